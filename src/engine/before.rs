@@ -35,7 +35,7 @@ pub(super) fn before_with_more(
     raised: &[ComponentId],
     resource: ResourceId,
 ) -> Option<Before> {
-    /// A row that is loaded up to this share of its room may bind as far as arithmetic goes.
+    /// A row that is loaded up to this share of its capacity may bind as far as arithmetic goes.
     const SURELY_FREE: f64 = 1.0 - 1e-6;
     let is_free = |component: &ComponentId| {
         let at = [component.index(), resource.index()];
@@ -120,7 +120,7 @@ pub(super) fn before(
 }
 
 /// Unserved by rank, then worst and total missing share, then least latency; nothing else limits, and nobody may
-/// leave his home.
+/// leave home.
 fn policy_before(policy: &Policy) -> Policy {
     Policy {
         max_latency: policy.max_latency,

@@ -25,7 +25,7 @@ const OF_MOVES: usize = 4;
 const OF_LATENCY: usize = 12;
 const OF_MANY: usize = 6;
 
-/// Of more periods than these each has the less work, so that all have no more than so many.
+/// Beyond this many periods each has less work, so that all of them together have no more than this many.
 const FEW_PERIODS: usize = 6;
 
 /// A search that ends after fewer nodes hardly finds or proves anything: it is not begun.

@@ -1,4 +1,4 @@
-//! Busy hours, when users of a period demand most of what they pass; and users whom a plan names to wait for waves.
+//! Busy hours, when users of a period demand most of what they pass; and users that a plan names to wait for waves.
 
 use super::replay::{Passed, hops};
 use crate::graph::Network;
@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 /// An hour of a period: what users demand then, whatever hours it is planned for.
 pub(super) struct BusyHour {
     pub(super) start: Timestamp,
-    /// By component: the most that anything is used which whoever passes it passes, and how many of them are there.
+    /// By component: the highest use of anything that users who pass it pass, and how many of them are there.
     passed: Vec<[f64; 2]>,
 }
 
 impl BusyHour {
-    /// The most that is used by whoever passes any of these, and how many do.
+    /// The highest use of anything that users who pass any of these pass, and how many of them there are.
     pub(super) fn at(&self, components: &[ComponentId]) -> [f64; 2] {
         let each = components.iter().map(|own| self.passed[own.index()]);
         each.fold([0.0; 2], |sum, own| {

@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 /// many.
 pub(super) type OfKind = (KindId, Option<PathId>, f64);
 
-/// Users of a kind who were not told of yet.
+/// Users of a kind who are not reported yet.
 struct KindsLeft {
     kind: KindId,
     rank: usize,
@@ -26,8 +26,8 @@ struct KindsLeft {
 }
 
 impl SettledCase<'_, '_> {
-    /// Who is not on his default path, but for the trapped. Where users of a class are in several places, its kinds are
-    /// told in their order, so that most of them are in one.
+    /// Users who are not on their default path, except the trapped. Where users of a class are in several places, its kinds are
+    /// reported in their order, so that most of them are in one.
     pub(super) fn by_kind(&self) -> Vec<OfKind> {
         let problem = self.problem;
         let kinds = &problem.setting.folded.kinds;
@@ -82,7 +82,7 @@ impl SettledCase<'_, '_> {
     }
 }
 
-/// Takes so many users of those kinds that `may` accepts, in their order.
+/// Takes a number of users of those kinds that `may` accepts, in their order.
 fn take(
     left: &mut [KindsLeft],
     users: f64,
@@ -170,7 +170,7 @@ impl Parted {
     }
 
     /// A case of at most one failure as a part of others. It is settled where it is first asked for, and the same
-    /// whoever asks.
+    /// for every caller.
     pub(super) fn part(
         &self,
         asking: Asking<'_>,

@@ -1,4 +1,4 @@
-//! Cuts of a period with unserved users: by min cut, who needs more than there is where he may go
+//! Cuts of a period with unserved users: by min cut, who needs more than there is at their permitted sites
 //! (`docs/model.md` §11).
 
 mod bond;
@@ -11,7 +11,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
 
-/// Most cuts of a period that are told.
+/// The most cuts of a period that are reported.
 const MOST: usize = 8;
 
 /// The cuts of a period, the one with most users' worth missing first; none if nobody is unserved.

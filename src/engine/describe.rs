@@ -27,7 +27,7 @@ pub(super) struct PlanSources<'a> {
     pub(super) going_on: Option<(Vec<Part>, Vec<Flow>)>,
 }
 
-/// What is said about the plan of a period, but for its reasons, cuts and margin.
+/// What is said about the plan of a period, except for its reasons, cuts and margin.
 pub(super) fn describe(
     context: &PlanningContext<'_>,
     period: Period,

@@ -1,4 +1,4 @@
-//! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
+//! Downtime: plays a plan forward before it is shown to anybody, and separates what it names from what it does not.
 
 use super::falling::{AGAIN_SECONDS, ANYBODY, beyond, waits};
 use super::named::{NamedComponents, Of};
@@ -38,7 +38,7 @@ const BETWEEN_STEPS: f64 = 6.0;
 const BETWEEN_SECONDS: f64 = 10.0;
 const BETWEEN: f64 = 0.25;
 
-/// How a plan is played that all of its replay is told of, in the scenario's steps or in shorter ones.
+/// How a plan is played whose whole replay is reported, in the scenario's steps or in shorter ones.
 pub(super) fn exactly() -> Play {
     Play::Within(EXACTLY.max(FINER) * MOST_WORK)
 }
@@ -56,7 +56,7 @@ pub fn downtime(
     downtime_within(inventory, scenario, plan, MOST_WORK, stop)
 }
 
-/// The same with so many pieces of work.
+/// The same with a given number of pieces of work.
 ///
 /// # Errors
 /// Those of [`downtime`].
@@ -118,7 +118,7 @@ pub fn downtime_within(
             (false, false) => AT_LEISURE,
         };
         let again = play(&finer, Play::Within(work * most_work))?;
-        // Where it is rough, only what nobody is told of there is worth that less of the scenario is played.
+        // Where it is rough, only outages that it does not show are worth that less of the scenario is played.
         let is_worse = if found.is_rough {
             again.has_more_outages_than(&found, plan)
         } else {
@@ -152,7 +152,7 @@ pub fn downtime_within(
     Ok(found)
 }
 
-/// The same scenario with so many shorter steps in one, each no longer than so many seconds.
+/// The same scenario with at least `count` shorter steps in one, each no longer than `seconds`.
 fn in_steps(scenario: &Scenario, count: f64, seconds: f64) -> Scenario {
     let step = scenario.replay.step_seconds;
     let mut other = scenario.clone();
@@ -240,7 +240,7 @@ fn period_at(plan: &Plan, at: Timestamp) -> usize {
     plan.periods.partition_point(begun).max(1) - 1
 }
 
-/// Users whom a plan serves nowhere at an instant: those of the period, and, while its waves let them in, of the one before;
+/// Users that a plan serves nowhere at an instant: those of the period, and, while its waves let them in, of the one before;
 /// `before` are those of the state before.
 fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
     let period = period_at(plan, at);
@@ -252,7 +252,7 @@ fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
         .fold(first, f64::max)
 }
 
-/// Moments in which anybody is down beyond those who are served nowhere: from the first on, up to the one behind the last.
+/// Moments in which anybody is down beyond those who are served nowhere: from the first on, up to the one after the last.
 type Episode = Range<usize>;
 
 /// Stretches of moments in which anybody is down, those together that are near each other.
@@ -383,7 +383,7 @@ impl Downtime {
     }
 }
 
-/// Users who are down beyond what the plan names, from one moment up to another; `of` says whom it is of in a moment.
+/// Users who are down beyond what the plan names, from one moment up to another; `of` says which users count in a moment.
 fn outage(
     (run, all): (&Run, &[Moment]),
     named: &NamedComponents<'_>,

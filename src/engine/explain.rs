@@ -20,13 +20,13 @@ const MOST_TRIED: usize = 4;
 /// Without how many rules it is planned again at most.
 const MOST_RULES: usize = 2;
 
-/// From so many shards on it is planned again near the plan, and the less often the more there are, but once.
+/// From this many shards on it is planned again near the plan, more rarely the more there are, but always once.
 const MANY_SHARDS: usize = 20_000;
 
 /// The same where users stay unserved: each plan of them takes longer, and is tried once.
 const MANY_TO_PLACE: usize = 1_000;
 
-/// How often a scenario is planned again at most, and whether near the plan, rounded the likeliest way.
+/// How often a scenario is planned again at most, and whether near the plan, rounded to the likeliest homes.
 fn effort(inventory: &Inventory, plan: &Plan) -> (usize, bool) {
     let shards = inventory.shards.len();
     let leaves_unserved = |period: &PeriodPlan| period.totals.unserved > NOBODY;
@@ -74,7 +74,7 @@ pub fn explain(
                 known: Some(KnownScenario {
                     scenario,
                     before: before.as_ref(),
-                    // Whoever demands what at home is the same with more capacity.
+                    // The demand of each user at home is the same with more capacity.
                     folded: plan.before.folded.as_ref(),
                 }),
             };

@@ -11,10 +11,10 @@ const FALLS_IN_ALL: f64 = 0.02;
 /// It falls ever more slowly if it falls by less than this share in the second half of all of what it fell in the first.
 const SLOWER: f64 = 0.5;
 
-/// Users who are down, and user minutes, count from so many on: fewer round to none.
+/// Users who are down, and user minutes, count from this many on: fewer round to none.
 pub(super) const ANYBODY: f64 = 0.5;
 
-/// Who is down again within so many seconds is so for the same reason: clients return in waves.
+/// Users who are down again within this many seconds are so for the same reason: clients return in waves.
 pub(super) const AGAIN_SECONDS: i64 = 600;
 
 pub(super) const HOUR: f64 = 3600.0;
@@ -44,7 +44,7 @@ pub(super) fn waits(run: &Run) -> Vec<f64> {
 }
 
 /// `true` if fewer are down in the last half hour of some time than in the half hour before; or less waits, or a little fewer are
-/// down, and neither is more. More may wait where fewer are down: who gives up makes room for others, and fewer do.
+/// down, and neither is more. More may wait where fewer are down: users who give up leave capacity for others, and fewer do.
 pub(super) fn falls(loads: &[Load]) -> bool {
     falls_by(loads, FALLS)
 }
@@ -83,7 +83,7 @@ pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
     down.0.or(waits.0.filter(|_| !down.1))
 }
 
-/// The mean over what ended so many seconds before the end, from and to.
+/// The mean over what ended between two numbers of seconds before the end, from and to.
 fn mean(loads: &[Load], [from, to]: [f64; 2], of: fn(&Load) -> f64) -> f64 {
     let mut ago = 0.0;
     let [mut sum, mut seconds] = [0.0; 2];

@@ -18,12 +18,12 @@ use std::collections::BTreeMap;
 type Served = BTreeMap<(usize, SiteId), f64>;
 
 /// A plan with the steering that is best for the homes of a written one. As many users of each group are led to a site as are
-/// homed there, whether there is room for them or not; of a shard at several sites the one with most of it counts for where
+/// homed there, whether they fit or not; of a shard at several sites the one with most of it counts for where
 /// paths are planned. Rows that name what the inventory does not have are left out.
 ///
 /// # Errors
-/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Solver` if the solver failed every
-/// way.
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Solver` if every attempt of the
+/// solver failed.
 pub fn steering_for(
     inventory: &Inventory,
     scenario: &Scenario,

@@ -1,4 +1,4 @@
-//! Full back: what would be too full with everybody where he was before a scenario, once it has ended.
+//! Full back: what would be too full with all users where they were before a scenario, once it has ended.
 
 use super::planning_context::LoadedInventory;
 use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
@@ -10,7 +10,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use rustc_hash::FxHashMap;
 
-/// What is most beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities
+/// What is most beyond its capacity with all users where they were before, by the weights of before, at the demand and capacities
 /// of a scenario's end, without its events; what was beyond it as far before comes after all else. `None` if nothing is.
 pub(super) fn full_back(
     loaded: &LoadedInventory<'_>,

@@ -30,7 +30,7 @@ pub(super) struct Instant {
     usable: UsableByProfile,
     /// The paths while nothing is lost.
     pub(super) found: FoundWays,
-    /// Who stays where he is in cases that do not touch him.
+    /// Users who stay where they are in cases that do not touch them.
     pub(super) spared: Option<UnchangedClasses>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Backdrop<'a> {
     pub(super) before: Option<&'a Before>,
 }
 
-/// Whom a question is put to.
+/// What a question is put to.
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
     pub(super) backdrop: Backdrop<'a>,
@@ -105,7 +105,7 @@ impl Instant {
 }
 
 impl Asking<'_> {
-    /// What is available and demanded with these events besides those that are in force and known.
+    /// What is available and demanded with these events, in addition to those that are in force and known.
     pub(super) fn case(&self, events: &[EventKind]) -> Case {
         let scenario = self.backdrop.scenario;
         let at = self.instant.at;
@@ -136,7 +136,7 @@ impl Asking<'_> {
         case_of_events(self.backdrop.inventory, scenario, at, &demand, &all)
     }
 
-    /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
+    /// What rules, rows and paths of a case are made from, handed to `tell`; `folded` is the demand of the case.
     pub(super) fn in_setting<T>(
         &self,
         case: &Case,
@@ -193,7 +193,7 @@ impl Asking<'_> {
 /// Who counts as affected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whom {
-    /// Whom an event or growth touches.
+    /// Users that an event or growth touches.
     Touched,
     /// Everybody: for those who have lost their path or their site, who are. If they were at their current site, something
     /// on a path there has been touched; else they had left it, being affected already.

@@ -228,7 +228,7 @@ pub(super) fn sites_of(problem: &Problem<'_>, homes: &Narrowed) -> Option<Sites>
     (current.shard_count() <= MANY_SHARDS).then(|| shards.map(site).collect())
 }
 
-/// Users of unaffected shards whom a plan moves.
+/// Users of unaffected shards that a plan moves.
 pub(super) fn relieved(plan: &PeriodPlan) -> f64 {
     let stages = plan.stages.iter();
     stages

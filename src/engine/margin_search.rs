@@ -1,4 +1,4 @@
-//! Margin search: plans made anew of the period that sets the margin of a plan, at demands between what was found and what no
+//! Margin search: new plans of the period that sets the margin of a plan, at demands between what was found and what no
 //! plan goes beyond (`docs/model.md` §11).
 
 use super::margin::{
@@ -16,13 +16,13 @@ use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
 use crate::solve::{self, Start as Near, solve_from};
 use crate::units::{NOBODY, SOLVER_TOLERANCE};
 
-/// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
+/// What was found and the bound are reported together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
 
-/// Plans of a period that are made anew, at most.
+/// The most new plans of a period.
 const PLANS: usize = 4;
 
-/// Periods of more shards are not planned anew: that takes as long as all of the plan.
+/// Periods of more shards are not planned again: that takes as long as all of the plan.
 const MANY_SHARDS: usize = 1_000;
 
 /// The first of a period is made so much of the distance from the bound to what was found.
@@ -147,7 +147,7 @@ fn keep(periods: &mut [PeriodPlan], index: usize, margin: &ErrorMargin) {
     }
 }
 
-/// The margin of a period with homes that are sought anew; `None` if none is larger.
+/// The margin of a period whose homes are sought again; `None` if none is larger.
 fn anew(
     context: &PlanningContext<'_>,
     periods: &[PeriodPlan],
@@ -252,7 +252,7 @@ fn anew(
     Ok(Some(margin))
 }
 
-/// Homes of a plan that is made where so much of all capacities is left; `None` if its shards are told apart in other ways.
+/// Homes of a plan made where a share `scale` of all capacities is left; `None` if its shards are classed otherwise.
 fn homes_at(
     problem: &Problem<'_>,
     (side, scale): (Side, f64),

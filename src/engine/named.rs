@@ -20,14 +20,14 @@ pub(super) struct NamedComponents<'a> {
     found: Vec<FoundNames>,
 }
 
-/// Users who are down in a moment, and not among those whom the plan names.
+/// Users who are down in a moment, and not among those that the plan names.
 #[derive(Debug, Clone, Default)]
 struct FoundNames {
-    /// Whom it names then.
+    /// Those left apart from users that it names then.
     now: Unnamed,
-    /// Whom it names then or has named before, and who have been down again and again since.
+    /// Those left apart from users that it names then, or has named before and who have been down again and again since.
     since: Unnamed,
-    /// More are down than those whom it names, or has, and who waits with them: never more than they were.
+    /// More users are down than those that it names or has named, and that wait with them: never more than they were.
     is_more: bool,
 }
 
@@ -41,12 +41,12 @@ struct Unnamed {
     on_streams: Vec<(usize, f64)>,
 }
 
-/// Whom an outage is of.
+/// Which users an outage is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
-    /// All whom the plan does not name at the time: they stay down, whatever began it.
+    /// All users that the plan does not name at the time: they stay down, whatever began it.
     LockedIn,
-    /// All whom it has not named before either.
+    /// All users that it has not named before either.
     Others,
 }
 
@@ -158,9 +158,9 @@ impl<'a> NamedComponents<'a> {
         first.is_some_and(|first| self.no_less_from(first..range.end, half).is_some())
     }
 
-    /// The same over so many seconds.
+    /// The same over `whole_seconds`.
     fn no_less_from(&self, range: Range<usize>, whole_seconds: f64) -> Option<Timestamp> {
-        // What is told in long parts says nothing of what happens in them.
+        // What is reported in long parts says nothing of what happens in them.
         let is_meant = |at: usize| {
             self.is_beyond(at, Of::LockedIn) && self.moments[at].seconds() <= whole_seconds / 4.0
         };
@@ -210,7 +210,7 @@ fn found(
     crowds: &RunCrowds,
     is_limited: &[bool],
 ) -> Vec<FoundNames> {
-    // By stream, whom of its users those name who name anybody of it.
+    // By stream, which of its users those times name that name any of them.
     let passing: Vec<(&Naming, &PassingUsers, BTreeMap<usize, NamedShare>)> = times
         .iter()
         .filter_map(|time| match &time.who {
@@ -224,7 +224,7 @@ fn found(
             NamedUsers::Connecting { .. } | NamedUsers::Waiting(_) => None,
         })
         .collect();
-    // By stream: who is named because he has to connect, and whom the plan has named.
+    // By stream: users named because they have to connect, and users that the plan has named.
     let mut connecting = BTreeMap::new();
     let mut known: BTreeMap<usize, NamedPeak> = BTreeMap::new();
     let mut come: BTreeMap<usize, Come> = BTreeMap::new();
@@ -248,7 +248,7 @@ fn found(
         }
         let down: f64 = crowd.iter().map(|own| own.down).sum();
         let nowhere = (beyond(moment) - down).max(0.0);
-        // By stream: who has no session, and who else is down, less whom the plan names.
+        // By stream: users without a session, and others who are down, less those that the plan names.
         let mut left: Vec<(usize, [f64; 2])> = crowd
             .iter()
             .map(|own| {
@@ -320,7 +320,7 @@ fn found(
 }
 
 impl Unnamed {
-    /// So many of those who are down on a stream.
+    /// A number of those who are down on a stream.
     fn add(&mut self, stream: usize, users: f64, down: f64) {
         self.users += users;
         self.excess += (users - (down - users) * ROUGHNESS).max(0.0);
@@ -339,13 +339,13 @@ struct Come {
 }
 
 impl Come {
-    /// So many are there in a moment.
+    /// Notes that `users` are there in a moment.
     fn see(&mut self, moment: &Moment, users: f64) {
         let before = self.users.replace(users).unwrap_or(users);
         if users > before {
             self.more.push_back((moment.end, users - before));
         }
-        // Nobody looks further back than a day.
+        // Nothing is asked further back than a day.
         let day = SignedDuration::from_hours(24);
         let is_old = |own: &(Timestamp, f64)| moment.end.duration_since(own.0) > day;
         while self.more.front().is_some_and(is_old) {
@@ -353,7 +353,7 @@ impl Come {
         }
     }
 
-    /// Who has come within so many seconds before the end of a moment.
+    /// Users who have come within `seconds` before the end of a moment.
     fn within(&self, moment: &Moment, seconds: f64) -> f64 {
         let is_late = |own: &&(Timestamp, f64)| {
             moment.end.duration_since(own.0).as_secs_f64() <= seconds + moment.seconds()
@@ -367,7 +367,7 @@ impl Come {
     }
 }
 
-/// Whose work fails because some is lost: on average so many, and more at times, since attempts bunch.
+/// Users whose work fails because some is lost: a mean number of them, and more at times, since attempts bunch.
 #[derive(Debug, Clone, Copy, Default)]
 struct NamedCredit {
     user_seconds: f64,
@@ -389,7 +389,7 @@ impl NamedCredit {
     }
 }
 
-/// What is left of some users once so many of them are taken, and what is left of these.
+/// What is left of `users` once `taken` of them are taken, and what is left of these.
 fn less(users: f64, taken: f64) -> [f64; 2] {
     [(users - taken).max(0.0), (taken - users).max(0.0)]
 }
@@ -416,7 +416,7 @@ impl NamedPeak {
         last.map_or(0.0, |own| own.0)
     }
 
-    /// So many are down in a moment.
+    /// Notes that `users` are down in a moment.
     fn see(&mut self, moment: &Moment, users: f64) {
         let again = SignedDuration::from_secs(AGAIN_SECONDS);
         let is_past = |own: Timestamp| moment.start.duration_since(own) > again;
@@ -427,8 +427,8 @@ impl NamedPeak {
     }
 }
 
-/// By stream, who is named in a moment because he has to connect, given who was in the moment before: who is not back yet, and
-/// who has to in this one; those who are cut off too, if any time names them. `None` is no such time.
+/// By stream, users named in a moment because they have to connect, given those of the moment before: those not back yet, and
+/// those who have to in this one; those who are cut off too, if any time names them. `None` is no such time.
 fn who_connects(
     before: &BTreeMap<usize, f64>,
     crowds: &[RunCrowd],

@@ -18,14 +18,14 @@ pub(super) struct Naming {
     pub(super) who: NamedUsers,
 }
 
-/// Whom a plan names.
+/// The users that a plan names.
 pub(super) enum NamedUsers {
     /// A share of those who pass any of some components.
     Passing(PassingUsers),
     /// Those who have to connect because they are brought to another path or site; and those whose sessions end with what they
     /// pass, if `cut_off`.
     Connecting { cut_off: bool },
-    /// Those whom waves have yet to let in, or to move from where they are cut off.
+    /// Those that waves have yet to let in, or to move from where they are cut off.
     Waiting(WaitingForWaves),
 }
 
@@ -34,20 +34,20 @@ pub(super) enum NamedUsers {
 pub(super) struct PassingUsers {
     pub(super) components: Vec<ComponentId>,
     by_profile: Vec<HurtShare>,
-    /// Of the periods in whose way users may be: by component, whether anybody crosses it.
+    /// Of the periods on whose paths users may be: by component, whether anybody crosses it.
     crossed: Vec<Vec<bool>>,
-    /// Of all users together so many at most.
+    /// At most this many of all users together.
     pub(super) users: f64,
 }
 
-/// Of the users of a profile who pass what is hurt, who is down.
+/// Of the users of a profile who pass what is affected, who is down.
 #[derive(Debug, Clone, Copy, Default)]
 struct HurtShare {
     /// Who tries again for a session, where something limits new ones.
     losing: Option<Losing>,
     /// Who has none, whatever limits them.
     without_session: f64,
-    /// Whose work fails besides.
+    /// Whose work fails in addition.
     failing: f64,
     /// Nobody else says whose work fails because of what is lost.
     is_known: bool,
@@ -71,14 +71,14 @@ struct Losing {
     policy: ReplayPolicy,
 }
 
-/// Whom a plan names of the users of a path, as shares of these.
+/// Of the users of a path, those that a plan names, as shares.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NamedShare {
     pub(super) without_session: f64,
     pub(super) failing: f64,
     /// Whose work fails because some is lost: at most at any time, and on average.
     pub(super) losing: [f64; 2],
-    /// Of those who have come within so many seconds.
+    /// Of those who have come lately, the share that is named; and within how many seconds they have come.
     pub(super) coming: [f64; 2],
 }
 
@@ -98,7 +98,7 @@ pub(super) fn limited(inventory: &Inventory, streams: &[Passed]) -> Vec<bool> {
 }
 
 impl PassingUsers {
-    /// Whom it names of the users of a path; nobody if none of it is there. `is_limited` if something on it limits new sessions.
+    /// The users of a path that it names; nobody if none of it is there. `is_limited` if something on it limits new sessions.
     pub(super) fn of(&self, passed: &Passed, is_limited: bool) -> NamedShare {
         let shares = self.crossed.iter().map(|crossed| {
             let of_hops = passed.hops.iter().map(|own| self.of_hop(own, crossed));
@@ -123,7 +123,7 @@ impl PassingUsers {
         }
     }
 
-    /// Of those who pass a hop, who pass what is hurt: members of a pool that anybody crosses get the same.
+    /// Of those who pass a hop, who pass what is affected: members of a pool that anybody crosses get the same.
     fn of_hop(&self, hop: &[ComponentId], crossed: &[bool]) -> f64 {
         let is_hurt = |own: &&ComponentId| self.components.contains(own);
         let is_crossed = |own: &&ComponentId| crossed[own.index()];
@@ -359,7 +359,7 @@ impl HurtShare {
     }
 }
 
-/// The times in which not everything is known: whom blind.csv says to be hurt.
+/// The times in which not everything is known: users that blind.csv says are affected.
 fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
     let mut times = Vec::new();
     for period in plan
@@ -368,7 +368,7 @@ fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
         .filter(|own| own.period.phase != Phase::Known)
     {
         for (component, [users, excess]) in affected(&period.blind) {
-            // Where nobody finds room nobody has a session; where some do, sessions fail if they take anything.
+            // Where nobody fits nobody has a session; where some do, sessions fail if they take anything.
             let is_nothing_left = excess >= users * (1.0 - FEASIBILITY);
             let has_none = is_nothing_left || takes_sessions(inventory, component);
             let crossing = period.crossing_within(component.index());
@@ -452,7 +452,7 @@ impl Losing {
     }
 }
 
-/// Users whom a period that does not know everything says are affected, and of these those for whom there is no room: by
+/// Users affected according to a period that does not know everything, and of these those that exceed the capacity: by
 /// component, of its resources the most.
 fn affected(hurts: &[Hurt]) -> impl Iterator<Item = (ComponentId, [f64; 2])> {
     let of_components = hurts.chunk_by(|a, b| a.component == b.component);

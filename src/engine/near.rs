@@ -22,7 +22,7 @@ type FirstSites = Vec<Option<(SiteId, f64)>>;
 type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
 
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
-/// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.
+/// paths that its group takes there, that with most nearly as many users left. Unserved users are left out.
 pub(super) fn placement_near(
     problem: &Problem<'_>,
     groups: &SteeringGroups,
@@ -104,7 +104,7 @@ fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
     (first, others)
 }
 
-/// The path for so many users: that with fewest left of those with enough, else that with most left.
+/// The path for `users`: that with fewest left of those with enough, else that with most left.
 fn taken(ways: &mut [NearWay], users: f64) -> Option<Arc<Route>> {
     let least = users * (1.0 - NUMERICAL_NOISE);
     let enough = |way: &&mut NearWay| way.left >= least;
@@ -132,7 +132,7 @@ mod tests {
     use crate::units::{AGREEMENT, NOBODY};
 
     /// Plans an inventory, and once more near that plan: nothing may be lost by it. Counts plans
-    /// in which somebody moves whom no event touches.
+    /// in which somebody moves that no event touches.
     fn lost_near_itself(instance: &Instance, moving: &mut usize) -> Vec<String> {
         let Instance {
             name,

@@ -39,7 +39,7 @@ pub(super) fn paced(
     let short = outages.iter().filter_map(|own| own.shortage.as_ref());
     let mut sites: BTreeSet<SiteId> = short.filter_map(entered).collect();
     if sites.is_empty() {
-        // On the way to sites something is short: moves into all of them are slower.
+        // On paths to sites something is short: moves into all of them are slower.
         sites.extend(entering.keys());
     }
     let mut found = None;

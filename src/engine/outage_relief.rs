@@ -12,7 +12,7 @@ const MOST_RAISED: usize = 3;
 /// How often the least that is enough is halved towards.
 const HALVINGS: usize = 4;
 
-/// So many times as much as there is is tried, at most, where nothing is short any more.
+/// The largest multiple of what there is that is tried, where nothing is short any more.
 const MOST_TIMES: f64 = 10.0;
 
 /// So much more than what comes: as much as comes drains no queue.

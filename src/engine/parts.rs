@@ -1,7 +1,7 @@
 //! Parts: a case settled without solving anything, by plans of smaller cases put together, and by their prices.
 //!
-//! Failures far from each other hurt in different places: what each of them displaces, put on one another, is a plan of
-//! both; who finds no room then goes where there is some, and prices of the two may prove the plan to be best
+//! Failures far from each other affect different places: what each of them displaces, put on one another, is a plan of
+//! both; users who no longer fit then go where capacity is spare, and prices of the two may prove the plan to be best
 //! (`docs/design.md`).
 
 use super::relieve::relieve;
@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A smaller case that was settled: who is not on his default path, by kind, and what proves it.
+/// A smaller case that was settled: who is not on their default path, by kind, and what proves it.
 #[derive(Debug, Default)]
 pub(super) struct SettledPart {
     /// Empty where the default paths settle it.
@@ -25,7 +25,7 @@ pub(super) struct SettledPart {
     served: Vec<(KindId, Arc<Route>, f64)>,
     /// The same of unserved users who could be served.
     unserved: Vec<(KindId, f64)>,
-    /// Somebody whom nothing happened to is moved or unserved in it.
+    /// A user that nothing happened to is moved or unserved in it.
     pub(super) moves_anybody: bool,
     pub(super) is_proven: bool,
 }
@@ -49,7 +49,7 @@ impl SettledPart {
         part
     }
 
-    /// Who is not on his default path, by kind: on which route, if on any, and how many.
+    /// Users who are not on their default path, by kind: on which route, if on any, and how many.
     pub(super) fn displaced(&self) -> impl Iterator<Item = (KindId, Option<&Route>, f64)> {
         let served = self.served.iter();
         let served = served.map(|(kind, path, users)| (*kind, Some(path.as_ref()), *users));
@@ -85,7 +85,7 @@ pub(super) fn settle_by_parts(
     Some((displaced, levels))
 }
 
-/// Who is displaced in any of these plans, as far as he may be here.
+/// Users who are displaced in any of these plans, as far as they may be here.
 fn together(problem: &Problem<'_>, parts: &[&SettledPart]) -> Displaced {
     let kinds = &problem.setting.folded.kinds;
     let mut class_of: FxHashMap<KindId, ClassId> = FxHashMap::default();

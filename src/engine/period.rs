@@ -170,7 +170,7 @@ pub(super) fn plan_period(
     };
     let mut plan = describe(context, period, start, case, current, &settled);
     plan.protection = protection.map(|protection| Protection {
-        // Who loses most is told of the steering that is written: that of the search differs in what a solver leaves of nobody.
+        // Who loses most is reported for the written steering: that of the search differs in what a solver leaves of nobody.
         gray: protection
             .gray
             .map(|own| own.with_losses_of(inventory, context.groups, plan.carried())),
@@ -357,7 +357,7 @@ fn narrowed_to(problem: &Problem<'_>, sites: &[Option<SiteId>]) -> Narrowed {
 /// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing
 /// else has changed: until then the plan of before goes on (`docs/model.md` §8).
 ///
-/// A plan with split shards is made anew; it finds everybody where he is.
+/// A plan with split shards is made again; it finds all users where they are.
 fn plan_of_before(
     period: Period,
     start: &PeriodStart<'_>,

@@ -25,7 +25,7 @@ use std::borrow::Cow;
 pub struct Options<'a> {
     /// Ends with the best plan so far when raised.
     pub stop: &'a Stop,
-    /// Is told what is being done.
+    /// Hears what is being done.
     pub watch: &'a dyn Watch,
 }
 
@@ -33,7 +33,7 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if `options.stop` was raised before there was any
-/// plan; `Error::Solver` if the solver failed every way.
+/// plan; `Error::Solver` if every attempt of the solver failed.
 ///
 /// ```no_run
 /// # fn ask(inventory: &plimsoll::model::Inventory, scenario: &plimsoll::model::Scenario) {
@@ -121,8 +121,8 @@ pub(super) fn plan_loaded(
     Ok(plan)
 }
 
-/// Plans a scenario for the expected demand alone, and the ways from state to state: its numbers, not why shards are where
-/// they are, nor what would help where a way into a period before `helped_from` is refused; `groups` are those of the
+/// Plans a scenario for the expected demand alone, and its transitions: its numbers, not why shards are where
+/// they are, nor what would help a refused transition into a period before `helped_from`; `groups` are those of the
 /// inventory.
 pub(super) fn plan_of_numbers(
     loaded: &LoadedInventory<'_>,
@@ -168,7 +168,7 @@ fn ways_of<'a>(
 
 /// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
 /// Where there are periods of `near`, the plan keeps their homes where others are no better, leaves latency as it
-/// comes out, settles doubts the likeliest way, and begins where the users of those periods are. Unless it `looks` ahead
+/// comes out, settles doubts by the likeliest homes, and begins where the users of those periods are. Unless it `looks` ahead
 /// its periods are planned one after the other alone.
 pub(super) fn plan_expected(
     loaded: &LoadedInventory<'_>,
@@ -395,7 +395,7 @@ fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Resu
                 if is_worth {
                     sequence = plan;
                 } else {
-                    // Fewer moves are not worth a way that is refused. What was proven beside decisions that are not
+                    // Fewer moves are not worth a refused transition. What was proven beside decisions that are not
                     // kept says nothing of this plan.
                     joint = Some(JointSummary {
                         moved_users: told.sequential_users,
@@ -417,7 +417,7 @@ fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Resu
     Ok(sequence.plan(before, joint))
 }
 
-/// `true` if no way of a plan is refused.
+/// `true` if no transition of a plan is refused.
 fn is_safe(course: &BandRun<'_>, before: &Before, sequence: &Sequence) -> bool {
     let mut plan = Sequence {
         periods: sequence.periods.clone(),

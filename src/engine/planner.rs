@@ -38,7 +38,7 @@ impl Planner {
     /// Loads an inventory and the scenario that questions start from; they are about the scenario's start.
     ///
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way at the state before.
+    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed at the state before.
     pub fn new(inventory: impl Into<Arc<Inventory>>, scenario: Scenario) -> Result<Self> {
         let inventory = inventory.into();
         let network = Network::new(&inventory);
@@ -143,7 +143,7 @@ impl Planner {
         &self.instant.folded.kinds
     }
 
-    /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
+    /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are reported.
     pub(super) fn always_trapped(&self) -> Vec<KindId> {
         let spared = self.instant.spared.iter();
         spared.flat_map(UnchangedClasses::trapped).collect()
@@ -179,11 +179,11 @@ impl Planner {
         }
     }
 
-    /// What would be if these events were in force and known at the instant that is asked about, besides those that
+    /// What would be if these events were in force and known at the instant that is asked about, in addition to those that
     /// are.
     ///
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
+    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
         let asking = self.asking();
         let case = asking.case(events);

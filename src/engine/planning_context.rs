@@ -52,7 +52,7 @@ pub(super) struct PlanningContext<'a> {
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
     pub(super) detail: DetailLevel,
-    /// Periods that were planned in much the same way, which this plan is to stay near.
+    /// Periods that were planned much alike, which this plan is to stay near.
     pub(super) near: &'a [PeriodPlan],
     /// How many periods the scenario has: the more, the less work is spent on each.
     pub(super) periods: usize,
@@ -130,7 +130,7 @@ pub(super) struct PosedPeriod {
     pub(super) case: Case,
     /// Current sites (`model.md` §4).
     pub(super) current: Homes,
-    /// Users of whom `[protect]` asks what survives a gray fault, if it does.
+    /// Users for which `[protect]` asks what survives a gray fault, if it does.
     pub(super) watched: Option<Watched>,
     folded: Folded,
     is_affected: Affected,

@@ -1,10 +1,10 @@
 //! A proof that a plan with other homes is worse, without solving it (`docs/design.md`).
 //!
 //! Two bounds need no solver. Whole shards never do better than fractional homes at the first level at which a plan
-//! differs from these. And with one home for every shard, relief, copies and moves are fixed but for users who stay
+//! differs from these. And with one home for every shard, relief, copies and moves are fixed except for users who stay
 //! unserved: each of those takes at most 1 off. Where nobody else stays unserved, so are the loads at sites and at
 //! the places that every path into one passes, which say how much headroom is missing there; and nobody is nearer to
-//! his home than on the path of least latency.
+//! home than on the path of least latency.
 
 use crate::formulation::goals::{Level, per_user, users_missing};
 use crate::formulation::rows::{LoadRow, RowId, target_limit};
@@ -35,7 +35,7 @@ struct UserLoads<'a> {
     /// By level, in the order of [`Level::OF_MOVERS`].
     movers: [f64; 3],
     latency: f64,
-    /// His load by row.
+    /// The user's load by row.
     at_site: &'a [(RowId, f64)],
     on_the_way: Vec<(RowId, f64)>,
 }
@@ -96,7 +96,7 @@ pub(super) struct HomeLoads<'a> {
     latency: f64,
     /// Users without any home.
     nowhere: f64,
-    /// By row, at sites and on the only ways into them.
+    /// By row, at sites and on the only paths into them.
     loads: Vec<f64>,
 }
 
@@ -232,7 +232,7 @@ impl<'a> HomeLoads<'a> {
         short.into_iter().map(|own| (own.1, own.2)).collect()
     }
 
-    /// What one user of a class brings to a row where he is at a site.
+    /// What one user of a class brings to a row while at a site.
     pub(super) fn load_of_user(&self, row: RowId, class: ClassId, site: SiteId) -> f64 {
         let of_user = self.sites.of_user(class, site);
         let of_row = of_user.loads().filter(|own| own.0 == row);

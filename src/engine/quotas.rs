@@ -17,20 +17,20 @@ use crate::solve::{Stop, least_capacity};
 use crate::units::{NOBODY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
-/// The nearest ways on either side of a quota that are tried for a class of few shards.
+/// The nearest assignments on either side of a quota that are tried for a class of few shards.
 const NEAREST: usize = 2;
 
-/// A class has few shards if they can be homed in at most so many ways.
+/// A class has few shards if there are at most this many assignments of homes to them.
 const NEAREST_OF: usize = 4096;
 
-/// Shards in doubt: the ways in which they may be homed, the likeliest first.
+/// Shards in doubt: the assignments of homes that are possible, the likeliest first.
 #[derive(Debug, Clone)]
 pub(super) struct Doubt {
     pub(super) ways: Vec<Vec<(ShardId, SiteId)>>,
 }
 
 impl Doubt {
-    /// Narrows its shards down to one of its ways.
+    /// Narrows its shards down to one of its assignments.
     pub(super) fn settle(&self, problem: &Problem<'_>, way: usize, narrowed: &mut Narrowed) {
         for &(shard, site) in &self.ways[way] {
             narrowed.leave_to_shard(problem, shard, &[site]);
@@ -39,7 +39,7 @@ impl Doubt {
 }
 
 /// Homes the shards of a split class: by the nearest sums if they are few, else by filling the quotas. `leave` is
-/// told which sites are left to a shard.
+/// given the sites that are left to a shard.
 pub(super) fn split(
     problem: &Problem<'_>,
     class: ClassId,
@@ -77,7 +77,7 @@ pub(super) fn split(
     }
 }
 
-/// The ways to home a few shards whose sums are nearest to the quotas: on either side of the first quota.
+/// The assignments of homes to a few shards whose sums are nearest to the quotas: on either side of the first quota.
 fn nearest_sums(
     shards: &[(ShardId, f64)],
     quotas: &[(SiteId, f64)],
@@ -156,7 +156,7 @@ pub(super) type Missing = Vec<(ComponentId, ResourceId, f64)>;
 /// Who stays unserved in a case.
 pub(super) struct ShortUsers {
     pub(super) unserved: f64,
-    /// Those among them whom nobody can serve, however much capacity there is.
+    /// Those among them that nobody can serve, however much capacity there is.
     pub(super) trapped: f64,
     /// The least capacity that is missing; empty where only rules keep users from being served, `None` if it was not
     /// found.

@@ -43,7 +43,7 @@ pub fn recovery(
     recovery_within(inventory, scenario, plan, MOST_WORK, stop)
 }
 
-/// The same with so many pieces of work.
+/// The same with a given number of pieces of work.
 ///
 /// # Errors
 /// Those of [`recovery`].
@@ -131,7 +131,7 @@ pub fn may_lock_in(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> b
         || periods.any(|own| !able_to_lock_in(inventory, &network, own).is_empty())
 }
 
-/// `true` if clients may come again for ever because they do not get a session: something accepts no more than so many a
+/// `true` if clients may come again for ever because they do not get a session: something limits new sessions per
 /// second, or opening one is work that some do not wait for.
 fn may_never_connect(inventory: &Inventory) -> bool {
     let mut components = (0..inventory.component_count()).map(ComponentId::new);

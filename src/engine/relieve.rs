@@ -1,4 +1,4 @@
-//! Relief without a solver: users leave what is too full for where there is room, the nearest first.
+//! Relief without a solver: users leave what is too full for where capacity is spare, the nearest first.
 
 use super::settled::Displaced;
 use crate::formulation::rows::{RowId, target_limit};
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 const MOST_LOOKS: usize = 20_000;
 
 /// Lets affected users, and those who are not on their default paths anyway, go elsewhere until no row is loaded beyond
-/// what is left of it while a share `missing` of every target may be missing; `false` if somebody finds no room.
+/// what is left of it while a share `missing` of every target may be missing; `false` if some users fit nowhere.
 ///
-/// Users of large classes go first, each to the nearest of his sites with room, on its least-latency path. What comes
+/// Users of large classes go first, each to the nearest of their sites where they fit, on its least-latency path. What comes
 /// out is a plan like any other: whether it is the best one is for others to prove.
 pub(super) fn relieve(problem: &Problem<'_>, displaced: &mut Displaced, missing: f64) -> bool {
     let mut relief = CaseRelief::new(problem, displaced, missing);
@@ -173,7 +173,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
         }
     }
 
-    /// Lets users leave a row by which so much is to go, as far as they find room.
+    /// Lets users leave a row that is loaded `beyond` its limit, as far as they fit elsewhere.
     fn shift(&mut self, source: &ReliefSource, row: RowId, beyond: f64) {
         let problem = self.problem;
         let class = source.class;
@@ -220,7 +220,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
         rows.all(|(row, _)| self.loads[row] < self.limits[row])
     }
 
-    /// Sends so many of a class there, or as many as fit; how many that are.
+    /// Sends `users` of a class there, or as many as fit; how many that are.
     fn go(&mut self, source: &ReliefSource, route: Route, users: f64, leaving: RowId) -> f64 {
         let class = source.class;
         let mut changes: BTreeMap<RowId, f64> = BTreeMap::new();

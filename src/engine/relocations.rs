@@ -9,7 +9,7 @@ use crate::solve::{Outcome, Start, Stop, solve_from};
 use crate::units::SOLVER_TOLERANCE;
 use std::cmp::Ordering;
 
-/// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
+/// From this many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
 /// less each of them is worth, and the more a trial costs.
 pub(super) const MANY_SHARDS: usize = 5_000;
 

@@ -1,6 +1,6 @@
 //! Plans the periods of a scenario one after the other.
 //!
-//! Plans what is foreseen together where faults are learnt of on the way (`docs/model.md` §8).
+//! Plans what is foreseen together where faults become known during the scenario (`docs/model.md` §8).
 
 use super::joint::{
     Hopeless, SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved,
@@ -22,7 +22,7 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    /// A plan of its periods, without ways from state to state.
+    /// A plan of its periods, without transitions.
     pub(super) fn plan(self, before: Before, joint: Option<JointSummary>) -> Plan {
         Plan {
             before,
@@ -102,9 +102,9 @@ pub(super) fn one_by_one_unless(
     }))
 }
 
-/// Plans what is foreseen together where faults are learnt of on the way: up to each instant at which one is, with all that
-/// is known until then, and what was decided by then stays. `None` where that is never better than `sequential`, or some level before
-/// moves comes out worse.
+/// Plans what is foreseen together where faults become known during the scenario: up to each instant at which one does, with
+/// all that is known until then; what was decided by then stays. `None` where that is never better than `sequential`, or some
+/// level before moves comes out worse.
 pub(super) fn as_foreseen(
     context: &PlanningContext<'_>,
     all: &[Period],
@@ -118,7 +118,7 @@ pub(super) fn as_foreseen(
     let mut bound = 0.0;
     let mut last = None;
     for (from, until) in from.zip(until) {
-        // What nobody acts on before the end is known to nobody, and is hurt all the same.
+        // What nobody acts on before the end is known to nobody, and is affected all the same.
         let scenario = match until {
             Some(_) => foreseen(context.scenario, from),
             None => Cow::Borrowed(context.scenario),

@@ -142,7 +142,7 @@ fn by_parts<'p, 'a>(
     }
 }
 
-/// The problem with its levels as far as the last of those that are told.
+/// The problem with its levels as far as the last of those that are reported.
 fn shortened(mut problem: Problem<'_>, depth: Depth) -> Problem<'_> {
     let is_told = |level: &Level| match level {
         Level::Unserved(_) => true,
@@ -162,7 +162,7 @@ fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
         .all(|(class, _)| class.is_affected || class.current.is_none())
 }
 
-/// `true` if nothing is overloaded, nor a target missed that is told, while everybody is on his default path: a plan that
+/// `true` if nothing is overloaded, and no reported target is missed, while all users are on their default paths: a plan that
 /// proves itself.
 fn holds_by_default(problem: &Problem<'_>, depth: Depth) -> bool {
     let rows = problem.rows.rows.iter().zip(&problem.default_loads);

@@ -1,4 +1,4 @@
-//! A settled case, and who is not on his default path in it.
+//! A settled case, and the users who are not on their default path in it.
 
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathTable, Problem};
@@ -25,7 +25,7 @@ pub(super) struct SettledCase<'p, 'a> {
     /// The levels that were settled by the solver; empty where the default paths settle all of them.
     pub(super) levels: Vec<LevelOutcome>,
     pub(super) proof: Proof,
-    /// Who is not on his default path.
+    /// Users who are not on their default path.
     pub(super) displaced: Displaced,
     pub(super) by: SettledBy,
     /// Nobody but the affected moves, and nobody is unserved but the trapped.
@@ -34,7 +34,7 @@ pub(super) struct SettledCase<'p, 'a> {
     pub(super) forgets_sites: bool,
 }
 
-/// Who is not on the default path of his class in a plan, but for the trapped.
+/// Users who are not on the default path of their class in a plan, except the trapped.
 #[derive(Default)]
 pub(super) struct Displaced {
     pub(super) served: Vec<Served>,
@@ -78,7 +78,7 @@ impl Displaced {
         loads
     }
 
-    /// Gives what is left of nobody to those from whom it was taken, so that classes that go somewhere as a whole are
+    /// Gives what is left of nobody back to where it was taken, so that classes that go somewhere as a whole are
     /// whole.
     fn without_dust(mut self, problem: &Problem<'_>) -> Self {
         // A share of a class that comes of two roundings.
@@ -144,7 +144,7 @@ impl SettledCase<'_, '_> {
     }
 }
 
-/// A number of users as a plan has it, where that is the value of its level but for dust.
+/// A number of users as a plan has it, where that is the value of its level except for dust.
 fn counted(value: f64, of_plan: f64) -> f64 {
     if (value - of_plan).abs() <= SOLVER_NOISE * value {
         of_plan

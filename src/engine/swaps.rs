@@ -1,4 +1,4 @@
-//! Swaps: one shard goes where it costs less, another makes room for it (`docs/model.md` §6, `docs/design.md`).
+//! Swaps: one shard goes where it costs less, another frees capacity for it (`docs/model.md` §6, `docs/design.md`).
 //!
 //! Rounding homes the shards of the few classes that the linear program splits. Where that costs something, a shard of
 //! another class may fit better: what is moved, copied or missing after a swap is known by arithmetic, so that only
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 /// Swaps of a period that are solved, at most.
 const TRIALS: usize = 32;
 
-/// A step that was part of so many swaps that came to nothing is not tried any more.
+/// A step that was part of this many swaps that came to nothing is not tried any more.
 const FAILURES: usize = 8;
 
 /// Swaps shards as long as rounding costs something at a level that homes decide and as something is gained by it.

@@ -88,13 +88,13 @@ impl WorkBudget {
 pub(super) enum TriggerParts {
     /// In long parts where clients try again soon.
     Rough,
-    /// As exactly as a replay in steps of so many seconds.
+    /// As exactly as a replay in steps of this many seconds.
     Exact(f64),
 }
 
 impl TriggerParts {
     /// In long steps, then in short ones. The longer the steps, the later clients try again: what recovers in long steps may not
-    /// in short ones, and the other way round.
+    /// in short ones, and vice versa.
     pub(super) const EXACT: [Self; 2] = [Self::Exact(STEP), Self::Exact(SHORT_STEP)];
 }
 
@@ -301,8 +301,8 @@ impl Trigger<'_> {
         paths as f64 * seconds / step
     }
 
-    /// Who is down in each moment of a play without the trigger, where users may be whom it does not hit: something is in force that
-    /// loses work, or demand is not the same at every hour. `None` where neither is so, or the work for that was spent.
+    /// Who is down in each moment of a play without the trigger, where users that it does not hit may be down: something in
+    /// force loses work, or demand is not the same at every hour. `None` where neither is so, or the work for that was spent.
     fn quiet(
         &self,
         (inventory, scenario): (&Inventory, &Scenario),

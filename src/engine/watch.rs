@@ -1,4 +1,4 @@
-//! Watch: tells whoever may read a clock what is being done.
+//! Watch: says what is being done, to whatever code may read a clock.
 
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Stage {
     Replay,
 }
 
-/// Is told when a stage begins.
+/// Hears when a stage begins.
 pub trait Watch: Sync {
     /// A stage begins; the one before has ended.
     fn enter(&self, stage: Stage);

@@ -24,7 +24,7 @@ use crate::units::{PROVEN, SOLVER_TOLERANCE};
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
 
-/// Rounds of the dive; what is in doubt after them is settled the likeliest way.
+/// Rounds of the dive; what is in doubt after them is settled by the likeliest homes.
 const MOST_ROUNDS: usize = 6;
 const LEAST_ROUNDS: usize = 2;
 
@@ -39,7 +39,7 @@ const MOST_RELOCATIONS: usize = 800;
 pub(super) enum Care {
     /// Combinations of the last doubts, and relocations.
     Full,
-    /// Doubts are settled the likeliest way after the fewest rounds.
+    /// Doubts are settled by the likeliest homes after the fewest rounds.
     Likeliest,
 }
 
@@ -122,7 +122,7 @@ fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
     trials * MANY_SHARDS / shards.max(MANY_SHARDS)
 }
 
-/// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
+/// Homes for whole shards near a fractional outcome, each doubt settled by the likeliest homes; nothing is solved.
 pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
     let mut narrowed = Narrowed::none(problem);
     let doubts = narrow(problem, outcome, &mut narrowed);
@@ -142,7 +142,7 @@ pub(super) fn rounded_on(
     narrowed
 }
 
-/// How many combinations of ways there are, at most `COMBINATIONS + 1`.
+/// How many combinations of assignments there are, at most `COMBINATIONS + 1`.
 fn combinations(doubts: &[Doubt]) -> usize {
     doubts.iter().fold(1, |product, doubt| {
         (product * doubt.ways.len()).min(COMBINATIONS + 1)
@@ -177,7 +177,7 @@ fn is_any_split(problem: &Problem<'_>, outcome: &Outcome) -> bool {
     (0..problem.classes.classes.len()).any(|class| by_site(outcome, class).len() > 1)
 }
 
-/// Narrows every shard to the one site where its class's quota has room for it; the rest are in doubt.
+/// Narrows every shard to the one site where it fits in its class's quota; the rest are in doubt.
 fn narrow(problem: &Problem<'_>, outcome: &Outcome, narrowed: &mut Narrowed) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     for id in 0..problem.classes.classes.len() {
@@ -233,7 +233,7 @@ fn unserved_at(problem: &Problem<'_>, class: ClassId) -> Option<SiteId> {
         .or(problem.defaults[class].map(|default| default.site))
 }
 
-/// Settles half of the doubts, or all of them, the likeliest way.
+/// Settles half of the doubts, or all of them, by the likeliest homes.
 fn round(
     problem: &Problem<'_>,
     mut doubts: Vec<Doubt>,

@@ -24,18 +24,18 @@ use std::sync::Arc;
 /// How far [`windows`] has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WindowsStep {
-    /// So many steps will be done in all.
+    /// This many steps will be done in all.
     All(usize),
     /// One more is done.
     Done,
 }
 
 /// Looks at every time at which a maintenance might begin, in their order, beside what else happens in a scenario; `watch`
-/// is told how far that is. Times at which the same is available and demanded are looked at once.
+/// hears how far that is. Times at which the same is available and demanded are looked at once.
 ///
 /// # Errors
 /// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if the stop was raised before all were looked at;
-/// `Error::Solver` if the solver failed every way.
+/// `Error::Solver` if every attempt of the solver failed.
 pub fn windows(
     inventory: &Arc<Inventory>,
     scenario: &Scenario,

@@ -1,6 +1,6 @@
-//! Worlds: users who hurt each other where something is short, or whom a plan names together, apart from all others.
+//! Worlds: users who affect each other where something is short, or that a plan names together, apart from all others.
 //!
-//! Whom a plan names excuses nobody in another world: one in a hundred of many would be more than all of a few. Of two
+//! Users that a plan names excuse nobody in another world: one in a hundred of many would be more than all of a few. Of two
 //! plays of a plan the worse counts, until both end.
 
 use super::falling::{ANYBODY, beyond};
@@ -98,17 +98,17 @@ fn root(world_of: &mut [usize], stream: usize) -> usize {
     own
 }
 
-/// Shorter steps count if they lose so many times as many user minutes, and so many more.
+/// Shorter steps count if they lose this many times as many user minutes, and this many more.
 const MORE: f64 = 1.05;
 const MORE_MINUTES: f64 = 10.0;
 
-/// `true` if so many user minutes are clearly more than the others.
+/// `true` if a play's own user minutes are clearly more than the others.
 fn is_clearly_more(own: f64, other: f64) -> bool {
     own > other * MORE + MORE_MINUTES
 }
 
 impl Downtime {
-    /// Where users are down in another play too, the later end of both is told.
+    /// Where users are down in another play too, the later end of both is reported.
     pub(super) fn lasts_as_long_as(&mut self, other: &Self) {
         let later = |own: &mut Option<Timestamp>, other: Option<Timestamp>| {
             *own = own.map(|own| other.map_or(own, |other| own.max(other)));
@@ -127,7 +127,7 @@ impl Downtime {
     /// `true` if clearly more is lost, or more of it to outages.
     pub(super) fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
         let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
-        // What is lost in one period hides behind nothing that is lost in another.
+        // What is lost in one period is not hidden by what is lost in another.
         let both = self.periods.iter().zip(&other.periods);
         let mut both = both.map(|(own, other)| [lost(own), lost(other)]);
         let is_anybody = |own: &Self| own.periods.iter().map(lost).sum::<f64>() >= ANYBODY;

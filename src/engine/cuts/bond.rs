@@ -141,7 +141,7 @@ pub(super) fn room(row: &LoadRow) -> f64 {
     (row.capacity - row.fixed).max(0.0)
 }
 
-/// The least that one user of a class needs at any site that he may use: where a copy stands, what that has already
+/// The least that one user of a class needs at any permitted site: where a copy stands, what that has already
 /// is not needed again.
 fn least_need(in_slice: &SliceCut<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
     let problem = in_slice.problem;
@@ -234,7 +234,7 @@ fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
         .collect()
 }
 
-/// Classes are told together if they may be at the same sites, and within the same limit where paths are missing.
+/// Classes are reported together if they may be at the same sites, and within the same limit where paths are missing.
 type Key = (bool, Vec<SiteId>, Option<u64>);
 
 /// A cut for every set of sites to which unserved users are bound and cannot go.

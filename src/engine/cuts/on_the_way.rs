@@ -1,4 +1,4 @@
-//! Users for whom access points, elements and links on all ways to their sites have too little of a resource.
+//! Users for whose needs access points, elements and links on all paths to their sites have too little of a resource.
 //!
 //! Latency limits, and that a path passes one access point only, are not asked here: without them more could flow, so
 //! what is cut nevertheless is cut.
@@ -192,7 +192,7 @@ impl<'a> WaysToSites<'a> {
             .collect()
     }
 
-    /// The cut of one part; `None` if nobody is in it, or only sites stop him.
+    /// The cut of one part; `None` if nobody is in it, or only sites stop them.
     fn cut(&self, problem: &Problem<'_>, is_behind: &[bool], part: &[usize]) -> Option<Cut> {
         let graph = problem.setting.network;
         let mut client_regions = Vec::new();

@@ -135,7 +135,7 @@ fn trajectories_of(
     (!all.is_empty()).then_some(all)
 }
 
-/// By load row of a period, what the plan has there besides the joint classes; `None` where that is less than what
+/// By load row of a period, what the plan has there in addition to the joint classes; `None` where that is less than what
 /// nobody decides.
 fn rest_of_loads(
     context: &PlanningContext<'_>,
@@ -167,7 +167,7 @@ fn rest_of_loads(
     .collect()
 }
 
-/// Who moves in a period besides the joint classes; `None` where that is fewer than nobody.
+/// Who moves in a period in addition to the joint classes; `None` where that is fewer than nobody.
 fn rest_of_counts(plan: &PeriodPlan, of_classes: Counts) -> Option<Counts> {
     let at = |level: Level| {
         let mut stages = plan.stages.iter();

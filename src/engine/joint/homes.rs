@@ -53,7 +53,7 @@ pub(super) type Leaving =
     fn(&JointProblem<'_>, JointClassId, &[JointShare], &SitesByPeriod, &mut SitesByPeriod);
 
 /// Where every shard is to be: the shares of every class are filled with its shards, largest first; a shard stays with
-/// the plan at hand where its share has room for it, else it goes where most room is.
+/// the plan at hand where its share has spare capacity for it, else it goes where most is spare.
 pub(super) fn shared_out(
     problem: &JointProblem<'_>,
     shares: &[Vec<JointShare>],
@@ -161,7 +161,7 @@ pub(super) struct SettledShard {
 }
 
 impl SettledShard {
-    /// The same sites but for the shard.
+    /// The same sites except for the shard.
     pub(super) fn applied(&self, sites: &SitesByPeriod) -> SitesByPeriod {
         let mut own = sites.clone();
         own.set(self.shard, &self.homes);

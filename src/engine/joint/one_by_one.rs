@@ -1,7 +1,7 @@
 //! Shards that leave the plan at hand one by one, as long as every row keeps what it has to.
 //!
-//! Nothing is solved here: a shard takes another of its class's trajectories with the ways that the joint program found,
-//! and everybody else stays on the ways of the plan at hand. What fits so fits all the better once steering is settled
+//! Nothing is solved here: a shard takes another of its class's trajectories with the paths that the joint program found,
+//! and all other users stay on the paths of the plan at hand. What fits so fits all the better once steering is settled
 //! again.
 
 use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
@@ -84,7 +84,7 @@ pub(super) fn one_by_one(
     let mut room = FreeRoom::new(problem);
     let mut sites = at_hand.clone();
     let mut has_left: Vec<ShardId> = Vec::new();
-    // Who leaves makes room, so that others fit in a later round.
+    // Users who leave free capacity, so that others fit in a later round.
     loop {
         let before = has_left.len();
         for candidate in &candidates {
@@ -130,7 +130,7 @@ fn amounts(
     }
 }
 
-/// The same over these homes of the plan at hand, on its ways; `None` if nobody of the class has them there.
+/// The same over these homes of the plan at hand, on its paths; `None` if no user of the class has them there.
 fn amounts_at_hand(
     problem: &JointProblem<'_>,
     class: JointClassId,

@@ -171,8 +171,8 @@ pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPla
     is_no_worse && is_fewer(joint, sequential) && is_at_most(copied(joint), copied(sequential))
 }
 
-/// `true` if a plan is one of those that the program of all periods has: it leaves whom the sequential plan splits or leaves
-/// unserved as they are, and moves nobody more while nothing is in force, who would be at home there ever after.
+/// `true` if a plan is one of those that the program of all periods has: users that the sequential plan splits or leaves
+/// unserved stay as they are, and no further users move while nothing is in force, who would be at home there ever after.
 pub(in crate::engine) fn is_of_program(
     after: After,
     joint: &[PeriodPlan],
@@ -196,7 +196,7 @@ pub(in crate::engine) fn is_of_program(
     })
 }
 
-/// `true` if a value is no larger than another, but for what arithmetic leaves.
+/// `true` if a value is no larger than another, apart from what arithmetic leaves.
 fn is_at_most(own: f64, other: f64) -> bool {
     own <= other + AGREEMENT * other.abs().max(1.0)
 }

@@ -29,8 +29,8 @@ pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
 /// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
 ///
 /// From one period in which everybody is at home to the next, users must move in two periods for that, or be placed, or move
-/// for good, in one and move in another: where they move in one alone, whoever moves there has to be elsewhere in it, and no plan that has
-/// him elsewhere spares the move.
+/// for good, in one and move in another: where they move in one alone, moved users have to be elsewhere in it, and no plan
+/// that has them elsewhere spares the move.
 pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
     let is_returning = |period: &PeriodPlan| {
         scenario.policy.after == After::Return && !period.case.is_event_in_force
@@ -50,22 +50,22 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
             moving = 0;
         }
         most = most.max(moving + usize::from(has_settled && moving > 0));
-        // Whoever is placed, or moves while nothing is in force, stays there when the others have returned.
+        // Users who are placed, or move while nothing is in force, stay there when the others have returned.
         has_settled |= places_anybody(period) || has_moved && is_returning(period);
     }
     looks_ahead(scenario) && most > 1
 }
 
-/// From so many shards on only what surely fits is tried: every trial plans all periods again.
+/// From this many shards on only what surely fits is tried: every trial plans all periods again.
 const MANY_SHARDS: usize = 20_000;
 
-/// Up to so many shards other homes of each are tried, where rounding shares leaves moves that a split shard spares.
+/// Up to this many shards other homes of each are tried, where rounding shares leaves moves that a split shard spares.
 const FEW_SHARDS: usize = 500;
 
-/// So many plans are tried for that.
+/// The most plans that are tried for that.
 const MOST_TRIALS: usize = 24;
 
-/// After so many of them in a row that are no better no other is tried.
+/// After this many of them in a row that are no better no other is tried.
 const MOST_IN_VAIN: usize = 8;
 
 /// `true` of periods from the first on that no plan of all begins with which is better than that at hand.
@@ -77,7 +77,7 @@ pub(in crate::engine) type Together<P> = (JointSummary, Option<P>);
 /// Looks for a plan of all periods together that is better than `sequential`. `plan` plans every period with each shard
 /// at its one site, unless its first periods are hopeless, and `periods` looks at what came of it.
 ///
-/// `None` if the joint program has no answer: a stop was raised, or the solver failed every way.
+/// `None` if the joint program has no answer: a stop was raised, or every attempt of the solver failed.
 ///
 /// # Errors
 /// Those of `plan`, and `Error::Internal` if the solver's interface fails.

@@ -91,8 +91,8 @@ impl<'a> Exposure<'a> {
         }
     }
 
-    /// `true` if rows of who loses what on his way count nobody more often than he loses his work: who crosses several
-    /// components of a risk group crosses it once, and nobody loses more than all of his work.
+    /// `true` if rows of losses along paths count no user more often than that user loses work: users who cross several
+    /// components of a risk group cross it once, and no user loses more than all of their work.
     pub(super) fn is_exact(&self) -> bool {
         let is_one = |member: &Failing| matches!(member, Failing::Component(_));
         let at_most = self.gray.severity * f64::from(self.gray.most);
@@ -185,7 +185,7 @@ impl<'a> Exposure<'a> {
         self.learn_of_paths(problem, worst.collect(), learnt)
     }
 
-    /// The members that together hurt a tenant most, if more than may lose their work then.
+    /// The members that together affect a tenant most, if more than may lose their work then.
     fn worst(&self, crossing: &[f64], room: f64) -> Option<Vec<usize>> {
         let worst = largest(crossing, self.gray.most as usize);
         let crossed: f64 = worst.iter().map(|member| crossing[*member]).sum();
@@ -257,7 +257,7 @@ impl<'a> Exposure<'a> {
         is_news
     }
 
-    /// The row of somebody whom these members hurt most.
+    /// The row of a user that these members affect most.
     pub(super) fn row(
         &self,
         (case, room): (usize, f64),

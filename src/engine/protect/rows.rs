@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The row that a case adds to a problem whose classes are told apart, by the prices that prove the fewest users who are
+/// The row that a case adds to a problem whose classes are distinguished, by the prices that prove the fewest users who are
 /// unserved in it from the homes that are asked about; `position` is that of the case among those with rows. `None` if
 /// no prices were found.
 pub(super) fn survival_row(
@@ -46,12 +46,12 @@ pub(super) fn survival_row(
     })
 }
 
-/// What is told of everybody, by who he is.
+/// What holds for everybody, by who they are.
 pub(super) fn of_everybody(costs: Vec<Vec<(SiteId, f64)>>) -> Vec<(WhoId, Vec<(SiteId, f64)>)> {
     (0..).zip(costs).collect()
 }
 
-/// By who there is in a problem, what one of them costs by the site where a plan homes him.
+/// By who there is in a problem, what one of them costs by the site where a plan homes them.
 fn costs(
     problem: &Problem<'_>,
     of_case: &Setting<'_>,
@@ -147,7 +147,7 @@ impl<'p> SurvivalPrices<'p> {
 }
 
 impl FaresOf<'_, '_> {
-    /// The least that he pays who is served at a site; `None` if no open path leads there.
+    /// The least that a user served at a site pays; `None` if no open path leads there.
     pub(super) fn to(&self, site: SiteId) -> Option<f64> {
         let (fares, copies) = (self.fares, &self.copies);
         let classes = &fares.problem.classes;
@@ -179,11 +179,11 @@ pub(in crate::engine) struct Lost {
     pub(in crate::engine) case: usize,
     /// Users who are unserved in it and would not be without it.
     pub(in crate::engine) users: f64,
-    /// Those among them whom the rules leave no open site.
+    /// Those among them that the rules leave no open site.
     pub(in crate::engine) stuck: f64,
 }
 
-/// Who is unserved in a case: users by rank, and those among them whom the rules leave no open site.
+/// Who is unserved in a case: users by rank, and those among them that the rules leave no open site.
 type UnservedInCase = (Vec<f64>, f64);
 
 /// Users who are unserved in a case beyond those without its failures: that others of another rank are served instead of
@@ -246,8 +246,8 @@ fn by_rule(
     cases.into_par_iter().map(unserved).collect()
 }
 
-/// The cases that are not survived, ascending, and how many users are unserved without a failure whom the rules leave an
-/// open site: who fails may make room for them, so that nothing is proven of what is lost besides. `None` if a stop was
+/// The cases that are not survived, ascending; and how many users are unserved without a failure though the rules leave them
+/// an open site: users who fail may free capacity for them, so nothing is proven of what else is lost. `None` if a stop was
 /// raised.
 pub(in crate::engine) fn lost(
     asking: Asking<'_>,
@@ -274,7 +274,7 @@ pub(in crate::engine) fn lost(
     }))
 }
 
-/// Rows of who loses what on his way, at most: each makes users a group of their own.
+/// The most rows of losses along paths: each makes users a group of their own.
 const MOST_EXPOSURES: usize = 400;
 
 /// What rows are about.
@@ -345,7 +345,7 @@ impl Learnt {
         false
     }
 
-    /// Adds rows. What is true only of the homes from which it was made makes way for what is newer.
+    /// Adds rows. A row that is true only of the homes from which it was made gives place to newer ones.
     pub(super) fn take(&mut self, rows: Vec<SurvivalRow>) {
         let is_old = |own: &SurvivalRow| rows.iter().any(|new| new.case == own.case);
         let all = &mut self.survival.rows;
@@ -354,7 +354,7 @@ impl Learnt {
     }
 }
 
-/// Users whom a row proves to be unserved in its case, where users are homed so.
+/// Users that a row proves to be unserved in its case, where users are homed so.
 fn unserved_by(row: &SurvivalRow, homed: &[Homed]) -> f64 {
     let homed = homed.iter();
     let cost: f64 = homed

@@ -36,10 +36,10 @@ const PATIENCE: usize = 4;
 const MOST_SEPARATIONS: usize = 30;
 const MOST_LAST_SEPARATIONS: usize = 4;
 
-/// More rows than this of who loses what on his way, and shards are homed the likeliest way.
+/// Beyond this many rows of losses along paths, shards get their likeliest homes.
 const MANY_EXPOSURES: usize = 20;
 
-/// Cases of which it is told how much capacity would do.
+/// The most cases for which the capacity that would do is named.
 const MOST_REPAIRS: usize = 3;
 
 /// What is to be protected.
@@ -48,7 +48,7 @@ pub(in crate::engine) struct Guarding<'a> {
     pub(in crate::engine) protect: &'a Protect,
     /// Whose losses are bounded.
     pub(in crate::engine) watched: Option<&'a Watched>,
-    /// Its classes are told apart.
+    /// Its classes are distinguished.
     pub(in crate::engine) problem: &'a Problem<'a>,
     /// Its levels over fractional homes.
     pub(in crate::engine) fractional: &'a Outcome,
@@ -248,7 +248,7 @@ pub(in crate::engine) fn protect(
     Ok((homes, protection))
 }
 
-/// Positions of the cases that lose most users whom capacity would serve.
+/// Positions of the cases that lose most users that more capacity would serve.
 fn worst(lost: &[Lost]) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..lost.len()).collect();
     let short = |position: usize| lost[position].users - lost[position].stuck;
@@ -314,7 +314,7 @@ impl<'a> Guarding<'a> {
         Err(Error::Internal("rows are added without end".into()))
     }
 
-    /// `true` if homes decide who may move in a case besides those whom it touches: rows that are made from some homes
+    /// `true` if homes decide who may move in a case, in addition to those that it touches: rows that are made from some homes
     /// then say nothing of others.
     fn homes_decide_who_is_affected(&self) -> bool {
         let (inventory, scenario) = (self.backdrop.inventory, self.backdrop.scenario);
@@ -391,7 +391,7 @@ impl<'a> Guarding<'a> {
     }
 }
 
-/// What is told of homes that do not survive.
+/// What is said of homes that do not survive.
 struct Told<'a> {
     guarding: &'a Guarding<'a>,
     asking: Asking<'a>,

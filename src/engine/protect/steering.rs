@@ -1,4 +1,4 @@
-//! Steering of given homes: who takes which path, so that silent faults on the way cost tenants no more than they may.
+//! Steering of given homes: who takes which path, so that silent faults along it cost tenants no more than they may.
 
 use super::super::describe::{matched, most_crossing};
 use super::gray::Exposure;
@@ -16,7 +16,7 @@ use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Times that steering is made anew at most, before all levels are settled and after.
+/// Times that steering is solved again at most, before all levels are settled and after.
 const MOST_ROUNDS: usize = 12;
 const MOST_LAST_ROUNDS: usize = 4;
 

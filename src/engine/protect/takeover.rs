@@ -1,6 +1,6 @@
 //! Cases that nobody plans again: where each shard is then served, and the row that its prices add.
 //!
-//! Whoever has lost his site goes where the rule says, so that a case decides nothing but paths; the row counts what the
+//! Users who have lost their site go where the rule says, so that a case decides nothing but paths; the row counts what the
 //! best paths would leave unserved. The rule itself steers as it steers, and may lose more.
 
 use super::super::instant::{Asking, Whom};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// Sites that serve users, with their shares of them; none if they are unserved.
 type Serving = Vec<(SiteId, f64)>;
 
-/// The row that a case adds to a problem whose classes are told apart, from homes that are planned; `position` is that
+/// The row that a case adds to a problem whose classes are distinguished, from homes that are planned; `position` is that
 /// of the case among those with rows. `None` if no prices were found.
 pub(super) fn survival_row_by_rule(
     asking: Asking<'_>,
@@ -88,7 +88,7 @@ pub(super) fn survival_row_by_rule(
     })
 }
 
-/// A policy under which everybody stays where he is.
+/// A policy under which all users stay where they are.
 fn bound(policy: &Policy) -> Policy {
     Policy {
         movers: Movers::Affected,
@@ -134,7 +134,7 @@ impl<'r, 'a> TakeoverRule<'r, 'a> {
         }
     }
 
-    /// By who there is, then by the site where a plan may home him, ascending: where he is served in the case.
+    /// By who there is, then by the site where a plan may home them, ascending: where they are served in the case.
     fn all(&self) -> Vec<Vec<(SiteId, Serving)>> {
         let all = sites_by_who(self.problem).into_iter().enumerate();
         all.map(|(who, sites)| {
@@ -154,7 +154,7 @@ impl<'r, 'a> TakeoverRule<'r, 'a> {
         if is_open && self.latency(who, site).is_some() {
             return vec![(site, 1.0)];
         }
-        // Who has lost his way is affected.
+        // Users who have lost their path are affected.
         let permitted = self.rules.sites(&standing, true);
         match self.recovery {
             Recovery::Replicas => self.replica(who, &permitted),

@@ -19,7 +19,7 @@ fn look(problem: &Problem<'_>) {
     let stop = Stop::default();
     let fractional = solve(problem, &stop).expect("everybody may stay unserved");
 
-    // Everybody where most of his class is served, one way or another.
+    // All users at the site where most of their class is served.
     let mut homes = Narrowed::none(problem);
     for id in 0..problem.classes.classes.len() {
         let served = fractional

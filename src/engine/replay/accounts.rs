@@ -96,7 +96,7 @@ impl Accounts {
             {
                 felt.add(&times(left, users / all));
             }
-            // Who is nowhere, or in a cell that has no way, is down while anybody is there.
+            // Users who are nowhere, or in a cell that has no path, are down while anybody is there.
             let mut without = seconds;
             if let Some((there, own)) = member.cell.and_then(|cell| of_user.get(cell)) {
                 without = (seconds - there).max(0.0);
@@ -142,7 +142,7 @@ impl Accounts {
     }
 }
 
-/// What so many users felt, each of whom felt this; the longest wait is anybody's.
+/// What `users` felt together, each of them `felt`; the longest wait is that of any one.
 fn times(felt: &Felt, users: f64) -> Felt {
     Felt {
         user_seconds: felt.user_seconds * users,
@@ -242,7 +242,7 @@ impl OfStage {
         self.stretch += share * part.stretch;
     }
 
-    /// The same counted in work that takes so many times as much.
+    /// The same counted in work that takes `stretch` times as much.
     pub(super) fn in_normal_work(self, stretch: f64) -> Self {
         Self {
             offered: self.offered / stretch,
@@ -279,7 +279,7 @@ impl StepTally {
         self.most_apart = 0.0;
     }
 
-    /// Adds a part of a step, which takes such a share of it and comes behind those that were added.
+    /// Adds a part of a step, which takes such a share of it and comes after those that were added.
     pub(super) fn add(&mut self, part: &Self, share: f64) {
         for (own, part) in self.streams.iter_mut().zip(&part.streams) {
             own.add(part);

@@ -15,7 +15,7 @@ pub(in crate::engine) fn late_after(profile: &Profile) -> f64 {
 }
 
 impl Simulation<'_> {
-    /// What is sent: work of whoever has a session, and what is tried again.
+    /// What is sent: work of users who have a session, and what is tried again.
     pub(super) fn attempt(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         for stream in 0..self.field.streams.len() {
             let work = Amount::of(self.sending[stream].number() * step.seconds);
@@ -49,7 +49,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// An attempt has got to its end at an instant, so many seconds after its work was first sent on average, and at most;
+    /// An attempt has got to its end at an instant: `mean` seconds after its work was first sent on average, `longest` at most;
     /// `lag` is how long ago it was made on average, if that was in this step.
     pub(super) fn served(
         &mut self,
@@ -93,8 +93,8 @@ impl Simulation<'_> {
         own.down += amount.number();
     }
 
-    /// Part of an attempt to which nobody answers, since nothing passes or there is no room for it: its sender waits until he
-    /// gives up, if ever he does. What came all at once does not come again all at once if `is_spread`.
+    /// Part of an attempt that gets no answer, since nothing passes or it does not fit: its sender waits until they give up,
+    /// if ever they do. What came all at once does not come again all at once if `is_spread`.
     pub(super) fn unanswered(
         &self,
         step: &PlayedStep<'_>,
@@ -121,7 +121,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// An attempt has failed, because there is no room for it if `is_crowded`: it is tried again, or that was the last of it.
+    /// An attempt has failed, for lack of spare capacity if `is_crowded`: it is tried again, or that was the last of it.
     pub(super) fn failed(
         &mut self,
         step: &PlayedStep<'_>,

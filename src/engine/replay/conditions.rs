@@ -1,6 +1,6 @@
-//! Conditions: what stages let pass at an instant in truth.
+//! Conditions: what stages actually let pass at an instant.
 //!
-//! Slow: what would have kept components ahead of slow work (`docs/model.md` §9, Slow work).
+//! Slow: the least changes that would have let components keep up despite slow work (`docs/model.md` §9, Slow work).
 
 use super::field::{Obstacle, ResourceNetwork, Where};
 use super::pools::Pools;

@@ -62,7 +62,7 @@ impl Layout {
         self.streams.iter().map(between).collect()
     }
 
-    /// `true` if everybody is where he is from the beginning of the span to its end.
+    /// `true` if no user moves from the beginning of the span to its end.
     pub(super) fn is_steady(&self) -> bool {
         let mut ends = self.streams.iter().chain(&self.stranded);
         ends.all(|own| own[0].to_bits() == own[1].to_bits())
@@ -205,7 +205,7 @@ impl<'a> Course<'a> {
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
         let states = &self.script.states;
         let case = &states[now[1]].case;
-        // Who is placed ahead of the scenario is there as waves place him, and not before.
+        // Users placed before the scenario are there as waves place them, and not earlier.
         let first = states.get(1).filter(|_| now[1] == 0);
         for shard in 0..self.moves.len() {
             let is_nobody = case.base_users[shard] <= 0.0 && !self.moves[shard].is_empty();
@@ -312,7 +312,7 @@ impl<'a> Course<'a> {
             .turned_ahead(begun, (at, side), of_now, first_of, mix);
         if now > 0 {
             let turned = states[now].steering.at(at, side);
-            // Who leaves while nobody is steered where he is any more keeps the path that he had.
+            // Users who leave while steering no longer sends anybody to their site keep the path that they had.
             if turned < 1.0 || own.is_empty() {
                 own = mixed(self.turned_until(cell, now), &own, turned);
             }
@@ -412,7 +412,7 @@ fn placed(
         parts.push((part.shard.0, cell, share));
         is_told[part.shard.index()] = true;
     }
-    // Who is not told of is where shards.csv has him.
+    // Shards that the state does not name are where shards.csv has them.
     let untold = (0..count).filter(|shard| !is_told[*shard]);
     for shard in untold.map(ShardId::new) {
         let group = groups.of_shard(shard);

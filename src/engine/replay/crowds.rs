@@ -96,7 +96,7 @@ pub(in crate::engine) struct RunCrowd {
     pub(in crate::engine) down: f64,
     /// Of these, who has no session.
     pub(in crate::engine) apart: f64,
-    /// Who has to connect because he is brought to another path or site.
+    /// Users who have to connect because they are brought to another path or site.
     pub(in crate::engine) brought: f64,
     /// Whose session ends because what it passes is out.
     pub(in crate::engine) cut_off: f64,
@@ -140,7 +140,7 @@ impl RunCrowds {
         self.coming.look(at, members, group_of);
     }
 
-    /// Adds a moment of so many seconds, a `share` of its span, which begins with it if `is_first`; `users` are those of its
+    /// Adds a moment of `seconds`, a `share` of its span, which begins with it if `is_first`; `users` are those of its
     /// streams, counted as at the peak, and `factor` is the share of them that is there.
     pub(super) fn note(
         &mut self,
@@ -155,7 +155,7 @@ impl RunCrowds {
                 brought[*group] += own.brought / factor;
             }
         }
-        // Who comes has to connect as well, and is not told apart from who is brought.
+        // Users who come have to connect as well; they are not distinguished from those who are brought.
         let both = self.coming.in_part(share, is_first).zip(&brought);
         let moved = both.map(|(come, brought)| {
             if *brought > 0.0 {
@@ -192,7 +192,7 @@ pub(super) enum AttemptKind {
 }
 
 /// First attempts and retries of every stream, of work, of sessions and of work that has been counted as late, and the first
-/// attempt of whoever is turned, numbered one behind the other.
+/// attempts of users who are turned, numbered one after the other.
 pub(super) struct Items {
     /// By stream: its first number, and how many attempts there are of each kind.
     of_stream: Vec<(usize, usize)>,
@@ -202,9 +202,9 @@ pub(super) struct Items {
     late: Vec<usize>,
     /// By number: how many were made before.
     attempt: Vec<usize>,
-    /// By number: of whoever is turned.
+    /// By number: made by users who are turned.
     is_turned: Vec<bool>,
-    /// By stream: something on its way says how many sessions it accepts, or sessions cost something.
+    /// By stream: something on its path says how many sessions it accepts, or sessions cost something.
     has_gate: Vec<bool>,
 }
 
@@ -264,13 +264,13 @@ impl Items {
         first + kind as usize * attempts
     }
 
-    /// The number of the first attempt of whoever is turned to a stream.
+    /// The number of the first attempt of users who are turned to a stream.
     pub(super) fn turned(&self, stream: usize) -> usize {
         let (first, attempts) = self.of_stream[stream];
         first + 3 * attempts
     }
 
-    /// `true` if it is made by whoever is turned: he connects only where he did not pass.
+    /// `true` if users who are turned make it: they connect only where they did not pass before.
     pub(super) fn is_turned(&self, item: usize) -> bool {
         self.is_turned[item]
     }

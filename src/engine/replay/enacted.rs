@@ -29,19 +29,19 @@ pub(super) struct Going {
 pub(super) struct Enacted {
     pub(super) parts: Vec<Part>,
     pub(super) flows: Vec<Flow>,
-    /// The way to the period is refused, or steering between its hours.
+    /// The transition to the period is refused, or steering between its hours.
     pub(super) is_refused: bool,
     /// The waves that lead to the period, by number.
     pub(super) waves: Vec<Going>,
     /// Who changes site, and in which wave.
     pub(super) moves: Vec<(ShardId, Option<u32>)>,
-    /// When the last gate of the waves behind the period's start ends, if it has any.
+    /// When the last gate of the waves after the period's start ends, if it has any.
     pub(super) behind_until: Option<Timestamp>,
-    /// Steering has no safe way to turn between its hours, and does so at once.
+    /// No safe transition of steering between its hours was found; it turns at once.
     pub(super) turns_at_once: bool,
 }
 
-/// From when to when the waves of every way of a written plan last, gates included.
+/// From when to when the waves of every transition of a written plan last, gates included.
 pub(super) fn under_way(written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     let mut ways: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
     for row in written.waves.iter().flatten().map(|own| &own.row) {
@@ -167,7 +167,7 @@ fn gate_end(row: &WaveRow) -> Option<Timestamp> {
 /// Where the users of a shard are: shares of them by cell; `None` is nowhere.
 pub(super) type Placement = Vec<(Option<usize>, f64)>;
 
-/// Where waves ahead of a state bring users: who is served no more in it stays where he is until it begins.
+/// Where waves before a state bring users: those who become unserved in it stay where they are until it begins.
 pub(super) fn until_it_begins<'p>(
     own: &[(Option<usize>, f64)],
     later: &'p [(Option<usize>, f64)],
@@ -200,7 +200,7 @@ pub(super) fn until_it_begins<'p>(
     later.chain(left).collect()
 }
 
-/// So much of the way from one division to another; where one is of nothing, the other.
+/// A `share` of the change from one division to another; where one is of nothing, the other.
 pub(super) fn mixed<K: Ord + Copy>(
     before: &[(K, f64)],
     after: &[(K, f64)],

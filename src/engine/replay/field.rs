@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Obstacle {
     /// It may be out, or fail a share of what passes.
     Itself,
-    /// So many new sessions a second.
+    /// Its limit on new sessions a second.
     Gate,
-    /// So much of a resource, by number.
+    /// A resource, by its number, of which it has only so much.
     Resource(usize),
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Where {
 pub(super) struct ReplayStage {
     pub(super) place: Where,
     pub(super) obstacle: Obstacle,
-    /// Waiting rather than losing what it has no room for.
+    /// Lets work that exceeds its capacity wait rather than losing it.
     pub(super) queues: bool,
     /// Throws away what nobody waits for any more.
     pub(super) sheds: bool,
@@ -38,7 +38,7 @@ pub(super) struct ReplayStage {
     pub(super) longest: f64,
 }
 
-/// A point of a stream's way.
+/// A point of a stream's path.
 #[derive(Debug, Clone)]
 pub(super) enum WayPoint {
     /// A stage, and where it goes on.
@@ -56,9 +56,9 @@ pub(super) struct Stream {
     /// The number of its group at its site.
     pub(super) cell: usize,
     pub(super) profile: ProfileId,
-    /// Its way begins with the last.
+    /// The points of its path, which begins with the last of them.
     pub(super) points: Vec<WayPoint>,
-    /// The components of its way, hop by hop; those of a pool together, with the pool.
+    /// The components of its path, hop by hop; those of a pool together, with the pool.
     pub(super) hops: Vec<(Option<PoolId>, Vec<ComponentId>)>,
     /// Where it takes anything that there may be too little of.
     pub(super) takes: Vec<Take>,
@@ -218,7 +218,7 @@ impl ResourceNetwork {
         &self.of_component[component.index()]
     }
 
-    /// Where users of a way take anything, who demand so much of every resource.
+    /// Where users of a path take anything, given their demand for every resource.
     fn takes(&self, hops: &[(Option<PoolId>, Vec<ComponentId>)], demand: &[f64]) -> Vec<Take> {
         let mut takes = Vec::new();
         for (pool, components) in hops {
@@ -274,7 +274,7 @@ impl ResourceNetwork {
             points.push(WayPoint::Stage { stage, next });
             next = points.len() - 1;
         }
-        // The way begins with the last.
+        // The path begins with the last point.
         let last = points.len() - 1;
         if next != last {
             let first = points[next].clone();
@@ -283,7 +283,7 @@ impl ResourceNetwork {
         points
     }
 
-    /// Orders the stages so that work meets them in it, as far as ways agree: where they go round in a circle, what is met
+    /// Orders the stages so that work meets them in it, as far as paths agree: where they go round in a circle, what is met
     /// earlier on average comes first.
     fn order_stages(&mut self) {
         let count = self.stages.len();
@@ -358,7 +358,7 @@ pub(in crate::engine) fn hops(
 ) -> Vec<(Option<PoolId>, Vec<ComponentId>)> {
     let mut hops = Vec::new();
     let mut places = path.places(network).into_iter();
-    // Nobody is held up where he is.
+    // Nothing holds users up at their own place.
     places.next();
     for (place, link) in places.zip(&path.links) {
         hops.push((None, vec![inventory.link_component(*link)]));

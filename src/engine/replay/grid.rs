@@ -1,4 +1,4 @@
-//! Grid: the steps of a replay, how far it is played, and how finely it is told of.
+//! Grid: the steps of a replay, how far it is played, and how finely it is reported.
 
 use crate::model::{Inventory, Scenario};
 use crate::scenario::{acted_on, even_spans, months};
@@ -49,9 +49,9 @@ const OF_WAIT: f64 = 0.1;
 /// Why a part must not be long.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Haste {
-    /// After how many seconds clients try again what the last part had no room for; endless if there was room.
+    /// After how many seconds clients try again what the last part had no capacity for; endless if it had enough.
     pub(super) soonest: f64,
-    /// In how many seconds many come all at once, if any do.
+    /// Seconds in which many come all at once, if any do.
     pub(super) at_once: Option<f64>,
     /// Users move or are turned evenly: parts of different lengths would bring more of them in the shorter ones.
     pub(super) is_even: bool,
@@ -100,7 +100,7 @@ impl Grid {
         }
     }
 
-    /// The steps that are told of between two changes, none longer than the longest, all of one length.
+    /// The reported steps between two changes, none longer than the longest, all of one length.
     pub(super) fn told(&self, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp)> {
         let whole = end.duration_since(start).as_secs_f64();
         let count = (whole / self.longest).ceil().max(1.0);
@@ -120,8 +120,8 @@ impl Grid {
         steps
     }
 
-    /// When the part of a told step is over that begins at an instant of it, and whether it is longer than it should be, because
-    /// shorter ones are not affordable.
+    /// When a part of a reported step ends, given the instant at which it begins; and whether it is longer than it should be,
+    /// because shorter ones are not affordable.
     ///
     /// Parts end at seconds of the step, or at what is next to seconds and divides it evenly: what comes at an instant and
     /// comes again at others would cut time ever finer.
@@ -175,25 +175,25 @@ impl Grid {
     }
 }
 
-/// So many seconds after an instant, to the nearest billionth.
+/// An instant a number of seconds later, to the nearest billionth.
 fn after(at: Timestamp, seconds: f64) -> Option<Timestamp> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates by intent")]
     let whole = SignedDuration::from_nanos((seconds * 1e9).round() as i64);
     at.checked_add(whole).ok()
 }
 
-/// About so many pieces of work are there for exact parts of a whole run; what is beyond them is a part or two for every step.
+/// About this many pieces of work are available for exact parts of a whole run; beyond them every step gets a part or two.
 pub(super) const WHOLE: f64 = 40e6;
 
-/// So many times as much as it would be if all steps took the same may a step take of the work that is left.
+/// A step may take this many times its even share of the work that is left.
 const UNEVEN: f64 = 2.0;
 
-/// How far a run is played, and how finely it is told of.
+/// How far a run is played, and how finely it is reported.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::engine) enum Play {
     /// To its end, step by step; in longer parts where [`WHOLE`] pieces of work would not go so far.
     Whole,
-    /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does.
+    /// As far as this many pieces of work go; a time in which nothing happens is reported as one step.
     Within(f64),
     /// The same in longer parts where clients try again soon.
     Roughly(f64),
@@ -208,7 +208,7 @@ impl Play {
         }
     }
 
-    /// Pieces of work that a step is played with, of so many that are left, once so much is done.
+    /// Pieces of work that a step is played with, given those that are done and the number of steps that are left.
     pub(super) fn of_step(self, done: f64, steps_left: usize) -> f64 {
         match self {
             Self::Whole => {

@@ -1,4 +1,4 @@
-//! Notes: what is told of a run, step by step, which stages may hold anything up in a step, and what did.
+//! Notes: what is reported of a run, step by step, which stages may hold anything up in a step, and which did.
 
 use super::accounts::{Accounts, OfStage, StepTally};
 use super::crowds::AttemptKind;
@@ -91,7 +91,7 @@ impl Notes {
     }
 }
 
-/// What held work up at any time: where anything waited, was lost or was more than there was room for.
+/// The stages that held work up at any time: where anything waited, was lost or exceeded the capacity.
 pub(super) fn passages(field: &ResourceNetwork, notes: &Notes) -> Vec<Passage> {
     let mut is_noted = vec![false; field.stages.len()];
     for (stages, rooms) in notes.stages.iter().zip(&notes.rooms) {
@@ -267,7 +267,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// By stream: nothing on its way may hold anything up.
+    /// By stream: nothing on its path may hold anything up.
     pub(super) fn free(&self, hot: &[bool]) -> Vec<bool> {
         let mut is_free = vec![true; self.field.streams.len()];
         let both = hot.iter().zip(&self.field.passing);

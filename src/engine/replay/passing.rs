@@ -270,15 +270,15 @@ impl Simulation<'_> {
         let is_closed = step.conditions.is_closed[stage];
         let share = |kind| {
             let is_refused = is_closed && kind == AttemptKind::Session;
-            // Whom what is out sends away comes back as he happens to.
+            // Users that an outage sends away come back spread, as each happens to.
             let is_spread = !(is_refused && passes > 0.0);
             (if is_refused { 0.0 } else { passes }, is_spread)
         };
         self.let_pass(step, entries, false, share, tally)
     }
 
-    /// Lets a share of what comes pass, of every kind, and whether the rest comes back spread; that fails, for want of room
-    /// if `is_crowded`. Returns what goes on.
+    /// Lets a share of what comes pass, of every kind, and whether the rest comes back spread; that rest fails, for lack of
+    /// spare capacity if `is_crowded`. Returns what goes on.
     fn let_pass(
         &mut self,
         step: &PlayedStep<'_>,
@@ -388,7 +388,7 @@ impl Simulation<'_> {
 }
 
 impl Simulation<'_> {
-    /// What comes to a stage in so many seconds of what it had no time for before.
+    /// What comes to a stage within `seconds`, of what it had no time for before.
     pub(super) fn come_again(&mut self, stage: usize, seconds: f64) -> Vec<QueueEntry> {
         let own = &mut self.came_back[stage];
         let taken = own.iter_mut().map(|own| own.take(seconds));

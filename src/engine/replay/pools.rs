@@ -1,5 +1,5 @@
 //! Pools: how they divide their load, from the beginning of a span to its end; and what passive copies take at sites,
-//! whoever is served where.
+//! wherever users are served.
 
 use super::course::{Course, Layout};
 use super::field::{Obstacle, ResourceNetwork, Where};
@@ -23,7 +23,7 @@ pub(super) struct Pools {
     pub(super) ends: [Shares; 2],
     /// Those in the middle of the time.
     means: Shares,
-    /// A plan is carried out: whoever has a session on a member that it takes out is turned to another one.
+    /// A plan is carried out: users with a session on a member that it takes out are turned to another one.
     pub(super) is_planned: bool,
     /// A wave that ends when the time begins has taken members out before anything else happens then.
     pub(super) turns_first: bool,
@@ -149,7 +149,7 @@ pub(super) fn shares(inventory: &Inventory, own: &Members, here: &Members) -> Sh
         .collect()
 }
 
-/// So much of the way from some shares to others.
+/// A `share` of the change from some shares to others.
 fn mixed(before: &Shares, after: &Shares, share: f64) -> Shares {
     let both = before.iter().zip(after);
     both.map(|(before, after)| {

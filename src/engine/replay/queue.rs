@@ -51,10 +51,10 @@ impl From<Cohort> for WaitingCohort {
     }
 }
 
-/// So many parts of what waits are told apart by when they came, at most.
+/// The most parts of what waits that are distinguished by when they came.
 const COHORTS: usize = 512;
 
-/// What waits between the ends of steps counts if it takes longer than so many seconds to be worked.
+/// What waits between the ends of steps counts if working it takes longer than this, in seconds.
 const PROMPT: f64 = 1.0;
 
 impl Queue {
@@ -62,7 +62,7 @@ impl Queue {
         self.cohorts.is_empty()
     }
 
-    /// How many parts of what waits are told apart.
+    /// How many parts of what waits are distinguished.
     pub(super) fn parts(&self) -> usize {
         let each = self.cohorts();
         each.map(|own| own.entries.len() + own.stale.len()).sum()
@@ -123,7 +123,7 @@ impl Queue {
         }
     }
 
-    /// One step: what waits is worked in its order, and behind it what comes, `arrivals`, evenly over the step.
+    /// One step: what waits is worked in its order, and after it what comes, `arrivals`, evenly over the step.
     pub(super) fn step(
         &mut self,
         service: &Service,
@@ -177,7 +177,7 @@ impl Queue {
         outcome
     }
 
-    /// Joins what came one behind the other where it is told apart more finely than that makes any difference: first what
+    /// Joins what came one after the other where finer distinction makes no difference: first what
     /// nobody waits for any more.
     fn thin(&mut self) {
         for is_all in [false, true] {
@@ -209,7 +209,7 @@ impl Queue {
         }
     }
 
-    /// What comes when the step begins waits behind what is there.
+    /// What comes when the step begins waits after what is there.
     fn come_at_once(
         &mut self,
         service: &Service,
@@ -273,7 +273,7 @@ impl Queue {
         }
     }
 
-    /// Whoever has waited too long by the end of the step gives up; what he sent waits on, or is thrown away.
+    /// Users who have waited too long by the end of the step give up; what they sent waits on, or is thrown away.
     fn give_up(
         &mut self,
         service: &Service,
@@ -337,7 +337,7 @@ impl Queue {
     }
 }
 
-/// As much of what comes as there is room for, the same share of each; the rest is turned away.
+/// As much of what comes as fits, the same share of each; the rest is turned away.
 fn within(
     room: f64,
     mut entries: Vec<QueueEntry>,
@@ -365,19 +365,19 @@ fn within(
     entries
 }
 
-/// Who gives up within so many seconds of another gives up with him. Work is thrown away an [`SAME_INSTANT`] before it is given up, and
-/// what begins within one counts as one: a difference of just one would be made and thrown away again and again.
+/// Clients who would give up within this many seconds of each other do so together. Work is thrown away a [`SAME_INSTANT`]
+/// before it is given up, and what begins within one counts as one: a difference of just one would be made and dropped forever.
 const TOGETHER: f64 = 2.0 * SAME_INSTANT;
 
-/// A cohort is worked in about so many pieces, whatever it is made of: later ones are as long as that asks.
+/// A cohort is worked in about this many pieces, whatever it is made of: later ones are as long as that asks.
 const PIECES: usize = 1000;
 
 /// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
 /// on that, so what is next is never older than its clients' patience. Returns when it is done.
 ///
 /// Where work came faster than it is worked, the wait grows until it is as long as the patience of the least patient. From
-/// then on others are worked first, if they leave anything what is worked of his has waited just so long, and what there is
-/// no time for is thrown away as its time comes.
+/// then on others are worked first. If they leave anything, the least patient's work that is worked has waited just so long,
+/// and what there is no time for is thrown away as its time comes.
 fn work_shedding(
     cohort: &mut Cohort,
     [from, until]: [f64; 2],

@@ -1,5 +1,5 @@
 //! Long because a run reads best from step to step.
-//! Run: one way through a scenario, from its first step to its last.
+//! Run: one play of a scenario, from its first step to its last.
 
 use super::accounts::StepTally;
 use super::conditions::{Conditions, SlowWorks};
@@ -37,7 +37,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// A finding if the plan names what the inventory does not have; an [`Error`] if the state before cannot be found, a stop
-/// is raised, or work is lost or made up on the way, which would be a bug.
+/// is raised, or work is lost or made up during the run, which would be a bug.
 pub fn replay(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -92,7 +92,7 @@ pub fn replay(
 /// Plays a plan forward that is in memory: the same as [`replay`] of its files.
 ///
 /// # Errors
-/// An [`Error`] if a stop is raised, or work is lost or made up on the way, which would be a bug.
+/// An [`Error`] if a stop is raised, or work is lost or made up during the run, which would be a bug.
 pub fn replay_plan(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -188,7 +188,7 @@ pub(in crate::engine) struct Played {
     pub(in crate::engine) work: f64,
     /// When the work was spent, if it was.
     pub(in crate::engine) spent: Option<Timestamp>,
-    /// Users whom the state before leaves unserved: nobody says when the first waves let them in.
+    /// Users that the state before leaves unserved: nothing says when the first waves let them in.
     pub(in crate::engine) unserved_before: f64,
 }
 
@@ -346,7 +346,7 @@ impl RunContext<'_> {
                             end
                         } else {
                             let mut haste = simulation.haste(offset);
-                            // The rest of an even change comes in the first part behind it.
+                            // The rest of an even change comes in the first part after it.
                             haste.is_even = !is_steady || at == from && was_changing;
                             if at == from && is_jumped {
                                 haste.at_once = Some(0.0);

@@ -34,9 +34,9 @@ pub(super) struct ScriptState {
     pub(super) parts: Vec<Part>,
     /// From the steering of the state before to its own.
     pub(super) steering: TimeRamp,
-    /// When a wave ahead of its start has turned steering to its own; `None` if none does.
+    /// When a wave before its start has turned steering to its own; `None` if none does.
     pub(super) turned_ahead: Option<Timestamp>,
-    /// Until when waves lead to it behind its start; what later states change waits for that.
+    /// Until when waves lead to it after its start; what later states change waits for that.
     pub(super) behind_until: Option<Timestamp>,
     /// By shard that does not simply go with the state: from where it was to where it is.
     pub(super) moves: BTreeMap<usize, TimeRamp>,
@@ -54,14 +54,14 @@ impl ScriptState {
 /// The states of a replay, in order; the first is that before the scenario.
 pub(super) struct Script {
     pub(super) states: Vec<ScriptState>,
-    /// Whether whoever is known to have no way is steered to those that are open.
+    /// Whether users whose path is known to be closed are steered to open ones.
     pub(super) steers_around: bool,
-    /// Users whom the state before leaves unserved.
+    /// Users that the state before leaves unserved.
     pub(super) unserved_before: f64,
 }
 
 impl Script {
-    /// Nobody does anything: everybody stays where the scenario finds him.
+    /// Nobody does anything: all users stay where the scenario finds them.
     pub(super) fn of_nothing(
         inventory: &Inventory,
         scenario: &Scenario,
@@ -95,8 +95,8 @@ impl Script {
         }
     }
 
-    /// A plan is carried out, beginning with whom the state before serves; `enacted` is what it does in a period, and
-    /// `under_way` from when to when each of its ways lasts.
+    /// A plan is carried out, beginning with the users that the state before serves; `enacted` is what it does in a period, and
+    /// `under_way` from when to when each of its transitions lasts.
     ///
     /// # Errors
     /// What `enacted` returns.
@@ -171,8 +171,8 @@ impl Script {
         (1..=begun).rev().find(goes_on).unwrap_or(begun)
     }
 
-    /// What is led to at an instant, turned on by what waves ahead of states after `begun` do: `of` is what a state leads to. What a
-    /// later state turns, waves of an earlier one leave as it is.
+    /// The steering at an instant, as waves before the starts of states after `begun` have changed it: `of` is what a state
+    /// leads to. What a later state turns, waves of an earlier one leave as it is.
     pub(super) fn turned_ahead<T>(
         &self,
         begun: usize,
@@ -219,7 +219,7 @@ impl Script {
     }
 }
 
-/// The least-latency ways home of users whom the state before steers nowhere, because they are not there yet.
+/// The least-latency paths home of users that the state before steers nowhere, because they are not there yet.
 fn first_ways(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -350,7 +350,7 @@ fn planned_turns(
     turns
 }
 
-/// How steering that nobody plans turns between hours: evenly over so many minutes that end when the next begins.
+/// How steering that nobody plans turns between hours: evenly over `minutes` that end when the next begins.
 fn turns(hours: &Hours, minutes: f64) -> Vec<SliceTurn> {
     let longest = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).unwrap_or_default();
     let pairs = hours.stretches().windows(2).map(|pair| [pair[0], pair[1]]);
@@ -377,13 +377,13 @@ fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case
 /// How a plan gets from one state to the next.
 struct Approach {
     steering: TimeRamp,
-    /// When a wave ahead of the period has turned steering to its own.
+    /// When a wave before the period has turned steering to its own.
     turned_ahead: Option<Timestamp>,
     /// By wave: when its users move.
     waves: BTreeMap<u32, [Timestamp; 2]>,
-    /// Who comes back to where he is homed.
+    /// Users who come back to their home.
     restored: TimeRamp,
-    /// When users move whom no wave has.
+    /// When users move that no wave has.
     others: [Timestamp; 2],
 }
 
@@ -407,7 +407,7 @@ impl Approach {
                 way.turned_ahead.get_or_insert(own.turned);
             }
             if own.timing == Timing::Behind {
-                // Nobody returns to service before the period begins; a wave ahead of it has a share of 1 for nobody.
+                // Nobody returns to service before the period begins; a wave before it has a share of 1 for nobody.
                 way.restored.go([own.turned, own.end], own.restored_share);
                 has_behind = true;
             }
@@ -440,7 +440,7 @@ impl Approach {
     }
 }
 
-/// When users move whom no safe wave was found for: in the minutes that the works that begin then allow, else at once.
+/// When users move that no safe wave was found for: in the minutes that the maintenance beginning then allows, else at once.
 fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
     let works = scenario
         .events

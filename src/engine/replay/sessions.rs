@@ -25,7 +25,7 @@ pub(super) struct Ending {
     pools: Vec<[f64; 2]>,
     /// By pool: of the sessions that do not end, the share on members that a plan has taken out.
     left: Vec<f64>,
-    /// By stream: some of its sessions end on its way.
+    /// By stream: some of its sessions end along its path.
     is_touched: Vec<bool>,
 }
 
@@ -75,7 +75,7 @@ impl Simulation<'_> {
                 let target = Amount::of(users * factor);
                 self.resize(stream, there, by_hour.min(target));
                 let there = self.connected[stream] + self.apart[stream];
-                // Who comes by himself has a session as far as others have; who is brought has to connect.
+                // Users who come by themselves have sessions as far as others have; users who are brought have to connect.
                 let by_himself = by_hour.without(there);
                 let among = if there.is_none() {
                     by_himself
@@ -104,7 +104,7 @@ impl Simulation<'_> {
                     self.connected[stream] += brought;
                 }
             } else {
-                // Whoever is there when it begins has a session.
+                // All users who are there when it begins have a session.
                 self.connected[stream] = Amount::of(users * factor);
             }
             self.before[stream] = users;
@@ -112,7 +112,7 @@ impl Simulation<'_> {
         self.is_begun = true;
     }
 
-    /// Lets users of a stream go until there are no more than so many.
+    /// Lets users of a stream go until no more than `most` are left.
     fn resize(&mut self, stream: usize, there: Amount, most: Amount) {
         let gone = there.without(most);
         if gone.is_none() {
@@ -225,7 +225,7 @@ impl Simulation<'_> {
             }
             let connected = self.connected[stream];
             if !self.items.has_gate(stream) {
-                // Sessions are but a word: whoever has a way has one.
+                // Sessions are but a word: all users with a path have one.
                 self.resume(stream, is_out, kept, tally);
                 continue;
             }
@@ -263,7 +263,7 @@ impl Simulation<'_> {
         self.hold(step);
     }
 
-    /// Where nothing says how many sessions it accepts, and they cost nothing, they end and begin with the way.
+    /// Where nothing says how many sessions it accepts, and they cost nothing, they end and begin with the path.
     fn resume(&mut self, stream: usize, is_out: bool, kept: f64, tally: &mut StepTally) {
         let [connected, apart] = [self.connected[stream], self.apart[stream]];
         let own = &mut tally.streams[stream];

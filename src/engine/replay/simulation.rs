@@ -30,7 +30,7 @@ pub(super) struct PlayedStep<'a> {
     pub(super) pools: &'a Pools,
     /// By stage: what copies take of it.
     pub(super) standing: &'a [f64],
-    /// By stream: users who are brought when it begins, counted as at the peak; whoever else is comes evenly.
+    /// By stream: users who are brought when it begins, counted as at the peak; all others come evenly.
     pub(super) jumped: &'a [f64],
     /// Components whose sessions end when the step begins, by position, and client regions.
     pub(super) disconnected: &'a [Where],
@@ -39,7 +39,7 @@ pub(super) struct PlayedStep<'a> {
 /// Of users of a stream, what rounding to millionths leaves of nobody.
 const DUST: f64 = 10.0 * Amount::LEAST;
 
-/// Who waits no longer than so many seconds on average is accepted at once.
+/// Users who wait no longer than this on average, in seconds, are accepted at once.
 const AT_ONCE: f64 = 0.5;
 
 /// What a stage had no time for when it came, because its turn was over.
@@ -51,7 +51,7 @@ pub(super) struct CameBack {
 }
 
 impl CameBack {
-    /// Takes out what comes in so many seconds.
+    /// Takes out what comes in `seconds`.
     pub(super) fn take(&mut self, seconds: f64) -> QueueEntry {
         let share = if self.entry.at_once {
             1.0
@@ -103,14 +103,14 @@ pub(super) struct Simulation<'a> {
     pub(super) factor_before: Vec<f64>,
     /// By pool and member: the share of sessions that it holds.
     pub(super) held: Shares,
-    /// Who connects anew where, of those who were turned last.
+    /// Which of the users turned last reconnect, and where.
     pub(super) turning: Turning,
     pub(super) attempts: Attempts,
     /// By stream: seconds of users down that are still to be counted, since nobody is down twice at once.
     owed: Vec<f64>,
     pub(super) is_begun: bool,
     is_quiet: bool,
-    /// How soon clients try again what there was no room for in the last step, in seconds; endless if nothing.
+    /// How soon clients try again what did not fit in the last step, in seconds; endless if everything did.
     pub(super) soonest: f64,
     /// See [`Self::effort`].
     pub(super) effort: f64,
@@ -172,14 +172,14 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// `true` if more comes to a stage in a step than it has room for: what arithmetic leaves of users and of their work fits
-    /// everywhere, or clients who try again would make ever more of it.
+    /// `true` if more comes to a stage in a step than its capacity: what arithmetic leaves of users and of their work always
+    /// fits, or clients who try again would make ever more of it.
     pub(super) fn exceeds(&self, stage: usize, (came, room): (f64, f64), seconds: f64) -> bool {
         let [once, by_second] = self.rounding[stage];
         exceeds(came - once - by_second * seconds, room)
     }
 
-    /// Puts in what is queued when the replay begins, as work of whoever sends most there; returns how much that is.
+    /// Puts in what is queued when the replay begins, as work of the users who send most there; returns how much that is.
     ///
     /// It is divided among the streams that pass, by what they bring; where none does, nobody waits for it, and it is worked all the same.
     pub(super) fn begin(
@@ -284,8 +284,8 @@ impl<'a> Simulation<'a> {
         self.effort += self.work();
     }
 
-    /// Users down: those without a session, and those whose work fails or is late, as far as there are so many; what is
-    /// more counts in the steps after. Where nobody is left it counts beside all others, as far as those are not down.
+    /// Users down: those without a session, and those whose work fails or is late, up to the number that is there; what is
+    /// more counts in the steps after. Where no user is left it counts for all others together, as far as those are not down.
     fn count_down(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         // Counted as at the peak.
         let mut not_down = 0.0;
@@ -304,7 +304,7 @@ impl<'a> Simulation<'a> {
             own.down_apart = own.apart.min(own.down);
             if step.factor[stream] > 0.0 {
                 not_down += (there - own.down) / step.factor[stream];
-                // Who waits is down from the instant on at which his session ends; who is accepted within it is not.
+                // Users who wait are down from the instant at which their session ends; those accepted within it are not.
                 let on_average = own.down_apart / step.seconds;
                 let at_first = self.at_first[stream].min(step.first[stream] * step.factor[stream]);
                 let most = if own.down_apart > at_first * AT_ONCE {
@@ -362,7 +362,7 @@ impl<'a> Simulation<'a> {
         loads
     }
 
-    /// Of those who are turned, of a group at a site, the share who come to a component of their way and connect there.
+    /// Of the turned users of a group at a site, the share who come to a component of their path and connect there.
     fn turned_at(&self, step: &PlayedStep<'_>, cell: usize, take: &Take) -> f64 {
         let share = take.member.map_or(1.0, |(pool, member)| {
             let of_turned = self.turning.members(cell, pool);

@@ -1,4 +1,4 @@
-//! Turning: who connects anew where, of those whom steering brings to another path or to another member of a pool.
+//! Turning: where users reconnect that steering brings to another path or to another member of a pool.
 //!
 //! Held is a scenario played forward while nobody changes anything of a period's plan.
 
@@ -18,7 +18,7 @@ use crate::units::NUMERICAL_NOISE;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Of those who are turned, by group at a site: who connects anew, and on which members of pools.
+/// The turned users, by group at a site: where they reconnect, and on which members of pools.
 #[derive(Debug, Default)]
 pub(super) struct Turning {
     /// By group at a site and component that they come to: the share of them who did not pass it.
@@ -41,7 +41,7 @@ impl StayingUsers {
     }
 }
 
-/// By stream, who stays in his group at a site, of `before` and `now`.
+/// By stream, who stays in their group at a site, of `before` and `now`.
 pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<StayingUsers> {
     let cells = streams.iter().map(|own| own.cell + 1).max().unwrap_or(0);
     let mut sums = vec![[0.0_f64; 2]; cells];
@@ -150,7 +150,7 @@ impl Turning {
         }
     }
 
-    /// The share of those who are turned, of a group at a site, who connect anew at a component.
+    /// Of the turned users of a group at a site, the share who reconnect at a component.
     pub(super) fn anew(&self, cell: usize, component: ComponentId) -> f64 {
         self.anew.get(&(cell, component)).copied().unwrap_or(1.0)
     }

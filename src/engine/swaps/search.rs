@@ -17,7 +17,7 @@ const WORKED_OUT: usize = 8_000;
 /// Combinations of steps that are looked at in a search, at most.
 const LOOKED_AT: usize = 500_000;
 
-/// Sites to which a shard may make room.
+/// Sites to which a shard may move to free capacity.
 const WAYS_OUT: usize = 2;
 
 /// Swaps that were found, and how many combinations may still be looked at.

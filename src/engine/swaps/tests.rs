@@ -75,7 +75,7 @@ fn at<'a>(inventory: &'a Inventory, period: &PeriodPlan, site: &str) -> Vec<&'a 
         .collect()
 }
 
-/// x keeps 132 of 200 vCPU and has 172 users: 40 must leave. Those of p have the shortest way elsewhere, so that the
+/// x keeps 132 of 200 vCPU and has 172 users: 40 must leave. Those of p have the shortest path elsewhere, so that the
 /// program splits p, which has 60. Of the other shards only q, with 42, has more than 40 and less than 60.
 #[test]
 fn a_shard_that_fits_goes_in_place_of_the_one_that_was_split() {

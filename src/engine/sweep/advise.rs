@@ -18,10 +18,10 @@ use crate::plan::sweep::{Advice, Repair, ServingObstacle, UnservedReason};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-/// How many reasons are told of a case.
+/// How many reasons are given for a case.
 const MOST_REASONS: usize = 3;
 
-/// How many repairs are told of a case.
+/// How many repairs are named for a case.
 const MOST_REPAIRS: usize = 3;
 
 impl Sweeper {
@@ -123,7 +123,7 @@ struct CaseLook {
     missing: Option<Missing>,
 }
 
-/// Looks at a case; reasons are told only on the context of a sweep.
+/// Looks at a case; reasons are given only on the context of a sweep.
 fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Result<CaseLook> {
     settle(
         planner.asking(),

@@ -7,8 +7,8 @@
 //! σ[e,r] = max(0, A − F) / (L − F)  where L > A, else 1
 //! ```
 //!
-//! for everybody who demands r and crosses e or is homed there; a user is served with the least of these shares on his
-//! path and at his site. Nothing is overloaded by that: at most σ·(L − F) + F = A is left of L.
+//! for all users who demand r and cross e or are homed there; a user is served with the least of these shares along their
+//! path and at their site. Nothing is overloaded by that: at most σ·(L − F) + F = A is left of L.
 
 use super::base::Base;
 use super::cells::{Hop, hop_of_site, hops_on_the_way, rows_by_hop};
@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 pub(super) struct Aftermath<'s, 'a> {
     pub(super) survivors: &'s Survivors<'a>,
     pub(super) takeovers: &'s Takeovers,
-    /// By group and site: users on the least-latency path, where no flow is left, and what it passes but for its site.
+    /// By group and site: users on the least-latency path, where no flow is left, and what it passes except its site.
     pub(super) detours: BTreeMap<(usize, SiteId), (f64, Vec<Hop>)>,
     /// By row, in the row's resource.
     pub(super) loads: Vec<f64>,
@@ -182,7 +182,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
     }
 }
 
-/// Which share of the users who are sent somewhere is served there: 1 but for those who are listed.
+/// Which share of the users who are sent somewhere is served there: 1 except for those who are listed.
 pub(super) struct ServedShares {
     /// By cell, ascending.
     of_cell: Vec<(usize, f64)>,

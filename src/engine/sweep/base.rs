@@ -18,7 +18,7 @@ pub(super) struct Base {
     pub(super) cells: GroupCells,
     /// By group.
     pub(super) groups: Vec<GroupKey>,
-    /// By group, then resource: what one of its users loads on the way, the mean over its shards.
+    /// By group, then resource: what one of its users loads along the path, the mean over its shards.
     pub(super) means: Vec<Vec<f64>>,
     /// By crowd, the number of its group.
     pub(super) group_of: Vec<usize>,
@@ -27,7 +27,7 @@ pub(super) struct Base {
     pub(super) resource_count: usize,
     /// By hop, then resource: what users demand there, background left out and copies not taken off.
     pub(super) loads: Vec<f64>,
-    /// By site, then resource: the part of that which copies stand for where they and background have room.
+    /// By site, then resource: the part of that which copies stand for where they and background fit.
     pub(super) copied: Vec<f64>,
     /// By access point: users who enter there.
     pub(super) entering: Vec<f64>,
@@ -116,7 +116,7 @@ impl Base {
         &self.demands[crowd as usize * self.resource_count..][..self.resource_count]
     }
 
-    /// The part of a user's demand that his copy at a site stands for, by resource.
+    /// The part of a user's demand that their copy at a site stands for, by resource.
     pub(super) fn copy_shares(
         setting: &Setting<'_>,
         kind: KindId,

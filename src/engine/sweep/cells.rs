@@ -1,4 +1,4 @@
-//! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and what all cases of
+//! Cells: the users of one steering group at one site, who are not distinguished along the path; and what all cases of
 //! a sweep have in common.
 //!
 //! Hops are the places and links that paths pass, by one number. Owners say whose users those are who are counted
@@ -15,7 +15,7 @@ use crate::units::NOBODY;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Users of a steering group whom a plan serves at one site.
+/// Users of a steering group that a plan serves at one site.
 #[derive(Debug)]
 pub(super) struct GroupCell {
     pub(super) group: usize,
@@ -37,7 +37,7 @@ pub(super) struct CellFlow {
     pub(super) cell: usize,
     pub(super) access_point: AccessPointId,
     pub(super) users: f64,
-    /// What it passes but for its site, in [`GroupCells::hops`].
+    /// What it passes except its site, in [`GroupCells::hops`].
     hops: Range<usize>,
 }
 

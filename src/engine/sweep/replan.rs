@@ -148,7 +148,7 @@ pub(super) struct OfKinds {
     pub(super) no_site: Vec<f64>,
     /// Users of shards whose site is gone, who are served elsewhere without being counted in their class.
     pub(super) moved_from_gone: f64,
-    /// Who is not on his default path, but for the trapped, ascending by shard.
+    /// Users who are not on their default path, except the trapped, ascending by shard.
     pub(super) displaced: Vec<Displacement>,
 }
 

@@ -236,7 +236,7 @@ impl<'s, 'a> PermittedSets<'s, 'a> {
         let position_of = &mut self.position_of;
         let standing = kinds.kinds[kind as usize].standing;
         *self.of_standing.entry(standing).or_insert_with(|| {
-            // Who has lost his way is affected.
+            // Users who have lost their path are affected.
             let set = rules.sites(kinds.standing(kind), true);
             *position_of.entry(set).or_insert_with_key(|set| {
                 sets.push(set.clone());
@@ -258,7 +258,7 @@ impl Survivors<'_> {
         })
     }
 
-    /// Where users of a group go who may go to these sites and whom nobody controls, ascending, with shares that sum to
+    /// Where users of a group go who may go to these sites and who nobody controls, ascending, with shares that sum to
     /// 1; nowhere if there are none.
     fn rescaled(&self, group: usize, permitted: &SiteSet) -> Vec<(SiteId, f64)> {
         let cells = &self.base.cells;

@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub struct SweepRequest {
     /// Of which members.
     pub over: FailureSet,
-    /// At most so many fail at once.
+    /// At most this many fail at once.
     pub failures: usize,
     /// How failures are answered, ascending.
     pub recoveries: Vec<Recovery>,
@@ -44,7 +44,7 @@ pub struct SweepRequest {
 }
 
 impl SweepRequest {
-    /// All cases of up to so many failures of a set, planned again from the start of the period in which most events are
+    /// All cases of up to a number of failures of a set, planned again from the start of the period in which most events are
     /// in force.
     pub fn new(over: FailureSet, failures: usize) -> Self {
         Self {
@@ -75,7 +75,7 @@ pub enum Begin {
 pub struct GrayAsked {
     /// Of which members.
     pub over: FailureSet,
-    /// At most so many at once.
+    /// At most this many at once.
     pub most: usize,
     /// The share of the work through a gray member that is lost, above 0 up to 1.
     pub severity: f64,
@@ -111,7 +111,7 @@ pub struct SweepRun<'a> {
 /// What a stretch of cases comes to.
 #[derive(Debug, Default)]
 pub struct CaseStretch {
-    /// All of them together; of tenants that some case before breaks nothing is told.
+    /// All of them together; it says nothing of tenants that some case before breaks.
     pub tally: SweepTally,
     /// What shows and proves those that were not settled by a rule, ascending by case.
     pub witnesses: Vec<Witness>,
@@ -213,11 +213,11 @@ impl Sweeper {
         &self.context.contingencies
     }
 
-    /// Who is not on his default path without any failure, ascending by shard: most cases displace the same users. Nobody
+    /// Users who are not on their default path without any failure, ascending by shard: most cases displace the same. Nobody
     /// where planning again is not asked about, or all levels are settled.
     ///
     /// # Errors
-    /// [`Error::Solver`] if the solver failed every way.
+    /// [`Error::Solver`] if every attempt of the solver failed.
     pub fn displaced(&self) -> Result<Vec<Displacement>> {
         if self.asked.is_full || !self.asked.recoveries.contains(&Recovery::Replan) {
             return Ok(Vec::new());
@@ -345,7 +345,7 @@ impl SweepRun<'_> {
     /// is called for each of them.
     ///
     /// # Errors
-    /// [`Error::Solver`] if the solver failed every way.
+    /// [`Error::Solver`] if every attempt of the solver failed.
     pub fn tally(
         &mut self,
         cases: Range<usize>,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A transition as it is made beside others that go on meanwhile: again until it leaves them what they bring. `steered` has
-/// who is steered too because he moves for another period, by component.
+/// users who are steered too because they move for another period, by component.
 pub(super) fn made_beside(
     others: &[Transition],
     make: impl Fn(&[Beside]) -> Transition,
@@ -38,7 +38,7 @@ pub(super) fn made_beside(
     }
 }
 
-/// The transitions ahead of later periods that are done: nothing of these periods is refused.
+/// The transitions of later periods that are done before those periods start: nothing of these periods is refused.
 fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transition> {
     let is_refused = |period: usize| {
         let mut its = others.iter().filter(|own| own.period == period);
@@ -51,8 +51,8 @@ fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transiti
 }
 
 /// The later period of which waves turn weights before those of a transition have, in which nobody moves, or end while these
-/// turn them or its period has yet to begin; or an earlier one of which waves go on once its period has begun. Weights turn for one period at a time: at the end of a wave they are those of
-/// the period that is under way. `start` is when its period begins.
+/// turn them or its period has yet to begin; or an earlier one of which waves go on once its period has begun. Weights turn
+/// for one period at a time: a wave ends with those of the current period. `start` is when its period begins.
 pub(super) fn turned_beside(
     others: &[Transition],
     own: &Transition,
@@ -114,7 +114,7 @@ fn sessions_beside(others: &[Transition], own: &Transition) -> Vec<Beside> {
         .collect()
 }
 
-/// Users whom the steering of a transition brings through something that they do not pass, because other waves have moved
+/// Users that the steering of a transition brings through something that they do not pass, because other waves have moved
 /// them by then, or have not yet; by component, the most of all cases. `passage` is what the transition goes through.
 pub(super) fn steered_beside(
     (passage, groups): (&WavePassage<'_>, &SteeringGroups),
@@ -140,7 +140,7 @@ pub(super) fn steered_beside(
         let moves = &plan.periods[other.period].moves;
         let moved = other.waves.iter().filter(counts).flat_map(|own| &own.moves);
         for moved in moved.map(|moved| &moves[*moved]) {
-            // Who is placed has no users before his period.
+            // Users who are placed do not exist before their period.
             let site = moved
                 .from
                 .map(|from| if is_later { moved.to } else { from });

@@ -1,7 +1,7 @@
 //! Bound: how long a transition takes at least, whatever its waves, its steering and the sizes of shards.
 //!
-//! Everybody who moves has to leave his site, enter the new one, and connect anew through what leads there; who stays,
-//! wherever the period's steering brings more of his group than was there before, or than was left there by a loss.
+//! All users who move have to leave their site, enter the new one, and reconnect through what leads there; those who stay
+//! reconnect wherever the period's steering brings more of their group than was there before, or than a loss left there.
 //! Each of these has a rate, and what a component accepts beside normal operation is at most what is left of it when
 //! normal operation brings least:
 //!
@@ -81,7 +81,7 @@ impl WavePassage<'_> {
         paces
     }
 
-    /// How many waves there are at least, as the room at sites proves.
+    /// How many waves there are at least, as the spare capacity at sites proves.
     pub(super) fn waves_at_least(&self) -> f64 {
         let mut involved: Vec<SiteId> = Vec::new();
         for kind in &self.kinds {

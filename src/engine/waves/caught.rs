@@ -1,8 +1,8 @@
-//! Caught: who is still served over what works take away when they begin, and by nobody until he has moved or connected
-//! anew.
+//! Caught: users still served over what maintenance takes away when it begins, and unserved until they have moved or
+//! reconnected.
 //!
-//! Works of a later period may cut waves short that are still under way. The boundary between two states says what
-//! changes, and who moves ahead of it and who after (`docs/model.md` §9).
+//! Maintenance of a later period may cut short waves that are still in progress. The boundary between two states says what
+//! changes, and who moves before it and who after (`docs/model.md` §9).
 
 use super::context::TransitionInputs;
 use super::turned::Turned;
@@ -20,7 +20,7 @@ pub(super) struct Met<'a> {
     pub(super) ways: &'a TransitionInputs<'a>,
     pub(super) boundary: Boundary<'a>,
     pub(super) turned: &'a Turned,
-    /// Steering until the works begin.
+    /// Steering until the maintenance begins.
     pub(super) before: &'a [Flow],
     pub(super) own: &'a PeriodPlan,
     /// How far steering has turned when they begin; `None` is as it should.
@@ -29,7 +29,7 @@ pub(super) struct Met<'a> {
 
 impl Met<'_> {
     /// Works wait until their site is left, and what else they take away, and until no more is carried than they leave: none of
-    /// that waits for these waves after their start, in which users move or connect anew, if they take any time.
+    /// that waits for these waves after their start, in which users move or reconnect, if they take any time.
     pub(super) fn refusal(&self, waves: &[Wave]) -> Option<Refusal> {
         let takes_time = waves.iter().any(|own| own.start < own.end);
         let mut users = self.at_sites();
@@ -52,7 +52,7 @@ impl Met<'_> {
         found.map(Refusal::Overloaded)
     }
 
-    /// Users who move once the works on their site have begun.
+    /// Users who move once the maintenance of their site has begun.
     fn at_sites(&self) -> f64 {
         let movers = self.turned.movers(Timing::Behind);
         let served = movers.filter(|own| own.shares[0] > 0.0);
@@ -77,7 +77,7 @@ impl Met<'_> {
                 return 0.0;
             }
             let first = before.get(&cell).copied();
-            // Where steering ahead of the period leads nobody to a site, those who are still there are as they were.
+            // Where steering before the period leads nobody to a site, those who are still there are as they were.
             let last = after.get(&cell).copied().or(first).unwrap_or_default();
             (1.0 - turned) * first.unwrap_or_default() + turned * last
         };
@@ -94,7 +94,7 @@ impl Met<'_> {
         if users > NOBODY { users } else { 0.0 }
     }
 
-    /// By group and site: of the users whom steering leads there, the share on what works take away.
+    /// By group and site: of the users that steering leads there, the share on what maintenance takes away.
     fn taken(&self, works: &Boundary<'_>, flows: &[Flow]) -> BTreeMap<(usize, SiteId), f64> {
         let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
         for flow in flows {
@@ -321,7 +321,7 @@ impl<'a> Boundary<'a> {
         self.timing_of_steering()
     }
 
-    /// When users who stay where they are homed are steered anew, and those move who leave a site that is open.
+    /// When users who stay at home are steered again, and users move who leave a site that is open.
     pub(super) fn timing_of_steering(&self) -> Timing {
         if self.is_foreseen() && !self.is_sudden() {
             Timing::Ahead
@@ -330,7 +330,7 @@ impl<'a> Boundary<'a> {
         }
     }
 
-    /// How long before its start users are moved away, in minutes, as the works say that begin here; the least of them.
+    /// How long before its start users are moved away, in minutes: the least that any maintenance beginning here names.
     pub(super) fn drain_minutes(&self) -> Option<f64> {
         let said = self.begun().filter_map(|event| event.drain_minutes);
         said.min_by(f64::total_cmp)

@@ -1,7 +1,7 @@
-//! Cells: the users of a steering group at a site, and what one of them brings to the way there while steering turns
+//! Cells: the users of a steering group at a site, and what one of them brings to the path there while steering turns
 //! from that of before to that of the period.
 //!
-//! A blend is what he brings while weights and the shares of pools turn together. A path has the weight `(1 − λ)·w₀ +
+//! A blend is what a user brings while weights and the shares of pools turn together. A path has the weight `(1 − λ)·w₀ +
 //! λ·w₁`, and of its users the member of a pool gets the share `(1 − λ)·s₀ + λ·s₁`. Their product is not on the line
 //! between both ends, but beside it by `λ·(1 − λ)·bend`, with `bend = w₀·s₁ + w₁·s₀ − w₀·s₀ − w₁·s₁`: 0 where only one
 //! of the two changes.
@@ -18,12 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What one user brings: under the steering of before, and under that of the period.
 pub(super) type Pair = [f64; 2];
 
-/// The value of a pair at a share of the way between its ends.
+/// The value of a pair at a share of the transition from its first to its second.
 pub(super) fn at(pair: Pair, share: f64) -> f64 {
     (1.0 - share) * pair[0] + share * pair[1]
 }
 
-/// A quantity at every share of the way from one steering to the other.
+/// A quantity at every share of the transition from one steering to the other.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Blend {
     /// Under the steering of before, and under that of the period.
@@ -41,32 +41,32 @@ impl Blend {
         }
     }
 
-    /// The value at a share of the way.
+    /// The value at a share of the transition.
     pub(super) fn at(self, share: f64) -> f64 {
         let straight = (1.0 - share) * self.ends[0] + share * self.ends[1];
         straight + share * (1.0 - share) * self.bend
     }
 
-    /// The most between two shares of the way.
+    /// The most between two shares of the transition.
     pub(super) fn most(self, from: f64, to: f64) -> f64 {
         let ends = self.at(from).max(self.at(to));
         self.peak(from, to).unwrap_or(ends)
     }
 
-    /// The most between two shares of the way, if that is more than at both.
+    /// The most between two shares of the transition, if that is more than at both.
     pub(super) fn peak(self, from: f64, to: f64) -> Option<f64> {
         let ends = self.at(from).max(self.at(to));
         self.turning(from, to).filter(|turning| *turning > ends)
     }
 
-    /// The least on all of the way.
+    /// The least in all of the transition.
     pub(super) fn least(self) -> f64 {
         let least = self.ends[0].min(self.ends[1]);
         self.turning(0.0, 1.0)
             .map_or(least, |turning| least.min(turning))
     }
 
-    /// The value where it turns from growing to falling or back, if that is between two shares of the way.
+    /// The value where it turns from growing to falling or back, if that is between two shares of the transition.
     fn turning(self, from: f64, to: f64) -> Option<f64> {
         let slope = self.ends[1] - self.ends[0] + self.bend;
         let at = slope / (2.0 * self.bend);
@@ -74,7 +74,7 @@ impl Blend {
         is_between.then(|| self.at(at))
     }
 
-    /// Adds so many times another one.
+    /// Adds another one `times` times.
     pub(super) fn add(&mut self, other: Self, times: f64) {
         for (own, other) in self.ends.iter_mut().zip(other.ends) {
             *own += times * other;
@@ -85,7 +85,7 @@ impl Blend {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct WaveCell {
-    /// By limit of the way, all cases: load of one user.
+    /// By limit of the path, all cases: load of one user.
     pub(super) loads: Vec<(usize, Blend)>,
     /// By gate, the site's included: share of the users who pass it.
     pub(super) gates: Vec<(usize, Blend)>,
@@ -173,7 +173,7 @@ impl Cells {
         }
     }
 
-    /// `true` if an access point is open on the way under a case: somebody enters there by either steering.
+    /// `true` if an access point is open on the path under a case: somebody enters there by either steering.
     pub(super) fn is_entered(&self, ground: usize, access_point: AccessPointId) -> bool {
         self.entered.contains(&(ground, access_point))
     }

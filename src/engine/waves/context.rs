@@ -1,4 +1,4 @@
-//! What the waves of a transition are made from besides who moves.
+//! What the waves of a transition are made from, apart from the users who move.
 //!
 //! One thing that may be asked for is steering with one more access point open, through which half of those come who
 //! would pass something that is too slow.
@@ -11,18 +11,18 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What transitions are made from besides the plan.
+/// What transitions are made from, apart from the plan.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct TransitionInputs<'a> {
     pub(in crate::engine) inventory: &'a Inventory,
     pub(in crate::engine) network: &'a Network,
     pub(in crate::engine) groups: &'a SteeringGroups,
     pub(in crate::engine) scenario: &'a Scenario,
-    /// What would help where a way is refused is sought for periods that begin then or later.
+    /// What would help a refused transition is sought for periods that begin then or later.
     pub(in crate::engine) helped_from: Timestamp,
 }
 
-/// What limits and paths follow from besides cases.
+/// What limits and paths follow from, apart from cases.
 #[derive(Clone, Copy)]
 pub(super) struct WaveContext<'a> {
     pub(super) ways: &'a TransitionInputs<'a>,
@@ -43,7 +43,7 @@ pub(super) struct WaveChange {
     pub(super) minutes: Option<f64>,
     /// How much more components hold.
     pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
-    /// Who is asked first whether he fits in a wave.
+    /// Which users are tried first in a wave.
     pub(super) order: Order,
     /// An access point or an element that stands alone and has another like it beside it.
     pub(super) twin: Option<ComponentId>,
@@ -62,13 +62,13 @@ pub(super) enum Order {
     Largest,
     /// The fewest users.
     Smallest,
-    /// All ways in proportion.
+    /// All pairs of sites in proportion.
     InProportion,
     /// Those who go where most is free.
     Roomiest,
     /// Those who go where least is free.
     Tightest,
-    /// Those of one way, all others as the largest come.
+    /// Those from one site to another, then all others as the largest come.
     First(Way),
     /// The most users, then the fewest, then the most of the rest.
     Alternating,
@@ -82,11 +82,11 @@ pub(super) enum Order {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Beside {
     pub(super) component: ComponentId,
-    /// Users who connect anew in them, per second.
+    /// Users who reconnect in them, per second.
     pub(super) per_second: f64,
     /// New sessions per second of normal operation, of all users.
     pub(super) background: f64,
-    /// Users who are where the other waves bring them, or still where they leave, and whom the transition steers too.
+    /// Users who are where the other waves bring them, or still where they leave, and who the transition steers too.
     pub(super) arrivals: f64,
 }
 

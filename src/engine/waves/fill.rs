@@ -46,7 +46,7 @@ fn with_tolerance(most: f64) -> f64 {
 }
 
 impl WavePassage<'_> {
-    /// What a stand leaves under a steering to users who move in so many seconds; `None` if the steering alone is not
+    /// What a stand leaves under a steering to users who move in `seconds`; `None` if the steering alone is not
     /// safe.
     pub(super) fn room(&self, stand: &WaveState, turn: SteeringTurn, seconds: f64) -> Option<Room> {
         let mut loads = Vec::with_capacity(self.limits.rows.len());
@@ -132,7 +132,7 @@ impl WavePassage<'_> {
         }
     }
 
-    /// `true` if there is room for an item at every limit.
+    /// `true` if an item fits at every limit.
     pub(super) fn is_safe(&self, room: &[f64], item: usize, steering: f64) -> bool {
         let kind = &self.kinds[self.items[item].kind];
         kind.loads.iter().all(|brought| {

@@ -122,7 +122,7 @@ pub(in crate::engine) fn under_way(plan: &Plan) -> Vec<[Timestamp; 2]> {
         .collect()
 }
 
-/// Seconds before the beginning of an hour, from an instant on, in which nobody moves: while a way is under way nothing else
+/// Seconds before the beginning of an hour, from an instant on, in which nobody moves: during a transition nothing else
 /// turns.
 pub(in crate::engine) fn quiet(
     under_way: &[[Timestamp; 2]],
@@ -140,7 +140,7 @@ pub(in crate::engine) fn quiet(
     seconds(from, at).floor()
 }
 
-/// Seconds over which steering turns before an hour ahead of which nobody moves for so many.
+/// Seconds over which steering turns before an hour; nobody moves for `quiet` seconds before it.
 pub(in crate::engine) fn seconds_to_turn(scenario: &Scenario, quiet: f64) -> f64 {
     (scenario.waves.turn_minutes * 60.0).ceil().min(quiet)
 }

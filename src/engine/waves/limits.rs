@@ -1,4 +1,4 @@
-//! Limits: what every state on the way keeps, under every case that it is in force in.
+//! Limits: what every state of a transition keeps, under every case that it is in force in.
 
 use super::super::before::kept_shortfall;
 use super::context::{Beside, WaveChange, WaveContext};
@@ -237,14 +237,14 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// The member of a pool that carries its load under a case stands for so many of those who pass, if `carrying` of
+    /// The member of a pool that carries its load under a case stands for this many of those who pass, if `carrying` of
     /// its members carry: one more where that is asked.
     pub(super) fn sharing(&self, ground: usize, pool: PoolId, shares: f64, carrying: usize) -> f64 {
         let own = self.grounds[ground].members[pool.index()].len();
         shares - own as f64 + carrying as f64
     }
 
-    /// The limits of a component under a case, and behind each the same with retries, where an overload keeps itself up.
+    /// The limits of a component under a case, and after each the same with retries, where an overload keeps itself up.
     fn all_of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
         let own = self.of(ground, component);
         own.flat_map(|own| [Some(own), self.with_retries(own)])
@@ -258,8 +258,8 @@ impl<'a> Limits<'a> {
         own.is_some_and(|own| own.row.with_retries).then_some(next)
     }
 
-    /// What a user on the way brings to the limits of a component under a case, by limit: of a demand by resource, tried
-    /// again so often.
+    /// What a user along the path brings to the limits of a component under a case, by limit: of a demand by resource, with
+    /// its retries.
     pub(super) fn on_the_way(
         &self,
         ground: usize,
@@ -289,7 +289,7 @@ impl<'a> Limits<'a> {
         self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
     }
 
-    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, tried again like that, with
+    /// What one user brings to a site in addition to what is fixed, by limit: of a demand by resource, with its retries, with
     /// or without a copy there.
     pub(super) fn at_site(
         &self,

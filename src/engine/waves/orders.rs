@@ -2,8 +2,8 @@
 //!
 //! Every order makes safe waves; how many, and what is survived where one stops between them, differ. Fewest waves are
 //! a packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves
-//! are needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on
-//! the way are mixtures of both ends, which survive what both survive as far as whole shards allow it.
+//! are needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states
+//! in between are mixtures of both ends, which survive what both survive as far as whole shards allow it.
 //!
 //! The exact search looks at every set of users that may have moved. What may stand after a wave is who has moved and
 //! how far steering has turned: from each such state every set of those who are left is asked whether it is a safe
@@ -24,7 +24,7 @@ use std::hash::BuildHasher;
 /// Orders without a rule that are tried: the drain of 13 November 2012 is planned with one.
 const MIXED: u32 = 24;
 
-/// What is tried besides the largest first where that needs more waves than are proven to be needed.
+/// What is tried apart from the largest first where that needs more waves than are proven to be needed.
 pub(super) fn others() -> impl Iterator<Item = Order> {
     let ruled = [
         Order::Exact,
@@ -77,7 +77,7 @@ impl WavePassage<'_> {
         items.sort_by(|a, b| keys[a].total_cmp(&keys[b]));
     }
 
-    /// By item, which part of its way has gone when half of it has, if each way goes in this order.
+    /// By item, how much of its pair of sites has gone when half of it has, if each pair goes in this order.
     fn in_proportion(&self, items: &[usize]) -> BTreeMap<usize, f64> {
         let mut all: BTreeMap<Way, f64> = BTreeMap::new();
         let way = |item: usize| self.way(self.items[item].kind);
@@ -114,7 +114,7 @@ impl WavePassage<'_> {
 /// Users that move at most: sets of waves are as many as three to their number.
 const MOST_ITEMS: usize = 9;
 
-/// Where steering may stop, as shares of its way.
+/// Where steering may stop, as shares of its transition.
 const STOPS: [f64; 3] = [0.0, 0.5, 1.0];
 
 /// Who has moved, how far steering has turned, and the wave that led there.

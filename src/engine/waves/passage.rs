@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// What one user of a kind brings to a limit, or whether he passes a gate, before he moves and after.
+/// What one user of a kind brings to a limit, or whether they pass a gate, before they move and after.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Brought {
     pub(super) at: usize,
@@ -35,7 +35,7 @@ pub(super) struct MoverKind {
 /// Users of a shard who move at once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
-    /// Position among the moves of the period; `None` is who comes back to where he is homed.
+    /// Position among the moves of the period; `None` is users who come back to their home.
     pub(super) moved: Option<usize>,
     pub(super) kind: usize,
     /// By which rates and new connections are counted: the most that they are.
@@ -44,7 +44,7 @@ pub(super) struct Item {
     pub(super) leaving: f64,
     /// Some of them were served there.
     pub(super) was_served: bool,
-    /// When he is placed where he leaves; `None` is before all waves.
+    /// When users are placed where they leave; `None` is before all waves.
     pub(super) comes: Option<Timestamp>,
 }
 
@@ -177,7 +177,7 @@ impl<'a> WavePassage<'a> {
         let mut item = Item {
             moved: mover.moved,
             kind,
-            // Who is placed counts once he has users.
+            // Users who are placed count once they are there.
             users: if is_placed { 0.0 } else { mover.users },
             leaving: 0.0,
             was_served: mover.shares[0] > 0.0,

@@ -1,7 +1,7 @@
 //! Protection: waves between which one may stop, as far as an order of them is found.
 //!
 //! Largest first is tried before anything else. Where both ends of a transition survive what `[protect]` asks and some
-//! state between its waves does not, other orders and shorter waves are made, and those are taken behind which fewest
+//! state between its waves does not, other orders and shorter waves are made. Those are taken between whose waves fewest
 //! stops are to be avoided.
 
 use super::context::{Order, TransitionInputs, WaveChange, Way};
@@ -12,13 +12,13 @@ use crate::plan::{Exposed, Plan, Transition};
 use crate::solve::Stop;
 use std::collections::BTreeMap;
 
-/// Ways of which each is tried as the first.
+/// Pairs of sites, each of which is tried as the first.
 const MOST_FIRST: usize = 6;
 
 /// Cases that are asked about at most on behalf of other orders of one transition.
 const MOST_CASES: usize = 1000;
 
-/// The ways from state to state of a plan, in order; with `[protect]`, waves between which one may stop where they are
+/// The transitions of a plan, in order; with `[protect]`, waves between which one may stop where they are
 /// found.
 pub(in crate::engine) fn guarded_transitions(
     ways: &TransitionInputs<'_>,

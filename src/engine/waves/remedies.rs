@@ -1,4 +1,4 @@
-//! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
+//! Remedies: the smallest changes that make a refused transition safe, each tried before it is named.
 
 use super::context::{Opened, WaveChange};
 use super::fill::Filled;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Times that a change is made larger before it is given up.
 const MOST_TRIES: usize = 12;
 
-/// From so many movers on the less often the more there are, but once: each try makes all waves.
+/// From this many movers on, tries become rarer in proportion, but one is always made: each try makes all waves.
 const MANY_MOVERS: usize = 10_000;
 
 /// Pools of which one more member is tried.
@@ -63,7 +63,7 @@ fn helps(task: &Task<'_>, transition: &Transition, change: &WaveChange) -> bool 
     task.made(change).seconds.is_some_and(is_kept)
 }
 
-/// Beginning earlier helps where only the works say how long before them users move away.
+/// Beginning earlier helps where only the maintenance says how long before it users move away.
 fn begin(transition: &Transition, start: Timestamp) -> Option<Remedy> {
     let seconds = transition.seconds?;
     let is_free = matches!(transition.allowed, Some(Allowed::Drain(_)));

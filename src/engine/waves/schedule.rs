@@ -9,7 +9,7 @@ use super::wave::{Measured, PlannedWave, whole};
 use crate::plan::Refusal;
 use std::cmp::Ordering;
 
-/// Steps on the way from one steering to the other that are tried in every wave.
+/// Steps between one steering and the other that are tried in every wave.
 const STEPS: u32 = 8;
 
 /// Times that a wave is filled again in less time.
@@ -18,7 +18,7 @@ const REFILLS: usize = 8;
 /// Items that are looked at where nobody can move, to find what comes nearest to it.
 pub(super) const LOOKED_AT: usize = 64;
 
-/// After so many waves the next may last twice as long.
+/// After this many waves the next may last twice as long.
 const MANY_WAVES: usize = 200;
 
 /// Waves at most: more are not worked through by hand.
@@ -27,7 +27,7 @@ const MOST_WAVES: usize = 2_000;
 /// Where a transition begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beginning {
-    /// Share of the way between both steerings.
+    /// Share of the transition between both steerings.
     pub(super) steering: f64,
     /// How far it may turn.
     pub(super) most: f64,
@@ -66,12 +66,12 @@ pub(super) struct RemainingWork {
     is_after_loss: bool,
     has_to_turn: bool,
     pub(super) remaining: Vec<usize>,
-    /// Who is placed only meanwhile: behind all others.
+    /// Users who are placed only meanwhile: after all others.
     later: Vec<usize>,
     pub(super) returning: Vec<usize>,
 }
 
-/// One way of making the next wave: its steering, and who moves.
+/// One candidate for the next wave: its steering, and who moves.
 pub(super) type Tried = (SteeringTurn, Filled);
 
 impl WavePassage<'_> {
@@ -81,7 +81,7 @@ impl WavePassage<'_> {
         if beginning.order == Order::Exact {
             let tried = self.exact(&work, beginning).into_iter().flatten();
             let waves = tried.map(|tried| self.wave(&mut work, &tried));
-            // Who is found no way for goes on as the largest come.
+            // Users that get no order go on as the largest come.
             schedule.waves = waves.map_while(Result::ok).collect();
         }
         self.go_on(&mut work, beginning, &mut schedule);
@@ -187,14 +187,14 @@ impl WavePassage<'_> {
         Ok(self.planned((*turn, filled), told, seconds))
     }
 
-    /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
+    /// The candidate for the next wave that moves most users, nobody overtaxed in a wave of the longest length.
     fn best(&self, work: &RemainingWork, longest: f64) -> Option<Tried> {
         let turns = work.turns();
         let needed = turns
             .iter()
             .map(|turn| self.seconds_of_steering(&work.stand, *turn));
         let needed: Vec<Option<f64>> = needed.collect();
-        // Who is cut off has to connect anew at once, however long that takes.
+        // Users who are cut off have to reconnect at once, however long that takes.
         let least = needed
             .iter()
             .flatten()
@@ -232,7 +232,7 @@ impl WavePassage<'_> {
         best.map(|(_, tried)| tried)
     }
 
-    /// Who moves in a wave that lasts so many seconds at most, of which steering needs so many, and how full the fullest
+    /// Who moves in a wave that lasts `longest` seconds at most, of which steering needs `steering`, and how full the fullest
     /// gets; `None` if the steering alone is not safe, or leaves no time.
     fn filled_within(
         &self,
@@ -246,7 +246,7 @@ impl WavePassage<'_> {
             let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
             let filled = self.filled(room, &work.remaining, left, turn.to);
             let measured = self.measured(&work.stand, turn, &filled, &work.returning);
-            // Whoever moves opens sessions where he goes, beside which steering may need longer.
+            // Users who move open sessions where they go, in addition to which steering may need longer.
             let taken = self.seconds(&measured);
             let over = taken.map_or(moving / 2.0, |own| own[0] + own[1] - longest.ceil());
             if over <= 0.0 {
@@ -325,7 +325,7 @@ impl WavePassage<'_> {
         let seconds = longest.max(seconds);
         let steering = self.seconds_of_steering(&work.stand, turn)?;
         let filled = self.filled_within(work, turn, [steering, seconds]);
-        // Where nobody fits beside the one that is safe, he goes alone.
+        // Where nobody else fits with the item that is safe, that item goes alone.
         let filled = filled.map(|(filled, _)| filled);
         let filled = filled.filter(|own| !own.is_empty()).unwrap_or(alone);
         let is_any = !filled.is_empty();

@@ -1,4 +1,4 @@
-//! Stand: who has moved so far, who stays meanwhile, and what that loads under any steering of the way.
+//! Stand: who has moved so far, who stays meanwhile, and what that loads under any steering in between.
 //!
 //! Those who stay are summed up: passages are made many times, and there may be a million shards.
 
@@ -45,7 +45,7 @@ impl WaveState {
         }
     }
 
-    /// Adds what somebody who stays brings to his site.
+    /// Adds what a user who stays brings to their site.
     pub(super) fn add_at_site(&mut self, limit: usize, load: f64) {
         self.loads[limit].add(Blend::same(load), 1.0);
     }
@@ -101,7 +101,7 @@ impl WaveState {
 pub(super) struct SteeringTurn {
     pub(super) from: f64,
     pub(super) to: f64,
-    /// Something has just been lost: who is cut off connects anew.
+    /// Something has just been lost: users who are cut off reconnect.
     pub(super) is_first_after_loss: bool,
 }
 

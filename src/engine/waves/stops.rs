@@ -53,7 +53,7 @@ impl<'a> Stops<'a> {
     }
 
     /// Looks at the state at the end of every wave but the last of its transition, which is the plan's own, and at the
-    /// one before the first, unless the way is refused or has too many waves; says how many cases were asked about.
+    /// one before the first, unless the transition is refused or has too many waves; says how many cases were asked about.
     /// `earlier` has what leads to the same period before it.
     pub(super) fn look(
         &self,
@@ -96,7 +96,7 @@ impl<'a> Stops<'a> {
         Ok(asked)
     }
 
-    /// What holds where one stops at an instant: what holds in the period in which that is, ahead of a period what held
+    /// What holds where one stops at an instant: what holds in the period in which that is, or, before the period, what held
     /// before it.
     fn place(&'a self, period: usize, timing: Timing, at: Timestamp) -> StopState<'a> {
         let periods = &self.plan.periods;
@@ -192,8 +192,8 @@ impl StopState<'_> {
         Ok((contingencies.count(), exposed))
     }
 
-    /// Who is where, and on which paths, between both steerings. Everybody is served where he is homed who has a path
-    /// there, but for those whom the period sheds, once it has begun.
+    /// Who is where, and on which paths, between both steerings. All users with a path to their home are served there, except
+    /// those that the period sheds, once it has begun.
     fn carried(
         &self,
         (network, groups, case): (&Network, &SteeringGroups, &Case),
@@ -327,7 +327,7 @@ pub(super) fn standing(
     standing.collect()
 }
 
-/// `true` if a slice of a period has any of the time; ahead of a period also that which ends with it, and after its start
+/// `true` if a slice of a period has any of the time; before a period also that which ends with it, and after its start
 /// that which begins with it, and that which ends with a gate of no minutes.
 fn is_met(stop: &WaveEnd<'_>, during: Option<usize>, slice: usize) -> bool {
     let is_in = |start: Option<Timestamp>, end: Timestamp| {

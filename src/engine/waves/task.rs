@@ -23,7 +23,7 @@ pub(super) struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// Steering as far as it turns in all waves: what is left to the period's start is not done ahead of it. Where there is
+    /// Steering as far as it turns in all waves: what is left to the period's start is not done before it. Where there is
     /// no end, as a whole.
     pub(super) fn turn(&self, task: &Task<'_>) -> SteeringTurn {
         let ended = self.schedule.waves.last().map_or(0.0, |own| own.turn.to);
@@ -34,7 +34,7 @@ impl Made<'_> {
     }
 
     /// How many waves there are at least: by what fits in one, and by what passes in the time of one. `proven` is what
-    /// every way goes through, if that is less than these waves do.
+    /// every transition goes through, if that is less than these waves do.
     pub(super) fn waves_at_least(
         &self,
         task: &Task<'_>,
@@ -81,7 +81,7 @@ pub(super) struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// How long so many gates take, in seconds.
+    /// How long the gates of this many waves take, in seconds.
     pub(super) fn gate_seconds(&self, waves: usize) -> f64 {
         self.gate * waves as f64
     }
@@ -117,7 +117,7 @@ impl<'a> Task<'a> {
         WavePassage::new(&self.context, unders, stayers, &self.movers, change)
     }
 
-    /// One wave of everybody, under what holds ahead of the period and in it.
+    /// One wave of all users, under what holds before the period and in it.
     pub(super) fn at_once(&self) -> (WavePassage<'a>, SteeringTurn) {
         let passage = self.through(&self.all_unders(), &WaveChange::default());
         (passage, self.whole_turn())
@@ -267,7 +267,7 @@ pub(super) fn fewest<'a>(
     best
 }
 
-/// The waves of a schedule, one after the other from an instant on, numbered behind those before. What they say of their time is
+/// The waves of a schedule, one after the other from an instant on, numbered after those before. What they say of their time is
 /// still to come.
 pub(super) fn waves_from(
     schedule: &Schedule,

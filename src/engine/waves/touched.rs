@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) struct Under<'c, 'f> {
     pub(super) case: &'c Case,
     pub(super) slice: usize,
-    /// The case of the period behind whose start waves go on; `None` is ahead of it.
+    /// The case of the period after whose start waves go on; `None` is before it.
     pub(super) behind: Option<&'c Case>,
     /// Steering of before, and that to which waves turn.
     pub(super) flows: [&'f [Flow]; 2],
@@ -25,10 +25,10 @@ impl Under<'_, '_> {
     }
 }
 
-/// What holds in a stretch of time: ways touch it that take longer than so many seconds.
+/// What holds in a stretch of time: transitions touch it that take longer than this many seconds.
 type Step<'a> = (f64, Vec<Under<'a, 'a>>);
 
-/// What ways go through, from a period's start outwards.
+/// What transitions go through, from a period's start outwards.
 pub(super) struct TouchedSteps<'a>(Vec<Step<'a>>);
 
 /// The stretches of a period's own time.
@@ -41,7 +41,7 @@ pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }
 
-/// A time of whole seconds before or behind an instant; the calendar's end beyond it.
+/// A time of whole seconds before or after an instant; the calendar's end beyond it.
 pub(in crate::engine) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
     let shifted = duration.and_then(|own| {
@@ -66,7 +66,7 @@ impl<'a> TouchedSteps<'a> {
             Timing::Ahead => Self::ahead(plan, quiet, period),
             Timing::Behind => Self::behind(plan, period),
         };
-        // What is next to the start is touched however short a way is.
+        // What is next to the start is touched however short a transition is.
         if let Some(first) = steps.first_mut() {
             first.0 = f64::NEG_INFINITY;
         }
@@ -128,7 +128,7 @@ impl<'a> TouchedSteps<'a> {
         steps
     }
 
-    /// How many of them a way touches that takes so many seconds, from the start of the period outwards.
+    /// How many of them a transition touches that takes `seconds`, from the start of the period outwards.
     pub(super) fn touched(&self, seconds: f64) -> usize {
         let touched = self.0.iter().take_while(|own| own.0 < seconds);
         touched.count().max(1)
@@ -197,7 +197,7 @@ fn holds_from(
     under: &Under<'_, '_>,
     (begins, gate_end): (Timestamp, Timestamp),
 ) -> Option<Timestamp> {
-    // What takes no time ahead of a period is done while the one before still holds.
+    // What takes no time before a period is done while the one before still holds.
     let is_at_once = under.behind.is_none() && begins == gate_end;
     let is_still = |end: Timestamp| end > begins || is_at_once && end == begins;
     let is_its = |period: &&PeriodPlan| std::ptr::eq(&raw const period.case, under.case);

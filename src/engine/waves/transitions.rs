@@ -1,4 +1,4 @@
-//! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
+//! Transitions: for every period that changes who is where, the waves to it, laid into the time that there is.
 
 use super::beside::{made_beside, steered_beside, turned_beside};
 use super::caught::{Boundary, Met, cuts_off};
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-/// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
+/// The transitions of a plan, in order, each as `choose` takes it: given what leads there so far and how
 /// the transition is made with something changed.
 pub(super) fn transitions<E>(
     ways: &TransitionInputs<'_>,
@@ -110,7 +110,7 @@ pub(super) fn transitions<E>(
     Ok(all)
 }
 
-/// The ways from state to state of a plan that was made or changed elsewhere.
+/// The transitions of a plan that was made or changed elsewhere.
 pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Transition> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
@@ -124,7 +124,7 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
     unguarded_transitions(&ways, plan)
 }
 
-/// The ways from state to state of a plan, as they come, whatever is survived between their waves.
+/// The transitions of a plan, as they come, whatever is survived between their waves.
 pub(in crate::engine) fn unguarded_transitions(
     ways: &TransitionInputs<'_>,
     plan: &Plan,
@@ -144,9 +144,9 @@ struct Road<'a> {
     quiet: &'a Case,
     period: usize,
     turned: &'a Turned,
-    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
+    /// How far steering has turned that should have turned before the period, and goes on after its start.
     left: Option<f64>,
-    /// When works of a later period begin that take away what users leave behind the start of this one.
+    /// When maintenance of a later period begins that takes away what users leave after the start of this one.
     works: Option<Timestamp>,
     /// What waves of other periods bring meanwhile.
     beside: &'a [Beside],
@@ -174,7 +174,7 @@ impl<'a> Road<'a> {
         &self.plan.periods[self.period]
     }
 
-    /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
+    /// `true` if steering brings users who stay through something with a limit on new sessions, where they did not pass
     /// before.
     fn is_connecting(&self, timing: Timing) -> bool {
         let inventory = self.ways.inventory;
@@ -191,7 +191,7 @@ impl<'a> Road<'a> {
         arrivals.any(|users| users > NOBODY)
     }
 
-    /// Users whom steering brings through something, because others have moved them by then or have not yet: nobody, where
+    /// Users that steering brings through something, because others have moved them by then or have not yet: nobody, where
     /// users move, since changes in which they do wait for one another.
     fn steered_beside(
         &self,
@@ -219,7 +219,7 @@ impl<'a> Road<'a> {
     ) -> Transition {
         let start = self.own().period.start;
         let steps = TouchedSteps::new(self.plan, self.quiet, self.period, timing);
-        // Ahead of the earliest instant nothing is done.
+        // Before the earliest instant nothing is done.
         let most = earliest.map_or(f64::INFINITY, |earliest| seconds(earliest, start).max(0.0));
         let reached = |seconds: f64| match timing {
             Timing::Ahead => steps.touched(seconds.min(most)),
@@ -291,7 +291,7 @@ impl<'a> Road<'a> {
             .or_else(|| early(&made.passage, &waves));
         let whole = made.turn(&task);
         let slowest = made.passage.paces_at_best(whole);
-        // Only what every way touches proves anything: what is next to the start, and as far from there as that proves.
+        // Only what every transition touches proves anything: what is next to the start, and as far from there as that proves.
         let mut surely = 1;
         let (proven, at_best) = loop {
             let proven = (surely != count).then(|| self.task(timing, steps.unders(surely)));
@@ -354,7 +354,7 @@ impl<'a> Road<'a> {
         };
         let mut staying: Vec<Staying> = Vec::new();
         match timing {
-            // Who moves behind, or is shed when the period begins, is still where he was.
+            // Users who move after the start, or are shed when the period begins, are still where they were.
             Timing::Ahead => {
                 let others = self.turned.movers(Timing::Behind);
                 staying.extend(others.filter_map(|own| stay(own, own.from, own.shares[0])));
@@ -405,7 +405,7 @@ impl<'a> Road<'a> {
         (self.ways.scenario.waves.gate_minutes * 60.0).ceil()
     }
 
-    /// Works hurt nobody who could have left before.
+    /// Maintenance affects no user who could have left before.
     fn unfinished(&self, timing: Timing, waves: &[Wave]) -> Option<Refusal> {
         let met = self.met();
         met.refusal(waves).filter(|_| timing == Timing::Behind)

@@ -1,7 +1,7 @@
-//! Turned: what the beginning of a period changes, who moves ahead of it or after, and from when on waves ahead of it
+//! Turned: what the beginning of a period changes, who moves before it or after, and from when on waves before it
 //! may go on.
 //!
-//! A pool may be carried by other members while waves ahead of a period go on than in that period.
+//! A pool may be carried by other members while waves before a period go on than in that period.
 
 use super::caught::Boundary;
 use super::context::{TransitionInputs, WaveContext};
@@ -25,13 +25,13 @@ pub(super) struct Turned {
     pub(super) cut_off: f64,
     /// By pool: the members that carry its load before, and in the period.
     pub(super) members: [Vec<Vec<ComponentId>>; 2],
-    /// When users who stay are steered anew.
+    /// When users who stay are steered again.
     pub(super) steering: Timing,
-    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
+    /// Steering brings users who stay through something with a limit on new sessions, where they did not pass before.
     pub(super) is_connecting: bool,
     /// Steering leads over something that only opens with the period, and that says how many it accepts: it waits for that.
     pub(super) opens_late: bool,
-    /// Somebody who moves had users before, or moves behind; or somebody is shed.
+    /// Somebody who moves had users before, or moves after the start; or somebody is shed.
     is_moving_users: bool,
 }
 
@@ -47,12 +47,12 @@ impl Turned {
         self.movers(timing).next().is_some() || self.is_steering() && self.steering == timing
     }
 
-    /// `true` if anybody moves, or is steered anew as far as that is counted.
+    /// `true` if anybody moves, or is steered again as far as that is counted.
     pub(super) fn is_anything(&self) -> bool {
         self.has(Timing::Ahead) || self.has(Timing::Behind)
     }
 
-    /// `true` if users who stay have to connect anew, as far as that is counted.
+    /// `true` if users who stay have to reconnect, as far as that is counted.
     fn is_steering(&self) -> bool {
         self.cut_off > NOBODY || self.is_connecting
     }
@@ -133,7 +133,7 @@ pub(super) fn turned(
     }
 }
 
-/// When a shard gets its users, if that is in a period before; `None` if it has them ahead of the scenario.
+/// When a shard gets its users, if that is in a period before; `None` if it has them before the scenario.
 fn comes(plan: &Plan, quiet: &Case, period: usize, shard: ShardId) -> Option<Timestamp> {
     let has_users = |case: &Case| case.users(shard.index()) > 0.0;
     let earlier = plan.periods[..period].iter().rev();
@@ -253,7 +253,7 @@ pub(super) fn same_members_from(
     is_other(quiet, &plan.before.flows).then_some(first)
 }
 
-/// `true` if anything accepts so many new sessions a second: where nothing does, nobody waits who connects anew.
+/// `true` if anything limits new sessions per second: where nothing does, nobody who reconnects waits.
 fn is_accepting(inventory: &Inventory) -> bool {
     let mut components = (0..inventory.component_count()).map(ComponentId::new);
     components.any(|own| inventory.accepts_per_second(own).is_some())
@@ -279,7 +279,7 @@ pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Times
     last.map_or(start, |own| own.end.max(start))
 }
 
-/// The instant from which on everybody is served whom waves ahead of a period move, or steer as the period does: until then
+/// The instant from which on all users are served that waves before a period move, or steer as the period does: until then
 /// a site, or all paths to it, are out of service there. `None` if nothing of that is ever so.
 pub(super) fn reachable_from(
     ways: &TransitionInputs<'_>,
@@ -295,7 +295,7 @@ pub(super) fn reachable_from(
         if case.gone.iter().zip(here).all(|(then, now)| *now || !*then) {
             return true;
         }
-        // Where all of steering waits for the period, whoever moves is steered as before.
+        // Where all of steering waits for the period, users who move are steered as before.
         let before = before.iter().filter(|_| turned.opens_late);
         let mut cells: FxHashMap<(usize, SiteId), bool> = FxHashMap::default();
         for flow in before.chain(own).filter(|flow| flow.users > 0.0) {
@@ -330,7 +330,7 @@ pub(super) fn reachable_from(
     (!is_reached(quiet, &plan.before.flows)).then_some(first)
 }
 
-/// Nobody leaves a site before he is placed there.
+/// Nobody leaves a site before they are placed there.
 pub(super) fn early(passage: &WavePassage<'_>, waves: &[Wave]) -> Option<Refusal> {
     let items = passage.items.iter();
     let early = items.filter(|own| {

@@ -127,8 +127,8 @@ impl WavePassage<'_> {
         first.map(|(from, limit)| (from, self.limits.rows[limit].row.component))
     }
 
-    /// From when on somebody cannot be served where he was, under some case in which he may have been there. Who was served
-    /// nowhere is so again.
+    /// From when on somebody cannot be served where they were, under some case in which they may have been there. Users who
+    /// were unserved are so again.
     fn lost_from(
         &self,
         item: Item,

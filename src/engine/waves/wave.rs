@@ -1,4 +1,4 @@
-//! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
+//! Wave: what one wave comes to: how long it lasts, who reconnects where, how full everything may get.
 
 use super::cells::Pair;
 use super::fill::Filled;
@@ -10,7 +10,7 @@ use crate::plan::{Fullness, Overloaded, Pace, PaceLimit, Ramp, RetryMargin, Site
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Components that are told of at most as being full.
+/// The most components that are reported as being full.
 const TOLD: usize = 5;
 
 /// A wave without its place in time.
@@ -45,7 +45,7 @@ pub(super) struct Measured {
     pub(super) passing: Vec<Pair>,
     /// Those of them who are steered, and who do not move.
     steered: Vec<f64>,
-    /// Who is steered too, because he has moved for another period.
+    /// Users who are steered too, because they have moved for another period.
     beside: Vec<f64>,
     sites: BTreeMap<SiteId, [f64; 2]>,
 }
@@ -106,7 +106,7 @@ impl WavePassage<'_> {
         }
     }
 
-    /// By gate: users who connect anew while steering turns, because they have moved for another period.
+    /// By gate: users who reconnect while steering turns, because they have moved for another period.
     pub(super) fn arrivals_beside(&self, turn: SteeringTurn) -> Vec<f64> {
         let is_turning = (turn.to - turn.from).abs() > 0.0;
         let gates = self.limits.gates.iter();
@@ -352,7 +352,7 @@ impl WavePassage<'_> {
     }
 }
 
-/// The fullest by a share, fullest first, so many at most; of several cases the one in which a component is fullest.
+/// The fullest by a share, fullest first, up to a given number; of several cases the one in which a component is fullest.
 fn fullest_of_each<T>(
     mut all: Vec<T>,
     of: impl Fn(&T) -> &Fullness,
@@ -370,7 +370,7 @@ fn fullest_of_each<T>(
     all
 }
 
-/// Whole seconds, no fewer but for what arithmetic adds; never −0.
+/// Whole seconds, no fewer apart from what arithmetic adds; never −0.
 pub(super) fn whole(seconds: f64) -> f64 {
     (seconds - 1e-6 * seconds.max(1.0)).ceil().max(0.0) + 0.0
 }

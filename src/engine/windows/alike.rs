@@ -1,7 +1,7 @@
-//! Hours at which the same is available and only demand differs: who is unserved when something fails besides.
+//! Hours at which the same is available and only demand differs: who is unserved when something fails in addition.
 //!
 //! Where every client region demands at most what it does at another hour, all who can be served then can be served too: copies
-//! and background leave as much room or more, and pools have the same members. So the unserved of an hour, first rank
+//! and background leave as much capacity or more, and pools have the same members. So the unserved of an hour, first rank
 //! first, are at least those of the least that is demanded at any of some hours, and at most those of the most; where
 //! these two are the same, all hours between them are settled by two.
 
@@ -88,7 +88,7 @@ impl<'a> AlikeHours<'a> {
         self.contingencies.members()
     }
 
-    /// By hour, then by what fails behind nothing: users who are unserved. `done` is called for each hour.
+    /// By hour, then by what fails: users who are unserved; nothing fails in the first. `done` is called for each hour.
     ///
     /// # Errors
     /// Those of [`windows`](super::windows).
@@ -192,7 +192,7 @@ impl<'a> AlikeHours<'a> {
             },
             instant: &instant,
         };
-        // Most failures displace those whom the maintenance does, and few others.
+        // Most failures displace those that the maintenance does, and few others.
         let parted = Parted::new(&self.contingencies, Depth::Unserved);
         let unserved = |case: &usize| {
             if self.stop.is_raised() {

@@ -35,7 +35,7 @@ pub struct WindowsAsked {
     pub duration: SignedDuration,
     /// When it might begin, ascending.
     pub starts: Vec<Timestamp>,
-    /// What might fail besides while it lasts, one at a time; `None` does not ask.
+    /// What might fail in addition while it lasts, one at a time; `None` does not ask.
     pub over: Option<FailureSet>,
 }
 
@@ -128,7 +128,7 @@ pub(super) fn is_one(a: &Case, b: &Case) -> bool {
     a.hours.factors() == b.hours.factors() && is_as_available(a, b)
 }
 
-/// `true` if the same is available, and the same demanded but for the hours.
+/// `true` if the same is available, and the same demanded except for the hours.
 pub(super) fn is_as_available(a: &Case, b: &Case) -> bool {
     let now = Case {
         hours: Arc::clone(&a.hours),
@@ -163,7 +163,7 @@ pub(super) fn window(
     worst.ok_or_else(|| Error::Internal("a window without a period".into()))
 }
 
-/// What a period behind the first comes to.
+/// What a later period than the first comes to.
 pub(super) fn of_later_period(
     inventory: &Arc<Inventory>,
     scenario: &Scenario,
@@ -176,7 +176,7 @@ pub(super) fn of_later_period(
     asked_of(planner.asking(), scenario, planner.proof_of_before())
 }
 
-/// What whoever is asked about a period says.
+/// The window that the answers about a period give.
 pub(super) fn asked_of(
     asking: Asking<'_>,
     scenario: &Scenario,

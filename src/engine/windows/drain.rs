@@ -1,4 +1,4 @@
-//! Drain: the way from what holds before a maintenance to what holds while it lasts, wave by wave, in time before it begins.
+//! Drain: the transition from what holds before a maintenance to what holds while it lasts, wave by wave, done before it begins.
 
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::LoadedInventory;
@@ -11,46 +11,46 @@ use crate::solve::Stop;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// What a plan looks at ahead of the maintenance at first.
+/// What a plan looks at before the maintenance at first.
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Hour by hour a plan looks further ahead of the maintenance until all waves are in hours that it knows, at most so far.
+/// Hour by hour a plan looks further back from the maintenance until it knows the hours of all waves, up to this limit.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(168);
 
-/// Different ways that are looked at, at most.
+/// Different transitions that are looked at, at most.
 const MOST: usize = 12;
 
-/// What moving users away ahead of a window takes: a plan that begins as far ahead of it as its waves do.
+/// What moving users away before a window takes: a plan that begins as long before it as its waves do.
 #[derive(Debug, Clone)]
 pub struct DrainPlan {
     /// When the maintenance begins.
     pub start: Timestamp,
-    /// From so far ahead of the maintenance to its end, with what else happens then.
+    /// From the plan's beginning before the maintenance to its end, with what else happens then.
     pub scenario: Scenario,
     /// Its plan, without reasons, margins and ends of the forecast.
     pub plan: Plan,
 }
 
 impl DrainPlan {
-    /// The ways into the maintenance and from state to state while it lasts, in order.
+    /// The transitions into the maintenance and from state to state while it lasts, in order.
     pub fn transitions(&self) -> impl Iterator<Item = &Transition> {
         let periods = &self.plan.periods;
         let is_own = |own: &&Transition| periods[own.period].period.start >= self.start;
         self.plan.transitions.iter().filter(is_own)
     }
 
-    /// Where steering turns between hours, in order: of the maintenance, and ahead of it as far as it is planned.
+    /// Where steering turns between hours, in order: of the maintenance, and before it as far as it is planned.
     pub fn hour_turns(&self) -> impl Iterator<Item = &HourTurn> {
         self.plan.hour_turns.iter()
     }
 
-    /// `true` if one of them has no safe way, or none that is done in time.
+    /// `true` if one of them has no safe waves, or none that are done in time.
     pub fn is_refused(&self) -> bool {
         self.transitions().any(|own| own.refusal.is_some())
             || self.hour_turns().any(|own| own.refusal.is_some())
     }
 
-    /// When its first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.
+    /// When its first wave begins at the latest; `None` if nobody has to move before the maintenance, or it is refused.
     pub fn latest_start(&self) -> Option<Timestamp> {
         let mut ahead = self.transitions().filter(|own| own.timing == Timing::Ahead);
         let first = ahead.next().filter(|own| !own.waves.is_empty());
@@ -59,7 +59,7 @@ impl DrainPlan {
 }
 
 /// Plans the drains of windows, given by their starts in the order in which they are to be taken, until one is not refused;
-/// of those that are the same but for their time only the first is looked at, and no more than twelve. What `tell` makes of
+/// of those that are the same except for their time only the first is looked at, and no more than twelve. What `tell` makes of
 /// each is given back, in their order.
 ///
 /// # Errors
@@ -98,7 +98,7 @@ pub fn drains<T>(
     Ok(told)
 }
 
-/// The scenario of a maintenance that begins at a time, with so much time ahead of it.
+/// The scenario of a maintenance that begins at a time, with the time `ahead` before it.
 fn ahead_of(
     scenario: &Scenario,
     asked: &WindowsAsked,
@@ -145,7 +145,7 @@ fn drain(
     }
 }
 
-/// How far ahead of a maintenance the events began that are in force when its plan does, where what they make users do may
+/// How long before a maintenance the events began that are in force when its plan does, where what they make users do may
 /// take the time that the drain needs.
 fn since(drain: &DrainPlan, start: Timestamp) -> SignedDuration {
     let is_late = |own: &Transition| own.refusal == Some(Refusal::TooLong);

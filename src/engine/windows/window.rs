@@ -30,12 +30,12 @@ pub struct Window {
 }
 
 /// What one more failure would do at some hour of a maintenance, each at the hour at which it leaves most unserved, where
-/// users may be moved anew for it.
+/// users may be moved again for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneMore {
     /// How many failures were looked at; 0 where nothing is left that could fail.
     pub cases: usize,
-    /// How many of them leave users unserved whom the maintenance does not.
+    /// How many of them leave users unserved that the maintenance does not.
     pub broken: usize,
     /// What fails in the one that leaves most unserved, by its id, and how many users those are; `None` if none leaves
     /// any.
@@ -53,7 +53,7 @@ impl Window {
         self.missing.map_or(0.0, |missing| missing.share)
     }
 
-    /// Users whom one more failure would leave unserved at worst; 0 if that was not asked.
+    /// Users that one more failure would leave unserved at worst; 0 if that was not asked.
     pub fn at_risk(&self) -> f64 {
         let worst = self.failures.as_ref().and_then(|own| own.worst.as_ref());
         worst.map_or(0.0, |(_, users)| *users)
@@ -93,7 +93,7 @@ impl Ranking {
 }
 
 /// Ranks windows: fewer unserved users come first, rank by rank of tiers; then less headroom missing at worst; then fewer
-/// users whom one more failure leaves unserved, and fewer such failures; then fewer moves. Windows that cost the same
+/// users that one more failure leaves unserved, and fewer such failures; then fewer moves. Windows that cost the same
 /// stand by the users at their busiest instant, the quietest first, and then by their start.
 pub fn ranking(windows: &[Window]) -> Ranking {
     let all: Vec<usize> = (0..windows.len()).collect();
@@ -127,18 +127,18 @@ pub fn ranking(windows: &[Window]) -> Ranking {
     Ranking { alike, quietest }
 }
 
-/// Two counts of users that are one but for arithmetic.
+/// Two counts of users that are equal except for arithmetic.
 fn is_as_many(a: f64, b: f64) -> bool {
     (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b))
 }
 
-/// Two shares that are one but for arithmetic.
+/// Two shares that are equal except for arithmetic.
 fn is_as_much(a: f64, b: f64) -> bool {
     (a - b).abs() <= AGREEMENT
 }
 
 /// Parts every group by a value, the least first: into one go those that are the same as the least of them, so that what
-/// differs by less than arithmetic stays together in one way only.
+/// differs by less than arithmetic stays together in one direction only.
 fn parted(
     groups: Vec<Vec<usize>>,
     value: impl Fn(usize) -> f64,

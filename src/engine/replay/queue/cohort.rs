@@ -7,7 +7,7 @@ use crate::units::SAME_INSTANT;
 /// What rounding may have left of a cohort, in user-seconds of its work.
 const RESIDUE: f64 = 0.0001;
 
-/// Given up by whoever sent it, and still to be worked.
+/// Given up by its sender, and still to be worked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stale {
     /// Whose attempt it was, by number; of what nobody waits for from the beginning nobody's.
@@ -85,7 +85,7 @@ impl Cohort {
         RESIDUE * costs.sum::<f64>()
     }
 
-    /// Takes in what came after it: what is alike and came one behind the other counts as having come evenly.
+    /// Takes in what came after it: what is alike and came one after the other counts as having come evenly.
     pub(super) fn join(&mut self, next: Self) {
         for own in next.entries {
             join(&mut self.entries, own);
@@ -285,7 +285,7 @@ impl Cohort {
     }
 }
 
-/// Adds an entry to others, to one that is like it if it came right behind that one.
+/// Adds an entry to others: to one that is like it, if it came right after that one.
 pub(super) fn join(entries: &mut Vec<QueueEntry>, own: QueueEntry) {
     let before = entries.iter_mut().rev().find(|before| {
         before.item == own.item
@@ -311,7 +311,7 @@ pub(super) fn join(entries: &mut Vec<QueueEntry>, own: QueueEntry) {
     };
 }
 
-/// What came in a time came evenly, and right behind what came in another.
+/// What came in a time came evenly, and right after what came in another.
 fn is_behind(before: [f64; 2], own: [f64; 2]) -> bool {
     before[1] > before[0] && own[1] > own[0] && (own[0] - before[1]).abs() < SAME_INSTANT
 }
@@ -355,7 +355,7 @@ pub(in crate::engine::replay) struct QueueEntry {
     pub(in crate::engine::replay) sent: [f64; 2],
     /// Seconds from when it was sent to when it came here.
     pub(in crate::engine::replay) lag: f64,
-    /// The longest that any of it has waited on the way, in seconds.
+    /// The longest that any of it has waited along its path, in seconds.
     pub(in crate::engine::replay) longest: f64,
     /// When it is where it is, in seconds, on average.
     pub(in crate::engine::replay) at: f64,
@@ -386,7 +386,7 @@ pub(in crate::engine::replay) fn cost_of(entries: &[QueueEntry]) -> f64 {
 /// How long the sender of an attempt waits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::engine::replay) struct Patience {
-    /// Then he gives up, in seconds since he sent it.
+    /// When they give up, in seconds since they sent it.
     pub(in crate::engine::replay) gives_up: f64,
     /// Then its work is late, in seconds since that was first sent.
     pub(in crate::engine::replay) is_late: f64,
@@ -424,9 +424,9 @@ pub(in crate::engine::replay) struct Service {
 pub(in crate::engine::replay) struct StepOutcome {
     /// Worked in time: it goes on, with the mean of what it has waited since it was sent.
     pub(in crate::engine::replay) served: Vec<QueueEntry>,
-    /// Given up by whoever sent it.
+    /// Given up by its senders.
     pub(in crate::engine::replay) given_up: Vec<Gone>,
-    /// Turned away: there is no room to wait.
+    /// Turned away: the queue is full.
     pub(in crate::engine::replay) refused: Vec<Gone>,
     /// Late from now on.
     pub(in crate::engine::replay) late: Vec<(usize, Amount)>,

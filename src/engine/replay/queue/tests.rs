@@ -5,7 +5,7 @@ use crate::engine::replay::amount::Amount;
 
 const STEP: f64 = 0.5;
 
-/// Half a second in which so many jobs a second come, the first of clients who give up after 30 s, the second of clients who
+/// Half a second in which `jobs` a second come, the first of clients who give up after 30 s, the second of clients who
 /// never do.
 fn mixed(
     queue: &mut Queue,
@@ -77,7 +77,7 @@ fn a_queue_falls_by_what_is_to_spare_whether_it_sheds_or_not() {
 #[test]
 fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
     let mut queue = Queue::default();
-    // Nothing is worked for 60 s: whoever has waited 30 s is gone, and 18,000 wait.
+    // Nothing is worked for 60 s: clients who have waited 30 s are gone, and 18,000 wait.
     for number in 0..120 {
         step(&mut queue, number, 0.0, true);
     }
@@ -160,7 +160,7 @@ fn who_gives_up_gets_nothing_where_those_who_wait_on_take_it_all() {
     assert!(queue.cost() < 1.0, "{}", queue.cost());
 }
 
-/// Six seconds in which so many jobs come of each kind, of clients who give up so many seconds later; one takes one.
+/// Six seconds in which jobs come of each kind, with the seconds after which its clients give up; one takes one.
 fn shed(kinds: &[(f64, f64)], capacity: f64) -> StepOutcome {
     let service = Service {
         start: 1248.0,

@@ -150,7 +150,7 @@ pub(super) fn rows_are_true<'a>(
 }
 
 /// The row of a component and a resource: what its tightest case carries and has left, and what follows. Of several cases that
-/// are as tight that counts which is told, and what follows is that of the amounts that are told.
+/// are as tight that counts which is written, and what follows is that of the amounts that are written.
 fn expected_row(
     context: &RefereeContext,
     (period, wave): (u32, Option<u32>),

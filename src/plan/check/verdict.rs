@@ -29,7 +29,7 @@ pub struct Verdict {
     pub knows_missed_before: bool,
     /// Written targets that are missed in some period, and were so before by no less; the most in one period.
     pub targets_missed_before: u64,
-    /// Why the plan is refused and not to be carried out, one sentence for every period to which no way is safe; empty if
+    /// Why the plan is refused and not to be carried out, one sentence for every period to which no transition is safe; empty if
     /// it is not.
     pub refused: Vec<String>,
     /// What certificate.json proves of it.
@@ -43,7 +43,7 @@ impl Verdict {
     }
 }
 
-/// Why a plan is refused, one sentence for every period to which no way is safe: what was found by period, and without
+/// Why a plan is refused, one sentence for every period to which no transition is safe: what was found by period, and without
 /// waves.csv what summary.json says.
 pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
     let told = plan.summary.iter().flat_map(|own| &own.periods);

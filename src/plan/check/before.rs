@@ -265,7 +265,7 @@ fn the_same_are_served_at_all_hours(
     }
 }
 
-/// Groups and sites of which somebody is unserved, although an open path has spare capacity for them. It counts if above what two
+/// Groups and sites with unserved users, although an open path has capacity for them. Capacity for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
 fn with_room(
     situation: &PeriodState,

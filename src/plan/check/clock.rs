@@ -74,7 +74,7 @@ impl<'a> StepClock<'a> {
     }
 
     /// An access point opens before all waves, and those before later periods, and closes after the period's, and after
-    /// those of later ones that take over from them, but where an event gives or takes it.
+    /// those of later ones that take over from them, except where an event gives or takes it.
     pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> StepTime {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {

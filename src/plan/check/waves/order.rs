@@ -65,7 +65,7 @@ pub(super) fn no_wave_without_need(
 }
 
 /// P7985: a wave begins when the gate of the one before ends; the last before a period ends with it, the first after its start
-/// begins with it; none lasts longer than it may but for one shard.
+/// begins with it; none lasts longer than it may except for one shard.
 pub(super) fn times_are_right(
     way: &WayToPeriod<'_>,
     timing: Timing,

@@ -1,4 +1,4 @@
-//! Summary: what summary.json says of the transitions: how many waves, how long, when they begin, and which transition is refused.
+//! Summary: what summary.json says of the transitions: how many waves, how long, when they begin, and which is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
 use super::bounds::LeastSeconds;

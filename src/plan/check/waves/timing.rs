@@ -1,4 +1,4 @@
-//! Timing: whether users move before a period or after its start, from when on waves before it may go on, and whom maintenance
+//! Timing: whether users move before a period or after its start, from when on waves before it may go on, and which users maintenance
 //! that begin would cut off, because they leave what the maintenance takes away only afterwards; from the sentences of the model.
 //!
 //! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works

@@ -24,7 +24,7 @@ pub struct Served {
 
 /// Loads of a plan, by slice: components × resources.
 ///
-/// At sites by shard; along paths by steering, where users of one group cannot be told apart: what one of them
+/// At sites by shard; along paths by steering, where users of one group cannot be distinguished: what one of them
 /// demands is the group's mean. A standby access point that nobody enters is closed, and what stands in
 /// background.csv for it is gone with it.
 pub fn loads(

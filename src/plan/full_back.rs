@@ -13,7 +13,7 @@ pub struct FullBack {
     pub load: f64,
     /// Without the scenario's events.
     pub capacity: f64,
-    /// The state before had as much there, and could carry no more: users of a group at a site are served alike in it, and some of them
+    /// The state before had as much there, and could carry no more: users of a group at a site are served alike, and some
     /// load the site with their copies anyway.
     pub is_as_before: bool,
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// How many of the served users of a period are affected while nobody acts.
 ///
-/// `blind.csv` counts users who cross two affected components at both; here they count once: of users of whom one
+/// `blind.csv` counts users who cross two affected components at both; here they count once: where of the users one
 /// component affects the share `a` and another the share `b`, `1 − (1 − a)·(1 − b)` are affected. Of the resources of
 /// a component the one that affects most counts, and the members of a pool affect their parts of its users.
 pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {

@@ -58,7 +58,7 @@ pub struct Hurt {
     pub amounts: Option<[f64; 4]>,
     /// All who cross it where it is overloaded or gone, else those × loss.
     pub users_affected: f64,
-    /// Those of them for whom there is no capacity.
+    /// Those of them that do not fit.
     pub users_excess: f64,
     /// Affected × minutes of the period.
     pub user_minutes: f64,
@@ -243,7 +243,7 @@ pub struct Plan {
     pub replayed: Option<Downtime>,
     /// Which triggers it recovers from by itself; `None` if that was not asked.
     pub recovery: Option<Recovery>,
-    /// What would be too full with everybody back where they were before; `None` if nothing would, or nobody is elsewhere at the end.
+    /// What would be too full with everybody back where they were; `None` if nothing would, or nobody is elsewhere at the end.
     pub full_back: Option<FullBack>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
@@ -290,8 +290,8 @@ impl Plan {
         own.is_some_and(|own| own.locked_in() > 0 || own.trials.is_empty() && own.not_checked > 0)
     }
 
-    /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that was asked to be, in every
-    /// period, and there is a safe transition from each to the next.
+    /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that
+    /// was asked to be, in every period, and there is a safe transition from each to the next.
     pub fn is_good(&self) -> bool {
         !self.is_refused()
             && self.outages().is_empty()

@@ -469,7 +469,7 @@ fn mixed(before: &[f64], after: &[f64], share: f64) -> Vec<f64> {
 }
 
 /// The members whose shares change; without those that had the most before and have the most afterwards, to which the others'
-/// users go or from whom they come.
+/// users go or from which they come.
 fn changed(before: &[f64], after: &[f64]) -> Vec<usize> {
     let most = |shares: &[f64]| shares.iter().copied().fold(0.0, f64::max);
     let [most_before, most_after] = [most(before), most(after)];

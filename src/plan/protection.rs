@@ -17,10 +17,10 @@ pub struct Protection {
     pub cases: usize,
     /// Those that it does not survive, in the order of the cases.
     pub unprotected: Vec<Unprotected>,
-    /// Users whom any plan that serves as many loses together, unserved in the cases and beyond what silent faults may
+    /// Users that any plan that serves as many loses together, unserved in the cases and beyond what silent faults may
     /// cost: a proven bound, 0 where nothing is proven.
     pub least_lost: f64,
-    /// Those whom any such plan leaves unserved in all cases together, apart from users who are unserved without them: the same.
+    /// Those that any such plan leaves unserved in all cases together, apart from users who are unserved without them: the same.
     pub least_unserved: f64,
     /// What silent faults cost, where it was asked.
     pub gray: Option<GraySweep>,

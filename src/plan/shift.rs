@@ -235,8 +235,8 @@ pub(crate) struct ServedBefore<'a> {
 }
 
 impl<'a> ServedBefore<'a> {
-    /// Those of the state before, steered so when the scenario begins, if there are no periods before the boundary; else those of the
-    /// last of them.
+    /// Those of the state before, steered so when the scenario begins, if there are no periods before the boundary; else those of
+    /// the last of them.
     pub(crate) fn new(
         groups: &'a SteeringGroups,
         state: (&'a Inventory, &'a Before, &'a [Flow]),

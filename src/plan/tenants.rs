@@ -63,7 +63,7 @@ pub fn tenants(
 
 /// What every tenant has of the periods so far, tier by tier.
 ///
-/// A user who crosses several affected components is affected once: of users of whom one loses the share `a` of their work and
+/// A user who crosses several affected components is affected once: where of the users one loses the share `a` of their work and
 /// another the share `b`, `1 − (1 − a)·(1 − b)` are affected. Steering cannot tell tenants apart within a group and
 /// site, so each has their part in proportion to their users there.
 ///
@@ -271,7 +271,7 @@ fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
     tiers
 }
 
-/// By group and site, the share of the users who are affected while nobody acts, of flows with their group, links, site, users and
+/// By group and site, the share of affected users while nobody acts, of flows with their group, links, site, users and
 /// slice; `None` if nobody is.
 pub(super) fn hurt_by_group<'f>(
     places: &HurtPlaces<'_>,

@@ -1,4 +1,4 @@
-//! Proofs: certificate.json, the prices that prove the levels of a plan, for a reader who recomputes their bounds; displaced.jsonl
+//! Proofs: certificate.json, the prices that prove the levels of a plan, for those who recompute their bounds; displaced.jsonl
 //! and proofs.jsonl, what proves the cases of a sweep.
 
 use super::document::{AS_WRITTEN, JsonFile, UNREADABLE, is_default, shortest};

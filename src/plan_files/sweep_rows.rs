@@ -58,8 +58,8 @@ rows! {
         settled_by: SettledBy = Exact, "P7860", BY_A_RULE,
         /// `true` if value and bound of every level agree.
         proven: bool = Exact, "P7860", BY_A_RULE,
-        /// Of those unserved, those that no site can serve where they may be; blank where a rule answers, and in files written before it
-        /// was there.
+        /// Of those unserved, users that no site can serve where they may be; blank where a rule answers, and in files written
+        /// before it was there.
         no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 

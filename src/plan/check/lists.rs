@@ -184,7 +184,7 @@ pub(super) fn unserved(assignment: &Assignment) -> BTreeMap<usize, f64> {
     all
 }
 
-/// Shards: of the users served nowhere, those for whom no site is open and reached by a path where they may be.
+/// Shards: of the users served nowhere, those that have no site open and reached by a path where they may be.
 fn without_a_site(
     situation: &PeriodState,
     assignment: &Assignment,

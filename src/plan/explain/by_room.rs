@@ -87,7 +87,7 @@ impl ByRoom {
         Self { rows, position }
     }
 
-    /// The rows without spare capacity for the given number of users. `has_room` says it of a row by its exact load, which is that as written
+    /// The rows without spare capacity for these users. `has_room` says it of a row by its exact load, which is that as written
     /// or, at those of `relieved`, a lower one.
     pub(super) fn full(
         &self,

@@ -17,8 +17,8 @@ pub struct CaseResult {
     pub recovery: Recovery,
     /// Unserved users by rank of tiers that have users, first rank first.
     pub unserved: Vec<f64>,
-    /// Of these, those that no site can serve where they may be: none is open and reached by a path. `None` where a rule answers, which
-    /// looks for no other sites.
+    /// Of these, the users no site can serve where they may be: none is open and reached by a path. `None` where a rule answers,
+    /// which looks for no other sites.
     pub no_site: Option<Vec<f64>>,
     /// What headroom is missing at worst; `None` if no target is missed.
     pub missing: Option<Missing>,

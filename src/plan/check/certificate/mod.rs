@@ -1,6 +1,6 @@
 //! The certificate: what its prices prove, recomputed from inventory, scenario and prices alone (`model.md` §7).
 //!
-//! It walks shards once into classes of its own and finds cheapest ways by searches of its own, in compensated
+//! It walks shards once into classes of its own and finds cheapest paths by searches of its own, in compensated
 //! sums whose rounding error is taken off: whatever the prices, what comes out is never more than the truth.
 //!
 //! `alike.rs` and `classes.rs` say who may go where, `roads.rs` over which paths, `rows.rs` past what. `prices.rs` reads prices,

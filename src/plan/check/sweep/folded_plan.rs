@@ -11,7 +11,7 @@ use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Users of one group whom the plan homes at one site.
+/// Users of one group that the plan homes at one site.
 pub(super) struct GroupAtSite {
     /// By `RefereeContext::groups`.
     pub(super) group: usize,
@@ -20,7 +20,7 @@ pub(super) struct GroupAtSite {
     pub(super) residents: Range<usize>,
 }
 
-/// Users of one tier who are alike and whom the plan homes at the same site, or at none.
+/// Users of one tier who are alike and that the plan homes at the same site, or at none.
 pub(super) struct Residents {
     /// Position of those who are alike.
     pub(super) alike: usize,

@@ -35,7 +35,7 @@ pub(in crate::plan::check) struct BoundaryChange {
     pub(in crate::plan::check) unjudged: Option<String>,
     /// Who waits for its waves after its start.
     pub(super) waiting: Option<WaitingUsers>,
-    /// The earlier periods whose waves are under way when maintenance begins here that takes away what users leave in them.
+    /// The earlier periods whose waves are in progress when maintenance begins here that takes away what users leave in them.
     pub(super) cuts_short: Vec<usize>,
     /// What is done, and by which wave.
     pub(in crate::plan::check) done: Done,

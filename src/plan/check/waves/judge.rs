@@ -196,7 +196,7 @@ impl WaveReferee<'_> {
         })
     }
 
-    /// Somebody with users before moves, or somebody moves after its start, or users are shed, or come to other members of a pool.
+    /// Somebody with users before moves, somebody moves after its start, or users are shed, or come to other members of a pool.
     fn moves_users(&self) -> bool {
         let mut pieces = self.pieces.iter().zip(&self.timing);
         let moves = pieces.any(|(piece, timing)| {

@@ -1,9 +1,9 @@
-//! Timing: whether users move before a period or after its start, from when on waves before it may go on, and which users maintenance
-//! that begin would cut off, because they leave what the maintenance takes away only afterwards; from the sentences of the model.
+//! Timing: whether users move before a period or after its start, from when on waves before it may go on, and which users
+//! maintenance that begin would cut off, because they leave what the maintenance takes away only afterwards; from the sentences of the model.
 //!
 //! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works
 //! while waves take any time, and nothing is carried then of which works leave less. "So is one whose waves after a start are
-//! still under way when maintenance of a later period begin that take away a path of somebody who leaves it in them."
+//! still in progress when maintenance of a later period begins that takes away a path of somebody who leaves it in them."
 
 use super::super::path::Steered;
 use super::super::period::PeriodState;
@@ -205,7 +205,7 @@ impl WaveReferee<'_> {
         })
     }
 
-    /// The earlier periods whose waves are under way when maintenance begins here that takes away what users leave in them.
+    /// The earlier periods whose waves are in progress when maintenance begins here that takes away what users leave in them.
     pub(super) fn cuts_short(&self) -> Vec<usize> {
         let cuts = |change: &&BoundaryChange| {
             let waiting = change.waiting.as_ref();

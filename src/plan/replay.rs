@@ -50,7 +50,7 @@ pub struct Run {
     pub coarse: Vec<[Timestamp; 2]>,
     /// What held work up at any time, by component and what was short.
     pub passages: Vec<Passage>,
-    /// What would have kept components in time with slow work.
+    /// What would have let components keep up with slow work.
     pub slow: Vec<SlowWork>,
     /// By tenant, tier and month.
     pub accounts: Vec<Account>,
@@ -254,7 +254,7 @@ impl Account {
     }
 }
 
-/// What would have kept a component in time with slow work: each alone, and each the least that does.
+/// What would have let a component keep up with slow work: each alone, and each the least that does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlowWork {
     /// Position of the event in the scenario.

@@ -277,7 +277,7 @@ pub struct Overloaded {
     pub full: Fullness,
 }
 
-/// A failure that a state along the path does not survive.
+/// A failure that a state in between does not survive.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exposed {
     /// What fails.
@@ -312,7 +312,7 @@ pub struct Ramp {
     pub accepts: f64,
     /// New sessions per second of normal operation, at worst.
     pub background: f64,
-    /// Seconds in which these can be accepted at least, those of several waves added; `None` if they never can.
+    /// Seconds in which that many users can be accepted at least, those of several waves added; `None` if they never can.
     pub window: Option<f64>,
 }
 
@@ -358,7 +358,7 @@ impl Ramp {
     }
 }
 
-/// New sessions a second that are accepted beside those of normal operation. A share of 1e-6 is none: where normal
+/// New sessions a second that are accepted beside a given load of normal operation. A share of 1e-6 is none: where normal
 /// operation takes all that is accepted, arithmetic leaves as much.
 pub(crate) fn spare_sessions(accepts: f64, background: f64) -> f64 {
     let spare = accepts - background;

@@ -113,14 +113,14 @@ pub struct SweepTotals {
     /// The first case that has this many; absent where nobody is unserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst_case: Option<u64>,
-    /// How many cases were settled how.
+    /// How many cases were settled in which manner.
     pub settled_by: Vec<SettledCount>,
 }
 
-/// How many cases were settled in the same manner.
+/// How many cases were settled in one manner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettledCount {
-    /// How.
+    /// The manner.
     pub by: String,
     /// How many cases.
     pub cases: u64,

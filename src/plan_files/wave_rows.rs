@@ -98,7 +98,7 @@ rows! {
         background_per_second: f64 = Rate, "P7991", RAMP,
         /// New sessions per second that it accepts.
         accepts_per_second: f64 = Rate, "P7991", RAMP,
-        /// Seconds in which these can be accepted at least, and in which the queue of a wave is gone if all of it
+        /// Seconds in which that many users can be accepted at least, and in which the queue of a wave is gone if all of it
         /// come at once; of all waves the sum of theirs; `None` is never.
         smallest_window_seconds: Option<f64> = Rate, "P7991", RAMP,
         /// Users who wait if all come at once.

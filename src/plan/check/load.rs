@@ -129,7 +129,7 @@ impl Loads {
         }
     }
 
-    /// The most of each in any of some slices; where one is least named, how much it may be less.
+    /// The most of each in any of some slices; where a load is known only as a range, how much less it may be.
     pub(super) fn most(slices: &[&Self]) -> Self {
         let first = slices[0];
         let mut most = Self {

@@ -1,4 +1,4 @@
-//! Spare capacity: the rows without any for users of one demand, named in a few words.
+//! By spare capacity: the rows without any for users of one demand, named in a few words.
 
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::model::Retries;
@@ -46,7 +46,7 @@ pub(super) struct ByRoom {
     position: Vec<Option<u32>>,
 }
 
-/// Rows without spare capacity: the first ones in its order, except for a few.
+/// Rows without spare capacity: the first ones by spare capacity, except for a few.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FullRows {
     count: usize,

@@ -43,7 +43,7 @@ pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
         .families_of_loads()
         .filter(|(_, row)| row.component == component);
     own.map(|(family, _)| {
-        // It is given for the slice that has most load, the first of equals.
+        // The slice that has most load is reported, the first of equals.
         let by_load = |a: &RowId, b: &RowId| {
             let [of_a, of_b] = [*a, *b].map(|row| written.load.of(&rows.rows[row]));
             of_a.total_cmp(&of_b).then(b.cmp(a))

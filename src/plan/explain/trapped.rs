@@ -125,7 +125,7 @@ impl<'a> UnservedParts<'a> {
         }
     }
 
-    /// `true` if the given number of moves more is beyond `max_moved_users`.
+    /// `true` if this many more moves are beyond `max_moved_users`.
     fn is_beyond_limit(&self, part: &Part, shift: &ShardShift, site: SiteId) -> bool {
         let Some(limit) = self.written.problem.setting.policy.max_moved_users else {
             return false;

@@ -116,12 +116,12 @@ impl<'a> Basis<'a> {
         self.context.has_copy(shard, SiteId::new(site))
     }
 
-    /// The number of those who are alike, with their demand where they are served in a slice.
+    /// A given number of those who are alike, with their demand where they are served in a slice.
     pub(super) fn demanding(&self, alike: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
         self.of_demand(self.alike.group(alike).demand, slice, count)
     }
 
-    /// The number of users of a demand in a slice.
+    /// A given number of users of a demand in a slice.
     pub(super) fn of_demand(&self, demand: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
         let demand = &self.alike.demands[demand];
         DemandingUsers {

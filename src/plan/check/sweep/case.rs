@@ -94,7 +94,7 @@ impl CaseReferee<'_, '_, '_> {
             };
         }
         let (mut verdict, is_ambiguous) = self.planned(written, ways, line, true);
-        // Which of the two a plan was written by is not written; it holds if it does by one.
+        // By which of the two a plan is described is not written; it holds if it does by one.
         if !is_by_default && is_ambiguous && !verdict.report.broken.is_empty() {
             let (other, _) = self.planned(written, ways, line, false);
             if other.report.broken.len() < verdict.report.broken.len() {

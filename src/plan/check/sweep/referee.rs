@@ -36,7 +36,7 @@ pub struct SweepVerdict {
     pub not_checked: Vec<String>,
     /// How many cases were judged by a plan of the referee's own.
     pub cases: usize,
-    /// Of the number that are here and answered by planning again.
+    /// Of this many that are here and answered by planning again.
     pub replanned: usize,
     /// How many answers by a rule were recomputed, of how many that are here: one for a case and recovery.
     pub by_rule: [usize; 2],

@@ -263,7 +263,7 @@ impl<'a> WaveReferee<'a> {
                     let was = fewest[0].at(component);
                     let own = passing.entry(component).or_default();
                     own[0] += group.counted * share;
-                    // Those of them who have moved and those who have not: fewer pass on one of the two paths.
+                    // Those of them who have moved and those who have not: fewer pass in one of the two states.
                     own[1] += (users[0] * was).min(users[1] * share) * sessions;
                 }
             } else if let Some(end) = group.settled {

@@ -13,7 +13,7 @@ use crate::units::{FEASIBILITY, NUMERICAL_NOISE, WRITTEN};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// New sessions a second that are accepted beside those of normal operation: a share of them is no spare capacity, since
+/// New sessions a second that are accepted beside a given load of normal operation: a share of them is no spare capacity, since
 /// arithmetic leaves as much.
 pub(super) fn spare(accepts: f64, background: f64) -> f64 {
     let left = accepts - background;

@@ -1,5 +1,5 @@
-//! Timing: whether users move before a period or after its start, from when on waves before it may go on, and which users
-//! maintenance that begin would cut off, because they leave what the maintenance takes away only afterwards; from the sentences of the model.
+//! Timing: whether users move before a period or after its start, from when on waves before it may run, and which users starting
+//! maintenance would cut off, because they leave what it takes away only afterwards; from the sentences of the model.
 //!
 //! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works
 //! while waves take any time, and nothing is carried then of which works leave less. "So is one whose waves after a start are
@@ -40,7 +40,7 @@ impl WaveReferee<'_> {
         self.pieces.iter().map(of_piece).collect()
     }
 
-    /// Before this instant no wave may go on before the period.
+    /// Before this instant no wave that precedes the period may run.
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         let free_from = self.way.free_from(self.is_moving);
         let members_from = self.same_members_from();

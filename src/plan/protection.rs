@@ -53,7 +53,7 @@ impl Protection {
         self.beyond().map(|(_, users)| users).sum()
     }
 
-    /// Cases that are not survived, and that would not be without those that the rules leave no open site.
+    /// Cases that are not survived, and that would not be even without those that the rules leave no open site.
     pub fn short_cases(&self) -> usize {
         let unprotected = self.unprotected.iter();
         unprotected

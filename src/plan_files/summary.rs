@@ -91,7 +91,7 @@ pub struct JointSummary {
     #[serde(rename = "sequential_moved_users", serialize_with = "shortest")]
     pub sequential_users: f64,
     /// What is proven: fewer cannot do, with fractional homes too, where no level before moves may be worse than in the
-    /// sequential plan in any period, and users that that plan splits or leaves unserved stay as they are there. 0 where others
+    /// sequential plan in any period, and users that it splits or leaves unserved stay as they are there. 0 where others
     /// are left unserved or split, or move while nothing is in force: nothing is proven of such plans.
     #[serde(serialize_with = "shortest")]
     pub bound: f64,

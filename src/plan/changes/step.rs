@@ -49,9 +49,9 @@ pub enum Change {
         pool: PoolId,
         /// Which.
         member: ElementId,
-        /// The share that it got, and its number of the period's users.
+        /// The share that it got, and how many of the period's users that is.
         before: [f64; 2],
-        /// The share that it gets, and its number of the period's users.
+        /// The share that it gets, and how many of the period's users that is.
         after: [f64; 2],
     },
     /// No step: works or a fault begin, become known or end.

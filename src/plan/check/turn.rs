@@ -279,7 +279,7 @@ fn leaving(
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
-        // Who writes no waves lets nobody in in passing, unless it cannot be known who of several leaves.
+        // A plan without waves lets nobody in as a side effect, unless it cannot be known who of several leaves.
         let mut parts = turn.assignment.of(moved.shard.index()).iter();
         let first = turn.moves.partition_point(|own| own.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();

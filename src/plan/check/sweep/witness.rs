@@ -35,7 +35,7 @@ pub(super) struct DisplacedInCase {
     pub(super) users: f64,
 }
 
-/// Milliseconds of the paths of a path, the mean over the hours.
+/// Milliseconds of the paths of a route, the mean over the hours.
 pub(super) fn mean_latency(legs: &[WitnessPath], hours: &Hours) -> f64 {
     let by_slice = legs.iter().enumerate();
     match legs {

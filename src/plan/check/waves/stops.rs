@@ -58,7 +58,7 @@ impl WaveReferee<'_> {
     /// How many failures are not survived and how many users unserved then, as is said; `None` if nothing is said, and needs
     /// not be.
     ///
-    /// "Not checked is a transition that is refused or has more than sixty waves, or once a limit has ended the planning."
+    /// "A transition is not checked if it is refused or has more than sixty waves, or once a limit has ended the planning."
     fn told_of_stop(
         &self,
         wave: &WrittenWave<'_>,

@@ -68,8 +68,8 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// "Who goes home or lost their site by a failure moves after it; so does who goes where there was less before, or no
-    /// open path. Who leaves a site that maintenance empties moves before it; all others as steering does."
+    /// "Who goes home or lost their site by a failure moves after the start; so does who goes where there was less before, or no
+    /// open path. Who leaves a site that maintenance empties moves before the start; all others as steering does."
     pub(super) fn of_move(&self, moved: &Move, has_way: bool) -> Timing {
         let [before, after] = self.cases;
         if [Reason::Returned, Reason::Failed].contains(&moved.reason) {

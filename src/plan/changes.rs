@@ -1,4 +1,4 @@
-//! Changes: what has to be done from period to period, in the order in which it is done, and the way back.
+//! Changes: what has to be done from period to period, in the order in which it is done, and the rollback.
 
 mod homes;
 mod marks;
@@ -22,10 +22,10 @@ pub use step::{Change, Step};
 use timeline::PeriodTimeline;
 pub use weights::are_paths_changed;
 
-/// Everything that has to be done, in the order in which it is done, with the works and faults between.
+/// Everything that has to be done, in the order in which it is done, with the maintenance and faults between.
 ///
-/// In each period access points open first and close last. In between stands what the waves ahead of it do, then what is
-/// done at its start, then what the waves behind its start do: each first turns pools and weights, then moves shards
+/// In each period access points open first and close last. In between stands what the waves before it do, then what is
+/// done at its start, then what the waves after its start do: each first turns pools and weights, then moves shards
 /// (copies, then places, takeovers, returns), then lets users in. What no wave does moves shards before weights are set.
 ///
 /// From the state before, the steps of each period lead to its plan. What stays as it was has no step, so a period
@@ -65,7 +65,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
 /// of the step that it undoes, so that one can turn back at any step. Of a period what a fault took away, and users come back
 /// over, is there before they do. Marks cannot be undone.
 ///
-/// What was opened is closed, whoever took over goes back, what was placed is removed, what was taken out of a pool is put
+/// What was opened is closed, takeovers go back, what was placed is removed, what was taken out of a pool is put
 /// back; who had gone home goes away again, by a copy there or by copying.
 pub fn way_back(inventory: &Inventory, steps: &[Step]) -> Vec<Step> {
     let back = steps.iter().rev().filter_map(|step| {

@@ -10,13 +10,13 @@ pub enum Stopped {
         /// Of what.
         resource: ResourceId,
     },
-    /// Too little of a resource on all ways from where they are to those sites.
+    /// Too little of a resource on all paths from where they are to those sites.
     OnTheWay {
         /// Of what.
         resource: ResourceId,
         /// Where they are.
         client_regions: Vec<ClientRegionId>,
-        /// What every way passes, ascending; members of a pool one by one.
+        /// What every path passes, ascending; members of a pool one by one.
         components: Vec<ComponentId>,
     },
     /// Nothing is left of any site where they may be.

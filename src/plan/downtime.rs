@@ -30,7 +30,7 @@ pub struct Downtime {
 }
 
 impl Downtime {
-    /// A plan of so many periods that is not checked, from its first instant on.
+    /// A plan of the given number of periods that is not checked, from its first instant on.
     pub fn unchecked(start: Timestamp, periods: usize) -> Self {
         Self {
             not_counted: None,
@@ -68,14 +68,14 @@ pub struct PeriodDowntime {
     pub user_minutes: f64,
     /// Of these, those of users who are served nowhere.
     pub unserved_minutes: f64,
-    /// Of these, those that the plan names besides: of what is not known, not answered or known to fail, and of users who are
+    /// Of these, those that the plan names in addition: of what is not known, not answered or known to fail, and of users who are
     /// cut off or move, until the aftermath is over.
     pub named_minutes: f64,
     /// Of these, those of outages.
     pub outage_minutes: f64,
     /// When the aftermath of what the plan names is over: until then more users are down than it names at the time.
     pub aftermath_until: Option<Timestamp>,
-    /// Until when anybody is down whom the plan serves.
+    /// Until when anybody is down that the plan serves.
     pub down_until: Option<Timestamp>,
 }
 
@@ -86,11 +86,11 @@ pub struct Outage {
     pub start: Timestamp,
     /// Until no more are down than the plan names; `None` if they still are when the replay ends.
     pub end: Option<Timestamp>,
-    /// How many at once, at most, beyond those whom the plan names then.
+    /// How many at once, at most, beyond those that the plan names then.
     pub most_users: f64,
     /// How many the plan names meanwhile, at most.
     pub named_users: f64,
-    /// Of so many.
+    /// Of how many.
     pub all_users: f64,
     /// User minutes in which they are.
     pub user_minutes: f64,
@@ -141,7 +141,7 @@ impl Raised {
     }
 }
 
-/// What comes somewhere, and how much of it there is room for, each at the instant at which most is missing.
+/// What comes somewhere, and for how much of it there is capacity, each at the instant at which most is missing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shortage {
     /// Where.
@@ -215,7 +215,7 @@ pub struct Trial {
     pub is_close: bool,
     /// Users who are down because of it at the end of the play.
     pub still_down: f64,
-    /// Of so many.
+    /// Of how many.
     pub all_users: f64,
     /// What is short at the end of the play, if anything is.
     pub shortage: Option<Shortage>,

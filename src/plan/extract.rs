@@ -24,7 +24,7 @@ pub struct Served {
 
 /// Loads of a plan, by slice: components × resources.
 ///
-/// At sites by shard; on the way by steering, where users of one group cannot be told apart: what one of them
+/// At sites by shard; along paths by steering, where users of one group cannot be distinguished: what one of them
 /// demands is the group's mean. A standby access point that nobody enters is closed, and what stands in
 /// background.csv for it is gone with it.
 pub fn loads(
@@ -407,7 +407,7 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered
                 break;
             };
             let (site, room) = &mut served.at[index];
-            // The quotas of a class sum to its users but for dust, which goes with the rest.
+            // The quotas of a class sum to its users except for dust, which goes with the rest.
             let is_rest = without_dust(left - *room, of_class) <= 0.0;
             let here = if is_rest { left } else { *room };
             if here <= 0.0 {
@@ -464,7 +464,7 @@ fn without_dust(users: f64, of: f64) -> f64 {
     }
 }
 
-/// The tightest site that holds all `users`, else the one with most room; none if there is no room left.
+/// The tightest site that holds all `users`, else the one with most spare capacity; none if no capacity is left.
 fn best_site(at: &[(SiteId, f64)], users: f64) -> Option<usize> {
     const SLACK: f64 = 1.0 + 1e-9;
     if let [(_, room)] = at {

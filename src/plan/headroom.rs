@@ -1,4 +1,4 @@
-//! Headroom: load, room and shortfall of every component and resource that it limits, with its price.
+//! Headroom: load, spare capacity and shortfall of every component and resource that it limits, with its price.
 
 use super::measure::{stage_name, tier};
 use super::state::Before;

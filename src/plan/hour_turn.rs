@@ -14,7 +14,7 @@ pub struct HourTurn {
     pub slices: [usize; 2],
     /// When it begins to turn, up to `at`; `None` if it is refused.
     pub start: Option<Timestamp>,
-    /// Users who newly connect, by component that accepts so many at most, ascending; nobody may.
+    /// Users who newly connect, by component that accepts a limited number, ascending; nobody may.
     pub ramp: Vec<Ramp>,
     /// The fullest component once all has turned, before the next hour begins: what is left counts, not the headroom target.
     pub fullest: Option<Fullness>,

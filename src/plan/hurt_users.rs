@@ -1,15 +1,15 @@
-//! Users who are hurt in truth while the plan does not count with it, each counted once.
+//! Users who are actually affected while the plan does not count with it, each counted once.
 
 use super::plan::{Hurt, PeriodPlan};
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, Inventory, LinkEnd};
 use std::collections::BTreeMap;
 
-/// How many of the served users of a period are hurt while nobody acts.
+/// How many of the served users of a period are affected while nobody acts.
 ///
-/// `blind.csv` counts whoever crosses two hurt components at both; here they count once: of users of whom one
-/// component hurts the share `a` and another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Of the resources of
-/// a component the one that hurts most counts, and the members of a pool hurt their parts of its users.
+/// `blind.csv` counts users who cross two affected components at both; here they count once: where of the users one
+/// component affects the share `a` and another the share `b`, `1 − (1 − a)·(1 − b)` are affected. Of the resources of
+/// a component the one that affects most counts, and the members of a pool affect their parts of its users.
 pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
     let flows = period.flows.iter();
     let of_time = period.shares_of_time();
@@ -19,7 +19,7 @@ pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
         .sum()
 }
 
-/// By flow of a period, the share of its users who are hurt while nobody acts.
+/// By flow of a period, the share of its users who are affected while nobody acts.
 fn hurt_shares(inventory: &Inventory, period: &PeriodPlan) -> Vec<f64> {
     let places = HurtPlaces::of_period(inventory, period);
     let flows = period.flows.iter();
@@ -33,8 +33,8 @@ enum Crossed {
     Place(LinkEnd),
 }
 
-/// Links and places, each with the share of those who cross it who are hurt there. Of a component's resources the
-/// one that hurts most counts; the members of a pool hurt their parts of its users.
+/// Links and places, each with the share of those who cross it who are affected there. Of a component's resources the
+/// one that affects most counts; the members of a pool affect their parts of its users.
 pub(super) struct HurtPlaces<'a> {
     inventory: &'a Inventory,
     shares: BTreeMap<Crossed, f64>,
@@ -57,12 +57,12 @@ impl<'a> HurtPlaces<'a> {
         Self { inventory, shares }
     }
 
-    /// `true` if nobody is hurt anywhere.
+    /// `true` if nobody is affected anywhere.
     pub(super) fn is_empty(&self) -> bool {
         self.shares.is_empty()
     }
 
-    /// The share of the users of a path who are hurt, from its first link on.
+    /// The share of the users of a path who are affected, from its first link on.
     pub(super) fn share(&self, links: &[LinkId]) -> f64 {
         if self.is_empty() {
             return 0.0;

@@ -145,7 +145,7 @@ fn measure(
     }
 }
 
-/// Users served at another site than their current one whom a level counts.
+/// Users served at another site than their current one that a level counts.
 fn movers(problem: &Problem<'_>, level: Level, parts: &[Part]) -> f64 {
     parts
         .iter()

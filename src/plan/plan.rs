@@ -45,7 +45,7 @@ pub struct Totals {
     pub worst_shortfall: f64,
 }
 
-/// One component (and resource) that is hurt in truth while the plan does not count with it.
+/// One component (and resource) that is actually affected while the plan does not count with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hurt {
     /// Where.
@@ -58,7 +58,7 @@ pub struct Hurt {
     pub amounts: Option<[f64; 4]>,
     /// All who cross it where it is overloaded or gone, else those × loss.
     pub users_affected: f64,
-    /// Those of them for whom there is no room.
+    /// Those of them that do not fit.
     pub users_excess: f64,
     /// Affected × minutes of the period.
     pub user_minutes: f64,
@@ -107,12 +107,12 @@ pub struct PeriodPlan {
     pub totals: Totals,
     /// The same with the low and the high end of the forecast.
     pub band: Option<[ForecastEnd; 2]>,
-    /// Who needs more than there is where he may go; the strongest few.
+    /// Who needs more than there is where they may go; the strongest few.
     pub cuts: Vec<Cut>,
     /// How large an error of the inputs the period stands; `None` if it was not asked, no factor serves everyone who
     /// has an open site, or a stop was raised.
     pub error_margin: Option<ErrorMargin>,
-    /// What it survives besides, where that was asked.
+    /// What it survives in addition, where that was asked.
     pub protection: Option<Protection>,
     /// How large the program was.
     pub size: ModelSize,
@@ -234,7 +234,7 @@ pub struct Plan {
     pub status: Status,
     /// What every tenant has of it, tier by tier, worst first.
     pub tenants: Vec<TenantAccount>,
-    /// The ways from state to state, in order.
+    /// The transitions from state to state, in order.
     pub transitions: Vec<Transition>,
     /// Where steering changes between hours of a period and brings anybody through what says how many it accepts, in
     /// order.
@@ -243,7 +243,7 @@ pub struct Plan {
     pub replayed: Option<Downtime>,
     /// Which triggers it recovers from by itself; `None` if that was not asked.
     pub recovery: Option<Recovery>,
-    /// What would be too full with everybody back where he was before; `None` if nothing would, or nobody is elsewhere at the end.
+    /// What would be too full with everybody back where they were; `None` if nothing would, or nobody is elsewhere at the end.
     pub full_back: Option<FullBack>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
@@ -266,14 +266,14 @@ impl Plan {
         self.replayed.is_some() && months.any(|month| month.counted == Counted::Plan)
     }
 
-    /// `true` if some way from state to state, or from hour to hour, is refused: nothing of it is to be begun.
+    /// `true` if some transition from state to state, or from hour to hour, is refused: nothing of it is to be begun.
     pub fn is_refused(&self) -> bool {
         let mut transitions = self.transitions.iter();
         let mut turns = self.hour_turns.iter();
         transitions.any(|own| own.refusal.is_some()) || turns.any(|own| own.refusal.is_some())
     }
 
-    /// `true` if some way to a period is refused: nothing of it is to be begun.
+    /// `true` if some transition to a period is refused: nothing of it is to be begun.
     pub(crate) fn is_refused_in(&self, period: usize) -> bool {
         let mut transitions = self.transitions.iter();
         transitions.any(|own| own.period == period && own.refusal.is_some())
@@ -290,8 +290,8 @@ impl Plan {
         own.is_some_and(|own| own.locked_in() > 0 || own.trials.is_empty() && own.not_checked > 0)
     }
 
-    /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that was asked to be, in every
-    /// period, and there is a safe way from each to the next.
+    /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that
+    /// was asked to be, in every period, and there is a safe transition from each to the next.
     pub fn is_good(&self) -> bool {
         !self.is_refused()
             && self.outages().is_empty()

@@ -1,9 +1,9 @@
-//! Long because what a pool shares is told for its whole time, ahead of waves and on the way back.
+//! Long because what a pool shares is listed for its whole time, before waves and in the rollback.
 //! Pool shares: which share of a pool's users each of its members gets, from the state before to the last period.
 //!
-//! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
+//! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the transition
 //! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
-//! go on behind a period's start these are those of [`members_behind`]. Waves ahead of a period turn no pool through which
+//! go on after a period's start these are those of [`members_behind`]. Waves before a period turn no pool through which
 //! nobody is steered until then: an earlier period may begin with a fault of its members that nobody knows of yet.
 //!
 //! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
@@ -53,20 +53,20 @@ pub(super) struct PoolPeriod {
     pub(super) is_passed: Vec<bool>,
     /// The waves that are to be done, in order.
     pub(super) waves: Vec<PoolWave>,
-    /// When the last of those behind its start is done.
+    /// When the last of those after its start is done.
     pub(super) behind_until: Option<Timestamp>,
 }
 
 /// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Happens {
-    /// Steering has turned in a wave ahead of a period: the period, and the position of the wave.
+    /// Steering has turned in a wave before a period: the period, and the position of the wave.
     Ahead(usize, usize),
     /// A period begins.
     Begins(usize),
-    /// Steering has turned in a wave behind a period's start.
+    /// Steering has turned in a wave after a period's start.
     Behind(usize, usize),
-    /// The waves behind the start of a period are done.
+    /// The waves after the start of a period are done.
     Done(usize),
 }
 
@@ -149,7 +149,7 @@ pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<S
     share_changes(inventory, &before, &periods, &behind)
 }
 
-/// By pool, who carries while waves go on behind a period's start: of the states before and in it, of that period and the one that
+/// By pool, who carries while waves go on after a period's start: of the states before and in it, of that period and the one that
 /// holds now.
 type Behind<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
 
@@ -351,7 +351,7 @@ struct ShareRun<'a> {
     turned: Vec<f64>,
     /// How many periods have begun.
     begun: usize,
-    /// The period whose waves go on behind its start.
+    /// The period whose waves go on after its start.
     going_on: Option<usize>,
 }
 
@@ -468,8 +468,8 @@ fn mixed(before: &[f64], after: &[f64], share: f64) -> Vec<f64> {
         .collect()
 }
 
-/// The members whose shares change; without those that had the most before and have the most afterwards, to whom the others'
-/// users go or from whom they come.
+/// The members whose shares change; without those that had the most before and have the most afterwards, to which the others'
+/// users go or from which they come.
 fn changed(before: &[f64], after: &[f64]) -> Vec<usize> {
     let most = |shares: &[f64]| shares.iter().copied().fold(0.0, f64::max);
     let [most_before, most_after] = [most(before), most(after)];

@@ -1,11 +1,11 @@
-//! Protection: what a plan survives besides what its scenario says (`docs/model.md` §10).
+//! Protection: what a plan survives beyond what its scenario says (`docs/model.md` §10).
 
 use super::sweep::{GrayLoss, GraySweep, Repair};
 use crate::model::{Failing, Protect};
 use crate::units::NOBODY;
 
 /// Tenants and tiers at most whose losses to silent faults are looked at while homes are sought, those with most users:
-/// the shards of each are classes of their own. Of all others is told what they come to.
+/// the shards of each are classes of their own. Of all others the plan says what they come to.
 pub const MOST_WATCHED: usize = 4_000;
 
 /// What a plan survives of what it was asked to.
@@ -17,10 +17,10 @@ pub struct Protection {
     pub cases: usize,
     /// Those that it does not survive, in the order of the cases.
     pub unprotected: Vec<Unprotected>,
-    /// Users whom any plan that serves as many loses together, unserved in the cases and beyond what silent faults may
+    /// Users that any plan that serves as many loses together, unserved in the cases and beyond what silent faults may
     /// cost: a proven bound, 0 where nothing is proven.
     pub least_lost: f64,
-    /// Those whom any such plan leaves unserved in all cases together, besides who is unserved without them: the same.
+    /// Those that any such plan leaves unserved in all cases together, apart from users who are unserved without them: the same.
     pub least_unserved: f64,
     /// What silent faults cost, where it was asked.
     pub gray: Option<GraySweep>,
@@ -32,7 +32,7 @@ impl Protection {
         self.unprotected.iter().map(|own| own.users).sum()
     }
 
-    /// `true` if every case is survived, and nobody loses more to silent faults than he may.
+    /// `true` if every case is survived, and nobody loses more to silent faults than they may.
     pub fn is_whole(&self) -> bool {
         self.unprotected.is_empty() && self.beyond().next().is_none()
     }
@@ -53,7 +53,7 @@ impl Protection {
         self.beyond().map(|(_, users)| users).sum()
     }
 
-    /// Cases that are not survived, and that would not be if those were left out whom the rules leave no open site.
+    /// Cases that are not survived, and that would not be even without those that the rules leave no open site.
     pub fn short_cases(&self) -> usize {
         let unprotected = self.unprotected.iter();
         unprotected
@@ -71,8 +71,8 @@ pub struct Unprotected {
     pub gray: Vec<Failing>,
     /// Users who are unserved then and would not be without the failures.
     pub users: f64,
-    /// Those among them whom the rules leave no open site then, however much capacity there is.
+    /// Those among them that the rules leave no open site then, however much capacity there is.
     pub stuck: f64,
-    /// The least capacity that would serve more of them, as planning again found it; told of the worst cases only.
+    /// The least capacity that would serve more of them, as planning again found it; given for the worst cases only.
     pub repair: Option<Repair>,
 }

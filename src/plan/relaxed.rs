@@ -1,4 +1,4 @@
-//! Rules that may give: what keeps users from sites though there is room.
+//! Rules that may give: what keeps users from sites though there is capacity.
 
 use crate::model::{Drain, Failover, Inventory, MoveRule, Movers, Scenario};
 
@@ -11,7 +11,7 @@ pub enum Relaxed {
     Jurisdiction,
     /// No path has a latency limit.
     Latency,
-    /// Users move whom no event touches: `movers = "all"`.
+    /// Users that no event touches move: `movers = "all"`.
     Movers,
     /// Every shard may move wherever it may run.
     MoveRules,

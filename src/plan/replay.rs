@@ -12,7 +12,7 @@ use jiff::civil::Date;
 pub enum Conduct {
     /// A plan is carried out.
     Plan,
-    /// Nobody does anything: everybody stays where the scenario finds him.
+    /// Nobody does anything: everybody stays where the scenario finds them.
     Nothing,
 }
 
@@ -33,7 +33,7 @@ pub struct Replay {
     pub policy: ReplayPolicy,
     /// One for each conduct that was asked for, the plan first.
     pub runs: Vec<Run>,
-    /// Where nobody does anything: steering of the state before that has no safe way from one hour to the next.
+    /// Where nobody does anything: steering of the state before that has no safe transition from one hour to the next.
     pub unsafe_turns: Vec<HourTurn>,
 }
 
@@ -50,7 +50,7 @@ pub struct Run {
     pub coarse: Vec<[Timestamp; 2]>,
     /// What held work up at any time, by component and what was short.
     pub passages: Vec<Passage>,
-    /// What would have kept components ahead of slow work.
+    /// What would have let components keep up with slow work.
     pub slow: Vec<SlowWork>,
     /// By tenant, tier and month.
     pub accounts: Vec<Account>,
@@ -69,7 +69,7 @@ pub struct Moment {
     pub users: f64,
     /// Users whose work fails, is late, or who have no session or no site, on average, counted as at the peak.
     pub down: f64,
-    /// Of these, users who have no site or no way, counted as at the peak.
+    /// Of these, users who have no site or no path, counted as at the peak.
     pub nowhere: f64,
     /// Of those who are down, users who are there and have no session, counted as at the peak.
     pub without_session: f64,
@@ -169,7 +169,7 @@ impl PassageFlow {
     /// Seconds until nothing waits any more if nothing changes; `None` is never.
     pub fn clearing(&self) -> Option<f64> {
         let spare = self.capacity - self.offered;
-        // What arithmetic leaves of no room to spare is none.
+        // What arithmetic leaves of no spare capacity is none.
         let least = FEASIBILITY * self.capacity;
         if self.queued <= 0.0 {
             Some(0.0)
@@ -254,7 +254,7 @@ impl Account {
     }
 }
 
-/// What would have kept a component ahead of slow work: each alone, and each the least that does.
+/// What would have let a component keep up with slow work: each alone, and each the least that does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlowWork {
     /// Position of the event in the scenario.
@@ -284,7 +284,7 @@ impl SlowWork {
         self.load * self.inflation / self.capacity
     }
 
-    /// `true` if it falls behind as it is.
+    /// `true` if it cannot keep up as it is.
     pub fn falls_behind(&self) -> bool {
         self.utilization() > 1.0
     }

@@ -18,7 +18,7 @@ pub(crate) struct Staying {
 /// Users of a shard who are served elsewhere afterwards, or again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Mover {
-    /// Position among the moves of the period; `None` is who comes back to where he is homed.
+    /// Position among the moves of the period; `None` is who comes back to where they are homed.
     pub(crate) moved: Option<usize>,
     pub(crate) shard: ShardId,
     /// `None` was served nowhere.
@@ -26,11 +26,11 @@ pub(crate) struct Mover {
     pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
     pub(crate) shares: [f64; 2],
-    /// Share of the shard that was served nowhere, though homed where he leaves, and is let in here.
+    /// Share of the shard that was served nowhere, though homed where they leave, and is let in here.
     pub(crate) let_in: f64,
     /// Users by which rates are counted, at least.
     pub(crate) users: f64,
-    /// He is placed in an earlier period at the site that he leaves, and not there before: others go first.
+    /// They are placed in an earlier period at the site that they leave, and not there before: others go first.
     pub(crate) comes: Option<Timestamp>,
 }
 
@@ -121,7 +121,7 @@ impl Shift {
         shift
     }
 
-    /// Who is served where he was. He stays even if others of the shard, who are served nowhere, come elsewhere from here.
+    /// Who is served where they were. They stay even if others of the shard, who are served nowhere, come elsewhere from here.
     fn stay(&mut self, shard: ShardId, before: &mut Shares, after: &mut Shares) {
         for (site, share) in before {
             let stays = taken(after, *site, *share);
@@ -136,7 +136,7 @@ impl Shift {
         }
     }
 
-    /// Who is left once everybody who moves has gone: who is shed, and who is let in where he is homed.
+    /// Who is left once everybody who moves has gone: who is shed, and who is let in where they are homed.
     fn rest(&mut self, shard: ShardId, before: Shares, after: Shares, users: f64) {
         for (site, share) in before {
             if share > NUMERICAL_NOISE {
@@ -235,8 +235,8 @@ pub(crate) struct ServedBefore<'a> {
 }
 
 impl<'a> ServedBefore<'a> {
-    /// Those of the state before, steered so when the scenario begins, if there are no periods before the boundary; else those of the
-    /// last of them.
+    /// Those of the state before, steered so when the scenario begins, if there are no periods before the boundary; else those of
+    /// the last of them.
     pub(crate) fn new(
         groups: &'a SteeringGroups,
         state: (&'a Inventory, &'a Before, &'a [Flow]),
@@ -319,7 +319,7 @@ impl<'a> ServedBefore<'a> {
         stays.then_some(Staying { shard, site, share })
     }
 
-    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was. A shard without users for whom
+    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was. A shard without users for which
     /// there is no site has those with which it last had users, or those of the state before.
     pub(crate) fn shares(
         &self,

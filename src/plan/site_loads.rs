@@ -1,10 +1,10 @@
-//! Loads at sites: what one user brings where he is homed, looked up instead of worked out for every shard.
+//! Loads at sites: what one user brings where they are homed, looked up instead of worked out for every shard.
 
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
 
-/// Loads of one user at a site, by what they depend on: his demand, the site, and whether a copy is there.
+/// Loads of one user at a site, by what they depend on: their demand, the site, and whether a copy is there.
 pub(crate) struct SiteLoads {
     /// Groups of the problem: their demand.
     demand_of: Vec<usize>,

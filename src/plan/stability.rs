@@ -157,7 +157,7 @@ fn share(load: f64, retry_load: f64) -> f64 {
 /// Loads of a plan with all retries running, by slice: components × resources. Those without are `loads`; where no overload
 /// keeps itself up, both are the same.
 ///
-/// A user tries again with his whole demand, also where a copy has a part of it already; what copies do and what stands in
+/// A user tries again with their whole demand, also where a copy has a part of it already; what copies do and what stands in
 /// background.csv is done once.
 pub fn retry_loads(
     problem: &Problem<'_>,

@@ -98,7 +98,7 @@ pub struct Carried<'a> {
 pub struct Before {
     /// Users and capacities of the scenario's start, no event.
     pub case: Case,
-    /// Its demand with everybody at home: whoever plans or explains from here on need not look at every shard again. `None`
+    /// Its demand with everybody at home: planning and explaining from here on need not look at every shard again. `None`
     /// once it was let go.
     pub(crate) folded: Option<Folded>,
     /// Components × resources: load at the hour at which the scenario starts.

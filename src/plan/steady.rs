@@ -1,11 +1,11 @@
-//! Steady: who is served as before but for what arithmetic leaves of nobody is served exactly as before.
+//! Steady: who is served as before except for what arithmetic leaves of nobody is served exactly as before.
 
 use super::Part;
 use crate::ids::{ShardId, SiteId};
 use crate::units::{NOBODY, NUMERICAL_NOISE, SOLVER_TOLERANCE};
 
 /// Parts of shards, those of one shard in a row, with nobody let in or shed for the sake of a last digit: a share that is
-/// that of before but for a billionth of the shard is exactly that of before. `users` are those of a shard, and `before` are
+/// that of before except for a billionth of the shard is exactly that of before. `users` are those of a shard, and `before` are
 /// the shares of it that were served, by site.
 ///
 /// Without it the steps from state to state, which let in and shed nobody by so little, would lead next to the plan.
@@ -18,7 +18,7 @@ pub(crate) fn steadied(
     for of_shard in parts.chunk_by_mut(|a, b| a.shard == b.shard) {
         let shard = of_shard[0].shard;
         let users = users(shard);
-        // Whoever is served as a whole at one site is.
+        // Users who are served as a whole at one site stay so.
         if of_shard.len() > 1 && users > 0.0 {
             steady(of_shard, users, &before(shard));
         }

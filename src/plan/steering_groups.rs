@@ -1,4 +1,4 @@
-//! Steering groups: users whom steering cannot tell apart, numbered once for all shards.
+//! Steering groups: users that steering cannot tell apart, numbered once for all shards.
 
 use super::state::GroupKey;
 use crate::ids::{ProfileId, ShardId};

@@ -124,7 +124,7 @@ impl TenantAccount {
         share.map(|share| share * self.minutes)
     }
 
-    /// Days in which the promise allows so many lost minutes; `None` without users or if it allows none.
+    /// Days in which the promise allows this many lost minutes; `None` without users or if it allows none.
     pub fn allowance_days(&self) -> Option<f64> {
         let allowed = 1.0 - self.promised;
         let lost = self.lost_minutes().filter(|_| allowed > 0.0);

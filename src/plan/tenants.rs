@@ -1,4 +1,4 @@
-//! Tenants: what each tenant's users have of a scenario, tier by tier; the list of who must be told.
+//! Tenants: what each tenant's users have of a scenario, tier by tier; the list of who must be notified.
 
 use super::by_group_and_site::ByGroupAndSite;
 use super::downtime::Downtime;
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What every tenant has of a plan, tier by tier: broken promises first, then those who lose most user·minutes,
-/// then those of whom most users move, then by id.
+/// then those with most moved users, then by id.
 pub fn tenants(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -63,9 +63,9 @@ pub fn tenants(
 
 /// What every tenant has of the periods so far, tier by tier.
 ///
-/// Who crosses several hurt components is hurt once: of users of whom one loses the share `a` of their work and
-/// another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Steering cannot tell tenants apart within a group and
-/// site, so each has his part in proportion to his users there.
+/// A user who crosses several affected components is affected once: where of the users one loses the share `a` of their work and
+/// another the share `b`, `1 − (1 − a)·(1 − b)` are affected. Steering cannot tell tenants apart within a group and
+/// site, so each has their part in proportion to their users there.
 ///
 /// Minutes count of users who join those who are there: they come evenly over their first 24 hours.
 pub(super) struct TenantLedger<'a> {
@@ -123,7 +123,7 @@ impl<'a> TenantLedger<'a> {
         }
     }
 
-    /// Adds a period: who is served where, and the share of those of a part who are hurt at a site.
+    /// Adds a period: who is served where, and the share of those of a part who are affected at a site.
     pub(super) fn add(
         &mut self,
         period: &Period,
@@ -271,7 +271,7 @@ fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
     tiers
 }
 
-/// By group and site, the share of the users who are hurt while nobody acts, of flows with their group, links, site, users and
+/// By group and site, the share of affected users while nobody acts, of flows with their group, links, site, users and
 /// slice; `None` if nobody is.
 pub(super) fn hurt_by_group<'f>(
     places: &HurtPlaces<'_>,

@@ -1,4 +1,4 @@
-//! Transitions: the way from one state to the next, wave by wave (`docs/model.md` §9).
+//! Transitions: the path from one state to the next, wave by wave (`docs/model.md` §9).
 
 use super::stability::RetryMargin;
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
@@ -8,24 +8,24 @@ use crate::units::FEASIBILITY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
-/// The way from the state before a period to the period's own.
+/// The transition from the state before a period to the period's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transition {
     /// The period to which it leads.
     pub period: usize,
     /// Before or after the period's start.
     pub timing: Timing,
-    /// When the first wave begins; ahead of the period, the latest safe start.
+    /// When the first wave begins; before the period, the latest safe start.
     pub start: Timestamp,
     /// When the last gate ends.
     pub end: Timestamp,
-    /// What happens, in order; without the waves that no safe way was found for.
+    /// What happens, in order; without the waves that no safe transition was found for.
     pub waves: Vec<Wave>,
     /// Users who move, or come back to where they are homed.
     pub users: f64,
     /// Those who come back to where they are homed and were not served.
     pub restored: f64,
-    /// How long it takes, gates included, in seconds; `None` if there is no safe way.
+    /// How long it takes, gates included, in seconds; `None` if there is no safe transition.
     pub seconds: Option<f64>,
     /// How long it takes at least, without gates, in seconds, as rates and acceptance prove.
     pub least_seconds: f64,
@@ -33,7 +33,7 @@ pub struct Transition {
     pub least_waves: usize,
     /// How long it may take, in seconds; `None` is as long as it needs.
     pub allowed: Option<Allowed>,
-    /// Users who come, by component that accepts so many at most: those of the whole transition.
+    /// Users who come, by component that accepts a limited number: those of the whole transition.
     pub ramp: Vec<Ramp>,
     /// New sessions per second that waves of other periods bring meanwhile, at most, by component that somebody newly
     /// connects through in both.
@@ -62,7 +62,7 @@ impl Transition {
         !self.waves.is_empty() || self.refusal.is_some()
     }
 
-    /// The waves behind which one may not stop, because what `[protect]` asks is not survived there.
+    /// The waves after which one may not stop, because what `[protect]` asks is not survived there.
     pub fn exposed(&self) -> impl Iterator<Item = (&Wave, &[Exposed])> {
         let waves = self.waves.iter();
         let looked_at = waves.filter_map(|wave| Some((wave, wave.unprotected.as_deref()?)));
@@ -102,7 +102,7 @@ impl Allowed {
         }
     }
 
-    /// `true` if waves are in time that take so many seconds, gates included, of which the last gate takes `gate`.
+    /// `true` if waves are in time that take the given number of seconds, gates included, of which the last gate takes `gate`.
     pub(crate) fn is_kept(self, seconds: f64, gate: f64) -> bool {
         seconds <= self.most(gate) + 1e-6
     }
@@ -111,7 +111,7 @@ impl Allowed {
 /// What holds at the end of a wave, under what is demanded and available in one period and slice of its hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
-    /// Whose demand and capacities: position of the period; `None` is what holds ahead of the scenario.
+    /// Whose demand and capacities: position of the period; `None` is what holds before the scenario.
     pub during: Option<usize>,
     /// In which slice of its hours.
     pub slice: usize,
@@ -143,7 +143,7 @@ pub struct Wave {
     pub turned: Timestamp,
     /// First instant of the gate.
     pub end: Timestamp,
-    /// Share of the way from the steering of before to that of the period, once it has turned.
+    /// Share of the turn from the steering of before to that of the period, once it has turned.
     pub steering_share: f64,
     /// Of those who come back to where they are homed, the share that has by the wave's end.
     pub restored_share: f64,
@@ -164,14 +164,14 @@ pub struct Wave {
     pub stability: Vec<RetryMargin>,
     /// Worst missing share of a headroom target at its end, where one may stop.
     pub stop_shortfall: f64,
-    /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if nobody looked. The end of the
+    /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if not checked. The end of the
     /// last wave is the plan's own state.
     pub unprotected: Option<Vec<Exposed>>,
     /// `true` if it lasts longer than a wave should, because one shard alone needs that.
     pub is_long: bool,
     /// What undoing it takes.
     pub undo: Undo,
-    /// What holds at its end, in every slice of the time from then until its gate ends; ahead of the scenario in all slices.
+    /// What holds at its end, in every slice of the time from then until its gate ends; before the scenario in all slices.
     pub standing: Vec<Standing>,
 }
 
@@ -223,7 +223,7 @@ impl Wave {
 /// of that is a state that the wave itself may be in, or lies between two of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Undo {
-    /// Share of the way at which steering was when the wave began.
+    /// Share of the turn at which steering was when the wave began.
     pub steering_share: f64,
     /// Why it is not done at all.
     pub barred: Option<Barred>,
@@ -277,7 +277,7 @@ pub struct Overloaded {
     pub full: Fullness,
 }
 
-/// A failure that a state on the way does not survive.
+/// A failure that a state in between does not survive.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exposed {
     /// What fails.
@@ -306,13 +306,13 @@ pub struct Ramp {
     pub arrivals: f64,
     /// Of them those who come while steering turns, and those who come while users move; each at most.
     pub phases: [f64; 2],
-    /// Who comes too while steering turns, because he has moved for another period by then, or has not yet; at most.
+    /// Who comes too while steering turns, because they have moved for another period by then, or have not yet; at most.
     pub beside: f64,
     /// New sessions per second that it accepts.
     pub accepts: f64,
     /// New sessions per second of normal operation, at worst.
     pub background: f64,
-    /// Seconds in which so many can be accepted at least, those of several waves added; `None` if they never can.
+    /// Seconds in which that many users can be accepted at least, those of several waves added; `None` if they never can.
     pub window: Option<f64>,
 }
 
@@ -358,7 +358,7 @@ impl Ramp {
     }
 }
 
-/// New sessions a second that are accepted beside so many of normal operation. A share of 1e-6 is none: where normal
+/// New sessions a second that are accepted beside a given load of normal operation. A share of 1e-6 is none: where normal
 /// operation takes all that is accepted, arithmetic leaves as much.
 pub(crate) fn spare_sessions(accepts: f64, background: f64) -> f64 {
     let spare = accepts - background;
@@ -428,11 +428,11 @@ pub enum Refusal {
     Never(PaceLimit),
     /// Whatever moves next overloads something.
     Unsafe(Fullness),
-    /// So many users cannot leave a site before the works on it begin.
+    /// This many users cannot leave a site before the maintenance on it begins.
     Unfinished(f64),
     /// Works begin that leave less than is carried until users have moved.
     Overloaded(Fullness),
-    /// So many users would have to leave a site before they are placed there.
+    /// This many users would have to leave a site before they are placed there.
     Early(f64),
     /// Waves of this later period turn weights before these have, or end while these do.
     TurnedBeside(usize),

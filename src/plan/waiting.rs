@@ -1,4 +1,4 @@
-//! Waiting: who is served nowhere until waves let him in, or move him from where he is cut off.
+//! Waiting: who is served nowhere until waves let them in, or move them from where they are cut off.
 
 use super::open_path::is_open;
 use super::{Move, Plan, Timing};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub struct Waiting {
     /// The period, by its place in the plan.
     pub period: usize,
-    /// How many wait at most: those whom the waves let in, and those whom they move from a site that is out, or to which all
+    /// How many wait at most: those that the waves let in, and those that they move from a site that is out, or to which all
     /// paths are.
     pub users: f64,
     /// When the last wave ends.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The weight of a path at the end of a wave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaveWeight<'p> {
-    /// The period whose demand holds, by position; `None` is ahead of the scenario.
+    /// The period whose demand holds, by position; `None` is before the scenario.
     pub during: Option<usize>,
     /// The slice of its hours.
     pub slice: usize,

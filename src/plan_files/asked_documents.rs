@@ -49,7 +49,7 @@ pub struct SweepSummary {
     pub inputs: Inputs,
     /// Of which members.
     pub over: String,
-    /// At most so many fail at once.
+    /// At most this many fail at once.
     pub failures: u32,
     /// How failures are answered.
     pub recoveries: Vec<String>,
@@ -84,7 +84,7 @@ pub struct SweepSummary {
 pub struct GraySummary {
     /// Of which members.
     pub over: String,
-    /// At most so many at once.
+    /// At most this many at once.
     pub most: u32,
     /// The share of the work through a gray member that is lost.
     #[serde(serialize_with = "shortest")]
@@ -110,17 +110,17 @@ pub struct SweepTotals {
     /// Most unserved users of any case.
     #[serde(serialize_with = "shortest")]
     pub most_unserved_users: f64,
-    /// The first case that has so many; absent where nobody is unserved.
+    /// The first case that has this many; absent where nobody is unserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst_case: Option<u64>,
-    /// How many cases were settled in which way.
+    /// How many cases were settled in which manner.
     pub settled_by: Vec<SettledCount>,
 }
 
-/// How many cases were settled in one way.
+/// How many cases were settled in one manner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettledCount {
-    /// Which way.
+    /// The manner.
     pub by: String,
     /// How many cases.
     pub cases: u64,

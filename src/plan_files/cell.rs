@@ -125,7 +125,7 @@ pub fn decimal(value: f64) -> String {
 
 /// Appends [`decimal`].
 fn write_decimal(value: f64, text: &mut String) {
-    /// Whole numbers below this are told apart (2⁵³), and most numbers of a plan are such: users.
+    /// Whole numbers below this are distinguished (2⁵³), and most numbers of a plan are such: users.
     const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! Proofs: certificate.json, the prices that prove the levels of a plan, for whoever recomputes their bounds; displaced.jsonl
+//! Proofs: certificate.json, the prices that prove the levels of a plan, for those who recompute their bounds; displaced.jsonl
 //! and proofs.jsonl, what proves the cases of a sweep.
 
 use super::document::{AS_WRITTEN, JsonFile, UNREADABLE, is_default, shortest};
@@ -117,11 +117,11 @@ pub struct KeptLevel {
     pub by: KeptBy,
 }
 
-/// The ways of keeping a level.
+/// The modes of keeping a level.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "lowercase")]
 pub enum KeptBy {
-    /// It is as low as it can be: users take only ways that add least to it.
+    /// It is as low as it can be: users take only paths that add least to it.
     Floor,
     /// It bounds what may be missing of every target.
     Limit {
@@ -172,10 +172,10 @@ pub struct CaseProof {
     pub case: u64,
     /// Its levels in their order.
     pub levels: Vec<LevelCertificate>,
-    /// Who is not on his default path, but for those whom nobody could serve, and for shards that displaced.jsonl tells
+    /// Who is not on their default path, except those that nobody could serve, and for shards that displaced.jsonl states
     /// the same of.
     pub displaced: Vec<DisplacedUsers>,
-    /// Shards of displaced.jsonl of whom nobody is displaced here.
+    /// Shards of displaced.jsonl of which nobody is displaced here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undisplaced: Vec<LikeShard>,
 }
@@ -184,7 +184,7 @@ pub struct CaseProof {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DisplacedUsers {
     /// The links of their path from their client region on; absent where they are unserved. Where steering follows the
-    /// hours, those of the paths of all slices, one behind the other: each begins at a link out of the client region.
+    /// hours, those of the paths of all slices, one after the other: each begins at a link out of the client region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<String>>,
     /// Whose they are.

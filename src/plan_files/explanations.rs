@@ -80,7 +80,7 @@ pub struct RuleInTheWay {
     pub rule: String,
     /// The period in which it keeps most users from being served; counts from 0.
     pub period: u32,
-    /// So many users there.
+    /// The number of users there.
     #[serde(serialize_with = "shortest")]
     pub users: f64,
     /// What the plan comes to without the rule, period by period from 0 on, found by planning again; empty where not tried.
@@ -140,10 +140,10 @@ pub struct CutRow {
     pub users: f64,
     /// All sites where they may be.
     pub sites: Vec<String>,
-    /// Client regions that they come from, where ways are what is short.
+    /// Client regions that they come from, where paths are what is short.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_regions: Vec<String>,
-    /// What all of them have to pass, where ways are what is short; else the sites themselves.
+    /// What all of them have to pass, where paths are what is short; else the sites themselves.
     pub components: Vec<String>,
     /// What they need at least.
     pub needs: f64,
@@ -161,7 +161,7 @@ pub struct CutRow {
 pub enum CutKind {
     /// Too little at all sites that they may use.
     Sites,
-    /// Too little on all ways to those sites.
+    /// Too little on all paths to those sites.
     Ways,
     /// Nothing is left of any site where they may be.
     NoSite,
@@ -221,11 +221,11 @@ pub enum ReasonKind {
     Placed,
     /// The rules leave them no open site that a path reaches.
     Trapped,
-    /// Wherever they may go, a component on every way would be over its capacity.
+    /// Wherever they may go, a component on every path would be over its capacity.
     Full,
     /// No more users may move in the period (`max_moved_users`).
     MoveLimit,
-    /// Room is left where they may go, but not for a whole shard beside all others.
+    /// Capacity is left where they may go, but not for a whole shard beside all others.
     WholeShards,
 }
 
@@ -237,13 +237,13 @@ pub enum ChoiceKind {
     Only,
     /// No other such site has a shorter path.
     Nearest,
-    /// Those with a shorter path have no room for any of them.
+    /// Those with a shorter path have no capacity for any of them.
     NearestWithRoom,
-    /// It holds a copy; those with a shorter path hold none, or have no room.
+    /// It holds a copy; those with a shorter path hold none, or have no capacity.
     Copy,
-    /// Others with a shorter path have room for one of them, not for all that had to go somewhere.
+    /// Others with a shorter path have capacity for one of them, not for all that had to go somewhere.
     Together,
-    /// Others with a shorter path have room for one of them; fewer users move in all periods together for it.
+    /// Others with a shorter path have capacity for one of them; fewer users move in all periods together for it.
     Ahead,
 }
 
@@ -261,7 +261,7 @@ pub enum ObstacleKind {
     NoPath,
     /// Every path there passes a standby access point, and it stays closed.
     StandbyClosed,
-    /// It, or a component on every way there, has no room.
+    /// It, or a component on every path there, has no spare capacity.
     NoRoom,
     /// It holds no copy.
     NoCopy,
@@ -292,7 +292,7 @@ pub struct UselessSite {
     pub site: String,
     /// Why.
     pub obstacle: ObstacleKind,
-    /// The component without room.
+    /// The component without spare capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
     /// The resource of which it has none.
@@ -326,10 +326,10 @@ pub struct Reason {
     /// `true` if a copy at the new site takes over, for those who move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takeover: Option<bool>,
-    /// The component that is in the way: without room, or out so that no path is left (then it may be a pool).
+    /// The component that blocks them: without spare capacity, or out so that no path is left (then it may be a pool).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// The resource of which it has no room.
+    /// The resource of which it has no spare capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// The resource's unit.

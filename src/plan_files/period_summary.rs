@@ -16,7 +16,7 @@ pub struct PeriodSummary {
     /// The expected demand.
     #[serde(flatten)]
     pub totals: Totals,
-    /// Written headroom targets that are missed, and were so before by no less; absent in files of before it was told.
+    /// Written headroom targets that are missed, and were so before by no less; absent in files of before it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets_missed_before: Option<u64>,
     /// Both ends of the forecast, where onboarding has low and high.
@@ -26,10 +26,10 @@ pub struct PeriodSummary {
     /// if it was not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin: Option<ErrorMargin>,
-    /// What the plan survives besides; absent where that was not asked.
+    /// What the plan survives in addition; absent where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionSummary>,
-    /// The way to the period; absent where nobody has to go anywhere.
+    /// The transition to the period; absent where nobody has to go anywhere.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub way: Option<WaySummary>,
     /// Steering that changes between its hours; absent where that brings nobody through anything that says how many it
@@ -45,7 +45,7 @@ pub struct PeriodSummary {
 }
 
 impl PeriodSummary {
-    /// Why the plan is refused for the way to the period, or for steering between its hours; `None` if it is not.
+    /// Why the plan is refused for the transition to the period, or for steering between its hours; `None` if it is not.
     pub fn refused(&self) -> Option<String> {
         let way = self.way.as_ref().and_then(|own| own.refused.clone());
         let hours = self.hour_turns.as_ref().and_then(|own| own.refused.clone());
@@ -67,12 +67,12 @@ pub struct HourTurnsSummary {
     pub remedies: Vec<String>,
 }
 
-/// The way to a period; every wave is in waves.csv.
+/// The transition to a period; every wave is in waves.csv.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WaySummary {
     /// How many waves there are.
     pub waves: u64,
-    /// How long they take, gates included, in minutes; absent where there is no safe way.
+    /// How long they take, gates included, in minutes; absent where there is no safe transition.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "shortest_if_any"
@@ -81,7 +81,7 @@ pub struct WaySummary {
     /// How long they take at least, without gates, as rates and acceptance prove.
     #[serde(serialize_with = "shortest")]
     pub least_minutes: f64,
-    /// When the first wave ahead of the period begins at the latest; absent where all follow its start.
+    /// When the first wave before the period begins at the latest; absent where all follow its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_start: Option<String>,
     /// Why the plan is refused; absent where it is not.
@@ -108,7 +108,7 @@ pub struct ProtectionSummary {
     /// Users who are unserved in the others and would not be without the failures, all of them together.
     #[serde(serialize_with = "shortest")]
     pub unserved_users: f64,
-    /// What is proven: every plan that serves as many without failures leaves so many unserved at least.
+    /// What is proven: every plan that serves as many without failures leaves this many unserved at least.
     #[serde(serialize_with = "shortest")]
     pub least_unserved_users: f64,
     /// What silent faults cost before they are detected; absent where that was not asked.
@@ -295,7 +295,7 @@ pub struct DowntimeSummary {
     /// Of these, those of users who are served nowhere.
     #[serde(serialize_with = "shortest")]
     pub unserved_minutes: f64,
-    /// Of these, those that the plan names besides, the aftermath included.
+    /// Of these, those that the plan names in addition, the aftermath included.
     #[serde(serialize_with = "shortest")]
     pub named_minutes: f64,
     /// Of these, those of outages.
@@ -304,7 +304,7 @@ pub struct DowntimeSummary {
     /// When the aftermath is over; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aftermath_until: Option<String>,
-    /// Until when anybody is down whom the plan serves; absent where nobody is.
+    /// Until when anybody is down that the plan serves; absent where nobody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_until: Option<String>,
 }

@@ -238,7 +238,7 @@ rows! {
         tier: Text,
         /// All of them.
         users: f64 = Amount(0.0), "P7933", LOSSES,
-        /// The gray members that hurt them most, joined by ` + `; blank where none hurts them.
+        /// The gray members that affect them most, joined by ` + `; blank where none affects them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
         lost_users: f64 = Amount(0.0), "P7933", LOSSES,
@@ -278,7 +278,7 @@ rows! {
         users: f64 = Amount(1001.0), "P7965",
             "access points: who enters while it is open; shards: who is served × share, without those who are let \
              in with it; weights: who enters afterwards",
-        /// When it begins, ISO 8601 with an offset; `None` on the way back.
+        /// When it begins, ISO 8601 with an offset; `None` in the rollback.
         at: Option<String> [added],
         /// The wave of waves.csv that does it; `None` is none.
         wave: Option<u32> [added],
@@ -310,16 +310,16 @@ rows! {
         hurt_user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
         /// All users × minutes.
         user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
-        /// 1 − (unserved + hurt) ÷ all; `None` without users.
+        /// 1 − (unserved + affected) ÷ all; `None` without users.
         availability: Option<Signed> = Nines, "P7955", AVAILABILITY,
         /// By the tier.
         promised: f64 = Nines, "P7955", AVAILABILITY,
         /// `true` if the availability is what was promised; `None` without users.
         kept: Option<bool> = Exact, "P7956",
             "`yes` if the availability is at least what is promised, else `no`; blank without users",
-        /// (unserved + hurt) ÷ users, in minutes of the scenario; `None` without users.
+        /// (unserved + affected) ÷ users, in minutes of the scenario; `None` without users.
         lost_minutes: Option<f64> = Nines, "P7955", AVAILABILITY,
-        /// Days in which the promise allows so many lost minutes; `None` without users or if it allows none.
+        /// Days in which the promise allows this many lost minutes; `None` without users or if it allows none.
         allowance_days: Option<f64> = Nines, "P7955", AVAILABILITY,
         /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
         /// users, and in files that were written before there was this column.

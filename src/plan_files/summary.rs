@@ -91,7 +91,7 @@ pub struct JointSummary {
     #[serde(rename = "sequential_moved_users", serialize_with = "shortest")]
     pub sequential_users: f64,
     /// What is proven: fewer cannot do, with fractional homes too, where no level before moves may be worse than in the
-    /// sequential plan in any period, and whoever that plan splits or leaves unserved stays as he is there. 0 where others
+    /// sequential plan in any period, and users that it splits or leaves unserved stay as they are there. 0 where others
     /// are left unserved or split, or move while nothing is in force: nothing is proven of such plans.
     #[serde(serialize_with = "shortest")]
     pub bound: f64,
@@ -191,7 +191,7 @@ pub struct OutageSummary {
         serialize_with = "shortest_if_any"
     )]
     pub offered: Option<f64>,
-    /// What there is room for in a second then.
+    /// What there is capacity for in a second then.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "shortest_if_any"
@@ -238,7 +238,7 @@ pub struct TriggerSummary {
     pub still_down: f64,
 }
 
-/// Seconds of the clock, by phase, one after the other: together they are the whole run but for its last file.
+/// Seconds of the clock, by phase, one after the other: together they are the whole run except for its last file.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Seconds {
     /// Reading and validating.

@@ -6,10 +6,10 @@ use super::table::rows;
 use super::words::{Role, SettledBy};
 use crate::model::Recovery;
 
-/// What to do where a case is not told by what fails in it.
+/// What to do where a case is not named by what fails in it.
 const ORDER_OF_CASES: &str = "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files";
 
-/// What to do where whom no site can serve is not the number of them.
+/// What to do where the number of users that no site can serve is wrong.
 const WITHOUT_A_SITE: &str = "count the unserved users for whom no site is open and reached by a path where they may be; \
                               leave it blank where a rule answers";
 
@@ -58,8 +58,8 @@ rows! {
         settled_by: SettledBy = Exact, "P7860", BY_A_RULE,
         /// `true` if value and bound of every level agree.
         proven: bool = Exact, "P7860", BY_A_RULE,
-        /// Of those unserved, whom no site can serve where they may be; blank where a rule answers, and in files written before it
-        /// was there.
+        /// Of those unserved, users that no site can serve where they may be; blank where a rule answers, and in files written
+        /// before it was there.
         no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
@@ -115,7 +115,7 @@ rows! {
         tenant: String,
         /// Of which tier.
         tier: String,
-        /// So many failures leave none of them unserved, whichever they are; blank if some of them are unserved
+        /// This many failures leave none of them unserved, whichever they are; blank if some of them are unserved
         /// without any failure.
         failures_survived: Option<u32> = Exact, "P7857", FIRST_CASE,
         /// The smallest case that leaves some of them unserved; blank if none does.
@@ -149,7 +149,7 @@ rows! {
         tier: String,
         /// All of them.
         users: f64 = Amount(0.0), "P7864", LOSSES,
-        /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
+        /// The gray members that affect them most, joined by `+`; blank where none affects them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
         lost_users: f64 = Amount(0.0), "P7864", LOSSES,

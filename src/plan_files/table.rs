@@ -108,13 +108,13 @@ pub enum By {
     Difference(f64),
     /// If they are close as users are that were counted twice in the same rows.
     Users,
-    /// If they are close as rates are of users whom paths share out, which have the error of many shares.
+    /// If they are close as rates are of users that paths share out, which have the error of many shares.
     Rate,
     /// If they are close as promises are, which differ in their last nines.
     Nines,
 }
 
-/// The cells of one row as they go into a file, one behind the other in one text.
+/// The cells of one row as they go into a file, one after the other in one text.
 #[derive(Debug, Default)]
 pub struct RowCells {
     text: String,
@@ -177,7 +177,7 @@ pub(crate) fn cell<T: WrittenCell>(
 
 /// Declares a row type: the fields are the columns, in this order.
 ///
-/// `[added]` behind the type says that older folders lack the column. Behind `=` is the rule of its cells: when two
+/// `[added]` after the type says that older folders lack the column. After `=` is the rule of its cells: when two
 /// values are the same ([`By`]), the code, and what to do where the cell has another value than the referee computes.
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident = $file:literal {

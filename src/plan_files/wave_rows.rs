@@ -1,5 +1,5 @@
 //! The rows of waves.csv, ramp.csv, `wave_weights.csv`, `wave_loads.csv` and stability.csv; `docs/output.md` says what each
-//! column means. Periods count from 0, and paths are told as in `SteeringRow`.
+//! column means. Periods count from 0, and paths are written as in `SteeringRow`.
 
 use super::cell::Signed;
 use super::rows::KIND_AND_UNIT;
@@ -10,11 +10,11 @@ use super::words::{Stability, Timing};
 pub(crate) const OF_SITES: &str =
     "count who leaves and enters each site in the wave, and let the wave last long enough";
 
-/// What to do about who connects anew in a wave.
+/// What to do about who reconnects in a wave.
 pub(crate) const RAMP: &str =
     "count who moves to a place behind the component, and who stays and is steered through it anew";
 
-/// Waves of a way at most behind which one is asked what is survived: nobody stops behind hundreds.
+/// Waves of a transition at most after which one is asked what is survived: nobody stops after hundreds.
 pub const MOST_STOPS: usize = 60;
 
 /// What to do about a weight.
@@ -35,7 +35,7 @@ rows! {
     WaveRow = "waves.csv" {
         /// The period to which it leads; counts from 0.
         period: u32,
-        /// Ahead of the period or behind its start.
+        /// Before the period or after its start.
         timing: Timing,
         /// Counts from 1 in a period.
         wave: u32,
@@ -48,7 +48,7 @@ rows! {
         /// Minutes for which it is watched before anything else is done.
         gate_minutes: f64 = Amount(1.0), "P7985",
             "waves and gates follow each other without a break, up to the period's start or from it on",
-        /// Share of the way from the steering of before to that of the period, once it has turned.
+        /// Share of the turn from the steering of before to that of the period, once it has turned.
         steering_share: f64,
         /// Of those who come back to where they are homed, the share that has by its end.
         restored_share: f64,
@@ -74,7 +74,7 @@ rows! {
         fullest_utilization: Option<f64>,
         /// Worst missing share of a headroom target at the wave's end.
         stop_shortfall: f64,
-        /// Failures that `[protect]` asks and that are not survived by who stops at its end; `None` if nobody looked, and
+        /// Failures that `[protect]` asks and that are not survived by who stops at its end; `None` if not checked, and
         /// at the end of the last wave, where the period's own state is.
         stop_failures: Option<u32> [added],
         /// Users who are unserved in them, all together, and would not be without them.
@@ -85,7 +85,7 @@ rows! {
     RampRow = "ramp.csv" {
         /// The period to which it leads; counts from 0.
         period: u32,
-        /// Ahead of the period or behind its start.
+        /// Before the period or after its start.
         timing: Timing,
         /// Counts from 1 in a period; `None` is all of them together.
         wave: Option<u32>,
@@ -98,7 +98,7 @@ rows! {
         background_per_second: f64 = Rate, "P7991", RAMP,
         /// New sessions per second that it accepts.
         accepts_per_second: f64 = Rate, "P7991", RAMP,
-        /// Seconds in which so many can be accepted at least, and in which the queue of a wave is gone if all of it
+        /// Seconds in which that many users can be accepted at least, and in which the queue of a wave is gone if all of it
         /// come at once; of all waves the sum of theirs; `None` is never.
         smallest_window_seconds: Option<f64> = Rate, "P7991", RAMP,
         /// Users who wait if all come at once.
@@ -121,7 +121,7 @@ rows! {
         links: String,
         /// Of the users of this client region, profile and limit at the site.
         weight: f64 = Amount(1.0), "P7978", WEIGHTS,
-        /// The period in which it holds; `None` is ahead of the scenario.
+        /// The period in which it holds; `None` is before the scenario.
         during: Option<u32>,
     }
 
@@ -140,7 +140,7 @@ rows! {
         load: f64 = Amount(1.0), "P7979", LOADS,
         /// What is left.
         capacity: f64 = Amount(1.0), "P7979", LOADS,
-        /// The period whose demand and capacities hold; `None` is ahead of the scenario.
+        /// The period whose demand and capacities hold; `None` is before the scenario.
         during: Option<u32>,
     }
 

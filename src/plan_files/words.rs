@@ -100,7 +100,7 @@ words! {
 
     /// What settled a case of a sweep.
     SettledBy {
-        /// Everybody on his default path: nobody is unserved but those whom nobody could serve, and no target is missed.
+        /// Everybody on their default path: nobody is unserved except those that nobody could serve, and no target is missed.
         Default = "default",
         /// Plans of smaller cases put together, which prices of theirs prove to be best.
         Parts = "parts",
@@ -164,9 +164,9 @@ words! {
         Place = "place",
         /// A shard runs from its copy at another site.
         Takeover = "takeover",
-        /// A shard goes back: home after the events, or where it came from on the way back.
+        /// A shard goes back: home after the events, or where it came from in the rollback.
         Return = "return",
-        /// A shard that was placed loses its home: only on the way back.
+        /// A shard that was placed loses its home: only in the rollback.
         Remove = "remove",
         /// The share of a client region's users who enter at an access point.
         Weight = "weight",
@@ -216,7 +216,7 @@ words! {
     Timing {
         /// Before the period: what causes it is known beforehand, and all is done when the period begins.
         Ahead = "ahead",
-        /// From the period's start on: nobody knew, or there was no room before.
+        /// From the period's start on: nobody knew, or there was no capacity before.
         Behind = "behind",
     }
 

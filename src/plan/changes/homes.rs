@@ -16,7 +16,7 @@ pub(super) struct HomeChange {
 }
 
 impl HomeChange {
-    /// Only so many users of it leave a site where they are served; who comes besides is let in.
+    /// Only this many users of it leave a site where they are served; those who come in addition are let in.
     pub(super) fn leave(&mut self, leaving: f64) {
         if let Change::Home { users, .. } = &mut self.change {
             *users = leaving;

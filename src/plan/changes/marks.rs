@@ -39,7 +39,7 @@ pub(in crate::plan) fn marks(scenario: &Scenario, periods: &[Timestamp]) -> Vec<
             }));
         }
     }
-    // What ends is told before what begins at the same instant.
+    // What ends is listed before what begins at the same instant.
     let rank = |own: &Step| match own.action {
         Action::Ends => 0,
         Action::Begins => 1,

@@ -49,9 +49,9 @@ pub enum Change {
         pool: PoolId,
         /// Which.
         member: ElementId,
-        /// The share that it got, and so many of the period's users.
+        /// The share that it got, and how many of the period's users that is.
         before: [f64; 2],
-        /// The share that it gets, and so many of the period's users.
+        /// The share that it gets, and how many of the period's users that is.
         after: [f64; 2],
     },
     /// No step: works or a fault begin, become known or end.
@@ -66,7 +66,7 @@ pub enum Change {
 /// One step of a change list, or a mark between steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    /// The period to which it leads; on the way back, the period that it undoes.
+    /// The period to which it leads; in the rollback, the period that it undoes.
     pub period: usize,
     /// Counts from 1 in the period; 0 is a mark. All weights of a client region have one number, and so have all members of a
     /// pool: they are set at once.
@@ -75,7 +75,7 @@ pub struct Step {
     pub action: Action,
     /// To what.
     pub change: Change,
-    /// When it begins; `None` on the way back.
+    /// When it begins; `None` in the rollback.
     pub at: Option<Timestamp>,
     /// The wave that does it; `None` is none.
     pub wave: Option<u32>,

@@ -18,11 +18,11 @@ use std::collections::BTreeMap;
 enum StepStage {
     /// Before anything else.
     First,
-    /// By a wave ahead of the period.
+    /// By a wave before the period.
     Ahead(u32),
     /// When the period begins.
     Start,
-    /// By a wave behind its start.
+    /// By a wave after its start.
     Behind(u32),
     /// After everything else.
     Last,
@@ -47,7 +47,7 @@ enum StageTurn {
 pub(super) struct PeriodTimeline<'p> {
     plan: &'p Plan,
     index: usize,
-    /// The waves with their timings; none where a way of the period is refused.
+    /// The waves with their timings; none where a transition of the period is refused.
     waves: Vec<(Timing, &'p Wave)>,
     /// When steps are done that no wave has.
     start: Timestamp,
@@ -80,7 +80,7 @@ impl<'p> PeriodTimeline<'p> {
         let period = self.own();
         let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
         let earlier = &self.plan.periods[..self.index];
-        // Of whom nobody is left meanwhile, all are let in later.
+        // If nobody of them is left meanwhile, all are let in later.
         if !earlier.is_empty()
             && is_whole(period)
             && earlier.iter().all(is_whole)
@@ -112,7 +112,7 @@ impl<'p> PeriodTimeline<'p> {
         Some((stage, wave))
     }
 
-    /// When the first wave begins that goes ahead of a later period.
+    /// When the first wave begins that goes before a later period.
     fn later(&self) -> Option<Timestamp> {
         let plan = self.plan;
         let later = plan.transitions.iter().filter(|later| {

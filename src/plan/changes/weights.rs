@@ -30,7 +30,7 @@ fn group(key: &GroupKey) -> Group {
     (key.client_region.index(), key.profile.index(), limit)
 }
 
-/// By access point and links behind it: users of one group at one site.
+/// By access point and links after it: users of one group at one site.
 type Paths<'f> = BTreeMap<(AccessPointId, &'f [LinkId]), f64>;
 
 fn by_path(flows: &[Flow]) -> BTreeMap<(Group, SiteId), Paths<'_>> {

@@ -23,11 +23,11 @@ pub(super) struct Affected<'a> {
     lowered: Vec<bool>,
     /// Group and current site: an event touches something between them.
     between: BTreeMap<(usize, SiteId), bool>,
-    /// Profile and site: the ways on which something touched may lie.
+    /// Profile and site: the paths on which something touched may lie.
     ways: BTreeMap<(ProfileId, SiteId), Ways<'a>>,
     /// `true` if an event touches something outside sites.
     is_path_touched: bool,
-    /// What an event touches on ways, once somebody asked.
+    /// What an event touches on paths, once somebody asked.
     touched: Option<Arc<Marked>>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Affected<'a> {
 /// How many steps the walk may take; a mesh so tangled that they do not suffice is taken to have a path.
 const STEPS: usize = 50_000;
 
-/// What is looked for on ways.
+/// What is looked for on paths.
 pub(super) struct Marked {
     /// By link: it or a component of the place where it ends is marked; a pool is if a member is.
     is: Vec<bool>,
@@ -109,14 +109,14 @@ impl Marked {
     }
 }
 
-/// The ways of one profile to one site.
+/// The paths of one profile to one site.
 pub(super) struct Ways<'a> {
     open: OpenLinks<'a>,
     marked: Arc<Marked>,
     /// What [`Onward`] says.
     onward: Arc<Onward>,
     /// By place and whether an access point was passed: least latency to the site over something marked; infinite if
-    /// there is no way, empty if there is none from anywhere.
+    /// there is no path, empty if there is none from anywhere.
     rest: Vec<f64>,
 }
 
@@ -254,7 +254,7 @@ impl OpenLinks<'_> {
 }
 
 impl<'a> Ways<'a> {
-    /// The ways of a profile to a site on which something marked may lie, nothing closed.
+    /// The paths of a profile to a site on which something marked may lie, nothing closed.
     pub(super) fn new(
         context: &'a RefereeContext<'a>,
         profile: ProfileId,

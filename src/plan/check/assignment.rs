@@ -66,7 +66,7 @@ impl Part {
         }
     }
 
-    /// Where the row stands in its file; of a file of billions of lines the last one that can be told.
+    /// Where the row stands in its file; of a file of billions of lines the last one that can be named.
     pub(super) fn line(&self) -> u64 {
         u64::from(self.line)
     }

@@ -85,7 +85,7 @@ pub(super) fn check(
 struct UtilizationBefore {
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     utilization: Array2<Option<(f64, f64)>>,
-    /// Groups and sites of which somebody is unserved, although an open path has room for him in the slice.
+    /// Groups and sites of which somebody is unserved, although an open path has spare capacity for them in the slice.
     has_room: BTreeSet<(usize, SiteId)>,
 }
 
@@ -207,7 +207,7 @@ fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) 
     }
 }
 
-/// P7603: "unserved minimal": nobody is unserved whom open paths with room, one in every slice of the hours, would have
+/// P7603: "unserved minimal": nobody is unserved that open paths with spare capacity, one per slice, would have
 /// served.
 fn nobody_is_unserved_while_there_is_room(
     context: &RefereeContext,
@@ -265,7 +265,7 @@ fn the_same_are_served_at_all_hours(
     }
 }
 
-/// Groups and sites of which somebody is unserved, although an open path has room for him. Room for fewer users than two
+/// Groups and sites with unserved users, although an open path has capacity for them. Capacity for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
 fn with_room(
     situation: &PeriodState,

@@ -131,7 +131,7 @@ fn change_is_missing(
     report.add(RULE, At::file(file), found, "a row for every change");
 }
 
-/// What is done first: ahead of a period, at its start, behind it; what of each is done first; and by which wave.
+/// What is done first: before a period, at its start, after it; what of each is done first; and by which wave.
 type Place = (u32, u32, u32);
 
 /// When a row may be done, the earliest first: what is on standby opens before all waves and closes after them, what an
@@ -225,7 +225,7 @@ fn steps_are_in_order(
     }
 }
 
-/// P7966: rows stand in the order in which they are done; on the way back the last stands first, but for access points that
+/// P7966: rows stand in the order in which they are done; in the rollback the last stands first, except for access points that
 /// open and members of pools, which may stand before all else of their period.
 pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &mut Report) {
     const RULE: Rule = Rule::new(
@@ -270,7 +270,7 @@ pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &
     }
 }
 
-/// P7967: a row of the way back has the step that it undoes.
+/// P7967: a row of the rollback has the step that it undoes.
 fn steps_are_those_undone(
     changes: &[&Lined<ChangeRow>],
     back: &[&Lined<ChangeRow>],

@@ -49,7 +49,7 @@ pub(super) struct Walk<'a> {
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
     pub(super) under_way: Vec<[Timestamp; 2]>,
-    /// The periods so far, where the way from each to the next is judged.
+    /// The periods so far, where the transition from each to the next is judged.
     pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
     pub(super) changes: Vec<BoundaryChange>,

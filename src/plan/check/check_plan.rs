@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
             current: &current,
         };
         let certificate = self.certificate_of(&situation, &current, period);
-        // What the certificate's check finds stands behind the rest.
+        // What the certificate's check finds stands after the rest.
         let (of_certificate, (assignment, steered)) = rayon::join(
             || certificate.map(|subject| prove(&subject, period, rows)),
             || self.plan_of(&situation, &start, period, rows, named),

@@ -5,7 +5,7 @@ use super::waves::{Done, Stepped};
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
 use jiff::Timestamp;
 
-/// Which way a list leads.
+/// The direction of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     There,
@@ -42,9 +42,9 @@ pub(super) struct StepClock<'a> {
     start: Timestamp,
     /// When the period begins.
     begins: Timestamp,
-    /// When the first wave begins that goes ahead of a later period.
+    /// When the first wave begins that goes before a later period.
     later: Option<Timestamp>,
-    /// By later period, when its waves behind the start begin and end.
+    /// By later period, when its waves after the start begin and end.
     behind: &'a [[Timestamp; 2]],
 }
 
@@ -73,8 +73,8 @@ impl<'a> StepClock<'a> {
         }
     }
 
-    /// An access point opens before all waves, and those ahead of later periods, and closes after the period's, and after
-    /// those of later ones that take over from them, but where an event gives or takes it.
+    /// An access point opens before all waves, and those before later periods, and closes after the period's, and after
+    /// those of later ones that take over from them, except where an event gives or takes it.
     pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> StepTime {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {
@@ -117,7 +117,7 @@ impl<'a> StepClock<'a> {
         })
     }
 
-    /// Those who come back do in the waves behind the start: each with the share that comes.
+    /// Those who come back do in the waves after the start: each with the share that comes.
     pub(super) fn let_in(&self) -> Vec<(StepTime, f64)> {
         let mut restored = 0.0;
         let mut all = Vec::new();

@@ -22,7 +22,7 @@ pub(super) struct Group {
     pub(super) limit: Option<f64>,
 }
 
-/// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
+/// By place and whether an access point was passed: least latency to a site; infinite if there is no path.
 pub(super) type Onward = Vec<f64>;
 
 /// The inventory and the scenario, with names to find things by.
@@ -48,7 +48,7 @@ pub(super) struct RefereeContext<'a> {
     arriving: Vec<Vec<LinkId>>,
     /// Users and capacities of the scenario's start, no event.
     pub(super) before: Case,
-    /// Profiles × sites: what is left of the way there, nothing closed, once somebody asked.
+    /// Profiles × sites: what is left of the path there, nothing closed, once somebody asked.
     pub(super) onward: Vec<OnceLock<Arc<Onward>>>,
 }
 
@@ -324,7 +324,7 @@ impl<'a> ShardNames<'a> {
         is_it.then(|| ShardId::new(low))
     }
 
-    /// The same, where it is probably `last` or the shard behind it.
+    /// The same, where it is probably `last` or the shard after it.
     pub(super) fn get_near(&self, last: Option<ShardId>, name: &str) -> Option<ShardId> {
         let next = last.map_or(0, |last| last.index() + 1);
         let is_it = |index: usize| index < self.names.len() && self.names.get(index) == name;

@@ -1,6 +1,6 @@
 //! Error margin: whether what summary.json claims of it can be, as far as that shows without planning.
 //!
-//! The written steering is a plan of its own at any factor that its loads leave room for, so nothing more modest
+//! The written steering is a plan of its own at any factor that its loads have capacity for, so nothing more modest
 //! than that may be claimed; and nothing beyond what is said to be impossible.
 
 use super::before::Before;
@@ -118,7 +118,7 @@ fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: 
     }
 }
 
-/// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
+/// The least scale of all spare capacity, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
 fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
     let context = stood.situation.context;
@@ -175,7 +175,7 @@ fn in_one_slice(
             return None;
         }
         if context.is_standby(component) && still > 0.0 {
-            // Whether it would be open is not told.
+            // Whether it would be open is not said.
             return None;
         }
         demand = demand.max((load - still).max(0.0) / (room - still));

@@ -32,13 +32,13 @@ pub(super) struct GrayExposure {
 pub(super) struct Faults {
     /// The share of the work through a gray member that is lost.
     pub(super) severity: f64,
-    /// At most so many members at once.
+    /// At most this many members at once.
     pub(super) most: usize,
     /// Until they are detected.
     pub(super) minutes: f64,
 }
 
-/// What to do about members that do not hurt most.
+/// What to do about members that do not affect most.
 pub(super) const NAME_THE_WORST: &str = "name the members that most of the users cross, at most as many as turn gray; none if they cross none";
 
 /// What may turn gray in a period, and who crosses it.
@@ -98,7 +98,7 @@ impl<'a> Exposures<'a> {
         ]
     }
 
-    /// Checks that the members that a cell names hurt the users of a tenant and a tier as much as any; what stands between two
+    /// Checks that the members that a cell names affect the users of a tenant and a tier as much as any; what stands between two
     /// names comes with them.
     pub(super) fn members_hurt_most(
         &self,
@@ -118,7 +118,7 @@ impl<'a> Exposures<'a> {
         }
     }
 
-    /// `true` if a text names members that may turn gray, each once, at most so many of them, and they hurt as much as
+    /// `true` if a text names members that may turn gray, each once, at most the given number, and they affect as much as
     /// any. What stands between two names may stand in a name too.
     fn hurt_most(
         &self,
@@ -165,7 +165,7 @@ impl<'a> Exposures<'a> {
 }
 
 impl GrayExposure {
-    /// Users who cross the members that most of them cross, at most so many members.
+    /// Users who cross the members that most of them cross, at most the given number of members.
     fn most(&self, members: usize) -> f64 {
         let mut users: Vec<f64> = self.crossing.values().copied().collect();
         users.sort_by(|a, b| b.total_cmp(a));
@@ -300,7 +300,7 @@ pub(super) fn check(
     }
 }
 
-/// P7934: the members that a row names are those that hurt most.
+/// P7934: the members that a row names are those that affect most.
 const MEMBERS: Rule = Rule::new("P7934", NAME_THE_WORST);
 
 impl Judged for ProtectionGrayRow {

@@ -75,14 +75,14 @@ pub(super) fn check(
     all
 }
 
-/// `true` if less than `h` is free and no more missing than before; of a tolerance so many times as wide.
+/// `true` if less than `h` is free and no more missing than before; of a tolerance wider by the given factor.
 fn is_missed_before(room: &ComponentRoom, tolerance: f64) -> bool {
     let free = 1.0 - room.load / room.capacity;
     let is_missed = room.capacity > 0.0 && free < room.written_target - FEASIBILITY / tolerance;
     is_missed && room.shortfall() <= FEASIBILITY * tolerance
 }
 
-/// What a component has of a resource. Where the load before has two ends, what is told between them is believed.
+/// What a component has of a resource. Where the load before has two ends, what is said between them is believed.
 pub(super) fn room(
     situation: &PeriodState,
     at: [usize; 2],

@@ -184,7 +184,7 @@ pub(super) fn unserved(assignment: &Assignment) -> BTreeMap<usize, f64> {
     all
 }
 
-/// Shards: of the users served nowhere, those for whom no site is open and reached by a path where they may be.
+/// Shards: of the users served nowhere, those that have no site open and reached by a path where they may be.
 fn without_a_site(
     situation: &PeriodState,
     assignment: &Assignment,
@@ -247,7 +247,7 @@ pub(super) fn check_unserved(
 }
 
 /// The cause: users have no site where none of those where they may be is open and reached by a path, and only there; a limit of
-/// moves keeps nobody where there is none. What is told is believed if it may be.
+/// moves keeps nobody where there is none. What is written is believed if it may be.
 fn cause(context: &RefereeContext, without: f64, users: f64, told: Option<Cause>) -> Cause {
     // Of a shard with several homes some may have a site, and others none.
     let may_have_site = without < users - NOBODY;

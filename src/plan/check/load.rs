@@ -122,14 +122,14 @@ impl Loads {
             for (resource, (loads, share)) in loads.zip(&shares[begin..]).enumerate() {
                 let demand = part.users * situation.demand(shard, resource);
                 *loads.0 += demand * share[has_copy];
-                // Whoever is served tries again with all that he demands, whatever a copy has of it.
+                // Each served user tries again with all their demand, whatever a copy has of it.
                 *loads.1 +=
                     demand * (share[has_copy] + retries(context, profile, (component, resource)));
             }
         }
     }
 
-    /// The most of each in any of some slices; where one is least told, how much it may be less.
+    /// The most of each in any of some slices; where a load is known only as a range, how much less it may be.
     pub(super) fn most(slices: &[&Self]) -> Self {
         let first = slices[0];
         let mut most = Self {

@@ -1,6 +1,6 @@
 //! Members: whether the change list takes members out of pools and puts them back where what is believed of them changes.
 //!
-//! A pool divides equally among the members that carry as is believed. While steering turns a share λ of the way from one
+//! A pool divides equally among the members that carry as is believed. While steering turns a share λ of the transition from one
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 

@@ -312,7 +312,7 @@ fn path_may_be_taken(
 
 /// P7302: the links exist, each starts where the one before ends, the first in the client region.
 ///
-/// An id may itself contain `>`, so every way of reading the cell is followed.
+/// An id may itself contain `>`, so every reading of the cell is followed.
 fn links_of(
     context: &RefereeContext,
     group: usize,

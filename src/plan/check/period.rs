@@ -1,4 +1,4 @@
-//! The state of a period, or of the state before: what is available and demanded, the load that is there whoever is served
+//! The state of a period, or of the state before: what is available and demanded, the load that is there no matter who is served
 //! where, and which members of pools carry an equal share.
 
 use super::context::RefereeContext;
@@ -202,7 +202,7 @@ impl Copies {
     }
 }
 
-/// Load that is there in a slice of the hours, whoever is served where.
+/// Load that is there in a slice of the hours, no matter who is served where.
 pub(super) struct Fixed {
     /// Components × resources: cut to what is left.
     pub(super) load: Array2<f64>,
@@ -238,7 +238,7 @@ pub(super) fn is_open(case: &Case, site: SiteId) -> bool {
 /// Pools: the members that carry load; a pool without any carries nobody.
 ///
 /// Members that are gone carry none. A member that has less than its capacity is pulled out if the others
-/// leave at least as much room for every resource that it limits; one after the other in the order of their
+/// leave at least as much spare capacity for every resource that it limits; one after the other in the order of their
 /// ids, again until nothing changes, and never the last.
 pub(super) fn carrying_members(
     context: &RefereeContext,
@@ -264,7 +264,7 @@ pub(super) fn carrying_members(
         .collect()
 }
 
-/// By pool, who carries while the waves of a period go on behind its start.
+/// By pool, who carries while the waves of a period go on after its start.
 ///
 /// "Those of the period that carry now; and those that carried before it, do not in it, and are open in it and now. All that
 /// carry now where there are none." `states` are the members before and in the period, `gone` says what is gone in it and
@@ -301,7 +301,7 @@ pub(super) fn carrying_behind(
     all
 }
 
-/// The first reduced member without which there is at least as much room for all that it limits.
+/// The first reduced member without which there is at least as much spare capacity for all that it limits.
 fn first_to_pull_out(members: &[ComponentId], case: &Case, fixed: &Fixed) -> Option<usize> {
     if members.len() < 2 {
         return None;

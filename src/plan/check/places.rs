@@ -33,7 +33,7 @@ const FAILOVER: Rule = Rule::new(
     "P7206",
     "run it from a ready replica or leave it unserved, or set failover = \"anywhere\"",
 );
-/// P7207: with `movers = "affected"` users whom no event touches never move.
+/// P7207: with `movers = "affected"` users that no event touches never move.
 const AFFECTED: Rule = Rule::new(
     "P7207",
     "leave it where it is, or set movers = \"all\" in the scenario",

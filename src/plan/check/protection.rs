@@ -131,7 +131,7 @@ fn told<'w>(
     told
 }
 
-/// P7937: where failures are answered by a rule, users who are unserved in a case are those whom the rule leaves so.
+/// P7937: where failures are answered by a rule, users who are unserved in a case are those that the rule leaves so.
 fn loss_is_true(
     name: &str,
     row: Option<&Lined<ProtectionRow>>,

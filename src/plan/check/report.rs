@@ -51,7 +51,7 @@ impl<'a> At<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) broken: Vec<Finding>,
-    /// Ways that the plan is refused for: the period, and why, as far as summary.json tells.
+    /// Transitions that the plan is refused for: the period, and why, as far as summary.json tells.
     pub(super) refused: Vec<(usize, Option<String>)>,
 }
 

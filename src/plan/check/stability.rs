@@ -14,7 +14,7 @@ use crate::plan_files::{
 };
 use std::collections::BTreeMap;
 
-/// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
+/// "An overload keeps itself up where somebody gives up while their work waits, and tries again."
 pub(super) fn keeps_itself_up(context: &RefereeContext, at: Key) -> bool {
     let (component, resource) = (ComponentId::new(at.0), ResourceId::new(at.1));
     context
@@ -150,7 +150,7 @@ pub(super) fn rows_are_true<'a>(
 }
 
 /// The row of a component and a resource: what its tightest case carries and has left, and what follows. Of several cases that
-/// are as tight that counts which is told, and what follows is that of the amounts that are told.
+/// are as tight that counts which is written, and what follows is that of the amounts that are written.
 fn expected_row(
     context: &RefereeContext,
     (period, wave): (u32, Option<u32>),

@@ -58,7 +58,7 @@ pub(super) fn levels(
 }
 
 /// Users served at another site than their current one: all of them, those without a copy there, and those
-/// whom nothing touches.
+/// those that nothing touches.
 pub(super) fn count_moves(
     context: &RefereeContext,
     assignment: &Assignment,
@@ -330,7 +330,7 @@ fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, ke
     }
 }
 
-/// `true` if the plan has the value of the level, but for rounding.
+/// `true` if the plan has the value of the level, except for rounding.
 fn is_level_with(stage: &Stage) -> bool {
     (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0)
 }

@@ -73,7 +73,7 @@ impl StepLists {
         self.passing.push(passing);
     }
 
-    /// Judges what the change lists say besides what leads from each period to the next.
+    /// Judges what the change lists say apart from what leads from each period to the next.
     pub(super) fn check(
         &self,
         context: &RefereeContext,
@@ -98,13 +98,13 @@ impl StepLists {
     }
 }
 
-/// When the first wave begins that goes ahead of a period after this one, of those that are not refused.
+/// When the first wave begins that goes before a period after this one, of those that are not refused.
 fn ahead(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
     let rows = later(period, written, Timing::Ahead);
     rows.filter_map(|row| row.start.parse().ok()).min()
 }
 
-/// When the waves of each period after this one that go behind its start begin and end, of those that are not refused.
+/// When the waves of each period after this one that go after its start begin and end, of those that are not refused.
 fn behind(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     let mut all: BTreeMap<u32, [Timestamp; 2]> = BTreeMap::new();
     for row in later(period, written, Timing::Behind) {
@@ -117,7 +117,7 @@ fn behind(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     all.into_values().collect()
 }
 
-/// The waves of periods after this one that go ahead of them, or behind their starts, and are not refused.
+/// The waves of periods after this one that go before them, or after their starts, and are not refused.
 fn later<'a>(
     period: &'a Period,
     written: &'a WrittenPlan,

@@ -207,7 +207,7 @@ fn band_is_of_the_forecast(
 }
 
 /// Checks what is said of planning all periods together, beside the users who move in all periods of the plan. How many users
-/// the plan of period after period would have moved is not written in any table: it is told, and judged only beside this.
+/// the plan of period after period would have moved is not written in any table: it is stated, and judged only beside this.
 pub(super) fn check_joint(
     scenario: &Scenario,
     joint: &JointSummary,
@@ -228,7 +228,7 @@ pub(super) fn check_joint(
     );
     let mut keys = Keys::new(SUMMARY_FILE, "joint", report);
     keys.compare(MOVED, By::Users, "moved_users", [joint.moved_users, moved]);
-    // Where nothing is learnt of on the way planning together moves no more.
+    // Where nothing is learnt of meanwhile, planning together moves no more.
     let is_learnt_of =
         |own: &Event| own.is_reacted_to() && acted_on(own, &scenario.policy) > scenario.start;
     let is_foreseen = !scenario.events.iter().any(is_learnt_of);

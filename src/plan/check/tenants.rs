@@ -94,7 +94,7 @@ impl Judged for BlindRow {
     }
 }
 
-/// Adds a period to what every tenant has: who is served where, who changes site, and what is hurt of the users who cross it.
+/// Adds a period to what every tenant has: who is served where, who changes site, and what is affected of the users who cross it.
 pub(super) fn add(
     ledger: &mut TenantLedger<'_>,
     (situation, period): (&PeriodState, &Period),
@@ -204,7 +204,7 @@ impl Judged for TenantRow {
     }
 }
 
-/// P7957: of the calendar months that the scenario touches the one is told in which users have least, and whether that is what
+/// P7957: of the calendar months that the scenario touches the one is named in which users have least, and whether that is what
 /// is promised. What the plan's own replay counts is compared where that is played.
 fn month_is_true(
     months: &[TenantMonth],

@@ -1,4 +1,4 @@
-//! Turn: what changes from one period to the next, as rows of the change list and of the way back.
+//! Turn: what changes from one period to the next, as rows of the change list and of the rollback.
 
 use super::assignment::Assignment;
 use super::assignment::Start;
@@ -72,14 +72,14 @@ pub(super) struct ExpectedStep {
     pub(super) users: Option<f64>,
     /// The change is more than what arithmetic leaves of none.
     pub(super) is_needed: bool,
-    /// It is one although what is before and after is the same: paths behind an access point change.
+    /// It is one although what is before and after is the same: paths past an access point change.
     pub(super) is_of_paths: bool,
     /// When it is done.
     pub(super) when: Option<StepTime>,
 }
 
 impl ExpectedStep {
-    /// A step that has to be told, of nothing yet.
+    /// A step that has to be named, of nothing yet.
     fn new(action: Action, when: Option<StepTime>) -> Self {
         Self {
             action,
@@ -231,7 +231,7 @@ fn add_homes(
         while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == id) {
             is_moving = true;
             let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
-            // Of whom nobody is there goes as a whole.
+            // A shard of which nobody is there goes as a whole.
             let share = if served > 0.0 {
                 moved.users / served
             } else {
@@ -254,7 +254,7 @@ fn add_homes(
         if is_moving || homes.is_same(previous, id) || homes.is_split(id) || previous.is_split(id) {
             continue;
         }
-        // Of whom nobody is there moves as a whole.
+        // A shard of which nobody is there moves as a whole.
         if let (from, Some(to)) = (previous.main(id), homes.main(id)) {
             let is_home = turn.start.current.of(id).any(|own| own.site == Some(to));
             add_home(
@@ -279,7 +279,7 @@ fn leaving(
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
-        // Who writes no waves lets nobody in by the way, unless it cannot be known who of several leaves.
+        // A plan without waves lets nobody in as a side effect, unless it cannot be known who of several leaves.
         let mut parts = turn.assignment.of(moved.shard.index()).iter();
         let first = turn.moves.partition_point(|own| own.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();

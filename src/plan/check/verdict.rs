@@ -17,8 +17,8 @@ pub struct Verdict {
     pub checked: Vec<&'static str>,
     /// The files that the plan does not have: what they would say is not checked.
     pub not_checked: Vec<&'static str>,
-    /// What is not checked because files lack columns that older files lack, because before.csv is absent, or because it is refused:
-    /// one phrase for each file or period.
+    /// What is not checked because files lack columns that older files lack, because before.csv is absent, or because it is
+    /// refused: one phrase for each file or period.
     pub lacking: Vec<String>,
     /// Nobody is unserved in any period, by the referee's own count.
     pub serves_everyone: bool,
@@ -29,7 +29,7 @@ pub struct Verdict {
     pub knows_missed_before: bool,
     /// Written targets that are missed in some period, and were so before by no less; the most in one period.
     pub targets_missed_before: u64,
-    /// Why the plan is refused and not to be carried out, one sentence for every period to which no way is safe; empty if
+    /// Why the plan is refused and not to be carried out, one sentence for every period to which no transition is safe; empty if
     /// it is not.
     pub refused: Vec<String>,
     /// What certificate.json proves of it.
@@ -43,7 +43,7 @@ impl Verdict {
     }
 }
 
-/// Why a plan is refused, one sentence for every period to which no way is safe: what was found by period, and without
+/// Why a plan is refused, one sentence for every period to which no transition is safe: what was found by period, and without
 /// waves.csv what summary.json says.
 pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
     let told = plan.summary.iter().flat_map(|own| &own.periods);
@@ -98,8 +98,8 @@ pub struct Unjudged {
     pub fields: &'static [&'static str],
 }
 
-/// All of them: pages and charts, which repeat the tables, prices, margins, ends of the forecast and recovery, which are checked only where they are made, how the plan was
-/// made, and words that repeat the numbers beside them.
+/// All of them: pages and charts, which repeat the tables, prices, margins, ends of the forecast and recovery, which are checked
+/// only where they are made, how the plan was made, and words that repeat the numbers beside them.
 pub const UNJUDGED: [Unjudged; 10] = [
     Unjudged::all("report.html"),
     Unjudged::all("runbook.md"),
@@ -147,8 +147,8 @@ pub const UNJUDGED: [Unjudged; 10] = [
     ),
 ];
 
-/// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full components were before where
-/// that is asked of nothing else, and what the sweep was made from.
+/// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full
+/// components were before where that is asked of nothing else, and what the sweep was made from.
 pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
     Unjudged::all("report.html"),
     Unjudged::all("charts/"),
@@ -160,8 +160,8 @@ pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
     Unjudged::of("sweep.json", &["plimsoll", "inputs"]),
 ];
 
-/// The same of a written replay, which is played again and compared: the page repeats its tables, and which version wrote it proves
-/// nothing.
+/// The same of a written replay, which is played again and compared: the page repeats its tables, and which version wrote it
+/// proves nothing.
 pub const REPLAY_UNJUDGED: [Unjudged; 3] = [
     Unjudged::all("report.html"),
     Unjudged::all("charts/"),

@@ -229,7 +229,7 @@ impl Comparison {
         is_before(&self.sides[0])
     }
 
-    /// Why each plan is refused, with the position of the first period to which no way is safe; `None` if it is not.
+    /// Why each plan is refused, with the position of the first period to which no transition is safe; `None` if it is not.
     pub fn refused(&self) -> [Option<(usize, &str)>; 2] {
         self.sides.each_ref().map(|side| {
             let mut reasons = side.iter().enumerate();

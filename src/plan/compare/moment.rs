@@ -28,7 +28,7 @@ pub struct ComparedMoment {
     pub homes: BTreeMap<String, UsersBySite>,
     /// Its rows of headroom.csv; in the state before with load, capacity and headroom of that.
     pub headroom: BTreeMap<HeadroomKey, HeadroomRow>,
-    /// Why the plan is refused, if no way there is safe.
+    /// Why the plan is refused, if no transition to it is safe.
     pub refused: Option<String>,
 }
 
@@ -100,7 +100,7 @@ fn headroom(
 }
 
 /// The state before a written plan, as its files tell it: everybody at the site where the first period finds
-/// him, utilization as headroom.csv has it. Targets are those of the first period.
+/// them, utilization as headroom.csv has it. Targets are those of the first period.
 pub fn moment_before(plan: &WrittenPlan) -> ComparedMoment {
     let rows = || {
         let rows = plan.assignment.iter().map(|row| &row.row);

@@ -39,7 +39,7 @@ pub enum SiteObstacle {
     NoPath,
     /// Every path there passes a standby access point, and it stays closed.
     StandbyClosed,
-    /// Every open path there, or the site itself, meets a component without room; this is the one that lacks most.
+    /// Every open path there, or the site itself, meets a component without spare capacity; this is the one that lacks most.
     NoRoom(Scarce),
     /// It holds no copy of the shard.
     NoCopy,
@@ -65,7 +65,7 @@ pub enum ShardRule {
     Jurisdiction(JurisdictionId),
 }
 
-/// Why, with what is in the way.
+/// Why, with what blocks it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Why {
     /// Why.

@@ -1,4 +1,4 @@
-//! By room: the rows without room for users of one demand, told in a few words.
+//! By spare capacity: the rows without any for users of one demand, named in a few words.
 
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::model::Retries;
@@ -15,22 +15,22 @@ pub(super) enum HeldAgainst {
     Capacity,
 }
 
-/// What a user demands on the way, on average.
+/// What a user demands along the path, on average.
 pub(super) struct Mean {
     /// Slices × resources.
     pub(super) of_user: Array2<f64>,
-    /// How he tries again.
+    /// How they try again.
     pub(super) retries: Retries,
 }
 
 impl Mean {
-    /// What he brings to a row.
+    /// What they bring to a row.
     pub(super) fn brought(&self, row: &LoadRow) -> f64 {
         row.passed_by(&self.of_user, self.retries)
     }
 }
 
-/// A row that users of the demand load on the way.
+/// A row that users of the demand load along the path.
 struct Fitting {
     row: RowId,
     /// How many of them fit at least.
@@ -39,14 +39,14 @@ struct Fitting {
     most: f64,
 }
 
-/// The rows that users of one demand load on the way, those with the least room first.
+/// The rows that users of one demand load along the path, those with the least spare capacity first.
 pub(super) struct ByRoom {
     rows: Vec<Fitting>,
     /// By row, its position among them.
     position: Vec<Option<u32>>,
 }
 
-/// Rows without room: the first ones by room, but for a few.
+/// Rows without spare capacity: the first ones by spare capacity, except for a few.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FullRows {
     count: usize,
@@ -55,7 +55,7 @@ pub(super) struct FullRows {
 }
 
 impl ByRoom {
-    /// The rows by the room that a load, by slice, leaves to users who demand so much on the way.
+    /// The rows by the spare capacity that a load, by slice, leaves to users with this demand along the path.
     pub(super) fn new(
         all: &[LoadRow],
         load: Loaded<'_>,
@@ -87,7 +87,7 @@ impl ByRoom {
         Self { rows, position }
     }
 
-    /// The rows without room for so many users. `has_room` says it of a row by its exact load, which is that as written
+    /// The rows without spare capacity for these users. `has_room` says it of a row by its exact load, which is that as written
     /// or, at those of `relieved`, a lower one.
     pub(super) fn full(
         &self,
@@ -162,7 +162,7 @@ mod tests {
     }
 
     proptest! {
-        /// Rows are full exactly if one asks each of them, also where the room of a row is met to the last digit and
+        /// Rows are full exactly if one asks each of them, also where the spare capacity of a row is met to the last digit and
         /// where somebody leaves.
         #[test]
         fn the_rows_without_room_are_those_that_each_by_itself_would_be(

@@ -16,7 +16,7 @@ pub enum SiteStand {
     Here,
     /// A rule keeps it away.
     Forbidden(ShardRule),
-    /// Something is in the way.
+    /// Something is blocking it.
     Blocked(SiteObstacle),
     /// It fits, and every target stays met that it touches there.
     Fits,
@@ -37,7 +37,7 @@ pub struct ElsewhereAnswer {
     pub latency: Option<f64>,
     /// `true` if the site holds a copy of it: nothing has to travel.
     pub has_copy: bool,
-    /// Where least of the target would be left with it there: at the site, or on the shortest way.
+    /// Where least of the target would be left with it there: at the site, or on the shortest path.
     pub tightest: Option<(ComponentId, ResourceId, Squeeze)>,
 }
 

@@ -27,12 +27,12 @@ pub struct Filling {
     pub background: f64,
     /// What passive copies use.
     pub copies: f64,
-    /// By tenant, what its users use; the most first. On the way steering cannot tell tenants of a group apart:
+    /// By tenant, what its users use; the most first. Along paths steering cannot tell tenants of a group apart:
     /// there it is in proportion to their users at the site.
     pub tenants: Vec<(u32, f64)>,
     /// By client region; the most first.
     pub client_regions: Vec<(ClientRegionId, f64)>,
-    /// By site that the users are served at, for what is on the way; the most first.
+    /// By site that the users are served at, for what is along the path; the most first.
     pub sites: Vec<(SiteId, f64)>,
 }
 
@@ -43,7 +43,7 @@ pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
         .families_of_loads()
         .filter(|(_, row)| row.component == component);
     own.map(|(family, _)| {
-        // Told is the slice that has most load, the first of equals.
+        // The slice that has most load is reported, the first of equals.
         let by_load = |a: &RowId, b: &RowId| {
             let [of_a, of_b] = [*a, *b].map(|row| written.load.of(&rows.rows[row]));
             of_a.total_cmp(&of_b).then(b.cmp(a))

@@ -41,13 +41,13 @@ pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Explanation> {
     gathered(written, &|part| part.shard == shard)
 }
 
-/// What the reason of unserved users depends on besides.
+/// What the reason of unserved users depends on in addition.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct AskedUnserved {
     ruled: Ruled,
     /// Where the same shard is served, and the bits of how many of it.
     served: Vec<(SiteId, u64)>,
-    /// What was known of the room for the class.
+    /// What was known of the spare capacity for the class.
     learned: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
+//! Spare capacity: whether one shard more fits at a site, and on some open path there, with all else as written.
 
 use super::because::{Scarce, SiteObstacle, Squeeze};
 use super::by_room::{ByRoom, FullRows, HeldAgainst, Mean, target};
@@ -30,7 +30,7 @@ pub(super) struct ShardShift {
 /// What one user loads, by row.
 type RowLoads = Arc<[(RowId, f64)]>;
 
-/// What users go around in a slice: profile, client region, demand, what loads are held against, the rows without room,
+/// What users go around in a slice: profile, client region, demand, what loads are held against, the rows without spare capacity,
 /// and the slice.
 type Around = (
     ProfileId,
@@ -41,7 +41,7 @@ type Around = (
     usize,
 );
 
-/// The room that a written period leaves.
+/// The spare capacity that a written period leaves.
 pub(super) struct WrittenRoom<'a> {
     problem: &'a Problem<'a>,
     load: Loaded<'a>,
@@ -50,7 +50,7 @@ pub(super) struct WrittenRoom<'a> {
     flows_of: ByGroupAndSite<Vec<usize>>,
     /// Classes' groups: the number of the steering group that they are in.
     steering_group: Vec<usize>,
-    /// Classes' groups: which of the demands is what one of their users demands on the way, on average over the
+    /// Classes' groups: which of the demands is what one of their users demands along the path, on average over the
     /// steering group.
     mean: Vec<usize>,
     demands: Vec<Arc<Mean>>,
@@ -59,22 +59,22 @@ pub(super) struct WrittenRoom<'a> {
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
-    /// By group and site, the rows that one of its users there loads on the way, on average.
+    /// By group and site, the rows that one of its users there loads along the path, on average.
     on_way: BTreeMap<(usize, SiteId), RowLoads>,
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<SiteObstacle>, Option<f64>)>,
-    /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
+    /// By class and site, where nobody would leave: the fewest users who are known not to fit, and the row.
     too_many: BTreeMap<(ClassId, SiteId, HeldAgainst), (f64, RowId)>,
     /// By class: how often that became known.
     learned: Vec<usize>,
     /// Who left last, and the loads of the rows that change by that.
     without: Option<(ShardShift, Arc<BTreeMap<RowId, f64>>)>,
-    /// By client region and rows without room: least latency by site over the rest.
+    /// By client region and rows without spare capacity: least latency by site over the rest.
     around: BTreeMap<Around, Vec<Option<f64>>>,
 }
 
 impl<'a> WrittenRoom<'a> {
-    /// The room that a period leaves.
+    /// The spare capacity that a period leaves.
     pub(super) fn new(written: &Written<'a>) -> Self {
         let Written {
             problem,
@@ -144,7 +144,7 @@ impl<'a> WrittenRoom<'a> {
         self.standing(class, site).0
     }
 
-    /// Why a site is of no use to whoever would come, and what would be squeezed; `None` if nothing is in the way.
+    /// Why a site is of no use to users who would come, and what would be squeezed; `None` if nothing blocks them.
     pub(super) fn obstacle(
         &mut self,
         shift: &ShardShift,
@@ -158,7 +158,7 @@ impl<'a> WrittenRoom<'a> {
         Some((SiteObstacle::NoRoom(self.scarce(row)), Some(squeeze)))
     }
 
-    /// What would be left where least of the target is left: at a site that can be reached, or on the shortest way.
+    /// What would be left where least of the target is left: at a site that can be reached, or on the shortest path.
     pub(super) fn tightest(
         &mut self,
         shift: &ShardShift,
@@ -187,7 +187,7 @@ impl<'a> WrittenRoom<'a> {
         Some((rows[row].component, rows[row].resource, squeeze))
     }
 
-    /// The component without room, if something is in the way of users who leave no other site; where fewer of the
+    /// The component without spare capacity, if something blocks users who leave no other site; where fewer of the
     /// class had none, nothing is looked at again.
     pub(super) fn obstacle_to_more(
         &mut self,
@@ -260,7 +260,7 @@ impl<'a> WrittenRoom<'a> {
         latency.is_none().then_some(SiteObstacle::StandbyClosed)
     }
 
-    /// The row at a site, or on every open way there, that lacks most with the shift; `None` if there is room.
+    /// The row at a site, or on every open path there, that lacks most with the shift; `None` if it fits.
     fn squeezed(
         &mut self,
         shift: &ShardShift,
@@ -295,7 +295,7 @@ impl<'a> WrittenRoom<'a> {
             squeeze((row, mean.brought(load_row))).is_none()
         });
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
-        // Steering follows the hours, so that another way may have room in each of them.
+        // Steering follows the hours, so that another path may have spare capacity in each of them.
         let slices = 0..problem.setting.case.hours.slice_count();
         for slice in slices {
             let around = (profile, region, demand, against, full.clone(), slice);
@@ -309,7 +309,7 @@ impl<'a> WrittenRoom<'a> {
         None
     }
 
-    /// The rows that users of a demand load on the way, by the room that they leave.
+    /// The rows that users of a demand load along the path, by the spare capacity that they leave.
     fn by_room(&mut self, demand: usize, against: HeldAgainst) -> Arc<ByRoom> {
         let (rows, load) = (&self.problem.rows.rows, self.load);
         let (orders, demands) = (&mut self.orders, &self.demands);
@@ -340,7 +340,7 @@ impl<'a> WrittenRoom<'a> {
         loads
     }
 
-    /// What one user of a class at a site loads on the way, on average over the steering of its group.
+    /// What one user of a class at a site loads along the path, on average over the steering of its group.
     fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> RowLoads {
         let key = (self.steering_group[self.problem.class(class).group], site);
         if let Some(known) = self.on_way.get(&key) {
@@ -378,7 +378,7 @@ impl<'a> WrittenRoom<'a> {
         loads.filter(|(_, per_user)| *per_user > 0.0).collect()
     }
 
-    /// Least latency by site over what is open and has room.
+    /// Least latency by site over what is open and has spare capacity.
     fn around(&mut self, around: Around, by_room: &ByRoom) -> &[Option<f64>] {
         let problem = self.problem;
         let open = &self.usable[around.0.index()];

@@ -1,4 +1,4 @@
-//! Rules in the way: which rules leave users no site, or keep them from others than those that are full, and how many.
+//! Rules that block: which rules leave users no site, or keep them from others than those that are full, and how many.
 
 use super::because::{Explanation, LatencyLimits, ReasonKind, ShardFate, ShardRule, SiteObstacle};
 use super::promise::OutlookChange;
@@ -13,7 +13,7 @@ pub struct BindingRule {
     pub rule: Relaxed,
     /// Position of the period in which it keeps most users from being served.
     pub period: usize,
-    /// So many users there.
+    /// The number of users there.
     pub users: f64,
     /// What the plan comes to without the rule, by period from 0 on, found by planning again; empty where that was not tried.
     pub promised: Vec<OutlookChange>,
@@ -54,7 +54,7 @@ pub fn rules_in_the_way(plan: &Plan) -> Vec<BindingRule> {
 }
 
 /// The rules that leave users no open site that a path reaches, or keep them from others than those that are full: what may give.
-/// How many the rules of a shard keep from others is told apart.
+/// How many the rules of a shard keep from others is stated separately.
 fn relaxed(because: &Explanation) -> Vec<Relaxed> {
     let why = &because.why;
     if why.cause().is_none() || why.kind == ReasonKind::MoveLimit {

@@ -10,7 +10,7 @@ use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};
 use crate::plan::state::Part;
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// What the rules ask of a shard besides its class.
+/// What the rules ask of a shard in addition to its class.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ruled {
     home: Option<SiteId>,
@@ -125,7 +125,7 @@ impl<'a> UnservedParts<'a> {
         }
     }
 
-    /// `true` if so many more moves are beyond `max_moved_users`.
+    /// `true` if this many more moves are beyond `max_moved_users`.
     fn is_beyond_limit(&self, part: &Part, shift: &ShardShift, site: SiteId) -> bool {
         let Some(limit) = self.written.problem.setting.policy.max_moved_users else {
             return false;
@@ -154,7 +154,7 @@ fn permitted(problem: &Problem<'_>, home: Home) -> Vec<SiteId> {
         .collect()
 }
 
-/// The rule that keeps who is at a home from a site; `None` if he may be there.
+/// The rule that keeps who is at a home from a site; `None` if they may be there.
 pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> Option<ShardRule> {
     let inventory = problem.setting.inventory;
     if Rules::new(problem.setting).is_permitted(home, site) {
@@ -168,7 +168,7 @@ pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> O
         .or_else(|| rule(problem, home))
 }
 
-/// The rule that keeps who is at a home from some open site; `None` if he may be at all of them.
+/// The rule that keeps who is at a home from some open site; `None` if they may be at all of them.
 pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<ShardRule> {
     let own = rule(problem, home)?;
     let rules = Rules::new(problem.setting);

@@ -1,4 +1,4 @@
-//! Gray: what silent faults cost whom until somebody notices (`model.md` §10).
+//! Gray: what silent faults cost which users until somebody notices (`model.md` §10).
 
 use crate::graph::Path;
 use crate::ids::{ComponentId, TenantId, TierId};
@@ -12,7 +12,7 @@ use crate::units::NOBODY;
 pub struct GraySweep {
     /// What may turn gray.
     pub members: Vec<Failing>,
-    /// At most so many at once.
+    /// At most this number at once.
     pub most: usize,
     /// The share of the work through a gray member that is lost, above 0 up to 1.
     pub severity: f64,
@@ -31,7 +31,7 @@ pub struct GrayLoss {
     pub tier: TierId,
     /// All of them.
     pub users: f64,
-    /// The gray members that hurt them most, the worst first; those whom none of them crosses are left out.
+    /// The gray members that affect them most, the worst first; those that none of them crosses are left out.
     pub worst: Vec<Failing>,
     /// Users who lose their work, at most: `Σ severity · users who cross the member`. Exact for one gray member; who
     /// crosses two of them counts twice.
@@ -57,7 +57,7 @@ impl GrayLoss {
 
 impl GraySweep {
     /// What every tenant loses in a plan at worst. Steering cannot tell tenants apart within a group and site, so each
-    /// has his part of its paths in proportion to his users there.
+    /// has their part of its paths in proportion to their users there.
     #[must_use]
     pub fn with_losses_of(
         mut self,

@@ -17,8 +17,8 @@ pub struct CaseResult {
     pub recovery: Recovery,
     /// Unserved users by rank of tiers that have users, first rank first.
     pub unserved: Vec<f64>,
-    /// Of these, whom no site can serve where they may be: none is open and reached by a path. `None` where a rule answers, which
-    /// looks for no other sites.
+    /// Of these, the users no site can serve where they may be: none is open and reached by a path. `None` where a rule answers,
+    /// which looks for no other sites.
     pub no_site: Option<Vec<f64>>,
     /// What headroom is missing at worst; `None` if no target is missed.
     pub missing: Option<Missing>,
@@ -41,7 +41,7 @@ impl CaseResult {
         self.unserved.iter().sum()
     }
 
-    /// Of these, whom no site can serve where they may be; `None` where a rule answers.
+    /// Of these, those that no site can serve where they may be; `None` where a rule answers.
     pub fn no_site_users(&self) -> Option<f64> {
         self.no_site.as_ref().map(|own| own.iter().sum())
     }
@@ -69,14 +69,14 @@ pub struct Missing {
     pub resource: ResourceId,
 }
 
-/// A plan of one case, told by who is not on his default path, and what proves its levels.
+/// A plan of one case, given by who is not on their default path, and what proves its levels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
     /// The position of the case.
     pub case: usize,
     /// The levels in their order, each with its proof.
     pub levels: Vec<LevelOutcome>,
-    /// Who is not on his default path, ascending by shard, but for those whom nobody could serve.
+    /// Who is not on their default path, ascending by shard, except those that nobody could serve.
     pub displaced: Vec<Displacement>,
 }
 
@@ -88,7 +88,7 @@ pub struct Displacement {
     pub like: ShardId,
     /// Where they are now, if that shard is at several sites.
     pub site: Option<SiteId>,
-    /// Where they go; `None` is unserved. Of a route that follows the hours the paths of all slices, one behind the other.
+    /// Where they go; `None` is unserved. Of a route that follows the hours the paths of all slices, one after the other.
     pub links: Option<Vec<LinkId>>,
     /// How many.
     pub users: f64,
@@ -202,7 +202,7 @@ pub enum ServingObstacle {
         jurisdiction: Option<JurisdictionId>,
         /// The sites where they may be, ascending.
         sites: Vec<SiteId>,
-        /// What is full there or on the way, ascending.
+        /// What is full there or along the path, ascending.
         full: Vec<(ComponentId, ResourceId)>,
     },
 }

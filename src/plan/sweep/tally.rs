@@ -199,7 +199,7 @@ impl SweepTally {
             .filter(move |found| found.recovery == recovery)
     }
 
-    /// How many cases of a recovery were settled in which way.
+    /// How many cases of a recovery were settled in which manner.
     pub fn settled(&self, recovery: Recovery) -> Vec<(SettledBy, usize)> {
         let count = |way| self.of(recovery).filter(|own| own.settled == way).count();
         let counted = SettledBy::ALL.iter().map(|way| (*way, count(*way)));

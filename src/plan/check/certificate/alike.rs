@@ -53,7 +53,7 @@ impl AlikeShards {
 /// All shards with users, by what tells them apart.
 #[derive(Default)]
 pub(in crate::plan::check) struct AllAlike {
-    /// In the order of the first of them. Those who are alike are told by their position here.
+    /// In the order of the first of them. Those who are alike are named by their position here.
     pub(in crate::plan::check) all: Vec<AlikeShards>,
     pub(in crate::plan::check) groups: Vec<PricedGroup>,
     pub(in crate::plan::check) demands: Vec<UserDemand>,

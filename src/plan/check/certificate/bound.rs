@@ -35,7 +35,7 @@ impl Weights {
     }
 }
 
-/// What charges users: the prices of a level, what they come to, and what a user pays at every access point besides.
+/// What charges users: the prices of a level, what they come to, and what a user pays at every access point in addition.
 struct Charging<'a> {
     vector: &'a Vector,
     weights: Weights,
@@ -68,7 +68,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The bound of an aim under prices with these access points open. `entry` is what a user pays at every access point
-    /// besides.
+    /// in addition.
     pub(super) fn bound(&self, aim: Aim, vector: &Vector, open: &[bool], entry: &[f64]) -> Bound {
         let view = match self.view(open, vector) {
             Ok(view) => view,
@@ -109,11 +109,11 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// How many roundings any one term has behind it, at most: prices of every resource on every link and place
-    /// of a way, and what is done with their sum.
+    /// How many roundings any one term has gone through, at most: prices of every resource on every link and place
+    /// of a path, and what is done with their sum.
     fn operations(&self) -> f64 {
         let resources = self.situation.context.inventory.resources.len() as f64;
-        // Where users count with their retries too, a place has two prices of a resource, and one more sum behind each.
+        // Where users count with their retries too, a place has two prices of a resource, and one more sum after each.
         let has_both = self.rows.last().is_some_and(|row| row.with_retries);
         let resources = if has_both { 3.0 * resources } else { resources };
         let slices = self.slices.len() as f64;
@@ -284,7 +284,7 @@ impl<'a> Scene<'a> {
         charged
     }
 
-    /// What one user of a demand is charged on the way in a slice of the hours; what counts whatever the hour counts by
+    /// What one user of a demand is charged along the path in a slice of the hours; what counts whatever the hour counts by
     /// the slice's share of the time.
     fn charges(&self, charging: &Charging<'_>, demand: usize, slice: usize) -> Charges {
         let context = self.situation.context;
@@ -322,7 +322,7 @@ impl<'a> Scene<'a> {
         charges
     }
 
-    /// By demand, the tolls of the slices in which anything is charged; those that are charged the same on the same ways
+    /// By demand, the tolls of the slices in which anything is charged; those that are charged the same on the same paths
     /// share one.
     fn tolls<'r>(
         &self,
@@ -347,7 +347,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// By site, the price of the cheapest ways of a group in all slices; infinite without any.
+/// By site, the price of the cheapest paths of a group in all slices; infinite without any.
 fn ways_from(tolls: &[Rc<Toll<'_, '_>>], group: &PricedGroup, sites: usize) -> Vec<f64> {
     let mut sum = vec![0.0; sites];
     for toll in tolls {

@@ -97,7 +97,7 @@ type Sites = Arc<[usize]>;
 /// What the rules say of one case, by how shards stand and whether they are affected.
 pub(in crate::plan::check) struct Permissions<'c> {
     alike: &'c AllAlike,
-    /// By standing: open sites where they may be, whether or not a way leads there, and sites with a copy.
+    /// By standing: open sites where they may be, whether or not a path leads there, and sites with a copy.
     known: Vec<[Option<[Sites; 2]>; 2]>,
     /// Lists of sites, each of which is kept once.
     lists: FxHashSet<Sites>,
@@ -123,7 +123,7 @@ impl<'c> Permissions<'c> {
         list
     }
 
-    /// Open sites where those who are alike may be, ascending, whether or not a way leads there; and sites with a copy,
+    /// Open sites where those who are alike may be, ascending, whether or not a path leads there; and sites with a copy,
     /// ascending.
     pub(in crate::plan::check) fn of(
         &mut self,

@@ -1,10 +1,10 @@
 //! The certificate: what its prices prove, recomputed from inventory, scenario and prices alone (`model.md` §7).
 //!
-//! It walks shards once into classes of its own and finds cheapest ways by searches of its own, in compensated
+//! It walks shards once into classes of its own and finds cheapest paths by searches of its own, in compensated
 //! sums whose rounding error is taken off: whatever the prices, what comes out is never more than the truth.
 //!
-//! `alike.rs` and `classes.rs` say who may go where, `roads.rs` over which ways, `rows.rs` past what. `prices.rs` reads prices,
-//! `toll.rs` what ways cost under them, `view.rs` what is permitted, and `bound.rs` sums up. `sets.rs` puts bounds of several
+//! `alike.rs` and `classes.rs` say who may go where, `roads.rs` over which paths, `rows.rs` past what. `prices.rs` reads prices,
+//! `toll.rs` what paths cost under them, `view.rs` what is permitted, and `bound.rs` sums up. `sets.rs` puts bounds of several
 //! sets of access points together, `judge.rs` compares them with what is claimed.
 
 mod alike;

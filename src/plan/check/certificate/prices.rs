@@ -12,7 +12,7 @@ use crate::model::Goal;
 use crate::plan_files::{KeptBy, LevelCertificate, Measure, PriceOfRow, PriceVector, decimal};
 use crate::units::AGREEMENT;
 
-/// P7971: what is told is of the same plan.
+/// P7971: what the file says is of the same plan.
 pub(super) const SHAPE: Rule = Rule::new("P7971", "take all files of the same plan");
 
 /// P7972: what is named is there.
@@ -21,7 +21,7 @@ pub(super) const UNKNOWN: Rule = Rule::new(
     "take the prices as they were written for this plan",
 );
 
-/// What bounds are computed from: who may go where, over which ways, past which rows.
+/// What bounds are computed from: who may go where, over which paths, past which rows.
 #[derive(Clone, Copy)]
 pub(in crate::plan::check) struct Scene<'a> {
     pub(in crate::plan::check) situation: &'a PeriodState<'a>,

@@ -1,10 +1,10 @@
-//! Roads: what may be passed in a period, and the fastest way from every client region to every site.
+//! Roads: what may be passed in a period, and the fastest path from every client region to every site.
 //!
-//! A way goes from a client region to one access point and on to a site. Both halves are searched from their
+//! A path goes from a client region to one access point and on to a site. Both halves are searched from their
 //! starts (Dijkstra 1959) and joined at the access point, so that what an access point charges, and whether it
 //! is open, touches no half.
 //!
-//! A way is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
+//! A path is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
 //! access point that comes first; of equally fast halves with as many links each half is the first that is found
 //! (`WaySearch::cheapest`).
 
@@ -17,21 +17,21 @@ use crate::units::LATENCY_SLACK_MS;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// The side of the access points where ways from client regions come to them.
+/// The side of the access points where paths from client regions come to them.
 pub(super) const TO_ENTRIES: usize = 0;
 
-/// The side where ways go on to sites.
+/// The side where paths go on to sites.
 pub(super) const TO_SITES: usize = 1;
 
 /// The halves of one side, by where they start, ascending by goal.
 pub(super) type Halves = Vec<Vec<HalfWay>>;
 
-/// How many milliseconds a way within a limit may have.
+/// How many milliseconds a path within a limit may have.
 pub(in crate::plan::check) fn longest(limit: Option<f64>) -> f64 {
     limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS)
 }
 
-/// Sites to which some open way leads.
+/// Sites to which some open path leads.
 pub(in crate::plan::check) struct ReachedSites<'r> {
     /// By site, the least.
     latencies: &'r [f64],
@@ -54,14 +54,14 @@ pub(super) struct UserKind {
     pub(super) fastest: [Halves; 2],
     /// By side: the links of these, each with the place where it ends.
     pub(super) steps: [Vec<(u32, u32)>; 2],
-    /// Least latencies, client regions × sites, over every access point that may be open; infinite without a way.
+    /// Least latencies, client regions × sites, over every access point that may be open; infinite without a path.
     reach: Vec<f64>,
 }
 
 /// By access point whether it is open, and by kind of user what is reached so.
 type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 
-/// What may be passed in one period, and the ways of least latency over it.
+/// What may be passed in one period, and the paths of least latency over it.
 pub(in crate::plan::check) struct Roads<'a> {
     pub(super) context: &'a RefereeContext<'a>,
     pub(super) kinds: Vec<UserKind>,
@@ -75,7 +75,7 @@ pub(in crate::plan::check) struct Roads<'a> {
 }
 
 impl<'a> Roads<'a> {
-    /// Searches the ways of least latency.
+    /// Searches the paths of least latency.
     pub(in crate::plan::check) fn new(
         context: &'a RefereeContext<'a>,
         situation: &PeriodState,
@@ -142,7 +142,7 @@ impl<'a> Roads<'a> {
         });
     }
 
-    /// The places where ways begin, where halves of them join, and where they end: client regions, access points, sites.
+    /// The places where paths begin, where halves of them join, and where they end: client regions, access points, sites.
     pub(super) fn places(&self, which: usize) -> Range<u32> {
         let inventory = self.context.inventory;
         let regions = inventory.client_regions.len();
@@ -156,7 +156,7 @@ impl<'a> Roads<'a> {
         position(first)..position(next)
     }
 
-    /// The sites to which some open way leads from the client region within the limit.
+    /// The sites to which some open path leads from the client region within the limit.
     pub(in crate::plan::check) fn reached(
         &self,
         profile: ProfileId,
@@ -226,7 +226,7 @@ impl<'a> Roads<'a> {
         table
     }
 
-    /// The links of the fastest ways of a kind of user from a client region to an access point and from there to a site,
+    /// The links of the fastest paths of a kind of user from a client region to an access point and from there to a site,
     /// in no order.
     pub(in crate::plan::check) fn fastest_links(
         &self,
@@ -257,7 +257,7 @@ fn passable(context: &RefereeContext, situation: &PeriodState, profile: ProfileI
             })
     };
     let leads_on = |to: LinkEnd| match to {
-        // Nobody's way leads through where users are.
+        // Nobody's path leads through where users are.
         LinkEnd::ClientRegion(_) => false,
         LinkEnd::AccessPoint(id) => has_room(inventory.access_point_component(id).index(), false),
         LinkEnd::Element(id) => has_room(inventory.element_component(id).index(), false),
@@ -277,7 +277,7 @@ fn passable(context: &RefereeContext, situation: &PeriodState, profile: ProfileI
     may_pass.collect()
 }
 
-/// The fastest way between two places.
+/// The fastest path between two places.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::plan::check) struct FastestWay {
     pub(in crate::plan::check) access_point: usize,
@@ -286,7 +286,7 @@ pub(in crate::plan::check) struct FastestWay {
     links: u32,
 }
 
-/// The fastest ways of one kind of user, found when they are asked for.
+/// The fastest paths of one kind of user, found when they are asked for.
 pub(in crate::plan::check) struct FastestWays<'r, 'a> {
     roads: &'r Roads<'a>,
     kind: &'r UserKind,
@@ -322,7 +322,7 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         roads.kinds.iter().map(of_kind).collect()
     }
 
-    /// The fastest way from a client region to a site, over access points that are active, or also over those on standby that may
+    /// Fastest path from a client region to a site, over access points that are active, or also over those on standby that may
     /// be opened.
     pub(in crate::plan::check) fn of(
         &self,
@@ -340,7 +340,7 @@ impl<'r, 'a> FastestWays<'r, 'a> {
             .get_or_init(|| self.search(region, site, may_enter))
     }
 
-    /// The same over some of the access points that may be open, searched anew.
+    /// The same over some of the access points that may be open, searched again.
     pub(in crate::plan::check) fn search(
         &self,
         region: usize,

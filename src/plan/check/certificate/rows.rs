@@ -59,7 +59,7 @@ impl CapacityRow {
         (self.capacity - self.fixed, self.capacity + self.fixed)
     }
 
-    /// What one user of a profile brings who demands so much, of whom a share is not there in a copy already.
+    /// What one user of a profile brings with this demand, of which a copy there does not already hold a share.
     pub(in crate::plan::check) fn brought(
         &self,
         context: &RefereeContext,
@@ -98,7 +98,7 @@ pub(in crate::plan::check) fn without_retries(rows: &[CapacityRow]) -> &[Capacit
     &rows[..rows.partition_point(|row| !row.with_retries)]
 }
 
-/// All rows of a period, by component, then resource, then slice of the hours (`slices` are its situation in each); behind
+/// All rows of a period, by component, then resource, then slice of the hours (`slices` are its situation in each); after
 /// them, where everything has to recover by itself, those of whatever would not, in which users count with all retries.
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.

@@ -1,4 +1,4 @@
-//! Searches: the halves of ways, from client regions to access points and from access points to sites, over the links that one
+//! Searches: the halves of paths, from client regions to access points and from access points to sites, over the links that one
 //! kind of user may pass.
 
 use super::super::context::RefereeContext;
@@ -29,7 +29,7 @@ pub(super) struct PassableNetwork {
     leaving: Vec<Vec<PassableLink>>,
     /// By place where they end.
     arriving: Vec<Vec<PassableLink>>,
-    /// Elements and pools: where a way goes on.
+    /// Elements and pools: where a path goes on.
     between: Range<u32>,
 }
 
@@ -77,14 +77,14 @@ pub(super) struct Charges {
 }
 
 impl Charges {
-    /// The price of a way that goes on over a link.
+    /// The price of a path that goes on over a link.
     fn onward(&self, so_far: f64, link: &PassableLink) -> f64 {
         let of_link = self.links.get(link.link as usize).copied();
         let of_place = self.places.get(link.end as usize).copied();
         so_far + of_link.unwrap_or(0.0) + of_place.unwrap_or(0.0) + self.latency * link.latency
     }
 
-    /// `true` if a way over these links, each with the place where it ends, costs more than its milliseconds.
+    /// `true` if a path over these links, each with the place where it ends, costs more than its milliseconds.
     pub(super) fn charge(&self, way: &[(u32, u32)]) -> bool {
         let is_charged =
             |of: &[f64], index: u32| of.get(index as usize).is_some_and(|own| *own > 0.0);
@@ -103,26 +103,26 @@ impl Charges {
     }
 }
 
-/// One half of a way.
+/// One half of a path.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HalfWay {
     /// The access point or the site where it ends, by its position.
     pub(super) goal: usize,
     pub(super) price: f64,
-    /// Milliseconds of this way.
+    /// Milliseconds of this path.
     pub(super) latency: f64,
-    /// Those of the fastest way there.
+    /// Those of the fastest path there.
     pub(super) least_latency: f64,
     /// How many it has.
     pub(super) links: u32,
-    /// Where its links stand among those of all ways of least latency, the last one first.
+    /// Where its links stand among those of all paths of least latency, the last one first.
     pub(super) steps: Range<usize>,
 }
 
-/// Price, latency and number of links of a way; of two ways the lesser one is better.
+/// Price, latency and number of links of a path; of two paths the lesser one is better.
 type WayCost = (f64, f64, u32);
 
-/// No way is known.
+/// No path is known.
 const NO_WAY: WayCost = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
 /// Where a search is: the bits of price and latency, which order numbers of 0 or more, the links, how many labels were found
@@ -133,7 +133,7 @@ type WayLabel = (u64, u64, u32, u32, u32);
 pub(super) struct WaySearch<'s> {
     network: &'s PassableNetwork,
     charges: &'s Charges,
-    /// By place: the best way that was seen.
+    /// By place: the best path that was seen.
     best: Vec<WayCost>,
     /// By place: the link by which that came, and the place before it.
     came: Vec<(u32, u32)>,
@@ -181,7 +181,7 @@ impl<'s> WaySearch<'s> {
         Some((cost, place))
     }
 
-    /// Where a link leads after a way, and what the way costs with it; `None` where a half neither goes on nor ends.
+    /// Where a link leads after a path, and what the path costs with it; `None` where a half neither goes on nor ends.
     fn onward(&self, cost: WayCost, link: &PassableLink, ends: &Range<u32>) -> Option<WayCost> {
         let may_lead_there =
             ends.contains(&link.place) || self.network.between.contains(&link.place);
@@ -191,7 +191,7 @@ impl<'s> WaySearch<'s> {
         })
     }
 
-    /// Finds the best way from a place to every one of some ends, against the links if `is_back`.
+    /// Finds the best path from a place to every one of some ends, against the links if `is_back`.
     fn spread(&mut self, start: u32, ends: &Range<u32>, is_back: bool) {
         self.begin(start);
         let network = self.network;
@@ -223,7 +223,7 @@ impl<'s> WaySearch<'s> {
         }
     }
 
-    /// The cheapest way to every goal that there is a way to, the faster one of two, then the one with fewer links, then the one
+    /// The cheapest path to every goal that has a path, the faster one of two, then the one with fewer links, then the one
     /// that comes first: whose last place but one was reached first, over the last of several links between the two
     /// (`docs/model.md` §7). The links of each, with the places where they end, go to `steps`.
     pub(super) fn cheapest(
@@ -258,14 +258,14 @@ impl<'s> WaySearch<'s> {
         all
     }
 
-    /// Price, latency and links of the cheapest way from every one of some places to a goal, the faster one of two; infinite
+    /// Price, latency and links of the cheapest path from every one of some places to a goal, the faster one of two; infinite
     /// without one.
     pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<WayCost> {
         self.spread(goal, starts, true);
         self.best[starts.start as usize..starts.end as usize].to_vec()
     }
 
-    /// Goal, price and latency of every way of at most so many milliseconds that no other beats in both.
+    /// Goal, price and latency of every path within the given milliseconds that no other beats in both.
     pub(super) fn all(
         &mut self,
         start: u32,

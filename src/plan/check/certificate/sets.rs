@@ -23,7 +23,7 @@ pub(super) struct Openings {
 enum PricedSet {
     /// The set that is open.
     Chosen,
-    /// A set that is refuted: whoever wants to keep the levels before needs others too.
+    /// A set that is refuted: a plan that keeps the levels before needs others too.
     Refuted,
     /// Another set that is as good in the levels before.
     Alternative,

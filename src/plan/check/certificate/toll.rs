@@ -1,4 +1,4 @@
-//! Tolls: what the cheapest ways of one kind of user cost under charges.
+//! Tolls: what the cheapest paths of one kind of user cost under charges.
 //!
 //! Under a latency limit a half keeps every label that no other beats in both price and latency (Martins 1984).
 
@@ -7,7 +7,7 @@ use super::search::{Charges, HalfWay, WaySearch, position};
 use crate::units::LATENCY_SLACK_MS;
 use std::sync::OnceLock;
 
-/// The cheapest ways of one kind of user under charges.
+/// The cheapest paths of one kind of user under charges.
 pub(super) struct Toll<'r, 'a> {
     roads: &'r Roads<'a>,
     kind: usize,
@@ -16,17 +16,17 @@ pub(super) struct Toll<'r, 'a> {
     open: &'r [bool],
     /// Nothing is charged but between access points and some sites.
     is_ever_free: bool,
-    /// By site, whether some fastest way to it from an access point is charged for, milliseconds apart.
+    /// By site, whether some fastest path to it from an access point is charged for, milliseconds apart.
     is_charged: Vec<bool>,
     halves: [Halves; 2],
     /// Client regions × sites, without limit, joined when a group without one asks.
     table: OnceLock<Vec<f64>>,
-    /// By access point: goal, price and latency of every way on that may matter under the longest limit.
+    /// By access point: goal, price and latency of every path on that may matter under the longest limit.
     onward: Vec<OnceLock<Vec<(usize, f64, f64)>>>,
 }
 
 impl<'r, 'a> Toll<'r, 'a> {
-    /// The ways of a kind of user under charges, with these access points open.
+    /// The paths of a kind of user under charges, with these access points open.
     pub(super) fn new(
         roads: &'r Roads<'a>,
         kind: usize,
@@ -56,12 +56,12 @@ impl<'r, 'a> Toll<'r, 'a> {
         self.kind == kind && self.charges == charges
     }
 
-    /// `true` if no way to a site costs anything.
+    /// `true` if no path to a site costs anything.
     pub(super) fn is_free(&self, site: usize) -> bool {
         self.is_ever_free && !self.is_charged[site]
     }
 
-    /// By site, the price of the cheapest way within a limit; infinite without one.
+    /// By site, the price of the cheapest path within a limit; infinite without one.
     pub(super) fn from(&self, region: usize, limit: Option<f64>) -> Vec<f64> {
         let sites = self.is_charged.len();
         let Some(limit) = limit else {
@@ -121,9 +121,9 @@ impl<'r, 'a> Toll<'r, 'a> {
     }
 }
 
-/// The halves of one side under charges, and by goal whether some fastest way to it is charged for, milliseconds apart.
+/// The halves of one side under charges, and by goal whether some fastest path to it is charged for, milliseconds apart.
 ///
-/// Where the fastest way is charged for nothing but its milliseconds no other is cheaper. Other goals are searched for from
+/// Where the fastest path is charged for nothing but its milliseconds no other is cheaper. Other goals are searched for from
 /// their own end, as they are few beside the starts.
 fn charged(roads: &Roads<'_>, kind: usize, charges: &Charges, side: usize) -> (Halves, Vec<bool>) {
     let kind = &roads.kinds[kind];

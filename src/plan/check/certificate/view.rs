@@ -40,11 +40,11 @@ impl Aim {
 /// What one user costs who leaves the site of the class; infinite where that is not permitted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct LeavingCosts {
-    /// Whoever leaves it.
+    /// The users that leave it.
     pub(super) moved: f64,
-    /// Nothing touches him.
+    /// Nothing touches the user.
     relief: f64,
-    /// No copy is where he goes.
+    /// No copy is where the user goes.
     copied: f64,
 }
 
@@ -189,7 +189,7 @@ impl<'a> View<'a> {
         floor.lower(2.0).max(0.0)
     }
 
-    /// From now on every user takes only ways that add least to a level.
+    /// From now on every user takes only paths that add least to a level.
     pub(super) fn keep_at_floor(&mut self, aim: Aim) {
         match aim {
             Aim::Unserved(Some(rank)) => self.is_served[rank] = true,

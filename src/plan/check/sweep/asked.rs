@@ -30,7 +30,7 @@ pub(super) struct AskedSweep {
 }
 
 impl AskedSweep {
-    /// What sweep.json asks; `None` if that cannot be told, which is noted.
+    /// What sweep.json asks; `None` if that cannot be known, which is noted.
     pub(super) fn new(
         context: &RefereeContext<'_>,
         summary: &SweepSummary,
@@ -155,7 +155,7 @@ fn set_is_known(key: &str, word: &str, keys: &mut Keys<'_>) -> Option<FailureSet
     known
 }
 
-/// P7831: so many members of a set may turn gray at once, and something of each is lost.
+/// P7831: N members of a set may turn gray at once, and something of each is lost.
 fn gray_is_some(gray: &GraySummary, keys: &mut Keys<'_>) -> Option<(FailureSet, usize, f64)> {
     let over = set_is_known("gray.over", &gray.over, keys)?;
     if gray.severity > 0.0 && gray.severity <= 1.0 {
@@ -203,7 +203,7 @@ fn cases_are_those_of_the_members(
     cases
 }
 
-/// The cases of a part such as `2/8` of so many.
+/// The cases of a part such as `2/8` of this many.
 fn cases_of_part(part: &str, all: usize) -> Option<Range<usize>> {
     let (own, of) = part.split_once('/')?;
     let (own, of): (u64, u64) = (own.parse().ok()?, of.parse().ok()?);

@@ -1,4 +1,4 @@
-//! Basis: what all cases of a sweep have in common; and the ways and the default plan of one case (`docs/model.md` §7).
+//! Basis: what all cases of a sweep have in common; and the paths and the default plan of one case (`docs/model.md` §7).
 
 use super::super::affected::Affected;
 use super::super::before::Before;
@@ -13,7 +13,7 @@ use crate::model::Homes;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
-/// Users who are told apart by whether they are served: a position among those who are alike, or among the residents of a
+/// Users who are distinguished by whether they are served: a position among those who are alike, or among the residents of a
 /// plan; and a tier with whether they have a latency limit of their own, `None` for any.
 pub(super) type Who = (u32, Option<(u32, bool)>);
 
@@ -116,12 +116,12 @@ impl<'a> Basis<'a> {
         self.context.has_copy(shard, SiteId::new(site))
     }
 
-    /// So many of those who are alike, with their demand where they are served in a slice.
+    /// A given number of those who are alike, with their demand where they are served in a slice.
     pub(super) fn demanding(&self, alike: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
         self.of_demand(self.alike.group(alike).demand, slice, count)
     }
 
-    /// So many users of a demand in a slice.
+    /// A given number of users of a demand in a slice.
     pub(super) fn of_demand(&self, demand: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
         let demand = &self.alike.demands[demand];
         DemandingUsers {
@@ -156,7 +156,7 @@ pub(super) struct CaseWays<'c, 'a> {
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
     /// Rows of loads.
     pub(super) rows: Vec<CapacityRow>,
-    /// Whom the case touches.
+    /// The users that the case touches.
     pub(super) affected: RefCell<Affected<'c>>,
 }
 
@@ -192,9 +192,9 @@ impl CaseWays<'_, '_> {
 
     /// The default plan, and whether `untouched_stay` makes a difference.
     ///
-    /// Everybody who may stay at his site stays there, over the fastest open way; who may not goes to the nearest site where he
+    /// Everybody who may stay at their site stays there, over the fastest open path; others go to the nearest site where they
     /// may be, the first of equally near ones. Access points on standby are passed only where no active one leads anywhere:
-    /// whom nothing touches, and to whose site only they lead, stays if `untouched_stay`, else leaves as all others.
+    /// untouched users to whose site only they lead stay if `untouched_stay`, else they leave as all others.
     pub(super) fn defaults(&self, untouched_stay: bool) -> (Defaults, bool) {
         let all = &self.basis.alike;
         let mut permissions = Permissions::new(all);

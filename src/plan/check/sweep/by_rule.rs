@@ -13,13 +13,13 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The case of some ways under a rule.
+/// The case of some paths under a rule.
 pub(super) fn outcome(
     plan: &FoldedPlan,
     ways: &CaseWays<'_, '_>,
     recovery: Recovery,
 ) -> CaseOutcome {
-    // A rule decides nothing, so that nobody is turned away for his retries.
+    // A rule decides nothing, so that nobody is turned away for their retries.
     let rows = without_retries(&ways.rows);
     let mut all = CaseOutcome::nothing(ways.basis, rows.len());
     for (slice, steering) in plan.hours.iter().enumerate() {
@@ -65,7 +65,7 @@ fn asked_beyond(row: &CapacityRow, load: f64) -> f64 {
     1.0 - row.kept - (1.0 - load / row.capacity) / row.target
 }
 
-/// The ways of a group's users to a site.
+/// The paths of a group's users to a site.
 struct WayToSite<'c> {
     group: usize,
     site: usize,
@@ -77,7 +77,7 @@ struct WayToSite<'c> {
     sent: f64,
 }
 
-/// Users who go the same way: a position among the residents of the plan, one among the ways, `None` where they reach no site,
+/// Users who go the same path: a position among the residents of the plan, one among the paths, `None` where they reach no site,
 /// and how many they are.
 type SentUsers = (usize, Option<usize>, f64);
 
@@ -95,7 +95,7 @@ struct SentByRule<'p, 'c, 'a> {
 }
 
 impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
-    /// The ways that a case leaves of the plan; nobody is sent yet.
+    /// The paths that a case leaves of the plan; nobody is sent yet.
     fn new(
         plan: &'p FoldedPlan,
         (slice, steering): (usize, &'p SteeringInSlice),
@@ -129,7 +129,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         }
     }
 
-    /// Milliseconds and access point of the fastest way of a group to a site, if one within its limit is open.
+    /// Milliseconds and access point of the fastest path of a group to a site, if one within its limit is open.
     fn fastest(&self, group: usize, site: usize) -> Option<(f64, usize)> {
         let of_group = &self.ways.basis.context.groups[group];
         let fastest = &self.ways.fastest[self.ways.roads.kind(of_group.profile)];
@@ -139,13 +139,13 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         is_short.then_some((way.latency, way.access_point))
     }
 
-    /// The position of ways of the plan of a group to a site that are left.
+    /// The position of paths of the plan of a group to a site that are left.
     fn left(&self, group: usize, site: usize) -> Option<usize> {
         let position = self.plan.at(group, site)?;
         (self.to_sites[position].weight > 0.0).then_some(position)
     }
 
-    /// The position of the fastest way of a group to a site, which the plan did not use.
+    /// The position of the fastest path of a group to a site, which the plan did not use.
     fn detour(&mut self, group: usize, site: usize) -> Option<usize> {
         if let Some(known) = self.detours.get(&(group, site)) {
             return Some(*known);
@@ -171,7 +171,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         Some(self.to_sites.len() - 1)
     }
 
-    /// Sends everybody: along the ways of the plan that are left, over another one to the same site, or where a takeover
+    /// Sends everybody: along the paths of the plan that are left, over another one to the same site, or where a takeover
     /// brings them.
     fn send_all(&mut self, recovery: Recovery) {
         let plan = self.plan;
@@ -263,7 +263,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         left
     }
 
-    /// What they ask for, but for what their copies stand for at sites.
+    /// What they ask for, except for what their copies stand for at sites.
     fn traffic(&self) -> Traffic<'a> {
         let basis = self.ways.basis;
         let mut traffic = Traffic::new(basis.context, 1);
@@ -292,7 +292,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         traffic
     }
 
-    /// By way, the share of its users that is served under what is asked of every row: on each flow the least share of
+    /// By path, the share of its users that is served under what is asked of every row: on each flow the least share of
     /// all that it passes and of its site.
     fn served_shares(&self, rows: &[CapacityRow], loads: &[f64]) -> Vec<f64> {
         let context = self.ways.basis.context;
@@ -331,7 +331,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         self.to_sites.iter().map(of_way).collect()
     }
 
-    /// Counts who is unserved and who is served elsewhere, under the share that is served by way; what is more than in
+    /// Counts who is unserved and who is served elsewhere, under the share that is served by path; what is more than in
     /// other slices counts.
     fn count(&self, shares: &[f64], outcome: &mut CaseOutcome) {
         let basis = self.ways.basis;

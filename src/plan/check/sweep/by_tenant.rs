@@ -1,5 +1,5 @@
 //! Tenants: whether survivable.csv says of every tenant which failures leave some of its users unserved, and gray.csv what
-//! silent faults cost whom until they are noticed.
+//! silent faults cost which users until they are noticed.
 
 use super::super::exposure::{Exposures, Faults, NAME_THE_WORST};
 use super::super::judge::{self, Expected, Judged, judge, judge_cells, stray_or_again};
@@ -48,9 +48,9 @@ pub(super) struct FirstLosses(FxHashMap<Who, FirstLoss>);
 
 impl FirstLosses {
     /// Takes over who is unserved in a case, and how many of them; cases come ascending. Risk groups that are looked at
-    /// besides, and gray members, count as no number of failures.
+    /// in addition, and gray members, count as no number of failures.
     pub(super) fn add(&mut self, asked: &AskedSweep, case: usize, unserved: &BTreeMap<Who, f64>) {
-        // A tenth of nobody is nobody whoever adds them up, and ten times as many are somebody.
+        // A tenth of nobody is nobody no matter who adds them up, and ten times as many are somebody.
         let [nobody, somebody] = [0.1 * NOBODY, 10.0 * NOBODY];
         if case >= asked.cases.first_group() {
             return;
@@ -165,7 +165,7 @@ impl<'w> Survivable<'w> {
         }
     }
 
-    /// P7857: the first case that leaves users of a tenant's tier unserved is the one, and so many failures are
+    /// P7857: the first case that leaves users of a tenant's tier unserved is the one, and as many failures are
     /// survived as it has less one.
     pub(super) fn check(
         &self,

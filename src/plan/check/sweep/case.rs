@@ -94,7 +94,7 @@ impl CaseReferee<'_, '_, '_> {
             };
         }
         let (mut verdict, is_ambiguous) = self.planned(written, ways, line, true);
-        // Which of the two a plan was told by is not written; it holds if it does by one.
+        // By which of the two a plan is described is not written; it holds if it does by one.
         if !is_by_default && is_ambiguous && !verdict.report.broken.is_empty() {
             let (other, _) = self.planned(written, ways, line, false);
             if other.report.broken.len() < verdict.report.broken.len() {
@@ -106,7 +106,7 @@ impl CaseReferee<'_, '_, '_> {
     }
 
     /// The same where those who are not on their default paths are where displaced.jsonl and the line of the case say; without
-    /// a line everybody is on his default path. And whether `untouched_stay` makes a difference to these.
+    /// a line everybody is on their default path. And whether `untouched_stay` makes a difference to these.
     fn planned(
         &self,
         written: &RowsOfCase<'_>,

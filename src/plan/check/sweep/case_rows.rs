@@ -98,7 +98,7 @@ impl JudgedCase<'_, '_, '_> {
         judge_cells(failure, &expected, report);
     }
 
-    /// Unserved users of some ranks whom no site can serve, as a cell should tell them.
+    /// Unserved users of some ranks that no site can serve, as a cell should state them.
     fn no_site_users(&self, found: Option<f64>, is_asked: impl Fn(u32) -> bool) -> Option<f64> {
         if found.is_none() && !self.referee.tells_no_site {
             return None;
@@ -146,7 +146,7 @@ impl JudgedCase<'_, '_, '_> {
         }
     }
 
-    /// The worst missing share; `None` if nobody can tell. Where headroom is no goal none is told.
+    /// The worst missing share; `None` if nobody can say. Where headroom is no goal none is stated.
     fn worst(&self) -> Option<f64> {
         let goals = &self.ways.basis.context.scenario.policy.goals;
         let shortfalls = self.outcome.levels.shortfalls;
@@ -268,7 +268,7 @@ impl JudgedCase<'_, '_, '_> {
         }
     }
 
-    /// P7846: what binds limits something in the case, and nothing binds where everybody is on his default path.
+    /// P7846: what binds limits something in the case, and nothing binds where everybody is on their default path.
     /// P7861: where a rule answers, those bind of which more is asked for than there is.
     fn binding_is_true(&self, report: &mut Report) {
         const PRICED: Rule = Rule::new(
@@ -322,7 +322,7 @@ impl JudgedCase<'_, '_, '_> {
         }
     }
 
-    /// P7847: the default plan settles the case: it leaves nobody unserved who could be served, moves nobody whom
+    /// P7847: the default plan settles the case: it leaves nobody unserved who could be served, moves nobody that
     /// nothing touches, keeps every target and every limit, and the goals ask for nothing before.
     pub(super) fn default_settles_it(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
@@ -352,7 +352,7 @@ impl JudgedCase<'_, '_, '_> {
         }
     }
 
-    /// P7852: no load of a plan exceeds what is left; the first that does is told.
+    /// P7852: no load of a plan exceeds what is left; the first that does is reported.
     pub(super) fn loads_fit(&self, line: u64, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7852",

@@ -1,4 +1,4 @@
-//! The scenario's own plan, folded: users of a group at one site are told apart by nothing on their way.
+//! The scenario's own plan, folded: users of a group at one site are distinguished by nothing along their path.
 
 use super::super::assignment::Assignment;
 use super::super::path::Steered;
@@ -11,7 +11,7 @@ use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Users of one group whom the plan homes at one site.
+/// Users of one group that the plan homes at one site.
 pub(super) struct GroupAtSite {
     /// By `RefereeContext::groups`.
     pub(super) group: usize,
@@ -20,7 +20,7 @@ pub(super) struct GroupAtSite {
     pub(super) residents: Range<usize>,
 }
 
-/// Users of one tier who are alike and whom the plan homes at the same site, or at none.
+/// Users of one tier who are alike and that the plan homes at the same site, or at none.
 pub(super) struct Residents {
     /// Position of those who are alike.
     pub(super) alike: usize,
@@ -42,7 +42,7 @@ pub(super) struct SteeringInSlice {
     pub(super) flows: Vec<Vec<FlowInPlan>>,
     /// By access point: active, or on standby and opened by the plan.
     pub(super) is_open: Vec<bool>,
-    /// By group, then resource: what one of its users loads on the way.
+    /// By group, then resource: what one of its users loads along the path.
     pub(super) on_the_way: Vec<Vec<f64>>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct FoldedPlan {
     shards: Vec<(usize, u32)>,
 }
 
-/// Group and site of who is unserved: behind all others.
+/// Group and site of who is unserved: after all others.
 const UNSERVED: (usize, usize) = (usize::MAX, usize::MAX);
 
 impl FoldedPlan {
@@ -118,7 +118,7 @@ impl FoldedPlan {
         plan
     }
 
-    /// Who is steered where in a slice; fewer than anybody are on no way.
+    /// Who is steered where in a slice; fewer than anybody are on no path.
     fn steering(&self, in_slice: &PeriodState, steered: &[Steered]) -> SteeringInSlice {
         let context = in_slice.context;
         let inventory = context.inventory;
@@ -170,7 +170,7 @@ impl FoldedPlan {
     }
 }
 
-/// Who a part of a shard is like. In a sweep from the plan he is where the plan homes him.
+/// Who a part of a shard is like. In a sweep from the plan they are where the plan homes them.
 fn alike_of(
     basis: &Basis<'_>,
     shard: usize,

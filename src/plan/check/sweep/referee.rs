@@ -36,7 +36,7 @@ pub struct SweepVerdict {
     pub not_checked: Vec<String>,
     /// How many cases were judged by a plan of the referee's own.
     pub cases: usize,
-    /// Of so many that are here and answered by planning again.
+    /// Of this many that are here and answered by planning again.
     pub replanned: usize,
     /// How many answers by a rule were recomputed, of how many that are here: one for a case and recovery.
     pub by_rule: [usize; 2],
@@ -77,7 +77,7 @@ pub fn check_sweep(
     check_sweep_sample(inventory, scenario, written, usize::MAX)
 }
 
-/// The same with no more than so many of its cases, at least 1, which lie evenly among all that are here.
+/// The same with no more than the given number of its cases, at least 1, which lie evenly among all that are here.
 ///
 /// What holds of all cases alike, such as their order and their sums, is judged as in [`check_sweep`].
 pub fn check_sweep_sample(
@@ -173,7 +173,7 @@ impl SweepReferee<'_> {
         recoveries.filter(|own| **own != Recovery::Replan).count()
     }
 
-    /// Judges what is said of the cases, of which so many are recomputed at most.
+    /// Judges what is said of the cases, of which at most the given number are recomputed.
     fn judge(
         &self,
         assignment: Option<Vec<Lined<AssignmentRow>>>,

@@ -67,7 +67,7 @@ pub(in crate::plan::check) fn unserved_by_rule(
 /// again might bring users; `None` if somebody is unserved anyway, so that neither is proven.
 ///
 /// If everybody is served and what fails carries nobody, the plan goes on as it is, and nobody is lost. If all sites that
-/// are left hold less than everybody demands wherever he is, somebody is.
+/// are left hold less than everybody demands wherever they are, somebody is.
 pub(in crate::plan::check) fn lost_cases(
     context: &RefereeContext<'_>,
     situation: &PeriodState,

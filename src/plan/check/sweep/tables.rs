@@ -216,7 +216,7 @@ impl<'w> SweepReferee<'w> {
         (!failing.is_empty()).then(|| Text::from(&*failing))
     }
 
-    /// P7834: every case has a row under every recovery; a gap is told once.
+    /// P7834: every case has a row under every recovery; a gap is reported once.
     fn every_case_has_a_row(&self, report: &mut Report) {
         const RULE: Rule = Rule::new("P7834", "add a row for every case and recovery");
         for &recovery in &self.asked.recoveries {
@@ -386,7 +386,7 @@ fn in_order<R: Row, K: Ord>(
                 let place = at(lined, R::COLUMNS[0]);
                 report.add(OUT_OF_ORDER, place, found, "rows in their order");
             }
-            // Rows of a case are told apart where they are counted.
+            // Rows of a case are distinguished where they are counted.
             Some((last, line)) if own == *last && R::FILE != FailureRow::FILE => {
                 stands_twice(lined, *line, report);
             }

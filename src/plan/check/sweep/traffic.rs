@@ -1,4 +1,4 @@
-//! Traffic: what users ask for on their way and where they are served; and what a plan of a case comes to.
+//! Traffic: what users ask for along their path and where they are served; and what a plan of a case comes to.
 //!
 //! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 
@@ -42,7 +42,7 @@ impl<'a> Traffic<'a> {
         self.context.inventory.links.len() + place
     }
 
-    /// The position of a site whose users have a copy there, or none: they stand behind places.
+    /// The position of a site whose users have a copy there, or none: they stand after places.
     fn at_site(&self, site: usize, has_copy: bool) -> usize {
         self.at_place(self.context.place_count()) + 2 * site + usize::from(has_copy)
     }
@@ -139,7 +139,7 @@ pub(super) struct CaseOutcome {
     pub(super) missing: Vec<f64>,
     /// Who is unserved and how many they are, infinitely many where there is no doubt about it. Ascending.
     pub(super) unserved: BTreeMap<Who, f64>,
-    /// By rank: unserved users whom no site can serve where they may be; `None` where a rule answers.
+    /// By rank: unserved users that no site can serve where they may be; `None` where a rule answers.
     pub(super) no_site: Option<BTreeMap<u32, f64>>,
 }
 

@@ -1,4 +1,4 @@
-//! Witness: who is not on his default path in the plan of a case, as a line of proofs.jsonl says.
+//! Witness: who is not on their default path in the plan of a case, as a line of proofs.jsonl says.
 
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
@@ -35,7 +35,7 @@ pub(super) struct DisplacedInCase {
     pub(super) users: f64,
 }
 
-/// Milliseconds of the paths of a way, the mean over the hours.
+/// Milliseconds of the paths of a route, the mean over the hours.
 pub(super) fn mean_latency(legs: &[WitnessPath], hours: &Hours) -> f64 {
     let by_slice = legs.iter().enumerate();
     match legs {
@@ -117,7 +117,7 @@ pub(super) fn displaced(
     all
 }
 
-/// P7850: whoever is displaced no more was displaced without any failure.
+/// P7850: users who are displaced no more were displaced without any failure.
 fn undisplaced_are_of_start(
     start: &[Lined<DisplacedUsers>],
     proof: &Lined<CaseProof>,
@@ -193,7 +193,7 @@ fn displaced_of(
     })
 }
 
-/// P7851: the links make a way for all hours, or one for each slice of them, to one site.
+/// P7851: the links make a path for all hours, or one for each slice of them, to one site.
 fn legs(
     ways: &CaseWays<'_, '_>,
     alike: usize,

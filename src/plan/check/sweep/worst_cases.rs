@@ -118,7 +118,7 @@ impl WorstCases {
         all
     }
 
-    /// Takes a row over, whose utilization is load ÷ capacity. P7856: each case is there once, none stands behind one that
+    /// Takes a row over, whose utilization is load ÷ capacity. P7856: each case is there once, none stands after one that
     /// is less bad, and there are not too many.
     fn add(
         &mut self,

@@ -1,8 +1,8 @@
-//! Bounds: who stays and connects anew, because steering turns or because his path or his member of a pool is gone; and how
+//! Bounds: who stays and reconnects, because steering turns or because their path or their member of a pool is gone; and how
 //! long waves take at least, whatever their number, their order and the steering between its two ends.
 //!
-//! Whoever moves leaves his site, enters another and connects anew on all of his new path; whoever stays connects anew
-//! where the period's steering brings more of his group than it did, or than a loss has left there.
+//! Moving users leave their site, enter another and reconnect on all of their new path; users who stay reconnect
+//! where the period's steering brings more of their group than it did, or than a loss has left there.
 //! Each of the three has a rate, so none is done sooner than in users ÷ rate; what a component accepts is left beside
 //! normal operation, of which the steering counts that brings least.
 
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub(super) struct WholeTurn {
     pub(super) from: f64,
     pub(super) to: f64,
-    /// Something was lost just before: who is cut off connects anew.
+    /// Something was lost just before: users who are cut off reconnect.
     pub(super) is_after_loss: bool,
 }
 
@@ -137,7 +137,7 @@ impl<'a> WaveReferee<'a> {
         })
     }
 
-    /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
+    /// `true` if steering brings users who stay through something that accepts a given number a second, where they did not pass
     /// before.
     pub(super) fn connects_somebody(&self, timing: Timing) -> bool {
         if !self.limits_sessions() {
@@ -155,7 +155,7 @@ impl<'a> WaveReferee<'a> {
         })
     }
 
-    /// Where steering is when waves of a timing begin, and whether they begin behind a loss.
+    /// Where steering is when waves of a timing begin, and whether they begin after a loss.
     pub(super) fn whole_turn(&self, timing: Timing) -> WholeTurn {
         let is_behind = timing == Timing::Behind;
         let is_own = self.steering == timing || self.left.is_some();
@@ -170,8 +170,8 @@ impl<'a> WaveReferee<'a> {
         }
     }
 
-    /// How long waves of one timing take at least: "the cases count that every way touches, the one next to the period's
-    /// start, and as many more as a way of the length proven so far reaches."
+    /// How long waves of one timing take at least: "the cases count that every transition touches, the one next to the period's
+    /// start, and as many more as a transition of the length proven so far reaches."
     ///
     /// Of the first `judged` spans who passes where is known already.
     pub(super) fn proven(
@@ -239,14 +239,14 @@ impl<'a> WaveReferee<'a> {
         least
     }
 
-    /// How long users take who connect anew under a case, which is the one of this number.
+    /// How long users take who reconnect under a case, which is the one of this number.
     fn least_to_connect(
         &self,
         (case, number): (&WaveCase<'_>, usize),
         groups: &[PieceGroup],
         turn: WholeTurn,
     ) -> LeastSeconds {
-        // Who connects anew, and sessions per second of normal operation.
+        // Who reconnects, and sessions per second of normal operation.
         let staying = self.reconnecting((case, number), groups, turn).into_iter();
         let mut passing: BTreeMap<ComponentId, [f64; 2]> =
             staying.map(|(own, users)| (own, [users, 0.0])).collect();
@@ -263,7 +263,7 @@ impl<'a> WaveReferee<'a> {
                     let was = fewest[0].at(component);
                     let own = passing.entry(component).or_default();
                     own[0] += group.counted * share;
-                    // Whoever of them has moved and whoever has not: fewer pass on one of the two ways.
+                    // Those of them who have moved and those who have not: fewer pass in one of the two states.
                     own[1] += (users[0] * was).min(users[1] * share) * sessions;
                 }
             } else if let Some(end) = group.settled {

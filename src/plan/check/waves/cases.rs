@@ -1,4 +1,4 @@
-//! Cases: through which hours of which cases a way goes, from the period's start outwards, which steerings hold there, and
+//! Cases: through which hours of which cases a transition goes, from the period's start outwards, which steerings hold there, and
 //! how many are where: pieces that move alike together.
 
 use super::super::path::Steered;
@@ -18,14 +18,14 @@ use std::cmp::Ordering;
 
 /// One slice of the hours of a case, for as long as it holds without a break.
 pub(super) struct CaseSpan<'a> {
-    /// Ways that take longer than so many seconds go through it.
+    /// Transitions that take longer than this many seconds go through it.
     beyond: f64,
-    /// Of which case, and which slice: positions from 0 are periods, and none is what holds ahead of the scenario.
+    /// Of which case, and which slice: positions from 0 are periods, and none is what holds before the scenario.
     key: (Option<usize>, usize),
     steered: [&'a [Steered]; 2],
 }
 
-/// How many spans a way goes through that takes so long; the one next to the period's start always.
+/// How many spans a transition goes through that takes so long; the one next to the period's start always.
 pub(super) fn within(spans: &[CaseSpan<'_>], seconds: f64) -> usize {
     let later = spans.iter().skip(1);
     1 + later.take_while(|own| own.beyond < seconds).count()
@@ -41,7 +41,7 @@ impl<'a> WaveReferee<'a> {
     }
 
     /// "In a slice of an earlier period before is its own steering in the slice, and waves turn to that with which the
-    /// period begins. Ahead of the scenario that slice of the state before counts with which it begins, and, if a way
+    /// period begins. Before the scenario that slice of the state before counts with which it begins, and, if a transition
     /// takes any time there, all of them."
     fn spans_ahead(&self) -> Vec<CaseSpan<'a>> {
         let way = self.way;
@@ -119,7 +119,7 @@ impl<'a> WaveReferee<'a> {
         self.reached(spans, timing, reached.unwrap_or(0.0))
     }
 
-    /// How many spans a way goes through that takes so long; nothing is done before an earlier change is.
+    /// How many spans a transition goes through that takes so long; nothing is done before an earlier change is.
     pub(super) fn reached(&self, spans: &[CaseSpan<'_>], timing: Timing, takes: f64) -> usize {
         let free = self.earliest().filter(|_| timing == Timing::Ahead);
         let most = free.map(|from| seconds(from, self.way.period.start).max(0.0));
@@ -175,7 +175,7 @@ impl<'a> WaveReferee<'a> {
 }
 
 /// What tells groups apart: group and sites, copies there, the number of their factors of demand under all cases, the bits of
-/// how many there were for each who is there, fate and wave, and where they are for the whole way.
+/// how many there were for each who is there, fate and wave, and where they are for the whole transition.
 type GroupKey = (
     (usize, [Option<SiteId>; 2], [bool; 2]),
     (usize, u64),
@@ -242,7 +242,7 @@ impl WaveReferee<'_> {
     }
 
     /// Adds a piece to its group, of which somebody is served at both places under each case or is not. Rates count the most
-    /// that its users are; who is placed counts once he has users.
+    /// that its users are; who is placed counts once they have users.
     fn count(
         &self,
         (piece, shares): (&Piece, [f64; 2]),

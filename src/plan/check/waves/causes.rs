@@ -11,7 +11,7 @@ use jiff::Timestamp;
 /// What begins at a boundary.
 pub(super) struct Causes<'a> {
     context: &'a RefereeContext<'a>,
-    /// What holds before the boundary, and behind it.
+    /// What holds before the boundary, and after it.
     cases: [&'a Case; 2],
     /// Events that the plan counts with from here on.
     begun: Vec<&'a Event>,
@@ -68,8 +68,8 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// "Who goes home or lost his site by a failure moves behind; so does who goes where there was less before, or no
-    /// open way. Who leaves a site that works empty moves ahead; all others as steering does."
+    /// "Who goes home or lost their site by a failure moves after the start; so does who goes where there was less before, or no
+    /// open path. Who leaves a site that maintenance empties moves before the start; all others as steering does."
     pub(super) fn of_move(&self, moved: &Move, has_way: bool) -> Timing {
         let [before, after] = self.cases;
         if [Reason::Returned, Reason::Failed].contains(&moved.reason) {
@@ -132,7 +132,7 @@ impl<'a> Causes<'a> {
         })
     }
 
-    /// The least that the works which begin here say of how long before them users leave, in seconds.
+    /// The least that the maintenance that begins here says of how long before them users leave, in seconds.
     pub(super) fn drain_seconds(&self) -> Option<f64> {
         let minutes = self.begun.iter().filter_map(|event| event.drain_minutes);
         minutes.min_by(f64::total_cmp).map(|own| own * 60.0)

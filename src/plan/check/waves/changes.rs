@@ -1,4 +1,4 @@
-//! Changes: what the beginning of a period changes, by which wave what is done, and who connects anew through what in waves,
+//! Changes: what the beginning of a period changes, by which wave what is done, and who reconnects through what in waves,
 //! those of several periods that go on at once together, and whether that is accepted.
 
 use super::super::context::RefereeContext;
@@ -19,15 +19,15 @@ pub(in crate::plan::check) struct BoundaryChange {
     pub(super) start: Timestamp,
     /// Users move.
     pub(super) is_moving: bool,
-    /// Anybody moves or is steered anew ahead of its start, and after it.
+    /// Anybody moves or is steered differently before its start, and after it.
     pub(super) is_anything: [bool; 2],
-    /// Who connects anew in its waves.
+    /// Who reconnects in its waves.
     pub(super) judged: Vec<Connecting>,
     /// Who moves, and in which wave.
     pub(super) moved: Vec<Moved>,
-    /// When the last gate behind its start ends; its start if there is none.
+    /// When the last gate after its start ends; its start if there is none.
     pub(super) end: Timestamp,
-    /// Not everybody has a wave, or those ahead of its start take longer than they may.
+    /// Not everybody has a wave, or those before its start take longer than they may.
     pub(super) is_refused: bool,
     /// summary.json says that it is refused.
     pub(super) is_told_refused: bool,
@@ -35,15 +35,15 @@ pub(in crate::plan::check) struct BoundaryChange {
     pub(in crate::plan::check) unjudged: Option<String>,
     /// Who waits for its waves after its start.
     pub(super) waiting: Option<WaitingUsers>,
-    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
+    /// The earlier periods whose waves are in progress when maintenance begins here that takes away what users leave in them.
     pub(super) cuts_short: Vec<usize>,
     /// What is done, and by which wave.
     pub(in crate::plan::check) done: Done,
-    /// Who is served where of those of whom nobody is there.
+    /// Who is served where, of shards of which nobody is there.
     pub(super) idle: Idle,
 }
 
-/// Who connects anew in a wave, by component.
+/// Who reconnects in a wave, by component.
 pub(super) struct Connecting {
     pub(super) wave: TimedWave,
     /// The line of its first row.
@@ -51,12 +51,12 @@ pub(super) struct Connecting {
     pub(super) passing: BTreeMap<usize, Through>,
     /// Components and resources of which more is carried, before anybody of it moves, than is left next to the period's start.
     pub(super) overfull: BTreeSet<[usize; 2]>,
-    /// Of the users of a group at a site, the share whom steering brings through a component; where users move nobody is
+    /// Of the users of a group at a site, the share that steering brings through a component; where users move nobody is
     /// asked.
     pub(super) entering: Entering,
 }
 
-/// Who connects anew through a component.
+/// Who reconnects through a component.
 #[derive(Clone, Copy)]
 pub(super) struct Through {
     /// Because steering turns, and because they move or come back.
@@ -68,7 +68,7 @@ pub(super) struct Through {
     pub(super) accepts: f64,
 }
 
-/// By group and site: by component, the share of the users there whom steering brings through it anew.
+/// By group and site: by component, the share of the users there that steering newly brings through it.
 pub(super) type Entering = BTreeMap<(usize, SiteId), BTreeMap<usize, f64>>;
 
 /// Users of a group who move in a wave.
@@ -101,7 +101,7 @@ pub(in crate::plan::check) struct LetIn {
     pub(in crate::plan::check) portion: Portion,
 }
 
-/// What is done at the beginning of a period; no wave does it where the way is refused.
+/// What is done at the beginning of a period; no wave does it where the transition is refused.
 #[derive(Debug, Clone, Default)]
 pub(in crate::plan::check) struct Done {
     pub(in crate::plan::check) waves: Vec<TimedWave>,
@@ -122,9 +122,9 @@ pub(in crate::plan::check) struct Done {
 pub(in crate::plan::check) struct Stepped {
     pub(in crate::plan::check) start: Timestamp,
     pub(in crate::plan::check) done: Done,
-    /// When the first wave begins that goes ahead of a later period and is not refused.
+    /// When the first wave begins that goes before a later period and is not refused.
     pub(in crate::plan::check) later: Option<Timestamp>,
-    /// By later period whose waves go behind its start and are not refused: when the first begins and the last ends.
+    /// By later period whose waves go after its start and are not refused: when the first begins and the last ends.
     pub(in crate::plan::check) behind: Vec<[Timestamp; 2]>,
     /// Somebody wrote waves.csv: who is shed and let in is known.
     pub(in crate::plan::check) is_told: bool,
@@ -183,14 +183,14 @@ impl Done {
         self.waves.iter().find(|own| own.number == number)
     }
 
-    /// When the last gate behind the period's start ends.
+    /// When the last gate after the period's start ends.
     pub(in crate::plan::check) fn behind_until(&self) -> Option<Timestamp> {
         let behind = self.waves.iter().filter(|own| own.timing == Timing::Behind);
         behind.map(|own| own.gate_end).max()
     }
 }
 
-/// P7992: nobody has to accept more new sessions a second than he can.
+/// P7992: nobody has to accept more new sessions a second than they can.
 const ACCEPTED: Rule = Rule::new("P7992", "let the wave last longer, or move fewer in it");
 
 /// P7992 of the waves of one period.
@@ -242,7 +242,7 @@ pub(super) fn moved(
     .collect()
 }
 
-/// Who connects anew through a component while steering turns, or while users move.
+/// Who reconnects through a component while steering turns, or while users move.
 struct ConnectingPhase {
     from: Timestamp,
     to: Timestamp,
@@ -258,7 +258,7 @@ impl ConnectingPhase {
     }
 }
 
-/// The later period in which users move and of which waves ahead of it turn weights before those of a change have in which
+/// The later period in which users move and of which waves before it turn weights before those of a change have in which
 /// nobody does; or end once the first of these has begun to, until all have and its period has begun.
 pub(super) fn turned_beside<'c>(
     own: &BoundaryChange,
@@ -308,8 +308,8 @@ pub(super) fn turned_after<'c>(
     earlier.find(|other| turns && seconds(own.start, other.end) > SAME_INSTANT)
 }
 
-/// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they
-/// have moved is steered too." Where users move for one period before they have for another, the way is refused.
+/// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and the users they
+/// have moved are steered too." Where users move for one period before they have for another, the transition is refused.
 pub(in crate::plan::check) fn all_are_accepted(
     context: &RefereeContext<'_>,
     changes: &[BoundaryChange],
@@ -380,8 +380,8 @@ fn together_is_accepted(
     }
 }
 
-/// Who connects anew through a component in the waves of a change, as long as that takes time; while its steering turns
-/// also those whom others have moved by then, or have not yet.
+/// Who reconnects through a component in the waves of a change, as long as that takes time; while its steering turns
+/// also those that others have moved by then, or have not yet.
 fn phases(
     change: &BoundaryChange,
     component: usize,
@@ -419,7 +419,7 @@ fn phases(
         .collect()
 }
 
-/// Users whom a wave steers through a component because another change has moved them by then, or has not yet.
+/// Users that a wave steers through a component because another change has moved them by then, or has not yet.
 fn steered(
     change: &BoundaryChange,
     wave: &Connecting,
@@ -435,7 +435,7 @@ fn steered(
         } else {
             of_move.end > from
         };
-        // Who is placed has no users before his period.
+        // Who is placed has no users before their period.
         let site = moved
             .from
             .map(|from| if is_later { moved.to } else { from });

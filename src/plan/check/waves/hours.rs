@@ -1,7 +1,7 @@
-//! Hours: whether steering may turn between two hours of a period, while everybody stays where he is served.
+//! Hours: whether steering may turn between two hours of a period, while everybody stays where they are served.
 //!
 //! "Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
-//! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
+//! loads keep to what is left, and nobody has to accept more new sessions a second than they can" (`model.md` §9).
 
 use super::super::assignment::Assignment;
 use super::super::context::RefereeContext;
@@ -20,7 +20,7 @@ use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// P7998: summary.json counts the turns, and refuses those that have no safe way, and no others.
+/// P7998: summary.json counts the turns, and refuses those that have no safe transition, and no others.
 const RULE: Rule = Rule {
     code: "P7998",
     hint: "count the hours at whose beginning weights change; refuse what has no safe way to turn in the minutes before one",
@@ -37,7 +37,7 @@ pub(in crate::plan::check) struct HoursReferee<'a> {
     pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-    /// From when to when the waves of each way of the plan last, gates included.
+    /// From when to when the waves of each transition of the plan last, gates included.
     pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
 }
 
@@ -46,7 +46,7 @@ struct HourSide {
     limits: WaveLimits,
     /// Under the steering of the hour that ends, and of the one that begins.
     ends: [WaveLoads; 2],
-    /// By component: users who newly connect on the whole way.
+    /// By component: users who newly connect over the whole transition.
     arrivals: BTreeMap<usize, f64>,
     /// Seconds over which it turns.
     length: f64,
@@ -125,7 +125,7 @@ impl HoursReferee<'_> {
         quiet.min((self.context.scenario.waves.turn_minutes * 60.0).ceil())
     }
 
-    /// What turns before the beginning of an hour over so many seconds.
+    /// What turns before the beginning of an hour over the given seconds.
     fn side(&self, groups: &[PieceGroup], slices: [usize; 2], length: f64) -> HourSide {
         let context = self.context;
         let steering = slices.map(|slice| SteeringState {
@@ -198,13 +198,13 @@ impl HoursReferee<'_> {
 }
 
 impl HourSide {
-    /// What is between both ends, once a share of the way is done.
+    /// What is between both ends, once a share of the transition is done.
     fn between(&self, of: impl Fn(&WaveLoads) -> f64, share: f64) -> f64 {
         let [first, last] = self.ends.each_ref().map(of);
         first + share * (last - first)
     }
 
-    /// What is loaded too much once a share of the way is done, beyond what is left, or recovers by itself with all
+    /// What is loaded too much once a share of the transition is done, beyond what is left, or recovers by itself with all
     /// retries running where that is asked.
     fn overload(&self, context: &RefereeContext<'_>, share: f64) -> Option<String> {
         let beyond = |with_retries: bool| {

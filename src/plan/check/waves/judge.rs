@@ -1,4 +1,4 @@
-//! Judge: the way to one period, from who was where before it to who is where in it.
+//! Judge: the transition to one period, from who was where before it to who is where in it.
 
 use super::super::context::RefereeContext;
 use super::super::path::Steered;
@@ -22,7 +22,7 @@ use crate::units::{NOBODY, NUMERICAL_NOISE, SAME_INSTANT};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// Judges the way to a period. Whether it takes longer than it may before the next change is known with that one.
+/// Judges the transition to a period. Whether it takes longer than it may before the next change is known with that one.
 pub(in crate::plan::check) fn judge(
     context: &RefereeContext<'_>,
     way: &WayToPeriod<'_>,
@@ -161,7 +161,7 @@ impl WaveReferee<'_> {
             return None;
         }
         let is_whole = self.is_whole(timing, waves);
-        // What is left to the period's start is not done ahead of it.
+        // What is left to the period's start is not done before it.
         let last = waves.last().filter(|_| is_whole);
         let turned = last.map_or(1.0, |own| own.steering);
         if is_whole && is_ahead {
@@ -196,7 +196,7 @@ impl WaveReferee<'_> {
         })
     }
 
-    /// Somebody moves who had users before, or somebody moves behind, or users are shed, or come to other members of a pool.
+    /// Somebody with users before moves, somebody moves after its start, or users are shed, or come to other members of a pool.
     fn moves_users(&self) -> bool {
         let mut pieces = self.pieces.iter().zip(&self.timing);
         let moves = pieces.any(|(piece, timing)| {
@@ -233,7 +233,7 @@ impl WaveReferee<'_> {
         users.sum::<f64>() > NOBODY
     }
 
-    /// `true` if everybody has a wave, whoever comes back is back at the end, and steering has turned once the period has
+    /// `true` if everybody has a wave, users who come back are back at the end, and steering has turned once the period has
     /// begun.
     fn is_whole(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> bool {
         let is_all = |share: f64| share >= 1.0 - NUMERICAL_NOISE;

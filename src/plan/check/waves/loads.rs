@@ -1,4 +1,4 @@
-//! Loads of a wave: what everything carries at worst, whatever part of it has moved, what is left there, and who connects anew.
+//! Loads of a wave: what everything carries at worst, whatever part of it has moved, what is left there, and who reconnects.
 
 use super::super::context::RefereeContext;
 use super::super::load::{retries, share_of_served};
@@ -13,7 +13,7 @@ use crate::units::{FEASIBILITY, NUMERICAL_NOISE, WRITTEN};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// New sessions a second that are accepted beside so many of normal operation: a share of them is no spare capacity, since
+/// New sessions a second that are accepted beside a given load of normal operation: a share of them is no spare capacity, since
 /// arithmetic leaves as much.
 pub(super) fn spare(accepts: f64, background: f64) -> f64 {
     let left = accepts - background;
@@ -101,7 +101,7 @@ pub(super) struct WaveLimits {
 }
 
 impl WaveLimits {
-    /// Those of the cases that a way touches.
+    /// Those of the cases that a transition touches.
     pub(super) fn new(context: &RefereeContext<'_>, cases: &[WaveCase<'_>]) -> Self {
         let inventory = context.inventory;
         let mut accepts = BTreeMap::new();
@@ -213,7 +213,7 @@ impl WaveCarried {
         }
     }
 
-    /// Raises everything to what is most of it between three times on the way of steering: its beginning, middle and end.
+    /// Raises everything to what is most of it between three times in the turn of steering: its beginning, middle and end.
     fn raise(&mut self, through: &[Self; 3]) {
         for (at, most) in self.amounts.indexed_iter_mut() {
             if let Some(own) = turning(through.each_ref().map(|own| own.amounts[at])) {
@@ -254,7 +254,7 @@ pub(super) struct WaveMoment<'a> {
     pub(super) steering: [f64; 2],
     /// Share of those restored who are back before, and at the end.
     pub(super) restored: [f64; 2],
-    /// Something was lost just before: who was cut off connects anew.
+    /// Something was lost just before: users who were cut off reconnect.
     pub(super) is_after_loss: bool,
 }
 
@@ -346,14 +346,14 @@ impl WaveMoment<'_> {
                 let site = group.sites[end]?;
                 case.shares.of(self.context.group_of(group.shard), site)
             };
-            // Who is where he was and has to connect anew, because steering turns or because his path is gone.
+            // Users who stay where they were and have to reconnect, because steering turns or because their path is gone.
             if let Some(own) = shares(end) {
                 let users = group.users[number][end] * share;
                 for (component, more) in own.entered(self.steering, self.is_after_loss) {
                     all.arrivals[component.index()][0] += users * more;
                 }
             }
-            // Who connects anew at his new place.
+            // Who reconnects at their new place.
             if let Some((comes, own)) = comes.zip(shares(1)) {
                 for (component, passing) in own.open(now).iter() {
                     all.arrivals[component.index()][1] += group.counted * comes * passing;

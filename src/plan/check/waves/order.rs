@@ -8,7 +8,7 @@ use crate::plan_files::{MoveRow, Row, Timing, decimal};
 use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
 
-/// P7983: every move is in a wave that is written, unless the way is refused.
+/// P7983: every move is in a wave that is written, unless the transition is refused.
 pub(super) fn waves_of_moves(
     context: &RefereeContext<'_>,
     way: &WayToPeriod<'_>,
@@ -42,7 +42,7 @@ pub(super) fn waves_of_moves(
     moves.collect()
 }
 
-/// P7984: waves run when those move who are in them: ahead of the period, or behind its start.
+/// P7984: waves run when those move who are in them: before the period, or after its start.
 pub(super) fn no_wave_without_need(
     way: &WayToPeriod<'_>,
     waves: &[&WrittenWave<'_>],
@@ -64,8 +64,8 @@ pub(super) fn no_wave_without_need(
     }
 }
 
-/// P7985: a wave begins when the gate of the one before ends; the last ahead of a period ends with it, the first behind
-/// begins with it; none lasts longer than it may but for one shard.
+/// P7985: a wave begins when the gate of the one before ends; the last before a period ends with it, the first after its start
+/// begins with it; none lasts longer than it may except for one shard.
 pub(super) fn times_are_right(
     way: &WayToPeriod<'_>,
     timing: Timing,

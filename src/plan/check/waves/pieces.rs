@@ -44,7 +44,7 @@ pub(in crate::plan::check) struct Portion {
 pub(super) enum WasServed<'a> {
     /// Everybody at home, this share of the users of a group at a site.
     AtHome(&'a Homes, &'a dyn Fn(usize, SiteId) -> f64),
-    /// As a period says, under its case; of those of whom nobody was there, and who had no site, as it was before.
+    /// As a period says, under its case; of those of which nobody was there, and who had no site, as it was before.
     In(&'a Assignment, &'a Case, &'a Idle),
 }
 
@@ -212,7 +212,7 @@ pub(super) fn pieces(
     all
 }
 
-/// Takes a share away at a site as far as there is one; next to nothing is not left behind.
+/// Takes a share away at a site as far as there is one; next to nothing is not left over.
 fn take(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
     let own = shares.iter_mut().find(|own| own.0 == site);
     let Some((_, left)) = own else {
@@ -236,19 +236,19 @@ pub(super) struct PieceGroup {
     pub(super) sites: [Option<SiteId>; 2],
     /// By case: users served at the old place, and at the new one.
     pub(super) users: Vec<[f64; 2]>,
-    /// Users by whom rates and new connections are counted.
+    /// Users by which rates and new connections are counted.
     pub(super) counted: f64,
     /// Users who leave a site.
     pub(super) leaving: f64,
     pub(super) fate: PieceFate,
     /// The wave in which they move; `None` if none was found, or they do not move.
     pub(super) wave: Option<u32>,
-    /// Where they are for the whole way, if they are at one place: 0 is the old one.
+    /// Where they are for the whole transition, if they are at one place: 0 is the old one.
     pub(super) settled: Option<usize>,
 }
 
 impl PieceGroup {
-    /// A group of nobody, for so many cases.
+    /// A group of nobody, for the given number of cases.
     pub(super) fn new(shard: usize, sites: [Option<SiteId>; 2], cases: usize) -> Self {
         Self {
             shard,

@@ -73,7 +73,7 @@ impl JudgedWave<'_> {
         }
     }
 
-    /// P7988: the fullest component is told, and how full it gets.
+    /// P7988: the fullest component is named, and how full it gets.
     fn fullest_is_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7988",
@@ -87,7 +87,7 @@ impl JudgedWave<'_> {
         let full = full.map(|(own, loads)| {
             let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
                 .map(|carried| carried.load(own.at, false));
-            // On the way of weights and of members that turn together there may be more than before and after.
+            // During the turn of weights and of members that turn together there may be more than before and after.
             let peak = if turning > begun { turning } else { 0.0 };
             (own.at, worst.max(peak) / own.left)
         });
@@ -110,7 +110,7 @@ impl JudgedWave<'_> {
         }
     }
 
-    /// P7989: the headroom that is missing at a wave's end, where one may stop, is told.
+    /// P7989: the headroom that is missing at a wave's end, where one may stop, is stated.
     fn shortfall_is_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7989",
@@ -240,7 +240,7 @@ impl JudgedWave<'_> {
         judge_cells(row, &Expected::from(expected), report);
     }
 
-    /// Who connects anew in it; of several cases the most.
+    /// Who reconnects in it; of several cases the most.
     pub(super) fn connecting(&self) -> Connecting {
         let most = |of: &dyn Fn(&WaveLoads) -> f64| self.loads.iter().map(of).fold(0.0, f64::max);
         let passing = self.limits.accepts.iter().map(|(component, accepts)| {
@@ -272,7 +272,7 @@ impl JudgedWave<'_> {
         }
     }
 
-    /// Those whom the steering of the wave brings through what accepts so many; of several cases the most.
+    /// Those that the steering of the wave brings through what accepts a given number; of several cases the most.
     fn entering(&self) -> Entering {
         let mut all = Entering::new();
         for (cell, shares) in self.cases.iter().flat_map(|own| own.shares.all()) {

@@ -63,7 +63,7 @@ pub(super) struct TurningShares {
 }
 
 impl TurningShares {
-    /// By component: the share of users who pass it at a share of the way. Weights go from one end to the other, and so
+    /// By component: the share of users who pass it at a share of the turn. Weights go from one end to the other, and so
     /// does the share that each member of a pool gets of its users.
     pub(super) fn open(&self, share: f64) -> Cow<'_, ComponentShares> {
         let Some(crossed) = &self.crossed else {
@@ -84,12 +84,12 @@ impl TurningShares {
         Cow::Owned(all)
     }
 
-    /// The same of those who were there, without those whom a loss has cut off.
+    /// The same of those who were there, without those that a loss has cut off.
     pub(super) fn left(&self, share: f64) -> Cow<'_, ComponentShares> {
         mix(&self.ends, share, |own| &own.left)
     }
 
-    /// Components that users pass at one share of the way and did not at another, or that a loss has cut off from them:
+    /// Components that users pass at one share of the turn and did not at another, or that a loss has cut off from them:
     /// the share of users who come.
     pub(super) fn entered(
         &self,
@@ -109,7 +109,7 @@ impl TurningShares {
         more.filter(|(_, more)| *more > ROUNDING).collect()
     }
 
-    /// By component: the least share of users who pass it at any share of the way.
+    /// By component: the least share of users who pass it at any share of the turn.
     pub(super) fn fewest(&self) -> ComponentShares {
         let middle = self.crossed.as_ref().map(|_| self.open(0.5));
         let both = self.ends[0].open.iter().filter_map(|(component, first)| {
@@ -132,9 +132,9 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
     (0.0 < at && at < 1.0).then_some(first + at * (slope + at * curve))
 }
 
-/// A slice of the hours of a case that a way touches, with who passes where in it.
+/// A slice of the hours of a case that a transition touches, with who passes where in it.
 pub(super) struct WaveCase<'a> {
-    /// Of which period, by position, and which slice; without one it is what holds ahead of the scenario.
+    /// Of which period, by position, and which slice; without one it is what holds before the scenario.
     pub(super) key: (Option<usize>, usize),
     pub(super) situation: PeriodState<'a>,
     pub(super) steered: [&'a [Steered]; 2],
@@ -161,7 +161,7 @@ impl PathShares {
         let planned = [0, 1].into_iter().flat_map(with_users);
         let planned = planned.flat_map(|own| own.route.components(context));
         // Where one steering leads nobody on an open path, the other's holds. The members of pools are those of the end,
-        // whoever's paths lead through them.
+        // no matter whose paths lead through them.
         let at_end = |rows: usize, members: usize| {
             let of = |rows: usize| SteeringState {
                 rows: steered[rows].rows,
@@ -285,7 +285,7 @@ pub(super) fn kept(
     of_pool.product()
 }
 
-/// Users of a group at a site: all, and those whom something cuts off.
+/// Users of a group at a site: all, and those that something cuts off.
 pub(super) struct CutOffUsers(BTreeMap<(usize, SiteId), [f64; 2]>);
 
 impl CutOffUsers {
@@ -310,7 +310,7 @@ impl CutOffUsers {
 /// A path, with its share of the users of a group at a site.
 type Weight<'a> = (&'a Steered, f64);
 
-/// By group and site: the paths that are open between two steerings, a share of the way from one to the other; where one of
+/// By group and site: the paths that are open between two steerings, a share of the turn from one to the other; where one of
 /// them leads nobody to a site, the other's alone.
 pub(super) fn weights<'a>(
     situation: &PeriodState,
@@ -363,7 +363,7 @@ fn mix(
     share: f64,
     pick: fn(&OpenShares) -> &ComponentShares,
 ) -> Cow<'_, ComponentShares> {
-    // Whoever is all at one end is not at the other.
+    // Users who are all at one end are not at the other.
     if share <= 0.0 || share >= 1.0 {
         return Cow::Borrowed(pick(&ends[usize::from(share >= 1.0)]));
     }

@@ -1,4 +1,4 @@
-//! Stops: what is survived where one stops behind a wave, recomputed from the homes and the steering there.
+//! Stops: what is survived where one stops after a wave, recomputed from the homes and the steering there.
 
 use super::super::assignment::{Assignment, Part};
 use super::super::context::RefereeContext;
@@ -16,14 +16,14 @@ use crate::scenario::{Band, Knowledge, Period, case_at};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
 
-/// P7994: behind a wave is told how many of the failures that `[protect]` asks are not survived there.
+/// P7994: after a wave the file says how many of the failures that `[protect]` asks are not survived there.
 const RULE: Rule = Rule::new(
     "P7994",
     "count the failures that are not survived by who stops there, and who is unserved in them; plan again",
 );
 
 impl WaveReferee<'_> {
-    /// Checks what is told of the end of every wave of one timing.
+    /// Checks what is said of the end of every wave of one timing.
     pub(super) fn stops_are_true(
         &self,
         timing: Timing,
@@ -55,10 +55,10 @@ impl WaveReferee<'_> {
         }
     }
 
-    /// How many failures are not survived and how many users unserved then, as is told; `None` if nothing is told, and needs
+    /// How many failures are not survived and how many users unserved then, as is said; `None` if nothing is said, and needs
     /// not be.
     ///
-    /// "Nobody looks at a way that is refused or has more than sixty waves, or once a limit has ended the planning."
+    /// "A transition is not checked if it is refused or has more than sixty waves, or once a limit has ended the planning."
     fn told_of_stop(
         &self,
         wave: &WrittenWave<'_>,
@@ -85,7 +85,7 @@ impl WaveReferee<'_> {
         }
     }
 
-    /// "What holds in the period in which the wave ends; ahead of a period what held before it; before the scenario no
+    /// "What holds in the period in which the wave ends; before a period what held before it; before the scenario no
     /// event is in force."
     fn held_at<'q>(
         &'q self,
@@ -112,7 +112,7 @@ impl WaveReferee<'_> {
         }
     }
 
-    /// Checks what is told of the end of one wave, and what holds there.
+    /// Checks what is said of the end of one wave, and what holds there.
     fn stop_is_true(
         &self,
         (timing, protect): (Timing, &Protect),
@@ -163,7 +163,7 @@ impl WaveReferee<'_> {
         }
     }
 
-    /// Who is served where and led how: everybody at home who has a path there, but for those whom the period sheds, once
+    /// Who is served where and led how: everybody at home who has a path there, except for those that the period sheds, once
     /// it has begun.
     fn carried(
         &self,
@@ -232,7 +232,7 @@ fn nothing_is_told(wave: &WrittenWave<'_>, report: &mut Report) {
     }
 }
 
-/// What a rule leaves unserved, case by case, is what is told.
+/// What a rule leaves unserved, case by case, is what is written.
 fn losses_are_told(
     wave: &WrittenWave<'_>,
     (failures, users): (usize, f64),
@@ -254,7 +254,7 @@ fn losses_are_told(
     }
 }
 
-/// What is told lies between what is proven however one plans again.
+/// What is written lies between what is proven however one plans again.
 fn bounds_hold(
     wave: &WrittenWave<'_>,
     (failures, lost): (usize, f64),

@@ -1,4 +1,4 @@
-//! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
+//! Summary: what summary.json says of the transitions: how many waves, how long, when they begin, and which is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
 use super::bounds::LeastSeconds;
@@ -20,9 +20,9 @@ fn differ(period: usize, name: &str, found: String, expected: String, report: &m
     report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
 }
 
-/// The waves of a way that run ahead of the period, or those behind its start.
+/// The waves of a transition that run before the period, or those after its start.
 pub(super) struct JudgedStretch {
-    /// Everybody has a wave, and whoever comes back is back at the end.
+    /// Everybody has a wave, and users who come back are back at the end.
     pub(super) is_whole: bool,
     /// They take longer than they may before the period begins, or begin too late for works.
     pub(super) is_late: bool,
@@ -102,9 +102,9 @@ pub(super) fn summary_is_true(
     }
 }
 
-/// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, if those behind
+/// P7993: a transition is refused if not everybody has a wave, if those before take longer than they may, if those after
 /// end once users move again, or once works take away what they leave; if waves that only steer end once others begin, or
-/// are not done when those ahead of a later period begin to turn weights; and for nothing else.
+/// are not done when those before a later period begin to turn weights; and for nothing else.
 pub(in crate::plan::check) fn refusals_are_true(
     changes: &[BoundaryChange],
     summary: Option<&Summary>,

@@ -92,7 +92,7 @@ fn weight_key(row: &WaveWeightRow) -> Option<WeightKey> {
     ))
 }
 
-/// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
+/// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; before a period also the
 /// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
 fn is_met(way: &WayToPeriod<'_>, wave: &WrittenWave<'_>, case: &WaveCase<'_>) -> bool {
     let (during, slice) = case.key;
@@ -180,7 +180,7 @@ fn load_row(
     }
 }
 
-/// Compares ramp.csv with who connects anew through what, wave by wave and together.
+/// Compares ramp.csv with who reconnects through what, wave by wave and together.
 pub(super) fn check_ramp(
     context: &RefereeContext<'_>,
     way: &WayToPeriod<'_>,
@@ -236,12 +236,12 @@ pub(super) fn check_ramp(
         let component = context.components.get(row.component.as_str())?;
         Some((row.timing, row.wave, *component))
     };
-    // A way that is refused because nobody can move on has no end: it is not judged.
+    // A transition that is refused because nobody can move on has no end: it is not judged.
     let is_judged = |own: Timing| waves.iter().any(|wave| wave.wave.timing == own);
     let rows = way.rows.ramp.iter().copied();
     let rows = rows.filter(|row| is_judged(row.row.timing));
     let expected = expected.into_iter().map(|row| {
-        // Next to nobody may be told or not.
+        // Next to nobody may be listed or not.
         let is_nobody = row.arrivals <= 1e-3;
         Expected::from(row).optional(is_nobody)
     });
@@ -287,7 +287,7 @@ impl Judged for WaveLoadRow {
     }
 }
 
-/// P7991: ramp.csv has who connects anew through what, wave by wave and together.
+/// P7991: ramp.csv has who reconnects through what, wave by wave and together.
 impl Judged for RampRow {
     const STRAY: Rule = Rule::new("P7991", RAMP);
     const MISSING: Rule = Self::STRAY;

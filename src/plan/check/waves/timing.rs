@@ -1,9 +1,9 @@
-//! Timing: whether users move ahead of a period or behind its start, from when on waves ahead of it may go on, and whom works
-//! that begin would cut off, because they leave what the works take away only afterwards; from the sentences of the model.
+//! Timing: whether users move before a period or after its start, from when on waves before it may run, and which users starting
+//! maintenance would cut off, because they leave what it takes away only afterwards; from the sentences of the model.
 //!
 //! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works
 //! while waves take any time, and nothing is carried then of which works leave less. "So is one whose waves after a start are
-//! still under way when works of a later period begin that take away a path of somebody who leaves it in them."
+//! still in progress when maintenance of a later period begins that takes away a path of somebody who leaves it in them."
 
 use super::super::path::Steered;
 use super::super::period::PeriodState;
@@ -40,7 +40,7 @@ impl WaveReferee<'_> {
         self.pieces.iter().map(of_piece).collect()
     }
 
-    /// Before this instant no wave may go on ahead of the period.
+    /// Before this instant no wave that precedes the period may run.
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         let free_from = self.way.free_from(self.is_moving);
         let members_from = self.same_members_from();
@@ -95,7 +95,7 @@ impl WaveReferee<'_> {
     }
 
     /// When the last period before ends in which a site, or every path to it that steering of this one leads over, is out of
-    /// service for somebody who is there ahead of it; the first period's start if it is before that. Where all of steering
+    /// service for somebody who is there before it; the first period's start if it is before that. Where all of steering
     /// waits for the period only those count who move, and by the steering of before, too.
     pub(super) fn reachable_from(&self) -> Option<Timestamp> {
         if !self.has(Timing::Ahead) {
@@ -163,8 +163,8 @@ impl WaveReferee<'_> {
         })
     }
 
-    /// `true` if somebody is to leave a site, or his path or member of a pool, only once works on it have begun that were
-    /// known; waves take so many seconds.
+    /// `true` if somebody is to leave a site, or their path or member of a pool, only once works on it have begun that were
+    /// known; waves take the given seconds.
     pub(super) fn is_caught(&self, takes: f64) -> bool {
         let rows = self.steered.map(|own| own.rows);
         let gone = |component| self.causes.takes_away(component);
@@ -205,7 +205,7 @@ impl WaveReferee<'_> {
         })
     }
 
-    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
+    /// The earlier periods whose waves are in progress when maintenance begins here that takes away what users leave in them.
     pub(super) fn cuts_short(&self) -> Vec<usize> {
         let cuts = |change: &&BoundaryChange| {
             let waiting = change.waiting.as_ref();

@@ -1,4 +1,4 @@
-//! Way: what leads from who was where before a period to who is where in it.
+//! Transition: what leads from who was where before a period to who is where in it.
 
 use super::super::assignment::Assignment;
 use super::super::before::Before as StateBefore;
@@ -88,7 +88,7 @@ impl<'a> WayToPeriod<'a> {
         summary.and_then(|own| own.periods.get(self.period.index))
     }
 
-    /// What it says of the way.
+    /// What it says of the transition.
     pub(super) fn told(&self) -> Option<&'a WaySummary> {
         self.summary().and_then(|own| own.way.as_ref())
     }
@@ -98,7 +98,7 @@ impl<'a> WayToPeriod<'a> {
         self.told().is_some_and(|own| own.refused.is_some())
     }
 
-    /// Before this instant another change is under way: one in which users move, or where nobody does here, any.
+    /// Before this instant another change is in progress: one in which users move, or where nobody does here, any.
     pub(super) fn free_from(&self, is_moving: bool) -> Option<Timestamp> {
         let before = self.changes.iter().filter(|own| {
             let [is_ahead, is_behind] = own.is_anything;
@@ -108,7 +108,7 @@ impl<'a> WayToPeriod<'a> {
     }
 }
 
-/// The referee of a way: what it is judged by.
+/// The referee of a transition: what it is judged by.
 pub(super) struct WaveReferee<'a> {
     pub(super) context: &'a RefereeContext<'a>,
     pub(super) way: &'a WayToPeriod<'a>,
@@ -125,13 +125,13 @@ pub(super) struct WaveReferee<'a> {
     pub(super) steered: [SteeringState<'a>; 2],
     pub(super) steering: Timing,
     pub(super) cut_off: f64,
-    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
+    /// Steering brings users who stay through something that accepts a given number a second, where they did not pass before.
     pub(super) is_connecting: bool,
-    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
+    /// How far steering has turned that should have turned before the period, and goes on after its start.
     pub(super) left: Option<f64>,
     /// All of steering waits for the period.
     pub(super) opens_late: bool,
-    /// Before this instant somebody is served nowhere whom waves ahead of the period move or steer.
+    /// Before this instant somebody is served nowhere that waves before the period move or steer.
     pub(super) reachable_from: Option<Timestamp>,
     /// Users move, so that changes before and after wait for it.
     pub(super) is_moving: bool,
@@ -147,7 +147,7 @@ impl WaveReferee<'_> {
         self.is_steering() && self.steering == timing || self.has_movers(timing)
     }
 
-    /// Users who stay have to connect anew, as far as that is counted.
+    /// Users who stay have to reconnect, as far as that is counted.
     pub(super) fn is_steering(&self) -> bool {
         self.cut_off > NOBODY || self.is_connecting
     }

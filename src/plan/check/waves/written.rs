@@ -224,13 +224,13 @@ fn site_stands_once<'a>(
     }
 }
 
-/// From when to when the waves of each way of a plan last, gates included.
+/// From when to when the waves of each transition of a plan last, gates included.
 pub(in crate::plan::check) fn under_way(
     context: &RefereeContext<'_>,
     periods: &[Rows<'_>],
 ) -> Vec<[Timestamp; 2]> {
     let of_period = |rows: &Rows<'_>| {
-        // What is wrong with the rows is found where the way is judged.
+        // What is wrong with the rows is found where the transition is judged.
         let waves = waves(context, &rows.waves, &mut Report::default());
         [Timing::Ahead, Timing::Behind].map(|timing| {
             let own = || waves.iter().filter(move |own| own.timing == timing);

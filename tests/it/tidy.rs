@@ -12,6 +12,7 @@ mod paths;
 mod shape;
 mod source;
 mod tokens;
+mod words;
 
 use source::Source;
 use std::fmt;

@@ -1,0 +1,180 @@
+//! Plain words: the word list of CONTRIBUTING.md holds in comments and pages, and in strings where it is reached.
+
+use super::source::{Source, library};
+use super::tokens::{Kind, tokens};
+use super::{Breach, assert_kept, of_each};
+use regex::Regex;
+use std::fs;
+use std::path::Path;
+
+/// Where words of the list are still left in comments and pages; each entry has some, or it goes.
+const PAGES_LEFT: [&str; 10] = [
+    "src/cli/",
+    "src/inventory/",
+    "src/plan/",
+    "src/plan_files/",
+    "src/report/",
+    "src/scenario/",
+    "README.md",
+    "docs/inventory.md",
+    "docs/model.md",
+    "docs/output.md",
+];
+
+/// The same in strings of the library.
+const STRINGS_LEFT: [&str; 8] = [
+    "src/cli/",
+    "src/engine/",
+    "src/inventory/",
+    "src/plan/",
+    "src/plan_files/",
+    "src/report/",
+    "src/scenario/",
+    "src/solve/",
+];
+
+/// The words that the table in CONTRIBUTING.md says not to use, each with all of its forms.
+fn word_list() -> Regex {
+    let page = Source::read("CONTRIBUTING.md");
+    let (_, table) = page.text.split_once("| not | but |").expect("a table");
+    let rows = table.lines().skip(2).take_while(|row| row.starts_with('|'));
+    let words = rows.flat_map(|row| {
+        let cell = row.split('|').nth(1).unwrap_or_default();
+        cell.split('`').skip(1).step_by(2).map(regex::escape)
+    });
+    let words: Vec<String> = words.collect();
+    assert!(words.len() > 12, "{words:?}");
+    let any = format!(r"(?i)\b(?:{})(?:s|ed|ing)?\b", words.join("|"));
+    Regex::new(&any).expect("words of letters and spaces")
+}
+
+/// A line without what stands in backticks, and without addresses of links.
+fn prose(line: &str) -> String {
+    let outside = line.split('`').step_by(2).collect::<Vec<_>>().join("``");
+    let parts = outside.split("](").enumerate();
+    let parts = parts.map(|(number, part)| match part.split_once(')') {
+        Some((_, rest)) if number > 0 => rest,
+        _ => part,
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn found(
+    source: &Source,
+    list: &Regex,
+    lines: impl Iterator<Item = (usize, String)>,
+) -> Vec<Breach> {
+    let with_words = lines.filter_map(|(line, text)| {
+        let found = list.find(&text)?.as_str().to_owned();
+        Some(Breach::new(source, line, format!("`{found}`")))
+    });
+    with_words.collect()
+}
+
+/// Words of the list in a page, code fences left out, or in the comments of a Rust source.
+fn in_prose(source: &Source, list: &Regex) -> Vec<Breach> {
+    let is_rust = source.path.ends_with(".rs");
+    let mut is_code = false;
+    let lines = source.text.lines().enumerate().filter(|(_, line)| {
+        let line = line.trim_start();
+        let text = line.trim_start_matches(['/', '!', ' ']);
+        let is_fence = text.starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence && (!is_rust || line.starts_with("//"))
+    });
+    let lines: Vec<_> = lines.map(|(at, line)| (at + 1, prose(line))).collect();
+    found(source, list, lines.into_iter())
+}
+
+/// Words of the list in the strings of a Rust source that are sentences.
+fn in_strings(source: &Source, list: &Regex) -> Vec<Breach> {
+    if source.is_test() {
+        return Vec::new();
+    }
+    let end = source.text.find("#[cfg(test)]\nmod tests {");
+    let strings = tokens(&source.text[..end.unwrap_or(source.text.len())]);
+    let sentences = strings
+        .into_iter()
+        .filter(|own| own.kind == Kind::Text && own.text.contains(' '));
+    found(
+        source,
+        list,
+        sentences.map(|own| (own.line, prose(own.text))),
+    )
+}
+
+/// All pages but the changelog, which is a record of its days.
+fn pages() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.to_owned()];
+    let mut all = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let is_left_out = |own: &&str| name == *own;
+            if path.is_dir() {
+                let out = ["target", ".git", ".ci", "demo", "src", "tests"];
+                if !out.iter().any(|own| is_left_out(&own)) {
+                    folders.push(path);
+                }
+            } else if path.extension() == Some("md".as_ref()) && name != "CHANGELOG.md" {
+                let path = path.strip_prefix(root).expect("it stands below");
+                all.push(Source::read(&path.to_string_lossy()));
+            }
+        }
+    }
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    all
+}
+
+/// Fails at words of the list elsewhere than where some are left, and at entries that have none left.
+#[track_caller]
+fn assert_left_only_in(left: &[&str], breaches: Vec<Breach>) {
+    for entry in left {
+        let has_some = breaches.iter().any(|own| own.path.starts_with(entry));
+        assert!(
+            has_some,
+            "{entry} has no word of the list left: remove the entry"
+        );
+    }
+    let is_elsewhere = |own: &Breach| !left.iter().any(|entry| own.path.starts_with(entry));
+    let elsewhere: Vec<Breach> = breaches.into_iter().filter(is_elsewhere).collect();
+    assert_kept(
+        &elsewhere,
+        "the table in CONTRIBUTING.md says which word to write",
+    );
+}
+
+#[test]
+fn words_of_the_list_are_not_used_in_comments_and_pages() {
+    let list = word_list();
+    let mut all = library();
+    all.extend(pages());
+    assert_left_only_in(&PAGES_LEFT, of_each(&all, |own| in_prose(own, &list)));
+}
+
+#[test]
+fn words_of_the_list_are_not_used_in_strings() {
+    let list = word_list();
+    assert_left_only_in(
+        &STRINGS_LEFT,
+        of_each(&library(), |own| in_strings(own, &list)),
+    );
+}
+
+#[test]
+fn words_are_found_outside_of_code() {
+    let list = word_list();
+    let page = Source::new(
+        "docs/a.md",
+        "He told `told` it.\n```\nbehind\n```\nRooms [x](ways.md).\nfine",
+    );
+    let lines = |own: Vec<Breach>| own.into_iter().map(|own| own.line).collect::<Vec<_>>();
+    assert_eq!(lines(in_prose(&page, &list)), [1, 5]);
+    let source = Source::new(
+        "src/a.rs",
+        "/// Behind it.\nfn told() { say(\"no way out\"); }\n// `way`\nlet a = \"way\";\n",
+    );
+    assert_eq!(lines(in_prose(&source, &list)), [1]);
+    assert_eq!(lines(in_strings(&source, &list)), [2]);
+}

@@ -9,7 +9,7 @@ use std::fmt;
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is planned until it is mended.
+    /// Nothing is planned until it is fixed.
     Error,
     /// The plan is made, and says so.
     Warning,

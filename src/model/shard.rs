@@ -49,7 +49,7 @@ pub struct Resource {
     pub varies: bool,
     /// Share of a user's demand that a passive replica uses at its site.
     pub replica_share: f64,
-    /// Share of a user's demand still held at the old site while the move is under way.
+    /// Share of a user's demand still held at the old site while the move goes on.
     pub moving_share: f64,
     /// What becomes of work for which there is no spare capacity now.
     pub overload: Overload,

@@ -1,10 +1,12 @@
 //! Args: what was typed, and what it means.
 
 mod values;
+mod what_if;
 
 pub(crate) use values::{
     CasePart, Format, InputArgs, OutputArgs, RunArgs, TypedInstant, Verbosity,
 };
+pub(crate) use what_if::WhatIfArgs;
 
 use crate::engine::{Begin, GrayAsked, SweepRequest};
 use crate::generate;
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  \
         plimsoll plan data/tiny --scenario data/tiny/drain-chicago.toml --out plan\n  \
         plimsoll plan INVENTORY --scenario base.toml --scenario patch.toml --out plan --no-charts\n  \
+        plimsoll plan data/tiny --drain chi --from 2012-11-17T02:00-06:00 --to 2012-11-17T06:00-06:00 --out plan\n  \
+        plimsoll plan INVENTORY --fail lb-1 --degrade lb-2=0.5 --surge 1.2 --now --out plan\n  \
         plimsoll plan INVENTORY --scenario S --out plan --json | jq '.periods[].unserved_users'")]
     Plan(PlanArgs),
     /// Does this written plan, ours or hand-made, really hold? The same of a sweep or a replay
@@ -99,6 +103,22 @@ pub(crate) enum Command {
         plimsoll generate --out large --sites 60 --access-points 200 --client-regions 1200 --shards 1000000\n  \
         plimsoll generate --out meshed --mesh 150 --shards 3000 --seed 7")]
     Generate(GenerateArgs),
+    /// What does this code of a finding mean, and what is to be done? As docs/errors.md says
+    #[command(after_help = "Examples:\n  \
+        plimsoll rule P3002\n  \
+        plimsoll rule P3002 P7401 --json | jq '.rules[].title'")]
+    Rule(RuleArgs),
+}
+
+/// Arguments of `plimsoll rule`.
+#[derive(Debug, Args)]
+pub(crate) struct RuleArgs {
+    /// Code of a finding, such as P3002
+    #[arg(value_name = "CODE", required = true)]
+    pub(crate) codes: Vec<String>,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `plimsoll sweep`.
@@ -374,9 +394,13 @@ pub(crate) struct CompareArgs {
     pub(crate) output: OutputArgs,
 }
 
+/// What `--scenario` is in a command that can do without.
+const SCENARIO_OR_WHAT_IF: &str = "Scenario file in TOML; later ones are layered over earlier ones. Not needed with --from or --now";
+
 /// Arguments of `plimsoll plan`.
 #[derive(Debug, Args)]
 #[command(mut_arg("json", |json| json.help("Write summary.json to standard output instead of text")))]
+#[command(mut_arg("scenarios", |own| own.required(false).help(SCENARIO_OR_WHAT_IF)))]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -388,6 +412,8 @@ pub(crate) struct PlanArgs {
     pub(crate) time_limit: Option<Duration>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIfArgs,
 }
 
 /// Arguments of `plimsoll verify`.

@@ -176,3 +176,8 @@ fn tell(words: &str) {
     // Nobody is left to be told if standard error is gone.
     let _ = std::io::stderr().write_all(words.as_bytes());
 }
+/// The full minute that has begun last.
+pub(super) fn this_minute() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now().as_second();
+    jiff::Timestamp::from_second(now - now.rem_euclid(60)).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}

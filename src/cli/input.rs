@@ -1,6 +1,6 @@
 //! Input: an inventory folder and scenario files, read, with everything that is wrong with them printed.
 
-use super::args::{InputArgs, Verbosity};
+use super::args::{InputArgs, Verbosity, WhatIfArgs};
 use super::files::{self, FileKind};
 use super::folder::INPUTS;
 use super::render::{self, Sources};
@@ -38,7 +38,11 @@ pub(super) struct CheckedInput {
 impl CheckedInput {
     /// Reads the files of a folder, and of a scenario if there are any.
     pub(super) fn of(folder: &[SourceFile], texts: &[SourceFile]) -> Self {
-        let inventory = inventory::read(folder);
+        Self::with(inventory::read(folder), texts)
+    }
+
+    /// The same of a folder that is read.
+    fn with(inventory: inventory::Reading, texts: &[SourceFile]) -> Self {
         let read = inventory.inventory.as_ref().filter(|_| !texts.is_empty());
         let scenario = read.map(|inventory| read_scenario(texts, inventory));
         Self {
@@ -101,20 +105,44 @@ pub(super) fn read(
     terminal: &mut Terminal,
     verbosity: Verbosity,
 ) -> Result<Input> {
-    read_with(folder, || scenario_files(scenarios), terminal, verbosity)
+    let texts = |_: Option<&Inventory>| scenario_files(scenarios);
+    read_with(folder, texts, terminal, verbosity)
 }
 
-/// The same with a scenario of the layers that are given back.
+/// Reads what arguments name, with the events that options ask for as one more layer.
+pub(super) fn read_what_if(
+    args: &InputArgs,
+    what_if: &WhatIfArgs,
+    terminal: &mut Terminal,
+    verbosity: Verbosity,
+) -> Result<Input> {
+    let has_scenario = !args.scenarios.is_empty();
+    what_if.check(has_scenario)?;
+    let texts = |inventory: Option<&Inventory>| {
+        let mut texts = scenario_files(&args.scenarios)?;
+        if what_if.is_asked() {
+            let read = inventory.filter(|_| has_scenario);
+            let base = read.and_then(|own| read_scenario(&texts, own).scenario);
+            let base = base.map(|own| own.name);
+            texts.push(what_if.layer(has_scenario, base.as_deref(), inventory)?);
+        }
+        Ok(texts)
+    };
+    read_with(&args.inventory, texts, terminal, verbosity)
+}
+
+/// The same with a scenario of the layers that are given back for the inventory, if that can be read.
 pub(super) fn read_with(
     folder: &Path,
-    texts: impl FnOnce() -> Result<Vec<SourceFile>>,
+    texts: impl FnOnce(Option<&Inventory>) -> Result<Vec<SourceFile>>,
     terminal: &mut Terminal,
     verbosity: Verbosity,
 ) -> Result<Input> {
     let progress = verbosity.progress("reading the input");
     let files = files::inventory(folder)?;
-    let texts = texts()?;
-    let checked = CheckedInput::of(&files, &texts);
+    let of_folder = inventory::read(&files);
+    let texts = texts(of_folder.inventory.as_ref())?;
+    let checked = CheckedInput::with(of_folder, &texts);
     drop(progress);
 
     let sources = Sources::of(files.iter().chain(&texts));

@@ -6,10 +6,12 @@ mod explain;
 mod generate;
 mod limits;
 mod plan;
+mod rule;
 mod sweep;
 #[cfg(unix)]
 mod unfit;
 mod verify;
+mod what_if;
 mod window;
 mod window_drain;
 

@@ -2,6 +2,7 @@
 
 use crate::cli::args::{Format, PlanArgs};
 use crate::cli::clock::{PhaseClock, run_on, stop_after};
+use crate::cli::folder::INPUTS;
 use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
 use crate::cli::terminal::Terminal;
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(args.run.threads)?;
     let stop = stop_after(args.time_limit, verbosity)?;
     let started = Instant::now();
-    let input = input::read_all(&args.input, terminal, verbosity)?;
+    let input = input::read_what_if(&args.input, &args.what_if, terminal, verbosity)?;
     let read = started.elapsed().as_secs_f64();
     let clock = PhaseClock::start(verbosity.progress("planning"));
     let (inventory, scenario) = (&input.inventory, &input.scenario);
@@ -239,7 +240,7 @@ impl Finished<'_> {
         let text = match output.format() {
             Format::Quiet => String::new(),
             Format::Json => String::from_utf8_lossy(&summary.bytes).into_owned(),
-            Format::Text => briefing.rest(width) + &where_it_is(args, width),
+            Format::Text => briefing.rest(width) + &where_it_is(args, input.layers.len(), width),
         };
         files.push(summary);
         folder.put(&files)?;
@@ -249,10 +250,15 @@ impl Finished<'_> {
 }
 
 /// Where the plan is, and what to open first.
-fn where_it_is(args: &PlanArgs, width: Option<u16>) -> String {
+fn where_it_is(args: &PlanArgs, layers: usize, width: Option<u16>) -> String {
     let folder = render::path(&args.out);
     let words = format!("The plan is in {folder}; open {folder}/{REPORT_FILE}");
-    wrapped(&words, width)
+    let mut text = wrapped(&words, width);
+    if args.what_if.is_asked() {
+        let words = format!("What the options ask is in {folder}/{INPUTS}/scenario-{layers}.toml");
+        text += &wrapped(&words, width);
+    }
+    text
 }
 
 pub(in crate::cli) fn code(plan: &Plan) -> u8 {

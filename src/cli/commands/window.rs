@@ -146,7 +146,8 @@ fn read(args: &WindowArgs, terminal: &mut Terminal, verbosity: Verbosity) -> Res
         name: "windows.toml".to_owned(),
         bytes: text.into_bytes(),
     };
-    input::read_with(&args.inventory, || Ok(vec![layer]), terminal, verbosity)
+    let texts = |_: Option<&Inventory>| Ok(vec![layer]);
+    input::read_with(&args.inventory, texts, terminal, verbosity)
 }
 
 /// The components of these ids, ascending.

@@ -50,6 +50,11 @@ Several files may be layered: `--scenario base.toml --scenario patch.toml`.
 A later file wins key by key, in `[policy.headroom]` resource by resource; events and what is queued add up in the order of the files.
 Each file is checked by itself, also the keys that a later one replaces.
 
+`plimsoll plan` makes a layer of options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
+`--from` and `--to` are their start and end; left out, these are the scenario's.
+Without `--scenario` the layer is a scenario of its own: `--from` or `--now` says when it begins, and without `--to` it lasts 4 hours.
+The layer is the last `scenario-N.toml` in `inputs/` of the plan's folder.
+
 ";
 
 const SECTIONS: [(&str, &str); 7] = [

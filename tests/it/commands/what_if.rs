@@ -1,0 +1,176 @@
+//! `plimsoll plan` without a scenario file, or with further events: options say what happens.
+
+use super::{QUIET_HOUR, plimsoll};
+use crate::command_line::{contents, root};
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// Exit code and standard error of a plan of data/tiny into `out`.
+fn planned(folder: &TempDir, out: &str, args: &[&str]) -> (Option<i32>, String) {
+    let tiny = root("data/tiny").display().to_string();
+    let args = [&["plan", &tiny, "--no-charts", "--out", out], args].concat();
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), text)
+}
+
+fn place() -> TempDir {
+    TempDir::new().expect("there is room for a folder")
+}
+
+/// The first line of a refusal.
+fn refused(args: &[&str]) -> String {
+    let folder = place();
+    fs::write(folder.path().join("quiet.toml"), QUIET_HOUR).expect("there is room for a file");
+    let (code, text) = planned(&folder, "plan", args);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(!folder.path().join("plan").exists());
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Every table of a folder by its path.
+fn tables(folder: &TempDir, plan: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let all = contents(&folder.path().join(plan)).into_iter();
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|own| own == "csv");
+    all.filter(|(path, _)| is_table(path)).collect()
+}
+
+#[test]
+fn options_and_the_scenario_file_that_is_written_make_the_same_plan() {
+    let folder = place();
+    let asked = [
+        "--drain",
+        "chi",
+        "--from",
+        "2012-11-17T02:00-06:00",
+        "--to",
+        "2012-11-17T06:00",
+    ];
+    let (code, text) = planned(&folder, "a", &asked);
+    assert_eq!(code, Some(1), "{text}");
+    let layer = "a/inputs/scenario-1.toml";
+    let written = fs::read_to_string(folder.path().join(layer)).expect("it is written");
+    assert_eq!(
+        written,
+        "# Made of the options of `plimsoll plan`: it says the same as these.\n\
+         [scenario]\nname = \"drain chi\"\n\
+         start = 2012-11-17T02:00:00-06:00\nend = 2012-11-17T06:00:00-06:00\n\n\
+         [[event]]\nkind = \"maintenance\"\ncomponent = \"chi\"\n\
+         start = 2012-11-17T02:00:00-06:00\nend = 2012-11-17T06:00:00-06:00\n"
+    );
+    planned(&folder, "b", &["--scenario", layer]);
+    let made = tables(&folder, "a");
+    assert!(made.len() > 20, "{} tables", made.len());
+    assert_eq!(made, tables(&folder, "b"));
+    let tiny = root("data/tiny").display().to_string();
+    plimsoll(&folder, &["verify", &tiny, "--scenario", layer, "a"])
+        .assert()
+        .code(0);
+}
+
+#[test]
+fn with_a_scenario_the_events_are_added_to_its_own() {
+    let folder = place();
+    let drain = root("data/tiny/drain-chicago.toml").display().to_string();
+    let asked = [
+        "--scenario",
+        &drain,
+        "--degrade",
+        "ams=0.5",
+        "--surge",
+        "1.1",
+    ];
+    let (code, text) = planned(&folder, "a", &asked);
+    assert_eq!(code, Some(1), "{text}");
+    let written = fs::read_to_string(folder.path().join("a/inputs/scenario-2.toml"));
+    assert_eq!(
+        written.expect("it is written"),
+        "# Made of the options of `plimsoll plan`: it says the same as these.\n\
+         [scenario]\nname = \"tiny-drain-chicago, degrade ams=0.5, surge 1.1\"\n\n\
+         [[event]]\nkind = \"failure\"\ncomponent = \"ams\"\ncapacity = 0.5\n\n\
+         [[event]]\nkind = \"surge\"\nfactor = 1.1\n"
+    );
+    let [first, second] = ["a/inputs/scenario-1.toml", "a/inputs/scenario-2.toml"];
+    planned(&folder, "b", &["--scenario", first, "--scenario", second]);
+    assert_eq!(tables(&folder, "a"), tables(&folder, "b"));
+}
+
+#[test]
+fn now_is_written_into_the_scenario_file() {
+    let folder = place();
+    let (code, text) = planned(&folder, "a", &["--surge", "1.01", "--now"]);
+    assert!(code < Some(2), "{text}");
+    let layer = "a/inputs/scenario-1.toml";
+    let written = fs::read_to_string(folder.path().join(layer)).expect("it is written");
+    let start = written
+        .lines()
+        .find_map(|line| line.strip_prefix("start = "));
+    let start: jiff::Timestamp = start.expect("a start").parse().expect("an instant");
+    let since = jiff::Timestamp::now().duration_since(start);
+    assert!(since.as_secs() >= 0 && since.as_mins() < 10, "{written}");
+    assert_eq!(start.as_second() % 60, 0);
+    planned(&folder, "b", &["--scenario", layer]);
+    assert_eq!(tables(&folder, "a"), tables(&folder, "b"));
+}
+
+#[test]
+fn what_means_nothing_is_refused() {
+    assert_eq!(
+        refused(&["--drain", "chi"]),
+        "error: found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now; what happens \
+         then is said by --drain, --fail, --degrade and --surge"
+    );
+    assert_eq!(
+        refused(&["--scenario", "quiet.toml", "--now"]),
+        "error: --from, --to and --now: with --scenario they say when --drain, --fail, --degrade or --surge hold; name \
+         one of these, or change the times in the scenario"
+    );
+    let backwards = [
+        "--fail",
+        "chi",
+        "--from",
+        "2012-11-17T02:00",
+        "--to",
+        "2012-11-17",
+    ];
+    assert_eq!(
+        refused(&backwards),
+        "error: --to: expected a time after that of --from"
+    );
+    // Four hours later the calendar has ended.
+    assert!(refused(&["--fail", "chi", "--from", "9999-12-30T21:59Z"]).contains("calendar"));
+    let never = ["--surge", "1.2", "--from", "2012-02-30"];
+    assert!(refused(&never).contains("expected a date such as"));
+    for odd in ["1e300", "0", "-1", "NaN", "inf", "r=", "=2", "r=1e10"] {
+        let surge = format!("--surge={odd}");
+        let refusal = refused(&[&surge, "--now"]);
+        assert!(refusal.contains("expected a factor above 0"), "{refusal}");
+    }
+    for odd in ["chi", "chi=1", "chi=-0.1", "=0.5", "chi=NaN", "chi=50%"] {
+        let refusal = refused(&["--degrade", odd, "--now"]);
+        assert!(refusal.contains("expected a component"), "{refusal}");
+    }
+}
+
+#[test]
+fn unknown_names_are_findings_of_the_file_that_is_made() {
+    let of = |args: &[&str]| {
+        let folder = place();
+        let args = [args, &["--from", "2012-11-17"]].concat();
+        let (code, text) = planned(&folder, "plan", &args);
+        assert_eq!(code, Some(2), "{text}");
+        text
+    };
+    let text = of(&["--drain", "chii"]);
+    let found = "what-if.toml:9: key event.component: found `\"chii\"`";
+    assert!(text.contains(found), "{text}");
+    assert!(text.contains("[P5201]") && text.contains("`chi`"), "{text}");
+    assert!(of(&["--surge", "us-west=1.5"]).contains("[P5204]"));
+    for hostile in ["a\"\ncapacity = 1", "\u{7f}", "'''", "\\", "x]]"] {
+        let text = of(&["--fail", hostile]);
+        assert_eq!(text.matches("error: ").count(), 1, "{hostile:?}: {text}");
+        let is_said = text.contains("P4008") || text.contains("P5201");
+        assert!(is_said, "{hostile:?}: {text}");
+    }
+}

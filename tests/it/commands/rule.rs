@@ -47,7 +47,7 @@ fn a_code_is_taken_as_findings_print_it_and_printed_once() {
     assert_eq!(code, Some(0));
     assert_eq!(
         text,
-        "P3002 a reference to nothing\n\
+        "P3002 an unknown id\n\
          Inventory: across tables and in the graph (P3xxx)\n\n\
          A cell names an id that is not there, or one of another kind.\n\
          Example: the site `chicgo` in shards.csv.\n\

@@ -64,6 +64,14 @@ impl Findings {
         is_full
     }
 
+    /// `true` if a finding of this code is listed for the column of a place.
+    pub(crate) fn is_said_of_column(&self, code: Code, place: &Place) -> bool {
+        let mut listed = self.listed.iter();
+        listed.any(|own| {
+            own.code == code && own.place.file == place.file && own.place.column == place.column
+        })
+    }
+
     /// `true` if nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.counts.is_empty()

@@ -1,6 +1,6 @@
 //! Source: the files of a folder as bytes, and what is wrong with them before any row is read.
 
-use super::findings::{Findings, place};
+use super::findings::{Findings, place, quoted};
 use super::schema::{self, LATER_FILES, TABLES};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Place};
@@ -21,6 +21,27 @@ pub(crate) const STRAY_QUOTE: Code = Code("P1202");
 
 /// A line that ends with a carriage return alone.
 pub(crate) const LONE_RETURN: Code = Code("P1203");
+
+/// A spreadsheet or an archive where a table is to be read.
+pub(crate) const SPREADSHEET: Code = Code("P1009");
+/// Columns that something else than commas separates.
+pub(crate) const OTHER_DELIMITER: Code = Code("P1204");
+
+/// How files begin that spreadsheets keep by themselves, and what these are called.
+const SPREADSHEETS: [(&[u8], &str); 2] = [
+    (
+        b"PK\x03\x04",
+        "a spreadsheet (.xlsx, .ods) or another zip archive",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "a spreadsheet (.xls) or another Office file",
+    ),
+];
+
+/// What separates columns where commas do not.
+const OTHER_DELIMITERS: [(char, &str); 3] =
+    [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
 
 /// One file of the inventory folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +85,8 @@ impl<'f> Folder<'f> {
                     "remove one of the two",
                 );
             }
-            if let Some(text) = text(table.file, &file.bytes, findings) {
+            let text = text(table.file, &file.bytes, findings);
+            if let Some(text) = text.filter(|text| has_commas(table, text, findings)) {
                 texts.insert(table.file, text);
             }
         }
@@ -99,6 +121,18 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
             format!("{} bytes", bytes.len()),
             "less than 4 GiB",
             "divide the inventory",
+        );
+        return None;
+    }
+    let spreadsheet = SPREADSHEETS.iter();
+    let spreadsheet = spreadsheet.filter(|(start, _)| bytes.starts_with(start));
+    if let Some((_, what)) = spreadsheet.last() {
+        findings.error(
+            SPREADSHEET,
+            Place::whole(file),
+            format!("{what} of that name"),
+            "text: a CSV file in UTF-8",
+            "open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); another ending does not convert it",
         );
         return None;
     }
@@ -138,6 +172,45 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
         return None;
     }
     Some(text)
+}
+
+/// Rule: commas separate columns. `false` after the one finding that there is about the whole file.
+fn has_commas(table: &schema::Table, text: &str, findings: &mut Findings) -> bool {
+    let mut lines = text.lines().enumerate();
+    let Some((index, header)) = lines.find(|(_, line)| !line.is_empty()) else {
+        return true;
+    };
+    let is_column = |name: &str| {
+        let name = name.trim_matches(['"', ' ']);
+        table.columns.iter().any(|column| column.name == name)
+    };
+    let others = OTHER_DELIMITERS.iter();
+    let other = others.copied().find(|(delimiter, _)| {
+        let known = header.split(*delimiter).filter(|name| is_column(name));
+        !header.contains(',') && header.contains(*delimiter) && known.count() > 0
+    });
+    let Some((delimiter, words)) = other else {
+        return true;
+    };
+    let is_decimal = |cell: &str| {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let cell = cell.trim_start_matches('-');
+        cell.split_once(',')
+            .is_some_and(|(before, after)| digits(before) && digits(after))
+    };
+    let mut cells = lines.flat_map(|(_, line)| line.split(delimiter));
+    let decimals = match cells.find(|cell| is_decimal(cell)) {
+        Some(cell) => format!(", and decimal commas, such as {}", quoted(cell)),
+        None => String::new(),
+    };
+    findings.error(
+        OTHER_DELIMITER,
+        place(table.file, index as u64 + 1, None),
+        format!("columns separated by {words}{decimals}"),
+        "columns separated by commas, and decimals with a point",
+        "save it as CSV with commas: in a spreadsheet set an English locale, and save as `CSV UTF-8`",
+    );
+    false
 }
 
 /// The line, counted from 1, on which the text after `before` goes on.
@@ -214,6 +287,12 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
         let known = TABLES.iter().map(|table| table.file);
         let hint = if LATER_FILES.contains(&name) {
             "nothing to do: a later version will read it".to_owned()
+        } else if [".xlsx", ".xls", ".ods"]
+            .iter()
+            .any(|ending| name.to_ascii_lowercase().ends_with(ending))
+        {
+            "save each sheet as CSV (in a spreadsheet: `CSV UTF-8`) under the name of its table"
+                .to_owned()
         } else {
             format!(
                 "the nearest known name is `{}`; files of other names are not read",

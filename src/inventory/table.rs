@@ -24,6 +24,9 @@ pub(crate) const NO_HEADER: Code = Code("P1007");
 /// A required file without a row below the header.
 pub(crate) const NO_ROWS: Code = Code("P1006");
 
+/// Rows of blank cells alone (a warning).
+pub(crate) const BLANK_ROWS: Code = Code("P1205");
+
 /// A CSV file whose header fits its schema well enough to read rows.
 pub(crate) struct Table<'f> {
     schema: &'static schema::Table,
@@ -37,6 +40,8 @@ struct Tally {
     /// By column of the file, what is compared with the rest of the column.
     samples: Vec<Vec<Sample>>,
     is_empty: bool,
+    /// Lines of rows of blank cells alone.
+    blank: Vec<u64>,
 }
 
 impl<'f> Table<'f> {
@@ -143,8 +148,12 @@ impl<'f> Table<'f> {
             let _ = reader.read_record(&mut record);
         }
         while matches!(reader.read_record(&mut record), Ok(true)) {
-            tally.is_empty = false;
             let line = stretch.lines_before + line_of(&record, stretch.bytes);
+            if record.len() > 1 && record.iter().all(str::is_empty) {
+                tally.blank.push(line);
+                continue;
+            }
+            tally.is_empty = false;
             if record.len() == self.header.len() {
                 each(&mut Row::new(
                     self.schema,
@@ -175,6 +184,7 @@ impl<'f> Table<'f> {
         Tally {
             samples: vec![Vec::new(); self.header.len()],
             is_empty: true,
+            blank: Vec::new(),
         }
     }
 
@@ -187,6 +197,15 @@ impl<'f> Table<'f> {
                 "no row below the header",
                 "at least one row",
                 format!("add rows: one row is {}", self.schema.about),
+            );
+        }
+        if let Some(first) = tally.blank.first() {
+            findings.warning(
+                BLANK_ROWS,
+                place(self.schema.file, *first, None),
+                format!("{} without any value, here first", counted(tally.blank.len(), "row")),
+                "values in every row",
+                "nothing to do: they are left out; spreadsheets write them for rows that were cleared",
             );
         }
         for (position, samples) in tally.samples.iter_mut().enumerate() {
@@ -204,6 +223,7 @@ impl Tally {
     /// Adds what came of the rows behind.
     fn add(&mut self, behind: Self) {
         self.is_empty &= behind.is_empty;
+        self.blank.extend(behind.blank);
         for (own, behind) in self.samples.iter_mut().zip(behind.samples) {
             own.extend(behind);
         }

@@ -1,5 +1,6 @@
 //! Reading the inventory folder: what is accepted, what is found wrong, and what is said about it.
 
+mod as_people_write;
 mod cells;
 mod command;
 mod documents;

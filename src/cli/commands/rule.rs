@@ -106,7 +106,9 @@ fn unknown(typed: &str, code: &str, all: &[RuleSection]) -> String {
         code.strip_prefix('P')
             .and_then(|own| own.parse::<u32>().ok())
     };
-    let Some(asked) = number(code).filter(|_| code.len() == 5) else {
+    let Some(asked) = number(code)
+        .filter(|_| code.len() == 5 && code[1..].bytes().all(|byte| byte.is_ascii_digit()))
+    else {
         return format!(
             "found `{typed}`, expected a code of a finding: P and four digits, such as P3002"
         );

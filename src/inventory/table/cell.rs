@@ -11,7 +11,7 @@ use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::ids::ResourceId;
 use crate::inventory::findings::{Findings, place, quoted};
-use crate::inventory::kind::Kind;
+use crate::inventory::kind::{self, Kind};
 use crate::inventory::schema;
 use crate::model::{Coordinates, Word};
 use csv::StringRecord;
@@ -30,6 +30,9 @@ pub(crate) const BAD_LIST: Code = Code("P2006");
 pub(crate) const NO_SUCH_WORD: Code = Code("P2105");
 /// A latitude without a longitude, or the other way round.
 pub(crate) const HALF_A_PLACE: Code = Code("P2201");
+
+/// Latitude and longitude in each other's column.
+pub(crate) const SWAPPED: Code = Code("P2205");
 
 /// Most characters of an id.
 const LONGEST_ID: usize = 128;
@@ -284,6 +287,9 @@ impl<'r, 'w> Row<'r, 'w> {
             (false, true) => Some("latitude"),
             _ => None,
         };
+        if self.is_swapped() {
+            return None;
+        }
         let latitude = self.optional("latitude");
         let longitude = self.optional("longitude");
         if let Some(column) = absent {
@@ -299,6 +305,26 @@ impl<'r, 'w> Row<'r, 'w> {
             latitude: latitude?,
             longitude: longitude?,
         })
+    }
+
+    /// Reports a latitude that can only be a longitude beside a longitude that can be a latitude, once for a file.
+    fn is_swapped(&mut self) -> bool {
+        let [latitude, longitude] =
+            ["latitude", "longitude"].map(|own| kind::number(self.raw(own)));
+        let (Ok(latitude), Ok(longitude)) = (latitude, longitude) else {
+            return false;
+        };
+        let is_swapped = (90.0..=180.0).contains(&latitude.abs())
+            && latitude.abs() > 90.0
+            && longitude.abs() <= 90.0;
+        let place = self.place("latitude");
+        if is_swapped && !self.findings.is_said_of_column(SWAPPED, &place) {
+            let found = format!("latitude {latitude} and longitude {longitude}");
+            let expected = "latitudes from -90 to 90";
+            let hint = "swap the names of the two columns if all rows are so, or the two values: latitude is north and south";
+            self.findings.error(SWAPPED, place, found, expected, hint);
+        }
+        is_swapped
     }
 
     /// The capacities in the columns of resources; `None` inside is unlimited.

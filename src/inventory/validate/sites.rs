@@ -13,6 +13,8 @@ use ndarray::Array2;
 pub(crate) const OVERLOADED: Code = Code("P3406");
 /// A site that keeps less than its headroom target before anything happens (a warning).
 pub(crate) const MISSES_ITS_TARGET: Code = Code("P3408");
+/// Many times what all sites together have (a warning).
+pub(crate) const OVERLOADED_EVERYWHERE: Code = Code("P3410");
 /// Amounts so large that their sum is no number.
 pub(crate) const TOO_LARGE_TO_SUM: Code = Code("P3407");
 
@@ -20,7 +22,11 @@ pub(crate) const TOO_LARGE_TO_SUM: Code = Code("P3407");
 /// shards homed elsewhere, and background.
 pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
     let load = present_load(inventory);
+    let is_everywhere = overloaded_everywhere(inventory, &load, findings);
     for ((site, resource), load) in load.indexed_iter() {
+        if is_everywhere[resource] {
+            continue;
+        }
         let Some(capacity) = inventory.capacity[[site, resource]] else {
             continue;
         };
@@ -48,6 +54,43 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         );
     }
 }
+
+/// By resource, whether it is used so many times over that a unit is probably wrong, which is one warning.
+fn overloaded_everywhere(
+    inventory: &Inventory,
+    load: &Array2<f64>,
+    findings: &mut Findings,
+) -> Vec<bool> {
+    let resources = inventory.resources.iter().enumerate();
+    let is_so = resources.map(|(index, resource)| {
+        let sites = 0..inventory.sites.len();
+        let capacities = sites.map(|site| inventory.capacity[[site, index]]);
+        // Where one site does not limit it, all together do not.
+        let capacity = capacities.sum::<Option<f64>>().unwrap_or(f64::INFINITY);
+        let load: f64 = load.column(index).sum();
+        let is_so = capacity > 0.0 && load >= SUSPICIOUS_LOAD * capacity;
+        if is_so {
+            let mut place = Place::whole("profiles.csv");
+            place.column = Some(resource.id.clone());
+            findings.warning(
+                OVERLOADED_EVERYWHERE,
+                place,
+                format!(
+                    "a load of {load} {unit} before anything happens, {times:.0} times what all sites together have",
+                    unit = resource.unit,
+                    times = load / capacity
+                ),
+                format!("at most {capacity} {}, the capacity of all sites", resource.unit),
+                "check the unit: what one user demands in profiles.csv, and capacities in sites.csv",
+            );
+        }
+        is_so
+    });
+    is_so.collect()
+}
+
+/// How many times the capacity of all sites is probably a wrong unit.
+const SUSPICIOUS_LOAD: f64 = 10.0;
 
 /// Site × resource: the load of shards at home, copies of shards homed elsewhere, and background.
 fn present_load(inventory: &Inventory) -> Array2<f64> {

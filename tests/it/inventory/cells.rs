@@ -109,8 +109,8 @@ hint: remove one of the two rows
 fn numbers_are_decimals() {
     assert_eq!(
         findings(&[("sites.csv", "site,cpu\na,\"1,000\"\n"),]),
-        r#"error: sites.csv:2: column cpu: found "1,000", expected a number of 0 or more or `unlimited` [P2101]
-hint: use digits, a decimal point and perhaps an exponent: `1250.5`, `1e-6`
+        r#"error: sites.csv:2: column cpu: found "1,000", expected a number of 0 or more or `unlimited` [P2109]
+hint: write `1000` if the comma separates thousands, or `1.000` if it is a decimal comma, and the same in the whole column
 "#
     );
 }

@@ -1,12 +1,14 @@
 //! Numbers in cells: amounts, shares, limits, whole numbers.
 
-use super::{InTable, Row};
+use super::{InTable, Row, quoted, with_article};
 use crate::diagnostic::Code;
 use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
 use crate::inventory::table::header::Column;
 
 /// Not a number.
 pub(crate) const NOT_A_NUMBER: Code = Code("P2101");
+/// A number as people write it: with a percent sign, separators of thousands or a decimal comma.
+pub(crate) const FOR_PEOPLE: Code = Code("P2109");
 /// A number outside its bounds.
 pub(crate) const OUT_OF_BOUNDS: Code = Code("P2102");
 /// A number too large, or too small, to be kept.
@@ -62,6 +64,7 @@ impl Row<'_, '_> {
                 };
                 self.refuse(column, OUT_OF_BOUNDS, hint);
             }
+            Err(NotANumber::Malformed) if self.is_for_people(column) => {}
             Err(NotANumber::Malformed) => self.refuse(
                 column,
                 NOT_A_NUMBER,
@@ -88,6 +91,22 @@ impl Row<'_, '_> {
         }
     }
 
+    /// Reports a number as people write it, once for a column; `false` if the cell holds something else.
+    fn is_for_people(&mut self, column: Column) -> bool {
+        let Some(hint) = plain_number(self.raw(column), column.schema.unit == "share") else {
+            return false;
+        };
+        let place = self.place(column);
+        if !self.findings.is_said_of_column(FOR_PEOPLE, &place) {
+            let found = quoted(self.raw(column));
+            let expected = with_article(&column.schema.phrase);
+            let hint = format!("write {hint}, and the same in the whole column");
+            self.findings
+                .error(FOR_PEOPLE, place, found, expected, hint);
+        }
+        true
+    }
+
     /// The whole number in the cell; `None` if it is blank or not one. `hint` says what to do about one out of bounds.
     pub(crate) fn whole(&mut self, column: impl InTable, hint: &str) -> Option<i64> {
         let column = self.column(column);
@@ -98,7 +117,7 @@ impl Row<'_, '_> {
             return None;
         }
         let value = kind::whole(self.raw(column)).filter(|value| (least..=most).contains(value));
-        if value.is_none() {
+        if value.is_none() && !self.is_for_people(column) {
             let is_whole = kind::whole(self.raw(column)).is_some();
             let hint = if is_whole {
                 hint
@@ -108,5 +127,54 @@ impl Row<'_, '_> {
             self.refuse(column, NOT_WHOLE, hint);
         }
         value
+    }
+}
+
+/// How the number of a cell is to be written, where people understand it; `None` where they do not either.
+fn plain_number(text: &str, is_share: bool) -> Option<String> {
+    let text = text.trim();
+    let (amount, is_percent) = match text.strip_suffix('%') {
+        Some(amount) => (amount.trim_end(), true),
+        None => (text, false),
+    };
+    let commas = amount.matches(',').count();
+    let is_separator = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '_');
+    // The digits between separators of thousands.
+    let is_grouped = |text: &str| {
+        let mut groups = text.trim_start_matches('-').split(is_separator);
+        groups
+            .next()
+            .is_some_and(|first| (1..=3).contains(&first.len()))
+            && groups.all(|group| group.len() == 3)
+    };
+    let before_point = |mark: char| amount.split(mark).next().unwrap_or(amount);
+    let plain = |text: String| kind::number(&text).ok().map(|_| text);
+    if is_percent {
+        let value = kind::number(&amount.replace(',', ".")).ok()?;
+        return Some(match is_share {
+            true => format!("a share, here `{}`", value / 100.0),
+            false => format!("the number without `%`, here `{value}`"),
+        });
+    }
+    if commas == 0 {
+        let is_written_so = amount.contains(is_separator) && is_grouped(before_point('.'));
+        let plain = plain(amount.replace(is_separator, ""));
+        return plain
+            .filter(|_| is_written_so)
+            .map(|own| format!("it without separators, here `{own}`"));
+    }
+    let thousands = amount.replace(',', " ");
+    let is_thousands = is_grouped(thousands.split('.').next().unwrap_or_default());
+    let without = plain(amount.replace(',', "")).filter(|_| is_thousands);
+    let has_points = amount.contains('.');
+    let with_point = plain(amount.replace(is_separator, "").replace(',', "."));
+    let with_point = with_point.filter(|_| commas == 1 && !has_points);
+    match (without, with_point) {
+        (Some(without), Some(with_point)) => Some(format!(
+            "`{without}` if the comma separates thousands, or `{with_point}` if it is a decimal comma"
+        )),
+        (Some(without), None) => Some(format!("it without separators, here `{without}`")),
+        (None, Some(with_point)) => Some(format!("a decimal point, here `{with_point}`")),
+        (None, None) => None,
     }
 }

@@ -40,7 +40,8 @@ pub(crate) enum Command {
     /// Is my input sound? Every finding with file, line, column, and what to do
     #[command(after_help = "Examples:\n  \
         plimsoll check data/tiny\n  \
-        plimsoll check data/tiny --scenario data/tiny/scenario.toml\n  \
+        plimsoll check data/tiny --scenario data/tiny/drain-chicago.toml\n  \
+        plimsoll check data/tiny --summary\n  \
         plimsoll check data/tiny --json | jq '.findings[].code'")]
     Check(CheckArgs),
     /// Who goes where, when; what headroom is left
@@ -439,6 +440,10 @@ pub(crate) struct CheckArgs {
     /// Scenario file in TOML; later ones are layered over earlier ones
     #[arg(long = "scenario", value_name = "FILE")]
     pub(crate) scenarios: Vec<PathBuf>,
+    /// Show load, capacity and utilization of every resource and kind of component before anything happens, so that a
+    /// wrong unit is seen
+    #[arg(long)]
+    pub(crate) summary: bool,
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -13,6 +13,7 @@ mod files;
 mod folder;
 mod input;
 mod journal;
+mod load_summary;
 #[cfg(test)]
 mod look;
 mod memory;

@@ -23,6 +23,42 @@ pub struct Missed {
     pub target: f64,
 }
 
+/// What is used of a capacity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoadBefore {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// Before anything happens.
+    pub load: f64,
+    /// `None` where nothing limits.
+    pub capacity: Option<f64>,
+}
+
+/// The load of every component and resource in the state before a scenario.
+///
+/// # Errors
+/// As [`missed_before`].
+pub fn loads_before(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    stop: &Stop,
+) -> Result<Vec<LoadBefore>> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let loaded = LoadedInventory::alone(inventory, &network);
+    let before = state_before(&loaded, &groups, scenario, stop)?;
+    let all = before.case.nominal.indexed_iter();
+    let all = all.map(|((component, resource), capacity)| LoadBefore {
+        component: ComponentId::new(component),
+        resource: ResourceId::new(resource),
+        load: before.load[[component, resource]],
+        capacity: *capacity,
+    });
+    Ok(all.collect())
+}
+
 /// The headroom targets that the state before a scenario misses: everybody at home, steered as well as can be, no event,
 /// the demand with which the scenario starts.
 ///

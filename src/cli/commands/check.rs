@@ -3,6 +3,7 @@
 use crate::cli::args::CheckArgs;
 use crate::cli::clock::run_on;
 use crate::cli::input::CheckedInput;
+use crate::cli::load_summary::LoadSummary;
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
 use crate::cli::terminal::Terminal;
@@ -21,11 +22,17 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
     let texts = input::scenario_files(&args.scenarios)?;
     let mut checked = CheckedInput::of(&folder, &texts);
     checked.add_missed(&input::file_names(&texts))?;
+    let read = checked.inventory.inventory.as_ref();
+    let summary = match read.filter(|_| args.summary) {
+        Some(inventory) => Some(LoadSummary::of(inventory)?),
+        None => None,
+    };
     drop(progress);
 
     let shown_folder = args.inventory.display().to_string();
     let text = if args.json {
-        render::json::json(&checked, &shown_folder, &texts)
+        let summary = summary.as_ref().map(LoadSummary::json);
+        render::json::json(&checked, &shown_folder, &texts, summary)
     } else {
         let sources = Sources::of(folder.iter().chain(&texts));
         let mut text = render::findings(checked.findings(), &sources, terminal);
@@ -35,6 +42,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
         ];
         for verdict in verdicts.iter().flat_map(|own| own.lines()) {
             text.push_str(&wrapped(verdict, terminal.width));
+        }
+        if let Some(summary) = &summary {
+            text += &summary.text(terminal.width);
         }
         text
     };

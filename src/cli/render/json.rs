@@ -16,8 +16,13 @@ use serde_json::{Value, json};
 ///
 /// `errors` and `warnings` count all; of one rule in one inventory file the first fifty are listed. Each `holds` is
 /// null if what it tells of has errors. `scenario` is null if none was given, and its counts are null if it was not
-/// read because the inventory has errors.
-pub(crate) fn json(checked: &CheckedInput, inventory: &str, texts: &[SourceFile]) -> String {
+/// read because the inventory has errors. `summary` is there if it is asked for and the inventory has no errors.
+pub(crate) fn json(
+    checked: &CheckedInput,
+    inventory: &str,
+    texts: &[SourceFile],
+    summary: Option<Value>,
+) -> String {
     let holds = checked.inventory.inventory.as_ref().map(|inventory| {
         json!({
             "resources": inventory.resources.len(),
@@ -37,7 +42,7 @@ pub(crate) fn json(checked: &CheckedInput, inventory: &str, texts: &[SourceFile]
     });
     let findings: Vec<Value> = checked.findings().map(finding).collect();
     let [errors, warnings] = checked.counts();
-    let object = json!({
+    let mut object = json!({
         "format": "plimsoll-check/1",
         "plimsoll": env!("CARGO_PKG_VERSION"),
         "inventory": inventory,
@@ -47,6 +52,9 @@ pub(crate) fn json(checked: &CheckedInput, inventory: &str, texts: &[SourceFile]
         "scenario": scenario(checked, texts),
         "findings": findings,
     });
+    if let Some(summary) = summary {
+        object["summary"] = summary;
+    }
     pretty(&object)
 }
 

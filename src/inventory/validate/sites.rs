@@ -93,7 +93,7 @@ fn overloaded_everywhere(
 const SUSPICIOUS_LOAD: f64 = 10.0;
 
 /// Site × resource: the load of shards at home, copies of shards homed elsewhere, and background.
-fn present_load(inventory: &Inventory) -> Array2<f64> {
+pub(crate) fn present_load(inventory: &Inventory) -> Array2<f64> {
     let resources = inventory.resources.len();
     let mut load = Array2::zeros((inventory.sites.len(), resources));
     let demand = |shard: &Shard, resource: usize| {

@@ -163,3 +163,66 @@ fn a_reader_that_goes_away_is_no_error() {
         .expect("the program starts");
     assert_eq!(status.code(), Some(2));
 }
+
+#[test]
+fn summary_shows_load_and_capacity_of_every_resource_and_kind() {
+    let folder = written(&[
+        (
+            "resources.csv",
+            "resource,unit,scope\nbw,Gbit/s,network\ncpu,vCPU,site\n",
+        ),
+        ("profiles.csv", "profile,cpu,bw\nmail,1,0.5\n"),
+        ("sites.csv", "site,cpu\na,100\nb,300\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms,bw\nl1,r,p,5,10\nl2,p,a,5,unlimited\nl3,p,b,5,unlimited\n",
+        ),
+        ("access_points.csv", "access_point,bw\np,unlimited\n"),
+    ]);
+    let output = check(folder.path(), &["--summary"]).output();
+    let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
+    let expected = "
+resource  at           load   capacity    used  fullest  used there
+-------------------------------------------------------------------
+bw        1 link   5 Gbit/s  10 Gbit/s  50.0 %  l1           50.0 %
+cpu       2 sites   10 vCPU   400 vCPU   2.5 %  a            10.0 %
+";
+    assert!(text.contains(expected), "{text}");
+    assert!(!text.contains("Not everybody"), "{text}");
+    let output = check(folder.path(), &["--summary", "--json"]).output();
+    let bytes = output.expect("it runs").stdout;
+    let told: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
+    let cpu = &told["summary"][1];
+    assert_eq!(
+        (&cpu["resource"], &cpu["kind"]),
+        (&"cpu".into(), &"site".into())
+    );
+    assert_eq!(
+        (&cpu["load"], &cpu["capacity"]),
+        (&10.0.into(), &400.0.into())
+    );
+    assert_eq!(
+        (&cpu["fullest"], &cpu["utilization"]),
+        (&"a".into(), &0.025.into())
+    );
+    // Without it nothing is there, and with errors neither.
+    let output = check(folder.path(), &["--json"]).output();
+    let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
+    assert!(!text.contains("\"summary\""), "{text}");
+    let broken = written(&[("sites.csv", "site,cpu\na,x\n")]);
+    let output = check(broken.path(), &["--summary"]).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("fullest"));
+}
+
+#[test]
+fn summary_shows_all_of_a_load_that_is_a_thousand_times_too_large() {
+    let folder = written(&[("profiles.csv", "profile,cpu\nmail,1000\n")]);
+    let output = check(folder.path(), &["--summary"]).output();
+    let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
+    assert!(
+        text.contains("10,000 vCPU") && text.contains("10,000.0 %"),
+        "{text}"
+    );
+}

@@ -1,0 +1,173 @@
+//! Load summary: load, capacity and utilization of every resource and kind of component before anything happens.
+
+use super::input::scenario_text;
+use crate::engine::{LoadBefore, loads_before};
+use crate::error::Result;
+use crate::inventory::{SourceFile, present_load};
+use crate::model::{ComponentKind, Inventory};
+use crate::report::grammar::count;
+use crate::report::numbers::{quantity, utilization};
+use crate::report::table::{Align, Column, lines, wrapped};
+use crate::scenario;
+use crate::solve::Stop;
+use crate::units::FEASIBILITY;
+use serde_json::{Value, json};
+
+/// A resource at the components of a kind that limit it, or at all of the kind where none does.
+struct LoadSummaryRow<'a> {
+    resource: &'a str,
+    unit: &'a str,
+    kind: ComponentKind,
+    components: usize,
+    load: f64,
+    /// `None` where nothing limits.
+    capacity: Option<f64>,
+    /// The component with the highest utilization, if any has a capacity above 0.
+    fullest: Option<(&'a str, f64)>,
+}
+
+/// The rows of an inventory.
+pub(super) struct LoadSummary<'a> {
+    rows: Vec<LoadSummaryRow<'a>>,
+    /// `true` if not everybody can be served: the network carries less than is asked for.
+    is_cut: bool,
+}
+
+impl<'a> LoadSummary<'a> {
+    /// Of everybody at home, before all that has a date. Sites have what is used there, whether or not it fits.
+    ///
+    /// # Errors
+    /// Those of [`loads_before`].
+    pub(super) fn of(inventory: &'a Inventory) -> Result<Self> {
+        let quiet = SourceFile {
+            name: "nothing.toml".to_owned(),
+            bytes: b"[scenario]\nstart = 1970-01-01T00:00:00Z\nend = 1970-01-01T01:00:00Z\n"
+                .to_vec(),
+        };
+        let quiet = scenario::read(&[scenario_text(&quiet)], inventory).scenario;
+        let mut loads = match &quiet {
+            Some(scenario) => loads_before(inventory, scenario, &Stop::default())?,
+            None => Vec::new(),
+        };
+        let present = present_load(inventory);
+        let mut is_cut = false;
+        for own in &mut loads {
+            let at = [own.component.index(), own.resource.index()];
+            let Some(present) = present.get(at) else {
+                continue;
+            };
+            if own.capacity.is_none() {
+                continue;
+            }
+            is_cut |= own.load < present * (1.0 - FEASIBILITY);
+            own.load = *present;
+        }
+        let mut rows = Vec::new();
+        for (index, resource) in inventory.resources.iter().enumerate() {
+            for kind in [
+                ComponentKind::Site,
+                ComponentKind::AccessPoint,
+                ComponentKind::Element,
+                ComponentKind::Link,
+            ] {
+                let is_of = |own: &&LoadBefore| {
+                    own.resource.index() == index && inventory.component_kind(own.component) == kind
+                };
+                let all: Vec<&LoadBefore> = loads.iter().filter(is_of).collect();
+                let limited = all.iter().copied().filter(|own| own.capacity.is_some());
+                let limited: Vec<&LoadBefore> = limited.collect();
+                let is_limited = !limited.is_empty();
+                let counted = if is_limited { limited } else { all };
+                let load: f64 = counted.iter().map(|own| own.load).sum();
+                if !is_limited && load <= 0.0 {
+                    continue;
+                }
+                let full = counted.iter().filter_map(|own| {
+                    let capacity = own.capacity.filter(|capacity| *capacity > 0.0)?;
+                    Some((own.component, own.load / capacity))
+                });
+                // The first of several that are as full.
+                let fullest = full.reduce(|a, b| if b.1 > a.1 { b } else { a });
+                rows.push(LoadSummaryRow {
+                    resource: &resource.id,
+                    unit: &resource.unit,
+                    kind,
+                    components: counted.len(),
+                    load,
+                    capacity: is_limited
+                        .then(|| counted.iter().filter_map(|own| own.capacity).sum()),
+                    fullest: fullest.map(|(own, share)| (inventory.component_name(own), share)),
+                });
+            }
+        }
+        Ok(Self { rows, is_cut })
+    }
+
+    /// A table, and what its numbers are.
+    pub(super) fn text(&self, width: Option<u16>) -> String {
+        let columns = [
+            Column::new("resource", Align::Left),
+            Column::new("at", Align::Left),
+            Column::new("load", Align::Right),
+            Column::new("capacity", Align::Right),
+            Column::new("used", Align::Right),
+            Column::new("fullest", Align::Left),
+            Column::new("used there", Align::Right),
+        ];
+        let rows = self.rows.iter().map(|row| {
+            let kind = row.kind.word().replace('_', " ");
+            let unlimited = || "unlimited".to_owned();
+            vec![
+                row.resource.to_owned(),
+                count(row.components, &kind),
+                quantity(row.load, row.unit),
+                row.capacity
+                    .map_or_else(unlimited, |own| quantity(own, row.unit)),
+                row.utilization()
+                    .map_or_else(|| "-".to_owned(), utilization),
+                row.fullest.map_or("-", |(id, _)| id).to_owned(),
+                row.fullest
+                    .map_or_else(|| "-".to_owned(), |(_, share)| utilization(share)),
+            ]
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let words = "Load before anything happens, summed over the components that limit the resource; what passes several \
+                     of them counts at each.";
+        let cut = if self.is_cut {
+            wrapped(
+                "Not everybody can be served: access points, elements and links carry only those who can.",
+                width,
+            )
+        } else {
+            String::new()
+        };
+        let table = lines(&columns, &rows, width);
+        format!("\n{cut}{table}\n{}", wrapped(words, width))
+    }
+
+    /// The same for programs.
+    pub(super) fn json(&self) -> Value {
+        let rows = self.rows.iter().map(|row| {
+            json!({
+                "resource": row.resource,
+                "unit": row.unit,
+                "kind": row.kind.word(),
+                "components": row.components,
+                "load": row.load,
+                "capacity": row.capacity,
+                "utilization": row.utilization(),
+                "fullest": row.fullest.map(|(id, _)| id),
+                "fullest_utilization": row.fullest.map(|(_, share)| share),
+            })
+        });
+        rows.collect()
+    }
+}
+
+impl LoadSummaryRow<'_> {
+    /// `None` where nothing limits, or nothing is there.
+    fn utilization(&self) -> Option<f64> {
+        let capacity = self.capacity.filter(|capacity| *capacity > 0.0);
+        capacity.map(|capacity| self.load / capacity)
+    }
+}

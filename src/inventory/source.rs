@@ -124,9 +124,8 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
         );
         return None;
     }
-    let spreadsheet = SPREADSHEETS.iter();
-    let spreadsheet = spreadsheet.filter(|(start, _)| bytes.starts_with(start));
-    if let Some((_, what)) = spreadsheet.last() {
+    let mut spreadsheets = SPREADSHEETS.iter();
+    if let Some((_, what)) = spreadsheets.find(|(start, _)| bytes.starts_with(start)) {
         findings.error(
             SPREADSHEET,
             Place::whole(file),

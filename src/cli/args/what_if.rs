@@ -126,8 +126,8 @@ impl WhatIfArgs {
 
     /// When they hold; with a scenario `None` is its start or its end.
     fn span(&self, has_scenario: bool, now: Timestamp) -> Result<AskedSpan> {
-        let typed = [self.from, self.to].into_iter().flatten();
-        let offset = typed.filter_map(|own| own.offset).next();
+        let mut typed = [self.from, self.to].into_iter().flatten();
+        let offset = typed.find_map(|own| own.offset);
         let offset = offset.unwrap_or(Offset::UTC);
         // Without an offset of its own it was read in UTC.
         let placed = |own: TypedInstant| match own.offset {

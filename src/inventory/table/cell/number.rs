@@ -151,9 +151,10 @@ fn plain_number(text: &str, is_share: bool) -> Option<String> {
     let plain = |text: String| kind::number(&text).ok().map(|_| text);
     if is_percent {
         let value = kind::number(&amount.replace(',', ".")).ok()?;
-        return Some(match is_share {
-            true => format!("a share, here `{}`", value / 100.0),
-            false => format!("the number without `%`, here `{value}`"),
+        return Some(if is_share {
+            format!("a share, here `{}`", value / 100.0)
+        } else {
+            format!("the number without `%`, here `{value}`")
         });
     }
     if commas == 0 {

@@ -76,7 +76,7 @@ fn found(
 
 /// Words of the list in a page, code fences left out, or in the comments of a Rust source.
 fn in_prose(source: &Source, list: &Regex) -> Vec<Breach> {
-    let is_rust = source.path.ends_with(".rs");
+    let is_rust = Path::new(&source.path).extension() == Some("rs".as_ref());
     let mut is_code = false;
     let lines = source.text.lines().enumerate().filter(|(_, line)| {
         let line = line.trim_start();
@@ -114,10 +114,10 @@ fn pages() -> Vec<Source> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder").flatten() {
             let (path, name) = (entry.path(), entry.file_name());
-            let is_left_out = |own: &&str| name == *own;
+            let is_left_out = |own: &&str| name == **own;
             if path.is_dir() {
                 let out = ["target", ".git", ".ci", "demo", "src", "tests"];
-                if !out.iter().any(|own| is_left_out(&own)) {
+                if !out.iter().any(is_left_out) {
                     folders.push(path);
                 }
             } else if path.extension() == Some("md".as_ref()) && name != "CHANGELOG.md" {

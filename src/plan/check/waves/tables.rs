@@ -56,7 +56,7 @@ impl<'w> WaveTables<'w> {
             if way.written.wave_weights.is_some() {
                 let rows = self.weights.remove(&stop).unwrap_or_default();
                 let expected = weight_rows(context, way.number(), (stop, wave), case);
-                judge(rows, weight_key, expected, report);
+                judge(rows, |row| Some(weight_key(row)), expected, report);
             }
             if way.written.wave_loads.is_some() {
                 let rows = self.loads.remove(&stop).unwrap_or_default();
@@ -75,7 +75,7 @@ impl<'w> WaveTables<'w> {
     pub(super) fn check_rest(self, context: &RefereeContext<'_>, report: &mut Report) {
         let load_key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
         for rows in self.weights.into_values() {
-            judge(rows, weight_key, [], report);
+            judge(rows, |row| Some(weight_key(row)), [], report);
         }
         for rows in self.loads.into_values() {
             judge(rows, load_key, [], report);
@@ -83,13 +83,13 @@ impl<'w> WaveTables<'w> {
     }
 }
 
-fn weight_key(row: &WaveWeightRow) -> Option<WeightKey> {
-    Some((
+fn weight_key(row: &WaveWeightRow) -> WeightKey {
+    (
         row.client_region.clone(),
         row.profile.clone(),
         row.max_latency_ms.map(f64::to_bits),
         row.links.clone(),
-    ))
+    )
 }
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; before a period also the

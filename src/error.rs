@@ -23,7 +23,7 @@ pub enum Error {
     /// Something is asked that cannot be done as it is asked.
     #[error("{0}")]
     Refused(String),
-    /// The solver ended without a proven optimum where one was needed, after every way back was tried.
+    /// The solver ended without a proven optimum where one was needed, after every fallback was tried.
     #[error("the solver ended with status `{status}` at level `{level}`")]
     Solver {
         /// The level being solved.
@@ -34,7 +34,7 @@ pub enum Error {
     /// A limit (clock, Ctrl-C) was hit before there was any plan.
     #[error("stopped before there was an answer")]
     StoppedEarly,
-    /// A plan was judged and told, and what follows failed.
+    /// A plan was judged and reported, and a later step failed.
     #[error("the plan that is told above was not written")]
     NotWritten(#[source] Box<Self>),
     /// Something that cannot happen happened: a bug in Plimsoll.
@@ -43,7 +43,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The same error, of a plan whose verdict was told before.
+    /// The same error, of a plan whose verdict was reported before.
     #[must_use]
     pub fn after_the_verdict(self) -> Self {
         Self::NotWritten(Box::new(self))

@@ -14,7 +14,7 @@ pub(crate) struct Stretch<'b> {
     pub(crate) lines_before: u64,
 }
 
-/// The text in stretches of at least `size` bytes, cut behind line feeds that no quotes enclose.
+/// The text in stretches of at least `size` bytes, cut after line feeds that no quotes enclose.
 ///
 /// The text follows RFC 4180. The first stretch has the first record, if there is any. No stretch but the first begins with a byte-order mark, which a reader would take for
 /// that of a file.
@@ -85,7 +85,7 @@ pub(crate) fn side_by_side<S: Sync, T: Send>(
     goes_on && made.into_iter().all(take)
 }
 
-/// Appends one of so many parts of about the same length; the memory of all is asked for with the first, since a text
+/// Appends one of `parts` parts of about the same length; the memory of all is asked for with the first, since a text
 /// that grows is copied each time, and that of some more where they turn out longer.
 pub(crate) fn append(bytes: &mut Vec<u8>, part: &[u8], parts: usize) {
     if bytes.capacity() - bytes.len() < part.len() {

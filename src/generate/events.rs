@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 /// What the scenarios of a generated inventory tell of, by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Events {
-    /// The site with most users among those whose part of the world has room for them; if there is none, the one
+    /// The site with most users among those whose part of the world has spare capacity for them; if there is none, the one
     /// with most users.
     pub drained: String,
     /// Two neighbouring sites that have most users together; one if there is only one.

@@ -5,7 +5,7 @@ use crate::ids::{ElementId, PoolId, SiteId};
 use crate::model::{Element, Link, LinkEnd, Pool};
 use crate::units::Milliseconds;
 
-/// Elements before a site of which the last is a firewall behind the others.
+/// Elements before a site of which the last is a firewall after the others.
 const WITH_FIREWALL: usize = 3;
 
 /// Round trip within a site, in hundredths of a millisecond.
@@ -54,7 +54,7 @@ pub(super) struct Fronts {
 /// Where an element stands in front of its site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// One of so many load balancers that share the load equally.
+    /// One of this number of load balancers that share the load equally.
     LoadBalancer(usize),
     /// Everything passes it.
     Firewall,

@@ -34,12 +34,12 @@ impl Point {
     }
 }
 
-/// Usual round trip in ms over so many km.
+/// Usual round trip in ms over a distance in km.
 pub(super) fn round_trip_ms(km: f64) -> f64 {
     km * MS_PER_KM
 }
 
-/// `at`, moved by so many km in a direction (radians from east, counterclockwise), to a hundredth of a degree.
+/// `at`, moved by a distance in km in a direction (radians from east, counterclockwise), to a hundredth of a degree.
 ///
 /// Good for a few hundred km away from the poles, which is all that suburbs need.
 pub(super) fn moved(at: Coordinates, km: f64, direction: f64) -> Coordinates {
@@ -72,7 +72,7 @@ const DETOUR: (f64, f64) = (0.9, 1.25);
 /// The shortest round trip of a link, in hundredths of a millisecond.
 const SHORTEST: u32 = 10;
 
-/// A round trip over so many km with a detour, in hundredths of a millisecond.
+/// A round trip over a distance in km with a detour, in hundredths of a millisecond.
 pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
     let (least, most) = DETOUR;
     let hundredths = 100.0 * round_trip_ms(km) * draws.between(least, most);

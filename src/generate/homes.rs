@@ -87,7 +87,7 @@ impl Homes {
         }
     }
 
-    /// The nearest way from a client region to a site.
+    /// The nearest path from a client region to a site.
     pub(super) fn way(&self, region: usize, site: SiteId) -> Way {
         self.ways[region * self.sites + site.index()]
     }

@@ -8,7 +8,7 @@ use super::services::{BANDWIDTH, CPU, SESSIONS, STORAGE, profiles, resources};
 use super::tenants::Tenants;
 use crate::model::Shard;
 
-/// What is used where before anything happens, every user on the nearest way.
+/// What is used where before anything happens, every user on the nearest path.
 #[derive(Debug)]
 pub(super) struct Loads {
     /// By site.

@@ -1,4 +1,4 @@
-//! Mesh: a backbone of routers between access points and sites, and the nearest ways through it.
+//! Mesh: a backbone of routers between access points and sites, and the nearest paths through it.
 //!
 //! Every router is linked to some near ones in both directions, and parts of the world to each other by several
 //! lines; so there are far more paths than anybody could list.
@@ -42,11 +42,11 @@ pub(super) struct Mesh {
     entries: Vec<Vec<(usize, u32)>>,
     /// By site: its routers and the round trips from them.
     exits: Vec<Vec<(usize, u32)>>,
-    /// By site: the nearest ways of all routers to it.
+    /// By site: the nearest paths of all routers to it.
     ways: Vec<Vec<Step>>,
 }
 
-/// The nearest way from a router to a site.
+/// The nearest path from a router to a site.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// Round trip in hundredths of a millisecond.
@@ -118,7 +118,7 @@ impl Mesh {
         leaving
     }
 
-    /// The nearest way from an access point to a site: its round trip and the router that it enters.
+    /// The nearest path from an access point to a site: its round trip and the router that it enters.
     fn entry(&self, access_point: usize, site: usize) -> (u32, usize) {
         let entries = self.entries[access_point].iter();
         entries
@@ -134,7 +134,7 @@ impl Mesh {
         all.collect()
     }
 
-    /// What routers and lines carry if `flows` (access point × site) take the nearest ways.
+    /// What routers and lines carry if `flows` (access point × site) take the nearest paths.
     pub(super) fn loads(&self, flows: &[f64]) -> MeshLoads {
         let mut routers = vec![0.0; self.routers];
         let mut lines = vec![[0.0; 2]; self.lines.len()];
@@ -163,8 +163,8 @@ impl Mesh {
         }
     }
 
-    /// What routers and lines are built for if they carry `loads`: whatever comes from a neighbour that fails must
-    /// find a way around.
+    /// What routers and lines are built for if they carry `loads`: traffic that comes from a neighbour that fails must
+    /// find a path around it.
     pub(super) fn built_for(&self, loads: &MeshLoads) -> MeshLoads {
         let mut beside = vec![0.0_f64; self.routers];
         for &(a, b, _) in &self.lines {
@@ -224,7 +224,7 @@ impl Mesh {
     }
 }
 
-/// The nearest ways of all routers to a site with these exits. Dijkstra's algorithm, from the site on.
+/// The nearest paths of all routers to a site with these exits. Dijkstra's algorithm, from the site on.
 fn ways(exits: &[(usize, u32)], leaving: &[Vec<(usize, usize, u32)>]) -> Vec<Step> {
     let mut steps: Vec<Option<Step>> = vec![None; leaving.len()];
     let mut queue: BinaryHeap<Reverse<(u32, usize, Option<Line>)>> = exits

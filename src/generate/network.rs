@@ -1,4 +1,4 @@
-//! Network: the links from client regions over access points to sites, and the nearest way of everybody.
+//! Network: the links from client regions over access points to sites, and the nearest path of all users.
 
 use super::fronts::{Front, LimitedLink, unlimited};
 use super::globe::round_trip;
@@ -11,10 +11,10 @@ use crate::model::LinkEnd;
 /// Access points that a client region is linked to.
 const ENTRIES: usize = 8;
 
-/// A way to a site.
+/// A path to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Way {
-    /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all ways.
+    /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all paths.
     pub(super) latency: u32,
     /// Position of its access point.
     pub(super) access_point: u32,
@@ -87,7 +87,7 @@ impl Network {
         }
     }
 
-    /// The way of least latency from a client region to each site.
+    /// The path of least latency from a client region to each site.
     pub(super) fn ways(&self, region: usize) -> Vec<Way> {
         let way = |site: usize| {
             let over = self.entries[region].iter().map(|entry| Way {

@@ -17,7 +17,7 @@ pub struct Options {
     /// Shards of all tenants together, 1 to 20,000,000
     #[arg(long, value_name = "N", default_value_t = Self::default().shards)]
     pub shards: usize,
-    /// Load balancers, and from 3 on a firewall behind them, in front of each site; 0 to 64
+    /// Load balancers, and from 3 on a firewall after them, in front of each site; 0 to 64
     #[arg(long, value_name = "N", default_value_t = Self::default().elements_per_site)]
     pub elements_per_site: usize,
     /// Routers of a meshed backbone between access points and sites, 0 to 2,000; 0: every access point is linked

@@ -156,7 +156,7 @@ fn regions_by_centre(count: usize) -> Vec<usize> {
 /// The centres of `count` places, the most needed first.
 ///
 /// Parts of the world have their share by users (d'Hondt); in each, the next place is where it shortens the mean
-/// way of its users most, and once every centre has one, where most users share it.
+/// path of its users most, and once every centre has one, where most users share it.
 fn chosen(count: usize) -> Vec<usize> {
     let of_parts: Vec<Vec<usize>> = Geography::ALL.map(centres_of).into();
     let weights: Vec<f64> = of_parts

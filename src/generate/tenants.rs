@@ -41,10 +41,10 @@ const NARROW: f64 = 0.5;
 /// Of all shards, those whose users have a limit of latency, beside those of meetings.
 const LIMITED: f64 = 0.55;
 
-/// Limits of latency in ms; a shard has the first that leaves room beyond the way to its home.
+/// Limits of latency in ms; a shard has the first that leaves slack beyond the path to its home.
 const LIMITS: [u32; 6] = [80, 120, 160, 240, 320, 480];
 
-/// Room that a limit leaves, as a multiple of the way to the home.
+/// Slack that a limit leaves, as a multiple of the path to the home.
 const ROOM: f64 = 1.5;
 
 /// Of the shards with copies, those that may move only to one.

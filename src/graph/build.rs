@@ -102,7 +102,7 @@ impl Network {
         let before = network.reached_over_elements(&network.client_regions);
         let behind = network.reached_over_elements(&network.access_points);
         let both = before.into_iter().zip(behind);
-        // What nothing reaches stands behind them.
+        // A place that nothing reaches counts as past them.
         network.sides = both
             .map(|(before, behind)| [before, behind || !before])
             .collect();
@@ -124,7 +124,7 @@ impl Network {
         is_reached
     }
 
-    /// Whether a place stands on the client regions' side of the access points, and whether it stands behind them; on both,
+    /// Whether a place is on the client regions' side of the access points, and whether it is past them; it is on both sides
     /// where client regions reach it straight and access points too.
     pub fn sides(&self, place: PlaceId) -> [bool; 2] {
         self.sides[place.index()]

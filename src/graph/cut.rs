@@ -43,7 +43,7 @@ impl FlowNetwork {
     }
 
     /// By point, source and sink first, whether it lies on the source's side of a least cut; of all least cuts the one
-    /// with fewest points there, so that every one of them is behind an edge that is full.
+    /// with fewest points there, so that every one of them is past an edge that is full.
     pub fn min_cut(&self) -> Vec<bool> {
         let (graph, flows) = self.max_flow();
         let mut is_behind = vec![false; graph.node_count()];

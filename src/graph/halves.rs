@@ -2,7 +2,7 @@
 //!
 //! A half depends on its own side of the access points only. Where places or links have gone or have become dearer,
 //! the half that passes none of them is still the cheapest: what is left out, or costs more, was not worth taking
-//! before. Those that do are searched anew.
+//! before. Halves that pass one of them are searched again.
 
 use super::build::{Network, PlaceId};
 use super::search::dearer::Dearer;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Searches that one task does: fewer are not worth handing to another thread.
 const SEARCHES_OF_A_TASK: usize = 16;
 
-/// The ways from one client region to the access points that it reaches, ascending.
+/// The paths from one client region to the access points that it reaches, ascending.
 pub(super) struct Start {
     pub(super) tree: Tree,
     pub(super) goals: Vec<Goal>,
@@ -24,13 +24,13 @@ pub(super) struct Start {
     pub(super) least: f64,
 }
 
-/// The ways from every access point on.
+/// The paths from every access point on.
 pub(super) struct Onward {
     /// By access point.
     pub(super) trees: Vec<Arc<Tree>>,
     /// Access points × sites, one after the other.
     pub(super) goals: Vec<Option<Goal>>,
-    /// Sites × access points: price and latency, infinite where no way leads.
+    /// Sites × access points: price and latency, infinite where no path leads.
     costs: Vec<(f64, f64)>,
     goes_on: bool,
 }
@@ -66,7 +66,7 @@ pub(super) struct Changed {
     places: Vec<bool>,
     /// By link.
     links: Vec<bool>,
-    /// Whether anything but sites and access points changed before, and behind, the access points.
+    /// Whether anything but sites and access points changed before the access points, and past them.
     is_any: [bool; 2],
 }
 
@@ -157,7 +157,7 @@ pub(super) fn halves_to_access_points(
         .collect()
 }
 
-/// The first halves once something is lost, and by client region whether they were searched anew. Access points that
+/// The first halves once something is lost, and by client region whether they were searched again. Access points that
 /// are lost stay among their goals: the second halves lead nowhere from there.
 pub(super) fn first_halves_without(
     known: &[Arc<Start>],
@@ -268,12 +268,12 @@ impl Onward {
         }
     }
 
-    /// By access point, price and latency of the way on to a site, infinite where none leads there.
+    /// By access point, price and latency of the path on to a site, infinite where none leads there.
     pub(super) fn costs_to(&self, site: SiteId) -> &[(f64, f64)] {
         &self.costs[site.index() * self.trees.len()..][..self.trees.len()]
     }
 
-    /// The second halves once something is lost, and by access point whether they were searched anew or lead nowhere.
+    /// The second halves once something is lost, and by access point whether they were searched again or lead nowhere.
     pub(super) fn without(
         &self,
         network: &Network,
@@ -339,7 +339,7 @@ impl Onward {
             let Some(found) = found else {
                 continue;
             };
-            // Whatever is behind something dearer is still reached.
+            // Every place past something dearer is still reached.
             for goal in first_goals(network, &found) {
                 let (price, latency, site) = (goal.price, goal.latency, goal.position);
                 all.costs[site * all.trees.len() + access_point] = (price, latency);

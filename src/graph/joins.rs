@@ -1,4 +1,4 @@
-//! Joins: a way to an access point and a way on from there, chosen as a pair.
+//! Joins: a path to an access point and a path on from there, chosen as a pair.
 
 use super::halves::{Goal, Onward, Start};
 use crate::ids::SiteId;

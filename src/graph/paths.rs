@@ -1,6 +1,6 @@
 //! Cheapest paths from every client region to every site, through exactly one access point.
 //!
-//! A path is a way from the client region to an access point, then a way on to the site; both halves are
+//! A path has two halves: from the client region to an access point, and on from there to the site. Both are
 //! searched once for all and joined by the cheapest access point. Nothing is enumerated.
 
 use super::build::{Network, PlaceId};
@@ -271,7 +271,7 @@ impl<'a> PricedPaths<'a> {
         })
     }
 
-    /// By site, what the cheapest way from any access point costs, its entry included; infinite where none leads there.
+    /// By site, what the cheapest path from any access point costs, its entry included; infinite where none leads there.
     /// No path to the site costs less.
     pub fn least_from_entries(&self) -> &[f64] {
         self.least_from_entries
@@ -294,7 +294,7 @@ impl<'a> PricedPaths<'a> {
         least
     }
 
-    /// What the cheapest way from a client region to any access point costs, its entry left out: no path from there costs
+    /// What the cheapest path from a client region to any access point costs, its entry left out: no path from there costs
     /// less than that and [`Self::least_from_entries`] together.
     pub fn least_to_entries(&self, region: ClientRegionId) -> f64 {
         self.to_access_points[region.index()].least
@@ -449,7 +449,7 @@ fn never<T>(count: usize) -> Vec<OnceLock<T>> {
     (0..count).map(|_| OnceLock::new()).collect()
 }
 
-/// What is dearer behind the access points than at earlier prices; `None` if anything is cheaper there.
+/// What is dearer past the access points than at earlier prices; `None` if anything is cheaper there.
 fn dearer_behind_entries(network: &Network, earlier: &Prices, now: &Prices) -> Option<Dearer> {
     let of_place = |place: usize| network.sides(PlaceId::new(place))[1];
     let of_link = |link: usize| network.sides_of_link(LinkId::new(link))[1];

@@ -50,7 +50,7 @@ struct Distances {
     next: Vec<Option<State>>,
 }
 
-/// What lies before and behind one component, for one kind of user.
+/// What lies upstream and downstream of one component, for one kind of user.
 pub struct Reach<'a> {
     network: &'a Network,
     usable: &'a Usable,
@@ -85,7 +85,7 @@ enum What {
 }
 
 impl<'a> Reach<'a> {
-    /// What lies before and behind a place; `back` is of the same network and users.
+    /// What lies upstream and downstream of a place; `back` is of the same network and users.
     pub fn of_place(
         network: &'a Network,
         usable: &'a Usable,
@@ -112,7 +112,7 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// What lies before and behind a link; `back` is of the same network and users.
+    /// What lies upstream and downstream of a link; `back` is of the same network and users.
     pub fn of_link(
         network: &'a Network,
         usable: &'a Usable,
@@ -236,7 +236,7 @@ impl<'a> Reach<'a> {
     }
 }
 
-/// Which way a search goes.
+/// The direction of a search.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Back,

@@ -155,7 +155,7 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    /// Makes everything blank again, for so many places.
+    /// Makes everything blank again, for this number of places.
     fn clear(&mut self, place_count: usize) {
         self.heap.clear();
         self.found.clear();
@@ -212,7 +212,7 @@ pub(super) struct Terms<'a> {
 
 /// All labels from `start`: of every place the best one, or, with a latency limit, every one of at most that
 /// latency that no other beats in both price and latency. A round trip is beaten by what it returns to, so
-/// every way found is simple.
+/// every path found is simple.
 ///
 /// Nothing goes on from a goal, so without a limit goals need not be settled in order: the best label stands at the end.
 pub(super) fn search(terms: Terms<'_>, start: PlaceId, scratch: &mut Scratch) -> Tree {

@@ -1,4 +1,4 @@
-//! Sides: prices before the access points and behind them, which are searched apart.
+//! Sides: prices before the access points and past them, which are searched apart.
 
 use super::build::{Network, PlaceId};
 use super::search::Prices;
@@ -6,7 +6,7 @@ use crate::ids::LinkId;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
-/// Hashes of the prices on either side: most others are told apart by them.
+/// Hashes of the prices on either side: most others are distinguished by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sides {
     pub(super) before: u64,
@@ -38,7 +38,7 @@ impl Sides {
     }
 }
 
-/// `true` if two sets of prices agree before (or behind) the access points.
+/// `true` if two sets of prices agree before (or past) the access points.
 pub(super) fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> bool {
     let side = usize::from(!is_before);
     let is_on_side = |place: usize| network.sides(PlaceId::new(place))[side];

@@ -67,7 +67,7 @@ impl Case {
         self.base_users[shard] * self.factor[shard]
     }
 
-    /// The case without the users of some of so many shards: nobody of them is there.
+    /// The case without the users of some of all `shards`: none of them is there.
     #[must_use]
     pub fn without(self, shards: usize, is_left_out: impl Fn(usize) -> bool) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Case {
         self.surged.share(&other.surged);
     }
 
-    /// The same with everybody demanding the most that he does at any hour of its span.
+    /// The same with all users demanding the most that they do at any hour of its span.
     pub fn at_most(&self) -> Cow<'_, Self> {
         if self.hours.slice_count() == 1 {
             return Cow::Borrowed(self);

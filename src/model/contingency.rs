@@ -6,7 +6,7 @@ use super::failing::{Failing, FailureSet};
 use super::inventory::Inventory;
 use crate::ids::RiskGroupId;
 
-/// All ways to choose up to so many of some members: first none, then each of them, then pairs, and so on, each in the
+/// All choices of at most a given number of some members: first none, then each of them, then pairs, and so on, each in the
 /// order of the members.
 #[derive(Debug, Clone, PartialEq)]
 struct Choices {
@@ -77,11 +77,11 @@ impl Choices {
 /// What kind of case it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CaseKind {
-    /// So many members fail; 0 is the case without a failure.
+    /// This number of members fail; 0 is the case without a failure.
     Failures(usize),
-    /// A risk group that is looked at besides.
+    /// A risk group that is checked in addition.
     RiskGroup,
-    /// Something is gray, whatever fails besides.
+    /// Something is gray, with or without failures.
     Gray,
 }
 
@@ -108,9 +108,9 @@ impl CaseKind {
     }
 }
 
-/// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
-/// cases of one failure, of two, and so on, each in the order of the members; behind them risk groups one by one, where
-/// they are looked at besides. Where members may turn gray, all of these come again for every choice of gray ones.
+/// All cases of up to a given number of failures at once among some that may fail: first the case without a failure, then
+/// the cases of one failure, of two, and so on, each in the order of the members; then risk groups one by one, where they
+/// are checked in addition. Where members may turn gray, all of these come again for every choice of gray ones.
 ///
 /// ```
 /// use plimsoll::ids::ComponentId;
@@ -124,7 +124,7 @@ impl CaseKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contingencies {
     hard: Choices,
-    /// Risk groups that are looked at besides.
+    /// Risk groups that are checked in addition.
     pub groups: Vec<RiskGroupId>,
     gray: Choices,
     /// The share of its capacity that a gray member does not deliver.
@@ -145,7 +145,7 @@ impl Contingencies {
         })
     }
 
-    /// The cases of up to so many failures of what a case leaves of a set. Risk groups are looked at besides if
+    /// The cases of at most a given number of failures of what a case leaves of a set. Risk groups are added if
     /// `has_groups`; `gray` is what may turn gray, how many at once, and the share that is lost then. `None` if there are
     /// more than can be counted.
     pub fn left_in(
@@ -170,21 +170,21 @@ impl Contingencies {
         all.with_gray(over.left_in(inventory, case), most, severity)
     }
 
-    /// The most failures at once all cases of which are among some that stand one behind the other, and all cases of
-    /// fewer; `None` if there are none.
+    /// The largest number of failures at once so that a range of consecutive cases holds all cases of that many failures and
+    /// of fewer; `None` if there are none.
     pub fn most_done(&self, done: &std::ops::Range<usize>) -> Option<usize> {
         let is_done = |size: &usize| self.of_size(*size).end <= done.end;
         let sizes = (0..=self.most()).take_while(is_done);
         sizes.last().filter(|_| done.start == 0)
     }
 
-    /// The same with cases of risk groups behind them.
+    /// The same with cases of risk groups after them.
     #[must_use]
     pub fn with_groups(self, groups: Vec<RiskGroupId>) -> Self {
         Self { groups, ..self }
     }
 
-    /// The same once more for every choice of at most so many gray members, of which each does not deliver a share of its
+    /// The same once more for every choice of at most `most` gray members, of which each does not deliver a share of its
     /// capacity, above 0 up to 1; `None` if there are more than can be counted.
     pub fn with_gray(self, members: Vec<Failing>, most: usize, severity: f64) -> Option<Self> {
         let gray = Choices::new(members, most)?;
@@ -211,7 +211,7 @@ impl Contingencies {
         self.first_group() + self.groups.len()
     }
 
-    /// The first case of a risk group that is looked at besides.
+    /// The first case of a risk group that is checked in addition.
     pub fn first_group(&self) -> usize {
         self.hard.count()
     }
@@ -231,7 +231,7 @@ impl Contingencies {
         case % self.without_gray()
     }
 
-    /// `true` if a case is one of a risk group that is looked at besides.
+    /// `true` if a case is one of a risk group that is checked in addition.
     pub fn is_of_group(&self, case: usize) -> bool {
         self.hard_of(case) >= self.first_group()
     }
@@ -275,7 +275,7 @@ impl Contingencies {
         self.gray.size(case / self.without_gray())
     }
 
-    /// The cases of so many failures among the members, nothing gray.
+    /// The cases of this number of failures among the members, nothing gray.
     pub fn of_size(&self, size: usize) -> std::ops::Range<usize> {
         match self.hard.firsts.get(size..size + 2) {
             Some(ends) => ends[0]..ends[1],
@@ -283,7 +283,7 @@ impl Contingencies {
         }
     }
 
-    /// What fails in a case, as positions among the members, ascending; none for a risk group that is looked at besides.
+    /// What fails in a case, as positions among the members, ascending; none for a risk group that is checked in addition.
     pub fn positions(&self, case: usize) -> Vec<usize> {
         if self.is_of_group(case) {
             return Vec::new();
@@ -349,7 +349,7 @@ impl Contingencies {
     }
 }
 
-/// In how many ways `of` can be chosen among `from`; `None` beyond what can be counted.
+/// How many choices of `of` there are among `from`; `None` beyond what can be counted.
 fn choose(from: usize, of: usize) -> Option<usize> {
     if of > from {
         return Some(0);

@@ -197,7 +197,7 @@ impl Slow {
     /// `1 + f · (min(x, timeout ÷ service time) · (1 + r) − 1)`, with the retries r of work that is given up only.
     ///
     /// Without a service time work takes a second; without a timeout nothing is given up. Work that is given up before
-    /// other work would be done makes no room that was not there: it is never below 1.
+    /// other work would be done frees no capacity that was not there: it is never below 1.
     pub fn inflation(&self, profile: &Profile) -> f64 {
         let patience = self.timeout_seconds.or(profile.timeout_seconds);
         let service = profile.service_seconds.unwrap_or(1.0);
@@ -279,7 +279,7 @@ impl Event {
 mod tests {
     use super::*;
 
-    /// One in twenty pieces of work takes so many times longer.
+    /// One in twenty pieces of work takes `factor` times as long.
     fn slow(factor: f64) -> Slow {
         Slow {
             components: Vec::new(),

@@ -268,7 +268,7 @@ impl Level {
 }
 
 /// The levels of a list of goals, in order. Copies are counted only in an inventory with replicas; where cases are to be
-/// survived, that comes right behind who is unserved without them.
+/// survived, that comes right after who is unserved without them.
 pub fn levels(goals: &[Goal], rank_count: usize, has_replicas: bool, survives: bool) -> Vec<Level> {
     let mut levels = Vec::new();
     for &goal in goals {

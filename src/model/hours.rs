@@ -64,7 +64,7 @@ impl Hours {
         }
     }
 
-    /// One slice in which everybody demands what he does at the peak.
+    /// One slice in which all users demand what they do at the peak.
     pub fn flat(client_regions: usize, start: Timestamp, end: Timestamp) -> Self {
         let whole = Stretch {
             start,
@@ -74,7 +74,7 @@ impl Hours {
         Self::new(Array2::ones((1, 1)), vec![0; client_regions], vec![whole])
     }
 
-    /// One slice in which everybody demands the most that he does at any hour of the span.
+    /// One slice in which all users demand the most that they do at any hour of the span.
     #[must_use]
     pub fn at_most(&self) -> Self {
         let most = self
@@ -199,7 +199,7 @@ impl Hours {
             .map_or(0, |own| own.slice)
     }
 
-    /// `true` if everybody demands what he does at the peak all the time.
+    /// `true` if all users demand what they do at the peak all the time.
     pub fn is_flat(&self) -> bool {
         self.slice_count() == 1
             && self

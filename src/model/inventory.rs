@@ -187,7 +187,7 @@ impl Inventory {
         }
     }
 
-    /// The resources for which work waits where there is no room, ascending.
+    /// The resources for which work waits where there is no spare capacity, ascending.
     pub fn waited_for(&self) -> Vec<ResourceId> {
         let all = self.resources.iter().enumerate();
         let waited_for = all.filter(|(_, resource)| resource.is_waited_for());
@@ -199,7 +199,7 @@ impl Inventory {
     /// The same inventory with what normal operation demands of it: opening sessions takes work, and where a component says
     /// how many it accepts, new sessions are one more resource, the last.
     ///
-    /// A user's demand of what varies is his work times `1 + sessions_per_hour / 3600 · session_cost`.
+    /// A user's demand of what varies is their work times `1 + sessions_per_hour / 3600 · session_cost`.
     #[must_use]
     pub(crate) fn in_normal_operation(mut self) -> Self {
         debug_assert!(self.sessions().is_none(), "invariant: it is done once");

@@ -34,7 +34,7 @@ impl<T: Copy + PartialEq> PerShard<T> {
         Self(Values::Same(value))
     }
 
-    /// These values, of so many shards, with `value` where `is_replaced`; the memory of these if that is nowhere.
+    /// These values, of this number of shards, with `value` where `is_replaced`; the memory of these if that is nowhere.
     #[must_use]
     pub fn replaced(&self, shards: usize, value: T, is_replaced: impl Fn(usize) -> bool) -> Self {
         if !(0..shards).any(&is_replaced) {

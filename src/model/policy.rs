@@ -20,7 +20,7 @@ pub enum ExistingShortfall {
 pub enum Movers {
     /// Anybody, unaffected users only if otherwise somebody stays unserved.
     All,
-    /// Users whom no event touches never move.
+    /// Users that no event touches never move.
     Affected,
 }
 
@@ -192,7 +192,7 @@ impl Recovery {
     }
 }
 
-/// `[protect]`: what the plan must survive besides (`model.md` §10).
+/// `[protect]`: what the plan must survive in addition (`model.md` §10).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protect {
     /// How many fail at once; 0 where only gray members count.
@@ -201,7 +201,7 @@ pub struct Protect {
     pub over: FailureSet,
     /// Under which recovery.
     pub recovery: Recovery,
-    /// What may turn gray besides.
+    /// What may turn gray in addition.
     pub gray: Option<ProtectGray>,
 }
 

@@ -13,7 +13,7 @@ pub struct ReplayPolicy {
     pub backoff_factor: f64,
     /// Share by which waits are spread evenly to both sides, 0 to 1.
     pub jitter: f64,
-    /// Seconds after which whoever has given up connecting tries anew.
+    /// Seconds after which clients that have given up connecting try again.
     pub return_seconds: f64,
     /// The longest that a new session may have to wait at what says how many it accepts, in seconds: what would wait longer
     /// is turned away.
@@ -30,7 +30,7 @@ impl ReplayPolicy {
 }
 
 impl Default for ReplayPolicy {
-    /// Minutes; retries at once, turned away after five minutes, anew after one.
+    /// Minutes; retries at once, turned away after five minutes, again after one.
     fn default() -> Self {
         Self {
             step_seconds: 60.0,

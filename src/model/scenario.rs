@@ -20,7 +20,7 @@ pub struct Scenario {
     pub policy: Policy,
     /// In the order of the files.
     pub events: Vec<Event>,
-    /// What the plan must survive besides.
+    /// What the plan must survive in addition.
     pub protect: Option<Protect>,
     /// How users are moved from one state to the next.
     pub waves: WavePolicy,

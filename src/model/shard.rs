@@ -1,4 +1,4 @@
-//! What is consumed, by whom, and how: resources, profiles, tiers, shards and their replicas.
+//! What is consumed, by which users, and how: resources, profiles, tiers, shards and their replicas.
 
 use super::word::{Word, words};
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TenantId, TierId};
@@ -13,7 +13,7 @@ pub enum Scope {
     Network,
 }
 
-/// What becomes of work for which there is no room now.
+/// What becomes of work for which there is no spare capacity now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Overload {
     /// It is lost at once.
@@ -23,7 +23,7 @@ pub enum Overload {
 }
 
 impl Overload {
-    /// What holds where resources.csv says nothing: work waits for what sites offer, and is lost on its way there.
+    /// What holds where resources.csv says nothing: work waits for what sites offer, and is lost on the path to them.
     pub fn standard(scope: Scope) -> Self {
         match scope {
             Scope::Site => Self::Queue,
@@ -49,9 +49,9 @@ pub struct Resource {
     pub varies: bool,
     /// Share of a user's demand that a passive replica uses at its site.
     pub replica_share: f64,
-    /// Share of a user's demand still held at the old site while the move is under way.
+    /// Share of a user's demand still held at the old site while the move is in progress.
     pub moving_share: f64,
-    /// What becomes of work for which there is no room now.
+    /// What becomes of work for which there is no spare capacity now.
     pub overload: Overload,
     /// The longest that work may have to wait, in seconds of its component's capacity: what would wait longer is turned
     /// away; `None` is without limit.
@@ -87,7 +87,7 @@ impl Resource {
         }
     }
 
-    /// `true` if work waits for it where there is no room: it varies, and is not lost. Stored data does not wait.
+    /// `true` if work waits for it where there is no spare capacity: it varies, and is not lost. Stored data does not wait.
     pub fn is_waited_for(&self) -> bool {
         self.varies && self.overload == Overload::Queue
     }
@@ -109,7 +109,7 @@ pub struct Profile {
     /// What the work of one user with a session takes at the peak, by resource, in the resource's unit, as profiles.csv has
     /// it.
     pub work: Vec<f64>,
-    /// Demand of one user at the peak in normal operation, by resource, in the resource's unit: his work, and what opening
+    /// Demand of one user at the peak in normal operation, by resource, in the resource's unit: their work, and what opening
     /// `sessions_per_hour` takes. Of new sessions a second it is `sessions_per_hour / 3600`.
     pub demand: Vec<f64>,
     /// Extra attempts per failed attempt.

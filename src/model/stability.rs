@@ -31,7 +31,7 @@ impl Retries {
         }
     }
 
-    /// Extra attempts for every one that waits where work waits for at most so many seconds.
+    /// Extra attempts for every one that waits where work waits for at most this number of seconds.
     ///
     /// Work that ends before its client gives up is not tried again, and what is turned away at once is no work.
     ///
@@ -42,7 +42,7 @@ impl Retries {
     /// assert_eq!(own.at(30.0), 3.0);
     /// // A queue of 20 s: nobody gives up in it.
     /// assert_eq!(own.at(20.0), 0.0);
-    /// // Whoever waits without limit never tries again while he waits.
+    /// Clients that wait without limit never try again while they wait.
     /// assert_eq!(Retries { patience: f64::INFINITY, ..own }.at(f64::INFINITY), 0.0);
     /// ```
     pub fn at(self, longest_wait: f64) -> f64 {
@@ -79,7 +79,7 @@ impl Case {
         }
     }
 
-    /// `true` if an overload there can keep itself up: somebody gives up while his work waits, and tries again.
+    /// `true` if an overload there can keep itself up: clients give up while their work waits, and try again.
     pub fn is_able_to_lock_in(
         &self,
         inventory: &Inventory,

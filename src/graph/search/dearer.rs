@@ -1,6 +1,6 @@
 //! A search once some places or links have become dearer: what passes none of them stays as it is.
 //!
-//! Whatever was the best way and passes nothing dearer still is, so that only the places behind something dearer are
+//! A path that was the best and passes nothing dearer still is. So only the places past something dearer are
 //! searched, from all that lead there. Labels settle in the very order of a search from nothing, ties included.
 //! Source: Ramalingam and Reps 1996.
 
@@ -62,7 +62,7 @@ fn dearer(earlier: &[f64], now: &[f64], is_looked_at: impl Fn(usize) -> bool) ->
 
 impl Tree {
     /// What a search from `start` finds now that some places or links are dearer than when this was found: a tree that
-    /// goes on from this one, with labels of its own for whatever is behind them. `None` if that is nothing. There is no
+    /// goes on from this one, with labels of its own for the places past them. `None` if that is nothing. There is no
     /// latency limit, and this goes on from no other.
     pub(in crate::graph) fn once_dearer(
         self: &Arc<Self>,
@@ -107,7 +107,7 @@ impl Tree {
         })
     }
 
-    /// By label, whether the way to it passes something dearer; `None` if none does.
+    /// By label, whether the path to it passes something dearer; `None` if none does.
     fn behind(&self, dearer: &Dearer) -> Option<Vec<bool>> {
         let mut is_lost: Vec<bool> = Vec::with_capacity(self.labels.len());
         let mut is_any = false;

@@ -180,10 +180,10 @@ impl UsableOfProfiles {
     }
 }
 
-/// Users whom no path tells apart: where they are, by position what they may use, and their latency limit.
+/// Users that no path distinguishes: where they are, by position what they may use, and their latency limit.
 type Start = (ClientRegionId, usize, Option<u64>);
 
-/// What lies before and behind touched components that are no sites.
+/// What lies upstream and downstream of touched components that are no sites.
 struct TouchedPaths<'a> {
     /// By what some profiles may use.
     reaches: Vec<Vec<Reach<'a>>>,

@@ -35,7 +35,7 @@ pub struct Class {
     pub copies: Arc<[SiteId]>,
     /// Whether an event or growth touches it.
     pub is_affected: bool,
-    /// Who its shards are: position in [`Classes::who`], where that is told apart.
+    /// Who its shards are: position in [`Classes::who`], where that is distinguished.
     pub who: WhoId,
     /// Its shards, ascending; none where only values are asked for.
     pub shards: ShardLists,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct ClassOf {
     kinds: Arc<Kinds>,
     by_kind: Arc<Vec<Option<ClassId>>>,
-    /// Kinds that are told of alone, where nothing is told of the others.
+    /// The only kinds with a known class, where the class of the others is unknown.
     own: Vec<(KindId, ClassId)>,
     /// Where those classes were narrowed down, what became of each.
     parted: Option<Arc<PartedKinds>>,
@@ -28,7 +28,7 @@ impl ClassOf {
         }
     }
 
-    /// Nothing is told but the classes of these kinds.
+    /// Only the classes of these kinds are known.
     pub(super) fn of_kinds(kinds: Arc<Kinds>, own: Vec<(KindId, ClassId)>) -> Self {
         Self {
             own,
@@ -36,12 +36,12 @@ impl ClassOf {
         }
     }
 
-    /// Nothing is told of any home.
+    /// The class of no home is known.
     pub(super) fn untold(kinds: Arc<Kinds>) -> Self {
         Self::new(kinds, Vec::new())
     }
 
-    /// The same homes, of which nothing is told.
+    /// The same homes, none with a known class.
     pub(super) fn forgotten(&self) -> Self {
         Self::untold(Arc::clone(&self.kinds))
     }
@@ -60,14 +60,14 @@ impl ClassOf {
     }
 
     /// Kinds with users and their classes before anything is narrowed down, ascending by kind: all of them, or those
-    /// that are told of.
+    /// with a known class.
     pub fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
         let all = self.kinds.ids().zip(self.by_kind.iter());
         let all = all.filter_map(|(kind, class)| Some((kind, (*class)?)));
         all.chain(self.own.iter().copied())
     }
 
-    /// The class of a home; `None` for a shard without users, and where nothing is told.
+    /// The class of a home; `None` for a shard without users, and where the class is unknown.
     pub fn get(&self, home: Home) -> Option<ClassId> {
         let kind = self.kinds.of(home) as usize;
         let class = self.by_kind.get(kind).copied().flatten()?;

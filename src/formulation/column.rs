@@ -24,7 +24,7 @@ pub enum ColumnKey {
     MovedTooMany,
     /// `ℓ_k`: users who may be unserved in a case that is to be survived.
     Lost(usize),
-    /// `β`: what room is scaled by, where the question is how much of an error the inputs stand.
+    /// `β`: what all that rows allow is scaled by, to find the largest error of the inputs that a plan stands.
     Scale,
 }
 
@@ -180,7 +180,7 @@ impl LoadsTable {
         prices
     }
 
-    /// Adds up by row what so many users, by position, load.
+    /// Adds up by row what these numbers of users, by position, load.
     pub(super) fn add_up(&self, users: &[f64], by_row: &mut [f64]) {
         if let Some(earlier) = &self.earlier {
             earlier.add_up(users, by_row);

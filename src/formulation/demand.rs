@@ -18,11 +18,11 @@ pub struct Demand {
     pub factor: f64,
     /// Which of the hours' rhythms it follows.
     pub rhythm: usize,
-    /// How he tries again.
+    /// How they try again.
     pub retries: Retries,
     /// Slices × resources, of one counted user, in the resource's unit.
     pub of_user: Array2<f64>,
-    /// What he counts in exposure rows for each of their members that he crosses.
+    /// What a user counts in exposure rows for each of their members that the user crosses.
     pub exposed: Vec<(RowId, f64)>,
 }
 
@@ -50,7 +50,7 @@ impl Demand {
     }
 }
 
-/// Users whom steering cannot tell apart.
+/// Users that steering cannot distinguish.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Where they are.

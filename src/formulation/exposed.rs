@@ -1,4 +1,4 @@
-//! Exposed: problems in which what tenants lose to silent faults on their way is bounded.
+//! Exposed: problems that bound what tenants lose to silent faults on their paths.
 
 use super::class::{Class, Classes};
 use super::column::PathTable;
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 impl Classes {
-    /// The same classes, where users whom rows tell apart are in groups of their own, so that they may take other paths;
+    /// The same classes, where users that rows distinguish are in groups of their own, so that they may take other paths;
     /// `first` is the position of the first row.
     #[must_use]
     pub(super) fn exposed(self, first: RowId, exposures: &[ExposureRow]) -> Self {
@@ -67,7 +67,7 @@ impl Classes {
 }
 
 impl Problem<'_> {
-    /// The same problem with these rows besides; `case_count` is that of their cases. Its classes stand where they stand
+    /// The same problem with these rows added; `case_count` is that of their cases. Its classes stand where they stand
     /// here.
     #[must_use]
     pub fn exposed(&self, case_count: usize, exposures: Vec<ExposureRow>) -> Self {

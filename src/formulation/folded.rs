@@ -28,7 +28,7 @@ impl Folded {
         Self::marked(inventory, case, current, None)
     }
 
-    /// The same with shards told apart by their marks, if there are any.
+    /// The same with shards distinguished by their marks, if there are any.
     pub fn marked(
         inventory: &Inventory,
         case: &Case,

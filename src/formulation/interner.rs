@@ -48,7 +48,7 @@ impl<T: Clone + Eq + Hash> ListInterner<T> {
         &self.all
     }
 
-    /// The same, without the way back.
+    /// The same, without the positions by value.
     pub(super) fn into_all(self) -> Vec<T> {
         self.all
     }

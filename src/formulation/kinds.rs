@@ -15,7 +15,7 @@ pub type KindId = u32;
 /// Shards that are folded at once.
 const CHUNK: usize = 1 << 16;
 
-/// Users whom paths and demand cannot tell apart, whatever the policy.
+/// Users that paths and demand cannot distinguish, whatever the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Crowd {
     /// Where they are.
@@ -77,7 +77,7 @@ pub struct Kind {
     pub spot: u32,
     /// What they were promised.
     pub tier: TierId,
-    /// Whose they are, where tenants are told apart: the mark of the shards, else 0.
+    /// Whose they are, where tenants are distinguished: the mark of the shards, else 0.
     pub mark: Mark,
     /// `true` if each of them has users, `false` if none has.
     pub has_users: bool,
@@ -87,7 +87,7 @@ pub struct Kind {
     pub homes: usize,
 }
 
-/// What a kind is told apart by.
+/// What distinguishes a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct FoldKey {
     crowd: u32,
@@ -97,7 +97,7 @@ struct FoldKey {
     has_users: bool,
 }
 
-/// What tells shards apart besides all that decides where they may go: 0 where nothing does.
+/// What distinguishes shards, beyond all that decides where they may go: 0 where nothing does.
 pub type Mark = u32;
 
 /// Replicas of a shard, preferred first.
@@ -132,7 +132,7 @@ struct Found {
 }
 
 impl Found {
-    /// Adds users at so many homes to their kind.
+    /// Adds users at this number of homes to their kind.
     fn kind(&mut self, key: FoldKey, users: f64, homes: usize) -> KindId {
         let kind = self.kinds.of(&key);
         match self.sums.get_mut(kind as usize) {
@@ -188,7 +188,7 @@ struct Chunk {
 impl Kinds {
     /// Folds all shards with the users of a case, at these homes.
     ///
-    /// `marks` are by shard, where some are told apart besides.
+    /// `marks` are by shard, where some are distinguished by more.
     pub fn new(
         inventory: &Inventory,
         case: &Case,

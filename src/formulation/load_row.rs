@@ -52,7 +52,7 @@ impl LoadRow {
         self.target > 0.0 && self.kept < 1.0
     }
 
-    /// The part of a user's demand that his copy at this row's site has already.
+    /// The part of a user's demand that their copy at this row's site has already.
     pub fn copied(&self, inventory: &Inventory, has_copy: bool) -> f64 {
         if has_copy && !self.is_cut {
             inventory.resources[self.resource.index()].replica_share
@@ -61,7 +61,7 @@ impl LoadRow {
         }
     }
 
-    /// What a user brings whose path passes here before its site; what he demands is by slice and resource.
+    /// What a user brings whose path passes here before its site; what the user demands is by slice and resource.
     pub fn passed_by(&self, of_user: &Array2<f64>, retries: Retries) -> f64 {
         let of_user = of_user[[self.slice, self.resource.index()]];
         self.brought(of_user, retries, 0.0) / self.shares
@@ -85,7 +85,7 @@ impl LoadRow {
         }
     }
 
-    /// A row of a case with so much room, among so many users.
+    /// A row of a case that allows `room` users, among all `users`.
     pub(super) fn of_case(case: usize, room: f64, users: f64) -> Self {
         let fixed = (LEAST_CAPACITY * users - room).max(0.0);
         Self {

@@ -192,7 +192,7 @@ impl Problem<'_> {
     #[must_use]
     pub fn narrowed(&self, narrowed: &Narrowed, detail: Detail) -> Self {
         let (classes, from) = self.classes.narrowed(&self.setting, narrowed, detail);
-        // Who is left the site where he is by default stays on his path.
+        // Users that may still be at their default site stay on their path.
         let known = classes.classes.iter().zip(from).map(|(class, before)| {
             let default = self.defaults[before]?;
             let is_same = *class.sites == [default.site];

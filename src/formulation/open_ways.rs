@@ -1,4 +1,4 @@
-//! Open ways: what users reach by themselves in a case, while nobody opens an access point.
+//! `OpenWays`: what users reach by themselves in a case, while nobody opens an access point.
 
 use super::fixed::FixedLoads;
 use super::setting::{Setting, StandbyUse};
@@ -22,7 +22,7 @@ pub struct OpenWays<'a> {
 }
 
 impl<'a> OpenWays<'a> {
-    /// The ways of a setting over the access points that are open (`is_open`, by access point), whatever they were in
+    /// What a setting leaves usable over the access points that are open (`is_open`, by access point), whatever they were in
     /// the inventory; paths that were found in an earlier one are used again where they still hold.
     pub fn new(
         setting: &Setting<'a>,

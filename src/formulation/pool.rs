@@ -7,8 +7,8 @@ use ndarray::Array2;
 /// The members of a pool that carry its load in a case, ascending.
 ///
 /// A member that is gone is out. A member known to have less than full capacity is pulled out if that leaves
-/// at least as much room for every resource that it limits; members are asked in the order of their ids, again
-/// until nothing changes, and the last one stays. The room of a pool is the least room of its members times
+/// at least as much spare capacity for every resource that it limits; members are asked in the order of their ids, again
+/// until nothing changes, and the last one stays. The spare capacity of a pool is the least of its members' times
 /// their number. `background` is that of the case ([`background_in`](super::background_in)).
 pub fn members_in(
     inventory: &Inventory,
@@ -65,7 +65,7 @@ pub fn members_of_all(
     members.collect()
 }
 
-/// By pool, the members that carry its load while the waves behind a period's start go on.
+/// By pool, the members that carry its load while the waves after a period's start go on.
 ///
 /// A member that carried before the period and is only reduced in it is left by and by, with steering, and not at one
 /// instant. One that comes back before the waves are done waits for their end. `states` are the members that carry before

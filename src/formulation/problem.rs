@@ -39,7 +39,7 @@ pub struct Problem<'a> {
     pub paths: Arc<PathTable>,
     /// By class; `None` if it is trapped.
     pub defaults: PerClass<Option<DefaultPath>>,
-    /// What one user loads on his default path.
+    /// What one user loads on their default path.
     pub loads: Arc<LoadsTable>,
     /// By class, where it stands there; `None` if it is trapped.
     pub loads_by_default: PerClass<Option<LoadsId>>,
@@ -68,7 +68,7 @@ impl<'a> Problem<'a> {
         Self::made(setting, found, detail, Survival::default())
     }
 
-    /// The problem of a setting whose classes are told apart, in which these cases are to be survived.
+    /// The problem of a setting whose classes are distinguished, in which these cases are to be survived.
     pub fn surviving(setting: Setting<'a>, survival: Survival) -> Self {
         Self::made(setting, None, Detail::Plan, survival)
     }
@@ -188,7 +188,7 @@ impl<'a> Problem<'a> {
         problem
     }
 
-    /// Works out what everybody loads on his default path, where that is not known.
+    /// Works out what all users load on their default paths, where that is not known.
     fn load_defaults(&mut self, mut loads: LoadsTable, known: &[Option<Known>]) {
         let mut by_path: FxHashMap<(PathId, DemandId, bool, WhoId), LoadsId> = FxHashMap::default();
         let mut of_class = std::mem::take(&mut self.loads_by_default);
@@ -241,7 +241,7 @@ impl<'a> Problem<'a> {
         &self.demand(class).of_user
     }
 
-    /// Load of one user of a class at the site where he is homed, by row, in the row's resource.
+    /// Load of one user of a class at the site where they are homed, by row, in the row's resource.
     pub fn loads_at_site(
         &self,
         class: ClassId,
@@ -270,7 +270,7 @@ impl<'a> Problem<'a> {
             })
     }
 
-    /// Load of one user of a demand on a route by row, in the row's resource; what he loads at its site is left out.
+    /// Load of one user of a demand on a route by row, in the row's resource; the load at its site is left out.
     pub fn loads_on_route(&self, demand: &Demand, route: &Route) -> Vec<(RowId, f64)> {
         let mut loads: Vec<(RowId, f64)> = Vec::new();
         for (slice, leg) in route.legs().iter().enumerate() {
@@ -293,7 +293,7 @@ impl<'a> Problem<'a> {
         loads
     }
 
-    /// What one user of a class adds to the survival rows where he is homed at a site.
+    /// What one user of a class adds to the survival rows where they are homed at a site.
     pub fn survival_costs(
         &self,
         class: ClassId,
@@ -302,20 +302,20 @@ impl<'a> Problem<'a> {
         self.rows.survival_costs(self.class(class).who, site)
     }
 
-    /// Entries of a displaced user: his loads on a route less those on his default path.
+    /// Entries of a displaced user: their loads on a route less those on their default path.
     pub fn displaced_loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
         let mut entries = self.loads(class, route);
         entries.extend(self.unserved_loads(class));
         summed(entries)
     }
 
-    /// Entries of an unserved user: what he takes off his default path.
+    /// Entries of an unserved user: what they take off their default path.
     pub fn unserved_loads(&self, class: ClassId) -> Vec<(RowId, f64)> {
         let on_default = self.on_default(class).iter();
         on_default.map(|(row, load)| (*row, -load)).collect()
     }
 
-    /// Loads of one user of a class on his default path; none if it is trapped.
+    /// Loads of one user of a class on their default path; none if it is trapped.
     pub fn on_default(&self, class: ClassId) -> &[(RowId, f64)] {
         self.loads_by_default[class].map_or(&[], |loads| self.loads.get(loads))
     }
@@ -349,7 +349,7 @@ impl<'a> Problem<'a> {
             })
     }
 
-    /// What one user of a class costs on his default path, under an objective.
+    /// What one user of a class costs on their default path, under an objective.
     pub fn cost_by_default(&self, class: ClassId, objective: &Objective) -> f64 {
         self.defaults[class].map_or(0.0, |default| {
             self.cost_at_site(class, default.site, objective)

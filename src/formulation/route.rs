@@ -70,8 +70,8 @@ impl Route {
                 .all(|(own, other)| own.links == other.links)
     }
 
-    /// The links of all its paths, one path behind the other: a path begins at the only link that leaves a client region,
-    /// so that this tells routes apart.
+    /// The links of all its paths, one path after the other: a path begins at the only link that leaves a client region,
+    /// so that this distinguishes routes.
     pub fn links(&self) -> Vec<LinkId> {
         let legs = self.legs.iter();
         legs.flat_map(|leg| leg.links.iter().copied()).collect()

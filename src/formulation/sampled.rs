@@ -11,7 +11,7 @@ use crate::ids::SiteId;
 use std::sync::Arc;
 
 impl Problem<'_> {
-    /// The same problem with one class for so many that are much alike, which has the users of all of them.
+    /// The same problem with one class for `of` that are much alike, which has the users of all of them.
     #[must_use]
     pub fn sampled(&self, of: usize) -> Self {
         let all = &self.classes.classes;

@@ -122,7 +122,7 @@ fn scaled(
     )
 }
 
-/// The row of what had to be cut, where less demand leaves room again: copies are at least what they were cut to, and
+/// The row of what had to be cut, where less demand leaves spare capacity again: copies are at least what they were cut to, and
 /// a user who has a copy there loads no less than what the copy does not have.
 fn uncut(problem: &Problem<'_>, row: &LoadRow, side: Side, limit: f64, background: f64) -> Scaled {
     let is_standby = standby_access_point(problem, row).is_some();

@@ -1,6 +1,6 @@
 //! Stays: what pricing asks of every class before it asks anything else, namely what it costs to stay.
 //!
-//! Nearly nobody gains by leaving his default path, and nearly all know it without a search: their path passes nothing
+//! Nearly nobody gains by leaving their default path, and nearly all know it without a search: their path passes nothing
 //! that has a price. So what a pass has to read of them stands together, group by group, and what default paths load
 //! stands by row, for the rows that have a price.
 
@@ -18,30 +18,30 @@ pub struct Stay {
     pub class: ClassId,
     /// Users of the class.
     pub users: f64,
-    /// Position of what he loads.
+    /// Position of what they load.
     loads: LoadsId,
     access_point: AccessPointId,
     latency: f64,
-    /// Where his default path ends.
+    /// Where their default path ends.
     pub site: SiteId,
-    /// What ties him to it.
+    /// What ties them to it.
     pub tie: Tie,
-    /// His shard has a copy there.
+    /// Their shard has a copy there.
     pub has_copy: bool,
 }
 
-/// What ties a user to where his default path ends.
+/// What ties a user to where their default path ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tie {
-    /// His site is gone.
+    /// Their site is gone.
     Away,
-    /// He may be nowhere else.
+    /// They may be nowhere else.
     Only,
-    /// He is to be placed.
+    /// They are to be placed.
     New,
-    /// It is his site, and an event touches him.
+    /// It is their site, and an event touches them.
     Touched,
-    /// It is his site.
+    /// It is their site.
     Home,
 }
 
@@ -66,7 +66,7 @@ impl Stay {
         }
     }
 
-    /// What he pays; `None` where that takes a closer look, since his site is gone.
+    /// What they pay; `None` where that takes a closer look, since their site is gone.
     pub fn at_home(&self, objective: &Objective, prices: &[f64]) -> Option<f64> {
         (self.tie != Tie::Away).then(|| {
             prices[self.loads as usize]
@@ -80,7 +80,7 @@ impl Stay {
         Self { class, ..self }
     }
 
-    /// What his loads cost.
+    /// What their loads cost.
     pub fn load_price(&self, prices: &[f64]) -> f64 {
         prices[self.loads as usize]
     }

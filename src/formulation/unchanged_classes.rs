@@ -1,6 +1,6 @@
-//! Unchanged classes: who stays at his site in every case that does not touch him.
+//! Unchanged classes: who stays at their site in every case that does not touch them.
 //!
-//! While nobody but the affected may move, a case changes nothing for anybody else: his class, his default path and
+//! While nobody but the affected may move, a case changes nothing for all others: their class, their default path and
 //! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
 //! What a case does with the others is to leave some out and to add up the rest, in the order in which they stand.
 
@@ -124,7 +124,7 @@ impl UnchangedClasses {
         }
     }
 
-    /// Kinds with users whom nobody serves even without events.
+    /// Kinds with users that nobody serves even without events.
     pub fn trapped(&self) -> impl Iterator<Item = KindId> + '_ {
         let is_trapped = |class: u32| class != NONE && self.defaults[class as usize].is_none();
         let kinds = (0..).zip(self.class_of.iter());
@@ -138,7 +138,7 @@ impl UnchangedClasses {
 
     /// The classes of a case in which nobody but the affected may move: first the spared ones as they are, with what
     /// is known of them, then those of the affected, and of shards that are to be placed. Which class a kind is in is
-    /// told of the latter alone.
+    /// known of the latter alone.
     pub(super) fn beside(
         &self,
         setting: &Setting<'_>,

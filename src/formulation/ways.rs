@@ -1,4 +1,4 @@
-//! Ways: what may be used in a case, and the least-latency paths over it, by profile.
+//! `Ways`: what may be used in a case, and the least-latency paths over it, by profile.
 //!
 //! They depend on neither homes nor prices, so that all problems of one period share them.
 
@@ -24,7 +24,7 @@ pub struct Ways<'a> {
 }
 
 impl<'a> Ways<'a> {
-    /// The ways of a setting; what was found in an earlier one is used again where it still holds.
+    /// What a setting leaves usable; what was found in an earlier one is used again where it still holds.
     pub fn new(setting: &Setting<'a>, fixed: &FixedLoads, found: Option<&FoundWays>) -> Self {
         let longest = longest_limit(setting);
         let profiles = (0..setting.inventory.profiles.len()).map(ProfileId::new);
@@ -61,7 +61,7 @@ impl<'a> Ways<'a> {
 pub struct FoundWays(Vec<FoundPaths>);
 
 impl FoundWays {
-    /// The paths of these ways.
+    /// The paths of these `Ways`.
     pub fn of(ways: &Ways<'_>) -> Self {
         let mut all: Vec<&Arc<PricedPaths<'_>>> = Vec::new();
         for paths in ways.without_standby.iter().chain(&ways.with_standby) {

@@ -204,7 +204,7 @@ impl Backend {
         checked("set a row", status)
     }
 
-    /// Runs the solver once, one way, for at most so many iterations.
+    /// Runs the solver once, by one method, for at most this number of iterations.
     pub(super) fn run(&mut self, way: SolverWay) -> Result<Status> {
         let (strategy, presolve) = match way {
             SolverWay::Primal | SolverWay::Fresh => (STRATEGY_PRIMAL, "off"),

@@ -8,7 +8,7 @@ use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Problem};
 
 /// By row, ascending, how much more capacity would be enough together, in the resource's unit: the least, each counted
-/// in the average users that it serves. Nothing is to stay free of it. `None` if every way of running the solver failed,
+/// in the average users that it serves. Nothing is to stay free of it. `None` if every method of the solver failed,
 /// or a stop was raised.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ impl Closed {
         }
     }
 
-    /// `true` if a user may be nowhere but where he is.
+    /// `true` if a user may be nowhere but where they are.
     pub(super) fn binds(&self, stay: &Stay) -> bool {
         match stay.tie {
             Tie::Only => true,
@@ -52,7 +52,7 @@ pub(super) struct Parked {
 }
 
 impl Parked {
-    /// None of so many classes.
+    /// None of this number of classes.
     pub(super) fn none(class_count: usize) -> Self {
         Self {
             of_class: vec![Vec::new(); class_count],

@@ -82,7 +82,7 @@ impl Cover {
         Ok(found.filter(|_| most <= count))
     }
 
-    /// A permitted set of so many of the members `0..count`, found by trying them.
+    /// A permitted set of `size` of the members `0..count`, found by trying them.
     fn tried(&self, count: usize, size: usize) -> Tried {
         self.go_on(&mut vec![None; count], size, &mut 0)
     }

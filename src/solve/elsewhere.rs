@@ -6,7 +6,7 @@ use crate::formulation::Class;
 use crate::formulation::goals::{Level, Objective};
 use crate::ids::SiteId;
 
-/// What one user of a class costs for being served at another site than his current one.
+/// What one user of a class costs for being served at another site than their current one.
 pub(super) struct LeavingPrice {
     /// At any other site; nothing if that is closed.
     moved: Option<f64>,

@@ -1,4 +1,4 @@
-//! Fares: what users of a demand pay at prices, on their way and where they are homed.
+//! Fares: what users of a demand pay at prices, along their paths and where they are homed.
 
 use super::prices::DualPrices;
 use crate::formulation::goals::Level;
@@ -43,7 +43,7 @@ pub(super) fn prices_at_sites(
         .collect()
 }
 
-/// What one user of a demand pays on his way in a slice.
+/// What one user of a demand pays along their path in a slice.
 #[derive(Clone)]
 pub(super) struct SlicePathPrices<'a> {
     /// The cheapest paths at some prices.
@@ -52,7 +52,7 @@ pub(super) struct SlicePathPrices<'a> {
     pub(super) factor: f64,
 }
 
-/// What one user of a demand pays on his way, by slice.
+/// What one user of a demand pays along their path, by slice.
 #[derive(Clone, Default)]
 pub(super) struct PathPrices<'a>(pub(super) Vec<SlicePathPrices<'a>>);
 
@@ -123,12 +123,12 @@ impl<'a> PathPrices<'a> {
         Route::by_slice(legs?, &problem.setting.case.hours)
     }
 
-    /// By site, what the cheapest ways from any access point cost at least.
+    /// By site, what the cheapest paths from any access point cost at least.
     pub(super) fn least_from_entries(&self, sites: usize) -> Vec<f64> {
         let mut least = vec![0.0; sites];
         for fare in &self.0 {
             for (sum, own) in least.iter_mut().zip(fare.paths.least_from_entries()) {
-                // Where no way leads, none leads at any hour.
+                // Where no path leads, none leads at any hour.
                 *sum += if own.is_finite() {
                     fare.factor * own
                 } else {
@@ -139,7 +139,7 @@ impl<'a> PathPrices<'a> {
         least
     }
 
-    /// What the cheapest ways from a client region to any access point cost at least.
+    /// What the cheapest paths from a client region to any access point cost at least.
     pub(super) fn least_to_entries(&self, region: ClientRegionId) -> f64 {
         let fares = self.0.iter();
         let of = |fare: &SlicePathPrices<'_>| {
@@ -156,7 +156,7 @@ impl<'a> PathPrices<'a> {
 
 /// Finds the fares of one demand after the other at a tariff.
 ///
-/// Where nothing but load has a price, users of different rhythms pay the same but for a factor, and where no load has one
+/// Where nothing but load has a price, users of different rhythms pay the same up to a factor, and where no load has one
 /// in a slice they pay the same: one search serves all of a profile.
 pub(super) struct PathPricesByDemand<'p, 'a, S> {
     problem: &'p Problem<'p>,
@@ -165,7 +165,7 @@ pub(super) struct PathPricesByDemand<'p, 'a, S> {
     search: S,
     /// Nothing but load that follows the hours has a price, as far as the tariff goes.
     only_loads: bool,
-    /// By slice: load has a price somewhere on the way.
+    /// By slice: load has a price somewhere on a path.
     is_load_priced: Vec<bool>,
     /// Profiles × slices: the cheapest paths of users at their peak; empty until asked.
     at_peak: Array2<Option<Arc<PricedPaths<'a>>>>,
@@ -218,7 +218,7 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> PathPricesByDemand
         PathPrices(fares.collect())
     }
 
-    /// The cheapest paths in a slice of one user of the profile of a demand, who demands what he does at the peak.
+    /// The cheapest paths in a slice of one user of the profile of a demand, who demands what they do at the peak.
     fn found_at_peak(&mut self, demand: &Demand, slice: usize) -> Arc<PricedPaths<'a>> {
         let at = [demand.profile.index(), slice];
         if let Some(known) = &self.at_peak[at] {
@@ -297,7 +297,7 @@ fn prices_on_the_way(
 /// What it costs one user of a demand to be homed at a site.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct SitePrice {
-    /// Where his shard has no copy.
+    /// Where their shard has no copy.
     pub(super) without_copy: f64,
     /// Where it has one.
     pub(super) with_copy: f64,

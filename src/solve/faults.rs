@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) enum Fault {
     /// It calls every end this, by its own number.
     Status(i32),
-    /// It stops after so many iterations and says so.
+    /// It stops after this number of iterations and says so.
     IterationLimit(i32),
-    /// It starts from a basis that somebody has thrown dice for.
+    /// It starts from a random basis, with this seed.
     Basis(u64),
     /// Its prices of rows are wrong.
     Duals(Wrong),
@@ -32,9 +32,9 @@ pub(crate) enum Wrong {
     Zero,
     /// The signs are turned.
     Negated,
-    /// All are so many times as large.
+    /// All are multiplied by this factor.
     Times(f64),
-    /// All are larger by so much.
+    /// All are larger by this amount.
     Plus(f64),
     /// All are this, which may be no number.
     All(f64),
@@ -60,9 +60,9 @@ pub(crate) enum When {
     Once(usize),
     /// This one and all after it.
     From(usize),
-    /// Every so many.
+    /// One in this number.
     Every(usize),
-    /// From this one on so many.
+    /// From the first number on, as many as the second.
     Spell(usize, usize),
 }
 
@@ -177,7 +177,7 @@ pub(super) fn disturb(values: &mut PrimalValues) {
     }
 }
 
-/// What the covering program says instead of a set of so many.
+/// What the covering program says instead of a set of `count` members.
 pub(super) fn set(found: Option<Vec<bool>>, count: usize) -> Option<Vec<bool>> {
     begin_run();
     match present() {

@@ -98,7 +98,7 @@ pub(super) struct KnownPaths<'a> {
 
 /// One search and what it was for.
 struct PathSearch<'a> {
-    /// Hash of the prices: most others are told apart by it.
+    /// Hash of the prices: most others are distinguished by it.
     hash: u64,
     usable: Arc<Usable>,
     prices: Prices,

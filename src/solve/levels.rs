@@ -20,7 +20,7 @@ use crate::formulation::goals::Level;
 /// [`Proof::Stopped`](super::Proof::Stopped).
 ///
 /// # Errors
-/// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
+/// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every method of the solver failed.
 pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
     solve_begun(problem, None, stop, None)?.ok_or_else(given_up)
 }

@@ -89,7 +89,7 @@ pub(super) struct Master<'a> {
     move_limit: f64,
     holds: Vec<Hold>,
     is_default_closed: Vec<bool>,
-    /// By class, the column that everybody has whom no other column has and whose tier is not parked; without one, the
+    /// By class, the column of all users that no other column has, if their tier is not parked; without one, the
     /// default path.
     anchors: Anchors,
     /// By class, its anchor and what that loads beyond the default path, as far as it was asked.
@@ -143,7 +143,7 @@ impl Master<'_> {
         NUMERICAL_NOISE * self.problem.users
     }
 
-    /// `true` if so many users are nobody, beside all users.
+    /// `true` if this number of users counts as none, compared with all users.
     pub(super) fn is_nobody(&self, users: f64) -> bool {
         users <= NUMERICAL_NOISE * self.problem.users
     }
@@ -163,7 +163,7 @@ impl Master<'_> {
     }
 
     /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding, the
-    /// budget has run out, the bound is above `enough`, or the solver has failed every way.
+    /// budget has run out, the bound is above `enough`, or the solver has failed by every method.
     pub(super) fn optimise(&mut self, objective: &Objective, enough: f64) -> Result<LevelEnd> {
         self.scale = self.scale_of(objective);
         let mut best = BestPrices::none();
@@ -338,8 +338,8 @@ impl Master<'_> {
             let most = match last {
                 Status::Optimal => SOLVER_TOLERANCE,
                 Status::Unknown => SOLVER_NOISE,
-                // From the basis at hand every point that keeps the rows is at least as good as the one before; behind
-                // whole classes that went elsewhere, whose basis may not be feasible, only mostly so.
+                // From the basis at hand every point that keeps the rows is at least as good as the one before. After
+                // whole classes went elsewhere, whose basis may not be feasible, this holds only mostly.
                 Status::Unfinished if !way.is_from_scratch() => SOLVER_TOLERANCE,
                 Status::Unfinished => f64::NEG_INFINITY,
                 Status::Infeasible | Status::Other(_) => continue,

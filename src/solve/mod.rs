@@ -2,7 +2,7 @@
 //!
 //! `levels.rs` and `settled.rs` go from level to level, `price.rs` prices one pass and proves its bound. `master/` is the
 //! program with fewer rows and columns than it has classes, `candidate.rs` finds columns worth adding. `openings.rs` and
-//! `cover.rs` decide on standby access points, `scale.rs` finds the least scale of all room. `options.rs` has every
+//! `cover.rs` decide on standby access points, `scale.rs` finds the least scale of all that rows allow. `options.rs` has every
 //! budget, `backend.rs` the interface of the solver, `faults.rs` what tests let go wrong in it.
 
 mod backend;

@@ -9,13 +9,13 @@ pub(super) const WORTH_ADDING: f64 = -1e-9;
 /// so that smaller ones keep theirs; all are large where that is tested.
 const LEAST_LARGE: usize = if cfg!(test) { 1 } else { 3_000 };
 
-/// `true` if a problem of so many classes is large.
+/// `true` if a problem of this number of classes is large.
 pub(super) fn is_large(classes: usize) -> bool {
     classes >= LEAST_LARGE
 }
 
 /// What a millisecond counts where a class of a large problem chooses among sites whose costs, in scaled units, are the
-/// same but for so little: the nearer one spares the level of latency a step.
+/// same except for very little: the nearer one spares the level of latency a step.
 pub(super) const COST_OF_MILLISECOND: f64 = NUMERICAL_NOISE;
 
 /// What a held level may exceed its value by, as a share of nobody: later levels gain by it many times over.
@@ -30,10 +30,10 @@ pub(super) const GROUPS_OF_CHUNK: usize = 64;
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 
-/// Classes for which so many are enough; with more, more are added at a time, because a pass costs more.
+/// Classes for which that number is enough; with more, more are added at a time, because a pass costs more.
 pub(super) const CLASSES_OF_BATCH: usize = 3_000;
 
-/// So many times as many, at most.
+/// The largest multiple of that number.
 pub(super) const MOST_BATCHES: usize = 5;
 
 /// The same at the latency level, where nearly every active class has something to gain.
@@ -47,7 +47,7 @@ pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 /// plans do only where that is tested.
 pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
 
-/// So many classes that are much alike one stands for in a sample.
+/// The number of classes that are much alike and that one stands for in a sample.
 pub(super) const CLASSES_OF_SAMPLED: usize = if cfg!(test) { 2 } else { 16 };
 
 /// Classes of a sample from which on its prices spare more than they cost also where all can be served.
@@ -77,7 +77,7 @@ pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;
 /// Sets of openings that the later levels are tried on, at most.
 pub(super) const OPENINGS_TRIED: usize = 64;
 
-/// Runs in a row that end at the iteration limit before another way is tried.
+/// Runs in a row that end at the iteration limit before another method is tried.
 pub(super) const RUNS_OF_WAY: usize = 20;
 
 /// A price in scaled units that is larger than this is none.
@@ -111,7 +111,7 @@ impl Status {
     }
 }
 
-/// Which way the solver is run; later ones are tried when earlier ones fail.
+/// The method by which the solver is run; later ones are tried when earlier ones fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SolverWay {
     /// Primal simplex from the basis at hand: it stays feasible where only columns were added.

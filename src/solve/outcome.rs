@@ -90,7 +90,7 @@ pub(super) fn is_lower(mine: &[LevelOutcome], theirs: &[LevelOutcome]) -> bool {
     false
 }
 
-/// `true` if two values of a level are the same, but for what arithmetic leaves.
+/// `true` if two values of a level are the same, except for what arithmetic leaves.
 pub(super) fn is_same(mine: f64, theirs: f64) -> bool {
     (mine - theirs).abs() <= NUMERICAL_NOISE * theirs.abs().max(1.0)
 }

@@ -25,7 +25,7 @@ pub struct Placement {
     of_classes: BTreeMap<ClassId, Vec<(PlacedUsers, f64)>>,
     /// Somebody is unserved there who is not trapped, and probably is again.
     pub(super) leaves_unserved: bool,
-    /// Somebody moves there whom nothing happened to, and probably does again.
+    /// Unaffected users move there, and probably do again.
     pub(super) moves_unaffected: bool,
 }
 
@@ -112,7 +112,7 @@ impl Start<'_> {
         })
     }
 
-    /// `true` if somebody moves there whom nothing happened to.
+    /// `true` if unaffected users move there.
     fn moves_unaffected(&self) -> bool {
         let mut levels = self.outcome.levels.iter();
         levels.any(|own| {

@@ -50,10 +50,10 @@ pub struct Kept {
     pub by: Keeping,
 }
 
-/// The ways of keeping a level.
+/// How a level is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Keeping {
-    /// It is as low as it can be, so every user takes only ways that add least to it.
+    /// It is as low as it can be, so every user takes only paths that add least to it.
     Floor,
     /// It bounds what may be missing of every target.
     Limit {

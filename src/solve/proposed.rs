@@ -223,7 +223,7 @@ impl<'p> ProofSoFar<'p> {
     }
 }
 
-/// The largest of all prices, row by row: what hurts in different places hurts together. `None` without two of them.
+/// The largest of all prices, row by row: shortages in different places add up. `None` without two of them.
 fn largest(vectors: &[&Prices]) -> Option<Prices> {
     let (first, rest) = vectors.split_first()?;
     if rest.is_empty() {

@@ -1,4 +1,4 @@
-//! The least scale of all room at which everyone who can be served is (`docs/model.md` §11).
+//! The least scale of all that rows allow at which everyone who can be served is (`docs/model.md` §11).
 
 use super::master::Master;
 use super::options::ITERATIONS_OF_MARGIN;
@@ -23,7 +23,7 @@ pub struct LeastScale {
 }
 
 /// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, if a stop was raised, or
-/// if every way of running the solver failed: a plan stands without its margin. The search begins at `start`.
+/// if every method of the solver failed: a plan stands without its margin. The search begins at `start`.
 ///
 /// # Errors
 /// `Error::Internal`, which is a bug.
@@ -114,7 +114,7 @@ fn settle<'a>(
     Ok(Some((least, master)))
 }
 
-/// No more users of unaffected shards move than so many.
+/// No more users of unaffected shards move than `relieved`.
 fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
     let relief = master.problem.objective(Level::Relief);
     if master.is_nobody(relieved) && master.is_free_by_default(&relief) {

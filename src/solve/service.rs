@@ -53,7 +53,7 @@ pub(super) fn find_service_by(master: &mut Master<'_>, tries: &[(bool, bool)]) -
 }
 
 /// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.
-/// `None` if something is overloaded every way.
+/// `None` if something is overloaded in every case.
 pub(super) fn find_service_among(
     master: &mut Master<'_>,
     tries: &[(bool, bool)],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A request to end with the best plan so far. Whoever reads the clock or catches Ctrl-C raises it; cheap to clone.
+/// A request to end with the best plan so far. The code that reads the clock or catches Ctrl-C raises it; cheap to clone.
 ///
 /// ```
 /// use plimsoll::solve::Stop;
@@ -29,7 +29,7 @@ impl Stop {
         self.is_raised.load(Ordering::Relaxed)
     }
 
-    /// The same request, seen by somebody whose caller has part of a plan already: he settles no more levels, but
+    /// The same request, seen by a search whose caller has part of a plan already: the search settles no more levels, but
     /// finds something that overloads nothing rather than giving the whole plan up.
     #[must_use]
     pub fn with_plan(&self) -> Self {

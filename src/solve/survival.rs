@@ -1,4 +1,4 @@
-//! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
+//! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for any user wherever they
 //! might be homed (`docs/model.md` §10).
 
 use super::fares::{PathPrices, SitePrice, prices_at_sites};
@@ -16,13 +16,13 @@ use std::sync::Arc;
 /// The fewest users, of all tiers together, who stay unserved, and prices that prove it.
 pub struct Fewest<'p> {
     problem: &'p Problem<'p>,
-    /// Users whom these prices prove to be unserved at least, those among them whom nobody can serve.
+    /// Users that these prices prove to be unserved at least, those among them that nobody can serve included.
     pub unserved: f64,
     /// Per user.
     tariff: DualPrices,
 }
 
-/// The same; `None` if every way of running the solver failed, or a stop was raised.
+/// The same; `None` if every method of the solver failed, or a stop was raised.
 ///
 /// # Errors
 /// `Error::Internal`, which is a bug.
@@ -51,7 +51,7 @@ fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>
 }
 
 impl<'p> Fewest<'p> {
-    /// How many users' worth of prices the rows have room for.
+    /// How many users' worth of prices the rows can take.
     pub fn room(&self) -> f64 {
         let rows = self.problem.rows.rows.iter().zip(&self.tariff.rows);
         let of_rows: f64 = rows
@@ -60,12 +60,12 @@ impl<'p> Fewest<'p> {
         of_rows + self.tariff.held
     }
 
-    /// What a user pays who is served elsewhere than where he is homed.
+    /// What a user pays who is served elsewhere than where they are homed.
     pub fn of_move(&self) -> f64 {
         self.tariff.objective.levels[Level::Moved]
     }
 
-    /// What users of a demand pay on their way and where they are served.
+    /// What users of a demand pay along their paths and where they are served.
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
         let fares = PathPrices::of(problem, demand, &self.tariff, |profile, prices| {

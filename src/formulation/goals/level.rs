@@ -38,7 +38,7 @@ pub struct Objective {
     pub levels: ByLevel<f64>,
     /// Of a user's worth of load above capacity or of moves above the limit.
     pub overload: f64,
-    /// Of the scale of all room.
+    /// Of the scale of all that rows allow.
     pub scale: f64,
     /// By access point, of a user who enters there.
     pub entry: Vec<f64>,

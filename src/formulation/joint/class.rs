@@ -105,7 +105,7 @@ fn key_of(
     users: &[f64],
     most: f64,
 ) -> Option<(JointClassKey, Vec<Option<Stand>>)> {
-    /// Parts of the most users of a shard that are told apart.
+    /// Parts of the most users of a shard that are distinguished.
     const PARTS: f64 = (1_u64 << 40) as f64;
     let row = &periods.first()?.problem.setting.inventory.shards[shard.index()];
     let mut key = JointClassKey {
@@ -156,12 +156,12 @@ fn key_of(
 pub struct Trajectory {
     /// By period, where they are served; `None` where the class has no users, or the plan of before goes on.
     pub homes: Vec<Option<SiteId>>,
-    /// By period, the way there; where there is a home there is one.
+    /// By period, the path there; where there is a home there is one.
     pub routes: Vec<Option<Arc<Route>>>,
 }
 
 impl Trajectory {
-    /// `true` if both take the same ways in every period.
+    /// `true` if both take the same paths in every period.
     pub fn is_same(&self, other: &Self) -> bool {
         let mut pairs = self.routes.iter().zip(&other.routes);
         self.homes == other.homes

@@ -1,7 +1,7 @@
 //! The joint program: all periods of a scenario at once, so that nobody moves twice where once would do (`model.md` §8).
 //!
 //! Shards that nothing tells apart in any period are one joint class. What it may do is a trajectory: a home in every
-//! period and a way there. Nothing here solves anything.
+//! period and a path there. Nothing here solves anything.
 
 mod class;
 mod period;

@@ -5,7 +5,7 @@ use crate::model::ByLevel;
 
 /// One period of a joint program.
 pub struct JointPeriod<'a> {
-    /// What the period is planned with where it is planned alone: rows, ways, groups. Its classes are those of the plan
+    /// What the period is planned with where it is planned alone: rows, paths, groups. Its classes are those of the plan
     /// at hand; where shards are is left open here.
     pub problem: &'a Problem<'a>,
     /// By site, whether growth has lowered its free share, as the plan at hand has it.

@@ -10,7 +10,7 @@ use crate::ids::SiteId;
 pub struct JointProblem<'a> {
     /// In order; there is at least one.
     pub periods: Vec<JointPeriod<'a>>,
-    /// Who may go another way than in the plan at hand.
+    /// The classes that may take another path than in the plan at hand.
     pub classes: Vec<JointClass>,
     /// Where they may go.
     pub reaches: Reaches,
@@ -23,13 +23,13 @@ pub struct JointProblem<'a> {
 pub struct Begun {
     /// By joint class, its trajectories and the share of the class that takes each; shares sum to 1.
     pub trajectories: Vec<Vec<(Trajectory, f64)>>,
-    /// By period, then load row: what is loaded there besides the joint classes, in the row's resource.
+    /// By period, then load row: what all but the joint classes load there, in the row's resource.
     pub fixed: Vec<Vec<f64>>,
-    /// By period, who moves besides the joint classes.
+    /// By period, the moves of all but the joint classes.
     pub others: Vec<Counts>,
 }
 
-/// How a class stands behind a period: where it is, and where it returns once no event is in force, which is where the last
+/// How a class stands after a period: where it is, and where it returns once no event is in force, which is where the last
 /// period without one left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StoodBefore {
@@ -71,7 +71,7 @@ impl Counts {
         }
     }
 
-    /// So many times as many.
+    /// These counts multiplied by a factor.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Counts {
 }
 
 impl JointProblem<'_> {
-    /// The current site in a period of a class that stood so behind the period before.
+    /// The current site in a period of a class that stood so after the period before.
     pub fn current(&self, period: usize, stood: StoodBefore) -> Option<SiteId> {
         if self.periods[period].is_returning {
             stood.settled.or(stood.at)
@@ -92,7 +92,7 @@ impl JointProblem<'_> {
         }
     }
 
-    /// How a class stands behind a period that leaves it at a site.
+    /// How a class stands after a period that leaves it at a site.
     pub fn stands(&self, period: usize, stood: StoodBefore, at: Option<SiteId>) -> StoodBefore {
         StoodBefore {
             settled: if self.periods[period].is_returning {
@@ -150,7 +150,7 @@ impl JointProblem<'_> {
             .collect()
     }
 
-    /// What all users of a class load in a period on their way and at home, by row, in the row's resource.
+    /// What all users of a class load in a period along their paths and at home, by row, in the row's resource.
     pub fn loads(
         &self,
         class: JointClassId,

@@ -1,17 +1,17 @@
-//! **Exposure rows.** What users of a tenant lose to silent faults on their way.
+//! **Exposure rows.** What users of a tenant lose to silent faults on their paths.
 //!
 //! Inequality (`model.md` §10), for a tenant T and a set S of members that turn gray together, each of which loses δ of
 //! the work through it:
 //!
 //! ```text
-//! δ · Σ_c w[c] · Σ_p n_S(p) · z[c,p] ≤ room + ℓ_T
+//! δ · Σ_c w[c] · Σ_p n_S(p) · z[c,p] ≤ max_loss · U_T + ℓ_T
 //! ```
 //!
 //! with `n_S(p)` how many components of S the path crosses: of a pool's member its equal share. Where homes are given,
-//! `w[c]` is the share of the users of c's group at its site who are T's, whom nobody can steer apart from the others:
+//! `w[c]` is T's share of the users of c's group at its site, since steering cannot separate T's from the others:
 //! that is what they lose. Where homes are sought, it is 1 for T's classes and 0 for others, as if T were steered alone:
 //! no homes let them lose less.
-//! Unit: users. Dual: what one more user who may lose his work is worth. Size: one for each tenant and set that a plan
+//! Unit: users. Dual: what one more user who may lose their work is worth. Size: one for each tenant and set that a plan
 //! without them exposes too much.
 
 use crate::formulation::class::{Class, Who};
@@ -29,7 +29,7 @@ pub struct ExposureRow {
     pub case: usize,
     /// Users who may lose their work.
     pub room: f64,
-    /// Whom it counts, by the share of them whom it does.
+    /// The users that it counts, by the share of them that it does.
     pub counted: Counted,
     /// The share of the work through a gray member that is lost, `δ`.
     pub severity: f64,
@@ -39,17 +39,17 @@ pub struct ExposureRow {
     pub links: Vec<LinkId>,
 }
 
-/// Whom an exposure row counts.
+/// The users that an exposure row counts.
 #[derive(Debug, Clone)]
 pub enum Counted {
-    /// Whoever has the mark of the tenant.
+    /// All users that have the mark of the tenant.
     Marked(Mark),
     /// By group and site, in classes that have one site, the share of those there who are the tenant's.
     Shares(FxHashMap<(GroupId, SiteId), f64>),
 }
 
 impl ExposureRow {
-    /// What one user of a class counts for each of the members that he crosses.
+    /// What one user of a class counts for each of the members that the user crosses.
     pub fn weight(&self, class: &Class, who: &[Who]) -> f64 {
         let share = match &self.counted {
             Counted::Marked(mark) => {
@@ -77,7 +77,7 @@ impl ExposureRow {
         own.map(|(_, share)| share).sum()
     }
 
-    /// The row as one of those that limit loads, among so many users.
+    /// The row as one of those that limit loads, among all `users`.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
         LoadRow::of_case(self.case, self.room, users)
     }

@@ -8,7 +8,7 @@
 //! L[e,r] = F + Σ_c Σ_{p∋e} q_{c,r} · z[c,p]          L[member,r] = F + L[pool,r] / n
 //! ```
 //!
-//! Where demand follows the hours there is one for every slice in which a component may be loaded in another way: `q` is
+//! Where demand follows the hours there is one for every slice in which a component may be loaded differently: `q` is
 //! then what a user demands in that slice, and `z[c,p]` are those whose path is `p` there. What does not vary is loaded
 //! at a site in all slices alike, and has one row.
 //!
@@ -30,7 +30,7 @@ use crate::model::{Component, LinkEnd, Scope, planned_with_retries};
 /// All load rows, and where each place and link finds its own.
 #[derive(Debug, Clone)]
 pub struct LoadRows {
-    /// By component, then resource; behind them the same of stability, then those of `survival`.
+    /// By component, then resource; after them the same of stability, then those of `survival`.
     pub rows: Vec<LoadRow>,
     /// By place of the graph.
     pub at_place: Vec<Vec<RowId>>,
@@ -42,7 +42,7 @@ pub struct LoadRows {
     slices: usize,
     /// What is to be survived, if anything.
     pub survival: Survival,
-    /// By who there is: the survival rows that tell of him, with his position in each.
+    /// By position of who users are: the survival rows that name them, with their position in each.
     survival_of: Vec<Vec<(usize, usize)>>,
 }
 
@@ -57,7 +57,7 @@ impl LoadRows {
         all
     }
 
-    /// Behind the load rows, where an overload keeps itself up, the same with all retries.
+    /// Adds after the load rows, where an overload keeps itself up, the same with all retries.
     fn add_stability(&mut self, setting: &Setting<'_>) {
         let inventory = setting.inventory;
         let count = self.rows.len();
@@ -153,7 +153,7 @@ impl LoadRows {
         all
     }
 
-    /// The same rows, and behind them those of what is to be survived by so many users.
+    /// The same rows, and after them those of what is to be survived by this number of users.
     #[must_use]
     pub fn surviving(mut self, survival: Survival, users: f64) -> Self {
         let rows = survival.rows.iter();
@@ -180,7 +180,7 @@ impl LoadRows {
         self
     }
 
-    /// What one user adds to the survival rows whom a plan homes at a site.
+    /// What one user that a plan homes at a site adds to the survival rows.
     pub fn survival_costs(
         &self,
         who: WhoId,
@@ -269,7 +269,7 @@ impl LoadRows {
         rows.map(|row| (*row, &self.rows[*row]))
     }
 
-    /// Those rows of a place on the way, or of a link, that are of a slice: each component and resource has one in every
+    /// Those rows of a place on a path, or of a link, that are of a slice: each component and resource has one in every
     /// slice there.
     pub fn in_slice(&self, rows: &[RowId], slice: usize) -> impl Iterator<Item = RowId> {
         rows.iter().copied().skip(slice).step_by(self.slices)

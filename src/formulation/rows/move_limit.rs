@@ -1,4 +1,4 @@
-//! **Move limit.** At most so many users move in a period.
+//! **Move limit.** At most `max_moved_users` users move in a period.
 //!
 //! Inequality (`model.md` §3, family 5), in force at every level:
 //!

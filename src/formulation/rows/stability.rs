@@ -13,7 +13,7 @@
 //! `L ≤ A` and tighter; who cannot be carried so stays unserved.
 //!
 //! Unit: the resource's. Dual: the price of one unit of load with retries, reported as the gain of a unit of capacity (≥ 0)
-//! together with that of the load row. `r_c` are the retries of who gives up there while his work waits
+//! together with that of the load row. `r_c` are the retries of users who give up there while their work waits
 //! ([`Retries::at`](crate::model::Retries::at)). Source: from `R = A` on retries of everybody served leave a queue no
 //! capacity in which to drain.
 //! Size: one row per component, resource and slice that is able to lock in.
@@ -23,7 +23,7 @@
 //! // Three retries: of 1,000 vCPU as many users of one vCPU each as 250 are served.
 //! let of_user = with_retries(1.0, 3.0, 0.0);
 //! assert_eq!(1000.0 / of_user, 250.0);
-//! // A quarter of a user stands in the copy already; he tries again with all of himself.
+//! A quarter of a user stands in the copy already; the user tries again as a whole.
 //! assert_eq!(with_retries(1.0, 3.0, 0.25), 3.75);
 //! ```
 

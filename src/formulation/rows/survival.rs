@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! Σ_{c,d} υ_k[c,d] · x[c,d] ≤ Σ π·(A − F) + ℓ_k          x[c,d] = Σ_{p→d} z[c,p]
-//! υ_k[c,d] = min(1, what a user of c homed at d costs at least under π, wherever the case lets him be)
+//! υ_k[c,d] = min(1, what a user of c homed at d costs at least under π, wherever the case lets them be)
 //! ```
 //!
 //! By weak duality no plan of the case leaves fewer than `Σ υ·x − Σ π·(A − F)` users unserved, whatever the prices;
@@ -24,7 +24,7 @@ pub struct Survival {
     pub case_count: usize,
     /// The rows.
     pub rows: Vec<SurvivalRow>,
-    /// Behind them, what tenants lose on their way.
+    /// After them, what tenants lose on their paths.
     pub exposures: Vec<ExposureRow>,
 }
 
@@ -35,20 +35,20 @@ pub struct SurvivalRow {
     pub case: usize,
     /// `true` if it holds wherever shards are homed, `false` if it says nothing of other homes than those it was made from.
     pub holds_always: bool,
-    /// What there is room for at the prices, in users.
+    /// What the rows can take at the prices, in users.
     pub room: f64,
-    /// By who they are, ascending: what one of them costs by the site where a plan homes him, ascending; each from 0 to 1.
+    /// By who they are, ascending: what one of them costs by the site where a plan homes them, ascending; each from 0 to 1.
     pub costs: Vec<(WhoId, Vec<(SiteId, f64)>)>,
 }
 
 impl SurvivalRow {
-    /// What one user costs whom a plan homes at a site; 0 where nothing is told.
+    /// What one user costs that a plan homes at a site; 0 where no cost is listed.
     pub fn cost(&self, who: WhoId, site: SiteId) -> f64 {
         let position = self.costs.binary_search_by_key(&who, |(own, _)| *own);
         position.map_or(0.0, |position| self.cost_at(position, site))
     }
 
-    /// The same of who is at a position among those whom it tells of.
+    /// The same of the users at a position among those that it lists.
     pub(super) fn cost_at(&self, position: usize, site: SiteId) -> f64 {
         let by_site = &self.costs[position].1;
         by_site
@@ -56,7 +56,7 @@ impl SurvivalRow {
             .map_or(0.0, |position| by_site[position].1)
     }
 
-    /// The row as one of those that limit loads, among so many users.
+    /// The row as one of those that limit loads, among all `users`.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
         LoadRow::of_case(self.case, self.room, users)
     }

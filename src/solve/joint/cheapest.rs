@@ -1,7 +1,7 @@
 //! The cheapest trajectory of a joint class: dynamic programming over periods and sites.
 //!
-//! What a user pays in a period depends on where he is, where he returns, where he goes and nothing else, so the cheapest
-//! way to stand somehow after a period is the cheapest way to stand in the best way before it, and a step. No trajectory is
+//! What a user pays in a period depends on where they are, where they return, where they go and nothing else. So the
+//! cheapest trajectory to a stand after a period is the cheapest one to the best stand before it, and a step. No trajectory is
 //! listed.
 
 use super::fares::PeriodFares;
@@ -101,7 +101,7 @@ pub(super) fn cheapest(
     Some(Cheapest { cost, homes })
 }
 
-/// The trajectory of a class over these homes, on the cheapest ways; `None` if some home has none.
+/// The trajectory of a class over these homes, on the cheapest paths; `None` if some home has none.
 pub(super) fn routed(
     joint: &JointProblem<'_>,
     fares: &[PeriodFares<'_>],

@@ -17,17 +17,17 @@ pub(super) struct PeriodFares<'a> {
     fares: Vec<PathPrices<'a>>,
     /// By demand, then site.
     at_sites: Vec<Vec<SitePrice>>,
-    /// By group, then site: the cheapest way, once it is asked for.
+    /// By group, then site: the cheapest path, once it is asked for.
     known: Vec<Vec<PriceQuery>>,
     /// Of a user who moves.
     pub(super) moved: f64,
-    /// Of a user who is copied, besides.
+    /// Of a user who is copied, in addition.
     pub(super) copied: f64,
-    /// Of a user of an unaffected shard who moves, besides.
+    /// Of a user of an unaffected shard who moves, in addition.
     pub(super) relief: f64,
 }
 
-/// The price of the cheapest way to a site, if it was asked for; none where none leads there.
+/// The price of the cheapest path to a site, if it was asked for; none where none leads there.
 #[derive(Debug, Clone, Copy)]
 enum PriceQuery {
     Never,
@@ -37,7 +37,7 @@ enum PriceQuery {
 /// What a user of the goal at hand costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct JointWeights {
-    /// If he moves.
+    /// If they move.
     pub(super) moved: f64,
     /// For every millisecond.
     pub(super) latency: f64,
@@ -101,7 +101,7 @@ impl<'a> PeriodFares<'a> {
         }
     }
 
-    /// What one user pays who is homed at a site, on the cheapest way there; `None` if none leads there.
+    /// What one user pays who is homed at a site, on the cheapest path there; `None` if none leads there.
     pub(super) fn of_user(&mut self, stand: &Stand, site: SiteId) -> Option<f64> {
         let known = &mut self.known[stand.group];
         if known.is_empty() {
@@ -124,14 +124,14 @@ impl<'a> PeriodFares<'a> {
         Some(way? + at_site)
     }
 
-    /// The cheapest way of a class to a site.
+    /// The cheapest path of a class to a site.
     pub(super) fn route(&self, stand: &Stand, site: SiteId) -> Option<Route> {
         let group = &self.problem.classes.groups[stand.group];
         self.fares[group.demand].route(self.problem, group, site)
     }
 }
 
-/// What missing shares pay at prices, at the best for whoever chooses them: at most 0.
+/// What missing shares pay at prices, if they are chosen best: at most 0.
 pub(super) fn of_missing(joint: &JointProblem<'_>, rows: &JointRows, duals: &Duals) -> f64 {
     let mut sum = 0.0;
     for share in &rows.missing {

@@ -34,7 +34,7 @@ pub(super) struct JointMaster {
     by_default: Vec<f64>,
     /// By class.
     class_rows: Vec<Option<usize>>,
-    /// In the order of the program, behind the missing shares.
+    /// In the order of the program, after the missing shares.
     pub(super) columns: Vec<TrajectoryColumn>,
     pub(super) values: PrimalValues,
 }
@@ -209,7 +209,7 @@ impl JointMaster {
         all
     }
 
-    /// Holds the users who move at so many units.
+    /// Holds the users who move at this number of units.
     pub(super) fn hold_moved(&mut self, units: f64) -> Result<()> {
         let row = self.rows.moved;
         self.rows.limits[row] = units;
@@ -240,10 +240,10 @@ impl JointMaster {
         }
     }
 
-    /// Runs the solver until it has an optimum (`true`), or somebody stops it or no way succeeds (`false`).
+    /// Runs the solver until it has an optimum (`true`), or a stop is raised or no method succeeds (`false`).
     pub(super) fn run(&mut self, stop: &Stop) -> Result<bool> {
         if self.backend.matrix().column_count() == 0 {
-            // Everybody is where he is by default, and nothing has a price.
+            // All users are where they are by default, and nothing has a price.
             return Ok(true);
         }
         for way in SolverWay::ALL {

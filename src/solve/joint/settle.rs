@@ -28,7 +28,7 @@ pub struct JointShare {
     pub homes: Vec<Option<SiteId>>,
     /// The share of the class.
     pub share: f64,
-    /// The same homes with the ways that most of the share takes.
+    /// The same homes with the paths that most of the share takes.
     pub trajectory: Trajectory,
 }
 
@@ -43,7 +43,7 @@ pub struct JointOutcome {
     pub shares: Vec<Vec<JointShare>>,
 }
 
-/// Settles a joint problem; `None` if a stop was raised before that, or no way of running the solver succeeded.
+/// Settles a joint problem; `None` if a stop was raised before that, or no method of the solver succeeded.
 ///
 /// # Errors
 /// `Error::Internal` if the solver's interface fails.
@@ -97,7 +97,7 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
 struct Precision {
     /// At so small a gap between its value and what is proven, as a share.
     gap: f64,
-    /// After so many steps of the solver.
+    /// Steps of the solver after which it ends.
     iterations: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Anchors: by class, the column that everybody has whom no other column has.
+//! Anchors: by class, the column of all users that no other column has.
 
 use crate::formulation::{ClassId, ColumnKey};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
-    /// None of so many classes.
+    /// None of this number of classes.
     pub(super) fn none(class_count: usize) -> Self {
         Self {
             of_class: vec![None; class_count],

@@ -1,4 +1,4 @@
-//! Where a search begins by prices that are near the right ones: everybody where these send him, without a step of the
+//! Where a search begins by prices that are near the right ones: all users where these send them, without a step of the
 //! solver (`docs/design.md`).
 
 use super::Master;
@@ -29,7 +29,7 @@ impl Master<'_> {
         }
     }
 
-    /// Sends classes without a row where prices say, whether or not there is room for all of them.
+    /// Sends classes without a row where prices say, whether or not all of them fit there.
     pub(in crate::solve) fn begin_at(
         &mut self,
         tariff: &DualPrices,

@@ -23,7 +23,7 @@ impl<'a> Master<'a> {
         Self::build(problem, None, stop)
     }
 
-    /// The same where all room is scaled by a column `β`, and no target may be missing.
+    /// The same where all that rows allow is scaled by a column `β`, and no target may be missing.
     pub(in crate::solve) fn scaled(
         problem: &'a Problem<'a>,
         scaling: &'a Scaling,

@@ -68,7 +68,7 @@ impl Master<'_> {
         self.cost_of_one(key, objective) * self.scale / self.problem.unit
     }
 
-    /// Adds the most violated candidates that are new, at most so many; how many there were.
+    /// Adds the most violated candidates that are new, up to a limit; how many there were.
     pub(super) fn add_best(
         &mut self,
         mut pass: Pass<'_>,
@@ -267,7 +267,7 @@ impl Master<'_> {
         shifts
     }
 
-    /// Adds what so many users of a column add beyond the default path.
+    /// Adds what `users` users of a column add beyond the default path.
     fn shift(&self, shifts: &mut [f64], key: ColumnKey, users: f64) {
         for (row, load) in self.raw_loads(key) {
             let shift = users * load * self.problem.unit / self.problem.rows.rows[row].capacity;

@@ -27,7 +27,7 @@ impl Master<'_> {
         is_kept
     }
 
-    /// The last point with as little missing, or overloaded, as its users leave; everybody on his default path if no
+    /// The last point with as little missing, or overloaded, as its users leave; all users on their default paths if no
     /// point is known.
     fn completed(&self) -> Vec<f64> {
         let mut columns = self.values.columns.clone();
@@ -138,7 +138,7 @@ impl Master<'_> {
         })
     }
 
-    /// Columns of users who stay unserved while everybody else is on his default path, with their amounts, ascending.
+    /// Columns of users who stay unserved while all others are on their default paths, with their amounts, ascending.
     fn unserved_by_default(&self) -> Vec<(ColumnKey, f64)> {
         let problem = self.problem;
         let classes = &problem.classes.classes;

@@ -112,7 +112,7 @@ impl<'a> Master<'a> {
     }
 
     /// Lowers prices of survival rows to what a user who may be unserved in their case costs: together they are worth no
-    /// more, or to leave him so would be a gain.
+    /// more, or to leave them unserved would be a gain.
     fn believe_survival(&self, rows: &mut [f64], of_lost: f64) {
         let survival = &self.problem.rows.survival;
         if self.closed.levels[Level::Lost] || survival.case_count == 0 {

@@ -310,7 +310,7 @@ impl Master<'_> {
         })
     }
 
-    /// Counts from the default paths again, everybody where he is at the last point; nothing is left of the basis.
+    /// Counts from the default paths again, all users where they are at the last point; nothing is left of the basis.
     pub(super) fn drop_anchors(&mut self) -> Result<()> {
         if self.anchors.is_empty() && self.parked.is_empty() {
             return Ok(());
@@ -364,7 +364,7 @@ impl Master<'_> {
         }
     }
 
-    /// Gives the program to the solver anew: its rows, those of some classes, and its columns.
+    /// Gives the program to the solver again: its rows, those of some classes, and its columns.
     fn rebuild(&mut self, classes: &[ClassId]) -> Result<()> {
         self.backend.clear()?;
         self.shifts = self.shifts_of_anchors();

@@ -1,5 +1,5 @@
-//! Serves whoever fits without a solver: on any way that has room left, until no way has. Not the best plan, but one
-//! that leaves nobody unserved beside an empty seat.
+//! Serves all users who fit without a solver: on any path with spare capacity, until no path has any. Not the best plan,
+//! but one that leaves nobody unserved beside an empty seat.
 
 use super::Master;
 use crate::error::Result;
@@ -18,7 +18,7 @@ struct LeftRoom {
 }
 
 impl Master<'_> {
-    /// Serves users who are unserved at the last point wherever there is room for them, those of the first rank first.
+    /// Serves users who are unserved at the last point wherever capacity is spare for them, those of the first rank first.
     pub(in crate::solve) fn serve_who_fits(&mut self) -> Result<()> {
         self.drop_anchors()?;
         self.values.columns.resize(self.keys.len(), 0.0);
@@ -32,7 +32,7 @@ impl Master<'_> {
         Ok(())
     }
 
-    /// One pass over everybody who is unserved, on ways that lead past full rows; `true` if somebody was served.
+    /// One pass over all unserved users, on paths that lead past full rows; `true` if somebody was served.
     fn serve_on_cheapest(&mut self, room: &mut LeftRoom) -> Result<bool> {
         let problem = self.problem;
         let mut unserved: Vec<(usize, ClassId, usize)> = self
@@ -133,7 +133,7 @@ impl Master<'_> {
         room
     }
 
-    /// Prices under which ways past full rows cost nothing, and others something.
+    /// Prices under which paths past full rows cost nothing, and others something.
     fn tariff_of_full(&self, room: &LeftRoom) -> DualPrices {
         let rows: Vec<f64> = (0..room.rows.len())
             .map(|row| if self.is_full(room, row) { 1.0 } else { 0.0 })

@@ -18,7 +18,7 @@ struct Spare {
 }
 
 impl Spare {
-    /// `true` if so many users of a column fit everywhere.
+    /// `true` if this number of users of a column fits everywhere.
     fn has_place_for(&self, entries: &[(usize, f64)], users: f64) -> bool {
         let mut entries = entries.iter();
         entries.all(|&(row, entry)| entry * users <= self.left[row].max(0.0))
@@ -44,7 +44,7 @@ impl Spare {
 }
 
 impl Master<'_> {
-    /// Lets classes without a row go where a pass says, each as a whole, as long as there is room for them and the
+    /// Lets classes without a row go where a pass says, each as a whole, as long as they fit there and the
     /// objective falls; how many did. Their other candidates are gone with them.
     ///
     /// Otherwise each of them takes a row, a column and a step of the solver, and all later steps carry the row.
@@ -101,7 +101,7 @@ impl Master<'_> {
     }
 
     /// `true` if it is seen without the loads of its path that a candidate does not fit, or gains nothing. Most are
-    /// refused so: the first of them have relieved what was overloaded, or have taken the room.
+    /// refused so: the first of them have relieved what was overloaded, or have taken the spare capacity.
     fn is_seen_to_stay(
         &self,
         candidate: &Candidate,

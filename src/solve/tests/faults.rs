@@ -13,7 +13,7 @@ use crate::units::{FEASIBILITY, is_close};
 /// Relative agreement of values, and of bounds with the values that they bound.
 const SAME: f64 = 1e-6;
 
-/// Every way in which the solver may go wrong.
+/// Every kind of fault that the solver may have.
 pub(crate) fn faults() -> Vec<Fault> {
     // HiGHS: nothing set, errors of loading, model, presolve, solve and postsolve, empty, infeasible, either or
     // unbounded, unbounded, bound and target reached, time and iteration limit, unknown, interrupt, memory limit.

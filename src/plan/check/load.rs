@@ -275,7 +275,7 @@ fn largest_line(
     largest.map_or(0, |(_, line)| line)
 }
 
-/// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
+/// Every attempt comes back up to `retries` times that is given up where it waits: of what varies, not in an element that
 /// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
 pub(super) fn retries(
     context: &RefereeContext,

@@ -167,7 +167,7 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// "Every copy at an open site costs `replica_share` of the demand"; background is what background.csv says.
+    /// Every copy at an open site costs `replica_share` of the demand; background is what background.csv says.
     pub(super) fn new(context: &RefereeContext, case: &Case) -> Self {
         let inventory = context.inventory;
         let shape = (inventory.component_count(), inventory.resources.len());
@@ -266,8 +266,8 @@ pub(super) fn carrying_members(
 
 /// By pool, who carries while the waves of a period go on after its start.
 ///
-/// "Those of the period that carry now; and those that carried before it, do not in it, and are open in it and now. All that
-/// carry now where there are none." `states` are the members before and in the period, `gone` says what is gone in it and
+/// Those of the period that carry now; and those that carried before it, do not in it, and are open in it and now. All that
+/// carry now where there are none. `states` are the members before and in the period, `gone` says what is gone in it and
 /// now.
 pub(super) fn carrying_behind(
     context: &RefereeContext,

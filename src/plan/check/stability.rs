@@ -14,7 +14,7 @@ use crate::plan_files::{
 };
 use std::collections::BTreeMap;
 
-/// "An overload keeps itself up where somebody gives up while their work waits, and tries again."
+/// An overload keeps itself up where somebody gives up while their work waits, and tries again.
 pub(super) fn keeps_itself_up(context: &RefereeContext, at: Key) -> bool {
     let (component, resource) = (ComponentId::new(at.0), ResourceId::new(at.1));
     context

@@ -345,7 +345,7 @@ fn add_served(
         };
         let subject = ([Some(id), None, None, from, to], when.wave);
         let known = rows.entry(subject).or_insert(expected);
-        // "Who comes to a site with a wave is one step."
+        // Who comes to a site with a wave is one step.
         known.share = known.share.map(|all| all + share);
         known.users = known.users.map(|all| all + share * case.users(own.shard));
         known.is_needed = known.share.is_some_and(|all| all > 1e-6);

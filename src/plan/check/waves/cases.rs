@@ -40,9 +40,9 @@ impl<'a> WaveReferee<'a> {
         }
     }
 
-    /// "In a slice of an earlier period before is its own steering in the slice, and waves turn to that with which the
+    /// In a slice of an earlier period before is its own steering in the slice, and waves turn to that with which the
     /// period begins. Before the scenario that slice of the state before counts with which it begins, and, if a transition
-    /// takes any time there, all of them."
+    /// takes any time there, all of them.
     fn spans_ahead(&self) -> Vec<CaseSpan<'a>> {
         let way = self.way;
         let start = way.period.start;
@@ -70,8 +70,8 @@ impl<'a> WaveReferee<'a> {
         all
     }
 
-    /// "In a slice of the period before is the steering with which the one before it ended, and waves turn to its own in
-    /// the slice; in later periods to the one with which it ends."
+    /// In a slice of the period before is the steering with which the one before it ended, and waves turn to its own in
+    /// the slice; in later periods to the one with which it ends.
     fn spans_behind(&self) -> Vec<CaseSpan<'a>> {
         let way = self.way;
         let mut all = Vec::new();

@@ -68,8 +68,8 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// "Who goes home or lost their site by a failure moves after the start; so does who goes where there was less before, or no
-    /// open path. Who leaves a site that maintenance empties moves before the start; all others as steering does."
+    /// Who goes home or lost their site by a failure moves after the start; so does who goes where there was less before, or no
+    /// open path. Who leaves a site that maintenance empties moves before the start; all others as steering does.
     pub(super) fn of_move(&self, moved: &Move, has_way: bool) -> Timing {
         let [before, after] = self.cases;
         if [Reason::Returned, Reason::Failed].contains(&moved.reason) {
@@ -93,7 +93,7 @@ impl<'a> Causes<'a> {
         before.gone[at] || (0..resources).any(|own| left(before, own) < left(after, own))
     }
 
-    /// "Works wait until their site is left": who leaves it once they have begun was not in time.
+    /// Works wait until their site is left: who leaves it once they have begun was not in time.
     pub(super) fn is_caught(&self, from: SiteId) -> bool {
         let [before, after] = self.cases;
         let at = from.index();

@@ -308,8 +308,8 @@ pub(super) fn turned_after<'c>(
     earlier.find(|other| turns && seconds(own.start, other.end) > SAME_INSTANT)
 }
 
-/// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and the users they
-/// have moved are steered too." Where users move for one period before they have for another, the transition is refused.
+/// P7992: All of them together are accepted: those of other periods count that go on at the same time, and the users they
+/// have moved are steered too. Where users move for one period before they have for another, the transition is refused.
 pub(in crate::plan::check) fn all_are_accepted(
     context: &RefereeContext<'_>,
     changes: &[BoundaryChange],

@@ -1,7 +1,7 @@
 //! Hours: whether steering may turn between two hours of a period, while everybody stays where they are served.
 //!
-//! "Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
-//! loads keep to what is left, and nobody has to accept more new sessions a second than they can" (`model.md` §9).
+//! Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
+//! loads keep to what is left, and nobody has to accept more new sessions a second than they can (`model.md` §9).
 
 use super::super::assignment::Assignment;
 use super::super::context::RefereeContext;
@@ -114,7 +114,7 @@ impl HoursReferee<'_> {
         }
     }
 
-    /// "Over `turn_minutes`, or as long as nobody moves before the hour if that is less": whole seconds.
+    /// Over `turn_minutes`, or as long as nobody moves before the hour if that is less: whole seconds.
     fn seconds(&self, from: Timestamp, at: Timestamp) -> f64 {
         let ways = self.ways.iter();
         if ways.clone().any(|own| own[0] < at && at < own[1]) {

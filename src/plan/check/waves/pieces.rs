@@ -155,7 +155,7 @@ pub(super) fn pieces(
         };
         let moving = own.iter().filter(|(_, own)| own.users > 0.0);
         let leave = |site: SiteId| own.iter().filter(|own| own.1.from == Some(site)).count();
-        // "Who comes to a site is a part of those served there."
+        // Who comes to a site is a part of those served there.
         let coming: Vec<(usize, &Move, f64)> = moving
             .map(|&(at, own)| (at, own, take(&mut new, own.to, own.users / users)))
             .collect();
@@ -168,7 +168,7 @@ pub(super) fn pieces(
                 let_in,
             });
         };
-        // "As many as are served at a site before and afterwards stay."
+        // As many as are served at a site before and afterwards stay.
         for (site, share) in &mut old {
             let stays = take(&mut new, *site, *share);
             *share = (*share - stays).max(0.0);

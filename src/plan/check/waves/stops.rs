@@ -58,7 +58,7 @@ impl WaveReferee<'_> {
     /// How many failures are not survived and how many users unserved then, as is said; `None` if nothing is said, and needs
     /// not be.
     ///
-    /// "A transition is not checked if it is refused or has more than sixty waves, or once a limit has ended the planning."
+    /// A transition is not checked if it is refused or has more than sixty waves, or once a limit has ended the planning.
     fn told_of_stop(
         &self,
         wave: &WrittenWave<'_>,
@@ -85,8 +85,8 @@ impl WaveReferee<'_> {
         }
     }
 
-    /// "What holds in the period in which the wave ends; before a period what held before it; before the scenario no
-    /// event is in force."
+    /// What holds in the period in which the wave ends; before a period what held before it; before the scenario no
+    /// event is in force.
     fn held_at<'q>(
         &'q self,
         timing: Timing,

@@ -225,7 +225,7 @@ pub(super) fn check_ramp(
                 let (all, sum) = of_all.entry(*component).or_insert((nobody, Some(0.0)));
                 all.arrivals += through.arrivals;
                 all.background = all.background.max(through.background);
-                // "Of all waves: the sum of theirs."
+                // Of all waves: the sum of theirs.
                 *sum = sum.zip(window).map(|(sum, window)| sum + window);
             }
         }

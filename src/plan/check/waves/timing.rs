@@ -1,9 +1,9 @@
 //! Timing: whether users move before a period or after its start, from when on waves before it may run, and which users starting
 //! maintenance would cut off, because they leave what it takes away only afterwards; from the sentences of the model.
 //!
-//! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works
-//! while waves take any time, and nothing is carried then of which works leave less. "So is one whose waves after a start are
-//! still in progress when maintenance of a later period begins that takes away a path of somebody who leaves it in them."
+//! Works wait until their site is left, and the paths and members of pools that they take away: nobody is cut off by works
+//! while waves take any time, and nothing is carried then of which works leave less. So is one whose waves after a start are
+//! still in progress when maintenance of a later period begins that takes away a path of somebody who leaves it in them.
 
 use super::super::path::Steered;
 use super::super::period::PeriodState;

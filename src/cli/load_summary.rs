@@ -13,15 +13,14 @@ use crate::solve::Stop;
 use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 
-/// A resource at the components of a kind that limit it, or at all of the kind where none does.
+/// A resource at the components of a kind that limit it.
 struct LoadSummaryRow<'a> {
     resource: &'a str,
     unit: &'a str,
     kind: ComponentKind,
     components: usize,
     load: f64,
-    /// `None` where nothing limits.
-    capacity: Option<f64>,
+    capacity: f64,
     /// The component with the highest utilization, if any has a capacity above 0.
     fullest: Option<(&'a str, f64)>,
 }
@@ -51,16 +50,12 @@ impl<'a> LoadSummary<'a> {
         };
         let present = present_load(inventory);
         let mut is_cut = false;
-        for own in &mut loads {
-            let at = [own.component.index(), own.resource.index()];
-            let Some(present) = present.get(at) else {
-                continue;
-            };
-            if own.capacity.is_none() {
-                continue;
+        for load in &mut loads {
+            let at = [load.component.index(), load.resource.index()];
+            if let Some(present) = present.get(at) {
+                is_cut |= load.load < present * (1.0 - FEASIBILITY);
+                load.load = *present;
             }
-            is_cut |= own.load < present * (1.0 - FEASIBILITY);
-            own.load = *present;
         }
         let mut rows = Vec::new();
         for (index, resource) in inventory.resources.iter().enumerate() {
@@ -70,33 +65,26 @@ impl<'a> LoadSummary<'a> {
                 ComponentKind::Element,
                 ComponentKind::Link,
             ] {
-                let is_of = |own: &&LoadBefore| {
-                    own.resource.index() == index && inventory.component_kind(own.component) == kind
+                let is_of = |load: &&LoadBefore| {
+                    load.resource.index() == index
+                        && inventory.component_kind(load.component) == kind
                 };
-                let all: Vec<&LoadBefore> = loads.iter().filter(is_of).collect();
-                let limited = all.iter().copied().filter(|own| own.capacity.is_some());
-                let limited: Vec<&LoadBefore> = limited.collect();
-                let is_limited = !limited.is_empty();
-                let counted = if is_limited { limited } else { all };
-                let load: f64 = counted.iter().map(|own| own.load).sum();
-                if !is_limited && load <= 0.0 {
+                let limited: Vec<&LoadBefore> = loads.iter().filter(is_of).collect();
+                if limited.is_empty() {
                     continue;
                 }
-                let full = counted.iter().filter_map(|own| {
-                    let capacity = own.capacity.filter(|capacity| *capacity > 0.0)?;
-                    Some((own.component, own.load / capacity))
-                });
+                let with_capacity = limited.iter().filter(|load| load.capacity > 0.0);
+                let full = with_capacity.map(|load| (load.component, load.load / load.capacity));
                 // The first of several that are as full.
                 let fullest = full.reduce(|a, b| if b.1 > a.1 { b } else { a });
                 rows.push(LoadSummaryRow {
                     resource: &resource.id,
                     unit: &resource.unit,
                     kind,
-                    components: counted.len(),
-                    load,
-                    capacity: is_limited
-                        .then(|| counted.iter().filter_map(|own| own.capacity).sum()),
-                    fullest: fullest.map(|(own, share)| (inventory.component_name(own), share)),
+                    components: limited.len(),
+                    load: limited.iter().map(|load| load.load).sum(),
+                    capacity: limited.iter().map(|load| load.capacity).sum(),
+                    fullest: fullest.map(|(id, share)| (inventory.component_name(id), share)),
                 });
             }
         }
@@ -116,13 +104,11 @@ impl<'a> LoadSummary<'a> {
         ];
         let rows = self.rows.iter().map(|row| {
             let kind = row.kind.word().replace('_', " ");
-            let unlimited = || "unlimited".to_owned();
             vec![
                 row.resource.to_owned(),
                 count(row.components, &kind),
                 quantity(row.load, row.unit),
-                row.capacity
-                    .map_or_else(unlimited, |own| quantity(own, row.unit)),
+                quantity(row.capacity, row.unit),
                 row.utilization()
                     .map_or_else(|| "-".to_owned(), utilization),
                 row.fullest.map_or("-", |(id, _)| id).to_owned(),
@@ -160,14 +146,16 @@ impl<'a> LoadSummary<'a> {
                 "fullest_utilization": row.fullest.map(|(_, share)| share),
             })
         });
-        rows.collect()
+        json!({
+            "is_everybody_served": !self.is_cut,
+            "rows": rows.collect::<Vec<Value>>(),
+        })
     }
 }
 
 impl LoadSummaryRow<'_> {
-    /// `None` where nothing limits, or nothing is there.
+    /// `None` where there is no capacity at all.
     fn utilization(&self) -> Option<f64> {
-        let capacity = self.capacity.filter(|capacity| *capacity > 0.0);
-        capacity.map(|capacity| self.load / capacity)
+        (self.capacity > 0.0).then(|| self.load / self.capacity)
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, Scenario};
-use crate::plan::SteeringGroups;
+use crate::plan::{Before, SteeringGroups};
 use crate::solve::Stop;
 use crate::units::FEASIBILITY;
 
@@ -32,11 +32,11 @@ pub struct LoadBefore {
     pub resource: ResourceId,
     /// Before anything happens.
     pub load: f64,
-    /// `None` where nothing limits.
-    pub capacity: Option<f64>,
+    /// What is left of the capacity.
+    pub capacity: f64,
 }
 
-/// The load of every component and resource in the state before a scenario.
+/// The load of every component and resource that is limited, in the state before a scenario.
 ///
 /// # Errors
 /// As [`missed_before`].
@@ -45,18 +45,7 @@ pub fn loads_before(
     scenario: &Scenario,
     stop: &Stop,
 ) -> Result<Vec<LoadBefore>> {
-    let network = Network::new(inventory);
-    let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = LoadedInventory::alone(inventory, &network);
-    let before = state_before(&loaded, &groups, scenario, stop)?;
-    let all = before.case.nominal.indexed_iter();
-    let all = all.map(|((component, resource), capacity)| LoadBefore {
-        component: ComponentId::new(component),
-        resource: ResourceId::new(resource),
-        load: before.load[[component, resource]],
-        capacity: *capacity,
-    });
-    Ok(all.collect())
+    Ok(loads_of(&before_alone(inventory, scenario, stop)?).collect())
 }
 
 /// The headroom targets that the state before a scenario misses: everybody at home, steered as well as can be, no event,
@@ -69,19 +58,33 @@ pub fn missed_before(
     scenario: &Scenario,
     stop: &Stop,
 ) -> Result<Vec<Missed>> {
+    let before = before_alone(inventory, scenario, stop)?;
+    let all = loads_of(&before).filter(|load| load.capacity > 0.0);
+    let all = all.map(|load| Missed {
+        component: load.component,
+        resource: load.resource,
+        headroom: 1.0 - load.load / load.capacity,
+        target: before.case.target[[load.component.index(), load.resource.index()]],
+    });
+    let missed = all.filter(|missed| missed.headroom < missed.target - FEASIBILITY);
+    Ok(missed.collect())
+}
+
+fn before_alone(inventory: &Inventory, scenario: &Scenario, stop: &Stop) -> Result<Before> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let loaded = LoadedInventory::alone(inventory, &network);
-    let before = state_before(&loaded, &groups, scenario, stop)?;
-    let limited = before.case.nominal.indexed_iter();
-    let limited = limited.filter_map(|(at, capacity)| Some((at, (*capacity)?)));
-    let all = limited.filter(|(_, capacity)| *capacity > 0.0);
-    let all = all.map(|((component, resource), capacity)| Missed {
-        component: ComponentId::new(component),
-        resource: ResourceId::new(resource),
-        headroom: 1.0 - before.load[[component, resource]] / capacity,
-        target: before.case.target[[component, resource]],
-    });
-    let missed = all.filter(|own| own.headroom < own.target - FEASIBILITY);
-    Ok(missed.collect())
+    state_before(&loaded, &groups, scenario, stop)
+}
+
+fn loads_of(before: &Before) -> impl Iterator<Item = LoadBefore> + '_ {
+    let nominal = before.case.nominal.indexed_iter();
+    nominal.filter_map(|(at, capacity)| {
+        Some(LoadBefore {
+            component: ComponentId::new(at.0),
+            resource: ResourceId::new(at.1),
+            load: before.load[at],
+            capacity: (*capacity)?,
+        })
+    })
 }

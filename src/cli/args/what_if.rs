@@ -78,7 +78,7 @@ fn surged(text: &str) -> std::result::Result<(Option<String>, f64), String> {
         None => (None, text),
     };
     let factor = factor.trim().parse::<f64>().ok();
-    let factor = factor.filter(|own| 0.0 < *own && *own <= 1e9);
+    let factor = factor.filter(|factor| 0.0 < *factor && *factor <= 1e9);
     factor
         .filter(|_| region != Some(""))
         .map(|factor| (region.map(str::to_owned), factor))
@@ -127,12 +127,12 @@ impl WhatIfArgs {
     /// When they hold; with a scenario `None` is its start or its end.
     fn span(&self, has_scenario: bool, now: Timestamp) -> Result<AskedSpan> {
         let mut typed = [self.from, self.to].into_iter().flatten();
-        let offset = typed.find_map(|own| own.offset);
+        let offset = typed.find_map(|instant| instant.offset);
         let offset = offset.unwrap_or(Offset::UTC);
         // Without an offset of its own it was read in UTC.
-        let placed = |own: TypedInstant| match own.offset {
-            Some(_) => Ok(own.at),
-            None => offset.to_timestamp(Offset::UTC.to_datetime(own.at)),
+        let placed = |typed: TypedInstant| match typed.offset {
+            Some(_) => Ok(typed.at),
+            None => offset.to_timestamp(Offset::UTC.to_datetime(typed.at)),
         };
         let outside =
             |_| Error::Refused("--from, --to: expected times within the calendar".to_owned());
@@ -187,10 +187,10 @@ impl WhatIfArgs {
         if !has_scenario {
             times(&mut text);
         }
-        let drained = self.drain.iter().map(|own| ("maintenance", own, None));
-        let failed = self.fail.iter().map(|own| ("failure", own, None));
+        let drained = self.drain.iter().map(|name| ("maintenance", name, None));
+        let failed = self.fail.iter().map(|name| ("failure", name, None));
         let degraded = self.degrade.iter();
-        let degraded = degraded.map(|(own, share)| ("failure", own, Some(*share)));
+        let degraded = degraded.map(|(name, share)| ("failure", name, Some(*share)));
         for (kind, name, share) in drained.chain(failed).chain(degraded) {
             text.push_str("\n[[event]]\n");
             line(&mut text, "kind", &quoted(kind));
@@ -218,10 +218,10 @@ impl WhatIfArgs {
     /// What reports call it.
     fn name(&self, base: Option<&str>) -> String {
         let mut parts: Vec<String> = base.map(str::to_owned).into_iter().collect();
-        parts.extend(self.drain.iter().map(|own| format!("drain {own}")));
-        parts.extend(self.fail.iter().map(|own| format!("fail {own}")));
+        parts.extend(self.drain.iter().map(|name| format!("drain {name}")));
+        parts.extend(self.fail.iter().map(|name| format!("fail {name}")));
         let degraded = self.degrade.iter();
-        parts.extend(degraded.map(|(own, share)| format!("degrade {own}={share}")));
+        parts.extend(degraded.map(|(name, share)| format!("degrade {name}={share}")));
         parts.extend(self.surge.iter().map(|(region, factor)| match region {
             Some(region) => format!("surge {region}={factor}"),
             None => format!("surge {factor}"),
@@ -240,13 +240,13 @@ impl WhatIfArgs {
 
 /// The key of an event that a name belongs to: a risk group's if it is one and nothing else.
 fn key_of(name: &str, inventory: Option<&Inventory>) -> &'static str {
-    let is_group = |own: &Inventory| {
-        own.risk_groups.iter().any(|group| group.id == name)
-            && own.component_named(name).is_none()
-            && !own.pools.iter().any(|pool| pool.id == name)
+    let is_group = |inventory: &Inventory| {
+        inventory.risk_groups.iter().any(|group| group.id == name)
+            && inventory.component_named(name).is_none()
+            && !inventory.pools.iter().any(|pool| pool.id == name)
     };
     match inventory {
-        Some(own) if is_group(own) => "risk_group",
+        Some(inventory) if is_group(inventory) => "risk_group",
         _ => "component",
     }
 }

@@ -30,15 +30,15 @@ pub(crate) fn run(args: &RuleArgs, terminal: &mut Terminal) -> Result<u8> {
     let mut asked: Vec<&RuleSection> = Vec::new();
     for typed in &args.codes {
         let code = typed.trim_matches(['[', ']', ' ']).to_uppercase();
-        let section = all.iter().find(|own| own.code == code);
+        let section = all.iter().find(|rule| rule.code == code);
         let section = section.ok_or_else(|| Error::Refused(unknown(typed, &code, &all)))?;
-        if !asked.iter().any(|own| own.code == section.code) {
+        if !asked.iter().any(|rule| rule.code == section.code) {
             asked.push(section);
         }
     }
     let text = if args.json {
-        let rules = asked.iter().map(|own| {
-            json!({ "code": own.code, "title": own.title, "chapter": own.chapter, "text": own.text })
+        let rules = asked.iter().map(|rule| {
+            json!({ "code": rule.code, "title": rule.title, "chapter": rule.chapter, "text": rule.text })
         });
         render::pretty(&json!({
             "format": "plimsoll-rule/1",
@@ -46,7 +46,10 @@ pub(crate) fn run(args: &RuleArgs, terminal: &mut Terminal) -> Result<u8> {
             "rules": rules.collect::<Vec<Value>>(),
         }))
     } else {
-        let texts: Vec<String> = asked.iter().map(|own| own.words(terminal.width)).collect();
+        let texts: Vec<String> = asked
+            .iter()
+            .map(|rule| rule.words(terminal.width))
+            .collect();
         texts.join("\n")
     };
     terminal.print(&text)?;
@@ -88,13 +91,13 @@ fn sections() -> Vec<RuleSection> {
             is_open = true;
         } else if let Some(heading) = line.strip_prefix("## ") {
             (chapter, is_open) = (heading, false);
-        } else if let Some(own) = all.last_mut().filter(|_| is_open) {
-            own.text.push_str(line);
-            own.text.push('\n');
+        } else if let Some(rule) = all.last_mut().filter(|_| is_open) {
+            rule.text.push_str(line);
+            rule.text.push('\n');
         }
     }
-    for own in &mut all {
-        own.text = format!("{}\n", own.text.trim());
+    for rule in &mut all {
+        rule.text = format!("{}\n", rule.text.trim());
     }
     all
 }
@@ -104,7 +107,7 @@ fn unknown(typed: &str, code: &str, all: &[RuleSection]) -> String {
     let typed = render::escaped(&typed.chars().take(60).collect::<String>());
     let number = |code: &str| {
         code.strip_prefix('P')
-            .and_then(|own| own.parse::<u32>().ok())
+            .and_then(|digits| digits.parse::<u32>().ok())
     };
     let Some(asked) = number(code)
         .filter(|_| code.len() == 5 && code[1..].bytes().all(|byte| byte.is_ascii_digit()))
@@ -113,8 +116,8 @@ fn unknown(typed: &str, code: &str, all: &[RuleSection]) -> String {
             "found `{typed}`, expected a code of a finding: P and four digits, such as P3002"
         );
     };
-    let mut nearest: Vec<&str> = all.iter().map(|own| own.code).collect();
-    let distance = |own: &&str| number(own).map_or(u32::MAX, |own| own.abs_diff(asked));
+    let mut nearest: Vec<&str> = all.iter().map(|rule| rule.code).collect();
+    let distance = |code: &&str| number(code).map_or(u32::MAX, |rule| rule.abs_diff(asked));
     nearest.sort_by_key(distance);
     nearest.truncate(SUGGESTED);
     nearest.sort_unstable();

@@ -1,7 +1,7 @@
 //! Judge: whether the rows of a written table are those that the referee expects, one for each thing and no other.
 //!
 //! The evaluators make the expected rows; the rules of cells stand where the table is declared (`plan_files`). What is
-//! found is noted row by row as the file has them, column by column; then the rows that it does not have.
+//! found is noted row by row, column by column; then the rows that are missing; a file judged by waves, wave by wave.
 
 use super::report::{At, Report, Rule, is_same, is_same_count, is_same_difference};
 use crate::plan_files::{By, CellValue, Lined, Row, decimal};

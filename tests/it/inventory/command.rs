@@ -192,7 +192,8 @@ cpu       2 sites   10 vCPU   400 vCPU   2.5 %  a            10.0 %
     let output = check(folder.path(), &["--summary", "--json"]).output();
     let bytes = output.expect("it runs").stdout;
     let told: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
-    let cpu = &told["summary"][1];
+    assert_eq!(told["summary"]["is_everybody_served"], true);
+    let cpu = &told["summary"]["rows"][1];
     assert_eq!(
         (&cpu["resource"], &cpu["kind"]),
         (&"cpu".into(), &"site".into())
@@ -225,4 +226,8 @@ fn summary_shows_all_of_a_load_that_is_a_thousand_times_too_large() {
         text.contains("10,000 vCPU") && text.contains("10,000.0 %"),
         "{text}"
     );
+    assert!(text.contains("Not everybody can be served"), "{text}");
+    let output = check(folder.path(), &["--summary", "--json"]).output();
+    let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
+    assert!(text.contains("\"is_everybody_served\": false"), "{text}");
 }

@@ -95,11 +95,11 @@ fn in_strings(source: &Source, list: &Regex) -> Vec<Breach> {
     let strings = tokens(&source.text[..end.unwrap_or(source.text.len())]);
     let sentences = strings
         .into_iter()
-        .filter(|own| own.kind == Kind::Text && own.text.contains(' '));
+        .filter(|token| token.kind == Kind::Text && token.text.contains(' '));
     found(
         source,
         list,
-        sentences.map(|own| (own.line, prose(own.text))),
+        sentences.map(|token| (token.line, prose(token.text))),
     )
 }
 
@@ -111,7 +111,7 @@ fn pages() -> Vec<Source> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder").flatten() {
             let (path, name) = (entry.path(), entry.file_name());
-            let is_left_out = |own: &&str| name == **own;
+            let is_left_out = |left_out: &&str| name == **left_out;
             if path.is_dir() {
                 let out = ["target", ".git", ".ci", "demo", "src", "tests"];
                 if !out.iter().any(is_left_out) {
@@ -131,13 +131,13 @@ fn pages() -> Vec<Source> {
 #[track_caller]
 fn assert_left_only_in(left: &[&str], breaches: Vec<Breach>) {
     for entry in left {
-        let has_some = breaches.iter().any(|own| own.path.starts_with(entry));
+        let has_some = breaches.iter().any(|breach| breach.path.starts_with(entry));
         assert!(
             has_some,
             "{entry} has no word of the list left: remove the entry"
         );
     }
-    let is_elsewhere = |own: &Breach| !left.iter().any(|entry| own.path.starts_with(entry));
+    let is_elsewhere = |breach: &Breach| !left.iter().any(|entry| breach.path.starts_with(entry));
     let elsewhere: Vec<Breach> = breaches.into_iter().filter(is_elsewhere).collect();
     assert_kept(
         &elsewhere,
@@ -150,7 +150,7 @@ fn words_of_the_list_are_not_used_in_comments_and_pages() {
     let list = word_list();
     let mut all = library();
     all.extend(pages());
-    assert_left_only_in(&PAGES_LEFT, of_each(&all, |own| in_prose(own, &list)));
+    assert_left_only_in(&PAGES_LEFT, of_each(&all, |source| in_prose(source, &list)));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn words_of_the_list_are_not_used_in_strings() {
     let list = word_list();
     assert_left_only_in(
         &STRINGS_LEFT,
-        of_each(&library(), |own| in_strings(own, &list)),
+        of_each(&library(), |source| in_strings(source, &list)),
     );
 }
 
@@ -169,7 +169,12 @@ fn words_are_found_outside_of_code() {
         "docs/a.md",
         "He told `told` it.\n```\nbehind\n```\nRooms [x](ways.md).\nfine",
     );
-    let lines = |own: Vec<Breach>| own.into_iter().map(|own| own.line).collect::<Vec<_>>();
+    let lines = |found: Vec<Breach>| {
+        found
+            .into_iter()
+            .map(|breach| breach.line)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(lines(in_prose(&page, &list)), [1, 5]);
     let source = Source::new(
         "src/a.rs",

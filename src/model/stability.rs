@@ -42,7 +42,7 @@ impl Retries {
     /// assert_eq!(own.at(30.0), 3.0);
     /// // A queue of 20 s: nobody gives up in it.
     /// assert_eq!(own.at(20.0), 0.0);
-    /// Clients that wait without limit never try again while they wait.
+    /// // Clients that wait without limit never try again while they wait.
     /// assert_eq!(Retries { patience: f64::INFINITY, ..own }.at(f64::INFINITY), 0.0);
     /// ```
     pub fn at(self, longest_wait: f64) -> f64 {

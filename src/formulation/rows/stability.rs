@@ -23,7 +23,7 @@
 //! // Three retries: of 1,000 vCPU as many users of one vCPU each as 250 are served.
 //! let of_user = with_retries(1.0, 3.0, 0.0);
 //! assert_eq!(1000.0 / of_user, 250.0);
-//! A quarter of a user stands in the copy already; the user tries again as a whole.
+//! // A quarter of a user is in the copy already; the user tries again as a whole.
 //! assert_eq!(with_retries(1.0, 3.0, 0.25), 3.75);
 //! ```
 

@@ -321,7 +321,7 @@ impl<'r, 'w> Row<'r, 'w> {
         if is_swapped && !self.findings.is_said_of_column(SWAPPED, &place) {
             let found = format!("latitude {latitude} and longitude {longitude}");
             let expected = "latitudes from -90 to 90";
-            let hint = "swap the names of the two columns if all rows are so, or the two values: latitude is north and south";
+            let hint = "swap both values, or the names of the two columns if all rows are so; else correct the latitude";
             self.findings.error(SWAPPED, place, found, expected, hint);
         }
         is_swapped

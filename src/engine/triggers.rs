@@ -397,6 +397,7 @@ impl Trigger<'_> {
             end,
             events,
             queued: Vec::new(),
+            commands: crate::model::Commands::default(),
             replay: ReplayPolicy {
                 step_seconds: match parts {
                     TriggerParts::Rough => STEP,

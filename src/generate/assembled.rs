@@ -108,6 +108,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         risk_groups: Vec::new(),
         load_curves: Vec::new(),
         credits: Credit::STANDARD.to_vec(),
+        contacts: Vec::new(),
     }
 }
 

@@ -228,6 +228,11 @@ impl Interner {
         self.names.iter().map(|name| all.add(name)).collect()
     }
 
+    /// All ids in the order in which they were met.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// All ids ascending, and by number the position of each among them.
     pub(crate) fn into_sorted(self) -> (Vec<String>, Vec<u32>) {
         let mut order: Vec<usize> = (0..self.names.len()).collect();

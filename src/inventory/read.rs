@@ -10,7 +10,7 @@ use super::table::{Capacities, Resources};
 use super::validate;
 use crate::diagnostic::{Finding, Severity};
 use crate::ids::{JurisdictionId, ResourceId, TenantId};
-use crate::model::{Inventory, Site};
+use crate::model::{ContactOf, Inventory, Site};
 use ndarray::Array2;
 
 /// An inventory folder as read: what it holds and what is wrong with it.
@@ -104,6 +104,13 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     let background = rows::changes::background(&folder, &places, &named_resources, findings);
     let risk_groups = rows::changes::risk_groups(&folder, &places, findings);
     let credits = rows::changes::credits(&folder, findings);
+    let are_shards_whole = !findings.is_unreadable("shards.csv");
+    let mut contacts = rows::contacts::contacts(
+        &folder,
+        (&mut tenants, are_shards_whole),
+        &sites,
+        findings,
+    );
 
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();
@@ -113,6 +120,12 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
             .jurisdiction
             .map(|own| JurisdictionId(jurisdiction_positions[own.index()]));
     }
+    for contact in &mut contacts {
+        if let ContactOf::Tenant(own) = &mut contact.of {
+            *own = TenantId(tenant_positions[own.index()]);
+        }
+    }
+    contacts.sort();
 
     let lines = validate::Lines {
         sites: sites.lines(),
@@ -163,6 +176,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         risk_groups,
         load_curves: values(load_curves.entries),
         credits,
+        contacts,
     };
     rows::changes::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);

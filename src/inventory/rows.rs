@@ -1,6 +1,7 @@
 //! Rows: one reader per table, from cells to the domain types, with the rules that one row can break.
 
 pub(crate) mod changes;
+pub(crate) mod contacts;
 pub(crate) mod demand;
 pub(crate) mod network;
 pub(crate) mod shards;

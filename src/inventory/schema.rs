@@ -75,7 +75,7 @@ macro_rules! source {
     };
 }
 
-const SOURCES: [Source; 16] = [
+const SOURCES: [Source; 17] = [
     source!("resources", true, "what is consumed"),
     source!("profiles", true, "what one user demands"),
     source!("tiers", true, "what was promised, and who is served first"),
@@ -107,6 +107,11 @@ const SOURCES: [Source; 16] = [
         "credits",
         false,
         "what is paid back of a month's price when less was delivered than promised"
+    ),
+    source!(
+        "contacts",
+        false,
+        "who has to know what is done to a tenant or a site"
     ),
 ];
 

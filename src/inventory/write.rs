@@ -4,7 +4,7 @@ mod line;
 
 use super::source::SourceFile;
 use crate::ids::{ComponentId, ElementId, SiteId};
-use crate::model::{Credit, Inventory, LinkEnd, Overload, Word};
+use crate::model::{ContactOf, Credit, Inventory, LinkEnd, Overload, Word};
 use line::{Line, written};
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
@@ -37,7 +37,7 @@ pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
 
 /// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
 pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
-    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 16] = [
+    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 17] = [
         resources,
         profiles,
         tiers,
@@ -54,6 +54,7 @@ pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
         background,
         risk_groups,
         credits,
+        contacts,
     ];
     let tables = TABLES.iter().filter_map(|table| table(inventory));
     tables.for_each(take);
@@ -288,5 +289,18 @@ fn credits(inventory: &Inventory) -> Option<SourceFile> {
     written("credits.csv", credits, |line: &mut Line<'_>, _, row| {
         line.number("uptime_below", row.uptime_below);
         line.number("credit", row.share);
+    })
+}
+
+fn contacts(inventory: &Inventory) -> Option<SourceFile> {
+    written("contacts.csv", &inventory.contacts, |line, _, row| {
+        let (tenant, site) = match row.of {
+            ContactOf::Tenant(own) => (inventory.tenants[own.index()].as_str(), ""),
+            ContactOf::Site(own) => ("", inventory.site_id(own)),
+        };
+        line.text("tenant", tenant);
+        line.text("site", site);
+        line.text("name", &row.name);
+        line.text("address", &row.address);
     })
 }

@@ -1,6 +1,7 @@
 //! Inventory: everything that stands in the inventory folder, by index.
 
 use super::component::{Component, ComponentKind};
+use super::contact::Contact;
 use super::credit::Credit;
 use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
@@ -65,6 +66,8 @@ pub struct Inventory {
     pub load_curves: Vec<LoadCurve>,
     /// credits.csv, the highest uptime first
     pub credits: Vec<Credit>,
+    /// contacts.csv, those of sites first
+    pub contacts: Vec<Contact>,
 }
 
 impl Inventory {

@@ -6,7 +6,9 @@
 //! a sweep, `word.rs` how files spell a choice. `rows.rs` and `per_shard.rs` are by shard, in memory that copies share.
 
 mod case;
+mod commands;
 mod component;
+mod contact;
 mod contingency;
 mod credit;
 mod event;
@@ -28,7 +30,9 @@ mod stability;
 mod word;
 
 pub use case::{Case, Phase};
+pub use commands::{CommandKind, CommandTemplate, Commands, Placeholder, TemplatePiece};
 pub use component::{Component, ComponentKind};
+pub use contact::{Contact, ContactOf};
 pub use contingency::{CaseKind, Contingencies};
 pub use credit::Credit;
 pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};

@@ -1,5 +1,6 @@
 //! Scenario: a span of time, a policy and events.
 
+use super::commands::Commands;
 use super::event::Event;
 use super::policy::{Policy, Protect, WavePolicy};
 use super::replay::{Queued, ReplayPolicy};
@@ -28,4 +29,6 @@ pub struct Scenario {
     pub replay: ReplayPolicy,
     /// What is queued when it begins.
     pub queued: Vec<Queued>,
+    /// What operators run to carry out steps of the runbook; Plimsoll runs none of it.
+    pub commands: Commands,
 }

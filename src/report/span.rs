@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 ///     name: "night".into(), start: at("2012-11-13T06:00:00Z"), end: at("2012-11-13T09:30:00Z"),
 ///     offset: jiff::tz::offset(-8), policy: Policy::standard(0, Failover::Anywhere),
 ///     events: Vec::new(), protect: None, waves: Default::default(),
-///     replay: Default::default(), queued: Vec::new(),
+///     replay: Default::default(), queued: Vec::new(), commands: Default::default(),
 /// };
 /// assert_eq!(span(&scenario, scenario.start, scenario.end),
 ///     "12 Nov 2012 22:00 to 13 Nov 2012 01:30 (UTC-08:00)");

@@ -64,6 +64,7 @@ pub(super) fn inventory() -> Inventory {
         }],
         load_curves: Vec::new(),
         credits: Credit::STANDARD.to_vec(),
+        contacts: Vec::new(),
     };
     let places = [
         LinkEnd::AccessPoint(AccessPointId(0)),
@@ -200,6 +201,7 @@ pub(super) fn scenario(events: Vec<Event>) -> Scenario {
         waves: WavePolicy::default(),
         replay: ReplayPolicy::default(),
         queued: Vec::new(),
+        commands: crate::model::Commands::default(),
     }
 }
 

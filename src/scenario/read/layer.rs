@@ -177,7 +177,7 @@ fn refuse_unknown_table(
         UNKNOWN_KEY,
         &source.spot(&name.span(), Some(quote)),
         "an unknown table",
-        "[scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]]",
+        "[scenario], [policy], [[event]], [protect], [waves], [commands], [replay] or [[queued]]",
         hint,
     );
 }

@@ -57,7 +57,7 @@ The layer is the last `scenario-N.toml` in `inputs/` of the plan's folder.
 
 ";
 
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("scenario", "The span of time."),
     (
         "policy",
@@ -77,6 +77,12 @@ const SECTIONS: [(&str, &str); 7] = [
     (
         "waves",
         "How users are moved from one state to the next ([how](model.md#9-moving-safely)). Everything is optional.",
+    ),
+    (
+        "commands",
+        "What operators run to carry out a step, for `runbook.sh` in the plan's folder. Everything is optional. \
+         Plimsoll itself runs none of it. A value in braces is filled in as one quoted word of the shell. \
+         `{step}`, `{period}` and, of waves, `{wave}` may stand in every command.",
     ),
     (
         "replay",

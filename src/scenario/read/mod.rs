@@ -1,6 +1,7 @@
 //! Scenario files: text in, a scenario and findings out.
 
 mod brackets;
+mod commands;
 mod effects;
 mod events;
 mod findings;

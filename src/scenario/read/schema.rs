@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 const TEXT: &str = include_str!("../../../data/schema/scenario.csv");
 
 /// The tables of a scenario file, in the order of the manual.
-pub(super) const TABLES: [&str; 7] = [
-    "scenario", "policy", "event", "protect", "waves", "replay", "queued",
+pub(super) const TABLES: [&str; 8] = [
+    "scenario", "policy", "event", "protect", "waves", "commands", "replay", "queued",
 ];
 
 /// `true` for tables of which there may be several.
@@ -75,6 +75,8 @@ impl Key {
 pub(super) enum Shape {
     /// An id or a name.
     Name,
+    /// A command with places for values.
+    Command,
     /// A point in time.
     Instant,
     /// `true` or `false`.
@@ -175,6 +177,7 @@ impl From<String> for Shape {
         let words = |list: &str| list.split(" | ").map(str::to_owned).collect();
         match text.as_str() {
             "name" => Self::Name,
+            "command" => Self::Command,
             "instant" => Self::Instant,
             "true | false" => Self::Flag,
             "share" => Self::Number(Bounds::SHARE, "a share from 0 to 1".to_owned()),
@@ -197,6 +200,7 @@ impl Shape {
     pub(super) fn expected(&self) -> String {
         match self {
             Self::Name => "a name in quotes".to_owned(),
+            Self::Command => "a command in quotes".to_owned(),
             Self::Instant => "a date with time and offset".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Number(_, words) => words.clone(),
@@ -213,6 +217,7 @@ impl Shape {
     fn example(&self) -> String {
         match self {
             Self::Name => "\"…\"".to_owned(),
+            Self::Command => "\"dnsctl open {access_point}\"".to_owned(),
             Self::Instant => "2012-11-13T09:08:00-08:00".to_owned(),
             Self::Flag => "true".to_owned(),
             Self::Number(bounds, _) => bounds.example().to_owned(),

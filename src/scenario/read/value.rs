@@ -69,6 +69,8 @@ pub(super) fn read_value(
     };
     match (&key.shape, value.get_ref()) {
         (Shape::Name, DeValue::String(text)) => at.name(text).map(Value::Text),
+        // Its rules need its kind: `commands.rs` has them.
+        (Shape::Command, DeValue::String(text)) => Some(Value::Text(text.to_string())),
         (Shape::Word(words), DeValue::String(text)) => at.word(text, words).map(Value::Text),
         (Shape::Instant, DeValue::Datetime(written)) => at.instant(written),
         (Shape::Flag, DeValue::Boolean(flag)) => Some(Value::Flag(*flag)),

@@ -1,5 +1,6 @@
 //! The whole reading: layers in, one scenario out.
 
+use super::commands::read_commands;
 use super::events::read_events;
 use super::findings::{Findings, Source};
 use super::layer::{Draft, read_layer};
@@ -96,6 +97,7 @@ fn build(
     let protect = read_protect(protect, &names, policy.split_shards, findings);
     let events = read_events(draft.list("event"), (inventory, &names), span, findings);
     let queued = read_queued(draft.list("queued"), &names, findings);
+    let commands = read_commands(&draft.table("commands"), findings);
     let name = about.name("name").map(str::to_owned);
     let name = name.unwrap_or_else(|| standard_name(layers));
     let span = span?;
@@ -110,6 +112,7 @@ fn build(
         waves: read_waves(&draft.table("waves")),
         replay: read_replay(&draft.table("replay")),
         queued,
+        commands,
     })
 }
 

@@ -118,6 +118,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
         waves: plimsoll::model::WavePolicy::default(),
         replay: plimsoll::model::ReplayPolicy::default(),
         queued: Vec::new(),
+        commands: plimsoll::model::Commands::default(),
     }
 }
 

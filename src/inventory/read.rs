@@ -105,12 +105,8 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     let risk_groups = rows::changes::risk_groups(&folder, &places, findings);
     let credits = rows::changes::credits(&folder, findings);
     let are_shards_whole = !findings.is_unreadable("shards.csv");
-    let mut contacts = rows::contacts::contacts(
-        &folder,
-        (&mut tenants, are_shards_whole),
-        &sites,
-        findings,
-    );
+    let mut contacts =
+        rows::contacts::contacts(&folder, (&mut tenants, are_shards_whole), &sites, findings);
 
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();

@@ -76,7 +76,9 @@ pub use sweep_rows::{
 pub(crate) use table::differing;
 pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined, write_rows, written_rows};
 pub(crate) use wave_rows::{LOADS, OF_SITES, RAMP, WEIGHTS};
-pub use wave_rows::{MOST_STOPS, RampRow, StabilityRow, WaveLoadRow, WaveRow, WaveWeightRow};
+pub use wave_rows::{
+    MOST_STOPS, RampRow, RunbookRow, StabilityRow, WaveLoadRow, WaveRow, WaveWeightRow,
+};
 pub use words::{
     AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, Role, SettledBy,
     Stability, StepSetting, Timing,

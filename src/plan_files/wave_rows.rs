@@ -165,4 +165,30 @@ rows! {
         /// What follows.
         stability: Stability = Exact, "P7524", WHAT_FOLLOWS,
     }
+
+    /// runbook.csv: one step of the runbook.
+    RunbookRow = "runbook.csv" {
+        /// Counts from 1, in order of time.
+        step: u32,
+        /// When it begins, ISO 8601 with an offset.
+        start: String,
+        /// When it is over.
+        end: String,
+        /// The period to which it leads; counts from 0.
+        period: u32,
+        /// The wave of that period; `None` without one.
+        wave: Option<u32>,
+        /// What is done.
+        action: String,
+        /// At what; `None` if nothing is named.
+        component: Option<String>,
+        /// How many or how much.
+        amount: Option<String>,
+        /// What has to be seen once it is done.
+        expected: Option<String>,
+        /// The file and the rows that it takes.
+        rows: Option<String>,
+        /// The instruction.
+        instruction: String,
+    }
 }

@@ -97,11 +97,14 @@ pub const PLAN_FILES: [&str; 21] = [
 ];
 
 /// Files of an output folder that are made from the others and are not read; earlier versions wrote `hour_turns.csv`.
-pub(crate) const NOT_READ: [&str; 4] = [
+pub(crate) const NOT_READ: [&str; 7] = [
     "explanations.json",
     "hour_turns.csv",
     "report.html",
+    "runbook.csv",
+    "runbook.html",
     "runbook.md",
+    "runbook.sh",
 ];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.

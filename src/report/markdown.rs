@@ -49,6 +49,24 @@ pub fn markdown(name: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// The text as Markdown that shows it as code, whatever letters it has.
+///
+/// ```
+/// use plimsoll::report::markdown::code;
+/// assert_eq!(code("noc@a.b"), "`noc@a.b`");
+/// assert_eq!(code("a`b"), "`` a`b ``");
+/// ```
+pub fn code(text: &str) -> String {
+    let shown = visible(text);
+    let runs = shown.split(|letter| letter != '`').map(str::len);
+    let longest = runs.max().unwrap_or(0);
+    if longest == 0 {
+        return format!("`{shown}`");
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {shown} {fence}")
+}
+
 /// The letters of a name as [`markdown`], each with what escapes it.
 pub(super) fn letters(escaped: &str) -> Vec<&str> {
     let mut letters = Vec::new();
@@ -110,6 +128,7 @@ pub(super) fn named(inventory: &Inventory) -> Cow<'_, Inventory> {
         .chain(copy.risk_groups.iter_mut().map(|own| &mut own.id))
         .chain(copy.load_curves.iter_mut().map(|own| &mut own.id))
         .chain(&mut copy.tenants)
+        .chain(copy.contacts.iter_mut().map(|own| &mut own.name))
         .chain(&mut copy.jurisdictions);
     others.for_each(escape);
     if inventory

@@ -19,7 +19,7 @@ use crate::report::drawn::drawings;
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
-use crate::report::waves::{RUNBOOK_FILE, WayTeller, runbook_of};
+use crate::report::waves::{WayTeller, runbook_files};
 use crate::report::written::{AboutPlan, WrittenFile, certificate, document_file, summary, tables};
 use std::time::Instant;
 
@@ -234,7 +234,7 @@ impl Finished<'_> {
             scenario,
             plan,
         };
-        files.push(WrittenFile::text(RUNBOOK_FILE, runbook_of(&teller, steps)));
+        files.extend(runbook_files(&teller, steps)?);
         about.seconds.write = drawn + started.elapsed().as_secs_f64();
         let summary = document_file(&summary(inventory, scenario, plan, &about))?;
         let text = match output.format() {

@@ -30,13 +30,7 @@ pub(crate) fn contacts<C>(
         })
     });
     rows.sort_by(|a, b| (&a.value, a.line).cmp(&(&b.value, b.line)));
-    stand_once(
-        (FILE, "address"),
-        &rows,
-        Clone::clone,
-        "contact",
-        findings,
-    );
+    stand_once((FILE, "address"), &rows, Clone::clone, "contact", findings);
     rows.into_iter().map(|row| row.value).collect()
 }
 

@@ -100,9 +100,12 @@ pub struct Unjudged {
 
 /// All of them: pages and charts, which repeat the tables, prices, margins, ends of the forecast and recovery, which are checked
 /// only where they are made, how the plan was made, and words that repeat the numbers beside them.
-pub const UNJUDGED: [Unjudged; 10] = [
+pub const UNJUDGED: [Unjudged; 13] = [
     Unjudged::all("report.html"),
+    Unjudged::all("runbook.csv"),
+    Unjudged::all("runbook.html"),
     Unjudged::all("runbook.md"),
+    Unjudged::all("runbook.sh"),
     Unjudged::all("charts/"),
     Unjudged::all("inputs/"),
     Unjudged::all("explanations.json"),

@@ -3,7 +3,7 @@
 
 use super::section::{Block, Document, Line, Section};
 use super::table::{Table, TableRow};
-use crate::report::table::{lines, wrapped};
+use crate::report::table::{Align, lines, wrapped};
 use crate::report::text::visible;
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ impl Document {
         sections.collect()
     }
 
-    /// What it says as Markdown. Tables and figures stand in files beside it.
+    /// What it says as Markdown. Figures stand in files beside it.
     pub fn markdown(&self) -> String {
         let mut text = format!("# {}\n\n", self.title);
         for section in &self.sections {
@@ -79,6 +79,30 @@ impl Table {
     }
 }
 
+impl Table {
+    /// The table as Markdown; its cells are Markdown already.
+    fn write_markdown(&self, text: &mut String) {
+        let mut write_row = |cells: &mut dyn Iterator<Item = String>| {
+            let cells: Vec<String> = cells.collect();
+            let _ = writeln!(text, "| {} |", cells.join(" | "));
+        };
+        write_row(&mut self.columns.iter().map(|own| own.words.clone()));
+        write_row(&mut self.columns.iter().map(|own| {
+            let rule = if own.is_number || own.align == Align::Right {
+                "---:"
+            } else {
+                "---"
+            };
+            rule.to_owned()
+        }));
+        for row in &self.rows {
+            let cells = row.cells.iter();
+            write_row(&mut cells.map(|own| own.plain(self.beside).replace('\n', " ")));
+        }
+        text.push('\n');
+    }
+}
+
 fn write_section(section: &Section, level: usize, text: &mut String) {
     if !section.heading.is_empty() {
         let _ = writeln!(text, "\n{} {}\n", "#".repeat(level), section.heading);
@@ -90,6 +114,10 @@ fn write_section(section: &Section, level: usize, text: &mut String) {
             Block::List(class, lines) => (*class, lines, true),
             Block::Part(part) => {
                 write_section(part, level + 1, text);
+                continue;
+            }
+            Block::Table(table) => {
+                table.write_markdown(text);
                 continue;
             }
             _ => continue,

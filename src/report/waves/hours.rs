@@ -4,11 +4,13 @@ use crate::plan::{
     Carries, Exposed, Fullness, HourTurn, PaceLimit, Ramp, Refusal, Transition, Wave,
 };
 use crate::plan_files::MOST_STOPS;
+use crate::report::document::Section;
 use crate::report::numbers;
 use crate::report::sweep::ComponentNames;
+use crate::report::waves::in_force::WeightRows;
+use crate::report::waves::tasks::{Task, TaskKind, Work};
 use crate::report::waves::teller::{WayTeller, duration};
 use crate::report::words::listed;
-use std::fmt::Write as _;
 
 const NAMED: usize = 3;
 
@@ -142,37 +144,66 @@ impl WayTeller<'_> {
         ))
     }
 
-    /// The part of the runbook that says when weights change between hours; nothing if they do not.
-    pub(super) fn write_hours(&self, text: &mut String) {
+    /// Why hours turns are refused, and what would make them safe; nothing if none is.
+    pub(super) fn hours_refused(&self) -> Option<Section> {
         let turns = &self.plan.hour_turns;
-        if turns.is_empty() {
-            return;
+        let refused: Vec<&HourTurn> = turns.iter().filter(|own| own.refusal.is_some()).collect();
+        let remedies = self.remedies_of_turns(turns.iter());
+        if refused.is_empty() && remedies.is_empty() {
+            return None;
         }
-        if self.plan.is_refused() {
-            // What is not refused is not to be begun either.
-            let mut refused = turns.iter().filter(|own| own.refusal.is_some()).peekable();
-            if refused.peek().is_some() {
-                text.push_str("\n## Steering by the hour, refused\n\n");
-            }
-            for turn in refused {
-                let why = self.refused_turn(turn).unwrap_or_default();
-                let _ = writeln!(text, "- Period {}: {why}.", turn.period);
-            }
-            let remedies = self.remedies_of_turns(turns.iter());
-            if !remedies.is_empty() {
-                let _ = writeln!(text, "\n{}", remedies.join(" "));
-            }
-            return;
+        let mut section = Section::titled("Weights by the hour, refused");
+        section.items(refused.into_iter().map(|turn| {
+            let why = self.refused_turn(turn).unwrap_or_default();
+            format!("Period {}: {why}.", turn.period)
+        }));
+        if !remedies.is_empty() {
+            section.say("");
+            section.say(remedies.join(" "));
         }
-        let _ = writeln!(
-            text,
-            "\n## Steering by the hour\n\n\
-             Weights are those of the slice that hours.csv names; steering.csv has them by slice. \
-             Where they change from one hour to the next, change them evenly over the {} that end with the hour, \
-             or over as long as nobody moves before that if it is less, so that no load is too much \
-             meanwhile and nothing has to accept more new sessions than it can.",
-            duration(self.scenario.waves.turn_minutes * 60.0)
-        );
+        Some(section)
+    }
+
+    /// The steps at which weights change from one hour to the next.
+    pub(super) fn tasks_of_hours<'t>(&self) -> Vec<Task<'t>> {
+        let clock = self.clock();
+        let turns = self.plan.hour_turns.iter();
+        let tasks = turns.filter_map(|turn| {
+            let start = turn.start?;
+            let (period, [_, slice]) = (turn.period, turn.slices);
+            let seconds = turn.at.duration_since(start).as_secs_f64();
+            let rows = format!("rows with slice {slice} of the file that holds");
+            let [from, to] = [start, turn.at].map(|at| clock.second(at));
+            let sentence = format!(
+                "From {from} to {to} turn every weight evenly to that of slice {slice}, in the file whose weights hold."
+            );
+            Some(Task {
+                until: turn.at,
+                rows,
+                ..Task::new(TaskKind::SetWeights, start, period, sentence)
+                    .about("all client regions", format!("slice {slice} of the hours"))
+                    .doing(Work::Weights {
+                        rows: WeightRows::Hour(period, slice),
+                        seconds,
+                        is_only_new: false,
+                    })
+            })
+        });
+        tasks.collect()
+    }
+
+    /// When weights change between hours.
+    pub(super) fn hours_of_day(&self) -> Section {
+        let mut section = Section::titled("Weights by the hour");
+        let minutes = duration(self.scenario.waves.turn_minutes * 60.0);
+        section.say("The weights are those of the slice that hours.csv names; steering.csv has them by slice.");
+        section.say(format!(
+            "Where they change from one hour to the next, change them evenly over the {minutes} that end with the hour. \
+             If users move until less than that before the hour, take only the time after it."
+        ));
+        section.say("Then no load is too much meanwhile, and no component has to accept more new sessions than it can.");
+        section.say("");
+        section
     }
 }
 

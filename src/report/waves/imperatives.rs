@@ -7,24 +7,21 @@ use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::report::waves::in_force::no_rows;
+use crate::report::waves::in_force::{WeightRows, no_rows};
 use crate::report::waves::instants::StepsAt;
+use crate::report::waves::tasks::{Task, TaskKind, Work};
 use crate::report::waves::teller::{NAMED, WayTeller};
-use jiff::SignedDuration;
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl WayTeller<'_> {
+    /// The heading of what no wave does at an instant, with what happens then.
     pub(super) fn instant(&self, own: &StepsAt) -> Section {
         let marks = self.marks(&own.steps);
         let heading = only_if(!marks.is_empty(), || format!(": {}", marks.join("; ")));
         let at = self.clock().second(own.at);
-        let mut section = Section::titled(&format!("{at}, period {}{heading}", own.period));
-        let lines = self.imperatives(own);
-        if lines.is_empty() {
-            section.say("Nothing to do.");
-        }
-        section.steps(lines);
-        section
+        Section::titled(&format!("{at}, period {}{heading}", own.period))
     }
 
     fn marks(&self, steps: &[Step]) -> Vec<String> {
@@ -51,53 +48,80 @@ impl WayTeller<'_> {
         told.collect()
     }
 
-    /// The steps as imperatives, in their order; many of one kind as one.
-    fn imperatives(&self, own: &StepsAt) -> Vec<String> {
-        let stays_open = own.stays_open.iter().map(|own| {
-            let name = self.access_point_by_hand(*own);
-            format!("Leave {name} open: it would close now and open again.")
-        });
-        let mut told: Vec<String> = stays_open.collect();
+    /// The steps in their order; many of one kind as one.
+    pub(super) fn tasks_at<'t>(&self, own: &StepsAt) -> Vec<Task<'t>> {
         let period = own.period;
+        let stays_open = own.stays_open.iter().map(|own_id| {
+            let name = self.access_point_by_hand(*own_id);
+            let sentence = format!("Leave {name} open: it would close now and open again.");
+            Task::new(TaskKind::LeaveOpen, own.at, period, sentence).about(name, "")
+        });
+        let mut tasks: Vec<Task<'t>> = stays_open.collect();
         let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
         let mut opened = self.opens_with_instant(own);
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
             let action = of_kind[0].action;
             if opened && action != Action::OpenAccessPoint && action != Action::PutBack {
-                told.push(self.weights(own));
+                tasks.push(self.weights(own));
                 opened = false;
             }
             match action {
-                Action::Weight => told.push(self.weights(own)),
+                Action::Weight => tasks.push(self.weights(own)),
                 _ if of_kind.len() <= NAMED => {
-                    told.extend(of_kind.iter().filter_map(|own| self.imperative(own)));
+                    tasks.extend(of_kind.iter().filter_map(|step| self.task(step, own.at)));
                 }
                 _ => {
                     let users = of_kind.iter().map(|own| match own.change {
                         Change::Home { users, .. } => users,
                         _ => 0.0,
                     });
-                    told.push(format!(
-                        "{}: {} in {} (rows of changes.csv with period {period}, the action `{}` and no wave).",
-                        verb(action, false),
-                        numbers::lost_users(users.sum()),
-                        count(of_kind.len(), "shard"),
+                    let users = numbers::lost_users(users.sum());
+                    let shards = count(of_kind.len(), "shard");
+                    let rows = format!(
+                        "rows of changes.csv with period {period}, the action `{}` and no wave",
                         action.word()
-                    ));
+                    );
+                    let sentence =
+                        format!("{}: {users} in {shards} ({rows}).", verb(action, false));
+                    let steps = of_kind.iter().map(|own| **own).collect();
+                    tasks.push(Task {
+                        rows,
+                        ..Task::new(kind_of(action), own.at, period, sentence)
+                            .about(shards, users)
+                            .doing(Work::Steps(steps, 0.0))
+                    });
                 }
             }
         }
         if opened {
-            told.push(self.weights(own));
+            tasks.push(self.weights(own));
         }
-        told
+        tasks
     }
 
-    fn weights(&self, own: &StepsAt) -> String {
+    fn weights<'t>(&self, own: &StepsAt) -> Task<'t> {
         let period = own.period;
+        let task = |sentence: String, words: String, rows| Task {
+            rows: words,
+            ..Task::new(TaskKind::SetWeights, own.at, period, sentence)
+                .about("all client regions", "")
+                .doing(Work::Weights {
+                    rows,
+                    seconds: 0.0,
+                    is_only_new: false,
+                })
+        };
         if let (later, Some(number)) = self.weights_at(own) {
-            return format!(
-                "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
+            let rows = format!(
+                "wave_weights.csv with period {later}, wave {number} and `during` {period}"
+            );
+            let sentence = format!(
+                "Weights: wave {number} of period {later} goes on. Set every weight to the rows of {rows}."
+            );
+            return task(
+                sentence,
+                rows,
+                WeightRows::Wave(later, number, Some(period)),
             );
         }
         let hours = &self.plan.periods[period].case.hours;
@@ -107,19 +131,39 @@ impl WayTeller<'_> {
         } else {
             String::new()
         };
-        let rows = no_rows(self.plan, period);
-        format!("Set every weight to that of steering.csv with period {period}{slice}{rows}.")
+        let none = no_rows(self.plan, period);
+        let rows = format!("steering.csv with period {period}{slice}");
+        let sentence = format!("Set every weight to that of {rows}{none}.");
+        task(sentence, rows, WeightRows::Period(period))
     }
 
-    fn imperative(&self, step: &Step) -> Option<String> {
+    fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<Task<'t>> {
         let site = |own: Option<SiteId>| {
             own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
         };
+        let of_step = |sentence: String| {
+            let task = Task::new(kind_of(step.action), at, step.period, sentence);
+            task.doing(Work::Steps(vec![*step], 0.0))
+        };
         Some(match step.change {
-            Change::AccessPoint { access_point, .. } => {
+            Change::AccessPoint {
+                access_point,
+                users,
+                ..
+            } => {
                 let is_opened = step.action == Action::OpenAccessPoint;
+                let name = self.access_point_by_hand(access_point);
                 let verb = if is_opened { "Open" } else { "Close" };
-                format!("{verb} {}.", self.access_point_by_hand(access_point))
+                let expected = only_if(is_opened && users > NOBODY, || {
+                    format!(
+                        "{} enter there once weights are set",
+                        numbers::lost_users(users)
+                    )
+                });
+                Task {
+                    expected,
+                    ..of_step(format!("{verb} {name}.")).about(name, "")
+                }
             }
             Change::Member {
                 pool,
@@ -127,8 +171,11 @@ impl WayTeller<'_> {
                 before,
                 after,
             } => {
-                let told = self.member(step.action, (pool, member), [before[0], after[0]]);
-                format!("{told}.")
+                let shares = [before[0], after[0]];
+                let sentence = format!("{}.", self.member(step.action, (pool, member), shares));
+                let name = self.component_by_hand(self.inventory.element_component(member));
+                let share = format!("to {} % of the pool's users", percent(after[0]));
+                of_step(sentence).about(name, share)
             }
             Change::Home {
                 shard: id,
@@ -138,20 +185,19 @@ impl WayTeller<'_> {
                 ..
             } => {
                 let shard = self.shard(id);
-                match step.action {
+                let many = numbers::lost_users(users);
+                let sentence = match step.action {
                     Action::Shed => {
-                        // Who joins then was served nowhere before.
+                        // Users who join then were unserved before.
                         let verb = if self.had_users(step.period, id) {
                             "Stop serving"
                         } else {
                             "Do not serve"
                         };
-                        let users = numbers::lost_users(users);
-                        format!("{verb} {users} of shard {shard} at {}.", site(from))
+                        format!("{verb} {many} of shard {shard} at {}.", site(from))
                     }
                     Action::LetIn if users > 0.0 => {
-                        let users = numbers::lost_users(users);
-                        format!("Let {users} of shard {shard} in again at {}.", site(to))
+                        format!("Let {many} of shard {shard} in again at {}.", site(to))
                     }
                     Action::LetIn => format!(
                         "Let all of shard {shard} in again at {}: no user of it is there now.",
@@ -161,7 +207,13 @@ impl WayTeller<'_> {
                         let (verb, from, to) = (verb(action, true), site(from), site(to));
                         format!("{verb} shard {shard} from {from} to {to}.")
                     }
-                }
+                };
+                let path = match (step.action, from, to) {
+                    (Action::Shed, ..) => site(from),
+                    (Action::LetIn, ..) => site(to),
+                    _ => format!("{} to {}", self.site_left(from), site(to)),
+                };
+                of_step(sentence).about(format!("{shard}: {path}"), many)
             }
             Change::Weight { .. } | Change::Mark { .. } => return None,
         })
@@ -200,10 +252,25 @@ impl WayTeller<'_> {
 }
 
 /// A share in per cent, in six digits: what somebody types in has to be as exact as loads are compared.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let rounded = format!("{:.4}", share * 100.0);
     let rounded = rounded.trim_end_matches('0').trim_end_matches('.');
     rounded.to_owned()
+}
+
+/// The kind of task of an action.
+pub(super) fn kind_of(action: Action) -> TaskKind {
+    match action {
+        Action::OpenAccessPoint => TaskKind::Open,
+        Action::CloseAccessPoint => TaskKind::Close,
+        Action::TakeOut => TaskKind::TakeOut,
+        Action::PutBack => TaskKind::PutBack,
+        Action::Weight => TaskKind::SetWeights,
+        Action::Shed => TaskKind::Shed,
+        Action::LetIn => TaskKind::LetIn,
+        Action::Place => TaskKind::Place,
+        _ => TaskKind::Move,
+    }
 }
 
 fn word(step: &Step) -> &'static str {

@@ -230,37 +230,82 @@ fn named(
     }
 }
 
-/// The rows of `wave_weights.csv` that hold from one instant to another, by their period, wave and `during`.
-pub(super) fn wave_rows(
+/// Rows of weights, of a file of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WeightRows {
+    /// steering.csv with this period.
+    Period(usize),
+    /// The same with this slice of its hours, or those of a wave ahead of a later period that is done.
+    Hour(usize, usize),
+    /// `wave_weights.csv` with this period, wave and `during`.
+    Wave(usize, u32, Option<usize>),
+}
+
+/// The rows of `wave_weights.csv` that hold while a wave does: by their `during`, from when on.
+pub(super) struct HeldRows {
+    pub(super) period: usize,
+    pub(super) wave: u32,
+    pub(super) first: Option<usize>,
+    /// Then from this instant on those of this period; `true` if its own waves turn weights to them.
+    pub(super) later: Vec<(Timestamp, usize, bool)>,
+}
+
+/// The rows of `wave_weights.csv` that hold from one instant to another.
+pub(super) fn held_rows(
     teller: &WayTeller<'_>,
     (period, wave): (usize, &Wave),
     [from, to]: [Timestamp; 2],
-) -> String {
-    let clock = teller.clock();
-    let word = |during: Option<usize>| match during {
-        Some(own) => format!("`during` {own}"),
-        None => "no `during`".to_owned(),
-    };
+) -> HeldRows {
     let written: BTreeSet<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
     let begun = teller.begun(from);
     // What takes no time ahead of a period is over before that begins, and has the rows of the time before.
     let first = written.range(..=begun.checked_sub(1)).next_back();
     let first = first.or_else(|| written.first());
     let first = first.copied().unwrap_or(begun.checked_sub(1));
-    let mut told = word(first);
+    let mut later = Vec::new();
     for (during, own) in teller.plan.periods.iter().enumerate().skip(begun) {
         let is_next = own.period.start < to && Some(during) != first;
         if is_next && written.contains(&Some(during)) {
-            let at = clock.second(own.period.start);
-            let _ = write!(told, ", from {at} on {}", word(Some(during)));
             let turns = |own: (&Transition, &Wave)| own.1.turned > own.1.start;
-            if during != period && teller.waves_of(during).any(turns) {
-                let _ = write!(told, ", to which the waves of period {during} turn");
-            }
+            let is_turned = during != period && teller.waves_of(during).any(turns);
+            later.push((own.period.start, during, is_turned));
         }
     }
-    let number = wave.number;
-    format!("wave_weights.csv with period {period}, wave {number} and {told}")
+    HeldRows {
+        period,
+        wave: wave.number,
+        first,
+        later,
+    }
+}
+
+impl HeldRows {
+    /// The file and the rows, with when they change.
+    pub(super) fn words(&self, teller: &WayTeller<'_>) -> String {
+        let word = |during: Option<usize>| match during {
+            Some(own) => format!("`during` {own}"),
+            None => "no `during`".to_owned(),
+        };
+        let mut words = word(self.first);
+        for (at, during, is_turned) in &self.later {
+            let at = teller.clock().second(*at);
+            let _ = write!(words, ", from {at} on {}", word(Some(*during)));
+            if *is_turned {
+                let _ = write!(words, ", to which the waves of period {during} turn");
+            }
+        }
+        let (period, number) = (self.period, self.wave);
+        format!("wave_weights.csv with period {period}, wave {number} and {words}")
+    }
+}
+
+/// The rows of `wave_weights.csv` that hold from one instant to another, by their period, wave and `during`.
+pub(super) fn wave_rows(
+    teller: &WayTeller<'_>,
+    wave: (usize, &Wave),
+    span: [Timestamp; 2],
+) -> String {
+    held_rows(teller, wave, span).words(teller)
 }
 
 /// The file and the rows whose weights hold until a period begins.

@@ -4,21 +4,32 @@
 //! is undone. Above them stands one file for each section of the runbook, which `runbook.rs` puts together.
 
 mod bars;
+mod commands;
 mod hours;
+mod how_to_work;
 mod imperatives;
 mod in_force;
+mod informed;
 mod instants;
 mod on_way;
+mod page;
 mod path_back;
+mod pieces;
 mod runbook;
+mod script;
+mod step_table;
+mod tasks;
 mod teller;
 mod undo;
 mod wave;
 mod way;
+mod weights;
 mod words;
 
 pub use bars::waves_chart;
-pub use runbook::{RUNBOOK_FILE, runbook, runbook_of};
+pub use page::RUNBOOK_PAGE;
+pub use runbook::{RUNBOOK_FILE, runbook, runbook_files, runbook_of};
+pub use script::SCRIPT_FILE;
 pub use teller::WayTeller;
 pub use teller::duration;
 pub(in crate::report) use teller::from_to;

@@ -47,14 +47,18 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 }
 
 impl Runbook<'_> {
-    pub(super) fn path_back(&self) -> Option<Section> {
+    /// What leads back to the state before, once all steps are done.
+    pub(super) fn path_back(&self) -> Section {
         let (teller, plan) = (self.teller, self.teller.plan);
         let elsewhere = self.elsewhere();
         let left = teller.left_over(self.steps);
+        let mut section = Section::titled("Rollback after the last step");
         if elsewhere.is_none() && left.is_empty() {
-            return None;
+            section.say(
+                "Nothing is left to undo: when the scenario ends, everything is as it was before.",
+            );
+            return section;
         }
-        let mut section = Section::titled("Path back");
         let back = "Everybody is back when the scenario ends, and this is not as it was before.";
         let told = elsewhere.as_deref().unwrap_or(back);
         let leave = if elsewhere.is_some() {
@@ -64,7 +68,7 @@ impl Runbook<'_> {
         };
         if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
             section.say(format!("{told} {}", teller.no_path_back(full, leave)));
-            return Some(section);
+            return section;
         }
         let begin = teller.when_to_go_back();
         let as_before = plan.full_back.map(|own| teller.full_as_before(own));
@@ -73,7 +77,7 @@ impl Runbook<'_> {
             section.apart(format!("{told} {begin}{as_before}"));
             section.apart(UNPLANNED);
             section.steps(left);
-            return Some(section);
+            return section;
         }
         section.apart(UNPLANNED);
         let back = way_back(teller.inventory, self.steps);
@@ -84,7 +88,7 @@ impl Runbook<'_> {
             down_meanwhile(&back, users_of)
         ));
         section.steps(self.back_in_order(back));
-        Some(section)
+        section
     }
 
     fn back_in_order(&self, back: Vec<Step>) -> Vec<String> {

@@ -21,8 +21,8 @@ impl Runbook<'_> {
         let WaveOnWay { teller, wave, .. } = at;
         let before = self.in_force.before_wave(at);
         if let Some(why) = self.not_undone(before.as_deref(), at) {
-            section.step(format!(
-                "{why}. Hold here, leave steering as it is, and plan again from here if something is wrong."
+            section.apart(format!(
+                "**No rollback:** {why}. Hold here and leave every weight as it is. If something is wrong, plan again from here."
             ));
             return;
         }
@@ -35,7 +35,7 @@ impl Runbook<'_> {
             String::new()
         } else {
             let share = numbers::amount(undo.steering_share * 100.0);
-            format!(" to {share} % of the way")
+            format!(" to {share} % of the transition")
         };
         let sets_weights = self.in_force.is_set(at.setter());
         let is_steered = sets_weights && wave.turns_weights();
@@ -53,12 +53,12 @@ impl Runbook<'_> {
         let moved = format!("move the same {} back", shards_of(&back));
         let step = match (back.is_empty(), is_steered) {
             (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
-            (true, _) => format!("set steering back{share}"),
-            (false, true) => format!("first {moved}, and only then set steering back{share}"),
-            (false, false) if sets_weights => format!("{moved}; steering stays as it is"),
+            (true, _) => format!("set the weights back{share}"),
+            (false, true) => format!("first {moved}, and only then set the weights back{share}"),
+            (false, false) if sets_weights => format!("{moved}; leave every weight as it is"),
             (false, false) => format!("{moved}, and leave every weight as it is"),
         };
-        section.step(format!("To undo{takes}: {step}."));
+        section.apart(format!("**Roll back{takes}:** {step}."));
         self.add_shed_again(at, section);
         if !placed.is_empty() {
             let first = if is_steered {
@@ -66,43 +66,43 @@ impl Runbook<'_> {
             } else {
                 "take"
             };
-            section.detail(format!(
+            section.items([format!(
                 "{first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
                 shards_of(&placed),
                 at.way.period,
                 wave.number
-            ));
+            )]);
         }
         if let Some((pace, seconds)) = moves {
             let (over, why) = (duration(seconds), teller.limited(pace));
-            section.detail(format!("move back over at least {over}: {why}"));
+            section.items([format!("move back over at least {over}: {why}")]);
             for ((from, to), (users, _)) in ways(&back) {
-                section.detail(format!(
+                section.items([format!(
                     "{} to {}: no faster than {} users an hour",
                     teller.site_by_hand(to),
                     teller.site_left(from),
                     numbers::amount_down(users * 3600.0 / seconds)
-                ));
+                )]);
             }
         }
         if let Some((pace, seconds)) = steering {
             let (over, why) = (duration(seconds), teller.limited(pace));
-            section.detail(format!(
+            section.items([format!(
                 "turn steering back evenly over at least {over}: {why}"
-            ));
+            )]);
         }
         if seconds > 0.0 {
             add_uncounted(at, section);
         }
         if let Some(rows) = before.filter(|_| is_steered) {
-            section.detail(format!("the weights are those of {rows}"));
-            self.add_members(at, true, section);
+            section.items([format!("the weights are those of {rows}")]);
+            self.add_members_back(at, section);
         }
         if is_steered || !back.is_empty() {
             self.add_opening(at, section);
         }
         if let Some(deadline) = self.deadline(at, is_steered, &back) {
-            section.detail(deadline);
+            section.items([deadline]);
         }
     }
 
@@ -123,19 +123,19 @@ impl Runbook<'_> {
                     format!("that would overload {} again", teller.component(*component))
                 }
             };
-            return Some(format!("It is not undone: {why}"));
+            return Some(why);
         }
         if let Some(pace) = at.wave.undo.never() {
             let why = never_back(teller, pace);
-            return Some(format!("It cannot be undone: {why}"));
+            return Some(why);
         }
         // The weights with which the first wave after a loss begins may lead over what is out of service by then.
         let is_set = self.in_force.is_set(at.setter());
         if at.is_first() && is_set && teller.are_some_cut_off(at.way, self.steps) {
-            return Some("It is not undone: that would lead users over what is out".to_owned());
+            return Some("it would lead users over what is out".to_owned());
         }
         (before.is_none() && is_set && at.wave.turns_weights()).then(|| {
-            "It is not undone: it begins while other waves turn weights, and no file has those of that instant".to_owned()
+            "the wave begins while other waves turn weights, and no file has those of that instant".to_owned()
         })
     }
 
@@ -144,9 +144,9 @@ impl Runbook<'_> {
         let users = users_of(&let_in_by(self.steps, at.setter(), |_| true));
         if users > NOBODY {
             let (users, rows) = (numbers::lost_users(users), let_in_rows(at));
-            section.detail(format!(
+            section.items([format!(
                 "before all else stop serving the {users} whom the wave lets in ({rows})"
-            ));
+            )]);
         }
     }
 
@@ -170,7 +170,7 @@ impl Runbook<'_> {
         };
         let closing: BTreeSet<String> = self.steps.iter().filter_map(closed).collect();
         for closed in closing {
-            section.detail(format!("open {closed} first, if it is closed by then"));
+            section.items([format!("open {closed} first, if it is closed by then")]);
         }
     }
 
@@ -311,13 +311,13 @@ fn add_uncounted(at: WaveOnWay<'_>, section: &mut Section) {
             continue;
         }
         let shared = shared.into_iter().map(|own| teller.component(own));
-        section.detail(format!(
+        section.items([format!(
             "not counted: new sessions that {} brings to {}, from {} to {}",
             teller.subject(other),
             listed(&shared.collect::<Vec<_>>()),
             teller.clock().second(other.start),
             teller.clock().second(other.end)
-        ));
+        )]);
     }
 }
 

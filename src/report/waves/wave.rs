@@ -1,17 +1,21 @@
-//! A wave in the runbook: its weights, its moves, and whom it lets in.
+//! A wave in the runbook: its weights, its moves, the users that it lets in, and the hold after it.
 
+use crate::ids::ShardId;
 use crate::plan::{Change, Fullness, Move, Timing, Wave};
 use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::report::waves::in_force::{Runbook, wave_rows};
+use crate::report::waves::imperatives::{kind_of, percent};
+use crate::report::waves::in_force::{Runbook, WeightRows, held_rows};
 use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
 use crate::report::waves::on_way::WaveOnWay;
+use crate::report::waves::tasks::{Task, TaskKind, Work};
 use crate::report::waves::teller::{NAMED, duration, exact_duration, shards_of, ways};
 use crate::units::{AGREEMENT, NOBODY};
 
 impl Runbook<'_> {
+    /// The heading of a wave.
     pub(super) fn wave(&self, at: WaveOnWay<'_>) -> Section {
         let WaveOnWay { teller, way, wave } = at;
         let clock = teller.clock();
@@ -20,42 +24,98 @@ impl Runbook<'_> {
         } else {
             clock.exactly(wave.start, wave.end)
         };
-        let mut section = Section::titled(&format!("{}: {when}", teller.numbered(way, wave)));
-        section.step(format!("Steering: {}.", steering(at)));
-        self.add_members(at, false, &mut section);
-        let moves = at.moves();
-        if moves.is_empty() {
-            section.step("Nobody moves.");
-        } else {
-            add_moves(at, &moves, &mut section);
-        }
-        self.add_parts(at, &moves, &mut section);
-        let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
-        let rows = let_in_rows(at);
-        let with_moves = let_in_by(self.steps, at.setter(), is_moving);
-        if users_of(&with_moves) > NOBODY {
-            section.detail(format!(
-                "let {} in whose shards move and who were not served before: {} ({rows})",
-                numbers::lost_users(users_of(&with_moves)),
-                teller.of_shards(&with_moves)
-            ));
-        }
-        let at_home = let_in_by(self.steps, at.setter(), |own| !is_moving(own));
-        if users_of(&at_home) > NOBODY {
-            let seconds = moving_seconds(at);
-            let pace = only_if(seconds > 0.0, || {
-                format!(", spread evenly over {}", exact_duration(seconds))
-            });
-            section.detail(format!(
-                "let {} in again where they are homed{pace}: {} ({rows})",
-                numbers::lost_users(users_of(&at_home)),
-                teller.of_shards(&at_home)
-            ));
-        }
-        section
+        Section::titled(&format!("{}: {when}", teller.numbered(way, wave)))
     }
 
-    pub(super) fn add_members(&self, at: WaveOnWay<'_>, is_undone: bool, section: &mut Section) {
+    /// The tasks of a wave: weights, members of pools, moves, users who come back, and the hold after it.
+    pub(super) fn tasks_of_wave<'t>(&self, at: WaveOnWay<'t>) -> Vec<Task<'t>> {
+        let mut tasks = vec![weights(at)];
+        tasks.extend(self.members(at));
+        let moves = at.moves();
+        if !moves.is_empty() {
+            let mut task = moving(at, &moves);
+            task.details.extend(self.parts(at, &moves));
+            tasks.push(task);
+        }
+        let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
+        tasks.extend(self.let_in(at, true, is_moving));
+        tasks.extend(self.let_in(at, false, |own| !is_moving(own)));
+        tasks.push(hold(at));
+        tasks.extend(later_rows(at));
+        for task in &mut tasks {
+            task.wave = Some(at.wave.number);
+        }
+        tasks
+    }
+
+    /// Users who come back where they are homed, or whose shards move, in a wave.
+    fn let_in<'t>(
+        &self,
+        at: WaveOnWay<'t>,
+        are_moving: bool,
+        is_meant: impl Fn(ShardId) -> bool,
+    ) -> Option<Task<'t>> {
+        let WaveOnWay { teller, way, wave } = at;
+        let let_in = let_in_by(self.steps, at.setter(), &is_meant);
+        let users = users_of(&let_in);
+        if users <= NOBODY {
+            return None;
+        }
+        let (many, rows) = (numbers::lost_users(users), let_in_rows(at));
+        let shards = teller.of_shards(&let_in);
+        let seconds = moving_seconds(at);
+        let pace = only_if(seconds > 0.0, || {
+            format!(", spread evenly over {}", exact_duration(seconds))
+        });
+        let sentence = if are_moving {
+            format!("Let {many} in who were unserved and whose shards move: {shards} ({rows}).")
+        } else {
+            format!("Let {many} in again where they are homed{pace}: {shards} ({rows}).")
+        };
+        let steps = self.steps.iter().filter(|own| {
+            let is_its = (own.period, own.wave) == at.setter() && own.action == Action::LetIn;
+            is_its && matches!(own.change, Change::Home { shard, .. } if is_meant(shard))
+        });
+        Some(Task {
+            until: wave.end,
+            rows,
+            ..Task::new(TaskKind::LetIn, wave.turned, way.period, sentence)
+                .about(shards, many)
+                .doing(Work::Steps(steps.copied().collect(), seconds))
+        })
+    }
+
+    /// The members of pools whose shares turn together with the weights of a wave.
+    fn members<'t>(&self, at: WaveOnWay<'t>) -> Vec<Task<'t>> {
+        let WaveOnWay { teller, way, wave } = at;
+        let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
+        let steps = members_of(teller.plan, self.steps, at.setter());
+        let tasks = steps.filter_map(|step| {
+            let Change::Member {
+                pool,
+                member,
+                before: [before, _],
+                after: [after, _],
+            } = step.change
+            else {
+                return None;
+            };
+            let told = teller.member(step.action, (pool, member), [before, after]);
+            let name = teller.component_by_hand(teller.inventory.element_component(member));
+            let share = format!("to {} % of the pool's users", percent(after));
+            let sentence = format!("{told}, evenly together with the weights.");
+            Some(Task {
+                until: wave.turned,
+                ..Task::new(kind_of(step.action), wave.start, way.period, sentence)
+                    .about(name, share)
+                    .doing(Work::Steps(vec![*step], seconds))
+            })
+        });
+        tasks.collect()
+    }
+
+    /// The members of pools that a wave turned, as it is rolled back.
+    pub(super) fn add_members_back(&self, at: WaveOnWay<'_>, section: &mut Section) {
         let teller = at.teller;
         for step in members_of(teller.plan, self.steps, at.setter()) {
             let Change::Member {
@@ -68,31 +128,31 @@ impl Runbook<'_> {
                 continue;
             };
             let is_taken_out = step.action == Action::TakeOut;
-            let told = match (is_undone, is_taken_out) {
-                (false, _) => teller.member(step.action, (pool, member), [before, after]),
-                (true, true) => teller.member(Action::PutBack, (pool, member), [after, before]),
-                (true, false) => teller.member(Action::TakeOut, (pool, member), [after, before]),
+            let action = if is_taken_out {
+                Action::PutBack
+            } else {
+                Action::TakeOut
             };
+            let told = teller.member(action, (pool, member), [after, before]);
             let element = teller.inventory.element_component(member);
-            let is_back = is_undone && is_taken_out;
             let taken = || at.taken_out_meanwhile((pool, member), self.steps);
-            let unless = if is_back && at.goes_out_meanwhile(element) {
+            let unless = if is_taken_out && at.goes_out_meanwhile(element) {
                 ", unless it is out of service by then; if it goes out later, take it out again"
                     .to_owned()
-            } else if let Some(at) = is_back.then(taken).flatten() {
+            } else if let Some(at) = is_taken_out.then(taken).flatten() {
                 let at = teller.clock().second(at);
                 format!(", unless the steps of {at} have taken it out by then")
             } else {
                 String::new()
             };
-            section.detail(format!("{told}, turned with the weights{unless}"));
+            section.items([format!("{told}, turned with the weights{unless}")]);
         }
     }
 
     /// Shards of which only a part moves: what they have at the site left is not to be deleted.
-    fn add_parts(&self, at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
+    fn parts(&self, at: WaveOnWay<'_>, moves: &[&Move]) -> Option<String> {
         let period = at.period();
-        // Who is shed is served until the period begins.
+        // Users who are shed are served until the period begins.
         let is_shed = |own: &Move| {
             let steps = self.steps.iter();
             let mut shed =
@@ -112,14 +172,14 @@ impl Runbook<'_> {
         let parts = moves.iter().filter(stays);
         let mut names: Vec<&str> = parts.map(|own| at.teller.shard(own.shard)).collect();
         names.dedup();
-        let told = match names.len() {
-            0 => return,
+        let shards = match names.len() {
+            0 => return None,
             few if few <= NAMED => names.join(", "),
             many => format!("{} (assignment.csv has each)", count(many, "shard")),
         };
-        section.detail(format!(
-            "**only the users of moves.csv leave, others stay where they are, and so does the data**: {told}"
-        ));
+        Some(format!(
+            "**Only the users of moves.csv leave; others stay where they are, and so does the data**: {shards}"
+        ))
     }
 }
 
@@ -127,58 +187,93 @@ fn moving_seconds(at: WaveOnWay<'_>) -> f64 {
     at.wave.end.duration_since(at.wave.turned).as_secs_f64()
 }
 
-fn add_moves(at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
+/// The moves of a wave.
+fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> Task<'t> {
     let WaveOnWay { teller, way, wave } = at;
     let (period, number) = (way.period, wave.number);
     let seconds = moving_seconds(at);
     let is_new = |own: &&Move| own.from.is_none() && !teller.had_users(period, own.shard);
-    let (verb, pace) = if way.timing == Timing::Ahead && moves.iter().all(is_new) {
-        let begins = teller.clock().moment(at.period().period.start);
-        ("Place", format!("before their users come at {begins}"))
-    } else if seconds > 0.0 {
-        let pace = format!("spread evenly over {}", exact_duration(seconds));
-        ("Move", pace)
+    let is_placing = way.timing == Timing::Ahead && moves.iter().all(is_new);
+    let (verb, kind) = if is_placing {
+        ("Place", TaskKind::Place)
     } else {
-        ("Move", "as fast as they go".to_owned())
+        ("Move", TaskKind::Move)
+    };
+    let pace = if is_placing {
+        let begins = teller.clock().moment(at.period().period.start);
+        format!("before their users come at {begins}")
+    } else if seconds > 0.0 {
+        format!("spread evenly over {}", exact_duration(seconds))
+    } else {
+        "as fast as they go".to_owned()
     };
     let shards = shards_of(moves);
-    section.step(format!(
-        "{verb} {shards} (rows of moves.csv with period {period} and wave {number}), {pace}:"
-    ));
+    let users: f64 = moves.iter().map(|own| own.users).sum();
+    let rows = format!("rows of moves.csv with period {period} and wave {number}");
+    let mut details = Vec::new();
+    let mut paths = Vec::new();
     for ((from, to), (users, shards)) in ways(moves) {
-        let pace = if seconds > 0.0 {
+        let pace = if seconds > 0.0 && !is_placing {
             let hourly = numbers::amount_down(users * 3600.0 / seconds);
             format!(", no faster than {hourly} users an hour")
         } else {
             String::new()
         };
-        section.detail(format!(
-            "{} to {}: {} in {}{pace}",
-            teller.site_left(from),
-            teller.site_by_hand(to),
+        let path = format!("{} to {}", teller.site_left(from), teller.site_by_hand(to));
+        details.push(format!(
+            "{path}: {} in {}{pace}",
             numbers::lost_users(users),
             count(shards, "shard")
         ));
+        paths.push(path);
     }
     let is_behind = way.timing == Timing::Behind && way.least_seconds > 0.0;
     if let Some(rate) = teller.admitted_per_second(wave).filter(|_| is_behind) {
         let rate = numbers::rate_down(rate);
-        section.detail(format!(
-            "Admission: of those who move let no more than {rate} a second in, all together."
+        details.push(format!(
+            "Admission: let in no more than {rate} a second of those who move, all together."
         ));
     }
     if moves.len() <= NAMED {
         let mut names: Vec<&str> = moves.iter().map(|own| teller.shard(own.shard)).collect();
         names.dedup();
-        section.detail(format!("shards: {}", names.join(", ")));
+        details.push(format!("shards: {}", names.join(", ")));
     } else {
-        section.detail(format!(
+        details.push(format!(
             "to list them: `grep '^{period},{number},' moves.csv`"
         ));
     }
+    let component = match paths.as_slice() {
+        [path] => path.clone(),
+        several => format!("{} from site to site", count(several.len(), "path")),
+    };
+    Task {
+        until: wave.end,
+        details,
+        expected: expected_load(at),
+        rows: rows.clone(),
+        ..Task::new(
+            kind,
+            wave.turned,
+            period,
+            format!("{verb} {shards} ({rows}), {pace}:"),
+        )
+        .about(
+            component,
+            format!("{} in {shards}", numbers::lost_users(users)),
+        )
+        .doing(Work::Moves(moves.to_vec()))
+    }
 }
 
-fn steering(at: WaveOnWay<'_>) -> String {
+/// How full the fullest component may be while a wave goes on, and is at its end.
+fn expected_load(at: WaveOnWay<'_>) -> String {
+    let mut fullest = at.wave.watched.iter();
+    let fullest = fullest.find(|own| !at.is_out_during(own.component));
+    fullest.map_or_else(String::new, |own| at.teller.seen(at.wave, own))
+}
+
+fn weights(at: WaveOnWay<'_>) -> Task<'_> {
     let WaveOnWay { teller, way, wave } = at;
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
@@ -187,46 +282,114 @@ fn steering(at: WaveOnWay<'_>) -> String {
     let hours = &period.case.hours;
     let slice = only_if(hours.slice_count() > 1, || {
         format!(
-            " in slice {} of the hours",
+            ", in slice {} of the hours",
             hours.slice_at(period.period.start)
         )
     });
     let target = format!(
-        "{share} % of the way to that of period {}{slice}",
+        "After this {share} % of the transition to the weights of period {}{slice} is done.",
         way.period
     );
     // What begins until the next wave does may change which hold.
-    let rows = wave_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
-    let Some(from) = at.sets_weights_from() else {
-        return format!(
-            "leave every weight as it is, {target}; \
-             set only those of regions at sites where they have no users yet, before anybody moves \
-             ({rows})"
+    let held = held_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
+    let rows = held.words(teller);
+    let sets_from = at.sets_weights_from();
+    let work = Work::Weights {
+        rows: WeightRows::Wave(way.period, wave.number, held.first),
+        seconds,
+        is_only_new: sets_from.is_none(),
+    };
+    let Some(from) = sets_from else {
+        let sentence = format!(
+            "Set only the weights of client regions at sites where they have no users yet: {rows}. \
+             Leave every other weight as it is."
         );
+        return Task {
+            rows,
+            details: vec!["Do this before users move.".to_owned(), target],
+            ..Task::new(TaskKind::LeaveWeights, wave.start, way.period, sentence)
+                .about("client regions new at a site", "")
+                .doing(work)
+        };
     };
-    let before = if wave.moves.is_empty() && seconds > 0.0 {
-        ""
-    } else {
-        ", before anybody moves"
-    };
-    let gradually = if seconds > 0.0 {
+    let mut details = Vec::new();
+    if seconds > 0.0 {
         let over = exact_duration(seconds);
-        format!(
-            ", turned evenly over {over}, until {}",
-            clock.second(wave.turned)
-        )
-    } else {
-        String::new()
-    };
-    let waits = if from > wave.start {
+        let until = clock.second(wave.turned);
+        details.push(format!(
+            "Turn the weights evenly over {over}, until {until}."
+        ));
+    }
+    if !(wave.moves.is_empty() && seconds > 0.0) {
+        details.push("Do this before users move.".to_owned());
+    }
+    if from > wave.start {
         let at = clock.second(from);
-        format!(
-            "; leave every weight as it is until {at}: before that they lead over what is closed"
+        details.push(format!(
+            "Leave every weight as it is until {at}: until then these rows lead over what is closed."
+        ));
+    }
+    details.push(target);
+    let begins = from.max(wave.start);
+    Task {
+        until: wave.turned.max(begins),
+        expected: expected_sessions(at),
+        details,
+        rows: rows.clone(),
+        ..Task::new(
+            TaskKind::SetWeights,
+            begins,
+            way.period,
+            format!("Set every weight to that of {rows}."),
         )
-    } else {
-        String::new()
-    };
-    format!("set every weight to that of {rows}, {target}{gradually}{before}{waits}")
+        .about("all client regions", format!("{share} % of the transition"))
+        .doing(work)
+    }
+}
+
+/// The rows that hold later in a wave, from when a period begins on, unless waves of that period turn to them.
+fn later_rows(at: WaveOnWay<'_>) -> Vec<Task<'_>> {
+    let WaveOnWay { teller, way, wave } = at;
+    if at.sets_weights_from().is_none() {
+        return Vec::new();
+    }
+    let span = [wave.start, at.lasts_until()];
+    let held = held_rows(teller, (way.period, wave), span);
+    let later = held.later.iter().filter(|own| !own.2);
+    let tasks = later.map(|(from, during, _)| {
+        let seconds = wave.turned.duration_since(*from).as_secs_f64().max(0.0);
+        let number = wave.number;
+        let rows = format!(
+            "wave_weights.csv with period {}, wave {number} and `during` {during}",
+            way.period
+        );
+        let from_then = teller.clock().second(*from);
+        let sentence = format!("From {from_then} on the weights of wave {number} are those with `during` {during}: set them.");
+        Task {
+            rows,
+            until: (*from).max(wave.turned),
+            ..Task::new(TaskKind::SetWeights, *from, way.period, sentence)
+                .about("all client regions", "")
+                .doing(Work::Weights {
+                    rows: WeightRows::Wave(way.period, number, Some(*during)),
+                    seconds,
+                    is_only_new: false,
+                })
+        }
+    });
+    tasks.collect()
+}
+
+/// New sessions that the component nearest to its limit sees.
+fn expected_sessions(at: WaveOnWay<'_>) -> String {
+    let seen = at.sessions();
+    let nearest = seen.iter().filter(|own| own.2 > 0.0);
+    let nearest = nearest.max_by(|a, b| (a.1 * b.2).total_cmp(&(b.1 * a.2)));
+    nearest.map_or_else(String::new, |(component, rate, accepts)| {
+        let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
+        let component = at.teller.component_by_hand(*component);
+        format!("{component}: at most {seen} new sessions a second (limit {accepts})")
+    })
 }
 
 const NAMED_LOADS: usize = 4;
@@ -235,60 +398,68 @@ const NAMED_LOADS: usize = 4;
 const TOLD_GATES: usize = 6;
 const NEARLY_FULL: f64 = 0.5;
 
-pub(super) fn add_gate(at: WaveOnWay<'_>, section: &mut Section) {
+/// The hold after a wave: what has to be seen before the next step.
+fn hold(at: WaveOnWay<'_>) -> Task<'_> {
     let WaveOnWay { teller, way, wave } = at;
     let minutes = teller.scenario.waves.gate_minutes;
-    let watch = only_if(minutes > 0.0, || {
-        format!(
-            ", watched for {} once all have moved",
-            duration(minutes * 60.0)
-        )
-    });
-    section.step(format!("Gate{watch}. Go on only if:"));
+    let mut details = Vec::new();
     if !wave.moves.is_empty() {
-        section.detail("nobody whom the wave moves is left where he was");
+        details.push("no user whom the wave moves is left at the old site".to_owned());
     }
     match at.moving_beside() {
-        // Its loads are those with everybody where he is in its own period.
-        Some((period, other)) if wave.moves.is_empty() => section.detail(format!(
-            "the loads are those that wave {} of period {period} names: its users move meanwhile, or have moved",
+        // Its loads are those of all users where they are in its own period.
+        Some((period, other)) if wave.moves.is_empty() => details.push(format!(
+            "the loads are those of wave {} of period {period}: its users move meanwhile, or have moved",
             other.number
         )),
-        other => add_loads(at, other, section),
+        other => add_loads(at, other, &mut details),
     }
-    add_sessions(at, section);
+    add_sessions(at, &mut details);
     if wave.stop_shortfall > AGREEMENT {
         let missed = numbers::short_percent_up(wave.stop_shortfall);
-        section.detail(format!(
-            "who stops here misses a headroom target by up to {missed} of it"
+        details.push(format!(
+            "stopping here leaves headroom up to {missed} below its target"
         ));
     }
     let above = teller.above_at_end(way, wave);
     let unasked = teller.is_unasked(way, wave);
-    let unasked = unasked.then(|| "what is survived is not checked".to_owned());
+    let unasked = unasked.then(|| "failures at this point were not checked".to_owned());
     let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
     let exposed = exposed.map(|own| teller.exposed(own));
     for why in [above, unasked, exposed].into_iter().flatten() {
-        section.detail(format!("**do not stop here**: {why}"));
+        details.push(format!("**do not stop here**: {why}"));
+    }
+    let watch = if minutes > 0.0 {
+        let time = duration(minutes * 60.0);
+        format!("Hold, and watch for {time} once all users have moved. Go on only if:")
+    } else {
+        "Hold. Go on only if:".to_owned()
+    };
+    Task {
+        until: at.watched_until(),
+        expected: expected_load(at),
+        details,
+        ..Task::new(TaskKind::Hold, wave.end, way.period, watch)
+            .about("", only_if(minutes > 0.0, || duration(minutes * 60.0)))
     }
 }
 
-fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, section: &mut Section) {
+fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, details: &mut Vec<String>) {
     // What is out the whole time serves nobody, and nothing is to be seen there.
     let is_there = |own: &&Fullness| !at.is_out_during(own.component);
     let mut fullest = at.wave.watched.iter().filter(is_there);
     for fullness in fullest.by_ref().take(NAMED_LOADS) {
-        section.detail(at.teller.seen(at.wave, fullness));
+        details.push(at.teller.seen(at.wave, fullness));
     }
     if let Some(next) = fullest.next().and_then(Fullness::utilization) {
         let next = numbers::utilization_at_most(next);
-        section.detail(format!(
-            "everything else is used to {next} at most once steering has turned"
+        details.push(format!(
+            "everything else: at most {next} once the weights have turned"
         ));
     }
     if let Some((period, other)) = beside {
-        section.detail(format!(
-            "beside what wave {} of period {period} moves meanwhile: where its gate says more of a component, that holds",
+        details.push(format!(
+            "this leaves out what wave {} of period {period} moves meanwhile: where its hold allows more of a component, that holds",
             other.number
         ));
     }
@@ -296,7 +467,7 @@ fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, section: &mut Se
 
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
 /// one by one, the fullest first, and how far from it all others are.
-fn add_sessions(at: WaveOnWay<'_>, section: &mut Section) {
+fn add_sessions(at: WaveOnWay<'_>, details: &mut Vec<String>) {
     let mut seen = at.sessions();
     // What accepts nothing is fullest of all.
     seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
@@ -306,22 +477,21 @@ fn add_sessions(at: WaveOnWay<'_>, section: &mut Section) {
     for (component, rate, accepts) in &seen[..told] {
         let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
         let component = at.teller.component_by_hand(*component);
-        section.detail(format!(
-            "{component} sees at most {seen} new sessions a second meanwhile (it accepts {accepts})"
+        details.push(format!(
+            "{component}: at most {seen} new sessions a second (limit {accepts})"
         ));
     }
     let Some((_, rate, accepts)) = seen.get(told).filter(|own| own.2 > 0.0) else {
         return;
     };
     let others = match seen.len() - told {
-        1 => "1 other component sees at most this much of the new sessions that it accepts"
-            .to_owned(),
+        1 => "1 other component stays below this share of its limit of new sessions".to_owned(),
         others => format!(
-            "{} other components see at most this much of the new sessions that they accept",
+            "{} other components stay below this share of their limits of new sessions",
             numbers::whole(others)
         ),
     };
-    section.detail(format!(
+    details.push(format!(
         "{others}: {}",
         numbers::utilization(rate / accepts)
     ));

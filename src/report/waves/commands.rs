@@ -1,0 +1,243 @@
+//! Commands: the templates of a scenario, filled in for each step.
+
+use super::in_force::Runbook;
+use super::script::quoted;
+use super::tasks::{Task, Work};
+use super::teller::WayTeller;
+use super::weights::{WeightKey, Weights};
+use crate::ids::ShardId;
+use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
+use crate::plan::{Change, Step};
+use crate::plan_files::{Action, How};
+
+/// The commands of a step.
+pub(super) enum StepCommands {
+    /// No template is there for it, or an id would be taken for an option.
+    ByHand,
+    /// These; none where nothing has to be changed.
+    Known(Vec<String>),
+}
+
+impl StepCommands {
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::ByHand)
+    }
+
+    pub(super) fn known(&self) -> Option<&[String]> {
+        match self {
+            Self::ByHand => None,
+            Self::Known(all) => Some(all),
+        }
+    }
+}
+
+/// The templates, with the weights that steps have set so far.
+pub(super) struct Filled<'a> {
+    teller: &'a WayTeller<'a>,
+    weights: Option<Weights<'a>>,
+}
+
+/// Values of one command.
+struct Values<'v> {
+    task: &'v Task<'v>,
+    of: &'v dyn Fn(Placeholder) -> String,
+}
+
+impl<'a> Filled<'a> {
+    pub(super) fn new(runbook: &Runbook<'a>) -> Self {
+        let teller = runbook.teller;
+        let template = teller.scenario.commands.get(&CommandKind::Weight);
+        Self {
+            teller,
+            weights: template.map(|own| Weights::new(teller, own)),
+        }
+    }
+
+    /// The commands of the next step; steps are asked for in order.
+    pub(super) fn commands(&mut self, task: &Task<'_>) -> StepCommands {
+        match &task.work {
+            Work::Nothing => StepCommands::ByHand,
+            Work::Weights { seconds, .. } => self.weights(task, *seconds),
+            Work::Moves(moves) => {
+                let Some(template) = self.template(CommandKind::Move) else {
+                    return StepCommands::ByHand;
+                };
+                let each = moves.iter().map(|own| {
+                    let how = match (own.from, own.how) {
+                        (None, _) => "place",
+                        (_, How::Copy) => "copy",
+                        (_, How::Takeover) => "takeover",
+                    };
+                    let site = |id| self.teller.inventory.site_id(id).to_owned();
+                    let of = |value| match value {
+                        Placeholder::FromSite => own.from.map(site).unwrap_or_default(),
+                        Placeholder::ToSite => site(own.to),
+                        Placeholder::How => how.to_owned(),
+                        Placeholder::Users => own.users.to_string(),
+                        other => self.of_shard(own.shard, other),
+                    };
+                    filled(template, &Values { task, of: &of })
+                });
+                known(each)
+            }
+            Work::Steps(steps, seconds) => {
+                let each = steps.iter().map(|own| self.of_step(task, own, *seconds));
+                known(each)
+            }
+        }
+    }
+
+    fn template(&self, kind: CommandKind) -> Option<&'a CommandTemplate> {
+        self.teller.scenario.commands.get(&kind)
+    }
+
+    fn weights(&mut self, task: &Task<'_>, seconds: f64) -> StepCommands {
+        let template = self.template(CommandKind::Weight);
+        let (Some(template), Some(weights)) = (template, &mut self.weights) else {
+            return StepCommands::ByHand;
+        };
+        let changed = weights.set_by(task);
+        let each = changed.iter().map(|(key, weight)| {
+            let of = |value| self.of_weight((key, *weight), seconds, value);
+            filled(template, &Values { task, of: &of })
+        });
+        known(each)
+    }
+
+    fn of_weight(
+        &self,
+        (key, weight): (&WeightKey, f64),
+        seconds: f64,
+        value: Placeholder,
+    ) -> String {
+        let inventory = self.teller.inventory;
+        match value {
+            Placeholder::ClientRegion => inventory.client_regions[key.client_region.index()]
+                .id
+                .clone(),
+            Placeholder::Profile => key
+                .profile
+                .map(|own| inventory.profiles[own.index()].id.clone())
+                .unwrap_or_default(),
+            Placeholder::MaxLatency => {
+                let limit = key.limit.flatten().map(f64::from_bits);
+                limit.map(|own| own.to_string()).unwrap_or_default()
+            }
+            Placeholder::AccessPoint => key
+                .access_point
+                .map(|own| inventory.access_point_id(own).to_owned())
+                .unwrap_or_default(),
+            Placeholder::Site => key
+                .site
+                .map(|own| inventory.site_id(own).to_owned())
+                .unwrap_or_default(),
+            Placeholder::Path => key.path_words(self.teller),
+            Placeholder::Weight => weight.to_string(),
+            other => shared(other, weight, seconds),
+        }
+    }
+
+    fn of_shard(&self, shard: ShardId, value: Placeholder) -> String {
+        let inventory = self.teller.inventory;
+        match value {
+            Placeholder::Shard => inventory.shard_name(shard).to_owned(),
+            Placeholder::Tenant => {
+                let tenant = inventory.shards[shard.index()].tenant;
+                inventory.tenants[tenant.index()].clone()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The command of a step of changes.csv; `None` if there is no template for it.
+    fn of_step(&self, task: &Task<'_>, step: &Step, seconds: f64) -> Option<String> {
+        let inventory = self.teller.inventory;
+        let kind = match step.action {
+            Action::OpenAccessPoint => CommandKind::Open,
+            Action::CloseAccessPoint => CommandKind::Close,
+            Action::TakeOut => CommandKind::Pull,
+            Action::PutBack => CommandKind::Return,
+            Action::Shed | Action::LetIn => CommandKind::Throttle,
+            Action::Weight => return None,
+            _ => CommandKind::Move,
+        };
+        let template = self.template(kind)?;
+        let site = |id| inventory.site_id(id).to_owned();
+        let of = |value| match (step.change, value) {
+            (Change::AccessPoint { access_point, .. }, Placeholder::AccessPoint) => {
+                inventory.access_point_id(access_point).to_owned()
+            }
+            (Change::Member { pool, .. }, Placeholder::Pool) => {
+                inventory.pools[pool.index()].id.clone()
+            }
+            (Change::Member { member, .. }, Placeholder::Member) => {
+                inventory.elements[member.index()].id.clone()
+            }
+            (Change::Member { after, .. }, other) => shared(other, after[0], seconds),
+            (Change::Home { from, .. }, Placeholder::FromSite) => {
+                from.map(site).unwrap_or_default()
+            }
+            (Change::Home { to, .. }, Placeholder::ToSite) => to.map(site).unwrap_or_default(),
+            (Change::Home { from, to, .. }, Placeholder::Site) => {
+                from.or(to).map(site).unwrap_or_default()
+            }
+            (Change::Home { .. }, Placeholder::How) => match step.action {
+                Action::Takeover => "takeover".to_owned(),
+                Action::Place => "place".to_owned(),
+                Action::Shed => "shed".to_owned(),
+                Action::LetIn => "let_in".to_owned(),
+                _ => "copy".to_owned(),
+            },
+            (Change::Home { users, .. }, Placeholder::Users) => users.to_string(),
+            (Change::Home { share, .. }, Placeholder::Share) => share.to_string(),
+            (Change::Home { shard, .. }, other) => self.of_shard(shard, other),
+            _ => String::new(),
+        };
+        filled(template, &Values { task, of: &of })
+    }
+}
+
+/// A share, and the time over which it turns.
+fn shared(value: Placeholder, share: f64, seconds: f64) -> String {
+    match value {
+        Placeholder::Share => share.to_string(),
+        Placeholder::Percent => {
+            let percent = format!("{:.10}", share * 100.0);
+            let percent = percent.trim_end_matches('0').trim_end_matches('.');
+            percent.to_owned()
+        }
+        Placeholder::Seconds => seconds.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// All commands, or by hand where one of them is not there.
+fn known(each: impl Iterator<Item = Option<String>>) -> StepCommands {
+    each.collect::<Option<Vec<String>>>()
+        .map_or(StepCommands::ByHand, StepCommands::Known)
+}
+
+/// A template with its values, each one quoted word; `None` if a value would be taken for an option.
+fn filled(template: &CommandTemplate, values: &Values<'_>) -> Option<String> {
+    let mut command = String::new();
+    for piece in &template.pieces {
+        match piece {
+            TemplatePiece::Text(text) => command.push_str(text),
+            TemplatePiece::Value(value) => {
+                let task = values.task;
+                let text = match value {
+                    Placeholder::Step => task.number.to_string(),
+                    Placeholder::Period => task.period.to_string(),
+                    Placeholder::Wave => task.wave.map(|own| own.to_string()).unwrap_or_default(),
+                    other => (values.of)(*other),
+                };
+                let begins_word = command.is_empty() || command.ends_with([' ', '\t']);
+                if begins_word && text.starts_with('-') {
+                    return None;
+                }
+                command.push_str(&quoted(&text));
+            }
+        }
+    }
+    Some(command)
+}

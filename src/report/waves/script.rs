@@ -1,0 +1,106 @@
+//! runbook.sh: the steps of a runbook as a script that shows each, asks, and runs the commands of the scenario's templates.
+
+use super::commands::Filled;
+use super::in_force::Runbook;
+use super::tasks::{Task, TaskKind};
+use crate::report::span::span;
+use crate::report::text::visible;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// File name of the script.
+pub const SCRIPT_FILE: &str = "runbook.sh";
+
+/// Below the comment at its head: how steps are shown, asked for and run.
+const HEAD: &str = include_str!("script_head.sh");
+
+/// The text as one word of the shell.
+pub(super) fn quoted(text: &str) -> String {
+    let quoted = shlex::try_quote(text).map(Cow::into_owned);
+    // No text of ours has the one character that no word may have.
+    quoted.unwrap_or_else(|_| "''".to_owned())
+}
+
+impl Runbook<'_> {
+    /// The script of a runbook.
+    pub(super) fn script(&self, tasks: &[&Task<'_>]) -> String {
+        let (scenario, plan) = (self.teller.scenario, self.teller.plan);
+        let times = span(scenario, scenario.start, scenario.end);
+        let mut text = "#!/bin/sh\n".to_owned();
+        let title = format!("Runbook: {}, {times}", scenario.name);
+        for line in [
+            title.as_str(),
+            "Plimsoll filled in the templates of [commands]. Review every line before you run it.",
+            "Each step is shown and asked for; then its commands run.",
+            "",
+            "  sh runbook.sh            from the first step",
+            "  sh runbook.sh --from 12  from step 12",
+            "  sh runbook.sh --dry-run  show everything, run nothing",
+            "",
+            "Exit codes: 0 all steps were done or skipped, 1 the plan is refused, 2 wrong arguments, 3 stopped.",
+        ] {
+            let line = format!("# {}", visible(line).replace('\n', " "));
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        if plan.is_refused() {
+            text.push_str("set -u\n");
+            let refused = self.transitions().into_iter();
+            let refused = refused.filter_map(|own| self.teller.refusal(own));
+            let why: Vec<String> = refused.collect();
+            for line in [
+                "The plan is refused: do not begin any of its waves.".to_owned(),
+                why.join("\n"),
+                "runbook.md says what would make it safe. Plan again, and use the new runbook.sh."
+                    .to_owned(),
+            ] {
+                if !line.is_empty() {
+                    let _ = writeln!(text, "printf '%s\\n' {} >&2", quoted(&visible_lines(&line)));
+                }
+            }
+            text.push_str("exit 1\n");
+            return text;
+        }
+        let _ = writeln!(text, "steps={}", tasks.len());
+        text.push_str(HEAD);
+        let _ = writeln!(text, "title {}", quoted(&visible(&title)));
+        let mut filled = Filled::new(self);
+        for task in tasks {
+            self.write_step(task, &mut filled, &mut text);
+        }
+        text.push_str("\nprintf '\\nAll steps are done or skipped.\\n'\n");
+        text
+    }
+
+    fn write_step(&self, task: &Task<'_>, filled: &mut Filled<'_>, text: &mut String) {
+        let commands = filled.commands(task);
+        let clock = self.teller.clock();
+        let mut shown = format!("{}: {}", clock.second(task.at), task.sentence);
+        let is_read = task.kind == TaskKind::Hold || commands.is_empty();
+        for detail in task.details.iter().filter(|_| is_read) {
+            let _ = write!(shown, "\n  - {detail}");
+        }
+        let shown = quoted(&visible_lines(&shown));
+        let number = task.number;
+        if task.kind == TaskKind::Hold {
+            let _ = writeln!(text, "\nhold {number} {shown}");
+        } else if let Some(commands) = commands.known() {
+            let count = commands.len();
+            let _ = writeln!(text, "\nif step {number} {count} {shown}; then");
+            for command in commands {
+                let _ = writeln!(text, "  run {}", quoted(command));
+            }
+            if commands.is_empty() {
+                text.push_str("  :\n");
+            }
+            text.push_str("fi\n");
+        } else {
+            let _ = writeln!(text, "\nby_hand {number} {shown}");
+        }
+    }
+}
+
+/// The text with what is hidden written out, line by line.
+fn visible_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}

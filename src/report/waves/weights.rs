@@ -1,0 +1,299 @@
+//! Weights: which of them a step sets to what, as a command needs it.
+
+use super::in_force::WeightRows;
+use super::tasks::{Task, Work};
+use super::teller::WayTeller;
+use crate::graph::Network;
+use crate::ids::{AccessPointId, ClientRegionId, LinkId, ProfileId, SiteId};
+use crate::model::{CommandTemplate, LinkEnd, Placeholder};
+use crate::plan::{Flow, flows_in, wave_weights};
+use crate::plan_files::joined;
+use crate::units::{AGREEMENT, NOBODY};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Users of a group at a site.
+type Cell = (ClientRegionId, ProfileId, Option<u64>, SiteId);
+
+/// The weights of a cell, by the links of each path.
+type Mix = BTreeMap<Vec<LinkId>, f64>;
+
+/// What a weight is known by in commands; `None` where the template does not tell these apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct WeightKey {
+    pub(super) client_region: ClientRegionId,
+    pub(super) profile: Option<ProfileId>,
+    /// Bits of the limit in milliseconds.
+    pub(super) limit: Option<Option<u64>>,
+    pub(super) site: Option<SiteId>,
+    pub(super) access_point: Option<AccessPointId>,
+    pub(super) path: Option<Vec<LinkId>>,
+}
+
+/// The weights that hold, as steps set them one after the other.
+pub(super) struct Weights<'a> {
+    teller: &'a WayTeller<'a>,
+    network: Network,
+    template: &'a CommandTemplate,
+    in_force: BTreeMap<Cell, Mix>,
+    /// As commands have set them.
+    set: BTreeMap<WeightKey, f64>,
+    /// The rows that were set last.
+    last: Option<WeightRows>,
+}
+
+fn cell(flow: &Flow) -> Cell {
+    let group = &flow.group;
+    let limit = group.max_latency.map(f64::to_bits);
+    (group.client_region, group.profile, limit, flow.path.site)
+}
+
+/// The weights of flows: of the users of each cell, the share on each path.
+fn mixes<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<Cell, Mix> {
+    let mut mixes: BTreeMap<Cell, Mix> = BTreeMap::new();
+    for flow in flows.into_iter().filter(|own| own.users > 0.0) {
+        let mix = mixes.entry(cell(flow)).or_default();
+        *mix.entry(flow.path.links.to_vec()).or_default() += flow.users;
+    }
+    for mix in mixes.values_mut() {
+        let sum: f64 = mix.values().sum();
+        mix.values_mut().for_each(|own| *own /= sum);
+    }
+    mixes
+}
+
+impl<'a> Weights<'a> {
+    /// The weights of before, which nobody has to set.
+    pub(super) fn new(teller: &'a WayTeller<'a>, template: &'a CommandTemplate) -> Self {
+        let before = &teller.plan.before;
+        let slice = before.case.hours.slice_at(teller.scenario.start);
+        let flows = flows_in(&before.flows, slice);
+        let mut own = Self {
+            teller,
+            network: Network::new(teller.inventory),
+            template,
+            in_force: mixes(flows),
+            set: BTreeMap::new(),
+            last: None,
+        };
+        own.set = own.told_apart(&users_of(flows));
+        own
+    }
+
+    /// The weights that a step changes, in order; nothing if it sets none.
+    pub(super) fn set_by(&mut self, task: &Task<'_>) -> Vec<(WeightKey, f64)> {
+        let Work::Weights {
+            rows, is_only_new, ..
+        } = task.work
+        else {
+            return Vec::new();
+        };
+        let users = self.users_after(task);
+        let there: BTreeSet<Cell> = if is_only_new {
+            let before = self.users_before(task);
+            let there = before.into_iter().filter(|own| own.1 > NOBODY);
+            there.map(|own| own.0).collect()
+        } else {
+            BTreeSet::new()
+        };
+        let (rows, slice) = match (rows, self.last) {
+            // Waves ahead of a period hold until it begins, hour by hour.
+            (WeightRows::Hour(period, slice), Some(WeightRows::Wave(later, number, _)))
+                if later > period =>
+            {
+                (WeightRows::Wave(later, number, Some(period)), Some(slice))
+            }
+            (WeightRows::Hour(period, slice), _) => (WeightRows::Period(period), Some(slice)),
+            (rows, _) => (rows, None),
+        };
+        for (cell, mix) in self.rows((rows, slice), task) {
+            if !there.contains(&cell) {
+                self.in_force.insert(cell, mix);
+            }
+        }
+        if !is_only_new {
+            self.last = Some(rows);
+        }
+        let next = self.told_apart(&users);
+        let mut changed = Vec::new();
+        for (key, weight) in &next {
+            let before = self.set.get(key).copied();
+            if before.is_none_or(|before| (before - weight).abs() > AGREEMENT) {
+                changed.push((key.clone(), *weight));
+            }
+        }
+        // A path that has no weight any more, of users who have others.
+        let whose = |key: &WeightKey| WeightKey {
+            access_point: None,
+            path: None,
+            ..key.clone()
+        };
+        let known: BTreeSet<WeightKey> = next.keys().map(whose).collect();
+        for (key, weight) in &self.set {
+            let is_gone = !next.contains_key(key) && known.contains(&whose(key));
+            if is_gone && *weight > 0.0 {
+                changed.push((key.clone(), 0.0));
+            }
+        }
+        changed.sort_by(|a, b| a.0.cmp(&b.0));
+        self.set.retain(|key, _| !known.contains(&whose(key)));
+        self.set.extend(next);
+        changed
+    }
+
+    /// The weights in force as commands tell them apart: those that share a key are added up by the users of each.
+    fn told_apart(&self, users: &BTreeMap<Cell, f64>) -> BTreeMap<WeightKey, f64> {
+        let mut sums: BTreeMap<WeightKey, f64> = BTreeMap::new();
+        let mut all: BTreeMap<WeightKey, f64> = BTreeMap::new();
+        let has = |value| self.template.has(value);
+        let is_whole =
+            has(Placeholder::Profile) && has(Placeholder::Site) && has(Placeholder::MaxLatency);
+        for (cell, mix) in &self.in_force {
+            let users = users.get(cell).copied().unwrap_or(0.0);
+            // A cell of its own has its weights whether or not it has users.
+            let users = if is_whole { 1.0 } else { users };
+            if users <= 0.0 {
+                continue;
+            }
+            for (links, weight) in mix {
+                let key = WeightKey {
+                    client_region: cell.0,
+                    profile: has(Placeholder::Profile).then_some(cell.1),
+                    limit: has(Placeholder::MaxLatency).then_some(cell.2),
+                    site: has(Placeholder::Site).then_some(cell.3),
+                    access_point: self
+                        .access_point(links)
+                        .filter(|_| has(Placeholder::AccessPoint)),
+                    path: has(Placeholder::Path).then(|| links.clone()),
+                };
+                let whose = WeightKey {
+                    access_point: None,
+                    path: None,
+                    ..key.clone()
+                };
+                *sums.entry(whose).or_default() += users * weight;
+                *all.entry(key).or_default() += users * weight;
+            }
+        }
+        for (key, weight) in &mut all {
+            let whose = WeightKey {
+                access_point: None,
+                path: None,
+                ..key.clone()
+            };
+            *weight /= sums.get(&whose).copied().unwrap_or(1.0);
+        }
+        all
+    }
+
+    fn access_point(&self, links: &[LinkId]) -> Option<AccessPointId> {
+        let links = links
+            .iter()
+            .map(|own| &self.teller.inventory.links[own.index()]);
+        let mut ends = links.flat_map(|own| [own.from, own.to]);
+        ends.find_map(|end| match end {
+            LinkEnd::AccessPoint(id) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// The weights of the rows of a file that hold at the instant of a step.
+    fn rows(
+        &self,
+        (rows, slice): (WeightRows, Option<usize>),
+        task: &Task<'_>,
+    ) -> BTreeMap<Cell, Mix> {
+        let plan = self.teller.plan;
+        match rows {
+            WeightRows::Period(period) | WeightRows::Hour(period, _) => {
+                let own = &plan.periods[period];
+                let hour = task.at.max(own.period.start);
+                let slice = slice.unwrap_or_else(|| own.case.hours.slice_at(hour));
+                mixes(flows_in(&own.flows, slice))
+            }
+            WeightRows::Wave(period, number, during) => {
+                let Some((way, wave)) = self.teller.wave(period, number) else {
+                    return BTreeMap::new();
+                };
+                let hours = match during {
+                    Some(own) => &plan.periods[own].case.hours,
+                    None => &plan.before.case.hours,
+                };
+                let inventory = self.teller.inventory;
+                let all = wave_weights(inventory, &self.network, plan, way, wave);
+                let of_during = || all.iter().filter(|own| own.during == during);
+                // An hour that the wave does not meet has no rows: its first one stands for it.
+                let slice = slice.unwrap_or_else(|| hours.slice_at(task.at));
+                let slice = of_during()
+                    .map(|own| own.slice)
+                    .find(|own| *own == slice)
+                    .or_else(|| of_during().map(|own| own.slice).next());
+                let mut mixes: BTreeMap<Cell, Mix> = BTreeMap::new();
+                for own in of_during().filter(|own| Some(own.slice) == slice) {
+                    let mix = mixes.entry(cell(own.flow)).or_default();
+                    *mix.entry(own.flow.path.links.to_vec()).or_default() += own.weight;
+                }
+                mixes
+            }
+        }
+    }
+
+    /// The users of each cell once the wave of a step is over, or in its period.
+    fn users_after(&self, task: &Task<'_>) -> BTreeMap<Cell, f64> {
+        self.users_with(task, |number| task.wave.is_none_or(|own| number <= own))
+    }
+
+    /// The same before the wave.
+    fn users_before(&self, task: &Task<'_>) -> BTreeMap<Cell, f64> {
+        self.users_with(task, |number| task.wave.is_none_or(|own| number < own))
+    }
+
+    /// The users of each cell in a period of which waves have moved theirs that are done; those of the state after, less the rest.
+    fn users_with(&self, task: &Task<'_>, is_done: impl Fn(u32) -> bool) -> BTreeMap<Cell, f64> {
+        let teller = self.teller;
+        let period = &teller.plan.periods[task.period];
+        let mut users = users_of(period.first_flows());
+        let policy = &teller.scenario.policy;
+        for (_, wave) in teller.waves_of(task.period) {
+            if is_done(wave.number) {
+                continue;
+            }
+            for position in &wave.moves {
+                let moved = &period.moves[*position];
+                let group = crate::plan::GroupKey::of(teller.inventory, policy, moved.shard);
+                let limit = group.max_latency.map(f64::to_bits);
+                let at = |site: SiteId| (group.client_region, group.profile, limit, site);
+                *users.entry(at(moved.to)).or_default() -= moved.users;
+                if let Some(from) = moved.from {
+                    *users.entry(at(from)).or_default() += moved.users;
+                }
+            }
+        }
+        users
+    }
+}
+
+fn users_of<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<Cell, f64> {
+    let mut users: BTreeMap<Cell, f64> = BTreeMap::new();
+    for flow in flows {
+        *users.entry(cell(flow)).or_default() += flow.users;
+    }
+    users
+}
+
+impl WeightKey {
+    /// The ids of the places of its path, from client region to site.
+    pub(super) fn path_words(&self, teller: &WayTeller<'_>) -> String {
+        let inventory = teller.inventory;
+        let end = |end: LinkEnd| match end {
+            LinkEnd::ClientRegion(id) => inventory.client_regions[id.index()].id.as_str(),
+            LinkEnd::AccessPoint(id) => inventory.access_point_id(id),
+            LinkEnd::Element(id) => inventory.elements[id.index()].id.as_str(),
+            LinkEnd::Pool(id) => inventory.pools[id.index()].id.as_str(),
+            LinkEnd::Site(id) => inventory.site_id(id),
+        };
+        let links = self.path.iter().flatten();
+        let links: Vec<_> = links.map(|own| &inventory.links[own.index()]).collect();
+        let first = links.first().map(|own| end(own.from));
+        joined(first.into_iter().chain(links.iter().map(|own| end(own.to))))
+    }
+}

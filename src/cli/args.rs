@@ -104,11 +104,42 @@ pub(crate) enum Command {
         plimsoll generate --out large --sites 60 --access-points 200 --client-regions 1200 --shards 1000000\n  \
         plimsoll generate --out meshed --mesh 150 --shards 3000 --seed 7")]
     Generate(GenerateArgs),
+    /// The runbook of a written plan, as text, as a page, as a table or as a script
+    #[command(after_help = "Examples:\n  \
+        plimsoll runbook demo/plan\n  \
+        plimsoll runbook demo/plan --format html > runbook.html\n  \
+        plimsoll runbook demo/plan --format csv | cut -d, -f1,2,6\n\n\
+        A script is there if the scenario has [commands]. Exit codes: 0 printed, 2 bad input")]
+    Runbook(RunbookArgs),
     /// What does this code of a finding mean, and what is to be done? As docs/errors.md says
     #[command(after_help = "Examples:\n  \
         plimsoll rule P3002\n  \
         plimsoll rule P3002 P7401 --json | jq '.rules[].title'")]
     Rule(RuleArgs),
+}
+
+/// Arguments of `plimsoll runbook`.
+#[derive(Debug, Args)]
+pub(crate) struct RunbookArgs {
+    /// Folder of a written plan
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Format in which it is printed
+    #[arg(long, value_enum, default_value_t = RunbookFormat::Md)]
+    pub(crate) format: RunbookFormat,
+}
+
+/// In which format a runbook is printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RunbookFormat {
+    /// Markdown
+    Md,
+    /// A page for the browser
+    Html,
+    /// One row for each step
+    Csv,
+    /// A script that shows, asks and runs
+    Sh,
 }
 
 /// Arguments of `plimsoll rule`.

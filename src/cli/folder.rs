@@ -219,6 +219,11 @@ pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
     fs::remove_dir_all(path)
 }
 
+/// `true` if a plan is written in the folder.
+pub(super) fn has_plan(out: &Path) -> bool {
+    is_marked(out, &PLAN)
+}
+
 /// `true` if the folder has the file that marks it as one of these.
 fn is_marked(out: &Path, contents: &Contents) -> bool {
     files::read(&out.join(contents.mark), FileKind::Output)

@@ -71,6 +71,7 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
         Command::Window(args) => commands::window::run(&args, terminal),
         Command::Replay(args) => commands::replay::run(&args, terminal),
         Command::Generate(args) => commands::generate::run(&args, terminal),
+        Command::Runbook(args) => commands::runbook::run(&args, terminal),
         Command::Rule(args) => commands::rule::run(&args, terminal),
     };
     let flushed = terminal.flush();

@@ -13,9 +13,6 @@ const APART: &str = "apart";
 /// Class of lists whose items are numbered through the section.
 const STEPS: &str = "steps";
 
-/// Class of lists of what belongs to the step before them.
-const DETAILS: &str = "details";
-
 impl Document {
     /// What it says on a terminal, wrapped to `width` terminal columns where given: sections parted by an empty line.
     pub fn text(&self, width: Option<u16>) -> String {
@@ -125,7 +122,6 @@ fn write_section(section: &Section, level: usize, text: &mut String) {
         for Line { text: line, .. } in lines {
             let _ = match class {
                 APART => writeln!(text, "{line}\n"),
-                DETAILS => writeln!(text, "   - {line}"),
                 STEPS => {
                     number += 1;
                     writeln!(text, "{number}. {line}")
@@ -182,10 +178,6 @@ impl Section {
         for step in steps {
             self.step(step);
         }
-    }
-
-    pub(in crate::report) fn detail(&mut self, detail: impl Into<Line>) {
-        self.blocks.push(Block::List(DETAILS, vec![detail.into()]));
     }
 
     pub(in crate::report) fn part(&mut self, part: Self) {

@@ -33,7 +33,7 @@ impl WayTeller<'_> {
     /// Why an hour turn is refused, without the word; `None` if it is not.
     fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
         let at = self.clock().moment(turn.at);
-        let subject = format!("steering anew at {at}");
+        let subject = format!("the change of weights at {at}");
         let because = Self::slowest_gate(turn).map(|own| {
             let accepts = [own.accepts, own.background];
             self.gate(own.component, accepts, own.arrivals)
@@ -46,7 +46,7 @@ impl WayTeller<'_> {
             ),
             Refusal::Unsafe(fullness) => {
                 let told = self.too_much(&fullness, ["it brings", "it"]);
-                format!("{subject} has no safe way: {told}")
+                format!("{subject} has no safe transition: {told}")
             }
             _ if turn.allowed <= 0.0 => {
                 format!("{subject} comes while users move, and nothing else can turn meanwhile")
@@ -80,7 +80,7 @@ impl WayTeller<'_> {
         let named: Vec<&str> = times.iter().map(String::as_str).chain(is_more).collect();
         if !named.is_empty() {
             all.push(format!(
-                "steering anew at {} is refused too",
+                "a change of weights at {} is refused as well",
                 listed(&named)
             ));
         }
@@ -253,7 +253,7 @@ impl WayTeller<'_> {
             return None;
         }
         if self.is_unasked(transition, wave) {
-            return Some("do not stop here: what is survived is not checked".to_owned());
+            return Some("do not stop here: failures at this point were not checked".to_owned());
         }
         let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
         let why = exposed.map(|exposed| self.exposed(exposed));
@@ -304,7 +304,7 @@ impl WayTeller<'_> {
             )
         };
         Some(format!(
-            "Nobody looked at what {} survives between its waves of what [protect] asks: {why}. Do not stop between them longer than their gates ask.{what}",
+            "The [protect] failures were not checked between the waves of {}: {why}. Pause no longer than each hold asks.{what}",
             self.subject(transition)
         ))
     }
@@ -315,7 +315,7 @@ impl WayTeller<'_> {
             return "It is refused: do not begin it.".to_owned();
         }
         if ways.iter().any(|own| self.unasked(own).is_some()) {
-            return "Every part of a wave is safe; what is survived between them is not checked."
+            return "Every part of a wave is safe; failures between waves were not checked."
                 .to_owned();
         }
         let waves = ways
@@ -324,7 +324,7 @@ impl WayTeller<'_> {
         let not_there = waves.filter(|(own, wave)| self.not_to_stop(own, wave).is_some());
         let not_there: Vec<&Wave> = not_there.map(|(_, wave)| wave).collect();
         if not_there.is_empty() {
-            "Every part of a wave is safe; one may stop at every gate.".to_owned()
+            "Every part of a wave is safe; you can stop after any wave.".to_owned()
         } else {
             let those = numbered(&not_there);
             format!("Every part of a wave is safe; do not stop after {those}.")
@@ -349,14 +349,14 @@ impl WayTeller<'_> {
         let Some((_, worst)) = worst else {
             if transition.other_orders > 0 {
                 sentences.push(format!(
-                    "The waves of {subject} stand in an order in which one may stop behind each; the largest first would not do."
+                    "You can stop after any wave of {subject}. This is why the largest wave is not first."
                 ));
             }
             return sentences;
         };
         let waves: Vec<&Wave> = exposed.iter().map(|(wave, _)| *wave).collect();
         sentences.push(format!(
-            "Do not stop behind {} of {subject}: {}.",
+            "Do not stop after {} of {subject}: {}.",
             numbered(&waves),
             self.exposed(worst)
         ));

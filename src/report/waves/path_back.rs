@@ -15,7 +15,14 @@ use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-const UNPLANNED: &str = "Not checked: what is loaded between these steps, for no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.";
+const UNPLANNED: &str = "Loads between these steps were not checked: no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.";
+
+const BACK_RULES: [&str; 4] = [
+    "Work through the rows of changes_back.csv as the steps below name them, in this order.",
+    "Leave out its rows of weights, access points and members of pools: of these do only what a step says.",
+    "Weights that the named file does not have stay until no user of their region is at their site.",
+    "Weights that a region lacks at a site are set before users come there, from the first file named later that has them.",
+];
 
 /// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of so many as a shard has when
 /// they begin; nothing where none do.
@@ -42,7 +49,7 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
     }
     let users = numbers::lost_users(users);
     format!(
-        " Steps that stop serving users leave {users} down until a later one lets them in again."
+        " Steps that stop serving users leave {users} unserved until a later one lets them in again."
     )
 }
 
@@ -59,7 +66,8 @@ impl Runbook<'_> {
             );
             return section;
         }
-        let back = "Everybody is back when the scenario ends, and this is not as it was before.";
+        let back =
+            "All users are back when the scenario ends, but not everything is as it was before.";
         let told = elsewhere.as_deref().unwrap_or(back);
         let leave = if elsewhere.is_some() {
             "Leave them there"
@@ -84,9 +92,11 @@ impl Runbook<'_> {
         let last = plan.periods.last();
         let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
         section.apart(format!(
-            "{told} {begin}{as_before} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:",
+            "{told} {begin}{as_before}{}",
             down_meanwhile(&back, users_of)
         ));
+        section.items(BACK_RULES);
+        section.say("");
         section.steps(self.back_in_order(back));
         section
     }
@@ -382,7 +392,7 @@ impl WayTeller<'_> {
     fn no_path_back(&self, full: FullBack, leave: &str) -> String {
         let [component, load, capacity] = self.carried(full);
         format!(
-            "{leave}: there is no path back to the state before. With everybody where he was before, {component} would carry {load} when the scenario ends ({}), and it can carry {capacity}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
+            "{leave}: there is no path back to the state before. With all users where they were before, {component} would carry {load} when the scenario ends ({}), and it can carry {capacity}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
             self.clock().moment(self.scenario.end),
         )
     }
@@ -391,7 +401,7 @@ impl WayTeller<'_> {
     fn full_as_before(&self, full: FullBack) -> String {
         let [component, load, capacity] = self.carried(full);
         format!(
-            " With everybody where he was before, {component} would carry {load} again, as before the scenario, and it can carry {capacity}."
+            " With all users where they were before, {component} would carry {load} again, as before the scenario, and it can carry {capacity}."
         )
     }
 

@@ -136,9 +136,13 @@ impl Runbook<'_> {
         let scenario = teller.scenario;
         let mut section = Section::default();
         let mut warnings = teller.warnings();
+        warnings.extend(self.unknown());
         warnings.extend(teller.missing());
         warnings.extend(teller.triggers_not_played());
-        for warning in self.unknown().into_iter().chain(warnings) {
+        // Users who are down or unserved come before what was not checked.
+        let is_alarm = |own: &String| own.starts_with("WARNING") || own.starts_with("Unserved");
+        warnings.sort_by_key(|own| !is_alarm(own));
+        for warning in warnings {
             section.apart(format!("**{warning}**"));
         }
         let times = span(scenario, scenario.start, scenario.end);

@@ -245,7 +245,7 @@ impl<'a> WayTeller<'a> {
             Some((Reason::Placed, _)) => format!("the placing of {users}"),
             Some(_) => format!("the move of {users}"),
             None if transition.restored > NOBODY => format!("the return to service of {users}"),
-            None => "steering users anew".to_owned(),
+            None => "a change of weights".to_owned(),
         }
     }
 }

@@ -117,7 +117,7 @@ impl Runbook<'_> {
                         _ => "they, or all paths to them, are",
                     };
                     let lost = teller.inventory.listed_sites(sites);
-                    format!("nobody can be moved back to {lost} while {they_are} out")
+                    format!("no user can be moved back to {lost} while {they_are} out")
                 }
                 Barred::Overloads(component) => {
                     format!("that would overload {} again", teller.component(*component))
@@ -145,7 +145,7 @@ impl Runbook<'_> {
         if users > NOBODY {
             let (users, rows) = (numbers::lost_users(users), let_in_rows(at));
             section.items([format!(
-                "before all else stop serving the {users} whom the wave lets in ({rows})"
+                "before all else stop serving the {users} that the wave lets in ({rows})"
             )]);
         }
     }
@@ -329,7 +329,7 @@ fn is_late(at: WaveOnWay<'_>, by: Timestamp) -> bool {
 /// That it is undone by an instant, in words, and why; or from when on that is too late.
 fn undone_by(at: WaveOnWay<'_>, by: Timestamp, when: &str, why: &str) -> String {
     if !is_late(at, by) {
-        return format!("only if it is done by {when}: {why}");
+        return format!("roll back only if it finishes by {when}: {why}");
     }
     let after = if at.wave.start == at.wave.end {
         "once the wave is over".to_owned()
@@ -337,7 +337,7 @@ fn undone_by(at: WaveOnWay<'_>, by: Timestamp, when: &str, why: &str) -> String 
         format!("after {}", at.teller.clock().second(last_begin(at, by)))
     };
     format!(
-        "**not any more {after}**: it would not be done by {when}, and {why}. Hold here, or have what begins then postponed first"
+        "**no rollback {after}**: it would not finish by {when}, and {why}. Hold here, or first postpone what begins then"
     )
 }
 

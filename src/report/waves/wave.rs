@@ -250,7 +250,6 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> Task<'t> {
     Task {
         until: wave.end,
         details,
-        expected: expected_load(at),
         rows: rows.clone(),
         ..Task::new(
             kind,
@@ -266,11 +265,11 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> Task<'t> {
     }
 }
 
-/// How full the fullest component may be while a wave goes on, and is at its end.
+/// How full the fullest component may be at the end of a wave.
 fn expected_load(at: WaveOnWay<'_>) -> String {
     let mut fullest = at.wave.watched.iter();
     let fullest = fullest.find(|own| !at.is_out_during(own.component));
-    fullest.map_or_else(String::new, |own| at.teller.seen(at.wave, own))
+    fullest.map_or_else(String::new, |own| at.teller.seen_at_end(at.wave, own))
 }
 
 fn weights(at: WaveOnWay<'_>) -> Task<'_> {
@@ -404,7 +403,7 @@ fn hold(at: WaveOnWay<'_>) -> Task<'_> {
     let minutes = teller.scenario.waves.gate_minutes;
     let mut details = Vec::new();
     if !wave.moves.is_empty() {
-        details.push("no user whom the wave moves is left at the old site".to_owned());
+        details.push("no user that the wave moves is left at the old site".to_owned());
     }
     match at.moving_beside() {
         // Its loads are those of all users where they are in its own period.

@@ -24,9 +24,9 @@ impl WayTeller<'_> {
         let least = way.least_seconds;
         if let Some(slowest) = self.slowest(way) {
             let bound = if least > 0.0 {
-                format!("No way is faster than {}", duration_down(least))
+                format!("No transition is faster than {}", duration_down(least))
             } else {
-                "What holds it up".to_owned()
+                "What limits it".to_owned()
             };
             section.say(format!("{bound}: {slowest}."));
         }
@@ -64,7 +64,7 @@ impl WayTeller<'_> {
     pub(super) fn headed(&self, way: &Transition) -> Section {
         let start = self.clock().moment(self.period(way).period.start);
         let when = match way.timing {
-            Timing::Ahead => format!("ahead of {start}"),
+            Timing::Ahead => format!("before {start}"),
             Timing::Behind => format!("from {start} on"),
         };
         let subject = self.subject(way);
@@ -123,7 +123,7 @@ impl WayTeller<'_> {
             || ", at the demand of the busiest hour that each wave meets",
         );
         section.say(format!(
-            "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it, and it alone is no reason to stop:"
+            "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it. It alone is no reason to stop:"
         ));
         let told = told.into_iter().map(|(begun, last, ended)| {
             format!(
@@ -148,7 +148,7 @@ impl WayTeller<'_> {
         };
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
-            format!("{used} is used to {share} {at}")
+            format!("{used}: {share} {at}")
         } else {
             let load = self.inventory.quantity(own.resource, own.begun_load);
             format!("{used}, of which nothing is left, carries {load} {at}")
@@ -166,26 +166,40 @@ impl WayTeller<'_> {
         let share = numbers::utilization(own.stop_load / own.capacity);
         if numbers::is_above(own.stop_load / own.capacity) {
             format!(
-                "and **still to {share}** at {at}, after wave {number}: these waves do not bring it down to its capacity"
+                "**still {share}** after wave {number} ({at}): these waves do not clear the overload"
             )
         } else {
-            format!("and to {share} from {at} on, after wave {number}")
+            format!("{share} after wave {number} ({at})")
         }
     }
 
+    /// `Chicago (chi) cpu: at most 72.9 % during the wave, 29.2 % at its end`.
     pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
-        let used = format!("{} is used", self.used_by_hand(own.component, own.resource));
+        let used = format!(
+            "{} {}",
+            self.component_by_hand(own.component),
+            self.inventory.resource_name(own.resource)
+        );
         let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
         let [begun, most] = [own.begun_load, own.load].map(share);
         let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
         // While steering turns away from it, it still carries what it did.
         if own.begun_load > own.load && begun != most && wave.turned > wave.start {
             format!(
-                "{used} to {begun} when the wave begins, to {most} at most once steering has turned, and to {stop} at its end"
+                "{used}: {begun} when the wave begins, at most {most} once the weights have turned, {stop} at its end"
             )
         } else {
-            format!("{used} to {most} at most meanwhile, and to {stop} at its end")
+            format!("{used}: at most {most} during the wave, {stop} at its end")
         }
+    }
+
+    /// How full a component may be once a wave is over: `Chicago (chi) cpu: at most 29.2 %`.
+    pub(super) fn seen_at_end(&self, wave: &Wave, own: &Fullness) -> String {
+        let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
+        let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
+        let component = self.component_by_hand(own.component);
+        let resource = self.inventory.resource_name(own.resource);
+        format!("{component} {resource}: at most {stop}")
     }
 
     /// In which waves of a way a trigger can lock something in, and from where on.
@@ -209,7 +223,7 @@ impl WayTeller<'_> {
             return;
         }
         section.say(
-            "**A trigger can lock these in meanwhile.** With all retries running they are offered more than they have, so an overload would not end by itself:",
+            "**Metastable risk during these waves.** With all retries the offered load exceeds capacity, so an overload would not clear by itself:",
         );
         let others = told.len().saturating_sub(MOST);
         let told = told.into_iter().take(MOST);
@@ -260,20 +274,20 @@ impl WayTeller<'_> {
             }
         } else {
             section.apart(
-                "**Do not begin it**: it is safe by itself, and something else of this plan is refused.",
+                "**Do not begin it**: it is safe alone, but another transition of this plan is refused.",
             );
         }
         if let Some(overloaded) = self.overloaded_now(way) {
             section.apart(overloaded);
         }
         if way.waves.is_empty() {
-            section.say("There is not a single wave that would be safe.");
+            section.say("No safe wave was found.");
             return section;
         }
-        section.apart("What its waves come to, to judge it by and not to be done:");
+        section.apart("Planned waves, for review only. Do not execute:");
         section.items([self.length(way)]);
         if let Some(slowest) = self.slowest(way) {
-            section.items([format!("what holds it up: {slowest}")]);
+            section.items([format!("what limits it: {slowest}")]);
         }
         let outlines = way.waves.iter().map(|wave| self.outline(way, wave));
         section.first_items(outlines, MOST_OUTLINES, |others| {
@@ -290,7 +304,7 @@ impl WayTeller<'_> {
                 format!("{count} and {} (at least {least})", duration(seconds))
             }
             Some(_) => format!("{count}, and {}", self.unlimited()),
-            None => format!("{count} would be safe; behind them it does not go on"),
+            None => format!("{count} would be safe; after them no safe wave was found"),
         }
     }
 
@@ -305,10 +319,10 @@ impl WayTeller<'_> {
         }
         if way.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
-            told.push(format!("have {share} % back of those who are not served"));
+            told.push(format!("readmit {share} % of the users who are unserved"));
         }
         if told.is_empty() {
-            told.push("move nobody".to_owned());
+            told.push("move no user".to_owned());
         }
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
         let fullest = wave.fullest.first().map_or_else(String::new, |own| {
@@ -320,7 +334,7 @@ impl WayTeller<'_> {
             )
         });
         format!(
-            "{} ({}) would {}, steering {} % of the way{fullest}",
+            "{} ({}) would {}, and {} % of the change of weights{fullest}",
             self.numbered(way, wave),
             duration(seconds),
             told.join(" and "),
@@ -350,7 +364,7 @@ impl WayTeller<'_> {
         };
         (!told.is_empty()).then(|| {
             let told = told.join(", ");
-            format!("Above its capacity {when}, as long as nothing is done: {told}.")
+            format!("Above its capacity {when}, without action: {told}.")
         })
     }
 }

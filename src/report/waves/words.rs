@@ -109,7 +109,7 @@ impl WayTeller<'_> {
                         format!("the next change comes after {}", duration(allowed))
                     }
                     (Some(Allowed::Works(_)), _) => format!(
-                        "and after {} works begin that take away what users still leave",
+                        "and after {} maintenance begins that takes away what users still leave",
                         duration(allowed)
                     ),
                     _ => format!("the scenario allows {}", duration(allowed)),
@@ -144,14 +144,11 @@ impl WayTeller<'_> {
                 format!("{subject} never ends: {}", self.never(transition, limit))
             }
             Refusal::Unsafe(fullness) => {
-                let told = self.too_much(
-                    &fullness,
-                    ["whoever moves next brings", "whoever moves next"],
-                );
-                format!("{subject} has no safe way that was found: {told}")
+                let told = self.too_much(&fullness, ["the next move brings", "the next move"]);
+                format!("no safe transition was found for {subject}: {told}")
             }
             Refusal::Early(users) => format!(
-                "{subject} begins before {} users are where it moves them from, who are placed there only meanwhile; \
+                "{subject} starts before {} new users have been placed at the site that it drains; \
                  place them elsewhere, or later",
                 numbers::users_up(users)
             ),
@@ -166,9 +163,9 @@ impl WayTeller<'_> {
                 self.clock().second(self.plan.periods[period].period.start)
             ),
             Refusal::Unfinished(users) => format!(
-                "{subject} is not done when the works begin: {} users can leave what the works take away only afterwards, \
-                 since the path or the capacity that they need is not there before. They are down until they have left. \
-                 Begin the works later, or make that available earlier",
+                "{subject} cannot finish before the maintenance begins: {} users can leave what the maintenance takes away only afterwards, \
+                 since the path or the capacity that they need is not there before. They are unserved until they have left. \
+                 Begin the maintenance later, or make that available earlier",
                 numbers::users_up(users)
             ),
             Refusal::Overloaded(fullness) => {
@@ -176,8 +173,8 @@ impl WayTeller<'_> {
                 let amounts = [fullness.begun_load, fullness.capacity];
                 let [load, left] = amounts.map(|own| self.inventory.quantity(resource, own));
                 format!(
-                    "{subject} is not done when the works begin: until then {} carries {load} of {}, and the works leave {left}. \
-                     Begin the works later, or make what users move to available earlier",
+                    "{subject} cannot finish before the maintenance begins: until then {} carries {load} of {}, and the maintenance leaves {left}. \
+                     Begin the maintenance later, or make what users move to available earlier",
                     self.component(fullness.component),
                     self.inventory.resource_name(resource),
                 )
@@ -236,8 +233,8 @@ impl WayTeller<'_> {
                     format!("{name} accepts{of}")
                 }
             }
-            PaceLimit::Out(site) => format!("{} lets nobody leave", self.site(site)),
-            PaceLimit::In(site) => format!("{} lets nobody in", self.site(site)),
+            PaceLimit::Out(site) => format!("{} lets no user leave", self.site(site)),
+            PaceLimit::In(site) => format!("{} lets no user in", self.site(site)),
         }
     }
 
@@ -351,7 +348,7 @@ impl WayTeller<'_> {
         let subject = capital_or_name(self.inventory, &self.subject(transition));
         let waves = waves(transition.waves.len());
         let Some(seconds) = transition.seconds else {
-            return format!("{subject} has no safe way.");
+            return format!("{subject} has no safe transition.");
         };
         let takes = if seconds > 0.0 {
             format!(

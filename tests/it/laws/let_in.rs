@@ -95,7 +95,7 @@ fn undoing_a_wave_stops_serving_as_many_as_it_lets_in() {
     let users: f64 = users.sum();
     assert!(users > 16_000.0, "{users}");
     let shed = format!(
-        "before all else stop serving the {} whom the wave lets in (rows of changes.csv with period 0, wave 2",
+        "before all else stop serving the {} that the wave lets in (rows of changes.csv with period 0, wave 2",
         numbers::lost_users(users)
     );
     assert!(
@@ -114,10 +114,10 @@ fn weights_that_a_wave_turns_are_left_to_it_when_a_period_begins() {
         .split_once("## 4 Mar 09:00, period 1")
         .expect("it is there");
     assert_eq!(
-        instant.lines().find(|line| line.starts_with("1. ")),
-        Some(
-            "1. Weights: wave 1 of period 2 goes on, from now on with the rows of wave_weights.csv with period 2, wave 1 and `during` 1."
-        )
+        instant.lines().find(|line| line.starts_with("**Step ")),
+        instant.lines().find(|line| line.contains(
+            "Weights: wave 1 of period 2 goes on. Set every weight to the rows of wave_weights.csv with period 2, wave 1 and `during` 1."
+        ))
     );
 }
 
@@ -152,7 +152,9 @@ fn nobody_is_let_in_before_the_wave_that_does() {
     assert!(lost > 2_000.0 * waits, "{lost} in {waits} min");
     // Whoever goes back sheds them again before a1 closes.
     let text = runbook_of(&inventory, &scenario, &plan);
-    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     let shed = back
         .find("stop serving the users of 1 shard")
         .expect("users are shed");
@@ -160,7 +162,7 @@ fn nobody_is_let_in_before_the_wave_that_does() {
         back.find("Close a1").is_some_and(|own| own > shed),
         "{back}"
     );
-    assert!(!back.contains("Everybody is back"), "{back}");
+    assert!(!back.contains("All users are back"), "{back}");
 }
 
 /// 1,500 users of two shards are shed; a wave lets 750 of them in: the runbook says of whom how many.
@@ -170,8 +172,8 @@ fn a_wave_says_of_which_shards_it_lets_how_many_in() {
     let plan = planned(&inventory, &scenario);
     let text = runbook_of(&inventory, &scenario, &plan);
     for told in [
-        "let 750 users in again where they are homed: 500 of chess at s0, 250 of school at s0 (rows of changes.csv with period 2, wave 1 and the action `let_in`)",
-        "let 750 users in again where they are homed: 750 of school at s0 (rows of changes.csv with period 3, wave 1 and the action `let_in`)",
+        "Let 750 users in again where they are homed: 500 of chess at s0, 250 of school at s0 (rows of changes.csv with period 2, wave 1 and the action `let_in`)",
+        "Let 750 users in again where they are homed: 750 of school at s0 (rows of changes.csv with period 3, wave 1 and the action `let_in`)",
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }
@@ -211,7 +213,9 @@ fn the_path_back_closes_nothing_on_users_who_stay() {
         super::steps::read("tests/found/closed-on-the-placed", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let text = runbook_of(&inventory, &scenario, &plan);
-    let (waves, back) = text.split_once("## Path back").expect("a path back");
+    let (waves, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     assert!(
         !back.contains("Close a1.") && back.contains("Leave a1 open: "),
         "{back}"
@@ -229,7 +233,7 @@ fn read_back(name: &str) -> (String, String) {
     let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let text = runbook_of(&inventory, &scenario, &plan);
-    match text.split_once("## Path back") {
+    match text.split_once("## Rollback after the last step") {
         Some((waves, back)) => (waves.to_owned(), back.to_owned()),
         None => (text, String::new()),
     }
@@ -282,7 +286,9 @@ fn the_path_back_undoes_waves_that_only_turn_steering() {
     let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let text = runbook_of(&inventory, &scenario, &plan);
-    let (_, back) = text.split_once("## Path back").expect("it is told");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("it is told");
     let at = |sentence: &str| {
         back.find(sentence)
             .unwrap_or_else(|| panic!("no {sentence} in {back}"))

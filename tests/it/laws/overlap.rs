@@ -156,7 +156,7 @@ fn who_is_shed_is_served_until_the_period_begins() {
     assert!(shed > 2_000.0);
     assert!((after[0].most_down - shed).abs() < 1.0);
     let text = runbook_of("moves-and-sheds-a-shard");
-    let told = "**only the users of moves.csv leave, others stay where they are, and so does the data**: h0";
+    let told = "**Only the users of moves.csv leave; others stay where they are, and so does the data**: h0";
     assert!(text.contains(told), "{text}");
 }
 

@@ -197,7 +197,7 @@ fn the_runbook_takes_members_out_in_order_of_time() {
         text[out..]
             .lines()
             .next()
-            .is_some_and(|own| own.ends_with("turned with the weights")),
+            .is_some_and(|own| own.ends_with("of its users, evenly together with the weights.")),
         "{text}"
     );
 }

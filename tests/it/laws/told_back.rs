@@ -43,7 +43,7 @@ fn the_path_back_leads_to_nothing_closed() {
     }
     // Everybody is back there, though a part of it was shed on the way.
     let text = runbook_of("back-final-weights");
-    assert!(!text.contains("## Path back"), "{text}");
+    assert!(text.contains("Nothing is left to undo"), "{text}");
 }
 
 /// A link is back while users move and no wave turns weights: the runbook says when they lead over it again. Users join as an
@@ -58,7 +58,7 @@ fn runbooks_of_what_changes_meanwhile_lead_to_the_plan() {
     }
     let text = runbook_of("opens-while-users-move");
     let (_, wave) = text.split_once("### Wave 5 of 7").expect("a wave");
-    let step = "set every weight to that of wave_weights.csv with period 3, wave 5 and `during` 5, from 03:07 on `during` 6";
+    let step = "Set every weight to that of wave_weights.csv with period 3, wave 5 and `during` 5, from 03:07 on `during` 6";
     let (wave, _) = wave.split_once("###").expect("another wave");
     assert!(wave.contains(step), "{wave}");
 }
@@ -72,7 +72,7 @@ fn an_undone_wave_has_what_an_earlier_period_set_meanwhile() {
     assert_eq!(faults, Some(Vec::new()));
     let text = runbook_of("turned-between-waves");
     let (_, waves) = text
-        .split_once("## Period 6, ahead of")
+        .split_once("## Period 6, before")
         .expect("waves of period 6");
     let (_, wave) = waves.split_once("### Wave 2 of 2").expect("a wave");
     let rows = "the weights are those of wave_weights.csv with period 5, wave 1 and `during` 4\n";
@@ -90,7 +90,7 @@ fn weights_that_another_period_turns_meanwhile_are_not_set_at_once() {
     assert_eq!(faults, Some(Vec::new()));
     let text = runbook_of("turned-during-later-waves");
     let rows = "wave_weights.csv with period 5, wave 1 and `during` 3, \
-                from 06:30 on `during` 4, to which the waves of period 4 turn, 0 % of the way";
+                from 06:30 on `during` 4, to which the waves of period 4 turn";
     assert!(text.contains(rows), "{text}");
 }
 
@@ -100,8 +100,8 @@ fn weights_that_another_period_turns_meanwhile_are_not_set_at_once() {
 fn rows_that_are_not_there_are_named_as_that() {
     let text = runbook_of("back-to-where-nobody-is-served");
     let rows = "steering.csv with period 1 (no rows: nobody is served then)";
-    assert!(text.contains(&format!("6. Set every weight to that of {rows}.")));
-    assert!(text.contains(&format!("   - the weights are those of {rows}\n")));
+    assert!(text.contains(&format!(".** Set every weight to that of {rows}.")));
+    assert!(text.contains(&format!("- the weights are those of {rows}\n")));
     assert_eq!(
         text.matches("steering.csv with period 1").count(),
         text.matches(rows).count(),
@@ -113,7 +113,7 @@ fn rows_that_are_not_there_are_named_as_that() {
 #[test]
 fn nobody_is_turned_back_onto_what_is_out() {
     let text = runbook_of("undone-onto-what-is-out");
-    assert!(text.contains("4. It is not undone: that would lead users over what is out."));
+    assert!(text.contains("**No rollback:** it would lead users over what is out."));
     assert!(!text.contains("the weights are those of steering.csv with period 0"));
 }
 
@@ -126,7 +126,9 @@ fn nobody_is_sent_back_to_where_there_is_no_capacity() {
         ("no-room-to-go-back-to", "would carry 12 vCPU of cpu"),
     ] {
         let text = runbook_of(name);
-        let (_, back) = text.split_once("## Path back").expect("it is told");
+        let (_, back) = text
+            .split_once("## Rollback after the last step")
+            .expect("it is told");
         assert!(
             back.contains("there is no path back to the state before"),
             "{back}"
@@ -139,9 +141,11 @@ fn nobody_is_sent_back_to_where_there_is_no_capacity() {
     }
     // Where all is as it was they are.
     let text = runbook_of("back-named-next-closed");
-    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     let (_, caveat) = back
-        .split_once("Not checked: what is loaded between these steps")
+        .split_once("Loads between these steps were not checked")
         .expect("it is told");
     assert!(caveat.contains("1. "), "the steps come after it: {back}");
 }
@@ -153,7 +157,7 @@ fn steering_does_not_go_back_where_users_have_joined() {
     for (name, left, load) in [
         (
             "opened-for-growth",
-            "Everybody is back when the scenario ends, and this is not as it was before. Leave it so",
+            "All users are back when the scenario ends, but not everything is as it was before. Leave it so",
             "12 Gbit/s",
         ),
         (
@@ -163,9 +167,11 @@ fn steering_does_not_go_back_where_users_have_joined() {
         ),
     ] {
         let text = runbook_of(name);
-        let (_, back) = text.split_once("## Path back").expect("it is told");
+        let (_, back) = text
+            .split_once("## Rollback after the last step")
+            .expect("it is told");
         let told = format!(
-            "{left}: there is no path back to the state before. With everybody where he was before, a0 would carry {load} of bw when the scenario ends (11 Mar 06:00), and it can carry 10 Gbit/s."
+            "{left}: there is no path back to the state before. With all users where they were before, a0 would carry {load} of bw when the scenario ends (11 Mar 06:00), and it can carry 10 Gbit/s."
         );
         assert!(back.contains(&told), "{back}");
         assert!(!back.contains("before.csv"), "{back}");
@@ -177,8 +183,10 @@ fn steering_does_not_go_back_where_users_have_joined() {
 #[test]
 fn the_path_back_says_what_was_too_full_before() {
     let text = runbook_of("full-before-as-after");
-    let (_, back) = text.split_once("## Path back").expect("it is told");
-    let told = "With everybody where he was before, s0 would carry 11 vCPU of cpu again, as before the scenario, and it can carry 10 vCPU.";
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("it is told");
+    let told = "With all users where they were before, s0 would carry 11 vCPU of cpu again, as before the scenario, and it can carry 10 vCPU.";
     assert!(back.contains(told), "{back}");
     assert!(back.contains("move 1 shard back"), "{back}");
 }
@@ -187,7 +195,9 @@ fn the_path_back_says_what_was_too_full_before() {
 #[test]
 fn the_path_back_of_a_pool_has_the_hours() {
     let text = runbook_of("path-back-forgets-the-hours");
-    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     assert!(
         back.contains(
             "to that of before.csv in the slice of the hour, and from then on by the hour."
@@ -210,7 +220,7 @@ fn an_undone_wave_has_weights_for_everybody_who_is_there() {
     });
     let rows = "the weights are those of wave_weights.csv with period 2, wave 1 and `during` 1\n";
     assert!(text.contains(rows));
-    assert!(text.contains("- Moved back, a shard needs its data there: copy them first"));
+    assert!(text.contains("- A shard that moves back needs its data there: copy them first"));
 }
 
 /// Who moves back has the weights that led to where he was, not those of an earlier period over what is closed then.
@@ -220,18 +230,20 @@ fn who_moves_back_is_led_as_before() {
     let step = ". Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
     assert!(text.contains(step), "{text}");
     let text = runbook_of("undo-slice-not-there");
-    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     let step = "then set every weight to that of wave_weights.csv with period ";
     assert!(back.contains(step), "{text}");
     let text = runbook_of("back-no-weights");
-    assert!(!text.contains("## Path back"), "{text}");
+    assert!(text.contains("Nothing is left to undo"), "{text}");
 }
 
 /// Undone while its gate is watched a wave leads back over an access point; works on it begin meanwhile.
 #[test]
 fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
     let text = runbook_of("undo-onto-works");
-    let until = "open access point AP a1 (a1) first, if it is closed by then\n   - only if it is done by 04:45:";
+    let until = "open access point AP a1 (a1) first, if it is closed by then\n- roll back only if it finishes by 04:45:";
     assert!(text.contains(until), "{text}");
 }
 
@@ -256,8 +268,8 @@ fn a_shard_is_taken_out_of_service_where_it_is() {
 fn undoing<'t>(text: &'t str, period: &str, wave: &str) -> &'t str {
     let (_, rest) = text.split_once(period).expect("the period");
     let (_, rest) = rest.split_once(wave).expect("the wave");
-    let (_, rest) = rest.split_once("\n4. ").expect("how it is undone");
-    rest.split("\n\n").next().unwrap_or_default()
+    let (_, rest) = rest.split_once("\n**Roll back").expect("how it is undone");
+    rest.split("\n## ").next().unwrap_or_default()
 }
 
 /// An access point closes when the last wave is over, and users go back over it while its gate is watched.
@@ -271,9 +283,10 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
         "{undo}"
     );
     let text = runbook_of("undo-runs-past-closing");
-    let told = " Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.\n\
-        - Close no access point while users enter there because a wave was undone or is not done: leave it open, and have what needs it \
-        closed postponed.\n";
+    let told = "- Close no access point while users enter there because a wave was rolled back or is not done. \
+        Leave it open, and postpone what needs it closed.\n";
+    assert!(text.contains(told), "{text}");
+    let told = "- After a rollback do none of the later steps in that section. Steps of other sections go on.\n";
     assert!(text.contains(told), "{text}");
 }
 
@@ -286,7 +299,7 @@ fn a_wave_is_undone_where_nobody_is_led_to_what_is_out() {
         "{text}"
     );
     let text = runbook_of("refused-site-not-out");
-    let undo = undoing(&text, "## Period 0, ahead of", "### Wave 1 of 2");
+    let undo = undoing(&text, "## Period 0, before", "### Wave 1 of 2");
     assert!(undo.contains("stop serving the 1,619 users"), "{undo}");
     assert!(undo.contains("first move the same 2 shards back"), "{undo}");
 }
@@ -300,11 +313,11 @@ fn a_part_of_a_turn_is_undone_in_a_part_of_its_time() {
         "{text}"
     );
     assert!(
-        text.contains("**not any more after 4 Mar 04:01:33**"),
+        text.contains("**no rollback after 4 Mar 04:01:33**"),
         "{text}"
     );
     assert!(
-        !text.contains("**not any more after 4 Mar 03:57:20"),
+        !text.contains("**no rollback after 4 Mar 03:57:20"),
         "{text}"
     );
 }
@@ -323,7 +336,7 @@ fn a_member_is_not_put_back_under_works() {
 #[test]
 fn a_member_is_not_put_back_that_other_steps_take_out() {
     let text = runbook_of("member-taken-out-by-others");
-    let undo = undoing(&text, "## Period 3, ahead of", "### Wave 1 of 1");
+    let undo = undoing(&text, "## Period 3, before", "### Wave 1 of 1");
     let told = "of its users, turned with the weights, unless the steps of 3 Mar 14:25 have taken it out by then\n";
     assert!(undo.contains(told), "{undo}");
 }
@@ -334,7 +347,8 @@ fn a_wave_is_undone_until_a_site_is_out() {
     let text = runbook_of("undone-until-a-site-is-out");
     let undo = undoing(&text, "## Period 3, from 08:00 on", "### Wave 1 of 1");
     assert!(undo.contains("move the same 1 shard back"), "{undo}");
-    let told = "- only if it is done by 08:10: from then on s1, or every path to it, is out";
+    let told =
+        "- roll back only if it finishes by 08:10: from then on s1, or every path to it, is out";
     assert!(undo.contains(told), "{undo}");
 }
 
@@ -343,10 +357,11 @@ fn a_wave_is_undone_until_a_site_is_out() {
 fn what_is_full_only_by_growth_after_a_wave_bars_no_undoing() {
     let text = runbook_of("full-by-growth-of-later");
     assert!(!text.contains("114.3 %"), "{text}");
-    let told = "- only if it is done by 2 Mar 02:00: from then on it would overload s1\n";
+    let told =
+        "- roll back only if it finishes by 2 Mar 02:00: from then on it would overload s1\n";
     assert!(text.contains(told), "{text}");
     assert!(
-        !text.contains("It is not undone: that would overload s1"),
+        !text.contains("**No rollback:** it would overload s1"),
         "{text}"
     );
 }
@@ -355,7 +370,9 @@ fn what_is_full_only_by_growth_after_a_wave_bars_no_undoing() {
 #[test]
 fn the_path_back_has_hours_that_the_last_period_has_not() {
     let text = runbook_of("no-path-back-by-hour");
-    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, back) = text
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     assert!(
         back.contains(
             "to that of before.csv in the slice of the hour, and from then on by the hour."

@@ -54,8 +54,8 @@ fn a_busier_hour_lowers_no_target() {
 #[test]
 fn the_home_of_a_shard_with_copies_keeps_one() {
     let text = runbook_of("copy-deleted");
-    let kept = "Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. \
-        Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.";
+    let kept = "- Then delete the data at the old site, unless the step says that a part of the shard stays there.\n\
+        - Keep the data also if replicas.csv has the shard, and the old site is its home or in its rows.";
     assert!(text.contains(kept), "{text}");
     let (inventory, _, plan) = found("copy-deleted");
     let site = inventory.site_component(plimsoll::ids::SiteId::new(0));
@@ -68,7 +68,7 @@ fn the_home_of_a_shard_with_copies_keeps_one() {
 #[test]
 fn a_gate_tells_what_is_used_when_it_is_watched() {
     let text = runbook_of("gate-later-capacity");
-    let now = "cpu of a is used to 20.0 % at most meanwhile, and to 20.0 % at its end";
+    let now = "a cpu: at most 20.0 % during the wave, 20.0 % at its end";
     assert!(text.contains(now), "{text}");
 }
 
@@ -168,10 +168,13 @@ fn waves_ahead_of_a_period_stand_before_its_own_steps() {
 #[test]
 fn waves_that_are_over_do_not_go_on() {
     let text = runbook_of("late-waves-are-over");
-    assert!(!text.contains("goes on, from now on"), "{text}");
-    let set =
-        "## 28 Mar 10:51, period 3\n\n1. Set every weight to that of steering.csv with period 3.\n";
-    assert!(text.contains(set), "{text}");
+    assert!(!text.contains(" goes on. Set every weight"), "{text}");
+    let (_, instant) = text
+        .split_once("## 28 Mar 10:51, period 3\n")
+        .expect("an instant");
+    let first = instant.trim_start().lines().next().unwrap_or_default();
+    let set = ".** Set every weight to that of steering.csv with period 3.";
+    assert!(first.ends_with(set), "{text}");
 }
 
 /// What a period closes is closed once its waves are over, also where these take no time.
@@ -262,19 +265,26 @@ fn works_wait_for_waves_between_gates() {
 #[test]
 fn weights_lead_to_what_opens_with_a_period() {
     let text = runbook_of("ahead-at-once-weights-missing");
-    let last = "1. Set every weight to that of steering.csv with period 2.\n2. Close access point AP a0 (a0).\n";
-    assert!(text.contains(last), "{text}");
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    let set = at(".** Set every weight to that of steering.csv with period 2.");
+    assert!(set < at(".** Close access point AP a0 (a0)."), "{text}");
 }
 
 /// A standby access point would close and open again at one instant: it stays open.
 #[test]
 fn what_closes_and_opens_at_one_instant_stays_open() {
     let text = runbook_of("open-then-close");
-    let stays = "1. Leave access point AP a2 (a2) open: it would close now and open again.\n";
+    let stays = "Leave access point AP a2 (a2) open: it would close now and open again.";
     let (_, after) = text
         .split_once("## 05:30, period 3\n\n")
         .expect("an instant");
-    assert!(after.starts_with(stays), "{text}");
+    assert!(
+        after
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with(stays)),
+        "{text}"
+    );
     let (_, later) = after.split_once("## 05:30, period 4").unwrap_or_default();
     assert!(!later.contains("Open access point AP a2"), "{text}");
 }
@@ -283,7 +293,7 @@ fn what_closes_and_opens_at_one_instant_stays_open() {
 #[test]
 fn weights_leave_what_has_failed_at_once() {
     let text = runbook_of("leave-closed");
-    let set = "1. Steering: set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 1, from 2 Mar 10:50 on `during` 2, 0 % of the way";
+    let set = "Set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 1, from 2 Mar 10:50 on `during` 2.\n\n";
     assert!(text.contains(set), "{text}");
 }
 
@@ -291,7 +301,7 @@ fn weights_leave_what_has_failed_at_once() {
 #[test]
 fn weights_are_left_to_waves_that_turn_them_alone() {
     let text = runbook_of("left-to-waves-undo");
-    let set = "1. Steering: set every weight to that of wave_weights.csv with period 2, wave 1 and `during` 2, 100 % of the way to that of period 2, turned evenly over 32 s";
+    let set = "Set every weight to that of wave_weights.csv with period 2, wave 1 and `during` 2.\n\n- Turn the weights evenly over 32 s";
     assert!(text.contains(set), "{text}");
 }
 
@@ -300,7 +310,7 @@ fn weights_are_left_to_waves_that_turn_them_alone() {
 fn weights_wait_for_what_opens_while_they_turn() {
     let text = runbook_of("turn-begins-over-closed");
     let waits =
-        "leave every weight as it is until 03:45: before that they lead over what is closed";
+        "Leave every weight as it is until 03:45: until then these rows lead over what is closed";
     assert!(text.contains(waits), "{text}");
 }
 
@@ -310,10 +320,10 @@ fn a_gate_names_nothing_that_is_out() {
     let text = runbook_of("gate-of-dead-site");
     let (_, wave) = text.split_once("### Wave 1 of 4").expect("a wave");
     let (wave, later) = wave.split_once("### Wave 2 of 4").expect("a wave");
-    assert!(!wave.contains("cpu of s0"), "{wave}");
+    assert!(!wave.contains("s0 cpu"), "{wave}");
     // Half of it is back when the second one goes on.
     assert!(
-        later.contains("   - cpu of s0 is used to 62.3 % at most meanwhile"),
+        later.contains("- s0 cpu: at most 62.3 % during the wave"),
         "{later}"
     );
 }
@@ -348,6 +358,6 @@ fn a_period_goes_on_with_the_rows_of_those_who_turn() {
 #[test]
 fn a_gate_tells_what_is_full_half_way() {
     let text = runbook_of("full-half-way");
-    let told = "- bw of m0 is used to 99.0 % at most meanwhile, and to 95.0 % at its end";
+    let told = "- m0 bw: at most 99.0 % during the wave, 95.0 % at its end";
     assert!(text.contains(told), "{text}");
 }

@@ -99,7 +99,7 @@ fn a_load_of_the_busiest_hour_is_not_told_of_an_instant() {
         "{text}"
     );
     assert!(
-        text.contains("is used to 125.0 % at most from 24 Mar 15:15 on, and"),
+        text.contains("125.0 % at most from 24 Mar 15:15 on,"),
         "{text}"
     );
 }
@@ -308,7 +308,7 @@ fn who_is_down_on_the_path_back_is_told() {
         let down = down_on_the_path_back(&inventory, &scenario, &plan);
         assert!(down > 30.0, "{name}: {down}");
         let told = format!(
-            "Steps that stop serving users leave {} down until a later one lets them in again.",
+            "Steps that stop serving users leave {} unserved until a later one lets them in again.",
             numbers::lost_users(down)
         );
         let text = runbook_of(&inventory, &scenario, &plan);

@@ -91,14 +91,14 @@ fn the_same_drain_in_waves_is_accepted() {
     for words in [
         "all times are UTC-06:00.",
         "### Wave 1 of 3: 04:19:19 to 04:49:05",
-        "1. Steering: set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 0, 100 % of the way to that of period 1, before anybody moves.",
-        "   - Chicago (chi) to San Antonio (sat): 152,000 users in 7 shards, no faster than 306,382 users an hour",
-        "   - to list them: `grep '^1,1,' moves.csv`",
-        "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 32.0 % at its end",
-        "   - San Antonio load balancer 1 (lb-sat-1) sees at most 60 new sessions a second meanwhile (it accepts 60)",
-        "   - 2 other components see at most this much of the new sessions that they accept: 11.1 %",
+        "**Step 1.** Set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 0.\n\n- Do this before users move.\n- After this 100 % of the transition to the weights of period 1 is done.\n",
+        "- Chicago (chi) to San Antonio (sat): 152,000 users in 7 shards, no faster than 306,382 users an hour",
+        "- to list them: `grep '^1,1,' moves.csv`",
+        "- Chicago (chi) cpu: at most 72.9 % during the wave, 32.0 % at its end",
+        "- San Antonio load balancer 1 (lb-sat-1): at most 60 new sessions a second (limit 60)",
+        "- 2 other components stay below this share of their limits of new sessions: 11.1 %",
         "### Wave 2 of 3: 04:54:05 to 05:23:19",
-        "1. Steering: leave every weight as it is, 100 % of the way to that of period 1; set only those of regions at sites where they have no users yet, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
+        "Set only the weights of client regions at sites where they have no users yet: wave_weights.csv with period 1, wave 2 and `during` 0. Leave every other weight as it is.",
     ] {
         assert!(text.contains(words), "not said: {words}\n{text}");
     }

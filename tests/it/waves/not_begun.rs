@@ -11,14 +11,13 @@ fn has_neither_times_nor_steps(text: &str) {
         "begin by 0",
         "all is done by",
         "### Wave",
-        "1. Steering",
-        "2. Move",
-        "3. Gate",
-        "4. To undo",
+        "**Step ",
+        "Hold",
+        "**Roll back",
         "grep",
         "keep to the times",
         "Admission:",
-        "in the order of their times",
+        "in the order of their numbers",
     ] {
         let told = text.replace("It is safe if it begins by ", "");
         assert!(!told.contains(words), "said: {words}\n{text}");
@@ -38,7 +37,7 @@ fn what_takes_too_long_has_an_outline_of_its_waves() {
         ..RECONNECT
     }));
     has_neither_times_nor_steps(&text);
-    says(&text, "## Period 1, ahead of 06:00: a's drain, refused\n");
+    says(&text, "## Period 1, before 06:00: a's drain, refused\n");
     says(
         &text,
         "It is safe if it begins by 05:41: set drain_minutes to at least 19.",
@@ -46,7 +45,7 @@ fn what_takes_too_long_has_an_outline_of_its_waves() {
     says(&text, "- 2 waves and 19 min (at least 15 min)\n");
     says(
         &text,
-        "- Wave 1 of 2 (9 min) would move 3 shards with 1,800 users, steering 100 % of the way; cpu of ",
+        "- Wave 1 of 2 (9 min) would move 3 shards with 1,800 users, and 100 % of the change of weights; cpu of ",
     );
 }
 
@@ -57,7 +56,7 @@ fn what_never_ends_has_no_waves() {
         ..RECONNECT
     }));
     has_neither_times_nor_steps(&text);
-    says(&text, "There is not a single wave that would be safe.\n");
+    says(&text, "No safe wave was found.\n");
 }
 
 #[test]

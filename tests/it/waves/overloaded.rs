@@ -20,12 +20,12 @@ fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
     let text = runbook_of(&read);
     says(
         &text,
-        "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n\
-         - bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:00 on, after wave 1\n",
+        "**Above its capacity already when the waves begin.** No part of a wave adds to it. It alone is no reason to stop:\n\
+         - bw of n: 160.0 % at 06:00, 100.0 % after wave 1 (06:00)\n",
     );
     says(
         &text,
-        "   - bw of n is used to 100.0 % at most meanwhile, and to 100.0 % at its end\n",
+        "- n bw: at most 100.0 % during the wave, 100.0 % at its end\n",
     );
 }
 
@@ -35,11 +35,11 @@ fn a_gate_says_what_is_fuller_while_steering_turns() {
     let text = runbook_of(&without_m("1"));
     says(
         &text,
-        "- bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:01 on, after wave 1\n",
+        "- bw of n: 160.0 % at 06:00, 100.0 % after wave 1 (06:01)\n",
     );
     says(
         &text,
-        "   - bw of n is used to 160.0 % when the wave begins, to 100.0 % at most once steering has turned, and to 100.0 % at its end\n",
+        "- n bw: 160.0 % when the wave begins, at most 100.0 % once the weights have turned, 100.0 % at its end\n",
     );
 }
 

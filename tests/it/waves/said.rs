@@ -71,7 +71,7 @@ fn whoever_fails_over_is_admitted_no_faster_than_every_gate_allows() {
     );
     says(
         &text,
-        "Admission: of those who move let no more than 3 a second in, all together.",
+        "Admission: let in no more than 3 a second of those who move, all together.",
     );
 }
 
@@ -94,7 +94,7 @@ fn all_waves_together_need_what_each_needs() {
     says(&text, "(at least 15 min)");
     says(
         &text,
-        "No way is faster than 15 min: lb-b accepts 5 sessions a second, 1 of them in normal operation, and 3,600 users come through it.",
+        "No transition is faster than 15 min: lb-b accepts 5 sessions a second, 1 of them in normal operation, and 3,600 users come through it.",
     );
 }
 
@@ -109,7 +109,7 @@ fn what_begins_the_day_before_is_told_with_its_date() {
         scenario: WORKS,
     });
     says(&text, "begin by 28 Feb 20:00.");
-    says(&text, "## Period 1, ahead of 1 Mar 06:00: a's drain");
+    says(&text, "## Period 1, before 1 Mar 06:00: a's drain");
     says(&text, "### Wave 1 of 10: 28 Feb 20:00 to 21:00");
 }
 
@@ -130,7 +130,7 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
             .unwrap_or_else(|| panic!("{heading}\n{text}"))
     };
     assert!(
-        at("## Period 2, ahead of") < at("## Period 1, ahead of"),
+        at("## Period 2, before") < at("## Period 1, before"),
         "{text}"
     );
     says(&text, "It begins before the scenario does.");
@@ -139,46 +139,43 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     assert!(beside >= 2, "{text}");
     // What no wave does stands between them, with what happens then.
     let detected = "## 10:42, period 4: gray fault of ";
-    assert!(at("## Period 2, ahead of") < at(detected), "{text}");
+    assert!(at("## Period 2, before") < at(detected), "{text}");
     assert!(at(detected) < at("## Period 4, from"), "{text}");
     // It still works in part, so it is left by and by; undone it is put back.
-    let out = "(lb-sat-2) out of the pool lb-sat in part: from 33.3333 % to 16.6667 % of its users, turned with the weights";
+    let out = "(lb-sat-2) out of the pool lb-sat in part: from 33.3333 % to 16.6667 % of its users, evenly together with the weights.";
     assert!(at("## Period 4, from") < at(out), "{text}");
     // Users whose waves go on meanwhile are counted by the gate of those, and the new ones are not there before the period.
     for line in [
         "From 08:30 on 133,300 users more are there than before.",
-        "2. Place 1 shard (rows of moves.csv with period 1 and wave 1), before their users come at 08:30:",
-        "   - beside what wave 1 of period 2 moves meanwhile: where its gate says more of a component, that holds",
-        "from 08:30 on `during` 1, to which the waves of period 1 turn)",
+        ".** Place 1 shard (rows of moves.csv with period 1 and wave 1), before their users come at 08:30:",
+        "- this leaves out what wave 1 of period 2 moves meanwhile: where its hold allows more of a component, that holds",
+        "from 08:30 on `during` 1, to which the waves of period 1 turn.",
     ] {
         says(&text, line);
     }
     // Nobody is to stop where a firewall is short; San Antonio lets no more than 250 users a second leave.
-    let short = "   - **do not stop here**: bandwidth of Houston firewall (fw-hou) is still used to 115.6 % then\n";
+    let short = "- **do not stop here**: bandwidth of Houston firewall (fw-hou) is still used to 115.6 % then\n";
     assert!(at(detected) < at(short), "{text}");
     assert_eq!(text.matches("**do not stop here**").count(), 1, "{text}");
     says(
         &text,
-        "   - Admission: of those who move let no more than 250 a second in, all together.",
+        "- Admission: let in no more than 250 a second of those who move, all together.",
     );
-    let reopened = "   - open access point Dallas (ap-dfw) first, if it is closed by then";
+    let reopened = "- open access point Dallas (ap-dfw) first, if it is closed by then";
     assert_eq!(text.matches(reopened).count(), 1, "{text}");
     // What is undetected stands first.
     assert!(
-        at("**Not all is known in period 3") < at("- Work through"),
+        at("**Not all is known in period 3") < at("\n## Steps\n"),
         "{text}"
     );
     says(&text, "maintenance of Chicago (chi) begins");
     says(&text, "(lb-sat-2) back into the pool lb-sat: from 0 % to ");
     says(
         &text,
-        "set every weight to that of wave_weights.csv with period 2, wave 2 and `during` 1, 100 % of the way",
+        "Set every weight to that of wave_weights.csv with period 2, wave 2 and `during` 1.",
     );
     assert!(!text.contains("such as"), "nobody mixes weights\n{text}");
-    assert!(
-        !text.contains("## Path back"),
-        "everybody is back at the end\n{text}"
-    );
+    says(&text, "Nothing is left to undo");
 }
 
 /// Where the scenario ends with the works the runbook has the path back.
@@ -193,7 +190,10 @@ fn the_path_back_is_told_where_the_scenario_ends_with_the_works() {
         plan: &plan,
     };
     let text = runbook(&teller);
-    let back = text.split("## Path back").nth(1).expect("it is there");
+    let back = text
+        .split("## Rollback after the last step")
+        .nth(1)
+        .expect("it is there");
     says(back, "when the scenario ends");
     says(back, "changes_back.csv");
     says(back, "1. Undo the rows with period ");
@@ -213,17 +213,17 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
     };
     let (plan, text) = runbook_of(&case);
     assert_eq!(plan.transitions[0].waves.len(), 70);
-    assert!(!text.contains("one may stop, unless"), "{text}");
+    assert!(!text.contains("You can stop after any wave"), "{text}");
     says(
         &text,
-        "not all of them are checked, and the gate says so where one is not.",
+        "Some stopping points were not checked; their holds say so.",
     );
     says(
         &text,
-        "Nobody looked at what a's drain survives between its waves",
+        "The [protect] failures were not checked between the waves of a's drain",
     );
     says(&text, "so that there are at most 60");
-    let gate = "   - **do not stop here**: what is survived is not checked\n";
+    let gate = "- **do not stop here**: failures at this point were not checked\n";
     assert_eq!(text.matches(gate).count(), 69, "all gates but the last");
     let (inventory, scenario) = read(&case);
     let teller = WayTeller {
@@ -232,7 +232,7 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
         plan: &plan,
     };
     let chart = waves_chart(&teller, &plan.periods[1]).expect("users move");
-    says(&chart.stops, "what is survived between them is not checked");
+    says(&chart.stops, "failures between waves were not checked");
     // Without [protect] nothing is asked.
     let free = format!("[waves]\nminutes = 1\n\n{WORKS}");
     let (_, text) = runbook_of(&Case {
@@ -241,7 +241,7 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
     });
     says(
         &text,
-        "At the end of every wave one may stop, unless its gate says otherwise.",
+        "You can stop after any wave, unless its hold says otherwise.",
     );
 }
 

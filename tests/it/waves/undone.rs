@@ -56,17 +56,17 @@ fn the_runbook_moves_back_first_and_sets_steering_back_then() {
     let text = runbook_of(&read(&BACK));
     says(
         &text,
-        "4. To undo (it takes at least 2 h, less where a part of it is done): first move the same 6 shards back, and only then set steering back to 0 % of the way.",
+        "**Roll back (it takes at least 2 h, less where a part of it is done):** first move the same 6 shards back, and only then set the weights back to 0 % of the transition.",
     );
     says(
         &text,
-        "   - move back over at least 2 h: a takes 1,800 users an hour and 3,600 users go there\n",
+        "- move back over at least 2 h: a takes 1,800 users an hour and 3,600 users go there\n",
     );
-    says(&text, "   - b to a: no faster than 1,800 users an hour\n");
+    says(&text, "- b to a: no faster than 1,800 users an hour\n");
     // The wave is over when the works begin, and a is out from then on.
     says(
         &text,
-        "   - **not any more once the wave is over**: it would not be done by 06:00, and from then on a is out.",
+        "- **no rollback once the wave is over**: it would not finish by 06:00, and from then on a is out.",
     );
     assert!(!text.contains("at the same pace"), "{text}");
 }
@@ -89,11 +89,11 @@ fn each_wave_is_undone_to_where_it_began_and_only_until_the_works_begin() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "   - only if it is done by 06:00: from then on a is out\n",
+        "- roll back only if it finishes by 06:00: from then on a is out\n",
     );
     says(
         &text,
-        "it would not be done by 06:00, and from then on a is out.",
+        "it would not finish by 06:00, and from then on a is out.",
     );
 }
 
@@ -108,9 +108,9 @@ fn where_a_gate_lets_nobody_back_it_is_said() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "4. It cannot be undone: lb-a accepts next to nothing beside normal operation. Hold here,",
+        "**No rollback:** lb-a accepts next to nothing beside normal operation. Hold here,",
     );
-    assert!(!text.contains("4. To undo"), "{text}");
+    assert!(!text.contains("**Roll back"), "{text}");
 }
 
 #[test]
@@ -130,9 +130,9 @@ fn nobody_is_told_to_move_back_to_a_site_that_is_out() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "4. It is not undone: nobody can be moved back to a while it, or every path to it, is out.",
+        "**No rollback:** no user can be moved back to a while it, or every path to it, is out.",
     );
-    assert!(!text.contains("4. To undo"), "{text}");
+    assert!(!text.contains("**Roll back"), "{text}");
 }
 
 /// n has room for the 60 users of r and 40 of q, and 60 of q enter at m. Once m has failed, the steering of before leads
@@ -175,7 +175,7 @@ fn steering_is_not_set_back_to_where_a_fault_left_too_little() {
     let text = runbook_of(&(inventory, scenario));
     says(
         &text,
-        "4. It is not undone: that would overload access point n again.",
+        "**No rollback:** it would overload access point n again.",
     );
 }
 
@@ -222,11 +222,11 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
     let text = runbook_of(&(inventory, scenario));
     says(
         &text,
-        "- Wave 1 of 2 (no time) would move 5 shards with 50 users, steering 100 % of the way;",
+        "- Wave 1 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights;",
     );
     says(
         &text,
-        "- Wave 2 of 2 (no time) would move 5 shards with 50 users, steering 100 % of the way;",
+        "- Wave 2 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights;",
     );
 }
 
@@ -235,7 +235,9 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
 fn what_is_still_out_when_the_scenario_ends_is_put_back() {
     let folder = "tests/found/ended-by-chance";
     let runbook = runbook_of(&crate::laws::steps::read(folder, &["scenario.toml"]));
-    let (_, back) = runbook.split_once("## Path back").expect("a path back");
+    let (_, back) = runbook
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     assert!(back.contains("Put ") && back.contains("lb1-0"), "{back}");
     assert!(!back.contains("elsewhere"), "{back}");
 }
@@ -256,7 +258,9 @@ fn who_moved_in_an_earlier_period_is_led_back() {
     });
     scenario.events.push(surge);
     let runbook = runbook_of(&(inventory, scenario));
-    let (_, back) = runbook.split_once("## Path back").expect("a path back");
+    let (_, back) = runbook
+        .split_once("## Rollback after the last step")
+        .expect("a path back");
     says(back, "90,000 users are elsewhere when the scenario ends.");
     says(back, "move 4 shards back");
     let weights = back.find("set every weight to that of before.csv");
@@ -286,9 +290,12 @@ fn data_of_a_shard_of_which_a_part_stays_is_kept() {
     let runbook = runbook_of(&of);
     says(
         &runbook,
-        "   - **only the users of moves.csv leave, others stay where they are, and so does the data**: h3\n",
+        "- **Only the users of moves.csv leave; others stay where they are, and so does the data**: h3\n",
     );
-    says(&runbook, "Keep them if a part of the shard stays there");
+    says(
+        &runbook,
+        "unless the step says that a part of the shard stays there",
+    );
     assert!(
         !runbook.contains("no shard of the wave is left"),
         "{runbook}"

@@ -73,7 +73,7 @@ impl Hand<'_, '_> {
         faults
     }
 
-    /// With everybody where he was before nothing is beyond what it can carry when the scenario ends; where something is, the runbook
+    /// With all users where they were before nothing is beyond what it can carry when the scenario ends; where something is, the runbook
     /// names one that is, and no path back. What was so full before is named, and the path back stands.
     fn is_carried_back(&self) -> Vec<String> {
         let all = self.full_back();

@@ -187,21 +187,23 @@ pub(super) fn read(
     let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");
     let of_instant = regex(&format!(r"^###? ({WHEN}), period (\d+)"));
     let mut all = Runbook::default();
-    let (steps, back) = text.split_once("\n## Path back\n").unwrap_or((text, ""));
+    let (steps, back) = text
+        .split_once("\n## Rollback after the last step\n")
+        .unwrap_or((text, ""));
     let back = back.split("\n## ").next().unwrap_or_default();
-    let numbered = regex(r"^\d+\. (.*)$");
-    let lines = |text: &str| -> Vec<String> {
+    let lines = |text: &str, pattern: &str| -> Vec<String> {
+        let numbered = regex(pattern);
         let found = text.lines().filter_map(|line| numbered.captures(line));
         found.map(|found| found[1].to_owned()).collect()
     };
-    all.back = lines(back);
+    all.back = lines(back, r"^\d+\. (.*)$");
     let full = regex(
-        "there is no path back to the state before. With everybody where he was before, (.*) would carry (.*) when the scenario ends ",
+        "there is no path back to the state before. With all users where they were before, (.*) would carry (.*) when the scenario ends ",
     );
     let full = full.captures(back);
     all.full_back = full.map(|found| format!("{}: {}", &found[1], &found[2]));
     let full = regex(
-        "With everybody where he was before, (.*) would carry (.*) again, as before the scenario, and it can carry ",
+        "With all users where they were before, (.*) would carry (.*) again, as before the scenario, and it can carry ",
     );
     let full = full.captures(back);
     all.full_as_before = full.map(|found| format!("{}: {}", &found[1], &found[2]));
@@ -232,7 +234,7 @@ pub(super) fn read(
         } else if let Some(found) = of_instant.captures(heading) {
             let at = reader.instant(&found[1]);
             let period = number(found.iter().flatten().last().expect("a period").as_str());
-            for text in lines(section) {
+            for text in lines(section, r"^\*\*Step \d+\.\*\* (.*)$") {
                 if text.starts_with("Set every weight") || text.starts_with("Weights: wave") {
                     match reader.named(&text, at) {
                         Some(named) => all.turns.push(Turn {
@@ -259,17 +261,18 @@ fn of_the_wave(
     (wave, start, turned): ((u32, u32), Timestamp, Timestamp),
     all: &mut Runbook,
 ) {
-    let line = section
-        .lines()
-        .find(|line| line.starts_with("1. Steering: "));
-    let Some(text) = line.map(|line| &line["1. Steering: ".len()..]) else {
-        all.faults.push(format!("wave {wave:?} has no steering"));
+    let first = regex(r"(?m)^\*\*Step \d+\.\*\* (Set .*)$");
+    let Some(text) = first.captures(section).map(|found| found[1].to_owned()) else {
+        all.faults.push(format!("wave {wave:?} sets no weights"));
         return;
     };
-    let waits = text.split_once("leave every weight as it is until ");
+    let text = text.as_str();
+    let waits = section.split_once("Leave every weight as it is until ");
     let from = waits.map_or(start, |(_, until)| reader.instant(until));
-    let is_set = text.starts_with("set every weight");
-    let is_only_new = text.starts_with("leave every weight as it is, ");
+    let is_set = text.starts_with("Set every weight");
+    let is_only_new = text.starts_with(
+        "Set only the weights of client regions at sites where they have no users yet",
+    );
     let named = reader.named(text, start);
     let turns = all.turns.len();
     match named.filter(|_| is_set || is_only_new) {
@@ -280,15 +283,14 @@ fn of_the_wave(
             is_only_new,
             there: BTreeSet::new(),
         }),
-        None if text.starts_with("leave every weight") => {}
         None => all.faults.push(format!("wave {wave:?}: {text}")),
     }
-    let undo = section.split_once("\n4. ").map_or("", |(_, undo)| undo);
+    let undo = section.split_once("\n**Roll back");
+    let undo = undo.or_else(|| section.split_once("\n**No rollback:** "));
+    let undo = undo.map_or("", |(_, undo)| undo);
     let why = match undo {
-        _ if undo.starts_with("It is not undone: that would lead users over") => {
-            Some(Why::LeadsOverOut)
-        }
-        _ if undo.starts_with("It is not undone: it begins while") => Some(Why::OthersTurn),
+        _ if undo.starts_with("it would lead users over what is out") => Some(Why::LeadsOverOut),
+        _ if undo.starts_with("the wave begins while") => Some(Why::OthersTurn),
         _ => None,
     };
     all.not_undone.extend(why.map(|why| NotUndone {

@@ -46,6 +46,7 @@ mod replay;
 mod replay_told;
 mod report_page;
 mod robust;
+mod runbook;
 mod same_bytes;
 mod scenario;
 mod second_opinion;

@@ -335,3 +335,20 @@ fn users_a_thousand_times_others_are_no_finding() {
         ""
     );
 }
+
+#[test]
+fn a_contact_is_of_a_tenant_or_of_a_site() {
+    assert_eq!(
+        findings(&[(
+            "contacts.csv",
+            "tenant,site,name,address\nt,a,Ann,ann@x.example\n,,Bob,bob@x.example\nu,,Eve,eve@x.example\n"
+        )]),
+        r#"error: contacts.csv:2: column tenant: found a tenant and a site, expected a tenant or a site [P2110]
+hint: write one row for each tenant and each site
+error: contacts.csv:3: column tenant: found neither a tenant nor a site, expected a tenant or a site [P2110]
+hint: write one row for each tenant and each site
+error: contacts.csv:4: column tenant: found "u", which is not there, expected an id of a tenant [P3002]
+hint: add "u" to shards.csv, or name one that is there
+"#
+    );
+}

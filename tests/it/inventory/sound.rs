@@ -95,6 +95,10 @@ pub(super) fn full() -> Inventory {
             "risk_group,component\nconduit,l3\nconduit,ap-nyc\nvendor,lb-1\nvendor,lb-2\n",
         ),
         ("credits.csv", "uptime_below,credit\n0.9,0.4\n0.9995,0.1\n"),
+        (
+            "contacts.csv",
+            "tenant,site,name,address\nacme,,Ann,ann@x.example\n,chi,NOC,+1 555\n",
+        ),
     ]));
     let texts: Vec<String> = reading.findings.iter().map(ToString::to_string).collect();
     reading

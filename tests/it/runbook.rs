@@ -1,0 +1,132 @@
+//! The runbook: its steps, its table, who must know, and what its script runs.
+
+#[cfg(unix)]
+mod script;
+
+use crate::folders::with;
+use crate::laws::steps::read;
+use crate::levels::planned;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::{Plan, changes};
+use plimsoll::report::waves::{WayTeller, runbook_files};
+use regex::Regex;
+use std::collections::BTreeMap;
+
+/// The files of a runbook, by name.
+fn files(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> BTreeMap<String, String> {
+    let steps = changes(inventory, scenario, plan);
+    let teller = WayTeller {
+        inventory,
+        scenario,
+        plan,
+    };
+    let files = runbook_files(&teller, &steps).expect("it is written");
+    let texts = files.into_iter().map(|own| {
+        let text = String::from_utf8(own.bytes).expect("UTF-8");
+        (own.name, text)
+    });
+    texts.collect()
+}
+
+/// Steps of the runbooks of these places, of which some have waves that go on beside others.
+const PLACES: [&str; 4] = [
+    "tests/found/out-before-another-is-back",
+    "tests/found/let-in-whom",
+    "tests/found/opens-while-users-move",
+    "tests/found/goes-on-with-rows-of-others",
+];
+
+/// Every step stands once in the table, in order of time, and once in the text; runbook.csv has the same.
+#[test]
+fn every_step_stands_once_in_the_table_and_once_in_the_text() {
+    for place in PLACES {
+        let (inventory, scenario) = read(place, &["scenario.toml"]);
+        let plan = planned(&inventory, &scenario);
+        let files = files(&inventory, &scenario, &plan);
+        let text = &files["runbook.md"];
+        let row = Regex::new(r"(?m)^\| ☐ \| (\d+) \|").expect("a pattern");
+        let rows: Vec<usize> = row
+            .captures_iter(text)
+            .map(|own| own[1].parse().expect("digits"))
+            .collect();
+        assert!(!rows.is_empty(), "{place}: {text}");
+        assert!(rows.iter().copied().eq(1..=rows.len()), "{place}: {rows:?}");
+        for number in &rows {
+            let step = format!("**Step {number}.** ");
+            assert_eq!(text.matches(&step).count(), 1, "{place}: {step}\n{text}");
+        }
+        let steps = text.matches("\n**Step ").count();
+        assert_eq!(steps, rows.len(), "{place}");
+        let mut csv = csv::Reader::from_reader(files["runbook.csv"].as_bytes());
+        let starts: Vec<jiff::Timestamp> = csv
+            .records()
+            .map(|own| own.expect("a row")[1].parse().expect("an instant"))
+            .collect();
+        assert_eq!(starts.len(), rows.len(), "{place}");
+        assert!(starts.is_sorted(), "{place}: {starts:?}");
+    }
+}
+
+/// The page has the same steps, and no link, script or picture.
+#[test]
+fn the_page_of_a_runbook_has_its_table() {
+    let (inventory, scenario) = read(PLACES[0], &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let files = files(&inventory, &scenario, &plan);
+    let page = &files["runbook.html"];
+    let steps = files["runbook.md"].matches("| ☐ |").count();
+    assert_eq!(page.matches("<td>☐</td>").count(), steps, "{page}");
+    for tag in ["<script", "<a ", "<img", "href"] {
+        assert!(!page.contains(tag), "{tag}: {page}");
+    }
+    assert!(page.ends_with("</html>\n"));
+}
+
+fn of_contacts(contacts: &str) -> String {
+    let files = with(&[
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+        ("contacts.csv", contacts),
+    ]);
+    let files: Vec<(String, String)> = files
+        .into_iter()
+        .map(|own| (own.name, String::from_utf8(own.bytes).expect("UTF-8")))
+        .collect();
+    let scenario = "[scenario]\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\
+        [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2030-03-01T06:00:00Z\n";
+    let (inventory, scenario) = crate::read::read(&files, scenario);
+    let plan = planned(&inventory, &scenario);
+    super::runbook::files(&inventory, &scenario, &plan)["runbook.md"].clone()
+}
+
+/// The users of t leave a for b: the contacts of all three are named, in letters that are no markup.
+#[test]
+fn a_runbook_names_who_must_know() {
+    let header = "tenant,site,name,address\n";
+    let text = of_contacts(&format!(
+        "{header}t,,Ann *Lee*,ann@t.example\n,b,NOC,`#noc`\n"
+    ));
+    for line in [
+        "- tenant t: Ann \\*Lee\\*, `ann@t.example`\n",
+        "- site b: NOC, `` `#noc` ``\n",
+        "- contacts.csv names nobody for 1 tenant or site that the plan touches\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let text = of_contacts(header);
+    let none = "Who must know: 2 sites and 1 tenant are touched. The inventory has no contacts.csv, so nobody is named.";
+    assert!(text.contains(none), "{text}");
+}
+
+/// A rollback is there where the scenario ends with the maintenance, and where all is as it was it says so.
+#[test]
+fn a_rollback_is_always_told() {
+    let text = of_contacts("tenant,site,name,address\n");
+    let (_, back) = text
+        .split_once("\n## Rollback after the last step\n")
+        .expect("it is told");
+    assert!(back.contains("move 1 shard back"), "{back}");
+}

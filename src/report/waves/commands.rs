@@ -1,14 +1,21 @@
 //! Commands: the templates of a scenario, filled in for each step.
 
 use super::in_force::Runbook;
-use super::script::quoted;
-use super::tasks::{Task, Work};
+use super::tasks::{RunbookTask, Work};
 use super::teller::WayTeller;
-use super::weights::{WeightKey, Weights};
+use super::weights::{CommandWeight, HeldWeights};
 use crate::ids::ShardId;
 use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
 use crate::plan::{Change, Step};
 use crate::plan_files::{Action, How};
+use std::borrow::Cow;
+
+/// The text as one word of the shell.
+pub(super) fn quoted(text: &str) -> String {
+    let quoted = shlex::try_quote(text).map(Cow::into_owned);
+    // No text of ours has the one character that no word may have.
+    quoted.unwrap_or_else(|_| "''".to_owned())
+}
 
 /// The commands of a step.
 pub(super) enum StepCommands {
@@ -32,29 +39,29 @@ impl StepCommands {
 }
 
 /// The templates, with the weights that steps have set so far.
-pub(super) struct Filled<'a> {
+pub(super) struct FilledCommands<'a> {
     teller: &'a WayTeller<'a>,
-    weights: Option<Weights<'a>>,
+    weights: Option<HeldWeights<'a>>,
 }
 
-/// Values of one command.
-struct Values<'v> {
-    task: &'v Task<'v>,
+/// The values of one command.
+struct CommandValues<'v> {
+    task: &'v RunbookTask<'v>,
     of: &'v dyn Fn(Placeholder) -> String,
 }
 
-impl<'a> Filled<'a> {
+impl<'a> FilledCommands<'a> {
     pub(super) fn new(runbook: &Runbook<'a>) -> Self {
         let teller = runbook.teller;
         let template = teller.scenario.commands.get(&CommandKind::Weight);
         Self {
             teller,
-            weights: template.map(|own| Weights::new(teller, own)),
+            weights: template.map(|own| HeldWeights::new(teller, own)),
         }
     }
 
     /// The commands of the next step; steps are asked for in order.
-    pub(super) fn commands(&mut self, task: &Task<'_>) -> StepCommands {
+    pub(super) fn commands(&mut self, task: &RunbookTask<'_>) -> StepCommands {
         match &task.work {
             Work::Nothing => StepCommands::ByHand,
             Work::Weights { seconds, .. } => self.weights(task, *seconds),
@@ -76,7 +83,7 @@ impl<'a> Filled<'a> {
                         Placeholder::Users => own.users.to_string(),
                         other => self.of_shard(own.shard, other),
                     };
-                    filled(template, &Values { task, of: &of })
+                    filled(template, &CommandValues { task, of: &of })
                 });
                 known(each)
             }
@@ -91,7 +98,7 @@ impl<'a> Filled<'a> {
         self.teller.scenario.commands.get(&kind)
     }
 
-    fn weights(&mut self, task: &Task<'_>, seconds: f64) -> StepCommands {
+    fn weights(&mut self, task: &RunbookTask<'_>, seconds: f64) -> StepCommands {
         let template = self.template(CommandKind::Weight);
         let (Some(template), Some(weights)) = (template, &mut self.weights) else {
             return StepCommands::ByHand;
@@ -99,14 +106,14 @@ impl<'a> Filled<'a> {
         let changed = weights.set_by(task);
         let each = changed.iter().map(|(key, weight)| {
             let of = |value| self.of_weight((key, *weight), seconds, value);
-            filled(template, &Values { task, of: &of })
+            filled(template, &CommandValues { task, of: &of })
         });
         known(each)
     }
 
     fn of_weight(
         &self,
-        (key, weight): (&WeightKey, f64),
+        (key, weight): (&CommandWeight, f64),
         seconds: f64,
         value: Placeholder,
     ) -> String {
@@ -120,7 +127,8 @@ impl<'a> Filled<'a> {
                 .map(|own| inventory.profiles[own.index()].id.clone())
                 .unwrap_or_default(),
             Placeholder::MaxLatency => {
-                let limit = key.limit.flatten().map(f64::from_bits);
+                let limit = key.limit.map(f64::from_bits);
+                let limit = limit.filter(|own| own.is_finite());
                 limit.map(|own| own.to_string()).unwrap_or_default()
             }
             Placeholder::AccessPoint => key
@@ -150,7 +158,7 @@ impl<'a> Filled<'a> {
     }
 
     /// The command of a step of changes.csv; `None` if there is no template for it.
-    fn of_step(&self, task: &Task<'_>, step: &Step, seconds: f64) -> Option<String> {
+    fn of_step(&self, task: &RunbookTask<'_>, step: &Step, seconds: f64) -> Option<String> {
         let inventory = self.teller.inventory;
         let kind = match step.action {
             Action::OpenAccessPoint => CommandKind::Open,
@@ -193,7 +201,7 @@ impl<'a> Filled<'a> {
             (Change::Home { shard, .. }, other) => self.of_shard(shard, other),
             _ => String::new(),
         };
-        filled(template, &Values { task, of: &of })
+        filled(template, &CommandValues { task, of: &of })
     }
 }
 
@@ -218,7 +226,7 @@ fn known(each: impl Iterator<Item = Option<String>>) -> StepCommands {
 }
 
 /// A template with its values, each one quoted word; `None` if a value would be taken for an option.
-fn filled(template: &CommandTemplate, values: &Values<'_>) -> Option<String> {
+fn filled(template: &CommandTemplate, values: &CommandValues<'_>) -> Option<String> {
     let mut command = String::new();
     for piece in &template.pieces {
         match piece {

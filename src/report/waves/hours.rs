@@ -8,7 +8,7 @@ use crate::report::document::Section;
 use crate::report::numbers;
 use crate::report::sweep::ComponentNames;
 use crate::report::waves::in_force::WeightRows;
-use crate::report::waves::tasks::{Task, TaskKind, Work};
+use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
 use crate::report::waves::teller::{WayTeller, duration};
 use crate::report::words::listed;
 
@@ -165,7 +165,7 @@ impl WayTeller<'_> {
     }
 
     /// The steps at which weights change from one hour to the next.
-    pub(super) fn tasks_of_hours<'t>(&self) -> Vec<Task<'t>> {
+    pub(super) fn tasks_of_hours<'t>(&self) -> Vec<RunbookTask<'t>> {
         let clock = self.clock();
         let turns = self.plan.hour_turns.iter();
         let tasks = turns.filter_map(|turn| {
@@ -177,10 +177,10 @@ impl WayTeller<'_> {
             let sentence = format!(
                 "From {from} to {to} turn every weight evenly to that of slice {slice}, in the file whose weights hold."
             );
-            Some(Task {
+            Some(RunbookTask {
                 until: turn.at,
                 rows,
-                ..Task::new(TaskKind::SetWeights, start, period, sentence)
+                ..RunbookTask::new(TaskKind::SetWeights, start, period, sentence)
                     .about("all client regions", format!("slice {slice} of the hours"))
                     .doing(Work::Weights {
                         rows: WeightRows::Hour(period, slice),

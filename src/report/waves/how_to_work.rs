@@ -1,7 +1,7 @@
 //! How to work by a runbook: when to stop, what the rows of the files mean, and what to do if something is late.
 
 use super::in_force::Runbook;
-use super::tasks::{Task, TaskKind};
+use super::tasks::{RunbookTask, TaskKind};
 use crate::report::document::Section;
 
 const RULES: [&str; 5] = [
@@ -48,7 +48,7 @@ const FILES: [&str; 2] = [
 ];
 
 /// The sections about how to work; none where there is no step.
-pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&Task<'_>]) -> Option<Section> {
+pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> Option<Section> {
     let (teller, plan) = (runbook.teller, runbook.teller.plan);
     if tasks.is_empty() && plan.hour_turns.is_empty() {
         return None;
@@ -61,7 +61,7 @@ pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&Task<'_>]) -> Option<
         let is_unasked = ways.iter().any(|own| teller.unasked(own).is_some());
         section.items([if is_unasked { SOME_STOPS } else { STOPS }]);
     }
-    let is_moving = |own: &&Task<'_>| matches!(own.kind, TaskKind::Move | TaskKind::Place);
+    let is_moving = |own: &&RunbookTask<'_>| matches!(own.kind, TaskKind::Move | TaskKind::Place);
     if tasks.iter().any(is_moving) {
         section.items(SHARDS);
     }

@@ -9,7 +9,7 @@ use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::waves::in_force::{WeightRows, no_rows};
 use crate::report::waves::instants::StepsAt;
-use crate::report::waves::tasks::{Task, TaskKind, Work};
+use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
 use crate::report::waves::teller::{NAMED, WayTeller};
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -49,14 +49,14 @@ impl WayTeller<'_> {
     }
 
     /// The steps in their order; many of one kind as one.
-    pub(super) fn tasks_at<'t>(&self, own: &StepsAt) -> Vec<Task<'t>> {
+    pub(super) fn tasks_at<'t>(&self, own: &StepsAt) -> Vec<RunbookTask<'t>> {
         let period = own.period;
         let stays_open = own.stays_open.iter().map(|own_id| {
             let name = self.access_point_by_hand(*own_id);
             let sentence = format!("Leave {name} open: it would close now and open again.");
-            Task::new(TaskKind::LeaveOpen, own.at, period, sentence).about(name, "")
+            RunbookTask::new(TaskKind::LeaveOpen, own.at, period, sentence).about(name, "")
         });
-        let mut tasks: Vec<Task<'t>> = stays_open.collect();
+        let mut tasks: Vec<RunbookTask<'t>> = stays_open.collect();
         let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
         let mut opened = self.opens_with_instant(own);
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
@@ -84,9 +84,9 @@ impl WayTeller<'_> {
                     let sentence =
                         format!("{}: {users} in {shards} ({rows}).", verb(action, false));
                     let steps = of_kind.iter().map(|own| **own).collect();
-                    tasks.push(Task {
+                    tasks.push(RunbookTask {
                         rows,
-                        ..Task::new(kind_of(action), own.at, period, sentence)
+                        ..RunbookTask::new(kind_of(action), own.at, period, sentence)
                             .about(shards, users)
                             .doing(Work::Steps(steps, 0.0))
                     });
@@ -99,11 +99,11 @@ impl WayTeller<'_> {
         tasks
     }
 
-    fn weights<'t>(&self, own: &StepsAt) -> Task<'t> {
+    fn weights<'t>(&self, own: &StepsAt) -> RunbookTask<'t> {
         let period = own.period;
-        let task = |sentence: String, words: String, rows| Task {
+        let task = |sentence: String, words: String, rows| RunbookTask {
             rows: words,
-            ..Task::new(TaskKind::SetWeights, own.at, period, sentence)
+            ..RunbookTask::new(TaskKind::SetWeights, own.at, period, sentence)
                 .about("all client regions", "")
                 .doing(Work::Weights {
                     rows,
@@ -137,12 +137,12 @@ impl WayTeller<'_> {
         task(sentence, rows, WeightRows::Period(period))
     }
 
-    fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<Task<'t>> {
+    fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<RunbookTask<'t>> {
         let site = |own: Option<SiteId>| {
             own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
         };
         let of_step = |sentence: String| {
-            let task = Task::new(kind_of(step.action), at, step.period, sentence);
+            let task = RunbookTask::new(kind_of(step.action), at, step.period, sentence);
             task.doing(Work::Steps(vec![*step], 0.0))
         };
         Some(match step.change {
@@ -160,7 +160,7 @@ impl WayTeller<'_> {
                         numbers::lost_users(users)
                     )
                 });
-                Task {
+                RunbookTask {
                     expected,
                     ..of_step(format!("{verb} {name}.")).about(name, "")
                 }

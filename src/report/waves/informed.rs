@@ -22,6 +22,9 @@ impl Runbook<'_> {
             ContactOf::Tenant(own) => tenants.contains(&own),
             ContactOf::Site(own) => sites.contains(&own),
         };
+        if tenants.is_empty() && sites.is_empty() {
+            return;
+        }
         if inventory.contacts.is_empty() {
             section.apart(format!(
                 "Who must know: {} and {} are touched. The inventory has no contacts.csv, so nobody is named.",

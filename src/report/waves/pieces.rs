@@ -6,7 +6,7 @@ use super::on_way::WaveOnWay;
 use crate::plan::{Timing, Transition};
 
 /// A piece of a runbook.
-pub(super) enum Piece<'a> {
+pub(super) enum RunbookPiece<'a> {
     /// What no wave does at an instant.
     Instant(StepsAt),
     /// The same between waves of the transition that began last.
@@ -34,7 +34,7 @@ impl Runbook<'_> {
     }
 
     /// The pieces of a plan that is not refused, in the order in which they are told.
-    pub(super) fn pieces(&self) -> Vec<Piece<'_>> {
+    pub(super) fn pieces(&self) -> Vec<RunbookPiece<'_>> {
         let (teller, plan) = (self.teller, self.teller.plan);
         let has_steps = self.has_steps();
         let mut pieces = Vec::new();
@@ -49,14 +49,14 @@ impl Runbook<'_> {
                 !waits(own) && (own.at < way.start || own.at == way.start && !is_last)
             };
             while let Some(own) = instants.next_if(|own| has_steps && is_before(own)) {
-                pieces.push(Piece::Instant(own));
+                pieces.push(RunbookPiece::Instant(own));
             }
             let now = instants.peek_mut().filter(|own| {
                 let at = (own.at, own.period);
                 has_steps && is_last && at == (way.start, way.period)
             });
-            pieces.extend(now.and_then(StepsAt::opening).map(Piece::Instant));
-            pieces.push(Piece::Transition(way));
+            pieces.extend(now.and_then(StepsAt::opening).map(RunbookPiece::Instant));
+            pieces.push(RunbookPiece::Transition(way));
             for at in WaveOnWay::each(teller, way) {
                 let begins = at.wave.start;
                 // What no wave does in the period itself is done after the waves ahead of it.
@@ -67,16 +67,16 @@ impl Runbook<'_> {
                 };
                 let is_between = has_steps && !at.is_first();
                 while let Some(own) = instants.next_if(|own| is_between && is_over(own)) {
-                    pieces.push(Piece::Between(own));
+                    pieces.push(RunbookPiece::Between(own));
                 }
-                pieces.push(Piece::Wave(at));
+                pieces.push(RunbookPiece::Wave(at));
             }
         }
         if has_steps || !plan.transitions.is_empty() {
-            pieces.extend(instants.map(Piece::Instant));
+            pieces.extend(instants.map(RunbookPiece::Instant));
         }
         if !plan.hour_turns.is_empty() {
-            pieces.push(Piece::Hours);
+            pieces.push(RunbookPiece::Hours);
         }
         pieces
     }

@@ -3,10 +3,11 @@
 use super::how_to_work::how_to_work;
 use super::in_force::{Runbook, WeightsInForce};
 use super::page::{RUNBOOK_PAGE, page};
-use super::pieces::Piece;
+use super::pieces::RunbookPiece;
 use super::script::SCRIPT_FILE;
-use super::tasks::{Planned, Task, in_order};
+use super::tasks::{PlannedPiece, RunbookTask, in_order};
 use super::teller::WayTeller;
+use super::wave::heading;
 use crate::error::Result;
 use crate::plan::{PeriodPlan, Step, changes};
 use crate::report::briefing::Briefing;
@@ -101,26 +102,28 @@ impl Runbook<'_> {
         document.sections.push(self.preface(&tasks));
         document.sections.extend(self.step_table(&tasks));
         document.sections.extend(how_to_work(self, &tasks));
-        for Planned { piece, tasks } in &planned {
+        for PlannedPiece { piece, tasks } in &planned {
             let mut section = match piece {
-                Piece::Instant(own) | Piece::Between(own) => teller.instant(own),
-                Piece::Transition(way) => teller.way(way),
-                Piece::Wave(at) => self.wave(*at),
-                Piece::Hours => teller.hours_of_day(),
+                RunbookPiece::Instant(own) | RunbookPiece::Between(own) => teller.instant(own),
+                RunbookPiece::Transition(way) => teller.way(way),
+                RunbookPiece::Wave(at) => heading(*at),
+                RunbookPiece::Hours => teller.hours_of_day(),
             };
             for task in tasks {
                 task.write(&mut section);
             }
             match piece {
-                Piece::Instant(_) | Piece::Between(_) if tasks.is_empty() => {
+                RunbookPiece::Instant(_) | RunbookPiece::Between(_) if tasks.is_empty() => {
                     section.say("Nothing to do.");
                 }
-                Piece::Wave(at) => self.add_undo(*at, &mut section),
+                RunbookPiece::Wave(at) => self.add_undo(*at, &mut section),
                 _ => {}
             }
             let last = document.sections.last_mut();
             match (piece, last) {
-                (Piece::Between(_) | Piece::Wave(_), Some(last)) => last.part(section),
+                (RunbookPiece::Between(_) | RunbookPiece::Wave(_), Some(last)) => {
+                    last.part(section);
+                }
                 _ => document.sections.push(section),
             }
         }
@@ -131,7 +134,7 @@ impl Runbook<'_> {
     }
 
     /// What is done, when, and who has to know; what is wrong comes first.
-    fn preface(&self, tasks: &[&Task<'_>]) -> Section {
+    fn preface(&self, tasks: &[&RunbookTask<'_>]) -> Section {
         let (teller, plan) = (self.teller, self.teller.plan);
         let scenario = teller.scenario;
         let mut section = Section::default();

@@ -1,8 +1,8 @@
 //! runbook.sh: the steps of a runbook as a script that shows each, asks, and runs the commands of the scenario's templates.
 
-use super::commands::Filled;
+use super::commands::{FilledCommands, quoted};
 use super::in_force::Runbook;
-use super::tasks::{Task, TaskKind};
+use super::tasks::{RunbookTask, TaskKind};
 use crate::report::span::span;
 use crate::report::text::visible;
 use std::borrow::Cow;
@@ -14,16 +14,9 @@ pub const SCRIPT_FILE: &str = "runbook.sh";
 /// Below the comment at its head: how steps are shown, asked for and run.
 const HEAD: &str = include_str!("script_head.sh");
 
-/// The text as one word of the shell.
-pub(super) fn quoted(text: &str) -> String {
-    let quoted = shlex::try_quote(text).map(Cow::into_owned);
-    // No text of ours has the one character that no word may have.
-    quoted.unwrap_or_else(|_| "''".to_owned())
-}
-
 impl Runbook<'_> {
     /// The script of a runbook.
-    pub(super) fn script(&self, tasks: &[&Task<'_>]) -> String {
+    pub(super) fn script(&self, tasks: &[&RunbookTask<'_>]) -> String {
         let (scenario, plan) = (self.teller.scenario, self.teller.plan);
         let times = span(scenario, scenario.start, scenario.end);
         let mut text = "#!/bin/sh\n".to_owned();
@@ -63,7 +56,7 @@ impl Runbook<'_> {
         let _ = writeln!(text, "steps={}", tasks.len());
         text.push_str(HEAD);
         let _ = writeln!(text, "title {}", quoted(&visible(&title)));
-        let mut filled = Filled::new(self);
+        let mut filled = FilledCommands::new(self);
         for task in tasks {
             self.write_step(task, &mut filled, &mut text);
         }
@@ -71,7 +64,12 @@ impl Runbook<'_> {
         text
     }
 
-    fn write_step(&self, task: &Task<'_>, filled: &mut Filled<'_>, text: &mut String) {
+    fn write_step(
+        &self,
+        task: &RunbookTask<'_>,
+        filled: &mut FilledCommands<'_>,
+        text: &mut String,
+    ) {
         let commands = filled.commands(task);
         let clock = self.teller.clock();
         let mut shown = format!("{}: {}", clock.second(task.at), task.sentence);

@@ -1,14 +1,14 @@
 //! The table of steps: in the runbook, to tick off, and as runbook.csv.
 
 use super::in_force::Runbook;
-use super::tasks::{Task, TaskKind};
+use super::tasks::{RunbookTask, TaskKind};
 use crate::plan_files::RunbookRow;
 use crate::report::document::{Block, Listing, Section};
 use crate::report::written::{instant, number};
 
 impl Runbook<'_> {
     /// All steps in a table with a box to tick; none where there is no step.
-    pub(super) fn step_table(&self, tasks: &[&Task<'_>]) -> Option<Section> {
+    pub(super) fn step_table(&self, tasks: &[&RunbookTask<'_>]) -> Option<Section> {
         if tasks.is_empty() {
             return None;
         }
@@ -28,7 +28,7 @@ impl Runbook<'_> {
     }
 
     /// The rows of runbook.csv.
-    pub(super) fn rows(&self, tasks: &[&Task<'_>]) -> Vec<RunbookRow> {
+    pub(super) fn rows(&self, tasks: &[&RunbookTask<'_>]) -> Vec<RunbookRow> {
         let scenario = self.teller.scenario;
         let rows = tasks.iter().map(|own| {
             let holds = |words: &str| (!words.is_empty()).then(|| words.to_owned());

@@ -1,7 +1,7 @@
 //! Tasks: the numbered steps of a runbook, each with all that its sentence, its row of the table and its commands are made from.
 
 use super::in_force::{Runbook, WeightRows};
-use super::pieces::Piece;
+use super::pieces::RunbookPiece;
 use crate::plan::{Move, Step};
 use crate::report::document::Section;
 use jiff::Timestamp;
@@ -63,7 +63,7 @@ pub(super) enum Work<'a> {
 
 /// A numbered step of a runbook.
 #[derive(Debug, Clone)]
-pub(super) struct Task<'a> {
+pub(super) struct RunbookTask<'a> {
     /// Counts from 1, in order of time; 0 until all are known.
     pub(super) number: usize,
     /// When it begins.
@@ -89,7 +89,7 @@ pub(super) struct Task<'a> {
     pub(super) work: Work<'a>,
 }
 
-impl<'a> Task<'a> {
+impl<'a> RunbookTask<'a> {
     /// A task that takes no time and changes nothing yet.
     pub(super) fn new(kind: TaskKind, at: Timestamp, period: usize, sentence: String) -> Self {
         Self {
@@ -134,28 +134,30 @@ impl<'a> Task<'a> {
 }
 
 /// A piece of a runbook with its tasks.
-pub(super) struct Planned<'a> {
-    pub(super) piece: Piece<'a>,
-    pub(super) tasks: Vec<Task<'a>>,
+pub(super) struct PlannedPiece<'a> {
+    pub(super) piece: RunbookPiece<'a>,
+    pub(super) tasks: Vec<RunbookTask<'a>>,
 }
 
 impl Runbook<'_> {
     /// All pieces in the order of the runbook, each with its tasks, which are numbered in order of time.
-    pub(super) fn planned(&self) -> Vec<Planned<'_>> {
+    pub(super) fn planned(&self) -> Vec<PlannedPiece<'_>> {
         let pieces = self.pieces().into_iter();
-        let mut planned: Vec<Planned<'_>> = pieces
+        let mut planned: Vec<PlannedPiece<'_>> = pieces
             .map(|piece| {
                 let tasks = match &piece {
-                    Piece::Transition(_) => Vec::new(),
-                    Piece::Hours => self.teller.tasks_of_hours(),
-                    Piece::Instant(own) | Piece::Between(own) => self.teller.tasks_at(own),
-                    Piece::Wave(at) => self.tasks_of_wave(*at),
+                    RunbookPiece::Transition(_) => Vec::new(),
+                    RunbookPiece::Hours => self.teller.tasks_of_hours(),
+                    RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
+                        self.teller.tasks_at(own)
+                    }
+                    RunbookPiece::Wave(at) => self.tasks_of_wave(*at),
                 };
-                Planned { piece, tasks }
+                PlannedPiece { piece, tasks }
             })
             .collect();
         let tasks = planned.iter_mut().flat_map(|own| &mut own.tasks);
-        let mut tasks: Vec<&mut Task<'_>> = tasks.collect();
+        let mut tasks: Vec<&mut RunbookTask<'_>> = tasks.collect();
         // Transitions of which one goes on beside another have their tasks in turn.
         tasks.sort_by_key(|own| own.at);
         for (position, task) in tasks.into_iter().enumerate() {
@@ -166,8 +168,8 @@ impl Runbook<'_> {
 }
 
 /// The tasks of all pieces, in order of time.
-pub(super) fn in_order<'t, 'a>(planned: &'t [Planned<'a>]) -> Vec<&'t Task<'a>> {
-    let mut tasks: Vec<&Task<'_>> = planned.iter().flat_map(|own| &own.tasks).collect();
+pub(super) fn in_order<'t, 'a>(planned: &'t [PlannedPiece<'a>]) -> Vec<&'t RunbookTask<'a>> {
+    let mut tasks: Vec<&RunbookTask<'_>> = planned.iter().flat_map(|own| &own.tasks).collect();
     tasks.sort_by_key(|own| own.number);
     tasks
 }

@@ -120,7 +120,7 @@ impl Runbook<'_> {
                     format!("no user can be moved back to {lost} while {they_are} out")
                 }
                 Barred::Overloads(component) => {
-                    format!("that would overload {} again", teller.component(*component))
+                    format!("it would overload {} again", teller.component(*component))
                 }
             };
             return Some(why);

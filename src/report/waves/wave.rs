@@ -10,25 +10,24 @@ use crate::report::waves::imperatives::{kind_of, percent};
 use crate::report::waves::in_force::{Runbook, WeightRows, held_rows};
 use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
 use crate::report::waves::on_way::WaveOnWay;
-use crate::report::waves::tasks::{Task, TaskKind, Work};
+use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
 use crate::report::waves::teller::{NAMED, duration, exact_duration, shards_of, ways};
 use crate::units::{AGREEMENT, NOBODY};
 
-impl Runbook<'_> {
-    /// The heading of a wave.
-    pub(super) fn wave(&self, at: WaveOnWay<'_>) -> Section {
-        let WaveOnWay { teller, way, wave } = at;
-        let clock = teller.clock();
-        let when = if wave.start == wave.end {
-            format!("at {}", clock.second(wave.start))
-        } else {
-            clock.exactly(wave.start, wave.end)
-        };
-        Section::titled(&format!("{}: {when}", teller.numbered(way, wave)))
-    }
+/// The heading of a wave.
+pub(super) fn heading(WaveOnWay { teller, way, wave }: WaveOnWay<'_>) -> Section {
+    let clock = teller.clock();
+    let when = if wave.start == wave.end {
+        format!("at {}", clock.second(wave.start))
+    } else {
+        clock.exactly(wave.start, wave.end)
+    };
+    Section::titled(&format!("{}: {when}", teller.numbered(way, wave)))
+}
 
+impl Runbook<'_> {
     /// The tasks of a wave: weights, members of pools, moves, users who come back, and the hold after it.
-    pub(super) fn tasks_of_wave<'t>(&self, at: WaveOnWay<'t>) -> Vec<Task<'t>> {
+    pub(super) fn tasks_of_wave<'t>(&self, at: WaveOnWay<'t>) -> Vec<RunbookTask<'t>> {
         let mut tasks = vec![weights(at)];
         tasks.extend(self.members(at));
         let moves = at.moves();
@@ -54,7 +53,7 @@ impl Runbook<'_> {
         at: WaveOnWay<'t>,
         are_moving: bool,
         is_meant: impl Fn(ShardId) -> bool,
-    ) -> Option<Task<'t>> {
+    ) -> Option<RunbookTask<'t>> {
         let WaveOnWay { teller, way, wave } = at;
         let let_in = let_in_by(self.steps, at.setter(), &is_meant);
         let users = users_of(&let_in);
@@ -76,17 +75,17 @@ impl Runbook<'_> {
             let is_its = (own.period, own.wave) == at.setter() && own.action == Action::LetIn;
             is_its && matches!(own.change, Change::Home { shard, .. } if is_meant(shard))
         });
-        Some(Task {
+        Some(RunbookTask {
             until: wave.end,
             rows,
-            ..Task::new(TaskKind::LetIn, wave.turned, way.period, sentence)
+            ..RunbookTask::new(TaskKind::LetIn, wave.turned, way.period, sentence)
                 .about(shards, many)
                 .doing(Work::Steps(steps.copied().collect(), seconds))
         })
     }
 
     /// The members of pools whose shares turn together with the weights of a wave.
-    fn members<'t>(&self, at: WaveOnWay<'t>) -> Vec<Task<'t>> {
+    fn members<'t>(&self, at: WaveOnWay<'t>) -> Vec<RunbookTask<'t>> {
         let WaveOnWay { teller, way, wave } = at;
         let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
         let steps = members_of(teller.plan, self.steps, at.setter());
@@ -104,9 +103,9 @@ impl Runbook<'_> {
             let name = teller.component_by_hand(teller.inventory.element_component(member));
             let share = format!("to {} % of the pool's users", percent(after));
             let sentence = format!("{told}, evenly together with the weights.");
-            Some(Task {
+            Some(RunbookTask {
                 until: wave.turned,
-                ..Task::new(kind_of(step.action), wave.start, way.period, sentence)
+                ..RunbookTask::new(kind_of(step.action), wave.start, way.period, sentence)
                     .about(name, share)
                     .doing(Work::Steps(vec![*step], seconds))
             })
@@ -188,7 +187,7 @@ fn moving_seconds(at: WaveOnWay<'_>) -> f64 {
 }
 
 /// The moves of a wave.
-fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> Task<'t> {
+fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
     let WaveOnWay { teller, way, wave } = at;
     let (period, number) = (way.period, wave.number);
     let seconds = moving_seconds(at);
@@ -247,11 +246,11 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> Task<'t> {
         [path] => path.clone(),
         several => format!("{} from site to site", count(several.len(), "path")),
     };
-    Task {
+    RunbookTask {
         until: wave.end,
         details,
         rows: rows.clone(),
-        ..Task::new(
+        ..RunbookTask::new(
             kind,
             wave.turned,
             period,
@@ -272,7 +271,7 @@ fn expected_load(at: WaveOnWay<'_>) -> String {
     fullest.map_or_else(String::new, |own| at.teller.seen_at_end(at.wave, own))
 }
 
-fn weights(at: WaveOnWay<'_>) -> Task<'_> {
+fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
     let WaveOnWay { teller, way, wave } = at;
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
@@ -303,10 +302,10 @@ fn weights(at: WaveOnWay<'_>) -> Task<'_> {
             "Set only the weights of client regions at sites where they have no users yet: {rows}. \
              Leave every other weight as it is."
         );
-        return Task {
+        return RunbookTask {
             rows,
             details: vec!["Do this before users move.".to_owned(), target],
-            ..Task::new(TaskKind::LeaveWeights, wave.start, way.period, sentence)
+            ..RunbookTask::new(TaskKind::LeaveWeights, wave.start, way.period, sentence)
                 .about("client regions new at a site", "")
                 .doing(work)
         };
@@ -330,12 +329,12 @@ fn weights(at: WaveOnWay<'_>) -> Task<'_> {
     }
     details.push(target);
     let begins = from.max(wave.start);
-    Task {
+    RunbookTask {
         until: wave.turned.max(begins),
         expected: expected_sessions(at),
         details,
         rows: rows.clone(),
-        ..Task::new(
+        ..RunbookTask::new(
             TaskKind::SetWeights,
             begins,
             way.period,
@@ -347,7 +346,7 @@ fn weights(at: WaveOnWay<'_>) -> Task<'_> {
 }
 
 /// The rows that hold later in a wave, from when a period begins on, unless waves of that period turn to them.
-fn later_rows(at: WaveOnWay<'_>) -> Vec<Task<'_>> {
+fn later_rows(at: WaveOnWay<'_>) -> Vec<RunbookTask<'_>> {
     let WaveOnWay { teller, way, wave } = at;
     if at.sets_weights_from().is_none() {
         return Vec::new();
@@ -364,10 +363,10 @@ fn later_rows(at: WaveOnWay<'_>) -> Vec<Task<'_>> {
         );
         let from_then = teller.clock().second(*from);
         let sentence = format!("From {from_then} on the weights of wave {number} are those with `during` {during}: set them.");
-        Task {
+        RunbookTask {
             rows,
             until: (*from).max(wave.turned),
-            ..Task::new(TaskKind::SetWeights, *from, way.period, sentence)
+            ..RunbookTask::new(TaskKind::SetWeights, *from, way.period, sentence)
                 .about("all client regions", "")
                 .doing(Work::Weights {
                     rows: WeightRows::Wave(way.period, number, Some(*during)),
@@ -398,7 +397,7 @@ const TOLD_GATES: usize = 6;
 const NEARLY_FULL: f64 = 0.5;
 
 /// The hold after a wave: what has to be seen before the next step.
-fn hold(at: WaveOnWay<'_>) -> Task<'_> {
+fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
     let WaveOnWay { teller, way, wave } = at;
     let minutes = teller.scenario.waves.gate_minutes;
     let mut details = Vec::new();
@@ -434,11 +433,11 @@ fn hold(at: WaveOnWay<'_>) -> Task<'_> {
     } else {
         "Hold. Go on only if:".to_owned()
     };
-    Task {
+    RunbookTask {
         until: at.watched_until(),
         expected: expected_load(at),
         details,
-        ..Task::new(TaskKind::Hold, wave.end, way.period, watch)
+        ..RunbookTask::new(TaskKind::Hold, wave.end, way.period, watch)
             .about("", only_if(minutes > 0.0, || duration(minutes * 60.0)))
     }
 }

@@ -1,7 +1,7 @@
 //! Weights: which of them a step sets to what, as a command needs it.
 
 use super::in_force::WeightRows;
-use super::tasks::{Task, Work};
+use super::tasks::{RunbookTask, Work};
 use super::teller::WayTeller;
 use crate::graph::Network;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, ProfileId, SiteId};
@@ -12,56 +12,58 @@ use crate::units::{AGREEMENT, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Users of a group at a site.
-type Cell = (ClientRegionId, ProfileId, Option<u64>, SiteId);
+type WeightCell = (ClientRegionId, ProfileId, Option<u64>, SiteId);
 
 /// The weights of a cell, by the links of each path.
-type Mix = BTreeMap<Vec<LinkId>, f64>;
+type PathWeights = BTreeMap<Vec<LinkId>, f64>;
 
 /// What a weight is known by in commands; `None` where the template does not tell these apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct WeightKey {
+pub(super) struct CommandWeight {
     pub(super) client_region: ClientRegionId,
     pub(super) profile: Option<ProfileId>,
-    /// Bits of the limit in milliseconds.
-    pub(super) limit: Option<Option<u64>>,
+    /// Bits of the limit in milliseconds; infinite where there is none.
+    pub(super) limit: Option<u64>,
     pub(super) site: Option<SiteId>,
     pub(super) access_point: Option<AccessPointId>,
     pub(super) path: Option<Vec<LinkId>>,
 }
 
 /// The weights that hold, as steps set them one after the other.
-pub(super) struct Weights<'a> {
+pub(super) struct HeldWeights<'a> {
     teller: &'a WayTeller<'a>,
     network: Network,
     template: &'a CommandTemplate,
-    in_force: BTreeMap<Cell, Mix>,
+    in_force: BTreeMap<WeightCell, PathWeights>,
     /// As commands have set them.
-    set: BTreeMap<WeightKey, f64>,
+    set: BTreeMap<CommandWeight, f64>,
     /// The rows that were set last.
     last: Option<WeightRows>,
 }
 
-fn cell(flow: &Flow) -> Cell {
+fn cell(flow: &Flow) -> WeightCell {
     let group = &flow.group;
     let limit = group.max_latency.map(f64::to_bits);
     (group.client_region, group.profile, limit, flow.path.site)
 }
 
 /// The weights of flows: of the users of each cell, the share on each path.
-fn mixes<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<Cell, Mix> {
-    let mut mixes: BTreeMap<Cell, Mix> = BTreeMap::new();
+fn mixes<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCell, PathWeights> {
+    let mut mixes: BTreeMap<WeightCell, PathWeights> = BTreeMap::new();
     for flow in flows.into_iter().filter(|own| own.users > 0.0) {
         let mix = mixes.entry(cell(flow)).or_default();
-        *mix.entry(flow.path.links.to_vec()).or_default() += flow.users;
+        *mix.entry(flow.path.links.clone()).or_default() += flow.users;
     }
     for mix in mixes.values_mut() {
         let sum: f64 = mix.values().sum();
-        mix.values_mut().for_each(|own| *own /= sum);
+        for weight in mix.values_mut() {
+            *weight /= sum;
+        }
     }
     mixes
 }
 
-impl<'a> Weights<'a> {
+impl<'a> HeldWeights<'a> {
     /// The weights of before, which nobody has to set.
     pub(super) fn new(teller: &'a WayTeller<'a>, template: &'a CommandTemplate) -> Self {
         let before = &teller.plan.before;
@@ -80,7 +82,7 @@ impl<'a> Weights<'a> {
     }
 
     /// The weights that a step changes, in order; nothing if it sets none.
-    pub(super) fn set_by(&mut self, task: &Task<'_>) -> Vec<(WeightKey, f64)> {
+    pub(super) fn set_by(&mut self, task: &RunbookTask<'_>) -> Vec<(CommandWeight, f64)> {
         let Work::Weights {
             rows, is_only_new, ..
         } = task.work
@@ -88,7 +90,7 @@ impl<'a> Weights<'a> {
             return Vec::new();
         };
         let users = self.users_after(task);
-        let there: BTreeSet<Cell> = if is_only_new {
+        let there: BTreeSet<WeightCell> = if is_only_new {
             let before = self.users_before(task);
             let there = before.into_iter().filter(|own| own.1 > NOBODY);
             there.map(|own| own.0).collect()
@@ -122,12 +124,12 @@ impl<'a> Weights<'a> {
             }
         }
         // A path that has no weight any more, of users who have others.
-        let whose = |key: &WeightKey| WeightKey {
+        let whose = |key: &CommandWeight| CommandWeight {
             access_point: None,
             path: None,
             ..key.clone()
         };
-        let known: BTreeSet<WeightKey> = next.keys().map(whose).collect();
+        let known: BTreeSet<CommandWeight> = next.keys().map(whose).collect();
         for (key, weight) in &self.set {
             let is_gone = !next.contains_key(key) && known.contains(&whose(key));
             if is_gone && *weight > 0.0 {
@@ -141,9 +143,9 @@ impl<'a> Weights<'a> {
     }
 
     /// The weights in force as commands tell them apart: those that share a key are added up by the users of each.
-    fn told_apart(&self, users: &BTreeMap<Cell, f64>) -> BTreeMap<WeightKey, f64> {
-        let mut sums: BTreeMap<WeightKey, f64> = BTreeMap::new();
-        let mut all: BTreeMap<WeightKey, f64> = BTreeMap::new();
+    fn told_apart(&self, users: &BTreeMap<WeightCell, f64>) -> BTreeMap<CommandWeight, f64> {
+        let mut sums: BTreeMap<CommandWeight, f64> = BTreeMap::new();
+        let mut all: BTreeMap<CommandWeight, f64> = BTreeMap::new();
         let has = |value| self.template.has(value);
         let is_whole =
             has(Placeholder::Profile) && has(Placeholder::Site) && has(Placeholder::MaxLatency);
@@ -155,17 +157,18 @@ impl<'a> Weights<'a> {
                 continue;
             }
             for (links, weight) in mix {
-                let key = WeightKey {
+                let key = CommandWeight {
                     client_region: cell.0,
                     profile: has(Placeholder::Profile).then_some(cell.1),
-                    limit: has(Placeholder::MaxLatency).then_some(cell.2),
+                    limit: has(Placeholder::MaxLatency)
+                        .then(|| cell.2.unwrap_or(f64::INFINITY.to_bits())),
                     site: has(Placeholder::Site).then_some(cell.3),
                     access_point: self
                         .access_point(links)
                         .filter(|_| has(Placeholder::AccessPoint)),
                     path: has(Placeholder::Path).then(|| links.clone()),
                 };
-                let whose = WeightKey {
+                let whose = CommandWeight {
                     access_point: None,
                     path: None,
                     ..key.clone()
@@ -175,7 +178,7 @@ impl<'a> Weights<'a> {
             }
         }
         for (key, weight) in &mut all {
-            let whose = WeightKey {
+            let whose = CommandWeight {
                 access_point: None,
                 path: None,
                 ..key.clone()
@@ -200,8 +203,8 @@ impl<'a> Weights<'a> {
     fn rows(
         &self,
         (rows, slice): (WeightRows, Option<usize>),
-        task: &Task<'_>,
-    ) -> BTreeMap<Cell, Mix> {
+        task: &RunbookTask<'_>,
+    ) -> BTreeMap<WeightCell, PathWeights> {
         let plan = self.teller.plan;
         match rows {
             WeightRows::Period(period) | WeightRows::Hour(period, _) => {
@@ -227,10 +230,10 @@ impl<'a> Weights<'a> {
                     .map(|own| own.slice)
                     .find(|own| *own == slice)
                     .or_else(|| of_during().map(|own| own.slice).next());
-                let mut mixes: BTreeMap<Cell, Mix> = BTreeMap::new();
+                let mut mixes: BTreeMap<WeightCell, PathWeights> = BTreeMap::new();
                 for own in of_during().filter(|own| Some(own.slice) == slice) {
                     let mix = mixes.entry(cell(own.flow)).or_default();
-                    *mix.entry(own.flow.path.links.to_vec()).or_default() += own.weight;
+                    *mix.entry(own.flow.path.links.clone()).or_default() += own.weight;
                 }
                 mixes
             }
@@ -238,17 +241,21 @@ impl<'a> Weights<'a> {
     }
 
     /// The users of each cell once the wave of a step is over, or in its period.
-    fn users_after(&self, task: &Task<'_>) -> BTreeMap<Cell, f64> {
+    fn users_after(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
         self.users_with(task, |number| task.wave.is_none_or(|own| number <= own))
     }
 
     /// The same before the wave.
-    fn users_before(&self, task: &Task<'_>) -> BTreeMap<Cell, f64> {
+    fn users_before(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
         self.users_with(task, |number| task.wave.is_none_or(|own| number < own))
     }
 
     /// The users of each cell in a period of which waves have moved theirs that are done; those of the state after, less the rest.
-    fn users_with(&self, task: &Task<'_>, is_done: impl Fn(u32) -> bool) -> BTreeMap<Cell, f64> {
+    fn users_with(
+        &self,
+        task: &RunbookTask<'_>,
+        is_done: impl Fn(u32) -> bool,
+    ) -> BTreeMap<WeightCell, f64> {
         let teller = self.teller;
         let period = &teller.plan.periods[task.period];
         let mut users = users_of(period.first_flows());
@@ -272,15 +279,15 @@ impl<'a> Weights<'a> {
     }
 }
 
-fn users_of<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<Cell, f64> {
-    let mut users: BTreeMap<Cell, f64> = BTreeMap::new();
+fn users_of<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCell, f64> {
+    let mut users: BTreeMap<WeightCell, f64> = BTreeMap::new();
     for flow in flows {
         *users.entry(cell(flow)).or_default() += flow.users;
     }
     users
 }
 
-impl WeightKey {
+impl CommandWeight {
     /// The ids of the places of its path, from client region to site.
     pub(super) fn path_words(&self, teller: &WayTeller<'_>) -> String {
         let inventory = teller.inventory;

@@ -16,13 +16,13 @@ use tempfile::TempDir;
 /// Writes what it is called with into the file `log`, one line for each command, its values parted by tabs.
 const COMMANDS: &str = r#"
 [commands]
-weight = "printf '%s\\t' weight {step} {client_region} {profile} {max_latency_ms} {path} {weight} >> log; echo >> log"
+weight = "printf '%s\\t' weight {step} {client_region} {profile} {max_latency_ms} {path} {weight} {site} >> log; echo >> log"
 move = "printf '%s\\t' move {step} {period} {wave} {shard} {from_site} {to_site} >> log; echo >> log"
 open = "printf '%s\\t' open_access_point {access_point} >> log; echo >> log"
 close = "printf '%s\\t' close_access_point {access_point} >> log; echo >> log"
 pull = "printf '%s\\t' take_out {pool} {member} {share} >> log; echo >> log"
 return = "printf '%s\\t' put_back {pool} {member} {share} >> log; echo >> log"
-throttle = "printf '%s\\t' {how} {shard} {site} >> log; echo >> log"
+throttle = "printf '%s\\t' {how} {shard} {site} {users} >> log; echo >> log"
 "#;
 
 fn read(folder: &str, file: &str, commands: &str) -> (Inventory, Scenario) {
@@ -134,8 +134,9 @@ fn mixes(
     }
     for mix in mixes.values_mut() {
         let sum: f64 = mix.values().sum();
-        mix.values_mut()
-            .for_each(|own| *own /= sum.max(f64::MIN_POSITIVE));
+        for share in mix.values_mut() {
+            *share /= sum.max(f64::MIN_POSITIVE);
+        }
     }
     mixes
 }

@@ -108,7 +108,7 @@ fn where_a_gate_lets_nobody_back_it_is_said() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "**No rollback:** lb-a accepts next to nothing beside normal operation. Hold here,",
+        "**No rollback:** lb-a accepts next to nothing beside normal operation. Hold here",
     );
     assert!(!text.contains("**Roll back"), "{text}");
 }

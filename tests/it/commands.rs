@@ -7,6 +7,7 @@ mod generate;
 mod limits;
 mod plan;
 mod rule;
+mod runbook;
 mod sweep;
 #[cfg(unix)]
 mod unfit;

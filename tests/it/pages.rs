@@ -28,6 +28,7 @@ macro_rules! pages {
 pages! {
     the_first_page: "README.md",
     the_tutorial: "docs/tutorial.md",
+    a_maintenance_weekend: "docs/how-to/maintenance-weekend.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

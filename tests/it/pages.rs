@@ -29,6 +29,7 @@ pages! {
     the_first_page: "README.md",
     the_tutorial: "docs/tutorial.md",
     a_maintenance_weekend: "docs/how-to/maintenance-weekend.md",
+    a_site_that_is_down: "docs/how-to/site-down.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

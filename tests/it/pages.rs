@@ -30,6 +30,7 @@ pages! {
     the_tutorial: "docs/tutorial.md",
     a_maintenance_weekend: "docs/how-to/maintenance-weekend.md",
     a_site_that_is_down: "docs/how-to/site-down.md",
+    a_lying_load_balancer: "docs/how-to/lying-load-balancer.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

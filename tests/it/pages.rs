@@ -32,6 +32,7 @@ pages! {
     a_site_that_is_down: "docs/how-to/site-down.md",
     a_lying_load_balancer: "docs/how-to/lying-load-balancer.md",
     n_1_safety: "docs/how-to/n-1-safe.md",
+    a_runbook_carried_out: "docs/how-to/carry-out-a-runbook.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

@@ -33,6 +33,7 @@ pages! {
     a_lying_load_balancer: "docs/how-to/lying-load-balancer.md",
     n_1_safety: "docs/how-to/n-1-safe.md",
     a_runbook_carried_out: "docs/how-to/carry-out-a-runbook.md",
+    a_plan_made_by_hand: "docs/how-to/plan-by-hand.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

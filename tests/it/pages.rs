@@ -34,6 +34,7 @@ pages! {
     n_1_safety: "docs/how-to/n-1-safe.md",
     a_runbook_carried_out: "docs/how-to/carry-out-a-runbook.md",
     a_plan_made_by_hand: "docs/how-to/plan-by-hand.md",
+    a_service_of_ones_own: "docs/how-to/model-my-service.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

@@ -35,6 +35,7 @@ pages! {
     a_runbook_carried_out: "docs/how-to/carry-out-a-runbook.md",
     a_plan_made_by_hand: "docs/how-to/plan-by-hand.md",
     a_service_of_ones_own: "docs/how-to/model-my-service.md",
+    an_import: "docs/how-to/import.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

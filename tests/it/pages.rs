@@ -36,6 +36,7 @@ pages! {
     a_plan_made_by_hand: "docs/how-to/plan-by-hand.md",
     a_service_of_ones_own: "docs/how-to/model-my-service.md",
     an_import: "docs/how-to/import.md",
+    a_job_of_ci: "docs/how-to/ci.md",
 }
 
 /// The fenced blocks of a page in their order: language and text.

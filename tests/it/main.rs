@@ -48,6 +48,7 @@ mod report_page;
 mod robust;
 mod same_bytes;
 mod scenario;
+mod schemas;
 mod second_opinion;
 mod shipped;
 mod slow_work;

@@ -106,12 +106,10 @@ impl<'a> Schema<'a> {
                 .breaches(item, &format!("{place}/{number}"), all);
         }
         for (key, item) in value.as_object().into_iter().flatten() {
+            let place = format!("{place}/{key}");
             match own.get("properties").and_then(|own| own.get(key)) {
-                Some(property) => {
-                    self.part(property)
-                        .breaches(item, &format!("{place}/{key}"), all)
-                }
-                None => all.push(format!("{place}/{key} is not in the schema")),
+                Some(property) => self.part(property).breaches(item, &place, all),
+                None => all.push(format!("{place} is not in the schema")),
             }
         }
         let required = own.get("required").and_then(Value::as_array);

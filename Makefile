@@ -13,7 +13,7 @@ help:
 	@echo "make house         how large the house is: lines, types, circles"
 	@echo "make soak          half an hour of changed inputs and killed runs: a million, and about a thousand"
 	@echo "make test-browser  open reports in Chromium and look for what is wrong with them"
-	@echo "make plots         draw the charts of plots/ anew"
+	@echo "make plots         draw the pictures of plots/ again"
 	@echo "make data          write the generated files of data/ anew"
 	@echo "make data-check    compare them with what their recipes make"
 	@echo "make peers         the same drain with solvers in Python: values compared, seconds side by side (an hour)"

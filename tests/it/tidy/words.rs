@@ -13,7 +13,7 @@ const PAGES_LEFT: [&str; 8] = [
     "src/inventory/",
     "src/report/",
     "src/scenario/",
-    "README.md",
+    "docs/commands.md",
     "docs/inventory.md",
     "docs/output.md",
     "docs/scenario.md",

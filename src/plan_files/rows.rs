@@ -17,17 +17,17 @@ const BLIND_USERS: &str = "affected: all who cross it where it is overloaded or 
 pub(super) const LOSSES: &str = "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
                       minutes: × detect_minutes; max_loss: that of the scenario";
 
-const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
-                      goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
-                      served no more, or again";
+const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for a shard \
+                      that goes home, and in the rollback for one that goes back; `shed` and `let_in` for users that lose \
+                      or regain service";
 const AMOUNTS: &str = "share: of the shard, 1 unless it is split; before and after: what the access point does, or the share \
                        of the client region's users who enter there";
 
 const USERS: &str = "users and unserved users: the most in any period; moved: of each shard the most in any period, \
                      summed";
-const MINUTES: &str = "sum users × minutes over the periods; who crosses several hurt components is hurt once, and the \
-                       tenants of a group at a site are hurt in proportion to their users";
-const AVAILABILITY: &str = "availability: 1 − (unserved + hurt) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
+const MINUTES: &str = "sum users × minutes over the periods; a user who crosses several affected \
+                       components counts once, and the tenants of a group at a site are affected in proportion to their users";
+const AVAILABILITY: &str = "availability: 1 − (unserved + affected) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
                             those ÷ (1 − promised) ÷ 1440; blank without users, days also where the promise allows nothing";
 
 rows! {

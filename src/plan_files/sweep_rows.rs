@@ -10,8 +10,8 @@ use crate::model::Recovery;
 const ORDER_OF_CASES: &str = "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files";
 
 /// What to do where the number of users that no site can serve is wrong.
-const WITHOUT_A_SITE: &str = "count the unserved users for whom no site is open and reached by a path where they may be; \
-                              leave it blank where a rule answers";
+const WITHOUT_A_SITE: &str = "count the unserved users without a permitted site that is open and reached by a path; leave it \
+                              blank where a rule answers";
 
 /// What to do where a rule answers.
 const BY_A_RULE: &str =
@@ -41,7 +41,7 @@ rows! {
         recovery: Recovery,
         /// Of all tiers.
         unserved_users: f64 = Difference(1.0), "P7840",
-            "write whom the plan of the case leaves unserved, of all tiers",
+            "write the users of all tiers that the plan of the case leaves unserved",
         /// Worst missing share of a headroom target; 0 if none is missed.
         worst_shortfall: f64 = Difference(1.0), "P7842",
             "write the worst share of a headroom target that is missing beyond what was missing before",

@@ -12,7 +12,7 @@ pub(crate) const OF_SITES: &str =
 
 /// What to do about who reconnects in a wave.
 pub(crate) const RAMP: &str =
-    "count who moves to a place behind the component, and who stays and is steered through it anew";
+    "count the users who move to a place past the component, and those who stay and are newly steered through it";
 
 /// Waves of a transition at most after which one is asked what is survived: nobody stops after hundreds.
 pub const MOST_STOPS: usize = 60;

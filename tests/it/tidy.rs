@@ -5,6 +5,7 @@
 
 mod borders;
 mod documents;
+mod errors;
 mod floors;
 mod house;
 mod lints;

@@ -261,7 +261,7 @@ pub(super) fn reasons_are_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7110",
-        "docs/errors.md says which reason belongs to which row",
+        "write the reason that follows from both sites and the events; `plimsoll rule P7110` lists all",
     );
     let origin = start.origin(&situation.case);
     for (shard, part) in assignment.all() {

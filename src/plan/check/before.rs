@@ -197,7 +197,7 @@ fn users_are_at_home(
 fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7602",
-        "before, whom the capacity did not serve was unserved",
+        "count the users beyond the capacity as unserved before",
     );
     for ((component, resource), load) in loads.indexed_iter() {
         if !fits(situation, component, resource, *load) {

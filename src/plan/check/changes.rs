@@ -175,9 +175,9 @@ fn steps_are_in_order(
 ) {
     const RULE: Rule = Rule::new(
         "P7966",
-        "what the waves ahead do, then what is done with the period, then what the waves behind do: each sets \
-               members of pools and weights, all of a client region in one step, then moves shards; what is on standby \
-               opens first and closes last; on the way back from the last step to the first",
+        "first the waves before the period, then the steps at its start, then the waves after it: each sets \
+               members of pools and weights, all of a client region in one step, then moves shards; standby access \
+               points open first and close last; the rollback goes from the last step to the first",
     );
     let mut sorted: Vec<&Lined<ChangeRow>> = rows.to_vec();
     sorted.sort_by_key(|row| row.row.step);

@@ -149,7 +149,7 @@ pub(super) fn time_is_true(
     const RULE: Rule = Rule::new(
         "P7969",
         "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \
-               way back has no times",
+               rollback has no times",
     );
     let file = way.file();
     let blank = || "a blank cell".to_owned();

@@ -144,7 +144,7 @@ pub(super) fn resolve(
 fn group_of(context: &RefereeContext, leg: &Leg<'_>, report: &mut Report) -> Option<usize> {
     const RULE: Rule = Rule::new(
         "P7301",
-        "steer users whom shards.csv has: client region, profile and latency limit together",
+        "steer users that shards.csv has: client region, profile and latency limit together",
     );
     let client_region = context.client_regions.get(leg.client_region);
     let profile = context.profiles.get(leg.profile);

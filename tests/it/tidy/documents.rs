@@ -10,7 +10,7 @@ use toml::{Table, Value};
 const FRAME: [&str; 2] = ["mod", "level"];
 
 /// The part of a source that is compiled without tests: what stands before its test module.
-fn without_tests(source: &Source) -> &str {
+pub(super) fn without_tests(source: &Source) -> &str {
     if source.is_test() {
         return "";
     }
@@ -25,7 +25,7 @@ fn tests_of(source: &Source) -> &str {
 }
 
 /// The codes in a text such as `[P2104]`.
-fn codes_in(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn codes_in(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('P').filter_map(|(at, _)| {
         let code = text.get(at..at + 5)?;
         let is_code = code[1..].bytes().all(|byte| byte.is_ascii_digit());

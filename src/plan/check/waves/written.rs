@@ -158,7 +158,7 @@ fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<[Timestamp; 3]>
 /// P7981: all rows of a wave say the same of it, and waves count from 1.
 const ONE_WAVE: Rule = Rule::new(
     "P7981",
-    "waves of a period count from 1; all rows of one agree but for their site",
+    "waves of a period count from 1; all rows of one agree except for their site",
 );
 
 /// Columns that say something of a site.

@@ -47,7 +47,10 @@ pub fn runbook_of(teller: &WayTeller<'_>, steps: &[Step]) -> String {
     };
     let text = runbook.document().markdown();
     let lines = text.split('\n').map(|line| visible(line).into_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = lines.collect();
+    // One empty line parts sections and what stands apart in them.
+    lines.dedup_by(|own, before| own.is_empty() && before.is_empty());
+    lines.join("\n")
 }
 
 /// The files of a runbook: as Markdown, as a page, as a table, and, where the scenario has commands, as a script.

@@ -34,6 +34,22 @@ pub fn count(count: usize, noun: &str) -> String {
     counted(&numbers::whole(count), noun)
 }
 
+/// A number in a sentence: a word up to twelve, then digits.
+///
+/// ```
+/// use plimsoll::report::grammar::spelled;
+/// assert_eq!([1, 2, 12].map(spelled), ["one", "two", "twelve"]);
+/// assert_eq!(spelled(1300), "1,300");
+/// ```
+pub fn spelled(count: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    let word = WORDS.get(count).map(|own| (*own).to_owned());
+    word.unwrap_or_else(|| numbers::whole(count))
+}
+
 /// The word for one, or the one for several.
 ///
 /// ```

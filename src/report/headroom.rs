@@ -1,4 +1,4 @@
-//! Headroom of a component, before against during: the plain values behind chart, table and sentence.
+//! Headroom of a component, before against during: the plain values of chart, table and sentence.
 
 use super::grammar::titles;
 use crate::model::ComponentKind;

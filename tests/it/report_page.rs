@@ -89,11 +89,11 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
     let briefing = words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">");
     for part in [
         "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
-         Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
-         Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
-         first San Antonio",
+         Chicago is drained: San Antonio has 8 % headroom (target 20 %). \
+         Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. \
+         First San Antonio",
         "what binds first Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
-         What to do wave by wave is in runbook.md. To do: 6 steps in changes.csv; the way back is in changes_back.csv. what to do \
+         The steps wave by wave are in runbook.md. To do: 6 steps in changes.csv; the rollback is in changes_back.csv. the steps \
          0 users unserved of 180,000 \
          90,000 users move 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 %",
@@ -186,7 +186,7 @@ fn whom_to_tell_and_what_to_do_stand_in_the_page_and_the_briefing_leads_there() 
     let steps = steps.strip_suffix(" steps").expect("some steps");
     assert!(
         changes.contains(&format!("0 {steps} "))
-            && page.contains("<a href=\"#changes\">what to do"),
+            && page.contains("<a href=\"#changes\">the steps"),
         "{steps}: {changes}"
     );
 }
@@ -261,13 +261,13 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
         numbers.starts_with(
-            "10 users unserved of 60, period 1 from 09:30; in truth up to 10 without room"
+            "10 users unserved of 60, period 1 from 09:30; undetected faults: 10"
         ),
         "{numbers}"
     );
     let unknown = words(&page, "<h3 id=\"unknown\">", "</section>");
     assert!(
-        unknown.contains("a, not known for 30 minutes, has 50 of 100 vCPU left"),
+        unknown.contains("a, undetected for 30 minutes, has 50 of 100 vCPU left"),
         "{unknown}"
     );
     assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
@@ -286,8 +286,8 @@ fn where_the_plan_believes_that_all_are_served_the_first_number_is_the_truth() {
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
         numbers.starts_with(
-            "10 users find no room in truth of 60, period 0 from 09:00; \
-             the plan believes that 0 are unserved"
+            "10 users actually unserved of 60, period 0 from 09:00, \
+             by undetected faults; planned 0"
         ),
         "{numbers}"
     );

@@ -189,13 +189,14 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// Whether a plan that has to recover does, or the risk after the triggers that were played; where none was, the component
-    /// furthest above the utilization at which retries keep an overload up.
+    /// That a plan that has to recover does; where no trigger was played, the component furthest above the utilization at which
+    /// retries keep an overload up.
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
         let said = match &plan.recovery {
             Some(own) if own.is_required => self.teller().recovers(),
-            Some(_) => self.teller().at_risk(),
+            // The verdict has the risk.
+            Some(_) => None,
             None => self.may_lock_in(),
         };
         said.into_iter().collect()

@@ -30,16 +30,20 @@ impl Briefing<'_> {
     pub(in crate::report) fn verdict(&self) -> Verdict {
         let teller = self.teller();
         let [not_survived, survival] = self.protection();
+        let (truth, harmless): (Vec<String>, Vec<String>) =
+            self.truth().into_iter().partition(|own| own.starts_with("WARNING"));
         let known = [
             self.refused(),
             teller.warnings(),
-            Vec::from_iter(self.truth()),
+            truth,
             Vec::from_iter(teller.waiting()),
             Vec::from_iter(teller.lost_to_named()),
             not_survived,
         ]
         .concat();
         let unknown = [
+            harmless.into_iter().next(),
+            teller.at_risk(),
             teller.not_played(),
             teller.triggers_not_played(),
             self.protection_not_checked(),

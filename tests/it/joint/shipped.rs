@@ -30,7 +30,7 @@ fn what_is_not_planned_together_says_why() {
     let protecting = format!("{text}\n[protect]\nfailures = 1\nover = \"access_points\"\n");
     let (inventory, scenario) = read(&csv_files(&folder), &protecting);
     let plan = planned(&inventory, &scenario);
-    let said = "Planned period after period, not together: homes that survive what [protect] asks are sought for each \
+    let said = "Planned period after period, not together: homes that survive the failures of [protect] are sought for each \
                 period alone.\n";
     let text = briefed(&inventory, &scenario, &plan);
     assert!(plan.joint.is_none() && text.contains(said), "{text}");

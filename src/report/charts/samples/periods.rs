@@ -419,7 +419,7 @@ pub(in crate::report::charts) fn replay(
     let curve = |run, most: f64, limits: &[f64]| Curve {
         name: match run {
             RunRole::Asked => "with the plan",
-            RunRole::Compared => "if nobody acts",
+            RunRole::Compared => "without action",
         },
         run,
         bounds: Arc::clone(&bounds),
@@ -441,7 +441,7 @@ pub(in crate::report::charts) fn replay(
     let offered = vec![curve(RunRole::Asked, 1_200.0, &vec![600.0; steps])];
     let heading = "new sessions a second that come to San Antonio load balancer 2, with the plan";
     ReplayChart {
-        title: "With the plan 412,300 user minutes are lost instead of 31.2 million: 98.6 % less"
+        title: "With the plan 412,300 user minutes are lost, 98.6 % less than without action (31.2 million)"
             .to_owned(),
         scenario: SCENARIO.to_owned(),
         clock: clock(bounds[0], bounds[steps]),

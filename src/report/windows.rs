@@ -163,7 +163,7 @@ impl<'a> RankedWindows<'a> {
             busiest_users: own.busiest_users,
         };
         WindowsChart {
-            title: self.finding(),
+            title: self.chart_title(),
             span: self.span(),
             clock: self.clock,
             windows: self.windows.iter().enumerate().map(bar).collect(),
@@ -260,7 +260,7 @@ impl<'a> RankedWindows<'a> {
     }
 }
 
-/// The drain ahead of a window, in words.
+/// The drain before a window, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DrainReport {
     /// When the maintenance begins.
@@ -270,35 +270,35 @@ pub struct DrainReport {
     pub planned_from: Timestamp,
     /// When the maintenance ends.
     pub end: Timestamp,
-    /// Why there is no safe way, a sentence for each that is refused; empty if none is.
+    /// Why there is no safe transition, a sentence for each refused one; empty if none is.
     pub refused: Vec<String>,
-    /// What was found to help, a sentence each.
+    /// The remedies that were found, a sentence each.
     pub remedies: Vec<String>,
-    /// How long the ways take that are not refused, a sentence each.
+    /// The durations of the transitions that are not refused, a sentence each.
     pub ways: Vec<String>,
     /// How many waves there are.
     pub waves: usize,
     /// Users who move in them.
     pub users: f64,
-    /// How long they take with their gates, in minutes; `None` where there is no safe way.
+    /// How long they take with their gates, in minutes; `None` where there is no safe transition.
     pub minutes: Option<f64>,
-    /// When the first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.
+    /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
     pub latest_start: Option<Timestamp>,
 }
 
 impl DrainReport {
-    /// What is told of a drain, in the scenario of the ranking.
+    /// The report of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
         // Times have their date and year where those of the ranking do.
         let clock = Clock::of(scenario).dated();
-        let mut told = Scenario {
+        let mut dated = Scenario {
             start: clock.start,
             end: clock.end,
             ..drain.scenario.clone()
         };
-        // What is asked about is behind all other events, and is named before what other works drain with it.
-        if let Some(asked) = told.events.pop() {
-            told.events.insert(0, asked);
+        // The requested maintenance is the last event, and is named before others that drain the same.
+        if let Some(asked) = dated.events.pop() {
+            dated.events.insert(0, asked);
         }
         let from = drain.scenario.start;
         let planned_from = if scenario.policy.freeze_onboarding {
@@ -308,7 +308,7 @@ impl DrainReport {
         };
         let teller = WayTeller {
             inventory,
-            scenario: &told,
+            scenario: &dated,
             plan: &drain.plan,
         };
         let shown = |words: String| visible(&words).into_owned();

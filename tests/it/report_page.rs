@@ -212,7 +212,7 @@ fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
     );
     assert_eq!(
         words(&page, "<h3 id=\"why-away\">", "</details>"),
-        "Who moves, and who is placed 8 users move. 7 users move. 6 users move. 5 users move. 4 users move. \
+        "Moved and placed users 8 users move. 7 users move. 6 users move. 5 users move. 4 users move. \
          3 users move. 3 more 2 users move. 1 users move. 0 users move."
     );
     assert!(
@@ -270,7 +270,7 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
         unknown.contains("a, undetected for 30 minutes, has 50 of 100 vCPU left"),
         "{unknown}"
     );
-    assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
+    assert!(page.contains("A fault in force is not detected yet: this is the planned state."));
 }
 
 /// 60 users and 50 of 100 vCPU until the fault ends, just when it is noticed.

@@ -112,14 +112,14 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 times as good: "),
+        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 equally good times: "),
         "{text}"
     );
     let said = "All 48 times are as good in all that is counted; the quietest of them comes first: \
         9,000,000 users at its busiest instant, 15,000,000 at that of the last of them.";
     assert!(words.contains(said), "{text}");
     assert!(
-        words.contains("… and 36 more, all as good but busier or later"),
+        words.contains("… and 36 more, equally good but busier or later"),
         "{text}"
     );
 
@@ -127,7 +127,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 times as good: "),
+        words.contains("best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 equally good times: "),
         "{text}"
     );
 
@@ -137,7 +137,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("UTC, the first of 48 times as good: "),
+        words.contains("UTC, the first of 48 equally good times: "),
         "{text}"
     );
     let said =
@@ -155,12 +155,12 @@ fn what_no_window_costs_has_no_column() {
     // Nobody has looked at the hours without the maintenance: a target may be missed in them too.
     let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
-    let said = "\nUsers at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.\n\
+    let said = "\n\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.\n\
         Whatever the start, everyone is served and no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
     let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");
-    let said = "\nWhatever the start, no headroom target is missed by more than before.\n";
+    let said = "\nAt any start time, no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
 }
 
@@ -179,7 +179,7 @@ fn nothing_is_survived_where_nothing_is_left_to_fail() {
     let ranked = RankedWindows::new(&inventory, &scenario, subject, Some("sites"), &found);
     let text = ranked.text(None);
     assert!(
-        text.contains("; nothing is left that could fail besides; "),
+        text.contains("; nothing else is left that could fail; "),
         "{text}"
     );
     assert!(
@@ -191,7 +191,7 @@ fn nothing_is_survived_where_nothing_is_left_to_fail() {
         serde_json::Value::Null
     );
     let svg = ranked.chart().svg(1200).expect("a picture");
-    assert!(!svg.contains("one more thing fails"));
+    assert!(!svg.contains("one more failure"));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
         chart.title
     );
     let svg = chart.svg(1200).expect("a picture");
-    assert!(svg.contains(">users unserved if one more thing fails, at worst</text>"));
+    assert!(svg.contains(">users unserved after one more failure, at worst</text>"));
 }
 
 /// What is told of the drain for works on sites of data/rolling-drains from midnight on, where other works may begin then.

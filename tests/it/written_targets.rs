@@ -68,13 +68,13 @@ fn a_target_missed_before_is_told_where_a_plan_is_explained() {
         "--no-charts",
     ]);
     let text = run(&["explain", "plan"]);
-    let told = "- chi keeps 1.0 % of cpu free, 20.0 % is the target: missed already before.";
+    let told = "- chi has 1.0 % of cpu free (target 20.0 %), missed already before.";
     assert!(
         text.contains(told) && !text.contains("Nothing binds"),
         "{text}"
     );
     let text = run(&["explain", "plan", "--component", "chi"]);
-    let told = "cpu: 99 of 100 vCPU in use: 1.0 % headroom, 20.0 % is the target and is missed.";
+    let told = "cpu: 99 of 100 vCPU in use: 1.0 % headroom (target 20.0 %, missed).";
     assert!(text.contains(told), "{text}");
 }
 

@@ -192,7 +192,7 @@ impl ComponentAnswer<'_> {
         let mut rows: Vec<_> = fillers.iter().flat_map(first_few).collect();
         rows.extend(others.map(|(what, load)| (what.to_owned(), "", load)));
         if rows.is_empty() {
-            return Block::sentences(["Nobody uses it."]);
+            return Block::sentences(["It has no load."]);
         }
         let unit = &inventory.resources[filling.resource.index()].unit;
         let share = |load: f64| {
@@ -203,7 +203,7 @@ impl ComponentAnswer<'_> {
             }
         };
         let table = Listing::of(rows)
-            .words("who fills it", |(what, ..)| what.clone())
+            .words("used by", |(what, ..)| what.clone())
             .words("", |(_, name, _)| *name)
             .number("load", |(.., load)| numbers::quantity(*load, unit))
             .number("of the load", |(.., load)| numbers::percent(share(*load)));
@@ -217,9 +217,9 @@ fn against_target(filling: &Filling) -> String {
         1.0 - filling.load / filling.capacity,
         filling.written_target,
     );
-    let missed = only_if(headroom < target - FEASIBILITY, || " and is missed");
+    let missed = only_if(headroom < target - FEASIBILITY, || ", missed");
     format!(
-        "{} headroom, {} is the target{missed}",
+        "{} headroom (target {}{missed})",
         numbers::headroom(headroom),
         numbers::percent(target)
     )

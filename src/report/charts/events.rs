@@ -45,9 +45,9 @@ impl EventSpan {
     /// What the pointer is told: `Chicago: failure, 08:00 to 10:00, known from 08:30`.
     fn tip(&self, clock: &Clock) -> String {
         let unknown = match self.known_from() {
-            Some(known) if known > self.start => format!(", known from {}", clock.moment(known)),
+            Some(known) if known > self.start => format!(", detected at {}", clock.moment(known)),
             Some(_) => String::new(),
-            None => ", never known".to_owned(),
+            None => ", never detected".to_owned(),
         };
         let when = if self.start < self.end {
             clock.stretch(self.start, self.end)
@@ -157,7 +157,7 @@ pub(super) fn note_left_out(frame: &mut ChartFrame, left_out: usize) {
 pub(super) fn key_of_unknown(events: &[EventSpan]) -> Option<LegendKey<'static>> {
     let is_any = events.iter().any(|event| event.known > event.start);
     is_any.then(|| {
-        LegendKey::mark(22.0, "event not known", |canvas, (x, y)| {
+        LegendKey::mark(22.0, "event not detected", |canvas, (x, y)| {
             marks::hatched(canvas, (x - 11, y - 6), (x + 11, y + 6), Role::Gone);
         })
     })

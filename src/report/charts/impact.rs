@@ -190,7 +190,7 @@ impl ImpactChart {
         let outcomes = self.recoveries.iter().zip(&row.impacts);
         let outcomes = outcomes.map(|(recovery, impact)| {
             let words = impact.as_ref().map(|own| own.words(&self.tiers));
-            let words = words.unwrap_or_else(|| "not looked at".to_owned());
+            let words = words.unwrap_or_else(|| "not checked".to_owned());
             if self.recoveries.len() > 1 {
                 format!("{recovery} {words}")
             } else {

@@ -274,7 +274,7 @@ impl MapChart {
             }));
         }
         if !self.moves.is_empty() {
-            keys.push(LegendKey::mark(34.0, "users who move", |canvas, (x, y)| {
+            keys.push(LegendKey::mark(34.0, "users moved", |canvas, (x, y)| {
                 canvas.line((x - 16, y), (x + 8, y), 4, Role::Moved);
                 let head: [Point; 3] = [(x + 7, y - 6), (x + 17, y), (x + 7, y + 6)];
                 canvas.polygon(head, Role::Moved);
@@ -307,17 +307,17 @@ impl MapChart {
             }
         }
         let rest = nowhere.len().saturating_sub(most);
-        let more = if rest == 1 { "site has" } else { "sites have" };
+        let more = if rest == 1 { "site is" } else { "sites are" };
         let notes = [
             (listed.len(), format!("Numbers: {}.", listed.join(", "))),
             (
                 without.len(),
-                format!("No room for a name: {}.", without.join(", ")),
+                format!("Sites without a name: {}.", without.join(", ")),
             ),
             (
                 rest,
                 format!(
-                    "{rest} more {more} no room for a name; in report.html the pointer names all."
+                    "{rest} more {more} without a name; the pointer names all in report.html."
                 ),
             ),
         ];
@@ -332,17 +332,17 @@ impl MapChart {
         let mut notes = Vec::new();
         if let Some(largest) = drawn.first() {
             notes.push(format!(
-                "Arrows are as wide as their users are many, {} on the widest.",
+                "Arrow width = users moved (widest: {}).",
                 numbers::users(self.moves[*largest].users)
             ));
         }
         if drawn.is_empty() && !self.moves.is_empty() {
-            notes.push("No move has room for an arrow; moves.csv has all moves.".to_owned());
+            notes.push("No move fits an arrow; moves.csv has all moves.".to_owned());
         } else if drawn.len() < self.moves.len() {
             let all: f64 = self.moves.iter().map(|own| own.users).sum();
             let users: f64 = drawn.iter().map(|index| self.moves[*index].users).sum();
             notes.push(format!(
-                "Of {} moves between sites {} are drawn, with {} of the users who move.",
+                "Of {} moves between sites {} are drawn, with {} of the moved users.",
                 numbers::users(self.moves.len() as f64),
                 drawn.len(),
                 numbers::short_percent(users / all)
@@ -366,7 +366,7 @@ impl MapChart {
             more => format!(" and {more} more"),
         };
         (!names.is_empty())
-            .then(|| format!("Not on the map, for want of coordinates: {listed}{more}."))
+            .then(|| format!("Not on the map, without coordinates: {listed}{more}."))
     }
 
     /// What the pointer is told about a site.

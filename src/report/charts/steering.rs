@@ -67,7 +67,7 @@ const MOST_NAMED: usize = 5;
 const MOST_LINES: (usize, usize) = (1, 3);
 
 /// What the words beneath the bars count.
-const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
+const GAINS: &str = "Gains and losses count only users that enter elsewhere than before.";
 
 impl Drawn for SteeringChart {
     fn heading(&self) -> (&str, Vec<String>) {
@@ -110,7 +110,7 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
         columns: vec![
             RowColumn::name(0.26),
             RowColumn::words(Reflow::Below, ""),
-            RowColumn::drawing(26.0, "users who enter there").over(move |room| {
+            RowColumn::drawing(26.0, "users entering there").over(move |room| {
                 let label = room.font.width(&numbers::users(most), SMALL) + 22.0;
                 scale(room.ends, most).ticks(1.0, label, false, numbers::users)
             }),
@@ -283,7 +283,7 @@ fn note(selection: &SteeringSelection<'_>) -> String {
         format!("{before} before")
     };
     let elsewhere = match numbers::some_users(selection.of_all.arriving).as_str() {
-        "0" => "nobody enters".to_owned(),
+        "0" => "none enters".to_owned(),
         "1" => "1 of them enters".to_owned(),
         users => format!("{users} of them enter"),
     };
@@ -293,7 +293,7 @@ fn note(selection: &SteeringSelection<'_>) -> String {
 /// What client regions of an access point have in common, such as `gains`, and their names and users, most first.
 type RegionDetail<'a> = (&'static str, Vec<(&'a str, f64)>);
 
-/// Who comes, who goes, or, if nobody does, who enters there or did.
+/// Arriving or leaving users, or, without any, users that enter or entered there.
 fn details<'a>(gauge: &'a AccessPointGauge<'a>) -> Vec<RegionDetail<'a>> {
     let detail = |what, users: fn(&EntryRow) -> f64| {
         let regions = gauge.entries.iter();

@@ -66,7 +66,7 @@ impl TenantsChart {
     /// How many tenants no case of so many failures leaves with unserved users, fewest failures first.
     pub fn survivability(title: String, about: Vec<String>, tiers: Vec<TierBars>) -> Self {
         let words = [
-            "tenants that no such failure hurts",
+            "tenants that survive every such failure",
             "tenants that some such failure leaves with unserved users",
             "A bar is all tenants that have users of the tier. Shares are rounded down.",
         ];

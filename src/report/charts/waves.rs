@@ -138,7 +138,7 @@ impl WaveBar {
     /// What the pointer is told.
     fn tip(&self) -> String {
         format!(
-            "Wave {}: {} minutes, then {} minutes of watching; {}",
+            "Wave {}: {} minutes, then {} minutes of hold; {}",
             self.number,
             self.end.duration_since(self.start).as_mins(),
             self.gate_end.duration_since(self.end).as_mins(),
@@ -257,7 +257,7 @@ impl WavesChart {
 /// What the legend explains: only what is drawn.
 fn keys(shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
     let has_gate = shown.iter().any(|own| own.gate_end > own.end);
-    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "gate: watch before the next"));
+    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "hold: watch before the next"));
     let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
         canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
     });

@@ -229,7 +229,7 @@ pub(in crate::report::charts) fn utilization(
         }
     };
     UtilizationChart {
-        title: "If Oslo fails, San Antonio is overloaded by 4 %; 3 of 59 single sites take a site below its target or full"
+        title: "If Oslo fails, San Antonio is at 104 % of capacity; 3 of 59 single sites take a site below its target or full"
             .to_owned(),
         about: about(),
         noun: "site".to_owned(),
@@ -269,7 +269,7 @@ pub(in crate::report::charts) fn exposure(tiers: &[(&str, usize, f64, &[usize])]
         allowed_minutes: *allowed,
         detected: (0..).zip(*within).map(detected).collect(),
     });
-    let title = "Noticed after 60 minutes, one gray site costs 99 of 300 tenants of gold more than a month allows";
+    let title = "99 of 300 tenants of gold lose more than a month allows to one gray site detected after 60 minutes";
     let tiers: Vec<TierExposure> = tiers.collect();
     TenantsChart::exposure(title.to_owned(), about(), &tiers)
 }

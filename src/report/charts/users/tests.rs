@@ -66,14 +66,14 @@ fn the_bar_is_as_long_as_its_users_are_many() {
 }
 
 #[test]
-fn who_is_hurt_in_truth_is_outlined_and_not_added() {
+fn affected_users_are_outlined_and_not_added() {
     let hurt = with(period(310_400.0, 0.0, 0.0), |own| {
         (own.hurt, own.phase) = (1_737_537.0, Phase::Blind);
     });
     let words = [
         "1,737,537",
         "08:00 to 09:00 · blind",
-        "served, but hurt in truth",
+        "served in the plan, but affected by undetected faults",
     ];
     assert_says(&chart(hurt), 1200, &words);
 }
@@ -83,7 +83,7 @@ fn the_pointer_tells_the_numbers_of_every_period() {
     let svg = drain(&DAY, 8, 310_400.0, 3.0).svg(1200).expect("a picture");
     let tips = tips_of(&svg);
     assert_eq!(tips.len(), 8);
-    let words = "09:08 to 09:30: 3 unserved, 1 no site, 310,400 away, 310,400 move now, 103,466 by copying, \
-                 0 return, 59,689,597 at home of 60,000,000 users";
+    let words = "09:08 to 09:30: 3 unserved, 1 no site, 310,400 displaced, 310,400 moving, 103,466 by copying, \
+                 0 returned, 59,689,597 at home of 60,000,000 users";
     assert_eq!(tips[2], words);
 }

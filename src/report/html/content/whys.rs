@@ -41,14 +41,14 @@ impl Topic {
 
     pub(super) fn heading(self) -> (&'static str, &'static str) {
         match self {
-            Self::Short => ("why-short", "Who needs more than there is"),
-            Self::Binds => ("why-binds", "What binds, and what more of it would change"),
-            Self::Unserved => ("why-unserved", "Who is unserved"),
-            Self::Away => ("why-away", "Who moves, and who is placed"),
-            Self::Back => ("why-back", "Who goes back"),
+            Self::Short => ("why-short", "Capacity deficits"),
+            Self::Binds => ("why-binds", "Bottlenecks, and what more capacity would change"),
+            Self::Unserved => ("why-unserved", "Unserved users"),
+            Self::Away => ("why-away", "Moved and placed users"),
+            Self::Back => ("why-back", "Returning users"),
             Self::AccessPoint => (
                 "why-access-points",
-                "Which access points open, and which are closed",
+                "Access points that open or are closed",
             ),
         }
     }

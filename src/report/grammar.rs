@@ -94,7 +94,7 @@ pub(super) fn joined<S: AsRef<str>>(clauses: &[S]) -> String {
     }
 }
 
-/// The first names, and how many there are besides: `a, b and 3 more`.
+/// The first names, and the number of the others: `a, b and 3 more`.
 pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     let all: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match all.len().checked_sub(most) {
@@ -108,7 +108,7 @@ pub(super) fn said_if(is_so: bool, clause: String) -> String {
     if is_so { clause } else { String::new() }
 }
 
-/// The first sentences, and one of how many there are besides.
+/// The first sentences, and one with the number of the others.
 pub(super) fn at_most(
     mut sentences: Vec<String>,
     most: usize,

@@ -215,11 +215,11 @@ mod tests {
             ("a", "d", 25.0),
             ("a", "e", 24.0),
         ];
-        // One that has more than four fifths is told alone.
+        // One that has more than four fifths is named alone.
         let most = [("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)];
-        // Whoever comes back comes to a site.
+        // Returning users come to a site.
         let back = [("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)];
-        // Many from and many to are told by those of most users.
+        // Of many sites on both sides, those with most users are named.
         let many = [("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)];
         let ring = [
             ("a", "b", 1.0),

@@ -34,7 +34,7 @@ pub struct RankedWindows<'a> {
     inventory: &'a Inventory,
     subject: String,
     clock: Clock,
-    /// What might fail besides, as the command line spells it; `None` was not asked.
+    /// The kind of further failures, as the command line spells it; `None` was not requested.
     over: Option<&'static str>,
     /// `require_stable`: the maintenance must be one from which the service recovers by itself.
     must_recover: bool,
@@ -76,24 +76,24 @@ impl<'a> RankedWindows<'a> {
         Self { drains, ..self }
     }
 
-    /// The same with what the hours of the window that is [`told`](Self::told) cost without the maintenance.
+    /// The same with the cost of the hours of the [`told`](Self::told) window without the maintenance.
     #[must_use]
     pub fn with_quiet_hours(self, without: Option<Without>) -> Self {
         Self { without, ..self }
     }
 
-    /// The offset and the span in which times are told.
+    /// The offset and the span of times.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// `true` if the window that is told serves everyone, misses no target and has a drain that is not refused.
+    /// `true` if the recommended window serves everyone, misses no target and has a drain that is not refused.
     pub fn has_sound_one(&self) -> bool {
         let is_refused = self.drains.last().is_some_and(DrainReport::is_refused);
         self.told().is_some_and(Window::holds) && !is_refused
     }
 
-    /// The one that is told: the best whose drain is not refused; the best of all where none was found, or asked for.
+    /// The recommended window: the best whose drain is not refused; the best of all where none was found, or requested.
     pub fn told(&self) -> Option<&'a Window> {
         let safe = self.drain().map(|own| own.start);
         let first = || self.ranking.order().next().map(|own| &self.windows[own]);
@@ -111,7 +111,7 @@ impl<'a> RankedWindows<'a> {
         &self.drains[..self.drains.len() - safe]
     }
 
-    /// The drain ahead of a window, if it was looked at.
+    /// The drain before a window, if it was planned.
     fn drain_of(&self, window: &Window) -> Option<&DrainReport> {
         self.drains.iter().find(|own| own.start == window.start)
     }
@@ -340,7 +340,7 @@ impl DrainReport {
         }
     }
 
-    /// `true` if there is no safe way.
+    /// `true` if there is no safe transition.
     pub fn is_refused(&self) -> bool {
         !self.refused.is_empty()
     }
@@ -361,7 +361,7 @@ impl DrainReport {
 /// File name of that scenario.
 pub const MAINTENANCE_FILE: &str = "maintenance.toml";
 
-/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, ahead of which stands a
+/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, with before it a
 /// drain. It is layered over the scenario of the ranking, if there is one: events add up.
 pub fn maintenance_file(
     inventory: &Inventory,

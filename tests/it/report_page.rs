@@ -208,7 +208,7 @@ fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
     let page = tiny(&[], &explained);
     assert_eq!(
         words(&page, "<h3 id=\"why-short\">", "<h3 id=\"why-away\">"),
-        "Who needs more than there is Tenants need more."
+        "Capacity deficits Tenants need more."
     );
     assert_eq!(
         words(&page, "<h3 id=\"why-away\">", "</details>"),

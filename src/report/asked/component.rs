@@ -30,17 +30,17 @@ pub struct ComponentPeriod {
 pub struct ComponentAnswer<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
-    /// Times are told as in it.
+    /// Its offset and dates.
     pub scenario: &'a Scenario,
     /// Which component.
     pub component: ComponentId,
-    /// What is told, in order.
+    /// The answers, in order.
     pub periods: Vec<ComponentPeriod>,
 }
 
 impl ComponentAnswer<'_> {
     /// The answer on a terminal, wrapped to `width` columns where given: the tightest period in full, the others in
-    /// a line. Periods that say the same are told once.
+    /// a line. Periods with the same answer are shown once.
     pub fn text(&self, width: Option<u16>) -> String {
         let inventory = self.inventory;
         let (title, id) = (

@@ -171,7 +171,7 @@ impl Briefing<'_> {
         }
     }
 
-    /// `true` if an event holds in a period, hurts a component there if any is, and the plan does not count with it.
+    /// `true` if an event holds in a period, affects a component there if any is, and the plan does not count with it.
     fn is_unanswered(&self, event: &Event, period: &PeriodPlan) -> bool {
         let at = period.period.start;
         let holds = |view| in_force(event, self.scenario, at, view).is_some();

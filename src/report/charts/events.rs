@@ -42,7 +42,7 @@ impl EventSpan {
         (self.known < self.end || self.start == self.end).then_some(self.known)
     }
 
-    /// What the pointer is told: `Chicago: failure, 08:00 to 10:00, known from 08:30`.
+    /// The text for the pointer: `Chicago: failure, 08:00 to 10:00, detected at 08:30`.
     fn tip(&self, clock: &Clock) -> String {
         let unknown = match self.known_from() {
             Some(known) if known > self.start => format!(", detected at {}", clock.moment(known)),
@@ -122,7 +122,7 @@ pub(super) fn lanes(events: &[EventSpan]) -> (Vec<Lane<'_>>, usize) {
     (lanes.into_iter().map(|(_, lane)| lane).collect(), left_out)
 }
 
-/// A row for every strip: to whom, what, and its bars on an axis, which tell the pointer what they are.
+/// A row for every strip: subject, effect, and its bars on an axis, with texts for the pointer.
 pub(super) fn rows<'a>(
     lanes: &'a [Lane<'_>],
     clock: &'a Clock,

@@ -18,7 +18,7 @@ use crate::report::numbers;
 #[cfg(test)]
 mod tests;
 
-/// How many access points, elements and links a chart shows unless told otherwise.
+/// How many access points, elements and links a chart shows by default.
 pub const TIGHTEST_OTHERS: usize = 8;
 
 /// What a headroom is shown against.

@@ -1,7 +1,7 @@
 //! The map: sites and how they stand, access points and what they are used as, and who moves where, over the
 //! outlines of land.
 //!
-//! The view is as large as the places need, and lies across the date line where that is the shorter way.
+//! The view is as large as the places need, and lies across the date line where that is shorter.
 //! Where moves would be too small to see in it, a second, closer one stands above.
 //! Marks that would cover each other are moved apart, with a line to where they are. A name stands at the first free
 //! place around its mark; a site whose name has none has a number instead, which a note explains.
@@ -123,7 +123,7 @@ const MOST_USERS: f64 = 0.75;
 /// Moves are too small to see if they go fewer pixels than this share of the width on average.
 const SHORT: f64 = 0.12;
 
-/// The closer view is worth its room if it shows moves so many times larger.
+/// The closer view is worth its space if it shows moves at least this many times larger.
 const WORTH: f64 = 1.8;
 
 impl Drawn for MapChart {
@@ -283,7 +283,7 @@ impl MapChart {
         keys
     }
 
-    /// Numbers the sites in each panel that has no room to name them, first those that no panel names; returns what the
+    /// Numbers the sites in each panel that cannot fit their names, first those that no panel names; returns what the
     /// numbers mean, and which sites no panel says anything of.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let most = MOST_LISTED[usize::from(frame.is_wide)];
@@ -369,7 +369,7 @@ impl MapChart {
             .then(|| format!("Not on the map, without coordinates: {listed}{more}."))
     }
 
-    /// What the pointer is told about a site.
+    /// The text for the pointer about a site.
     fn site_tip(&self, site: &SitePlace) -> String {
         let sum = |side: fn(&SiteMove) -> &String| -> f64 {
             let moves = self.moves.iter().filter(|own| *side(own) == site.id);

@@ -1,7 +1,7 @@
-//! The chart of moves: who goes from which site to which, and who is left without a place.
+//! The chart of moves: users that move between sites, and unserved users.
 //!
 //! Bands lead from the sites left to the sites reached, as wide as their users are many. A matrix was the other
-//! choice: it has room for every pair, but a reader has to compare numbers, while a band is seen. Bands stay
+//! choice: it has space for every pair, but a reader has to compare numbers, while a band is seen. Bands stay
 //! readable because a side names [`MOST_SITES`] sites at most and sums up the others as one, so nobody is
 //! dropped, and both sides add up to everybody.
 
@@ -17,7 +17,7 @@ use super::palette::Role;
 use crate::report::moves::{moves_title, sorted};
 use crate::report::{MoveRow, ShardFate, numbers};
 
-/// How many sites a side of the chart names unless told otherwise.
+/// How many sites a side of the chart names by default.
 pub const MOST_SITES: usize = 10;
 
 /// What the chart of moves of one period shows.

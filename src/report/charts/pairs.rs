@@ -83,7 +83,7 @@ impl Drawn for PairsChart {
         let share = if frame.is_wide { 0.14 } else { 0.28 };
         let inner = frame.right - frame.left;
         let name = names.fold(0.0, f64::max).min(inner * share).max(40.0);
-        // The names of rows stand to the left too, where they have room.
+        // The names of rows are on the left too, where they fit.
         let on_left = if frame.is_wide { name + GAP } else { 0.0 };
         let room = GridRoom {
             beside: (on_left, name + GAP),
@@ -222,7 +222,7 @@ fn sizes(grid: &HeatGrid, most: f64) -> Vec<(i32, String)> {
 }
 
 impl PairCell {
-    /// How it looks where so many users are unserved at most, and what the pointer is told of it.
+    /// Its tile where `most` users are unserved at most, and its text for the pointer.
     fn shown(&self, most: f64) -> (Tile, String) {
         let below = Some(State::BelowTarget);
         let missing = numbers::short_percent_up(self.missing);

@@ -25,7 +25,7 @@ use crate::report::headroom::State;
 use crate::report::steering::Change;
 use crate::report::{EntryRow, Steering, numbers};
 
-/// How many access points a chart shows unless told otherwise; the others are summed up.
+/// How many access points a chart shows by default; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
 
 /// What the chart of steering of one period shows.
@@ -153,7 +153,7 @@ fn row<'a>(gauge: &'a AccessPointGauge<'a>, most: f64) -> ChartRow<'a> {
     }
 }
 
-/// Users along an axis with room for half a mark at its ends.
+/// Users along an axis with space for half a mark at its ends.
 fn scale(ends: (f64, f64), most: f64) -> Scale {
     Scale::up_to(most, (ends.0 + MARK, ends.1 - MARK))
 }
@@ -177,7 +177,7 @@ fn bar(canvas: &mut Canvas, gauge: &AccessPointGauge<'_>, scale: Scale, area: Ce
     canvas.rectangle((zero, y - HALF_BAR), (kept, y + HALF_BAR), stays);
     if now > kept {
         canvas.rectangle((kept, y - HALF_BAR), (now, y + HALF_BAR), comes);
-        // Neighbours are told apart in grey too, unless an edge would leave nothing of one.
+        // Neighbours differ in grey too, unless an edge would leave nothing of one.
         if kept > zero && now > kept + 2 {
             let bottom = y + HALF_BAR;
             canvas.rectangle((kept, y - HALF_BAR), (kept + 1, bottom), Role::Paper);

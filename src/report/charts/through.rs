@@ -228,7 +228,7 @@ impl HeadroomThroughChart {
         ChartRow::new(cells, "")
     }
 
-    /// The cells of a strip; equal neighbours are told of at once.
+    /// The cells of a strip; equal neighbours share a text.
     fn cells(
         &self,
         canvas: &mut Canvas,
@@ -415,7 +415,7 @@ fn fill(canvas: &mut Canvas, from: Point, to: Point, state: State) {
     }
 }
 
-/// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
+/// The shape of a state, where no words fit: as large in every cell, and left out where it does not fit.
 fn shape(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, state: State) {
     const WHITE: i32 = 4;
     let x = i32::midpoint(from, to);
@@ -434,7 +434,7 @@ fn lid(canvas: &mut Canvas, (from, to): (i32, i32), top: i32) {
     canvas.rectangle((from, top - 1), (to, top + LID - 1), Role::Ink);
 }
 
-/// A cell with its words where they have room, the longest that have, else its shape.
+/// A cell with its words where they fit, the longest that do, else its shape.
 fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
     let state = row.state();
     fill(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);

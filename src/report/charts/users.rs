@@ -43,7 +43,7 @@ pub struct UsersPeriod {
     pub new: f64,
     /// Not served.
     pub unserved: f64,
-    /// Of these, whom no site can serve where they may be: none is open and reached by a path.
+    /// Of these, users without a permitted site that is open and reached by a path.
     pub no_site: f64,
     /// Who change site in this period because they must.
     pub moving: f64,
@@ -277,7 +277,7 @@ impl UserBars {
         Scale::up_to(self.most, (ends.0, ends.1 - SPARE))
     }
 
-    /// Counts of users that get a grid line and a label, in steps that leave labels room.
+    /// Counts of users that get a grid line and a label, in steps that leave space for labels.
     fn ticks(self, AxisRoom { font, ends, .. }: AxisRoom) -> Vec<Tick> {
         if self.most <= 0.0 {
             return Vec::new();
@@ -303,7 +303,7 @@ impl UserBars {
         }
     }
 
-    /// The strip of all users, its top at `y`: those at home, and at its right end whoever is not.
+    /// The strip of all users, its top at `y`: those at home, and at its right end the others.
     fn strip(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
         let scale = Scale::up_to(self.whole, (ends.0, ends.1 - SPARE));
         let from = whole(ends.0);
@@ -334,7 +334,7 @@ impl UserBars {
                 let striped = whole(x + width - striped);
                 marks::hatched(canvas, (striped, y), (to, y + BAR), role);
             }
-            // Neighbours are told apart in grey too.
+            // Neighbours differ in grey too.
             if x > ends.0 {
                 canvas.rectangle((from, y), (from + 1, y + BAR), Role::Paper);
             }

@@ -109,7 +109,7 @@ impl WaveBar {
         words
     }
 
-    /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where there is no room,
+    /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where they do not fit,
     /// the sites with fewest users first, and only a name that is wider than a line is shortened.
     fn lines(&self, font: Font, size: f64, width: f64, most: usize) -> Vec<String> {
         let name = |own: &WaveTraffic| {
@@ -135,7 +135,7 @@ impl WaveBar {
         all.into_iter().find(fits).unwrap_or_else(|| of(0))
     }
 
-    /// What the pointer is told.
+    /// The text for the pointer.
     fn tip(&self) -> String {
         format!(
             "Wave {}: {} minutes, then {} minutes of hold; {}",
@@ -154,7 +154,7 @@ pub struct WavesChart {
     pub title: String,
     /// Its name.
     pub scenario: String,
-    /// The offset in which instants are told.
+    /// The offset of instants.
     pub clock: Clock,
     /// When the period begins.
     pub period_start: Timestamp,

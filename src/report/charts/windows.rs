@@ -29,7 +29,7 @@ pub struct WindowBar {
     pub unserved: f64,
     /// The worst missing share of a headroom target.
     pub shortfall: f64,
-    /// Users whom one more failure would leave unserved at worst; `None` was not asked.
+    /// Users that one more failure would leave unserved at worst; `None` was not requested.
     pub at_risk: Option<f64>,
     /// Users who move.
     pub moved: f64,
@@ -44,7 +44,7 @@ pub enum WindowRank {
     Best,
     /// It costs no more than the first of all.
     AsGood,
-    /// Its drain was looked at and has no safe way.
+    /// Its drain was planned and has no safe transition.
     Refused,
     /// It costs more.
     Worse,
@@ -173,7 +173,7 @@ impl WindowsChart {
         Some(TimeAxis::columns(times, ends, 1.0))
     }
 
-    /// Left and right end of each window's column, with a pixel of paper before the next where there is room.
+    /// Left and right end of each window's column, with a pixel of paper before the next where it fits.
     fn columns(&self, ends: (f64, f64)) -> impl Iterator<Item = (i32, i32)> {
         let axis = self.axis(ends).into_iter();
         axis.flat_map(|axis| {

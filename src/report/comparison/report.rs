@@ -1,4 +1,4 @@
-//! What is told of two plans: the text of the terminal, compare.html and its chart, each section in its order.
+//! The report of two plans: the text of the terminal, compare.html and its chart, each section in its order.
 
 use super::facts::ComparisonReport;
 use super::tables;

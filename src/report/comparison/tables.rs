@@ -67,7 +67,7 @@ fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
 }
 
-/// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
+/// Totals beside each other; those that are 0 on both sides are left out, except for unserved and moved users.
 fn totals(sides: &[Totals; 2]) -> Vec<[String; 4]> {
     type Amount = fn(&Totals) -> f64;
     let all: [(&str, bool, Amount); 6] = [

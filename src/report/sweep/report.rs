@@ -324,7 +324,7 @@ pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a
 pub(super) struct TierSurvival {
     pub(super) tier: TierId,
     pub(super) tenants: usize,
-    /// By number of failures from 0 on, tenants that any so many leave without unserved users of the tier.
+    /// By number of failures from 0 on, tenants without unserved users of the tier in any case of that many.
     pub(super) survive: Vec<usize>,
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 const PAGES_LEFT: [&str; 8] = [
     "src/cli/",
     "src/inventory/",
-    "src/report/",
+    "src/report/waves/",
     "src/scenario/",
     "README.md",
     "docs/inventory.md",
@@ -28,7 +28,7 @@ const STRINGS_LEFT: [&str; 10] = [
     "src/inventory/",
     "src/plan/",
     "src/plan_files/",
-    "src/report/",
+    "src/report/waves/",
     "src/scenario/",
     "src/solve/",
 ];

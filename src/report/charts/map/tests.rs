@@ -88,7 +88,7 @@ fn every_site_is_named_beside_its_mark_or_below_the_map() {
             assert!(says(&chart, 900, &start), "{start}");
         }
     }
-    // A name that has no room beside its mark stands below the map.
+    // A name that does not fit beside its mark is below the map.
     let many = samples::calm_map(43);
     for words in ["Numbers: 1\u{a0}", "sites are without a name"] {
         assert!(says(&many, 320, words), "{words}");

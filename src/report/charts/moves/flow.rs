@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Where bands begin or end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum MovePlace<'a> {
-    /// Nowhere: they are left without a place, and what keeps them from one, where that is known.
+    /// Unserved, with the cause where it is known.
     Nowhere(Option<Cause>),
     /// The site with this id.
     Site(&'a str),

@@ -18,7 +18,7 @@ fn drained(from: usize, to: usize, users: f64) -> MoveRow {
     row((Some(from), Some(to)), Reason::Drained, TAKEOVER, users)
 }
 
-/// So many sites take 10, 11, 12, … users of one.
+/// This many sites take 10, 11, 12, … users of one.
 fn many(count: usize) -> Vec<MoveRow> {
     (0..count)
         .map(|to| drained(40, to, (to + 10) as f64))

@@ -30,7 +30,7 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
         red(&chart),
         red(&with(chart, |own| own.cells[39][38] = None)),
     );
-    // Three pixels each way, two of the picture for each.
+    // Three pixels in each direction, two of the picture for each.
     assert!(one >= none + 36, "{one} {none}");
 }
 

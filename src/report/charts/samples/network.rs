@@ -80,7 +80,7 @@ pub(in crate::report::charts) fn empty() -> HeadroomChart {
     with(drain(1), |chart| chart.rows.clear())
 }
 
-/// A drain of Chicago with so many sites, each with two resources, and their load balancers, access points
+/// A drain of Chicago with a number of sites, each with two resources, and their load balancers, access points
 /// and links.
 pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
     use ComponentKind::{AccessPoint, Element, Link, Site};

@@ -22,7 +22,7 @@ fn chart(periods: Vec<Vec<HeadroomRow>>) -> HeadroomThroughChart {
     chart
 }
 
-/// A chart of so many hours in which half of one site is free.
+/// A chart of this many hours in which half of one site is free.
 fn calm(hours: usize) -> HeadroomThroughChart {
     chart(vec![vec![row("a", SITE, "cpu", 0.5)]; hours])
 }
@@ -110,7 +110,7 @@ fn an_event_of_a_moment_and_a_period_of_a_minute_do_not_vanish() {
         assert!(words.contains("\n−50 %\n"), "{width}: {words}");
         assert!(words.contains("\nTime is not to scale"), "{width}: {words}");
     }
-    // Half the bar's height times its least width, at two pixels each way, and more.
+    // Half the bar's height times its least width, doubled in both directions, and more.
     assert!(pixels_at(&chart, Role::Gone) > 4 * 12 * 4);
 }
 

@@ -34,7 +34,7 @@ fn one_unserved_user_of_60_million_is_seen_and_nobody_is_not() {
     // What arithmetic leaves of nobody is nobody.
     assert_eq!(red(period(310_400.0, 0.0, 1e-9)), 0);
     let key = 4 * 16 * 12;
-    // Four pixels of the bar and two of the strip, at two pixels each way.
+    // Four pixels of the bar and two of the strip, doubled in both directions.
     assert!(red(period(310_400.0, 0.0, 1.0)) >= key + 4 * (4 * 13 + 2 * 5));
     assert_says(&chart(period(310_400.0, 0.0, 0.3)), 1200, &["1"]);
 }
@@ -60,7 +60,7 @@ fn the_bar_is_as_long_as_its_users_are_many() {
         pixels_at(&with(chart, |own| own.periods.push(second)), Role::Moved)
     };
     let (none, half, whole) = (pink(0.0), pink(300_000.0), pink(600_000.0));
-    // But for the strip's least width, and for half a pixel.
+    // Apart from the strip's least width, and half a pixel.
     let share = (half - none) as f64 / (whole - none) as f64;
     assert!((share - 0.5).abs() < 0.02, "{share}");
 }

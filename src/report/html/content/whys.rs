@@ -296,7 +296,7 @@ impl PlanReport<'_> {
         let mut blocks = Vec::new();
         for (period, mut told) in periods {
             told.sort_by(|a, b| b.users.total_cmp(&a.users));
-            // One sentence more takes no more room than the line that says so.
+            // One sentence more takes no more space than the line that says so.
             let shown = if told.len() > UNFOLDED + 1 {
                 UNFOLDED
             } else {

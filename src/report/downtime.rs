@@ -1,7 +1,7 @@
 //! Sentences about users that are down in a plan's own replay, about outages that the plan does not name, and about triggers
 //! from which it does not recover.
 
-use super::grammar::{at_most, by_count, counted_with, only_if, short};
+use super::grammar::{at_most, by_count, capital, counted_with, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
@@ -275,7 +275,7 @@ impl WayTeller<'_> {
             // The unchecked rest may differ.
             Some(at) if !is_checked(at) => replayed.unchecked_from.map(|until| {
                 let until = moment(scenario, until.max(scenario.start));
-                format!("some may still be down after {until}")
+                format!("some of these users may still be down after {until}")
             }),
             Some(at) if at < scenario.end => {
                 let at = if replayed.is_rough {
@@ -283,9 +283,9 @@ impl WayTeller<'_> {
                 } else {
                     Clock::of(scenario).second(at)
                 };
-                Some(format!("the last of them are back at {at}"))
+                Some(format!("the last of these users are back at {at}"))
             }
-            Some(_) if plan.outages().is_empty() => Some("some are down until the end".to_owned()),
+            Some(_) if plan.outages().is_empty() => Some("some of these users are down until the end".to_owned()),
             _ => None,
         };
         let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
@@ -298,7 +298,7 @@ impl WayTeller<'_> {
         let then = match (most, until) {
             (Some(most), Some(until)) => format!(" {most}; {until}."),
             (Some(most), None) => format!(" {most}."),
-            (None, Some(until)) => format!(" Of these users, {until}."),
+            (None, Some(until)) => format!(" {}.", capital(&until)),
             (None, None) => String::new(),
         };
         Some(lost + &then)

@@ -69,7 +69,7 @@ gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
 WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved. They are among the 60 users affected at a.
 10 users stay unserved in period 1 (09:30 to 10:00) and every headroom target is met, \
 for these inputs, at peak demand.
-Tightest is period 1 (09:30 to 10:00): a is degraded: 10 users stay unserved.
+Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
 Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher. \
 First a is short of cpu in period 1 (09:30 to 10:00).
 

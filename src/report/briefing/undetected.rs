@@ -2,7 +2,7 @@
 
 use super::Briefing;
 use crate::model::{Event, Phase};
-use crate::plan::{Hurt, PeriodPlan};
+use crate::plan::{PeriodPlan, hurt_users};
 use crate::report::grammar::{capital, joined, listed, spelled};
 use crate::report::numbers;
 use crate::report::span::Clock;
@@ -19,7 +19,7 @@ pub(in crate::report) struct MostHurt<'a> {
     pub(in crate::report) period: &'a PeriodPlan,
     /// All periods in which there are any.
     periods: Vec<&'a PeriodPlan>,
-    /// Users are fewer in some of these periods, or some of them count with several components.
+    /// Users are fewer in some of these periods.
     is_at_most: bool,
 }
 
@@ -40,7 +40,7 @@ impl Briefing<'_> {
         if blind.is_empty() {
             return None;
         }
-        let affected = self.most_hurt(|hurt| hurt.users_affected);
+        let affected = self.most_hurt(|period| hurt_users(self.inventory, period));
         let excess = self.most_unserved_by_faults();
         let mut said = match (excess, affected) {
             (Some(excess), affected) => self.unserved_by_faults(&excess, affected.as_ref()),
@@ -66,7 +66,12 @@ impl Briefing<'_> {
 
     /// The most users in any period that faults leave unserved before the plan answers them; `None` if there are none.
     pub(in crate::report) fn most_unserved_by_faults(&self) -> Option<MostHurt<'_>> {
-        self.most_hurt(|hurt| hurt.users_excess)
+        self.most_hurt(|period| {
+            let of_components = period.blind.chunk_by(|a, b| a.component == b.component);
+            let most = of_components.map(|own| own.iter().map(|own| own.users_excess).fold(0.0, f64::max));
+            // No period has more of them than users.
+            most.sum::<f64>().min(period.totals.users)
+        })
     }
 
     /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 users unserved.` and where.
@@ -112,36 +117,18 @@ impl Briefing<'_> {
         }
     }
 
-    /// The period with the largest sum over its components, and all periods with any.
-    fn most_hurt(&self, users: fn(&Hurt) -> f64) -> Option<MostHurt<'_>> {
-        let sums = self.plan.periods.iter().map(|period| {
-            let of_components = period.blind.chunk_by(|a, b| a.component == b.component);
-            let most = of_components.map(|own| own.iter().map(users).fold(0.0, f64::max));
-            // A user that passes several components counts with each, and no period has more users than its own.
-            (period, most.sum::<f64>().min(period.totals.users))
-        });
+    /// The period with most such users, and all periods with any.
+    fn most_hurt(&self, users: impl Fn(&PeriodPlan) -> f64) -> Option<MostHurt<'_>> {
+        let sums = self.plan.periods.iter().map(|period| (period, users(period)));
         let sums: Vec<(&PeriodPlan, f64)> = sums.filter(|(_, sum)| *sum > NOBODY).collect();
         let &(period, most) = numbers::first_most(&sums, |(_, sum)| *sum)?;
         let is_less = |own: &(&PeriodPlan, f64)| numbers::users_up(own.1) != numbers::users_up(most);
         Some(MostHurt {
             users: most,
             period,
-            is_at_most: sums.iter().any(is_less) || self.is_any_counted_twice(period, users),
+            is_at_most: sums.iter().any(is_less),
             periods: sums.into_iter().map(|(own, _)| own).collect(),
         })
-    }
-
-    /// `true` if users of a period pass several of its components of which such users are counted.
-    fn is_any_counted_twice(&self, period: &PeriodPlan, users: fn(&Hurt) -> f64) -> bool {
-        let counted = period.blind.iter().filter(|own| users(own) > NOBODY);
-        let mut counted: Vec<_> = counted.map(|own| own.component).collect();
-        counted.dedup();
-        let mut flows = period.first_flows().iter();
-        counted.len() > 1
-            && flows.any(|flow| {
-                let crosses = |own: &&_| self.is_crossing(&flow.path.links, **own);
-                flow.users > NOBODY && counted.iter().filter(crosses).nth(1).is_some()
-            })
     }
 
     /// `two undetected faults` with the verb: the events that hold in these periods and that the plan does not count with.

@@ -176,7 +176,7 @@ impl Briefing<'_> {
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
         let finding = finding(self.inventory, self.scenario, period);
         if self.plan.periods.len() > 1 {
-            format!("Tightest is {}: {finding}.", self.named(period))
+            format!("Tightest is {}. {finding}.", self.named(period))
         } else {
             format!("{finding}.")
         }

@@ -341,7 +341,7 @@ fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
     let begin = "It is safe if it begins by 00:30: set drain_minutes to at least 120.";
     assert_eq!(remedies[0], begin, "{remedies}");
 
-    for (first, second, better, worse) in [(&a, &b, "B", "A"), (&b, &a, "A", "B")] {
+    for (first, second, worse) in [(&a, &b, "A"), (&b, &a, "B")] {
         let output = plimsoll(&slow, &["compare", first, second])
             .output()
             .expect("it runs");

@@ -151,7 +151,7 @@ fn the_aftermath_of_what_is_named_is_told_with_its_end() {
         "{text}"
     );
     assert!(
-        text.contains(" users are down at once; the last of them are back at 00:1"),
+        text.contains(" users are down at once; the last of these users are back at 00:1"),
         "{text}"
     );
 }

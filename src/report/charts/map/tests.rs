@@ -122,7 +122,7 @@ fn moves_too_small_to_see_get_a_closer_view() {
 fn places_without_coordinates_are_listed_and_fewer_than_two_make_no_map() {
     let chart = samples::unplaced();
     assert!(chart.has_places());
-    let note = "Not on the map, for want of coordinates: Des Moines, Quincy, Cheyenne,";
+    let note = "Not on the map, without coordinates: Des Moines, Quincy, Cheyenne,";
     assert!(says(&chart, 900, note) && says(&chart, 900, "and 2 more."));
     let mut alone = samples::calm_map(3);
     for site in &mut alone.sites[1..] {

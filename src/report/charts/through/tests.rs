@@ -160,7 +160,7 @@ fn every_site_has_a_cell_in_every_period_and_names_stay_text() {
     assert_tells(
         &chart,
         &[
-            "@evil: gray fault, 08:00 to 08:30, known from 08:10",
+            "@evil: gray fault, 08:00 to 08:30, detected at 08:10",
             "Evil, &quot;quoted&quot;, 08:00 to 09:00: cpu, headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",
         ],
     );

@@ -14,7 +14,7 @@ fn one_wave(sites: Vec<WaveTraffic>) -> WavesChart {
 fn the_pointer_tells_of_every_wave_and_site() {
     let told = |number| {
         format!(
-            "Wave {number}: 30 minutes, then 5 minutes of watching; \
+            "Wave {number}: 30 minutes, then 5 minutes of hold; \
              −100,000 Chicago, +60,000 San Antonio, +40,000 Washington, at the river"
         )
     };

@@ -35,7 +35,7 @@ fn read(offset: &str) -> (Inventory, Scenario) {
     (inventory, scenario.expect("it is sound"))
 }
 
-/// Windows of four hours, hour by hour, with so many users unserved and so many after one more failure.
+/// Windows of four hours, hour by hour, with the given users unserved, and unserved after one more failure.
 fn windows(scenario: &Scenario, count: i64, of: impl Fn(i64) -> [f64; 2]) -> Vec<Window> {
     let one = |hour: i64| {
         let start: Timestamp = scenario.start + SignedDuration::from_hours(hour);
@@ -87,7 +87,7 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(
                     words.starts_with(&format!(
-                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 times as good: "
+                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 equally good times: "
                     )),
                     "{text}"
                 );
@@ -115,8 +115,8 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 equally good times: "),
         "{text}"
     );
-    let said = "All 48 times are as good in all that is counted; the quietest of them comes first: \
-        9,000,000 users at its busiest instant, 15,000,000 at that of the last of them.";
+    let said = "All 48 times are equally good; the quietest comes first, \
+        with 9,000,000 users at its busiest instant (the last of them: 15,000,000).";
     assert!(words.contains(said), "{text}");
     assert!(
         words.contains("… and 36 more, equally good but busier or later"),
@@ -141,7 +141,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         "{text}"
     );
     let said =
-        "All 48 times are as good in all that is counted, and as quiet; the earliest comes first.";
+        "All 48 times are equally good and equally quiet; the earliest comes first.";
     assert!(words.contains(said), "{text}");
 }
 
@@ -156,7 +156,7 @@ fn what_no_window_costs_has_no_column() {
     let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
     let said = "\n\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.\n\
-        Whatever the start, everyone is served and no headroom target is missed by more than before.\n";
+        At any start time, everyone is served and no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
     let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");

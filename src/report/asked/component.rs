@@ -1,4 +1,4 @@
-//! Why a component is full, and who fills it.
+//! Why a component is full, and load by user.
 
 use super::everything::when;
 use crate::ids::ComponentId;

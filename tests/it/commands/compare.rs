@@ -248,7 +248,7 @@ fn a_plan_made_by_hand_is_compared_without_a_claim_about_goals() {
     let (text, page) = said(&folder, "hand", &plan);
     for sentence in [
         "The better plan cannot be determined: A has no levels in a summary.json.",
-        "A plan does not tell when its periods are: they are compared in their order.",
+        "A plan does not state the times of its periods: they are compared in their order.",
         "A has no headroom.csv: headroom is not compared.",
     ] {
         assert!(text.replace('\n', " ").contains(sentence), "{text}");

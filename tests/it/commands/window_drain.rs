@@ -74,7 +74,7 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         words.starts_with(
-            "Alpha for 2 h: REFUSED, even the best time, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain; but for that everyone is served;"
+            "NO SAFE TIME for Alpha for 2 h: even the best start, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain. Ignoring the drain: everyone is served;"
         ),
         "{text}"
     );

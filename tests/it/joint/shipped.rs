@@ -59,8 +59,8 @@ fn rolling_drains_move_a_third_fewer_users_together() {
     assert_eq!(first.choice, Some(ChoiceKind::Ahead));
     assert_eq!(
         first.sentence,
-        "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have room for \
-         one of them, but fewer users move in all periods together so."
+        "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have capacity for \
+         one of them; moving here saves moves in later periods."
     );
     for plan in [plan, alone] {
         let verdict = judged(&inventory, &scenario, &plan);

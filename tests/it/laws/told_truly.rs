@@ -114,7 +114,7 @@ fn nothing_is_told_of_what_is_not_checked() {
         .as_ref()
         .is_some_and(|own| own.unchecked_from.is_some())
     {
-        assert!(text.contains("some may still be down after"), "{text}");
+        assert!(text.contains("ome of these users may still be down after"), "{text}");
     }
     assert!(!text.contains("are still down at"), "{text}");
 }

@@ -141,7 +141,7 @@ pub(in crate::report::charts) fn pairs(members: usize, users: f64) -> PairsChart
     };
     let row = |first: usize| (0..=first).map(|second| cell(first, second)).collect();
     PairsChart {
-        title: "Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs leave somebody unserved".to_owned(),
+        title: "Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs leave users unserved".to_owned(),
         about: about(),
         noun: "site".to_owned(),
         members: (0..members).map(|index| named("s", index)).collect(),

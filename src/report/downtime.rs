@@ -167,7 +167,7 @@ impl WayTeller<'_> {
             others(found)
         )];
         if worst.shortage.is_some() {
-            all.extend(relief(self.inventory, &found.relief, "nobody down for it"));
+            all.extend(relief(self.inventory, &found.relief, "no users down for it"));
         }
         all
     }

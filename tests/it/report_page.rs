@@ -92,7 +92,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
          Chicago is drained: San Antonio has 8 % headroom (target 20 %). \
          Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. \
          First San Antonio",
-        "what binds first Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
+        "first bottleneck Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
          The steps wave by wave are in runbook.md. To do: 6 steps in changes.csv; the rollback is in changes_back.csv. the steps \
          0 users unserved of 180,000 \
          90,000 users move 50,000 by copying \

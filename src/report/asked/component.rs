@@ -1,4 +1,4 @@
-//! Why a component is full, and load by user.
+//! Why a component is full, and the users of its load.
 
 use super::everything::when;
 use crate::ids::ComponentId;
@@ -130,7 +130,7 @@ impl ComponentAnswer<'_> {
         json!({ "component": inventory.component_name(self.component), "periods": periods })
     }
 
-    /// `cpu 12.0 % headroom, 10.0 % is the target`.
+    /// `cpu 12.0 % headroom (target 10.0 %)`.
     fn headroom(&self, filling: &Filling) -> String {
         let resource = self.inventory.resource_name(filling.resource);
         format!("{resource} {}", against_target(filling))
@@ -211,7 +211,7 @@ impl ComponentAnswer<'_> {
     }
 }
 
-/// `12.0 % headroom, 10.0 % is the target`, and whether it is missed.
+/// `12.0 % headroom (target 10.0 %)`, and whether it is missed.
 fn against_target(filling: &Filling) -> String {
     let (headroom, target) = (
         1.0 - filling.load / filling.capacity,

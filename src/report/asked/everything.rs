@@ -31,35 +31,35 @@ pub fn everything(
         .collect();
     let missed = missed
         .iter()
-        .map(|(period, sentence)| (*period, "Which targets are missed", sentence));
+        .map(|(period, sentence)| (*period, "Missed headroom targets", sentence));
     let bindings = explanations
         .bindings
         .iter()
-        .map(|binding| (binding.period, "What binds", &binding.sentence));
+        .map(|binding| (binding.period, "Bottlenecks", &binding.sentence));
     let cuts = explanations.cuts.iter().map(|cut| {
         (
             cut.row.period,
-            "Who needs more than there is",
+            "Capacity deficits",
             &cut.row.sentence,
         )
     });
     let reasons = explanations
         .reasons
         .iter()
-        .map(|reason| (reason.period, "Who is not at home", &reason.sentence));
-    let mut told: Vec<(u32, &str, &String)> = missed
+        .map(|reason| (reason.period, "Shards that are not at home", &reason.sentence));
+    let mut all: Vec<(u32, &str, &String)> = missed
         .chain(cuts)
         .chain(bindings)
         .chain(reasons)
         .filter(|(own, _, _)| is_asked(*own))
         .collect();
     // The sort is stable: within a period they stay in the order above.
-    told.sort_by_key(|(own, _, _)| *own);
-    if told.is_empty() {
-        return "Nothing binds, and everybody is at home.\n".to_owned();
+    all.sort_by_key(|(own, _, _)| *own);
+    if all.is_empty() {
+        return "No bottlenecks, and all shards are at home.\n".to_owned();
     }
     let mut document = Document::default();
-    for of_period in told.chunk_by(|a, b| a.0 == b.0) {
+    for of_period in all.chunk_by(|a, b| a.0 == b.0) {
         document.add(vec![Block::sentences([format!(
             "Period {}",
             of_period[0].0

@@ -420,7 +420,7 @@ impl Briefing<'_> {
 
     fn who_would_be_served(&self) -> &'static str {
         if self.margins().any(|margin| margin.left_out > NOBODY) {
-            "Everyone who has an open site would be served"
+            "Everyone with an open site would be served"
         } else {
             "Everyone would be served"
         }

@@ -70,7 +70,7 @@ impl WaveBar {
         let is_any = |own: &&WaveTraffic| own.most() > NOBODY;
         let mut sites: Vec<&WaveTraffic> = self.sites.iter().filter(is_any).collect();
         if sites.is_empty() {
-            return vec!["nobody moves: steering only".to_owned()];
+            return vec!["no users move: steering only".to_owned()];
         }
         sites.sort_by(|a, b| b.most().total_cmp(&a.most()).then(a.site.cmp(&b.site)));
         let more = sites.len().saturating_sub(most);

@@ -232,7 +232,7 @@ fn who_fills_a_component_sums_up_to_its_load() {
 fn without_a_question_all_explanations_are_told() {
     let text = told(&drained(), &[]);
     assert!(
-        text.contains("Period 0\n\nWho is not at home:\n- 10 users of 1 shard"),
+        text.contains("Period 0\n\nShards that are not at home:\n- 10 users of 1 shard"),
         "{text}"
     );
 }

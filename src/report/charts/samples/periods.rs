@@ -375,7 +375,7 @@ pub(in crate::report::charts) fn drain(
     });
     let all: Vec<UsersPeriod> = all.collect();
     UsersChart {
-        title: "Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)".to_owned(),
+        title: "Everyone is served in all 6 periods; at most 310,400 users are displaced (10:42 to 14:10)".to_owned(),
         scenario: SCENARIO.to_owned(),
         span: "13 Nov 2012 08:00 to 16:00 (UTC-08:00)".to_owned(),
         clock: clock(all[0].start, all[periods - 1].end),

@@ -49,7 +49,7 @@ impl PlanReport<'_> {
         let proof = [briefing.joint(), briefing.band(), briefing.proof()].concat();
         let mut why = self.whys(&anchors);
         if !proof.is_empty() {
-            why.push(Block::Heading("proof", "What is proven".to_owned()));
+            why.push(Block::Heading("proof", "Proofs".to_owned()));
             why.push(Block::sentences(proof));
         }
         let span = span(scenario, scenario.start, scenario.end);
@@ -153,7 +153,7 @@ impl PlanReport<'_> {
                 } else {
                     None
                 };
-                Line::from(text).linked(because.map(|anchor| (anchor, "what binds first")))
+                Line::from(text).linked(because.map(|anchor| (anchor, "first bottleneck")))
             })
             .collect()
     }
@@ -199,11 +199,11 @@ impl PlanReport<'_> {
         };
         let remedies = briefing.remedies();
         let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
-        lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
+        lines.extend(short.iter().map(|text| said(text, topic, "users and reasons")));
         let help = briefing.help();
         lines.extend(
             help.iter()
-                .map(|text| said(text, Topic::Binds, "what binds")),
+                .map(|text| said(text, Topic::Binds, "bottlenecks")),
         );
         let to = |text: &String, anchor: &str, words| {
             Line::from(text).linked(Some((anchor.to_owned(), words)))

@@ -42,7 +42,7 @@ impl Topic {
     pub(super) fn heading(self) -> (&'static str, &'static str) {
         match self {
             Self::Short => ("why-short", "Capacity deficits"),
-            Self::Binds => ("why-binds", "Bottlenecks, and what more capacity would change"),
+            Self::Binds => ("why-binds", "Bottlenecks, and the effect of more capacity"),
             Self::Unserved => ("why-unserved", "Unserved users"),
             Self::Away => ("why-away", "Moved and placed users"),
             Self::Back => ("why-back", "Returning users"),

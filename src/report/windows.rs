@@ -372,7 +372,7 @@ pub fn maintenance_file(
     let [from, start, end] =
         [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
     let mut text = format!(
-        "# The maintenance, from as far ahead of it as its drain needs; a layer over what the ranking was made with.\n\
+        "# The maintenance with the time that its drain needs before it; a layer over the files of the ranking.\n\
          [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
     );
     let mut known = BTreeSet::new();

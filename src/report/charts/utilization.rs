@@ -344,7 +344,7 @@ fn verdict(column: &FailureColumn) -> String {
 
 /// `Boydton, without Chicago: cpu 92.0 % full, target 10 % free`.
 fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String {
-    let told = cell.map_or_else(
+    let state = cell.map_or_else(
         || "out of service".to_owned(),
         |own| {
             format!(
@@ -355,5 +355,5 @@ fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String
             )
         },
     );
-    format!("{}, {}: {told}", row.site.name, without(column))
+    format!("{}, {}: {state}", row.site.name, without(column))
 }

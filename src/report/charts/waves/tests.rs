@@ -60,9 +60,9 @@ fn sites_without_room_are_counted_and_no_number_is_cut() {
 }
 
 #[test]
-fn who_gets_a_first_home_is_told_so() {
+fn placed_users_are_counted() {
     let wave = |placed| one_wave(vec![traffic("Chicago", [0.0, 0.0, placed])]).waves[0].traffic();
     assert_eq!(wave(36_000.0), "36,000 users are placed at Chicago");
     assert_eq!(wave(1.0), "1 user is placed at Chicago");
-    assert_eq!(wave(0.0), "nobody moves: steering only");
+    assert_eq!(wave(0.0), "no users move: steering only");
 }

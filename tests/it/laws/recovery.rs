@@ -378,7 +378,7 @@ fn triggers_that_take_long_to_play_leave_work_to_others() {
 #[test]
 fn what_recovers_is_not_told_as_locked_in() {
     let (summary, _, text) = planned_by_hand("recovers");
-    assert!(!text.contains("lasting overload"), "{text}");
+    assert!(!text.contains("retry storm"), "{text}");
     let found = &summary["recovery"];
     assert!(found["triggers"].as_u64() > Some(0), "{found}");
     if found["not_checked"] == 0 && found["locked_in"].as_array().is_none_or(Vec::is_empty) {

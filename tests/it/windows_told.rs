@@ -206,10 +206,11 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
         "maintenance of 4 h, 24 times to begin, times in UTC"
     );
     assert!(
-        chart.title.contains("San Antonio most (30)"),
+        chart.title.ends_with(" UTC; 20 users unserved"),
         "{}",
         chart.title
     );
+    assert!(ranked.finding().contains("San Antonio most (30)"));
     let svg = chart.svg(1200).expect("a picture");
     assert!(svg.contains(">users unserved after one more failure, at worst</text>"));
 }

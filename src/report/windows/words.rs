@@ -66,8 +66,11 @@ impl RankedWindows<'_> {
         if self.drain().is_none() && !self.refused().is_empty() {
             return format!("No safe time for {subject}");
         }
-        let broken = told.failures.as_ref().is_some_and(|own| own.broken > 0);
-        let safety = only_if(broken, || "; not N-1 safe");
+        let is_broken = told.failures.as_ref().is_some_and(|own| own.broken > 0);
+        let safety = match told.unserved_users() {
+            users if users > NOBODY => format!("; {} unserved", numbers::lost_users(users)),
+            _ => only_if(is_broken, || "; not N-1 safe".to_owned()),
+        };
         let when = self.clock.stretch(told.start, told.end);
         format!("{subject}: best from {when} {zone}{safety}")
     }

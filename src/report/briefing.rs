@@ -51,7 +51,10 @@ impl Briefing<'_> {
         let scenario = self.scenario;
         let span = span(scenario, scenario.start, scenario.end);
         let title = format!("{}, {span}", scenario.name);
-        let sections = [Block::sentences([title]), Block::sentences(self.verdict().sentences())];
+        let sections = [
+            Block::sentences([title]),
+            Block::sentences(self.verdict().sentences()),
+        ];
         Document::of(sections.map(|own| vec![own])).ended_text(width)
     }
 

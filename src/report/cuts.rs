@@ -142,9 +142,9 @@ fn held(inventory: &Inventory, cut: &Cut, bond: Bond, from: &str) -> String {
         }
         Bond::Pinned => format!("Shards{from} that are pinned to their site"),
         Bond::ReplicaOnly => format!("Shards{from} that may only move to a replica"),
-        Bond::Failover => format!(
-            "Shards{from} of a failed site that may only run from a ready replica"
-        ),
+        Bond::Failover => {
+            format!("Shards{from} of a failed site that may only run from a ready replica")
+        }
         Bond::Drain => format!("Shards{from} that may only move to one of their replicas"),
         Bond::Unaffected => format!("Shards{from} that no event touches and that may not move"),
         Bond::Mixed if cut.sites.is_empty() => {

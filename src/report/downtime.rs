@@ -167,7 +167,11 @@ impl WayTeller<'_> {
             others(found)
         )];
         if worst.shortage.is_some() {
-            all.extend(relief(self.inventory, &found.relief, "no users down for it"));
+            all.extend(relief(
+                self.inventory,
+                &found.relief,
+                "no users down for it",
+            ));
         }
         all
     }
@@ -217,9 +221,7 @@ impl WayTeller<'_> {
                 "Unserved users, some of them until waves readmit them, lose {minutes} user minutes."
             )
         } else {
-            format!(
-                "Until waves readmit them, unserved users lose {minutes} user minutes."
-            )
+            format!("Until waves readmit them, unserved users lose {minutes} user minutes.")
         })
     }
 
@@ -285,7 +287,9 @@ impl WayTeller<'_> {
                 };
                 Some(format!("the last of these users are back at {at}"))
             }
-            Some(_) if plan.outages().is_empty() => Some("some of these users are down until the end".to_owned()),
+            Some(_) if plan.outages().is_empty() => {
+                Some("some of these users are down until the end".to_owned())
+            }
             _ => None,
         };
         let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();

@@ -284,10 +284,7 @@ mod tests {
                 vec![left_out.clone(), drained("A", 300.0), relieved],
                 "1 user is unserved, 320 leave Chicago and Boston: all go to A",
             ),
-            (
-                vec![left_out],
-                "1 user is unserved: their site is Chicago",
-            ),
+            (vec![left_out], "1 user is unserved: their site is Chicago"),
             // Returning and newly placed users have words of their own.
             (
                 vec![row("A", "Chicago", Reason::Returned, 20.0)],

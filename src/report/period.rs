@@ -1,7 +1,7 @@
 //! A period as the plain values of chart, table and sentence: headroom rows, and its events.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{self, EVERYONE, Effect, Happening, ACTUAL};
+use super::words::{self, ACTUAL, EVERYONE, Effect, Happening};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,

@@ -185,8 +185,7 @@ fn whom_to_tell_and_what_to_do_stand_in_the_page_and_the_briefing_leads_there() 
     let steps = words(&page, "To do: ", " in changes.csv");
     let steps = steps.strip_suffix(" steps").expect("some steps");
     assert!(
-        changes.contains(&format!("0 {steps} "))
-            && page.contains("<a href=\"#changes\">the steps"),
+        changes.contains(&format!("0 {steps} ")) && page.contains("<a href=\"#changes\">the steps"),
         "{steps}: {changes}"
     );
 }
@@ -260,9 +259,7 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
     let page = gray(0);
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
-        numbers.starts_with(
-            "10 users unserved of 60, period 1 from 09:30; undetected faults: 10"
-        ),
+        numbers.starts_with("10 users unserved of 60, period 1 from 09:30; undetected faults: 10"),
         "{numbers}"
     );
     let unknown = words(&page, "<h3 id=\"unknown\">", "</section>");

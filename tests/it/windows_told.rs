@@ -127,7 +127,9 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 equally good times: "),
+        words.contains(
+            "best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 equally good times: "
+        ),
         "{text}"
     );
 
@@ -140,8 +142,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         words.contains("UTC, the first of 48 equally good times: "),
         "{text}"
     );
-    let said =
-        "All 48 times are equally good and equally quiet; the earliest comes first.";
+    let said = "All 48 times are equally good and equally quiet; the earliest comes first.";
     assert!(words.contains(said), "{text}");
 }
 

@@ -36,17 +36,17 @@ pub fn everything(
         .bindings
         .iter()
         .map(|binding| (binding.period, "Bottlenecks", &binding.sentence));
-    let cuts = explanations.cuts.iter().map(|cut| {
+    let cuts = explanations
+        .cuts
+        .iter()
+        .map(|cut| (cut.row.period, "Capacity deficits", &cut.row.sentence));
+    let reasons = explanations.reasons.iter().map(|reason| {
         (
-            cut.row.period,
-            "Capacity deficits",
-            &cut.row.sentence,
+            reason.period,
+            "Shards that are not at home",
+            &reason.sentence,
         )
     });
-    let reasons = explanations
-        .reasons
-        .iter()
-        .map(|reason| (reason.period, "Shards that are not at home", &reason.sentence));
     let mut all: Vec<(u32, &str, &String)> = missed
         .chain(cuts)
         .chain(bindings)

@@ -248,8 +248,7 @@ impl Briefing<'_> {
             }
             if matches!(transition.refusal, Some(Refusal::TooLong)) {
                 sentences.push(
-                    "Everything fits after all moves; only the transition is not safe."
-                        .to_owned(),
+                    "Everything fits after all moves; only the transition is not safe.".to_owned(),
                 );
             }
             sentences.extend(teller.remedies(transition));

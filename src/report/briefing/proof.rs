@@ -32,7 +32,9 @@ impl Briefing<'_> {
                 let proven = self.proven.filter(|proven| self.is_service_proven(proven));
                 let service = proven.map(|proven| {
                     let service = self.proven_service(proven);
-                    format!("Proven for these inputs, although the planning was stopped: {service}.")
+                    format!(
+                        "Proven for these inputs, although the planning was stopped: {service}."
+                    )
                 });
                 Vec::from_iter(service)
             }

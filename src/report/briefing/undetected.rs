@@ -68,7 +68,8 @@ impl Briefing<'_> {
     pub(in crate::report) fn most_unserved_by_faults(&self) -> Option<MostHurt<'_>> {
         self.most_hurt(|period| {
             let of_components = period.blind.chunk_by(|a, b| a.component == b.component);
-            let most = of_components.map(|own| own.iter().map(|own| own.users_excess).fold(0.0, f64::max));
+            let most =
+                of_components.map(|own| own.iter().map(|own| own.users_excess).fold(0.0, f64::max));
             // No period has more of them than users.
             most.sum::<f64>().min(period.totals.users)
         })
@@ -104,11 +105,15 @@ impl Briefing<'_> {
         match is_given_up {
             Some(true) => {
                 let (faults, make) = self.faults(blind, ["makes", "make"]);
-                format!("WARNING {times}: {faults} {make} part of the slow work fail. No component is overloaded.")
+                format!(
+                    "WARNING {times}: {faults} {make} part of the slow work fail. No component is overloaded."
+                )
             }
             Some(false) => {
                 let (faults, slow) = self.faults(blind, ["slows", "slow"]);
-                format!("WARNING {times}: {faults} {slow} some work down. No component is overloaded.")
+                format!(
+                    "WARNING {times}: {faults} {slow} some work down. No component is overloaded."
+                )
             }
             None => {
                 let (faults, affect) = self.faults(blind, ["affects", "affect"]);
@@ -119,10 +124,15 @@ impl Briefing<'_> {
 
     /// The period with most such users, and all periods with any.
     fn most_hurt(&self, users: impl Fn(&PeriodPlan) -> f64) -> Option<MostHurt<'_>> {
-        let sums = self.plan.periods.iter().map(|period| (period, users(period)));
+        let sums = self
+            .plan
+            .periods
+            .iter()
+            .map(|period| (period, users(period)));
         let sums: Vec<(&PeriodPlan, f64)> = sums.filter(|(_, sum)| *sum > NOBODY).collect();
         let &(period, most) = numbers::first_most(&sums, |(_, sum)| *sum)?;
-        let is_less = |own: &(&PeriodPlan, f64)| numbers::users_up(own.1) != numbers::users_up(most);
+        let is_less =
+            |own: &(&PeriodPlan, f64)| numbers::users_up(own.1) != numbers::users_up(most);
         Some(MostHurt {
             users: most,
             period,

@@ -30,8 +30,10 @@ impl Briefing<'_> {
     pub(in crate::report) fn verdict(&self) -> Verdict {
         let teller = self.teller();
         let [not_survived, survival] = self.protection();
-        let (truth, harmless): (Vec<String>, Vec<String>) =
-            self.truth().into_iter().partition(|own| own.starts_with("WARNING"));
+        let (truth, harmless): (Vec<String>, Vec<String>) = self
+            .truth()
+            .into_iter()
+            .partition(|own| own.starts_with("WARNING"));
         let known = [
             self.refused(),
             teller.warnings(),
@@ -53,7 +55,10 @@ impl Briefing<'_> {
         let answer = self.answer(!known.is_empty());
         let reasons = [
             Vec::from_iter(self.missed_before()),
-            Vec::from_iter(self.tightest_period().map(|own| self.tightest_sentence(own))),
+            Vec::from_iter(
+                self.tightest_period()
+                    .map(|own| self.tightest_sentence(own)),
+            ),
             Vec::from_iter(self.margin()),
             survival,
         ];

@@ -316,9 +316,7 @@ impl MapChart {
             ),
             (
                 rest,
-                format!(
-                    "{rest} more {more} without a name; the pointer names all in report.html."
-                ),
+                format!("{rest} more {more} without a name; the pointer names all in report.html."),
             ),
         ];
         let notes = notes.into_iter().filter(|(count, _)| *count > 0);
@@ -365,8 +363,7 @@ impl MapChart {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        (!names.is_empty())
-            .then(|| format!("Not on the map, without coordinates: {listed}{more}."))
+        (!names.is_empty()).then(|| format!("Not on the map, without coordinates: {listed}{more}."))
     }
 
     /// The text for the pointer about a site.

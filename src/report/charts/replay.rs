@@ -223,13 +223,9 @@ impl ReplayChart {
         if curves(CurveLimit::Capacity).next().is_some() {
             keys.push(LegendKey::patch(Role::Fine, "load within capacity"));
             keys.push(LegendKey::patch(Role::Full, "load above capacity"));
-            keys.push(LegendKey::mark(
-                20.0,
-                "capacity",
-                |canvas, (x, y)| {
-                    canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
-                },
-            ));
+            keys.push(LegendKey::mark(20.0, "capacity", |canvas, (x, y)| {
+                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
+            }));
         }
         keys.extend(key_of_unknown(&self.events));
         keys

@@ -240,13 +240,14 @@ fn keys() -> [(Users, LegendKey<'static>); 6] {
         outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
     };
     let copied = LegendKey::mark(20.0, "of these, moving now by copying", copied);
-    let hurt = LegendKey::mark(20.0, "served in the plan, but affected by undetected faults", hurt);
+    let hurt = LegendKey::mark(
+        20.0,
+        "served in the plan, but affected by undetected faults",
+        hurt,
+    );
     [
         (|own| own.unserved, LegendKey::patch(Role::Full, "unserved")),
-        (
-            |own| own.away,
-            LegendKey::patch(Role::Moved, "displaced"),
-        ),
+        (|own| own.away, LegendKey::patch(Role::Moved, "displaced")),
         (|own| own.copied, copied),
         (|own| own.new, LegendKey::patch(Role::Opened, "new")),
         (|own| own.at_home, LegendKey::patch(Role::Home, "at home")),

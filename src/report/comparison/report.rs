@@ -212,7 +212,9 @@ impl ComparisonReport {
         let lower = changes.iter().filter(|own| **own < 0.0).count();
         let higher = changes.len() - lower;
         let all = pair.headroom.len();
-        format!("{refused}Headroom in B is lower than in A at {lower} of {all} limits, and higher at {higher}")
+        format!(
+            "{refused}Headroom in B is lower than in A at {lower} of {all} limits, and higher at {higher}"
+        )
     }
 }
 

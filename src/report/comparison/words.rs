@@ -181,8 +181,9 @@ impl ComparisonReport {
         let refused = refused.filter_map(|((letter, side), refused)| {
             let (index, reason) = refused?;
             let period = side[index].period;
-            let place =
-                period.map_or_else(String::new, |own| format!(" in the transition to period {own}"));
+            let place = period.map_or_else(String::new, |own| {
+                format!(" in the transition to period {own}")
+            });
             Some(format!("{letter} is refused{place}: {}.", visible(reason)))
         });
         let refused = refused.collect::<Vec<_>>().join(" ");

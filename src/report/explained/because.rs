@@ -92,7 +92,9 @@ impl Inventory {
                 None => String::new(),
             },
             ReasonKind::Together => {
-                format!("{have} could have stayed, but not together with all others as whole shards")
+                format!(
+                    "{have} could have stayed, but not together with all others as whole shards"
+                )
             }
             ReasonKind::Ahead => {
                 format!("{have} could have stayed; moving now saves moves in later periods")
@@ -142,7 +144,9 @@ impl Inventory {
         let touch = if is_one { "it" } else { "them" };
         let rule = because.why.rule.map(|rule| match rule {
             ShardRule::Pinned => format!("{it} {is} pinned"),
-            ShardRule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
+            ShardRule::Movers => {
+                format!("no event touches {touch}, so {it} may not move (`movers`)")
+            }
             ShardRule::Failover => format!(
                 "{its} site has failed, and {it} {run} only from a ready replica (`failover`)"
             ),
@@ -286,10 +290,16 @@ impl Inventory {
                     )
                 }
             }
-            [(site, _)] => format!("{} is nearer, but has no spare capacity", self.short_site(*site)),
+            [(site, _)] => format!(
+                "{} is nearer, but has no spare capacity",
+                self.short_site(*site)
+            ),
             more => {
                 let sites: Vec<SiteId> = more.iter().map(|(site, _)| *site).collect();
-                format!("{} are nearer, but have no spare capacity", self.listed_sites(&sites))
+                format!(
+                    "{} are nearer, but have no spare capacity",
+                    self.listed_sites(&sites)
+                )
             }
         }
     }

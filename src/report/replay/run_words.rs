@@ -273,7 +273,9 @@ impl ReplayReport<'_> {
         let stale = own.stale_share().filter(|own| *own >= STALE);
         let stale = stale.map_or_else(String::new, |own| {
             let share = numbers::short_percent(own);
-            format!(" About {share} of its work while it is short is for clients that have given up.")
+            format!(
+                " About {share} of its work while it is short is for clients that have given up."
+            )
         });
         format!("The queue {place} is largest at {at}: {waits}. {clears}{last}{longest}.{stale}")
     }
@@ -308,7 +310,10 @@ impl ReplayReport<'_> {
             }
             [one] => format!("{} would be enough", capital(one)),
             [head @ .., last] => {
-                format!("Any one of these would be enough: {} or {last}", head.join(", "))
+                format!(
+                    "Any one of these would be enough: {} or {last}",
+                    head.join(", ")
+                )
             }
         };
         format!(

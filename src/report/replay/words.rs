@@ -39,9 +39,9 @@ impl ReplayReport<'_> {
                         waiting(plan),
                         user_minutes_are(instead)
                     ),
-                    (false, true) => format!(
-                        "{with_plan} {minutes} lost; without action no users are down"
-                    ),
+                    (false, true) => {
+                        format!("{with_plan} {minutes} lost; without action no users are down")
+                    }
                     (false, false) => format!(
                         "{with_plan} {minutes} lost, {} than without action ({})",
                         less(self.spared().unwrap_or(0.0)),

@@ -243,7 +243,10 @@ impl SweepReport<'_> {
             );
         }
         match self.lacking(names, most) {
-            Some(lacking) => format!("{}, {lacking}{under}; everyone is served", capital(&without)),
+            Some(lacking) => format!(
+                "{}, {lacking}{under}; everyone is served",
+                capital(&without)
+            ),
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
@@ -324,7 +327,10 @@ impl SweepReport<'_> {
         if worst.unserved_users() <= NOBODY {
             let lacking = self.lacking(names, worst).unwrap_or_default();
             let all = self.case_of_size(2);
-            return format!("{}, {lacking}; no {all} leaves users unserved", capital(&without));
+            return format!(
+                "{}, {lacking}; no {all} leaves users unserved",
+                capital(&without)
+            );
         }
         let stay = stay_unserved(worst.unserved_users());
         let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));

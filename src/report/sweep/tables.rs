@@ -281,13 +281,12 @@ pub(super) fn tenants(
             &report.inventory.tenants[tenant.index()]
         })
         .words("tier", |((_, _, tier, _), _)| &tiers[tier.index()].id)
-        .number(
-            "any failures survived",
-            |((size, ..), _)| match size.checked_sub(1) {
+        .number("any failures survived", |((size, ..), _)| {
+            match size.checked_sub(1) {
                 Some(count) => Cell::users(count as f64),
                 None => Cell::words("not served without any"),
-            },
-        )
+            }
+        })
         .words("smallest case not survived", |(_, case)| {
             Cell::words(&names.case(cases_of, *case)).maybe_because(cases.anchor(recovery, *case))
         })

@@ -19,7 +19,10 @@ impl SweepReport<'_> {
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
         let unproven = match self.counts(recovery).unproven {
             0 => None,
-            some => Some(format!("Not proven: the values of {}.", count(some, "case"))),
+            some => Some(format!(
+                "Not proven: the values of {}.",
+                count(some, "case")
+            )),
         };
         let alarms: Vec<String> = unchecked.into_iter().chain(unproven).collect();
         let under = match self.sweep.recoveries.as_slice() {
@@ -235,7 +238,10 @@ fn counted(counts: &CaseCounts, targets_met: &str) -> String {
     }
     if unserved == 0 {
         let missed = of_all(missed);
-        return format!("{} {misses} a headroom target; everyone is served", capital(&missed));
+        return format!(
+            "{} {misses} a headroom target; everyone is served",
+            capital(&missed)
+        );
     }
     let unserved = format!("{} {leaves} users unserved", capital(&of_all(unserved)));
     match (missed, hold) {

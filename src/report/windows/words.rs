@@ -81,7 +81,9 @@ impl RankedWindows<'_> {
         match (all, quietest) {
             (0 | 1, _) => String::new(),
             (all, 1) => format!(", the quietest of {all} equally good times"),
-            (all, quietest) if quietest == all => format!(", the first of {all} equally good times"),
+            (all, quietest) if quietest == all => {
+                format!(", the first of {all} equally good times")
+            }
             (all, quietest) => {
                 format!(", the first of the {quietest} quietest of {all} equally good times")
             }
@@ -231,9 +233,7 @@ impl RankedWindows<'_> {
                 more => Some(format!("The next {more} distinct ones are refused too.")),
             });
             if self.drain().is_none() {
-                all.push(
-                    "Do not begin: the end state is safe, the transition is not.".to_owned(),
-                );
+                all.push("Do not begin: the end state is safe, the transition is not.".to_owned());
             }
         }
         if let Some(drain) = self.drain() {

@@ -255,7 +255,10 @@ fn a_plan_made_by_hand_is_compared_without_a_claim_about_goals() {
         assert!(page.contains(sentence), "{page}");
     }
     let (text, _) = said(&folder, "hand", "hand");
-    assert!(text.contains("The better plan cannot be determined"), "{text}");
+    assert!(
+        text.contains("The better plan cannot be determined"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -346,9 +349,8 @@ fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
             .output()
             .expect("it runs");
         let said = text(&output);
-        let words = format!(
-            "{worse} is refused in the transition to period 1: Alpha's drain needs 2 h"
-        );
+        let words =
+            format!("{worse} is refused in the transition to period 1: Alpha's drain needs 2 h");
         assert!(said.contains(&words), "{said}");
         assert!(
             said.contains("By goals alone: Both plans reach the same by every goal"),

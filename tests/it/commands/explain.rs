@@ -107,7 +107,14 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
     assert!(
         has_line(
             &text,
-            &["Delta", "25 ms", "must migrate", "-", "-", "must stay in EU"]
+            &[
+                "Delta",
+                "25 ms",
+                "must migrate",
+                "-",
+                "-",
+                "must stay in EU"
+            ]
         ),
         "{text}"
     );

@@ -452,8 +452,7 @@ fn triggers_are_played_with_all_who_come() {
 #[test]
 fn periods_in_which_not_all_is_known_are_told_as_not_checked() {
     let (_, _, text) = planned_by_hand("blind-not-played");
-    let said =
-        "Not checked: recovery from triggers in period 1, which has undetected faults.";
+    let said = "Not checked: recovery from triggers in period 1, which has undetected faults.";
     assert!(text.contains(said), "{text}");
 }
 
@@ -527,8 +526,7 @@ fn hours_are_played_before_short_steps() {
 #[test]
 fn who_is_down_when_a_scenario_ends_soon_is_told_as_not_checked() {
     let (_, _, text) = planned_by_hand("ends-soon");
-    let said =
-        "Not checked: recovery of 9,914 users down when the scenario ends.";
+    let said = "Not checked: recovery of 9,914 users down when the scenario ends.";
     let text = text.replace('\n', " ");
     assert!(text.contains(said), "{text}");
 }

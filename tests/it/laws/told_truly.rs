@@ -114,7 +114,10 @@ fn nothing_is_told_of_what_is_not_checked() {
         .as_ref()
         .is_some_and(|own| own.unchecked_from.is_some())
     {
-        assert!(text.contains("ome of these users may still be down after"), "{text}");
+        assert!(
+            text.contains("ome of these users may still be down after"),
+            "{text}"
+        );
     }
     assert!(!text.contains("are still down at"), "{text}");
 }
@@ -249,7 +252,9 @@ fn no_more_users_find_no_room_than_there_are() {
     let (inventory, scenario, plan) = found("hurt-twice");
     let text = briefing(&inventory, &scenario, &plan);
     assert!(
-        text.contains("two undetected or unanswered faults leave 16,000 users unserved. They pass x and A."),
+        text.contains(
+            "two undetected or unanswered faults leave 16,000 users unserved. They pass x and A."
+        ),
         "{text}"
     );
 }

@@ -199,7 +199,11 @@ impl PlanReport<'_> {
         };
         let remedies = briefing.remedies();
         let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
-        lines.extend(short.iter().map(|text| said(text, topic, "users and reasons")));
+        lines.extend(
+            short
+                .iter()
+                .map(|text| said(text, topic, "users and reasons")),
+        );
         let help = briefing.help();
         lines.extend(
             help.iter()
@@ -209,7 +213,11 @@ impl PlanReport<'_> {
             Line::from(text).linked(Some((anchor.to_owned(), words)))
         };
         let tenants = briefing.told();
-        lines.extend(tenants.iter().map(|text| to(text, "tenants", "tenants to notify")));
+        lines.extend(
+            tenants
+                .iter()
+                .map(|text| to(text, "tenants", "tenants to notify")),
+        );
         lines.extend(briefing.ways().into_iter().map(Line::from));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();

@@ -46,10 +46,7 @@ impl Topic {
             Self::Unserved => ("why-unserved", "Unserved users"),
             Self::Away => ("why-away", "Moved and placed users"),
             Self::Back => ("why-back", "Returning users"),
-            Self::AccessPoint => (
-                "why-access-points",
-                "Access points that open or are closed",
-            ),
+            Self::AccessPoint => ("why-access-points", "Access points that open or are closed"),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The briefing: what a plan says on the terminal, shortest first, read by somebody who is tired.
 //!
-//! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
-//! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
+//! The verdict comes first: alarms, the answer and what it holds for, the reasons. Then come the periods, the tightest
+//! components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
+//! forecast, and proofs.
 
 mod outlook;
 pub(in crate::report) mod periods;
 mod proof;
 mod protection;
+mod undetected;
 pub(in crate::report) mod users;
 mod verdict;
+mod wounds;
 
 use super::document::{Block, Document};
 use super::grammar::only_if;
@@ -25,13 +28,13 @@ pub struct Briefing<'a> {
     pub inventory: &'a Inventory,
     /// Its name and its offset.
     pub scenario: &'a Scenario,
-    /// What is told.
+    /// The plan that it describes.
     pub plan: &'a Plan,
-    /// What has to be done: [`changes`](crate::plan::changes) of the plan.
+    /// The steps to do: [`changes`](crate::plan::changes) of the plan.
     pub steps: &'a [Step],
-    /// What is said about why it is so; `None` leaves that out.
+    /// The reasons; `None` leaves them out.
     pub explanations: Option<&'a PlanExplanations>,
-    /// What the referee recomputed from the prices; `None` tells what the planner proved itself.
+    /// The bounds that the referee recomputed from the prices; `None` shows those that the planner proved itself.
     pub proven: Option<&'a Proven>,
 }
 
@@ -43,12 +46,15 @@ impl Briefing<'_> {
         self.beginning(width) + &self.rest(width)
     }
 
-    /// Its beginning: of which scenario it is, and the verdict. Nothing of it depends on explanations or prices.
+    /// Its beginning: the scenario and the verdict. Nothing of it depends on explanations or prices.
     pub fn beginning(&self, width: Option<u16>) -> String {
         let scenario = self.scenario;
         let span = span(scenario, scenario.start, scenario.end);
         let title = format!("{}, {span}", scenario.name);
-        let sections = [Block::sentences([title]), Block::sentences(self.verdict())];
+        let sections = [
+            Block::sentences([title]),
+            Block::sentences(self.verdict().sentences()),
+        ];
         Document::of(sections.map(|own| vec![own])).ended_text(width)
     }
 
@@ -84,7 +90,7 @@ impl Briefing<'_> {
         self.place_of(&self.plan.periods, periods)
     }
 
-    /// The same where it is told of these only.
+    /// The same, of these periods only.
     fn place_of<T>(&self, all: &[T], periods: &[&PeriodPlan]) -> String {
         only_if(all.len() > 1, || format!(" in {}", self.stretch(periods)))
     }

@@ -1,4 +1,4 @@
-//! Cuts in words: who needs how much where, and what there is.
+//! Capacity deficits in words: the demand of a group, its sites, and the capacity there.
 
 use super::grammar::{count, listed, lower_first, only_if, short};
 use super::numbers::{lost_users, quantity};
@@ -24,21 +24,21 @@ pub fn cut_sentence(inventory: &Inventory, cut: &Cut) -> String {
         Stopped::AtSites { .. } => {
             let have = if cut.sites.len() == 1 { "has" } else { "have" };
             let left = if has_any { has.as_str() } else { "nothing" };
-            format!("{who} need {needs}, {sites} {have} {left} left: {short} short.")
+            format!("{who} need {needs}; {sites} {have} {left} left, {short} short.")
         }
         Stopped::OnTheWay { components, .. } if components.is_empty() => {
-            format!("{who} need {needs}, and no way leads to {sites}.")
+            format!("{who} need {needs}, and no path leads to {sites}.")
         }
         Stopped::OnTheWay { components, .. } => {
             let over = inventory.listed_components(components);
             let let_pass = if components.len() == 1 { "lets" } else { "let" };
             let pass = if has_any { has.as_str() } else { "nothing" };
             format!(
-                "{who} reach {sites} only through {over}: they need {needs}, {over} {let_pass} {pass} pass: {short} short."
+                "{who} reach {sites} only through {over}. They need {needs}, and {over} {let_pass} {pass} pass: {short} short."
             )
         }
-        Stopped::NoSite if cut.sites.is_empty() => format!("{who} may be at no site."),
-        Stopped::NoSite => format!("{who} have nowhere to go: nothing is left of {sites}."),
+        Stopped::NoSite if cut.sites.is_empty() => format!("{who} have no permitted site."),
+        Stopped::NoSite => format!("{who} have no site: nothing is left of {sites}."),
         Stopped::NoPath { max_latency, .. } => {
             let within = max_latency.map(|limit| format!(" within {}", Milliseconds(limit)));
             let within = within.unwrap_or_default();
@@ -142,13 +142,13 @@ fn held(inventory: &Inventory, cut: &Cut, bond: Bond, from: &str) -> String {
         }
         Bond::Pinned => format!("Shards{from} that are pinned to their site"),
         Bond::ReplicaOnly => format!("Shards{from} that may only move to a replica"),
-        Bond::Failover => format!(
-            "Shards{from} whose site has failed and that run from a ready replica or not at all"
-        ),
+        Bond::Failover => {
+            format!("Shards{from} of a failed site that may only run from a ready replica")
+        }
         Bond::Drain => format!("Shards{from} that may only move to one of their replicas"),
-        Bond::Unaffected => format!("Shards{from} that nothing touches and that may not move"),
+        Bond::Unaffected => format!("Shards{from} that no event touches and that may not move"),
         Bond::Mixed if cut.sites.is_empty() => {
-            format!("Shards{from} that may only be at no site")
+            format!("Shards{from} without a permitted site")
         }
         Bond::Mixed => {
             let sites = inventory.listed_sites(&cut.sites);

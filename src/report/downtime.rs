@@ -1,7 +1,7 @@
-//! Sentences about who is down in a plan's own replay, what of it the plan does not name, and which triggers it does not
-//! recover from.
+//! Sentences about users that are down in a plan's own replay, about outages that the plan does not name, and about triggers
+//! from which it does not recover.
 
-use super::grammar::{at_most, by_count, counted_with, only_if, short};
+use super::grammar::{at_most, by_count, capital, counted_with, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
@@ -15,32 +15,32 @@ use crate::plan::{
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 
-/// What is left where an outage ends.
+/// What remains where an outage ends.
 const NO_OUTAGE: &str = "no such outage";
 
-/// Fewer users are nobody.
+/// Fewer users count as none.
 const NOT_ONE: f64 = 0.5;
 
-/// Outages that are told one by one.
+/// Outages that are listed one by one.
 const MOST: usize = 3;
 
 /// How long a trigger lasts, and after how long most of them should be over.
 const MEANWHILE: &str = "for 10 minutes";
 
-/// What takes longer than so many seconds was not played to its end.
+/// Recoveries that take more seconds than this were not played to their end.
 const DAY: f64 = 24.0 * 3600.0;
 
-/// What leaves no outage, a sentence each.
+/// The changes that leave no outage, a sentence each.
 pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
     let is_any = !own.relief.is_empty();
     only_if(is_any, || relief(inventory, &own.relief, NO_OUTAGE))
 }
 
-/// What would end outages, a sentence each; `left` is what none of them leaves.
+/// The changes that would end outages, a sentence each; `left` is what none of them leaves.
 fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
     if all.is_empty() {
         return vec![format!(
-            "No pace and no capacity was found with which this plan leaves {left}; a plan made for more capacity was not tried."
+            "No pace and no capacity was found with which this plan leaves {left}. A plan made for more capacity was not tried."
         )];
     }
     let of = |own: &Relief| match own {
@@ -62,7 +62,7 @@ fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
             let raised: Vec<String> = raised.iter().map(|own| more(inventory, own)).collect();
             let raised = raised.join(" and ");
             format!(
-                "Played forward: {raised} leaves {left}. Planned again with it, others may move, and more may be needed."
+                "Played forward: {raised} leaves {left}. A new plan with it can move other users and can need more."
             )
         }
     };
@@ -83,7 +83,7 @@ fn more(inventory: &Inventory, own: &Raised) -> String {
     }
 }
 
-/// ` At access point ap01 up to 127 new sessions a second come, and 88.7 are accepted.`; nothing where nothing is short.
+/// ` At access point ap01 up to 127 new sessions a second arrive, and 88.7 are accepted.`; nothing where nothing is short.
 fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
     let Some(own) = own else {
         return String::new();
@@ -92,11 +92,11 @@ fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
     let capacity = numbers::amount_down(own.capacity);
     match own.short {
         Short::Sessions => format!(
-            " At {name} up to {} new sessions a second come, and {capacity} are accepted.",
+            " At {name} up to {} new sessions a second arrive, and {capacity} are accepted.",
             numbers::amount(own.offered)
         ),
         Short::Resource(id) => format!(
-            " At {name} up to {} of {} come, and it can serve {capacity}.",
+            " At {name} the demand is up to {} of {}, and the capacity is {capacity}.",
             inventory.quantity(id, own.offered),
             short(inventory.resource_name(id))
         ),
@@ -104,12 +104,12 @@ fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
 }
 
 impl WayTeller<'_> {
-    /// A warning for every outage, in order of time; then one for the trigger after which most users stay down. Each with
-    /// what would help.
+    /// A warning for every outage, in order of time; then one for the trigger after which most users stay down. Each has its
+    /// remedies.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let mut told = self.outage_warnings();
-        told.extend(self.trigger_warnings());
-        told
+        let mut all = self.outage_warnings();
+        all.extend(self.trigger_warnings());
+        all
     }
 
     fn outage_warnings(&self) -> Vec<String> {
@@ -130,7 +130,7 @@ impl WayTeller<'_> {
                     clock.moment(until)
                 ),
                 (None, None) => {
-                    format!("from {from} on, and it does not recover before the scenario ends")
+                    format!("from {from} on, without recovery before the scenario ends")
                 }
             };
             format!(
@@ -139,20 +139,20 @@ impl WayTeller<'_> {
                 numbers::users_up(own.most_users),
                 numbers::about(own.all_users),
                 only_if(own.named_users >= NOT_ONE, || {
-                    " besides those whom it names,"
+                    ", in addition to those it names,"
                 }),
                 lacks(inventory, own.shortage.as_ref())
             )
         };
-        let mut told = at_most(all.iter().map(of).collect(), MOST, |more| {
+        let mut warnings = at_most(all.iter().map(of).collect(), MOST, |more| {
             format!("WARNING: {more} more outages are in summary.json.")
         });
         let replayed = plan.replayed.as_ref();
         let relief_of = replayed.filter(|own| own.outages.iter().any(|own| own.shortage.is_some()));
         if let Some(own) = relief_of {
-            told.extend(relief(inventory, &own.relief, NO_OUTAGE));
+            warnings.extend(relief(inventory, &own.relief, NO_OUTAGE));
         }
-        told
+        warnings
     }
 
     fn trigger_warnings(&self) -> Vec<String> {
@@ -161,13 +161,17 @@ impl WayTeller<'_> {
             return Vec::new();
         };
         let mut all = vec![format!(
-            "WARNING: this plan does not recover by itself from every trigger. If {}, and their number does not fall.{}{}",
+            "WARNING: this plan does not recover by itself from every trigger. If {}, without recovery.{}{}",
             self.stay_down(worst),
             lacks(self.inventory, worst.shortage.as_ref()),
             others(found)
         )];
         if worst.shortage.is_some() {
-            all.extend(relief(self.inventory, &found.relief, "nobody down for it"));
+            all.extend(relief(
+                self.inventory,
+                &found.relief,
+                "no users down for it",
+            ));
         }
         all
     }
@@ -184,7 +188,7 @@ impl WayTeller<'_> {
         }
     }
 
-    /// What playing the plan does not tell, as sentences.
+    /// The limits of playing the plan, as sentences.
     pub(super) fn missing(&self) -> Vec<String> {
         let words = self.not_counted().trim_start_matches("; not counted: ");
         let uncounted = (!words.is_empty()).then(|| format!("Not counted: {words}."));
@@ -195,8 +199,8 @@ impl WayTeller<'_> {
             .collect()
     }
 
-    /// What users lose who are served nowhere until waves let them in; where a period leaves users unserved, with what those
-    /// lose.
+    /// User minutes lost by users that are unserved until waves readmit them; where a period leaves users unserved, with the
+    /// minutes of those.
     pub(super) fn waiting(&self) -> Option<String> {
         let played = self.plan.replayed.as_ref()?.periods.iter();
         let [mut waiting, mut unserved] = [0.0; 2];
@@ -214,46 +218,44 @@ impl WayTeller<'_> {
         let minutes = numbers::about(waiting + unserved);
         Some(if unserved > 0.5 {
             format!(
-                "Users who are served nowhere, some of them until waves let them in, lose {minutes} user minutes."
+                "Unserved users, some of them until waves readmit them, lose {minutes} user minutes."
             )
         } else {
-            format!(
-                "Until waves let them in, users who are served nowhere lose {minutes} user minutes."
-            )
+            format!("Until waves readmit them, unserved users lose {minutes} user minutes.")
         })
     }
 
-    /// That playing it forward is no more than rough, if it is.
+    /// That playing it forward was only rough, if it was.
     pub(super) fn checked_roughly(&self) -> Option<String> {
         let replayed = self.plan.replayed.as_ref()?;
         let is_all = replayed.unchecked_from.is_none();
         (is_all && replayed.is_rough).then(|| {
-            "Checked only roughly by playing it forward; plimsoll replay does it step by step."
+            "Checked only roughly by playing it forward; plimsoll replay checks it step by step."
                 .to_owned()
         })
     }
 
-    /// From when on it is not checked whether users are down, and whether those recover who are down when the scenario ends.
+    /// From when on downtime was not checked, and that recovery after the end of the scenario was not.
     pub(super) fn not_played(&self) -> Option<String> {
         let replayed = self.plan.replayed.as_ref()?;
         if let Some(from) = replayed.unchecked_from {
             let what = only_if(from > self.scenario.start, || {
-                format!(": what is after {}", moment(self.scenario, from))
+                format!(": everything after {}", moment(self.scenario, from))
             });
             return Some(format!(
-                "Not checked by playing it forward{what}; plimsoll replay does."
+                "Not checked by playing it forward{what}; plimsoll replay checks it."
             ));
         }
         (replayed.still_down >= NOT_ONE).then(|| {
             format!(
-                "Not checked: whether users recover who are down when the scenario ends ({}); let it end later.",
+                "Not checked: recovery of {} down when the scenario ends. Let the scenario end later.",
                 numbers::lost_users(replayed.still_down)
             )
         })
     }
 
-    /// What is lost to what the plan names, how many are down at once where that is all and not only roughly known, and when
-    /// the last of them are back.
+    /// User minutes lost to causes that the plan names, how many users are down at once where that is all and not only roughly
+    /// known, and when the last of them are back.
     pub(super) fn lost_to_named(&self) -> Option<String> {
         let (scenario, plan) = (self.scenario, self.plan);
         let replayed = plan.replayed.as_ref()?;
@@ -264,18 +266,18 @@ impl WayTeller<'_> {
         }
         let waits = !plan::waiting(self.inventory, plan).is_empty();
         let lost = format!(
-            "{}, {} lost to what the plan names: what is not known yet, what fails in part, and who connects anew{}.",
+            "{}, {} lost to causes that the plan names: undetected faults, partial failures and reconnects{}.",
             self.played(),
             user_minutes_are(minutes),
-            only_if(waits, || ", or waits until waves let him in or move him")
+            only_if(waits, || ", and waits for a wave")
         );
         let last = periods.iter().filter_map(|own| own.down_until).max();
         let is_checked = |at: Timestamp| replayed.unchecked_from.is_none_or(|until| at < until);
         let until = match last {
-            // What is not checked may be otherwise.
+            // The unchecked rest may differ.
             Some(at) if !is_checked(at) => replayed.unchecked_from.map(|until| {
                 let until = moment(scenario, until.max(scenario.start));
-                format!("some may still be down after {until}")
+                format!("some of these users may still be down after {until}")
             }),
             Some(at) if at < scenario.end => {
                 let at = if replayed.is_rough {
@@ -283,9 +285,11 @@ impl WayTeller<'_> {
                 } else {
                     Clock::of(scenario).second(at)
                 };
-                Some(format!("the last of them are back at {at}"))
+                Some(format!("the last of these users are back at {at}"))
             }
-            Some(_) if plan.outages().is_empty() => Some("some are down until the end".to_owned()),
+            Some(_) if plan.outages().is_empty() => {
+                Some("some of these users are down until the end".to_owned())
+            }
             _ => None,
         };
         let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
@@ -298,13 +302,13 @@ impl WayTeller<'_> {
         let then = match (most, until) {
             (Some(most), Some(until)) => format!(" {most}; {until}."),
             (Some(most), None) => format!(" {most}."),
-            (None, Some(until)) => format!(" Of these users {until}."),
+            (None, Some(until)) => format!(" {}.", capital(&until)),
             (None, None) => String::new(),
         };
         Some(lost + &then)
     }
 
-    /// `Played forward`, and whether in longer parts than those of a replay, or in shorter steps.
+    /// `Played forward`, and if so that it was in longer parts than those of a replay, or in shorter steps.
     fn played(&self) -> String {
         match &self.plan.replayed {
             Some(own) if own.is_rough => "Played forward roughly".to_owned(),
@@ -316,11 +320,11 @@ impl WayTeller<'_> {
         }
     }
 
-    /// What a plan does not recover from that does not have to, with the trigger after which most users stay down; and how
-    /// many triggers were not played of those that retries may lock in.
+    /// That a plan that does not have to recover does not, with the trigger after which most users stay down; and how many
+    /// triggers of metastable risk were not played.
     pub(super) fn at_risk(&self) -> Option<String> {
         let found = self.plan.recovery.as_ref().filter(|own| !own.is_required)?;
-        let unchecked = unchecked(found, "triggers that retries may lock in");
+        let unchecked = unchecked(found, "triggers of a possible metastable overload");
         let Some(worst) = found.worst() else {
             return unchecked;
         };
@@ -340,12 +344,12 @@ impl WayTeller<'_> {
             return is_asked.then(|| "Not checked: whether it recovers by itself.".to_owned());
         };
         if !found.is_required {
-            // What a plan does not have to recover from has a line of its own.
+            // A plan that does not have to recover has a line of its own.
             return None;
         }
         if found.trials.is_empty() && found.not_checked > 0 {
             return Some(format!(
-                "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long, or the planning was stopped.",
+                "WARNING: not checked whether it recovers from any of {} triggers. Playing one of them takes too long, or the planning was stopped.",
                 numbers::whole(found.not_checked)
             ));
         }
@@ -361,7 +365,7 @@ impl WayTeller<'_> {
         }
         let (slowest, seconds) = found.slowest()?;
         let longest = if seconds < 1.0 {
-            "nobody is down after any of them".to_owned()
+            "no users are down after any of them".to_owned()
         } else {
             format!(
                 "the longest of these recoveries takes {}{}, if {}",
@@ -374,11 +378,11 @@ impl WayTeller<'_> {
         Some(if found.only_rough() > 0 {
             let rough = numbers::whole(found.only_rough());
             format!(
-                "Each of {count} triggers was played forward, {rough} of them only roughly: none was seen to lock in an overload; {longest}."
+                "Each of {count} triggers was played forward, {rough} of them only roughly. None left a lasting overload; {longest}."
             )
         } else {
             format!(
-                "Each of {count} triggers was played forward: all recover by themselves; {longest}."
+                "Each of {count} triggers was played forward. All recover by themselves; {longest}."
             )
         })
     }
@@ -409,10 +413,10 @@ impl WayTeller<'_> {
     }
 }
 
-/// How many more triggers lock in an overload than the worst.
+/// How many more triggers than the worst leave an overload that retries keep up.
 fn others(found: &Recovery) -> String {
     let more = found.locked_in() - 1;
-    let verb = ["locks in an overload", "lock in overloads"];
+    let verb = ["leaves a lasting overload", "leave lasting overloads"];
     only_if(more > 0, || {
         let triggers = counted_with(&numbers::whole(more), "more trigger", verb);
         format!(" {triggers} (summary.json).")
@@ -425,19 +429,20 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
     let of_all = |count: usize| format!("{} of {all} {triggers}", numbers::whole(count));
     let not_played = (found.not_checked > 0).then(|| {
         let count = of_all(found.not_checked);
-        format!("Not checked: whether it recovers from {count}.")
+        format!("Not checked: recovery from {count}.")
     });
     let only_rough = (found.only_rough() > 0).then(|| {
         let count = of_all(found.only_rough());
-        format!("Not checked in short steps and at every hour: whether it recovers from {count}.")
+        format!("Not checked in short steps and at every hour: recovery from {count}.")
     });
     let unknown = found.unknown_periods.iter().map(ToString::to_string);
     let unknown: Vec<String> = unknown.collect();
     let unknown = (found.is_required && !unknown.is_empty()).then(|| {
         format!(
-            "Not checked: whether it recovers from triggers in {} {}, in which not all is known.",
+            "Not checked: recovery from triggers in {} {}, which {} undetected faults.",
             by_count(&unknown.len().to_string(), ["period", "periods"]),
-            unknown.join(", ")
+            unknown.join(", "),
+            by_count(&unknown.len().to_string(), ["has", "have"])
         )
     });
     let all = [not_played, only_rough, unknown].into_iter().flatten();
@@ -445,7 +450,7 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
     (!all.is_empty()).then(|| all.join(" "))
 }
 
-/// How often everybody tries again, as a sentence says it: `3 retries`, `1 retry`, `2.4 retries on average`.
+/// The number of retries in a sentence: `3 retries`, `1 retry`, `2.4 retries on average`.
 ///
 /// ```
 /// use plimsoll::report::downtime::retries;
@@ -464,8 +469,7 @@ pub fn retries(count: f64) -> String {
     }
 }
 
-/// The utilization from which on an overload keeps itself up, and the one at which it stands, in as many digits as tell
-/// them apart.
+/// The utilization above which retries keep an overload up, and the current one, in as many digits as distinguish them.
 pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
     let both = [own.threshold()?, own.utilization()?];
     let short = both.map(numbers::short_percent);
@@ -476,13 +480,14 @@ pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
     })
 }
 
-/// `Chicago cpu locks in above 25 % with 3 retries: it stands at 61 %`; `None` where nothing keeps an overload up.
+/// `Chicago cpu is at 61 %; above 25 % a retry storm would not clear by itself (3 retries)`; `None` where nothing keeps an
+/// overload up.
 pub(super) fn locks_in(inventory: &Inventory, own: &RetryMargin) -> Option<String> {
     let [threshold, stand] = threshold_and_stand(own)?;
     let component = short(inventory.component_title(own.component));
     let resource = short(inventory.resource_name(own.resource));
     let retries = retries(own.retries()?);
     Some(format!(
-        "{component} {resource} locks in above {threshold} with {retries}: it stands at {stand}"
+        "{component} {resource} is at {stand}; above {threshold} a retry storm would not clear by itself ({retries})"
     ))
 }

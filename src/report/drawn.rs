@@ -53,7 +53,7 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         ("headroom", "Headroom", &|own| {
             boxed(Some(headroom(inventory, scenario, own)))
         }),
-        ("moves", "Who moves where", &|own| {
+        ("moves", "Moves between sites", &|own| {
             boxed(moves(inventory, scenario, own))
         }),
         ("waves", "Waves", &|own| boxed(waves_chart(&teller, own))),

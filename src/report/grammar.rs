@@ -34,6 +34,22 @@ pub fn count(count: usize, noun: &str) -> String {
     counted(&numbers::whole(count), noun)
 }
 
+/// A number in a sentence: a word up to twelve, then digits.
+///
+/// ```
+/// use plimsoll::report::grammar::spelled;
+/// assert_eq!([1, 2, 12].map(spelled), ["one", "two", "twelve"]);
+/// assert_eq!(spelled(1300), "1,300");
+/// ```
+pub fn spelled(count: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    let word = WORDS.get(count).map(|own| (*own).to_owned());
+    word.unwrap_or_else(|| numbers::whole(count))
+}
+
 /// The word for one, or the one for several.
 ///
 /// ```
@@ -78,7 +94,7 @@ pub(super) fn joined<S: AsRef<str>>(clauses: &[S]) -> String {
     }
 }
 
-/// The first names, and how many there are besides: `a, b and 3 more`.
+/// The first names, and the number of the others: `a, b and 3 more`.
 pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     let all: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match all.len().checked_sub(most) {
@@ -92,7 +108,7 @@ pub(super) fn said_if(is_so: bool, clause: String) -> String {
     if is_so { clause } else { String::new() }
 }
 
-/// The first sentences, and one of how many there are besides.
+/// The first sentences, and one with the number of the others.
 pub(super) fn at_most(
     mut sentences: Vec<String>,
     most: usize,

@@ -1,4 +1,4 @@
-//! Headroom of a component, before against during: the plain values behind chart, table and sentence.
+//! Headroom of a component, before against during: the plain values of chart, table and sentence.
 
 use super::grammar::titles;
 use crate::model::ComponentKind;
@@ -53,7 +53,7 @@ pub enum State {
 }
 
 impl State {
-    /// The words of legends, and of what the pointer is told.
+    /// The words of legends and of texts for the pointer.
     pub fn words(self) -> &'static str {
         match self {
             Self::Fine => "at or above target",

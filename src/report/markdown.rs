@@ -97,7 +97,7 @@ fn entity(behind: &str) -> usize {
 
 /// The inventory with all its names as [`markdown`]: the same one if nothing in them is markup.
 ///
-/// Its tables are no longer sorted by these names; whoever looks up a name uses the original.
+/// Its tables are no longer sorted by these names; look names up in the original.
 pub(super) fn named(inventory: &Inventory) -> Cow<'_, Inventory> {
     // What is by shard is shared by copies.
     let mut copy = inventory.clone();

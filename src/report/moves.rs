@@ -1,5 +1,4 @@
-//! Moves: who goes from which site to which, and who is left without a place, summed up by site; what the
-//! chart of moves shows, and its title.
+//! Moves of users between sites, and unserved users, summed up by site; the values of the chart of moves, and its title.
 
 use super::grammar::{Named, titles};
 use super::grammar::{by_count, counted_with, listed, short};
@@ -11,18 +10,18 @@ use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Users who go the same way for the same reason in the same manner.
+/// Users that move between the same sites for the same reason in the same manner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MoveRow {
-    /// The site that they leave; `None` have no home yet.
+    /// The site that they leave; `None` for users without a home yet.
     pub from: Option<Named>,
-    /// The site where they are served; `None` is nowhere.
+    /// The site where they are served; `None` if they are unserved.
     pub to: Option<Named>,
     /// Why.
     pub reason: Reason,
-    /// Whether a copy takes over or data must travel; `None` where they are served nowhere.
+    /// Replica takeover or data migration; `None` where they are unserved.
     pub how: Option<How>,
-    /// What keeps those from being served who are not.
+    /// Why they are unserved, if they are.
     pub cause: Option<Cause>,
     /// How many.
     pub users: f64,
@@ -31,7 +30,7 @@ pub struct MoveRow {
 }
 
 impl MoveRow {
-    /// What becomes of its users.
+    /// The fate of its users.
     pub fn fate(&self) -> ShardFate {
         match (self.reason, &self.from, &self.to) {
             (Reason::Unserved, ..) | (_, _, None) => ShardFate::Unserved,
@@ -47,7 +46,7 @@ impl MoveRow {
     }
 }
 
-/// Who moves and who is left without a place in a period, most users first; fewer than somebody are left out.
+/// Moved and unserved users of a period, most users first; rows with next to no users are left out.
 pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
     let moved = period.moves.iter().map(|moved| {
         let way = (
@@ -118,7 +117,7 @@ pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
 
 /// The finding of moves, such as `310,400 users leave Chicago: most go to Boydton (200,000) and Oslo (60,000)`.
 ///
-/// Those who are left without a place come first.
+/// Unserved users come first.
 pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
     let fates = [
@@ -134,7 +133,7 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     let is_any_unserved = all(&unserved) > NOBODY;
     if is_any_unserved {
         let who = counted_with(&numbers::users_up(all(&unserved)), "user", ["is", "are"]);
-        clauses.push(format!("{who} left without a place"));
+        clauses.push(format!("{who} unserved"));
     }
     // `users` is said once.
     let users_who = |rows: &[&MoveRow], verb: [&str; 2]| {
@@ -163,12 +162,12 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     } else if is_any_unserved {
         return format!("{}: {}", clauses[0], stranded(&unserved));
     } else {
-        return "Nobody moves".to_owned();
+        return "No users move".to_owned();
     }
     clauses.join(", ")
 }
 
-/// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; what is called most is more than half.
+/// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; most is more than half.
 ///
 /// `places` come with the most users first; `all` is how many users there are.
 pub(super) fn mostly(places: &[(String, f64)], all: f64, goes: &str, go: &str) -> String {
@@ -223,7 +222,7 @@ fn left(rows: &[&MoveRow]) -> String {
     }
 }
 
-/// `their site is Chicago`, or the sites of those who are left without a place.
+/// `their site is Chicago`, or the sites of unserved users.
 fn stranded(rows: &[&MoveRow]) -> String {
     let sites = by_end(rows, |row| row.from.as_ref());
     let names: Vec<&str> = sites.iter().map(|(name, _)| name.as_str()).collect();
@@ -280,16 +279,13 @@ mod tests {
                 vec![drained("A", 1.0)],
                 "1 user leaves Chicago: all go to A",
             ),
-            // Those left without a place are told first, and rounded up.
+            // Unserved users come first, rounded up.
             (
                 vec![left_out.clone(), drained("A", 300.0), relieved],
-                "1 user is left without a place, 320 leave Chicago and Boston: all go to A",
+                "1 user is unserved, 320 leave Chicago and Boston: all go to A",
             ),
-            (
-                vec![left_out],
-                "1 user is left without a place: their site is Chicago",
-            ),
-            // Who goes home and who is placed has words of its own.
+            (vec![left_out], "1 user is unserved: their site is Chicago"),
+            // Returning and newly placed users have words of their own.
             (
                 vec![row("A", "Chicago", Reason::Returned, 20.0)],
                 "20 users go home: all return to Chicago",
@@ -298,7 +294,7 @@ mod tests {
                 vec![row("", "Chicago", Reason::Placed, 20.0)],
                 "20 users get a first home: all go to Chicago",
             ),
-            (vec![drained("A", 1e-9)], "Nobody moves"),
+            (vec![drained("A", 1e-9)], "No users move"),
         ];
         for (rows, title) in told {
             assert_eq!(moves_title(&rows), title);

@@ -164,7 +164,7 @@ fn digits(value: f64) -> u8 {
     digits.unwrap_or(15)
 }
 
-/// A value with so many digits, never more than it is. What arithmetic leaves of a whole number is that number.
+/// A value with this many digits, never more than it is. A rounding error of arithmetic does not lower a whole number.
 fn down(value: f64, digits: u8) -> f64 {
     let scale = 10_f64.powi(i32::from(digits));
     (value * scale + 1e-6).floor() / scale
@@ -187,7 +187,7 @@ pub fn amount_down(value: f64) -> String {
     amount(down(value, digits(value)))
 }
 
-/// The same of what is told beside a pace that is next to it: from 100 on with one decimal.
+/// The same of a value that is shown beside a similar pace: from 100 on with one decimal.
 ///
 /// ```
 /// use plimsoll::report::numbers::rate_down;
@@ -201,7 +201,7 @@ pub fn rate_down(value: f64) -> String {
     trimmed(down(value, 1), 1)
 }
 
-/// The most that is seen of something, never less than it is, and what there is of it, never more: with so many digits that
+/// The largest observed amount, never less than it is, and the available amount, never more: with enough digits that
 /// the first is not above the second where it is none.
 ///
 /// ```
@@ -282,7 +282,7 @@ pub fn whole(count: usize) -> String {
     users(count as f64)
 }
 
-/// Users as a whole number, rounded up: for those who are lost, a part of one is one. What is a whole number but for a
+/// Users as a whole number, rounded up: a part of a lost user is one. A number that differs from a whole one by less than a
 /// millionth of it is that number, since arithmetic is no more exact.
 ///
 /// ```
@@ -311,7 +311,7 @@ pub fn lost_users(count: f64) -> String {
     super::grammar::counted(&users_up(count), "user")
 }
 
-/// Users as a whole number, rounded to the nearest; somebody is never told as nobody.
+/// Users as a whole number, rounded to the nearest; a part of a user is never shown as 0.
 ///
 /// ```
 /// use plimsoll::report::numbers::some_users;
@@ -344,7 +344,7 @@ pub fn about(count: f64) -> String {
     }
 }
 
-/// `value` with so many decimals and commas between thousands; `–` if it is not a number.
+/// `value` with the given number of decimals and commas between thousands; `–` if it is not a number.
 fn decimals(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();

@@ -1,7 +1,7 @@
-//! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
+//! A period as the plain values of chart, table and sentence: headroom rows, and its events.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{self, EVERYONE, Effect, Happening, IN_TRUTH};
+use super::words::{self, ACTUAL, EVERYONE, Effect, Happening};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
@@ -13,20 +13,20 @@ use crate::scenario::{Knowledge, in_force};
 
 /// Headroom of every component and resource of a period.
 ///
-/// Where the truth overloads what the plan believes in, a second row, marked `in truth`, shows that.
+/// Where the actual state is an overload that the plan does not count with, a second row, marked `(actual)`, shows it.
 pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
     let mut rows = believed_rows(inventory, period);
     for mut truth in truth_rows(inventory, period) {
         if truth.load > truth.capacity {
-            truth.component.push_str(IN_TRUTH);
-            truth.name.push_str(IN_TRUTH);
+            truth.component.push_str(ACTUAL);
+            truth.name.push_str(ACTUAL);
             rows.push(truth);
         }
     }
     rows
 }
 
-/// Every component and resource that is otherwise in truth than the plan of a period believes, as it is in truth.
+/// The actual state of every component and resource for which it differs from the planned one of a period.
 pub(super) fn truth_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
     let mut rows = Vec::new();
     for hurt in &period.blind {
@@ -54,7 +54,7 @@ pub(super) fn truth_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<Head
     rows
 }
 
-/// Every component and resource of a period as its plan believes it.
+/// The planned state of every component and resource of a period.
 pub(super) fn believed_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
     let margins = period.margins.iter();
     margins
@@ -120,14 +120,14 @@ pub fn happenings(
         .collect()
 }
 
-/// What happens in a period and what it leaves, as its charts are titled.
+/// The title of a period's charts: its events and their result.
 pub(super) fn finding(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> String {
     let happenings = happenings(inventory, scenario, period);
     let rows = headroom_rows(inventory, period);
     words::finding(&happenings, &rows, period.totals.unserved)
 }
 
-/// What an event does, and to whom.
+/// The subject and the effect of an event.
 pub(super) fn happening(inventory: &Inventory, event: &Event) -> Happening {
     match &event.kind {
         EventKind::Surge(surge) => Happening {

@@ -125,12 +125,12 @@ pub fn site_moves(inventory: &Inventory, period: &PeriodPlan) -> Vec<SiteMove> {
 ///     moves_title(name, &[moved("byd", 10.0), moved("dsm", 600.0), moved("sat", 490.0)]),
 ///     "1,100 users leave CHI: most go to DSM and SAT",
 /// );
-/// assert_eq!(moves_title(name, &[]), "Nobody changes site");
+/// assert_eq!(moves_title(name, &[]), "No users change site");
 /// ```
 pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String {
     let total: f64 = moves.iter().map(|moved| moved.users).sum();
     if total <= NOBODY {
-        return "Nobody changes site".to_owned();
+        return "No users change site".to_owned();
     }
     let left = ranked(moves, |moved| &moved.from);
     let reached = ranked(moves, |moved| &moved.to);
@@ -215,11 +215,11 @@ mod tests {
             ("a", "d", 25.0),
             ("a", "e", 24.0),
         ];
-        // One that has more than four fifths is told alone.
+        // One that has more than four fifths is named alone.
         let most = [("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)];
-        // Whoever comes back comes to a site.
+        // Returning users come to a site.
         let back = [("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)];
-        // Many from and many to are told by those of most users.
+        // Of many sites on both sides, those with most users are named.
         let many = [("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)];
         let ring = [
             ("a", "b", 1.0),
@@ -236,7 +236,7 @@ mod tests {
             (&ring, "4 users change site: from 4 sites to 4"),
             (&[("a", "b", 1.0)], "1 user leaves A for B"),
             // What arithmetic leaves of nobody.
-            (&[("a", "b", 1e-9)], "Nobody changes site"),
+            (&[("a", "b", 1e-9)], "No users change site"),
         ];
         for (moves, title) in titles {
             let moves = moves.iter().map(|&(from, to, users)| SiteMove {

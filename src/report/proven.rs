@@ -1,4 +1,4 @@
-//! What the referee recomputed from certificate.json, as a table and in a sentence.
+//! The bounds that the referee recomputed from certificate.json, as a table and in a sentence.
 
 use super::document::{Block, Cell, Document, Listing};
 use super::grammar::counted_with;
@@ -7,8 +7,7 @@ use super::table::wrapped;
 use crate::plan::check::{Proven, ProvenLevel};
 use crate::units::FEASIBILITY;
 
-/// Level by level what is proven, what is the best and what the plan has; levels at which all of these are 0 are
-/// counted only.
+/// Proven bound, best value and value of the plan, level by level; levels with only zeros are counted, not listed.
 ///
 /// ```
 /// use plimsoll::plan::check::{Proven, ProvenLevel};

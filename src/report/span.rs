@@ -47,7 +47,7 @@ pub fn moment(scenario: &Scenario, at: Timestamp) -> String {
     Clock::of(scenario).moment(at)
 }
 
-/// The span of what is told, at least that of the scenario, and the offset in which its instants are.
+/// The span of all instants of a text, at least that of the scenario, and their offset.
 ///
 /// ```
 /// use plimsoll::report::span::Clock;
@@ -61,9 +61,9 @@ pub fn moment(scenario: &Scenario, at: Timestamp) -> String {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
-    /// First instant that is told.
+    /// The first instant.
     pub start: Timestamp,
-    /// The last one, or the first behind it.
+    /// The last one, or the first after it.
     pub end: Timestamp,
     /// The offset from UTC.
     pub offset: Offset,
@@ -79,7 +79,7 @@ impl Clock {
         }
     }
 
-    /// The same where these instants are told too: dates are said if they and the scenario do not lie within one day.
+    /// The same with these instants too: dates are shown if they and the scenario do not lie within one day.
     ///
     /// ```
     /// use plimsoll::report::span::Clock;
@@ -100,7 +100,7 @@ impl Clock {
         self
     }
 
-    /// The same with dates told though all of it may lie within one day.
+    /// The same with dates, even if all of it lies within one day.
     ///
     /// ```
     /// use plimsoll::report::span::Clock;
@@ -121,12 +121,12 @@ impl Clock {
         if earlier.is_one_year() {
             return earlier;
         }
-        // No year is told because of a day that only stands for the date.
+        // The added day is only for the date and adds no year.
         let end = self.end.checked_add(day).unwrap_or(Timestamp::MAX);
         Self { end, ..self }
     }
 
-    /// `09:08` where all that is told lies within one day, else `13 Nov 09:08`, and `13 Nov 2012 09:08` where it does not lie
+    /// `09:08` where all instants lie within one day, else `13 Nov 09:08`, and `13 Nov 2012 09:08` where they do not lie
     /// within one year.
     ///
     /// ```
@@ -150,7 +150,7 @@ impl Clock {
         }
     }
 
-    /// `13 Nov`, or `13 Nov 2012` where not all that is told lies within one year.
+    /// `13 Nov`, or `13 Nov 2012` where not all instants lie within one year.
     pub fn date(&self, at: Timestamp) -> String {
         let form = if self.is_one_year() {
             "%-d %b"
@@ -190,7 +190,7 @@ impl Clock {
         format!("{} to {last}", self.moment(from))
     }
 
-    /// `UTC`, `UTC-08:00`: the zone in which instants are told.
+    /// `UTC`, `UTC-08:00`: the zone of instants.
     ///
     /// ```
     /// use plimsoll::report::span::Clock;

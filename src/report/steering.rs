@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Users of a client region who enter at an access point, before and now.
 ///
-/// Who arrives and who leaves is told by shares: where the users of a client region, profile and latency limit
-/// become more or fewer and enter as before, nobody arrives and nobody leaves. It is told of the client region as a
+/// Arriving and leaving users follow from shares: where the users of a client region, profile and latency limit
+/// become more or fewer and enter as before, none arrives and none leaves. They are counted for the client region as a
 /// whole: where two of its profiles swap their access points, nobody arrives and nobody leaves either.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryRow {

@@ -114,7 +114,7 @@ fn least_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
     of.sum::<usize>().saturating_sub(2)
 }
 
-/// The headings: broken at spaces where the table would be wider than `width` and their column needs less room than
+/// The headings: broken at spaces where the table would be wider than `width` and their column needs less space than
 /// they do, with the last line of each on the same height.
 fn headings(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> Vec<String> {
     let length = |text: &str| text::visible(text).chars().count();
@@ -307,7 +307,7 @@ granite-insurance  Washington load
                 "                        balancer",
             ]
         );
-        // Where there is room, nothing is broken.
+        // In a wide table no heading is broken.
         let wide = lines(&columns, &rows, Some(80));
         assert!(wide.starts_with("begins (UTC)  users who are unserved  what fails\n"));
     }

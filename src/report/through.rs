@@ -3,12 +3,12 @@
 use super::charts::events::EventSpan;
 use super::charts::headroom::TIGHTEST_OTHERS;
 use super::charts::{HeadroomThroughChart, ThroughPeriod};
-use super::grammar::short;
+use super::grammar::{only_if, short};
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use super::words::{IN_TRUTH, pressed};
+use super::words::pressed;
 use crate::model::{Event, EventKind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
@@ -100,7 +100,7 @@ fn left(word: &str, reduction: &Reduction) -> String {
     }
 }
 
-/// What holds in truth in a period.
+/// The actual state in a period.
 fn truth(period: &ThroughPeriod) -> impl Iterator<Item = (&HeadroomRow, bool)> {
     let names: BTreeSet<(&str, &str)> = period.truth.iter().map(key).collect();
     let believed = period
@@ -127,7 +127,7 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         .enumerate()
         .filter_map(|(index, period)| Some((index, tightest(period)?)))
         .min_by(|(_, left), (_, right)| left.0.tightness(right.0));
-    let Some((index, (row, is_truth))) = worst else {
+    let Some((index, (row, is_actual))) = worst else {
         return "Nothing is limited".to_owned();
     };
     let name = short(&row.name);
@@ -147,10 +147,10 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         }
         _ => String::new(),
     };
-    let finding = if let Some(words) = pressed(&name, row, is_truth) {
+    let finding = if let Some(words) = pressed(&name, row, is_actual) {
         format!("{words}{when}")
     } else {
-        let truly = if is_truth { IN_TRUTH } else { "" };
+        let truly = only_if(is_actual, || " actually");
         let share = words(row).unwrap_or_default();
         format!("{name} is{truly} tightest{when}: {share} headroom")
     };
@@ -160,12 +160,15 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         .count();
     let mut all = periods.iter().flat_map(truth);
     let is_any_missed_before = all.any(|(row, _)| row.is_missed_before());
+    let mut actual = periods.iter().flat_map(truth);
+    let is_actual_missed = actual.any(|(row, is_actual)| is_actual && misses(row));
+    let actually = only_if(is_actual_missed, || "actually ");
     let targets = match (missing, periods.len()) {
         (0, _) if is_any_missed_before => "no target is missed by more than before".to_owned(),
         (0, _) => "every target is met".to_owned(),
-        (1, 1) => "a target is missed".to_owned(),
-        (1, all) => format!("1 of {all} periods misses a target"),
-        (missing, all) => format!("{missing} of {all} periods miss a target"),
+        (1, 1) => format!("a target is {actually}missed"),
+        (1, all) => format!("1 of {all} periods {actually}misses a target"),
+        (missing, all) => format!("{missing} of {all} periods {actually}miss a target"),
     };
     format!("{finding}; {targets}")
 }

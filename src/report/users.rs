@@ -1,4 +1,4 @@
-//! Users by state through the periods as plain values, and their finding.
+//! Users by state through the periods as plain values, and the title of their chart.
 
 use super::charts::{UsersChart, UsersPeriod};
 use super::numbers;
@@ -70,7 +70,8 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
     states
 }
 
-/// `Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)`.
+/// `Undetected faults affect 1,721,170 users (09:30 to 10:42); the others are served`, or without such faults `Everyone is
+/// served in all 6 periods; at most 310,400 users are displaced (10:42 to 14:10)`.
 fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     let unserved = peak(clock, periods, |period| period.unserved, numbers::users_up);
     let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
@@ -80,16 +81,28 @@ fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
         Some((users, when)) => format!("{} unserved{when}", are(users)),
         None => format!("{everyone}{}", in_all(periods.len())),
     };
-    let but = if unserved.is_some() { "; " } else { ", but " };
-    let truly = hurt.map_or_else(String::new, |(users, when)| {
-        format!("{but}in truth {} hurt{when}", are(&users))
-    });
     let most = if is_one { "" } else { "at most " };
     let gone = away.map_or_else(
-        || "nobody is away from home".to_owned(),
-        |(users, when)| format!("{most}{} away from home{when}", are(&users)),
+        || "none is displaced".to_owned(),
+        |(users, when)| format!("{most}{} displaced{when}", are(&users)),
     );
-    format!("{served}{truly}; {gone}")
+    match (hurt, &unserved) {
+        (None, _) => format!("{served}; {gone}"),
+        (Some((users, when)), None) => {
+            format!("Undetected faults affect {}{when}; {gone}", some(&users))
+        }
+        (Some((users, when)), Some(_)) => {
+            format!("{served}; undetected faults affect {}{when}", some(&users))
+        }
+    }
+}
+
+/// `1 user`, `<1 user`, `20 users`.
+fn some(users: &str) -> String {
+    match users {
+        "1" | "<1" => format!("{users} user"),
+        users => format!("{users} users"),
+    }
 }
 
 fn are(users: &str) -> String {
@@ -99,7 +112,8 @@ fn are(users: &str) -> String {
     }
 }
 
-/// The largest count, rounded as beside the bars, and when it is, if it is anybody: ` (10:42 to 14:10)`, empty where it is so throughout.
+/// The largest count, rounded as beside the bars, and its time, ` (10:42 to 14:10)`, empty where it holds throughout; `None`
+/// without users.
 fn peak(
     clock: &Clock,
     periods: &[UsersPeriod],

@@ -34,7 +34,7 @@ pub struct RankedWindows<'a> {
     inventory: &'a Inventory,
     subject: String,
     clock: Clock,
-    /// What might fail besides, as the command line spells it; `None` was not asked.
+    /// The kind of further failures, as the command line spells it; `None` was not requested.
     over: Option<&'static str>,
     /// `require_stable`: the maintenance must be one from which the service recovers by itself.
     must_recover: bool,
@@ -76,24 +76,24 @@ impl<'a> RankedWindows<'a> {
         Self { drains, ..self }
     }
 
-    /// The same with what the hours of the window that is [`told`](Self::told) cost without the maintenance.
+    /// The same with the cost of the hours of the [`told`](Self::told) window without the maintenance.
     #[must_use]
     pub fn with_quiet_hours(self, without: Option<Without>) -> Self {
         Self { without, ..self }
     }
 
-    /// The offset and the span in which times are told.
+    /// The offset and the span of times.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// `true` if the window that is told serves everyone, misses no target and has a drain that is not refused.
+    /// `true` if the recommended window serves everyone, misses no target and has a drain that is not refused.
     pub fn has_sound_one(&self) -> bool {
         let is_refused = self.drains.last().is_some_and(DrainReport::is_refused);
         self.told().is_some_and(Window::holds) && !is_refused
     }
 
-    /// The one that is told: the best whose drain is not refused; the best of all where none was found, or asked for.
+    /// The recommended window: the best whose drain is not refused; the best of all where none was found, or requested.
     pub fn told(&self) -> Option<&'a Window> {
         let safe = self.drain().map(|own| own.start);
         let first = || self.ranking.order().next().map(|own| &self.windows[own]);
@@ -111,7 +111,7 @@ impl<'a> RankedWindows<'a> {
         &self.drains[..self.drains.len() - safe]
     }
 
-    /// The drain ahead of a window, if it was looked at.
+    /// The drain before a window, if it was planned.
     fn drain_of(&self, window: &Window) -> Option<&DrainReport> {
         self.drains.iter().find(|own| own.start == window.start)
     }
@@ -163,7 +163,7 @@ impl<'a> RankedWindows<'a> {
             busiest_users: own.busiest_users,
         };
         WindowsChart {
-            title: self.finding(),
+            title: self.chart_title(),
             span: self.span(),
             clock: self.clock,
             windows: self.windows.iter().enumerate().map(bar).collect(),
@@ -260,7 +260,7 @@ impl<'a> RankedWindows<'a> {
     }
 }
 
-/// The drain ahead of a window, in words.
+/// The drain before a window, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DrainReport {
     /// When the maintenance begins.
@@ -270,35 +270,35 @@ pub struct DrainReport {
     pub planned_from: Timestamp,
     /// When the maintenance ends.
     pub end: Timestamp,
-    /// Why there is no safe way, a sentence for each that is refused; empty if none is.
+    /// Why there is no safe transition, a sentence for each refused one; empty if none is.
     pub refused: Vec<String>,
-    /// What was found to help, a sentence each.
+    /// The remedies that were found, a sentence each.
     pub remedies: Vec<String>,
-    /// How long the ways take that are not refused, a sentence each.
+    /// The durations of the transitions that are not refused, a sentence each.
     pub ways: Vec<String>,
     /// How many waves there are.
     pub waves: usize,
     /// Users who move in them.
     pub users: f64,
-    /// How long they take with their gates, in minutes; `None` where there is no safe way.
+    /// How long they take with their gates, in minutes; `None` where there is no safe transition.
     pub minutes: Option<f64>,
-    /// When the first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.
+    /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
     pub latest_start: Option<Timestamp>,
 }
 
 impl DrainReport {
-    /// What is told of a drain, in the scenario of the ranking.
+    /// The report of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
         // Times have their date and year where those of the ranking do.
         let clock = Clock::of(scenario).dated();
-        let mut told = Scenario {
+        let mut dated = Scenario {
             start: clock.start,
             end: clock.end,
             ..drain.scenario.clone()
         };
-        // What is asked about is behind all other events, and is named before what other works drain with it.
-        if let Some(asked) = told.events.pop() {
-            told.events.insert(0, asked);
+        // The requested maintenance is the last event, and is named before others that drain the same.
+        if let Some(asked) = dated.events.pop() {
+            dated.events.insert(0, asked);
         }
         let from = drain.scenario.start;
         let planned_from = if scenario.policy.freeze_onboarding {
@@ -308,7 +308,7 @@ impl DrainReport {
         };
         let teller = WayTeller {
             inventory,
-            scenario: &told,
+            scenario: &dated,
             plan: &drain.plan,
         };
         let shown = |words: String| visible(&words).into_owned();
@@ -340,7 +340,7 @@ impl DrainReport {
         }
     }
 
-    /// `true` if there is no safe way.
+    /// `true` if there is no safe transition.
     pub fn is_refused(&self) -> bool {
         !self.refused.is_empty()
     }
@@ -361,7 +361,7 @@ impl DrainReport {
 /// File name of that scenario.
 pub const MAINTENANCE_FILE: &str = "maintenance.toml";
 
-/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, ahead of which stands a
+/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, with before it a
 /// drain. It is layered over the scenario of the ranking, if there is one: events add up.
 pub fn maintenance_file(
     inventory: &Inventory,
@@ -372,7 +372,7 @@ pub fn maintenance_file(
     let [from, start, end] =
         [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
     let mut text = format!(
-        "# The maintenance, from as far ahead of it as its drain needs; a layer over what the ranking was made with.\n\
+        "# The maintenance with the time that its drain needs before it; a layer over the files of the ranking.\n\
          [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
     );
     let mut known = BTreeSet::new();

@@ -3,7 +3,7 @@
 pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, only_if, short};
 
 use super::grammar::{capitalised, stay_unserved};
-use super::headroom::{HeadroomRow, State, tightest_row};
+use super::headroom::{HeadroomRow, tightest_row};
 use super::numbers;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, PlannedDemand};
@@ -21,10 +21,10 @@ pub(super) fn in_all(periods: usize) -> String {
     }
 }
 
-/// What every chart holds for, and no more.
+/// The premise of every chart.
 pub(super) const PREMISE: &str = "for these inputs";
 
-/// What is said where no headroom target is missed: more cannot be said where one was missed before and may stay so.
+/// The words where no headroom target is missed; they are weaker where one was missed before and may stay so.
 pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     if is_any_missed_before {
         "no headroom target is missed by more than before"
@@ -33,18 +33,18 @@ pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     }
 }
 
-/// What is said where nobody is unserved: of a plan that is refused, or whose replay has users down, no more than that
-/// there is room.
+/// The words where no users are unserved: of a plan that is refused, or whose replay has users down, only that the capacity
+/// is enough.
 pub(super) fn everyone(plan: &Plan) -> &'static str {
     if plan.outages().is_empty() && !plan.is_refused() {
         "Everyone is served"
     } else {
-        "There is room for everyone"
+        "There is capacity for everyone"
     }
 }
 
-/// `Chicago cpu, 1 % of 20 %`: of what component and resource, the share that is free and that which is to be; the ones that
-/// miss most of their target, and how many others do. `None` if none does.
+/// `Chicago cpu, 1 % (target 20 %)`: component and resource, the free share and its target. It lists those that miss most of
+/// their target, then the number of others; `None` if none does.
 pub fn missed_already(
     inventory: &Inventory,
     mut missed: Vec<((ComponentId, ResourceId), [f64; 2])>,
@@ -54,7 +54,7 @@ pub fn missed_already(
     let named = missed.iter().take(MISSED_ALREADY);
     let named = named.map(|((component, resource), [headroom, target])| {
         format!(
-            "{} {}, {} of {}",
+            "{} {}, {} (target {})",
             short(inventory.component_title(*component)),
             short(inventory.resource_name(*resource)),
             numbers::short_headroom(*headroom),
@@ -70,7 +70,7 @@ pub fn missed_already(
     (!named.is_empty()).then(|| format!("{}{others}", named.join("; ")))
 }
 
-/// What every verdict holds for, and no more: demand that follows the hours, or that of the peak.
+/// The premise of every verdict: demand that follows the hours, or that of the peak.
 pub fn premise(demand: PlannedDemand) -> &'static str {
     match demand {
         PlannedDemand::Peak => "for these inputs, at peak demand",
@@ -83,13 +83,13 @@ pub(super) fn relaxed_words(rule: Relaxed) -> &'static str {
         Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
         Relaxed::Jurisdiction => "no residency rule",
         Relaxed::Latency => "no latency limit",
-        Relaxed::Movers => "moves of users whom no event touches (movers \"all\")",
+        Relaxed::Movers => "moves of users that no event touches (movers \"all\")",
         Relaxed::MoveRules => "free moves of every shard",
     }
 }
 
-/// What ends id and name of a row that shows how a component is in truth while the plan believes otherwise.
-pub(super) const IN_TRUTH: &str = " in truth";
+/// The end of id and name of a row with the actual state of a component that differs from the planned one.
+pub(super) const ACTUAL: &str = " (actual)";
 
 /// What an event does to its subject.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,17 +108,17 @@ pub enum Effect {
     Disconnected,
 }
 
-/// An event in force: what, and what it does.
+/// An event in force: its subject and its effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Happening {
     /// What reports call the component, pool, risk group or group of users.
     pub subject: String,
-    /// What becomes of it.
+    /// Its effect.
     pub effect: Effect,
 }
 
-/// What happens in a period and what it leaves, as its charts are titled: events in force, in the order of the scenario,
-/// every row of the period, and users whom the plan cannot serve.
+/// The title of a period's charts: events in force, in the order of the scenario, then unserved users or the tightest of all
+/// rows of the period.
 ///
 /// ```
 /// use plimsoll::report::words::{Effect, Happening, finding};
@@ -131,7 +131,7 @@ pub struct Happening {
 ///     capacity: 4000.0,
 /// }];
 /// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
-/// assert_eq!(finding(&happenings, &rows, 0.0), "Chicago is drained: San Antonio keeps 12 % headroom");
+/// assert_eq!(finding(&happenings, &rows, 0.0), "Chicago is drained: San Antonio has 12 % headroom (target 10 %)");
 /// ```
 pub fn finding(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f64) -> String {
     let row = tightest_row(rows);
@@ -170,9 +170,9 @@ fn events(happenings: &[Happening], is_believed: bool) -> String {
     clauses.collect::<Vec<_>>().join(", ")
 }
 
-/// What a component keeps, the tightest of all.
+/// The headroom of the tightest component.
 fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
-    let (name, is_truth) = named(row);
+    let (name, is_actual) = named(row);
     // A name that is all of the first half is not said again.
     let is_subject = !happenings.is_empty() && happenings.iter().all(|own| own.subject == row.name);
     let name = if is_subject {
@@ -180,28 +180,31 @@ fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
     } else {
         short(name)
     };
-    if let Some(words) = pressed(&name, row, is_truth) {
+    if let Some(words) = pressed(&name, row, is_actual) {
         return words;
     }
     let share = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
-    let target = row.target.filter(|_| row.state() == State::BelowTarget);
+    let target = row.target.filter(|own| *own > 0.0);
     let target = target.map_or_else(String::new, |target| {
-        let since = only_if(row.is_missed_before(), || " and was missed before");
-        format!(", {} is its target{since}", numbers::short_percent(target))
+        let since = only_if(row.is_missed_before(), || ", missed before");
+        format!(" (target {}{since})", numbers::short_percent(target))
     });
-    format!("{name} keeps {share} headroom{target}")
+    format!("{name} has {share} headroom{target}")
 }
 
-/// What is said of a component that has nothing left; `None` if it has something.
-pub(super) fn pressed(name: &str, row: &HeadroomRow, is_truth: bool) -> Option<String> {
-    let truly = if is_truth { IN_TRUTH } else { "" };
+/// The words for a component with no spare capacity; `None` if it has some.
+pub(super) fn pressed(name: &str, row: &HeadroomRow, is_actual: bool) -> Option<String> {
+    let actually = only_if(is_actual, || " actually");
     match row.headroom_during() {
-        None => Some(format!("{name} has load and{truly} no capacity")),
-        Some(headroom) if headroom < -FEASIBILITY => {
-            let over = numbers::short_percent_up(-headroom);
-            Some(format!("{name} is{truly} overloaded by {over}"))
+        None => {
+            let actual = only_if(is_actual, || " actual");
+            Some(format!("{name} has load and no{actual} capacity"))
         }
-        Some(headroom) if headroom <= FEASIBILITY => Some(format!("{name} is{truly} full")),
+        Some(headroom) if headroom < -FEASIBILITY => {
+            let load = numbers::short_percent_up(1.0 - headroom);
+            Some(format!("{name} is{actually} at {load} of capacity"))
+        }
+        Some(headroom) if headroom <= FEASIBILITY => Some(format!("{name} is{actually} full")),
         Some(_) => None,
     }
 }
@@ -219,18 +222,18 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
         Effect::Surge(factor) => {
             let factor = numbers::amount(factor);
             if subjects == [EVERYONE] {
-                format!("{EVERYONE} asks for {factor} times as much")
+                format!("{EVERYONE} has {factor} times the demand")
             } else {
-                format!("users of {who} ask for {factor} times as much")
+                format!("users of {who} have {factor} times the demand")
             }
         }
     }
 }
 
-/// What a row is called, and whether it shows what holds in truth.
+/// The name of a row, and whether it shows the actual state.
 fn named(row: &HeadroomRow) -> (&str, bool) {
-    let name = row.name.strip_suffix(IN_TRUTH);
-    match (name, row.component.ends_with(IN_TRUTH)) {
+    let name = row.name.strip_suffix(ACTUAL);
+    match (name, row.component.ends_with(ACTUAL)) {
         (Some(name), true) => (name, true),
         _ => (&row.name, false),
     }
@@ -253,31 +256,31 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_target_is_told_before_a_smaller_headroom_that_meets_its_own() {
+    fn a_missed_target_comes_before_a_smaller_headroom_that_meets_its_own() {
         let rows = [
             row("Dallas", Some(0.05), 0.0),
             row("Boston", Some(0.12), 0.2),
         ];
         assert_eq!(
             title(&drained(&["Chicago"]), &rows, 0.0),
-            "Chicago is drained: Boston keeps 12 % headroom, 20 % is its target"
+            "Chicago is drained: Boston has 12 % headroom (target 20 %)"
         );
     }
 
     #[test]
-    fn overload_is_told_before_all_and_its_size_with_it() {
+    fn overload_comes_before_all_and_its_size_with_it() {
         let rows = [
             row("Dallas", Some(0.01), 0.3),
             row("Boston", Some(-0.2), 0.2),
         ];
         assert_eq!(
             title(&drained(&["Chicago"]), &rows, 0.0),
-            "Chicago is drained: Boston is overloaded by 20 %"
+            "Chicago is drained: Boston is at 120 % of capacity"
         );
     }
 
     #[test]
-    fn unserved_users_are_told_first_and_rounded_up() {
+    fn unserved_users_come_first_and_rounded_up() {
         let rows = [row("Dallas", Some(0.0), 0.3)];
         assert_eq!(
             title(&drained(&["Chicago"]), &rows, 40_999.2),
@@ -292,7 +295,7 @@ mod tests {
     #[test]
     fn events_of_one_kind_share_a_verb_and_many_are_counted() {
         let rows = [row("Dallas", Some(0.5), 0.3), row("Chicago", None, 0.3)];
-        let tail = "Dallas keeps 50 % headroom";
+        let tail = "Dallas has 50 % headroom (target 30 %)";
         assert_eq!(title(&[], &rows, 0.0), format!("All in service: {tail}"));
         assert_eq!(
             title(&drained(&["A", "B", "A"]), &rows, 0.0),
@@ -309,11 +312,11 @@ mod tests {
         });
         assert_eq!(
             title(&mixed, &rows, 0.0),
-            format!("Chicago is drained, users of us-east ask for 1.4 times as much: {tail}")
+            format!("Chicago is drained, users of us-east have 1.4 times the demand: {tail}")
         );
         for (subject, clause) in [
-            ("everyone", "Everyone asks for 3 times as much"),
-            ("mail", "Users of mail ask for 3 times as much"),
+            ("everyone", "Everyone has 3 times the demand"),
+            ("mail", "Users of mail have 3 times the demand"),
         ] {
             let surge = Happening {
                 subject: subject.to_owned(),
@@ -324,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_told_once_and_what_is_believed_is_not_told_as_the_truth() {
+    fn a_name_is_said_once_and_the_planned_state_is_not_said_to_be_actual() {
         let reduced = Happening {
             subject: "Boston".to_owned(),
             effect: Effect::Reduced,
@@ -332,14 +335,14 @@ mod tests {
         let mut rows = [row("Boston", Some(0.05), 0.0)];
         assert_eq!(
             title(&[reduced], &rows, 0.0),
-            "Boston is degraded: it keeps 5 % headroom"
+            "Boston is degraded: it has 5 % headroom"
         );
-        rows[0].name.push_str(IN_TRUTH);
-        rows[0].component.push_str(IN_TRUTH);
+        rows[0].name.push_str(ACTUAL);
+        rows[0].component.push_str(ACTUAL);
         rows[0].during = Some(-0.2);
         assert_eq!(
             title(&[], &rows, 0.0),
-            "All seems in service: Boston is in truth overloaded by 20 %"
+            "All seems in service: Boston is actually at 120 % of capacity"
         );
     }
 
@@ -349,7 +352,7 @@ mod tests {
         let rows = [row("Dallas", Some(0.5), 0.3)];
         assert_eq!(
             title(&drained(&[&name]), &rows, 0.0),
-            "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is drained: Dallas keeps 50 % headroom"
+            "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is drained: Dallas has 50 % headroom (target 30 %)"
         );
     }
 

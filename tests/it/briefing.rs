@@ -58,7 +58,7 @@ const GRAY: &str = "[scenario]\nname = \"gray\"\n\
     detected = 2012-11-13T09:30:00-08:00\n";
 
 #[test]
-fn the_verdict_says_what_was_believed_and_what_was_true() {
+fn the_verdict_says_first_what_an_undetected_fault_does() {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     assert_eq!(
@@ -66,30 +66,29 @@ fn the_verdict_says_what_was_believed_and_what_was_true() {
         "\
 gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
 
+WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved. They are among the 60 users affected at a.
 10 users stay unserved in period 1 (09:30 to 10:00) and every headroom target is met, \
-as far as the plan knows, for these inputs, at peak demand.
+for these inputs, at peak demand.
 Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
-Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher; \
-first a is short of cpu in period 1 (09:30 to 10:00).
-Not all is known in period 0 (09:00 to 09:30): the plan believes that everyone is served \
-and every headroom target is met; in truth 10 of the 60 users who pass a find no room there.
+Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher. \
+First a is short of cpu in period 1 (09:30 to 10:00).
 
 period   from  users  unserved  moved  shortfall  known
 -------------------------------------------------------
      0  09:00     60         0      0      0.0 %  blind
      1  09:30     60        10      0      0.0 %  all
 
-tightest in period 1  resource  before  during  target         room
--------------------------------------------------------------------
-a                     cpu       40.0 %   0.0 %       -  0 vCPU free
+tightest in period 1  resource  before  during  target  spare capacity
+----------------------------------------------------------------------
+a                     cpu       40.0 %   0.0 %       -     0 vCPU free
 
 Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left at a for the whole shard.
 What would help: 20 vCPU more at a would serve all 10 users who stay unserved in period 1.
-In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60 users) need 60 vCPU, \
-a has 50 left: 10 short.
-a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
-10 without room, 1,800 user-minutes.
-To do: 1 step in changes.csv; the way back is in changes_back.csv.
+In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60 users) need 60 vCPU; \
+a has 50 left, 10 short.
+a, undetected for 30 minutes, has 50 of 100 vCPU left for a load of 60: 60 users affected (most in r), \
+10 unserved, 1,800 user-minutes.
+To do: 1 step in changes.csv; the rollback is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
 worst headroom is within 1e-9 of the best possible.
 
@@ -98,14 +97,14 @@ worst headroom is within 1e-9 of the best possible.
 }
 
 #[test]
-fn what_is_known_and_not_answered_is_not_told_as_unknown() {
+fn an_unanswered_fault_is_not_called_undetected() {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     let scenario = GRAY.replace("09:30", "09:10") + "[policy]\nreaction_minutes = 15\n";
     let text = briefing(&files, &file("gray.toml", &scenario), None);
-    let told = "Not all is known or answered in periods 0 to 1 (09:00 to 09:25): the plan believes";
+    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 users unserved. They are among the 60 users affected at a.";
     assert!(text.contains(told), "{text}");
-    let told = "a, not known for 10 minutes and known but not answered for 15 minutes, has 50 of 100 vCPU left";
+    let told = "a, undetected for 10 minutes and detected but not answered for 15 minutes, has 50 of 100 vCPU left";
     assert!(text.contains(told), "{text}");
 }
 
@@ -139,14 +138,14 @@ const STAGED: &str = "[scenario]\nname = \"staged\"\n\
     [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.9\n\
     start = 2012-11-13T09:30:00-08:00\ndetected = 2012-11-13T10:00:00-08:00\n";
 
-/// Users are hurt in one of two periods in which not all is known: they are told with that one.
+/// Users are unserved in one of two periods with undetected faults: the warning has the times of that one.
 #[test]
-fn who_is_hurt_in_truth_is_told_with_the_periods_in_which_he_is() {
+fn undetected_faults_are_shown_with_the_times_at_which_they_leave_users_unserved() {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     let text = briefing(&files, &file("staged.toml", STAGED), None);
-    let told = "Not all is known in periods 0 to 1 (09:00 to 10:00): the plan believes that everyone is served \
-and every headroom target is met; in truth 10 of the 60 users who pass a find no room there in period 0 (09:00 to 09:30).";
+    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved. They are among the 60 users affected at a.\n\
+Apart from that, everyone is served in both periods and every headroom target is met,";
     assert!(text.contains(told), "{text}");
 }
 
@@ -220,8 +219,7 @@ fn a_latency_limit_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() 
 #[test]
 fn users_whom_waves_turn_to_what_is_hurt_are_told() {
     let text = shipped("tests/found/turned-to-unknown", "scenario.toml", 400);
-    let told = "in truth up to 4,437 users who pass s1 and a0 find no room there in 3 periods from 1 to 5 (02:30 to 05:05), \
-besides users whom waves turn to a0 meanwhile.";
+    let told = "Waves send more users to a0 meanwhile.";
     assert!(text.contains(told), "{text}");
 }
 
@@ -233,7 +231,7 @@ fn what_limits_nothing_carries_nothing_once_it_has_failed() {
         [[event]]\nkind = \"failure\"\ncomponent = \"l1\"\n\
         detected = 2012-11-13T09:30:00-08:00\nend = 2012-11-13T09:30:00-08:00\n";
     let text = briefing(&with(&[]), &file("cut.toml", scenario), None);
-    let told = "l1, not known for 30 minutes, carries nothing: 10 users affected (most in r), 10 without room, 300 user-minutes.";
+    let told = "l1, undetected for 30 minutes, carries nothing: 10 users affected (most in r), 10 unserved, 300 user-minutes.";
     assert!(text.contains(told), "{text}");
 }
 
@@ -246,9 +244,9 @@ tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
 Everyone is served and 2 headroom targets are missed, for these inputs, at peak
 demand.
-Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
+Chicago is drained: San Antonio has 8 % headroom (target 20 %).
 Everyone can still be served if all demand is up to 8.6 % higher, or all
-capacities are up to 8 % lower; first San Antonio would be short of cpu. No plan
+capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan
 holds beyond 12 % higher demand or 10 % lower capacities; in between none was
 found.
 
@@ -256,7 +254,7 @@ period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------
      0  02:00  180,000         0  90,000     60.0 %  Dallas
 
-tightest                     resource   before  during  target             room
+tightest                     resource   before  during  target   spare capacity
 -------------------------------------------------------------------------------
 San Antonio                  cpu        53.3 %   8.0 %  20.0 %     12 vCPU free
 Amsterdam                    cpu        40.0 %  16.0 %  20.0 %      8 vCPU free
@@ -270,18 +268,18 @@ period  moves from  to            users  shards  by copying  why
      0  Chicago     Amsterdam    12,000       1      12,000  drained
 
 Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
-What to do wave by wave is in runbook.md.
+The steps wave by wave are in runbook.md.
 What would help: 23 vCPU more at San Antonio would bring the worst shortfall
 from 60 % down to 4.6 %.
 What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000
 users.
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
 there.
-To do: 6 steps in changes.csv; the way back is in changes_back.csv.
+To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
 Proven for these inputs: nobody could be served better.
-The rest is proven: kept whole, no plan does better, goal by goal; if shards
-could be split one would, and this plan has the worst missing share of a
-headroom target in period 0, 60.0 % instead of 50.0 %.
+The rest is proven for whole shards: no plan does better, goal by goal. Compared
+with split shards they cost: the worst missing share of a headroom target in
+period 0, 60.0 % instead of 50.0 %.
 
 "
     );
@@ -314,7 +312,8 @@ fn the_tenants_below_their_promise_are_named_worst_first() {
         [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
     let files = with(&[("shards.csv", &shards)]);
     let text = briefing(&files, &file("drain.toml", drain), None);
-    let sentence = "4 tenants fall below their promise of the month, most of all t4, t2 and t3; tenants.csv has all.\n";
+    let sentence =
+        "4 tenants miss their monthly SLA target, worst t4, t2 and t3; tenants.csv has all.\n";
     assert!(text.contains(sentence), "{text}");
     // All users of the region are gone: its weight is 0 now, and four shards are shed.
     assert!(text.contains("To do: 5 steps in changes.csv;"), "{text}");

@@ -446,14 +446,14 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
     Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand.
-    Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
-    Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; first San Antonio would be short of cpu. No plan holds beyond 12 % higher demand or 10 % lower capacities; in between none was found.
+    Chicago is drained: San Antonio has 8 % headroom (target 20 %).
+    Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan holds beyond 12 % higher demand or 10 % lower capacities; in between none was found.
 
     period   from    users  unserved   moved  shortfall  opens
     -----------------------------------------------------------
          0  02:00  180,000         0  90,000     60.0 %  Dallas
 
-    tightest                     resource   before  during  target             room
+    tightest                     resource   before  during  target   spare capacity
     -------------------------------------------------------------------------------
     San Antonio                  cpu        53.3 %   8.0 %  20.0 %     12 vCPU free
     Amsterdam                    cpu        40.0 %  16.0 %  20.0 %      8 vCPU free
@@ -467,13 +467,13 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
          0  Chicago     Amsterdam    12,000       1      12,000  drained
 
     Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
-    What to do wave by wave is in runbook.md.
+    The steps wave by wave are in runbook.md.
     What would help: 23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.
     What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
-    To do: 6 steps in changes.csv; the way back is in changes_back.csv.
+    To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
     Proven for these inputs: nobody could be served better.
-    The rest is proven: kept whole, no plan does better, goal by goal; if shards could be split one would, and this plan has the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
+    The rest is proven for whole shards: no plan does better, goal by goal. Compared with split shards they cost: the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
 
     The plan is in plan; open plan/report.html
     ");

@@ -65,7 +65,7 @@ fn a_promise_tells_what_it_costs_beside_what_it_gains() {
     assert_eq!(
         reasons(&told),
         [
-            "80 users of 2 shards move from a to b: a is drained; b is the only other site where they may go.",
+            "80 users of 2 shards move from a to b: a is drained; b is the only other permitted site.",
             "20 users of 1 shard at home in a stay unserved: not enough cpu is left at b for the whole shard; nothing is left of a.",
         ]
     );
@@ -84,8 +84,8 @@ fn who_is_to_stay_has_to_fit_within_the_target_that_more_capacity_brings_back() 
     assert_eq!(
         reasons(&told),
         [
-            "40 users of 1 shard move from a to b: a is drained; b is the only other site where it may go, and a copy takes over there.",
-            "50 users of 1 shard move from b to c: were it to stay, b's cpu would be overloaded by 20 %; c is the only other site where it may go.",
+            "40 users of 1 shard move from a to b: a is drained; b is the only other permitted site, where a replica takes over.",
+            "50 users of 1 shard move from b to c: were it to stay, b's cpu would be at 120 % of capacity; c is the only other permitted site.",
         ]
     );
 }
@@ -102,7 +102,7 @@ fn more_of_one_component_alone_may_change_nothing_and_that_is_said() {
     assert_eq!(
         reasons(&told),
         [
-            "40 users of 1 shard move from d to e: were it to stay, LB1's bw, on the shortest way, would be overloaded by 123.3 %; e is the only other site where it may go."
+            "40 users of 1 shard move from d to e: were it to stay, LB1's bw on the shortest path would be at 223.3 % of capacity; e is the only other permitted site."
         ]
     );
 }
@@ -119,7 +119,7 @@ fn a_failed_site_and_a_shard_that_fits_nowhere_as_a_whole() {
     assert_eq!(
         reasons(&told),
         [
-            "40 users of 1 shard move from a to b: a is down; b is the only other site where it may go.",
+            "40 users of 1 shard move from a to b: a is down; b is the only other permitted site.",
             "10 users of 1 shard at home in b stay unserved: not enough cpu is left at b and c for the whole shard.",
         ]
     );
@@ -142,9 +142,9 @@ fn tiny_drains_are_explained_as_their_readme_derives_them() {
     assert_eq!(
         reasons(&told),
         [
-            "12,000 users of 1 shard move from Chicago to Amsterdam: Chicago is drained; Amsterdam is the nearest with room (San Antonio is nearer, but short of cpu).",
-            "38,000 users of 2 shards move from Chicago to San Antonio: Chicago is drained; San Antonio is the nearest other site where they may go.",
-            "40,000 users of 1 shard move from Chicago to San Antonio: Chicago is drained; San Antonio is the only other site where it may go, and a copy takes over there.",
+            "12,000 users of 1 shard move from Chicago to Amsterdam: Chicago is drained; Amsterdam is the nearest with spare capacity (San Antonio is nearer, but short of cpu).",
+            "38,000 users of 2 shards move from Chicago to San Antonio: Chicago is drained; San Antonio is the nearest other permitted site.",
+            "40,000 users of 1 shard move from Chicago to San Antonio: Chicago is drained; San Antonio is the only other permitted site, where a replica takes over.",
         ]
     );
     let told = shipped("data/tiny", "drain-amsterdam.toml");

@@ -239,7 +239,7 @@ fn users_left_without_a_place_have_a_chart_and_steering_that_stays_has_none() {
         titles(amsterdam, "moves"),
         one(
             "moves-0",
-            "30,000 users are left without a place: their site is Amsterdam"
+            "30,000 users are unserved: their site is Amsterdam"
         )
     );
     assert_eq!(titles(amsterdam, "steering"), []);

@@ -89,11 +89,11 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
     let briefing = words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">");
     for part in [
         "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
-         Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
-         Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
-         first San Antonio",
-        "what binds first Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
-         What to do wave by wave is in runbook.md. To do: 6 steps in changes.csv; the way back is in changes_back.csv. what to do \
+         Chicago is drained: San Antonio has 8 % headroom (target 20 %). \
+         Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. \
+         First San Antonio",
+        "first bottleneck Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
+         The steps wave by wave are in runbook.md. To do: 6 steps in changes.csv; the rollback is in changes_back.csv. the steps \
          0 users unserved of 180,000 \
          90,000 users move 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 %",
@@ -185,8 +185,7 @@ fn whom_to_tell_and_what_to_do_stand_in_the_page_and_the_briefing_leads_there() 
     let steps = words(&page, "To do: ", " in changes.csv");
     let steps = steps.strip_suffix(" steps").expect("some steps");
     assert!(
-        changes.contains(&format!("0 {steps} "))
-            && page.contains("<a href=\"#changes\">what to do"),
+        changes.contains(&format!("0 {steps} ")) && page.contains("<a href=\"#changes\">the steps"),
         "{steps}: {changes}"
     );
 }
@@ -208,11 +207,11 @@ fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
     let page = tiny(&[], &explained);
     assert_eq!(
         words(&page, "<h3 id=\"why-short\">", "<h3 id=\"why-away\">"),
-        "Who needs more than there is Tenants need more."
+        "Capacity deficits Tenants need more."
     );
     assert_eq!(
         words(&page, "<h3 id=\"why-away\">", "</details>"),
-        "Who moves, and who is placed 8 users move. 7 users move. 6 users move. 5 users move. 4 users move. \
+        "Moved and placed users 8 users move. 7 users move. 6 users move. 5 users move. 4 users move. \
          3 users move. 3 more 2 users move. 1 users move. 0 users move."
     );
     assert!(
@@ -260,17 +259,15 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
     let page = gray(0);
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
-        numbers.starts_with(
-            "10 users unserved of 60, period 1 from 09:30; in truth up to 10 without room"
-        ),
+        numbers.starts_with("10 users unserved of 60, period 1 from 09:30; undetected faults: 10"),
         "{numbers}"
     );
     let unknown = words(&page, "<h3 id=\"unknown\">", "</section>");
     assert!(
-        unknown.contains("a, not known for 30 minutes, has 50 of 100 vCPU left"),
+        unknown.contains("a, undetected for 30 minutes, has 50 of 100 vCPU left"),
         "{unknown}"
     );
-    assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
+    assert!(page.contains("A fault in force is not detected yet: this is the planned state."));
 }
 
 /// 60 users and 50 of 100 vCPU until the fault ends, just when it is noticed.
@@ -286,8 +283,8 @@ fn where_the_plan_believes_that_all_are_served_the_first_number_is_the_truth() {
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
         numbers.starts_with(
-            "10 users find no room in truth of 60, period 0 from 09:00; \
-             the plan believes that 0 are unserved"
+            "10 users actually unserved of 60, period 0 from 09:00, \
+             by undetected faults; planned 0"
         ),
         "{numbers}"
     );

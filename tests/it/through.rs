@@ -169,7 +169,7 @@ fn users_of_the_tiny_drain_are_those_derived_by_hand() {
     let chart = Planned::shipped("data/tiny", "drain-chicago.toml").users();
     assert_eq!(
         chart.title,
-        "Everyone is served; 90,000 users are away from home"
+        "Everyone is served; 90,000 users are displaced"
     );
     let own = &chart.periods[0];
     for (what, counted, users) in [
@@ -203,13 +203,12 @@ fn the_blind_window_is_shown_as_it_is_and_nobody_is_hurt_twice() {
     // 60 at the site and 30 on the link are the same 60. Then 25 find room.
     assert_eq!(
         users.title,
-        "35 users are unserved (09:30 to 10:00); in truth 60 users are hurt (09:00 to 09:30); \
-         nobody is away from home"
+        "35 users are unserved (09:30 to 10:00); undetected faults affect 60 users (09:00 to 09:30)"
     );
     // 60 on 25 is an overload of 140 percent.
     assert_eq!(
         through.title,
-        "a is in truth overloaded by 140 % from 09:00 to 09:30; 1 of 2 periods misses a target"
+        "a is actually at 240 % of capacity from 09:00 to 09:30; 1 of 2 periods actually misses a target"
     );
     let [first, second] = &through.periods[..] else {
         panic!("two periods: {:?}", through.periods);

@@ -35,7 +35,7 @@ fn read(offset: &str) -> (Inventory, Scenario) {
     (inventory, scenario.expect("it is sound"))
 }
 
-/// Windows of four hours, hour by hour, with so many users unserved and so many after one more failure.
+/// Windows of four hours, hour by hour, with the given users unserved, and unserved after one more failure.
 fn windows(scenario: &Scenario, count: i64, of: impl Fn(i64) -> [f64; 2]) -> Vec<Window> {
     let one = |hour: i64| {
         let start: Timestamp = scenario.start + SignedDuration::from_hours(hour);
@@ -87,7 +87,7 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(
                     words.starts_with(&format!(
-                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 times as good: "
+                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 equally good times: "
                     )),
                     "{text}"
                 );
@@ -112,14 +112,14 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 times as good: "),
+        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 equally good times: "),
         "{text}"
     );
-    let said = "All 48 times are as good in all that is counted; the quietest of them comes first: \
-        9,000,000 users at its busiest instant, 15,000,000 at that of the last of them.";
+    let said = "All 48 times are equally good; the quietest comes first, \
+        with 9,000,000 users at its busiest instant (the last of them: 15,000,000).";
     assert!(words.contains(said), "{text}");
     assert!(
-        words.contains("… and 36 more, all as good but busier or later"),
+        words.contains("… and 36 more, equally good but busier or later"),
         "{text}"
     );
 
@@ -127,7 +127,9 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 times as good: "),
+        words.contains(
+            "best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 equally good times: "
+        ),
         "{text}"
     );
 
@@ -137,11 +139,10 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("UTC, the first of 48 times as good: "),
+        words.contains("UTC, the first of 48 equally good times: "),
         "{text}"
     );
-    let said =
-        "All 48 times are as good in all that is counted, and as quiet; the earliest comes first.";
+    let said = "All 48 times are equally good and equally quiet; the earliest comes first.";
     assert!(words.contains(said), "{text}");
 }
 
@@ -155,12 +156,12 @@ fn what_no_window_costs_has_no_column() {
     // Nobody has looked at the hours without the maintenance: a target may be missed in them too.
     let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
-    let said = "\nUsers at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.\n\
-        Whatever the start, everyone is served and no headroom target is missed by more than before.\n";
+    let said = "\n\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.\n\
+        At any start time, everyone is served and no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
     let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");
-    let said = "\nWhatever the start, no headroom target is missed by more than before.\n";
+    let said = "\nAt any start time, no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
 }
 
@@ -179,7 +180,7 @@ fn nothing_is_survived_where_nothing_is_left_to_fail() {
     let ranked = RankedWindows::new(&inventory, &scenario, subject, Some("sites"), &found);
     let text = ranked.text(None);
     assert!(
-        text.contains("; nothing is left that could fail besides; "),
+        text.contains("; nothing else is left that could fail; "),
         "{text}"
     );
     assert!(
@@ -191,7 +192,7 @@ fn nothing_is_survived_where_nothing_is_left_to_fail() {
         serde_json::Value::Null
     );
     let svg = ranked.chart().svg(1200).expect("a picture");
-    assert!(!svg.contains("one more thing fails"));
+    assert!(!svg.contains("one more failure"));
 }
 
 #[test]
@@ -206,12 +207,13 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
         "maintenance of 4 h, 24 times to begin, times in UTC"
     );
     assert!(
-        chart.title.contains("San Antonio most (30)"),
+        chart.title.ends_with(" UTC; 20 users unserved"),
         "{}",
         chart.title
     );
+    assert!(ranked.finding().contains("San Antonio most (30)"));
     let svg = chart.svg(1200).expect("a picture");
-    assert!(svg.contains(">users unserved if one more thing fails, at worst</text>"));
+    assert!(svg.contains(">users unserved after one more failure, at worst</text>"));
 }
 
 /// What is told of the drain for works on sites of data/rolling-drains from midnight on, where other works may begin then.

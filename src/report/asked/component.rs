@@ -1,4 +1,4 @@
-//! Why a component is full, and who fills it.
+//! Why a component is full, and the users of its load.
 
 use super::everything::when;
 use crate::ids::ComponentId;
@@ -30,17 +30,17 @@ pub struct ComponentPeriod {
 pub struct ComponentAnswer<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
-    /// Times are told as in it.
+    /// Its offset and dates.
     pub scenario: &'a Scenario,
     /// Which component.
     pub component: ComponentId,
-    /// What is told, in order.
+    /// The answers, in order.
     pub periods: Vec<ComponentPeriod>,
 }
 
 impl ComponentAnswer<'_> {
     /// The answer on a terminal, wrapped to `width` columns where given: the tightest period in full, the others in
-    /// a line. Periods that say the same are told once.
+    /// a line. Periods with the same answer are shown once.
     pub fn text(&self, width: Option<u16>) -> String {
         let inventory = self.inventory;
         let (title, id) = (
@@ -130,7 +130,7 @@ impl ComponentAnswer<'_> {
         json!({ "component": inventory.component_name(self.component), "periods": periods })
     }
 
-    /// `cpu 12.0 % headroom, 10.0 % is the target`.
+    /// `cpu 12.0 % headroom (target 10.0 %)`.
     fn headroom(&self, filling: &Filling) -> String {
         let resource = self.inventory.resource_name(filling.resource);
         format!("{resource} {}", against_target(filling))
@@ -192,7 +192,7 @@ impl ComponentAnswer<'_> {
         let mut rows: Vec<_> = fillers.iter().flat_map(first_few).collect();
         rows.extend(others.map(|(what, load)| (what.to_owned(), "", load)));
         if rows.is_empty() {
-            return Block::sentences(["Nobody uses it."]);
+            return Block::sentences(["It has no load."]);
         }
         let unit = &inventory.resources[filling.resource.index()].unit;
         let share = |load: f64| {
@@ -203,7 +203,7 @@ impl ComponentAnswer<'_> {
             }
         };
         let table = Listing::of(rows)
-            .words("who fills it", |(what, ..)| what.clone())
+            .words("used by", |(what, ..)| what.clone())
             .words("", |(_, name, _)| *name)
             .number("load", |(.., load)| numbers::quantity(*load, unit))
             .number("of the load", |(.., load)| numbers::percent(share(*load)));
@@ -211,15 +211,15 @@ impl ComponentAnswer<'_> {
     }
 }
 
-/// `12.0 % headroom, 10.0 % is the target`, and whether it is missed.
+/// `12.0 % headroom (target 10.0 %)`, and whether it is missed.
 fn against_target(filling: &Filling) -> String {
     let (headroom, target) = (
         1.0 - filling.load / filling.capacity,
         filling.written_target,
     );
-    let missed = only_if(headroom < target - FEASIBILITY, || " and is missed");
+    let missed = only_if(headroom < target - FEASIBILITY, || ", missed");
     format!(
-        "{} headroom, {} is the target{missed}",
+        "{} headroom (target {}{missed})",
         numbers::headroom(headroom),
         numbers::percent(target)
     )

@@ -31,35 +31,35 @@ pub fn everything(
         .collect();
     let missed = missed
         .iter()
-        .map(|(period, sentence)| (*period, "Which targets are missed", sentence));
+        .map(|(period, sentence)| (*period, "Missed headroom targets", sentence));
     let bindings = explanations
         .bindings
         .iter()
-        .map(|binding| (binding.period, "What binds", &binding.sentence));
-    let cuts = explanations.cuts.iter().map(|cut| {
+        .map(|binding| (binding.period, "Bottlenecks", &binding.sentence));
+    let cuts = explanations
+        .cuts
+        .iter()
+        .map(|cut| (cut.row.period, "Capacity deficits", &cut.row.sentence));
+    let reasons = explanations.reasons.iter().map(|reason| {
         (
-            cut.row.period,
-            "Who needs more than there is",
-            &cut.row.sentence,
+            reason.period,
+            "Shards that are not at home",
+            &reason.sentence,
         )
     });
-    let reasons = explanations
-        .reasons
-        .iter()
-        .map(|reason| (reason.period, "Who is not at home", &reason.sentence));
-    let mut told: Vec<(u32, &str, &String)> = missed
+    let mut all: Vec<(u32, &str, &String)> = missed
         .chain(cuts)
         .chain(bindings)
         .chain(reasons)
         .filter(|(own, _, _)| is_asked(*own))
         .collect();
     // The sort is stable: within a period they stay in the order above.
-    told.sort_by_key(|(own, _, _)| *own);
-    if told.is_empty() {
-        return "Nothing binds, and everybody is at home.\n".to_owned();
+    all.sort_by_key(|(own, _, _)| *own);
+    if all.is_empty() {
+        return "No bottlenecks, and all shards are at home.\n".to_owned();
     }
     let mut document = Document::default();
-    for of_period in told.chunk_by(|a, b| a.0 == b.0) {
+    for of_period in all.chunk_by(|a, b| a.0 == b.0) {
         document.add(vec![Block::sentences([format!(
             "Period {}",
             of_period[0].0
@@ -73,7 +73,7 @@ pub fn everything(
     document.text(width)
 }
 
-/// `chi keeps 1.0 % of cpu free, 20.0 % is the target: missed already before.`; `None` where it is met.
+/// `chi has 1.0 % of cpu free (target 20.0 %), missed already before.`; `None` where it is met.
 fn missed(row: &HeadroomRow) -> Option<String> {
     let headroom = row.headroom.as_ref()?.0;
     let target = row
@@ -85,7 +85,7 @@ fn missed(row: &HeadroomRow) -> Option<String> {
         "missed by more than before"
     };
     Some(format!(
-        "{} keeps {} of {} free, {} is the target: {since}.",
+        "{} has {} of {} free (target {}), {since}.",
         row.component,
         numbers::headroom(headroom),
         row.resource,
@@ -95,14 +95,14 @@ fn missed(row: &HeadroomRow) -> Option<String> {
 
 const MOST_FORBIDDEN: usize = 6;
 
-/// Everything that is told about a shard in one period.
+/// The answer about a shard in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShardPeriod {
     /// Which.
     pub period: Period,
     /// Why it is not at home; none if it is.
     pub reasons: Vec<Explanation>,
-    /// What it would mean at every site; none if it has no users.
+    /// The consequences at every site; none if it has no users.
     pub sites: Vec<ElsewhereAnswer>,
 }
 
@@ -110,16 +110,16 @@ pub struct ShardPeriod {
 pub struct ShardAnswer<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
-    /// Times are told as in it.
+    /// Its offset and dates.
     pub scenario: &'a Scenario,
     /// Which shard.
     pub shard: ShardId,
-    /// What is told, in order.
+    /// The answers, in order.
     pub periods: Vec<ShardPeriod>,
 }
 
 impl ShardAnswer<'_> {
-    /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
+    /// The answer on a terminal, wrapped to `width` columns where given. Periods with the same answer are shown once.
     pub fn text(&self, width: Option<u16>) -> String {
         let mut document = Document::of([vec![Block::sentences([self.who()])]]);
         let same =
@@ -217,7 +217,7 @@ impl ShardAnswer<'_> {
             })
             .collect();
         if here.is_empty() {
-            return format!("{when}: nobody is served.");
+            return format!("{when}: no users are served.");
         }
         format!("{when}: users served: {}.", here.join(", "))
     }
@@ -257,12 +257,12 @@ impl ShardAnswer<'_> {
             })
             .words("data", |own| {
                 if own.has_copy {
-                    "copy there"
+                    "replica there"
                 } else {
-                    "must travel"
+                    "must migrate"
                 }
             })
-            .number("would keep", |own| {
+            .number("headroom then", |own| {
                 Cell::maybe(tightest(own).map(|own| own.2.headroom()), kept)
             })
             .number("target", |own| {
@@ -284,13 +284,13 @@ impl ShardAnswer<'_> {
         vec![Block::Table(table), Block::sentences(rules)]
     }
 
-    /// What has no room on the shortest way, where a shard fits by another one.
+    /// The full component on the shortest path, where a shard fits by another path.
     fn around(&self, site: &ElsewhereAnswer) -> String {
         let overloaded = |own: &&(ComponentId, _, Squeeze)| own.2.headroom() < -FEASIBILITY;
         match site.tightest.as_ref().filter(overloaded) {
             Some((component, ..)) => {
                 let name = short(self.inventory.component_title(*component));
-                format!(", but not over {name}, which has no room")
+                format!(", but not over {name}, which is full")
             }
             None => String::new(),
         }
@@ -323,7 +323,7 @@ impl ShardAnswer<'_> {
                 SiteObstacle::NoPath => "no open path within its limit".to_owned(),
                 SiteObstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
                 SiteObstacle::NoRoom(scarce) => format!(
-                    "no room: {}, {}{}",
+                    "no spare capacity: {}, {}{}",
                     short(inventory.component_title(scarce.component)),
                     inventory.resources[scarce.resource.index()].id,
                     with_retries(scarce.with_retries)
@@ -351,7 +351,7 @@ pub(super) fn when<'a>(
     }
 }
 
-/// What would be kept free, or how much there is too little.
+/// The headroom, or the overload.
 fn kept(headroom: f64) -> String {
     if headroom < -FEASIBILITY {
         format!("{} over", numbers::short_percent_up(-headroom))

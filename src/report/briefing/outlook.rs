@@ -1,4 +1,4 @@
-//! What would help and what is ahead: cuts, promises, both ends of the forecast, overloads that stay, and the ways to each state.
+//! Remedies and outlook: cuts, verified what-ifs, both ends of the forecast, metastable risk, and the transitions to each state.
 
 use super::Briefing;
 use crate::model::PlannedPeriods;
@@ -27,18 +27,18 @@ impl Briefing<'_> {
     pub(in crate::report) fn cuts(&self) -> Vec<String> {
         let mut periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         periods.sort_by(|a, b| b.totals.unserved.total_cmp(&a.totals.unserved));
-        let mut told: Vec<(String, Vec<&PeriodPlan>)> = Vec::new();
+        let mut said: Vec<(String, Vec<&PeriodPlan>)> = Vec::new();
         for period in periods {
             for cut in &period.cuts {
                 let sentence = cut_sentence(self.inventory, cut);
-                match told.iter_mut().find(|(known, _)| *known == sentence) {
+                match said.iter_mut().find(|(known, _)| *known == sentence) {
                     Some((_, known)) => known.push(period),
-                    None => told.push((sentence, vec![period])),
+                    None => said.push((sentence, vec![period])),
                 }
             }
         }
-        told.truncate(MOST_CUTS);
-        told.into_iter()
+        said.truncate(MOST_CUTS);
+        said.into_iter()
             .map(|(sentence, mut periods)| {
                 if self.plan.periods.len() == 1 {
                     return sentence;
@@ -49,18 +49,18 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// What would help where somebody is unserved or a headroom target is missed: a sentence for a rule without which more
-    /// users would be served, and for the strongest promises of more capacity, two in all.
+    /// Remedies where users are unserved or a headroom target is missed: a sentence for a rule without which more users would
+    /// be served, and for the most effective capacity, two in all.
     pub(in crate::report) fn help(&self) -> Vec<String> {
         let Some(explanations) = self.explanations.filter(|_| !self.plan.is_good()) else {
             return Vec::new();
         };
         let plan = (self.plan, explanations.is_quick);
-        let is_told = |own: &&BindingRule| {
+        let is_helping = |own: &&BindingRule| {
             let change = own.promised.get(own.period);
             change.is_some_and(|own| own.after.unserved < own.before.unserved - NOBODY)
         };
-        let rules = explanations.rules.iter().filter(is_told);
+        let rules = explanations.rules.iter().filter(is_helping);
         let rules = rules.filter_map(|own| rule_sentence(plan, own));
         let bindings = helping(&explanations.bindings).into_iter();
         let bindings = bindings.map(|own| sentence(self.inventory, plan, own));
@@ -68,21 +68,21 @@ impl Briefing<'_> {
         // The strongest of both kinds, where there are both.
         let of_rules = MOST_PROMISES - usize::from(!bindings.is_empty());
         let of_rules = of_rules.min(rules.len());
-        let told = rules.into_iter().take(of_rules);
-        let told = told.chain(bindings.into_iter().take(MOST_PROMISES - of_rules));
-        told.map(|words| format!("What would help: {words}"))
+        let rules = rules.into_iter().take(of_rules);
+        let all = rules.chain(bindings.into_iter().take(MOST_PROMISES - of_rules));
+        all.map(|words| format!("What would help: {words}"))
             .collect()
     }
 
-    /// How many users move in all periods, and how many fewer than period after period; where they move in two periods or
-    /// more and these were not planned together, why not, if it is for what the scenario asks besides.
+    /// How many users move in all periods, and how many fewer than period after period. Where they move in two periods or
+    /// more that were not planned together because of another setting of the scenario, the reason.
     pub(in crate::report) fn joint(&self) -> Vec<String> {
         let joint = self.plan.joint.filter(JointSummary::is_joint);
         let together = joint.map(|joint| {
             if joint.moved_users > joint.sequential_users {
                 return format!(
-                    "Planned over all periods together, with what is known at each time: {} users move, {} more than period after period, \
-                     because of what was learnt of later.",
+                    "Planned over all periods together, with the knowledge of each time: {} users move. \
+                     These are {} more than period after period, because of faults detected later.",
                     numbers::users(joint.moved_users),
                     numbers::users(joint.moved_users - joint.sequential_users)
                 );
@@ -104,7 +104,7 @@ impl Briefing<'_> {
             return None;
         }
         let why = if scenario.protect.is_some() {
-            "homes that survive what [protect] asks are sought for each period alone"
+            "homes that survive the failures of [protect] are sought for each period alone"
         } else if scenario.policy.split_shards {
             "split shards have no home to keep"
         } else {
@@ -118,14 +118,14 @@ impl Briefing<'_> {
             return Vec::new();
         };
         let words = if low == high {
-            format!("With the low and with the high forecast {low}.")
+            format!("With the low and with the high forecast, {low}.")
         } else {
-            format!("With the low forecast {low}; with the high forecast {high}.")
+            format!("With the low forecast, {low}. With the high forecast, {high}.")
         };
         vec![words]
     }
 
-    /// `everyone is served and every headroom target is met`, and what opens besides.
+    /// `everyone is served and every headroom target is met`, and which access points open in addition.
     fn end(&self, end: usize) -> Option<String> {
         let of_periods: Option<Vec<(usize, &Totals, &[AccessPointChange])>> = self
             .plan
@@ -189,19 +189,20 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// What triggers that were played lock in; where none was, what is furthest beyond where an overload keeps itself up. Then
-    /// whether a plan recovers that has to.
+    /// That a plan that has to recover does; where no trigger was played, the component furthest above the utilization at which
+    /// retries keep an overload up.
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
-        let told = match &plan.recovery {
+        let said = match &plan.recovery {
             Some(own) if own.is_required => self.teller().recovers(),
-            Some(_) => self.teller().at_risk(),
+            // The verdict has the risk.
+            Some(_) => None,
             None => self.may_lock_in(),
         };
-        told.into_iter().collect()
+        said.into_iter().collect()
     }
 
-    /// What is furthest beyond where an overload keeps itself up, if nobody played whether it recovers.
+    /// The component furthest above the utilization at which retries keep an overload up, if recovery was not played.
     fn may_lock_in(&self) -> Option<String> {
         let periods = self.plan.periods.iter();
         let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
@@ -216,16 +217,18 @@ impl Briefing<'_> {
         }
         let (period, own) = worst?;
         let sentence = locks_in(self.inventory, own)?;
-        let when = self.place(&[period]);
+        let when = only_if(self.plan.periods.len() > 1, || {
+            format!("In {}, ", self.named(period))
+        });
         let keys = vulnerable
             .iter()
             .map(|(_, own)| (own.component, own.resource));
         let others = keys.collect::<BTreeSet<_>>().len() - 1;
         let others = match numbers::whole(others).as_str() {
             "0" => String::new(),
-            others => format!("; so can {others} more be locked in (stability.csv)"),
+            others => format!(" The same risk exists at {others} more (stability.csv)."),
         };
-        Some(format!("{sentence}{when}{others}."))
+        Some(format!("{when}{sentence}.{others}"))
     }
 
     pub(in crate::report) fn teller(&self) -> WayTeller<'_> {
@@ -245,8 +248,7 @@ impl Briefing<'_> {
             }
             if matches!(transition.refusal, Some(Refusal::TooLong)) {
                 sentences.push(
-                    "Everything fits once all have moved; the way there is what is not safe."
-                        .to_owned(),
+                    "Everything fits after all moves; only the transition is not safe.".to_owned(),
                 );
             }
             sentences.extend(teller.remedies(transition));
@@ -293,7 +295,7 @@ impl Briefing<'_> {
             sentences.push(format!("{more} in waves.csv."));
         }
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
-            sentences.push("What to do wave by wave is in runbook.md.".to_owned());
+            sentences.push("The steps wave by wave are in runbook.md.".to_owned());
         }
         sentences.extend(teller.hours());
         sentences

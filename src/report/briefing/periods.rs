@@ -24,7 +24,7 @@ pub(in crate::report) fn shortfall(period: &PeriodPlan) -> String {
     }
 }
 
-/// How a period is to be judged; users without room count, known to the plan or not.
+/// The state of a period; unserved users count, known to the plan or not.
 pub(in crate::report) fn state_of(period: &PeriodPlan) -> State {
     let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
     if period.totals.unserved > NOBODY || is_hurt {
@@ -37,11 +37,11 @@ pub(in crate::report) fn state_of(period: &PeriodPlan) -> State {
     }
 }
 
-/// Where a page says who is unserved in a period, who moves, and where headroom is missing.
+/// The anchors of a page for the unserved users of a period, its moves, and its missing headroom.
 pub(in crate::report) type Becauses = [Option<String>; 3];
 
 impl Briefing<'_> {
-    /// A heading, if anything is to be said below it in any period.
+    /// A heading, if its column has a value in any period.
     pub(in crate::report) fn if_any(
         &self,
         heading: &'static str,
@@ -50,7 +50,7 @@ impl Briefing<'_> {
         self.plan.periods.iter().any(holds).then_some(heading)
     }
 
-    /// A row for each of these periods: who is served, who moves, what is missing.
+    /// A row for each of these periods: users served and moved, and missing headroom.
     pub(in crate::report) fn rows_of_periods<'p>(
         &self,
         periods: impl IntoIterator<Item = &'p PeriodPlan>,
@@ -89,7 +89,7 @@ impl Briefing<'_> {
             })
     }
 
-    /// What opens in the periods of some rows, and how much of what is in force is known.
+    /// The access points that open in the periods of some rows, and how much of the events in force is known.
     pub(in crate::report) fn opens_and_known<'p>(
         &self,
         rows: Listing<(&'p PeriodPlan, Becauses)>,
@@ -113,10 +113,10 @@ impl Briefing<'_> {
     }
 
     pub(super) fn periods(&self) -> Table {
-        let shown = self.telling();
+        let shown = self.eventful();
         let left_out = self.plan.periods.len() - shown.len();
         let note = only_if(left_out > 0, || {
-            format!("{left_out} more periods, in which less happens, are in summary.json.")
+            format!("{left_out} less eventful periods are in summary.json.")
         });
         let rows = self.rows_of_periods(shown, |_| Becauses::default());
         let names = |all: &[&AccessPoint]| -> Vec<String> {
@@ -146,12 +146,12 @@ impl Briefing<'_> {
                 share(row.headroom_during(), numbers::headroom)
             })
             .number("target", |row| share(row.target, numbers::percent))
-            .number("room", |row| numbers::room(row.room(), &row.unit));
+            .number("spare capacity", |row| numbers::room(row.room(), &row.unit));
         Some(table.plain())
     }
 
-    /// All periods, or the dozen with most to tell, in order.
-    fn telling(&self) -> Vec<&PeriodPlan> {
+    /// All periods, or the dozen most eventful ones, in order.
+    fn eventful(&self) -> Vec<&PeriodPlan> {
         let mut periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let going = |period: &PeriodPlan| period.totals.moved + period.totals.returned;
         periods.sort_by(|a, b| {

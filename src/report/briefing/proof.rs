@@ -1,4 +1,4 @@
-//! What is proven of the plan, and what it costs to keep shards whole.
+//! Which bounds are proven for the plan, and the cost of whole shards.
 
 use crate::formulation::goals::Level;
 use crate::ids::ComponentId;
@@ -29,16 +29,14 @@ impl Briefing<'_> {
             (Status::Complete, None) => Vec::new(),
             (Status::Unproven, _) => self.gaps(),
             (Status::Stopped, _) => {
-                let mut sentences = vec![
-                    "Stopped before every level was settled: this is the best plan so far, not a proven one."
-                        .to_owned(),
-                ];
                 let proven = self.proven.filter(|proven| self.is_service_proven(proven));
-                sentences.extend(proven.map(|proven| {
+                let service = proven.map(|proven| {
                     let service = self.proven_service(proven);
-                    format!("Even so it is proven for these inputs: {service}.")
-                }));
-                sentences
+                    format!(
+                        "Proven for these inputs, although the planning was stopped: {service}."
+                    )
+                });
+                Vec::from_iter(service)
             }
         };
         if self.plan.status == Status::Complete {
@@ -51,22 +49,22 @@ impl Briefing<'_> {
             sentences.extend(price.map(|price| {
                 if open.is_empty() && !self.is_joint() {
                     return format!(
-                        "{rest}: kept whole, no plan does better, goal by goal; if shards could be split one would, and this plan has {price}."
+                        "{rest} for whole shards: no plan does better, goal by goal. Compared with split shards they cost: {price}."
                     );
                 }
                 let is_protected = (self.plan.periods.iter()).any(|own| own.protection.is_some());
-                let kept = if is_protected {
-                    "nothing else had to be survived; kept whole and protected"
+                let [premise, cost] = if is_protected {
+                    ["without [protect] and with split shards", "Whole shards and protection"]
                 } else if self.is_joint() {
-                    "every period stood for itself and shards could be split; planned together and kept whole"
+                    ["for split shards and independent periods", "Whole shards and joint planning"]
                 } else {
-                    "shards could be split; kept whole"
+                    ["for split shards", "Whole shards"]
                 };
                 let not_proven = only_if(!self.is_joint(), || format!(
-                        " Not proven in {}: that no other whole shards do better.",
+                        " Not proven in {}: that no other choice of whole shards does better.",
                         self.stretch(&open)
                     ));
-                format!("{rest} if {kept}, this plan has {price}.{not_proven}")
+                format!("{rest} {premise}. {cost} cost: {price}.{not_proven}")
             }));
         }
         sentences
@@ -103,14 +101,14 @@ impl Briefing<'_> {
         let is_unserved = |stage: &Stage| matches!(stage.level, Level::Unserved(_));
         let periods = self.plan.periods.iter();
         let mut all = periods.map(|period| {
-            let of_period = behind(period, proven).filter(|(stage, _)| is_unserved(stage));
+            let of_period = above_bounds(period, proven).filter(|(stage, _)| is_unserved(stage));
             let count = of_period.filter(|(stage, _)| stage.gap <= PROVEN).count();
             let settled = period
                 .stages
                 .iter()
                 .filter(|stage| is_unserved(stage))
                 .count();
-            // Whatever comes after them shows that they were all settled.
+            // A later level shows that all of them were settled.
             count == settled && settled < period.stages.len()
         });
         all.all(|is_proven| is_proven)
@@ -119,9 +117,9 @@ impl Briefing<'_> {
     fn proven_service(&self, proven: &Proven) -> String {
         let periods = self.plan.periods.iter();
         let more = |period: &PeriodPlan| -> f64 {
-            let of_period = behind(period, proven);
+            let of_period = above_bounds(period, proven);
             let unserved = of_period.filter(|(stage, _)| matches!(stage.level, Level::Unserved(_)));
-            unserved.map(|(_, behind)| behind.max(0.0)).sum()
+            unserved.map(|(_, above)| above.max(0.0)).sum()
         };
         let most = periods.map(more).fold(0.0, f64::max);
         if self
@@ -146,23 +144,23 @@ impl Briefing<'_> {
         }
     }
 
-    /// How far the worst headroom is from the best possible; `None` where the plan is behind at an earlier level in
-    /// some period, for then nothing is proven about it, or the goals do not ask.
+    /// The distance of the worst headroom from the best possible; `None` where the plan exceeds the bound of an earlier level
+    /// in some period, since nothing is proven about it then, and where no goal asks for headroom.
     fn proven_headroom(&self, proven: &Proven) -> Option<String> {
         let mut furthest = 0.0_f64;
         for period in &self.plan.periods {
-            for (stage, behind) in behind(period, proven) {
+            for (stage, above) in above_bounds(period, proven) {
                 if stage.level == Level::Worst {
-                    furthest = furthest.max(behind);
+                    furthest = furthest.max(above);
                     break;
                 }
-                if behind > FEASIBILITY * stage.value.abs().max(1.0) {
+                if above > FEASIBILITY * stage.value.abs().max(1.0) {
                     return None;
                 }
             }
         }
         let is_asked = |own: &PeriodPlan| own.stages.iter().any(|own| own.level == Level::Worst);
-        // What whole shards cost is told apart.
+        // The cost of whole shards has a sentence of its own.
         let is_near = furthest <= FEASIBILITY;
         let near = within(furthest);
         (is_near && self.plan.periods.iter().all(is_asked))
@@ -196,23 +194,23 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// The first level, in the order of goals, at which the plan falls behind what split shards would reach: in the
-    /// period where it falls behind most.
+    /// The first level, in the order of goals, at which split shards would reach more than the plan: in the period with the
+    /// largest difference.
     fn price_of_whole_shards(&self) -> Option<String> {
-        let behind = |stage: &Stage| (stage.plan - stage.value) / stage.value.abs().max(1.0);
-        // A joint plan moves in one period what spares more in another: only levels before moves are comparable.
+        let excess = |stage: &Stage| (stage.plan - stage.value) / stage.value.abs().max(1.0);
+        // A joint plan moves users in one period to avoid more moves in another: only levels before moves are comparable.
         let is_comparable = |stage: &Stage| {
             let is_before = !matches!(stage.level.goal(), Goal::Moves | Goal::Latency);
             is_before || !self.is_joint()
         };
-        let is_behind = |stage: &Stage| behind(stage) > FEASIBILITY && is_comparable(stage);
+        let is_worse = |stage: &Stage| excess(stage) > FEASIBILITY && is_comparable(stage);
         let firsts = self.plan.periods.iter().filter_map(|period| {
-            let position = period.stages.iter().position(is_behind)?;
+            let position = period.stages.iter().position(is_worse)?;
             Some((period, position, &period.stages[position]))
         });
         let (period, _, stage) = firsts.min_by(|a, b| {
             a.1.cmp(&b.1)
-                .then(behind(b.2).total_cmp(&behind(a.2)))
+                .then(excess(b.2).total_cmp(&excess(a.2)))
                 .then(a.0.period.index.cmp(&b.0.period.index))
         })?;
         Some(format!(
@@ -230,8 +228,8 @@ impl Briefing<'_> {
     }
 }
 
-/// The levels of a period, each with how far the plan is above what is proven to be the least.
-fn behind<'p>(
+/// The levels of a period, each with the difference between the plan and its proven bound.
+fn above_bounds<'p>(
     period: &'p PeriodPlan,
     proven: &'p Proven,
 ) -> impl Iterator<Item = (&'p Stage, f64)> + 'p {
@@ -258,10 +256,10 @@ fn amount(stage: &Stage, value: f64) -> String {
     }
 }
 
-/// What was found and what no plan goes beyond are both told where they differ by more: a hundredth of all demand or capacity.
+/// The found limit and its bound are both shown where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
 
-/// Growth or error below this is none to speak of.
+/// Growth or error below this counts as none.
 const NOTHING_TO_SPARE: f64 = 0.0005;
 
 impl Briefing<'_> {
@@ -269,13 +267,12 @@ impl Briefing<'_> {
     pub(in crate::report) fn margin(&self) -> Option<String> {
         let mut margin = self.least_margin()?;
         if self.may_connect_at_a_gate() {
-            margin.push_str(" Who connects anew is not counted in that.");
+            margin.push_str(" Reconnecting users are not counted in this margin.");
         }
         Some(margin)
     }
 
-    /// Whether events may have users connect anew to what accepts so many new sessions a second and no more: no margin asks how long
-    /// they wait.
+    /// Whether events may have users reconnect to a component with a connection-rate limit: no margin asks how long they wait.
     fn may_connect_at_a_gate(&self) -> bool {
         let inventory = self.inventory;
         let mut components = (0..inventory.component_count()).map(ComponentId::new);
@@ -309,20 +306,20 @@ impl Briefing<'_> {
             let bound = bound.filter(|bound| bound - demand.verified > POINT);
             let least = bound.map_or_else(String::new, |bound| {
                 if bound >= 1.0 {
-                    return " It is not proven that less is not enough: no plan was found with less.".to_owned();
+                    return " It is not proven that less is not enough; no plan was found with less.".to_owned();
                 }
                 let least = numbers::short_headroom(1.0 - bound);
                 format!(" Less than {least} lower is not enough; in between no plan was found.")
             });
             return Some(format!(
-                "{who} if all demand were {fewer} lower{more}{first}.{least}"
+                "{who} if all demand were {fewer} lower{more}.{first}{least}"
             ));
         }
         let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
         let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
             let beyond = self.beyond(demand, capacity.map(|own| own.1));
-            // What is full first may have no target.
+            // The first full component may have no target.
             let margins = self
                 .plan
                 .periods
@@ -342,7 +339,7 @@ impl Briefing<'_> {
                     "misses no headroom target by more than before",
                 ),
                 (true, _) => ("a headroom target is missed", "meets every headroom target"),
-                (false, false) => ("somebody stays unserved", "serves everyone"),
+                (false, false) => ("users stay unserved", "serves everyone"),
                 (false, true) => ("more users stay unserved", "serves everyone else"),
             };
             let nothing = if beyond.is_empty() {
@@ -350,38 +347,36 @@ impl Briefing<'_> {
             } else {
                 format!("No plan was found that {keeps} with any growth of all demand")
             };
-            return Some(format!("{nothing}{first}.{beyond}"));
+            return Some(format!("{nothing}.{first}{beyond}"));
         }
         let more = numbers::short_headroom(demand.verified - 1.0);
         let fewer = capacity.filter(|(_, limit)| limit.verified >= NOTHING_TO_SPARE);
-        let what_holds = match fewer {
-            None => format!("up to {more} higher{first}"),
-            Some((then, limit)) => {
-                let fewer = numbers::short_headroom(limit.verified);
-                let or = format!("or all capacities are up to {fewer} lower");
-                if (then, limit.first) == (period, demand.first) {
-                    format!("up to {more} higher, {or}{first}")
-                } else {
-                    // Another component binds: each half of the sentence has its own.
-                    let first = first.trim_start_matches("; ");
-                    let other = self.first(then, limit, is);
-                    let other = other.trim_start_matches("; ");
-                    format!("up to {more} higher, where {first}, {or}, where {other}")
-                }
-            }
-        };
-        // Planned anew the homes may be rounded otherwise: the sentence says what can be, not what will be.
+        // A new plan may round homes differently: the sentence says what is possible, not what will happen.
         let same = match (is_all, is_anybody_left_out) {
             (true, false) => "The same can be met",
             (true, true) => "The same can be met for all others",
             (false, false) => "Everyone can still be served",
             (false, true) => "Everyone else can still be served",
         };
+        let what_holds = match fewer {
+            None => format!("up to {more} higher.{first}"),
+            Some((then, limit)) => {
+                let fewer = numbers::short_headroom(limit.verified);
+                let lower = format!("all capacities are up to {fewer} lower");
+                if (then, limit.first) == (period, demand.first) {
+                    format!("up to {more} higher, or {lower}.{first}")
+                } else {
+                    // Another component binds, so each has a sentence of its own.
+                    let other = self.first(then, limit, is);
+                    format!("up to {more} higher.{first} {same} if {lower}.{other}")
+                }
+            }
+        };
         let beyond = self.beyond(demand, capacity.map(|own| own.1));
-        Some(format!("{same} if all demand is {what_holds}.{beyond}"))
+        Some(format!("{same} if all demand is {what_holds}{beyond}"))
     }
 
-    /// What no plan goes beyond, where that is more than a point more than was found.
+    /// The limit beyond which no plan exists, where it is more than a point above the found one.
     fn beyond(&self, demand: Limit, capacity: Option<Limit>) -> String {
         let growth = self.plan.least_bound(|margin| margin.demand);
         let growth = growth.filter(|bound| bound - demand.verified > POINT);
@@ -401,7 +396,7 @@ impl Briefing<'_> {
         )
     }
 
-    /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.
+    /// ` First San Antonio would be short of cpu in period 4 (10:42 to 14:10).`
     fn first(&self, period: usize, limit: Limit, is: &str) -> String {
         let period = self.plan.periods.get(period);
         let when = period.map_or_else(String::new, |own| self.place(&[own]));
@@ -409,9 +404,9 @@ impl Briefing<'_> {
             Some((component, resource)) => {
                 let component = short(self.inventory.component_title(component));
                 let resource = short(self.inventory.resource_name(resource));
-                format!("; first {component} {is} short of {resource}{when}")
+                format!(" First {component} {is} short of {resource}{when}.")
             }
-            None => format!("; first the limit of moved users {is} reached{when}"),
+            None => format!(" First the limit of moved users {is} reached{when}."),
         }
     }
 
@@ -427,7 +422,7 @@ impl Briefing<'_> {
 
     fn who_would_be_served(&self) -> &'static str {
         if self.margins().any(|margin| margin.left_out > NOBODY) {
-            "Everyone who has an open site would be served"
+            "Everyone with an open site would be served"
         } else {
             "Everyone would be served"
         }

@@ -1,4 +1,4 @@
-//! What the plan survives besides, in sentences.
+//! Which further failures the plan survives, in sentences.
 
 use super::Briefing;
 use crate::model::{FailureSet, Protect, ProtectGray, Recovery};
@@ -13,17 +13,17 @@ use crate::units::NOBODY;
 const MOST: usize = 2;
 
 impl Briefing<'_> {
-    /// How much of `[protect]` every period survives, the worst failures of the period that loses most, and what would
-    /// help there; then what silent faults cost. Nothing where it was not asked.
-    pub(in crate::report) fn protection(&self) -> Vec<String> {
-        let mut sentences = self.survived();
-        sentences.extend(self.not_known());
-        sentences.extend(self.exposed());
-        sentences
+    /// That not all of `[protect]` is survived; then the rest: how much is, the worst failures of the period that loses most,
+    /// what would help there, and the cost of gray faults. Nothing where it was not asked.
+    pub(in crate::report) fn protection(&self) -> [Vec<String>; 2] {
+        let ([mut bad, mut rest], [exposed, within]) = (self.survived(), self.exposed());
+        bad.extend(exposed);
+        rest.extend(within);
+        [bad, rest]
     }
 
-    /// Where nobody looked at what is survived: a stop came before, or the plan of before goes on.
-    fn not_known(&self) -> Option<String> {
+    /// Where failure protection was not checked: a stop came before, or the plan of before goes on.
+    pub(super) fn protection_not_checked(&self) -> Option<String> {
         if self.scenario.protect.is_none() || self.scenario.policy.split_shards {
             return None;
         }
@@ -36,11 +36,12 @@ impl Briefing<'_> {
             some => format!(" in {}", self.stretch(some)),
         };
         Some(format!(
-            "What else it survives{place} is not known: nobody looked."
+            "Not checked{place}: the failures that [protect] asks to survive."
         ))
     }
 
-    fn survived(&self) -> Vec<String> {
+    /// That some failures are not survived, and the details; or that all are.
+    fn survived(&self) -> [Vec<String>; 2] {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
             .filter_map(|period| Some((period, period.protection.as_ref()?)))
             .collect();
@@ -50,7 +51,7 @@ impl Briefing<'_> {
             .rev()
             .max_by(|a, b| lost(a).total_cmp(&lost(b)));
         let Some(&(period, protection)) = worst else {
-            return Vec::new();
+            return Default::default();
         };
         let asked = &protection.protect;
         let (one, several) = cases_of(asked);
@@ -69,25 +70,22 @@ impl Briefing<'_> {
                 all if all == periods.len() => " in every period".to_owned(),
                 all => format!(" in {} of {all} periods", periods.len()),
             };
-            return vec![format!(
-                "It survives every {one}{everywhere} {by} ({cases})."
-            )];
+            let all = format!("It survives every {one}{everywhere} {by} ({cases}).");
+            return [Vec::new(), vec![all]];
         }
         let held = protection.cases - protection.unprotected.len();
         let place = self.place(&[period]);
         let (cases, short) = (protection.cases, protection.short_cases());
-        let but_for = only_if(cases - short > held, || {
-            format!(
-                ", and {} but for users whom the rules leave no other site",
-                numbers::amount((cases - short) as f64)
-            )
-        });
-        let mut sentences = vec![format!(
-            "It survives {} of {} {several}{place} {by}{but_for}; {}.",
-            numbers::amount(held as f64),
+        let not_survived = format!(
+            "Not survived: {} of {} {several}{place}, answered {by}.",
+            numbers::amount((cases - held) as f64),
             numbers::amount(cases as f64),
-            how_proven(protection)
-        )];
+        );
+        let mut sentences = vec![format!("In these cases {}.", how_proven(protection))];
+        sentences.extend((cases - short > held).then(|| {
+            let more = numbers::amount((cases - short - held) as f64);
+            format!("{more} of them only affect users that have no other permitted site.")
+        }));
         let mut worst: Vec<&Unprotected> = protection.unprotected.iter().collect();
         // Where capacity would help comes first.
         worst.sort_by(|a, b| {
@@ -99,12 +97,12 @@ impl Briefing<'_> {
         for own in worst.into_iter().take(MOST) {
             let happens = names.happening(&own.failing, &own.gray);
             let users = numbers::lost_users(own.users);
-            let stay = by_count(&numbers::users_up(own.users), ["more stays", "more stay"]);
+            let stay = by_count(&numbers::users_up(own.users), ["more is", "more are"]);
             let stuck = if own.users - own.stuck <= NOBODY {
-                ": the rules leave them no other site".to_owned()
+                ": they have no other permitted site".to_owned()
             } else if own.stuck > NOBODY {
                 let stuck = numbers::users_up(own.stuck);
-                format!(", {stuck} of them because the rules leave them no other site")
+                format!(", {stuck} of them without another permitted site")
             } else {
                 String::new()
             };
@@ -115,14 +113,14 @@ impl Briefing<'_> {
             }
             sentences.push(sentence);
         }
-        sentences
+        [vec![not_survived], sentences]
     }
 }
 
 impl Briefing<'_> {
-    /// What silent faults cost before they are detected: who may lose more than is asked, in the period in which they
-    /// do most.
-    fn exposed(&self) -> Vec<String> {
+    /// The cost of gray faults before their detection: that tenants can lose more than is asked, with the details, in the
+    /// period in which they lose most; or that none does.
+    fn exposed(&self) -> [Vec<String>; 2] {
         let periods = self.plan.periods.iter();
         let asked = periods.filter_map(|period| period.protection.as_ref());
         let asked: Vec<&Protection> = asked.filter(|own| own.gray.is_some()).collect();
@@ -133,10 +131,10 @@ impl Briefing<'_> {
         let Some((protection, gray)) =
             worst.and_then(|own| Some((own, own.protect.gray.as_ref()?)))
         else {
-            return Vec::new();
+            return Default::default();
         };
         if gray.max_loss.iter().all(Option::is_none) {
-            return Vec::new();
+            return Default::default();
         }
         let until = format!(
             "In the {} minutes until a gray fault is detected",
@@ -144,29 +142,27 @@ impl Briefing<'_> {
         );
         let beyond: Vec<(&GrayLoss, f64)> = protection.beyond().collect();
         if beyond.is_empty() {
-            return vec![format!("{until} {}.", self.kept(gray))];
+            return [Vec::new(), vec![format!("{until} {}.", self.kept(gray))]];
         }
         let tenants = match beyond.len() {
             1 => "one tenant loses".to_owned(),
             several => format!("{} tenants lose", numbers::amount(several as f64)),
         };
         let bounded = bounded(protection, gray);
-        let mut sentences = vec![format!(
-            "{until} {tenants} more work than asked: {} beyond it, of {} tenants with a bound{}.",
+        let beyond_asked = format!(
+            "{until} {tenants} more work than asked, {} beyond it (of {} tenants with a bound).",
             numbers::lost_users(protection.users_beyond()),
             numbers::amount(bounded as f64),
-            if bounded > MOST_WATCHED {
-                let most = numbers::amount(MOST_WATCHED as f64);
-                format!("; homes were sought for the {most} with most users")
-            } else {
-                String::new()
-            }
-        )];
+        );
+        let mut sentences = Vec::from_iter((bounded > MOST_WATCHED).then(|| {
+            let most = numbers::amount(MOST_WATCHED as f64);
+            format!("Homes were sought for the {most} of these tenants with most users.")
+        }));
         let names = ComponentNames::of(self.inventory, gray.over);
         for (loss, _) in beyond.into_iter().take(MOST) {
             let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
             sentences.push(format!(
-                "{} may lose {} of the work of its {} users of {} while {}; {} is asked{}.",
+                "{} may lose {} of the work of its {} users of {} while {} (limit {}){}.",
                 visible(self.inventory.tenant_name(loss.tenant)),
                 numbers::short_percent_up(loss.share()),
                 numbers::users(loss.users),
@@ -175,11 +171,11 @@ impl Briefing<'_> {
                 numbers::short_percent_up(bound),
                 only_if(
                     gray.over == FailureSet::Sites && self.is_one_shard(loss),
-                    || ", but no home divides its one shard"
+                    || "; no home divides its one shard"
                 )
             ));
         }
-        sentences
+        [vec![beyond_asked], sentences]
     }
 
     fn is_one_shard(&self, loss: &GrayLoss) -> bool {
@@ -211,23 +207,26 @@ fn how_proven(protection: &Protection) -> String {
     let lost = protection.unserved_users();
     let least = protection.least_unserved;
     if lost - least <= NOBODY.max(1e-6 * lost) {
-        "no plan that serves as many now loses fewer users in the others".to_owned()
+        format!(
+            "{} more are unserved, summed over them, and no plan with the same service loses fewer",
+            numbers::lost_users(lost)
+        )
     } else if least > NOBODY {
         format!(
-            "the others lose {}, summed over them, and at least {} in any plan that serves as many now",
+            "{} more are unserved, summed over them, and at least {} in any plan with the same service",
             numbers::lost_users(lost),
             numbers::users_up(least)
         )
     } else {
         format!(
-            "the others lose {}, summed over them, and that no plan loses fewer is not proven",
+            "{} more are unserved, summed over them; it is not proven that no plan loses fewer",
             numbers::lost_users(lost)
         )
     }
 }
 
-/// What a case is and what several are: `failure of one site`, `failures of up to 2 elements`, `failure of one site with
-/// up to one gray element besides`, `gray faults of one element`.
+/// The name of a case and of several: `failure of one site`, `failures of up to 2 elements`, `failure of one site with
+/// up to one gray element at the same time`, `gray faults of one element`.
 fn cases_of(asked: &Protect) -> (String, String) {
     let hard = counted(asked.failures, noun(asked.over));
     let Some(gray) = &asked.gray else {
@@ -251,7 +250,7 @@ fn counted(most: u32, noun: &str) -> String {
     }
 }
 
-/// How failures are answered, in words; who is gray and has not failed leaves nobody to take over from.
+/// The recovery in words; a gray component that has not failed triggers no takeover.
 fn recovery_words(asked: &Protect) -> &'static str {
     match asked.recovery {
         Recovery::Replan => "by planning again",

@@ -1,4 +1,4 @@
-//! Users in sentences: who moves, who is unserved, who enters elsewhere, and who has to be told.
+//! Users in sentences: moved, unserved and entering elsewhere, and the tenants to notify.
 
 use super::Briefing;
 use crate::ids::{ShardId, SiteId};
@@ -17,7 +17,7 @@ const MOST_REASONS: usize = 6;
 const MOST_ACCESS_POINTS: usize = 6;
 const MOST_TENANTS: usize = 3;
 
-/// Users who go the same way in the same period for the same reason.
+/// Users that move from the same site to the same site in the same period for the same reason.
 pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
     /// `None` have no home yet, or go home from wherever they were.
@@ -68,7 +68,7 @@ impl Briefing<'_> {
     }
 }
 
-/// The ways of one period, most users first.
+/// The moves of one period by pair of sites, most users first.
 pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
@@ -90,12 +90,12 @@ pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
             way.copied += moved.users;
         }
     }
-    let mut ways: Vec<UserWay> = ways.into_values().collect();
-    ways.sort_by(|a, b| b.users.total_cmp(&a.users));
-    ways
+    let mut all: Vec<UserWay> = ways.into_values().collect();
+    all.sort_by(|a, b| b.users.total_cmp(&a.users));
+    all
 }
 
-/// What is said of moves that are left out; nothing if none is.
+/// A sentence for moves that are left out; nothing if none is.
 pub(in crate::report) fn smaller_moves(left_out: &[UserWay]) -> String {
     if left_out.is_empty() {
         return String::new();
@@ -108,7 +108,7 @@ pub(in crate::report) fn smaller_moves(left_out: &[UserWay]) -> String {
     )
 }
 
-/// The largest way of every period, then the largest of all while there is room; and what is left out.
+/// The largest pair of sites of every period, then the largest of all up to the most that are shown; and those left out.
 fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Vec<UserWay>) {
     let mut ranked: Vec<(bool, UserWay)> = of_periods
         .flat_map(|ways| {
@@ -182,7 +182,7 @@ impl Briefing<'_> {
         })
     }
 
-    /// A sentence for every access point that is opened or closed in any period, as far as there is room.
+    /// A sentence for every access point that is opened or closed in any period, up to the most that are shown.
     pub(super) fn access_points(&self) -> Vec<String> {
         let sentences = self.access_point_sentences().into_iter();
         let sentences = sentences.map(|(_, sentence)| sentence).collect();
@@ -191,7 +191,7 @@ impl Briefing<'_> {
         })
     }
 
-    /// The access points that are opened or closed in any period, by position, each with what is told of it.
+    /// The access points that are opened or closed in any period, by position, each with its sentence.
     pub(in crate::report) fn access_point_sentences(&self) -> Vec<(usize, String)> {
         let mut sentences = Vec::new();
         for (index, access_point) in self.inventory.access_points.iter().enumerate() {
@@ -229,7 +229,7 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// What months are counted without, as words; `None` where they are counted as the plan's replay has them.
+    /// The losses that months are counted without, as words; `None` where months are counted as in the plan's replay.
     pub(in crate::report) fn left_out_of_promises(&self) -> Option<&'static str> {
         let is_left_out = self.plan.leaves_out_of_promises();
         is_left_out.then(|| match self.plan.outages() {
@@ -244,8 +244,8 @@ impl Briefing<'_> {
         self.plan.leaves_out_of_promises() && !self.plan.outages().is_empty()
     }
 
-    /// The tenants whose users have less of a calendar month than was promised, worst first; if there are none, whether that
-    /// is not checked for outages.
+    /// The tenants with less availability in a calendar month than promised, worst first; if there are none, that this was not
+    /// checked for outages, if so.
     pub(in crate::report) fn told(&self) -> Vec<String> {
         let accounts = self.plan.tenants.iter();
         let broken: Vec<&TenantAccount> = accounts
@@ -258,12 +258,12 @@ impl Briefing<'_> {
             .map(|account| self.inventory.tenant_name(account.tenant))
             .collect();
         if worst.is_empty() {
-            let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";
+            let open = "Not checked: the monthly SLA targets. Without the outages of the plan's replay no tenant falls below them.";
             return Vec::from_iter(self.leaves_promises_open().then(|| open.to_owned()));
         }
-        let verb = ["falls below its", "fall below their"];
+        let verb = ["misses its", "miss their"];
         let most = if worst.len() > MOST_TENANTS {
-            ", most of all "
+            ", worst "
         } else {
             ": "
         };
@@ -272,26 +272,25 @@ impl Briefing<'_> {
         let but = self.left_out_of_promises();
         let but = but.map_or_else(String::new, |what| format!(" ({what} not counted)"));
         let sentence = format!(
-            "{tenants} promise of the month{but}{most}{}; tenants.csv has all.",
+            "{tenants} monthly SLA target{but}{most}{}; tenants.csv has all.",
             listed(named)
         );
         vec![visible(&sentence).into_owned()]
     }
 
-    /// That nothing of a refused plan is to be begun, and what to do instead; `None` if it is not refused.
+    /// Why a refused plan must not be begun, and what to do instead; `None` if it is not refused.
     pub(in crate::report) fn not_to_be_begun(&self) -> Option<&'static str> {
         if !self.plan.is_refused() {
             return None;
         }
         Some(if self.remedies().is_empty() {
-            "the plan is refused, and nothing that was tried makes it safe"
+            "the plan is refused, and no remedy that was tried makes it safe"
         } else {
-            "the plan is refused; change what makes it safe, and plan again"
+            "the plan is refused; apply a remedy, and plan again"
         })
     }
 
-    /// How much has to be done, and in which file it stands; that it is not to be begun if the plan is refused; nothing if
-    /// nothing changes.
+    /// The number of steps and their file; that they must not be begun if the plan is refused; nothing without changes.
     pub(in crate::report) fn work(&self) -> Vec<String> {
         let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
             .filter(|step| step.number > 0)
@@ -303,7 +302,7 @@ impl Briefing<'_> {
         let steps = count(steps.len(), "step");
         vec![match self.not_to_be_begun() {
             Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
-            None => format!("To do: {steps} in changes.csv; the way back is in changes_back.csv."),
+            None => format!("To do: {steps} in changes.csv; the rollback is in changes_back.csv."),
         }]
     }
 }

@@ -17,7 +17,7 @@ pub struct Picture {
 ///
 /// The same values give the same bytes, whatever the order in which they come.
 pub trait Chart: Send + Sync {
-    /// The finding, such as `Chicago is drained: San Antonio keeps 12 % headroom`.
+    /// The finding, such as `Chicago is drained: San Antonio has 12 % headroom (target 10 %)`.
     fn title(&self) -> &str;
 
     /// The SVG at `width` pixels (at least [`LEAST_WIDTH`](super::LEAST_WIDTH)); its height follows.

@@ -42,12 +42,12 @@ impl EventSpan {
         (self.known < self.end || self.start == self.end).then_some(self.known)
     }
 
-    /// What the pointer is told: `Chicago: failure, 08:00 to 10:00, known from 08:30`.
+    /// The text for the pointer: `Chicago: failure, 08:00 to 10:00, detected at 08:30`.
     fn tip(&self, clock: &Clock) -> String {
         let unknown = match self.known_from() {
-            Some(known) if known > self.start => format!(", known from {}", clock.moment(known)),
+            Some(known) if known > self.start => format!(", detected at {}", clock.moment(known)),
             Some(_) => String::new(),
-            None => ", never known".to_owned(),
+            None => ", never detected".to_owned(),
         };
         let when = if self.start < self.end {
             clock.stretch(self.start, self.end)
@@ -122,7 +122,7 @@ pub(super) fn lanes(events: &[EventSpan]) -> (Vec<Lane<'_>>, usize) {
     (lanes.into_iter().map(|(_, lane)| lane).collect(), left_out)
 }
 
-/// A row for every strip: to whom, what, and its bars on an axis, which tell the pointer what they are.
+/// A row for every strip: subject, effect, and its bars on an axis, with texts for the pointer.
 pub(super) fn rows<'a>(
     lanes: &'a [Lane<'_>],
     clock: &'a Clock,
@@ -157,7 +157,7 @@ pub(super) fn note_left_out(frame: &mut ChartFrame, left_out: usize) {
 pub(super) fn key_of_unknown(events: &[EventSpan]) -> Option<LegendKey<'static>> {
     let is_any = events.iter().any(|event| event.known > event.start);
     is_any.then(|| {
-        LegendKey::mark(22.0, "event not known", |canvas, (x, y)| {
+        LegendKey::mark(22.0, "event not detected", |canvas, (x, y)| {
             marks::hatched(canvas, (x - 11, y - 6), (x + 11, y + 6), Role::Gone);
         })
     })

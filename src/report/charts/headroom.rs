@@ -18,7 +18,7 @@ use crate::report::numbers;
 #[cfg(test)]
 mod tests;
 
-/// How many access points, elements and links a chart shows unless told otherwise.
+/// How many access points, elements and links a chart shows by default.
 pub const TIGHTEST_OTHERS: usize = 8;
 
 /// What a headroom is shown against.
@@ -72,7 +72,7 @@ impl HeadroomAgainst {
 /// use plimsoll::report::charts::headroom::{HeadroomAgainst, HeadroomChart, TIGHTEST_OTHERS};
 /// use plimsoll::report::{HeadroomRow, Standing};
 /// let chart = HeadroomChart {
-///     title: "Chicago is drained: San Antonio keeps 12 % headroom".into(),
+///     title: "Chicago is drained: San Antonio has 12 % headroom (target 10 %)".into(),
 ///     scenario: "chicago-maintenance".into(),
 ///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
 ///     rows: vec![HeadroomRow {
@@ -91,7 +91,7 @@ impl HeadroomAgainst {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadroomChart {
-    /// The finding, such as `Chicago is drained: San Antonio keeps 12 % headroom`.
+    /// The finding, such as `Chicago is drained: San Antonio has 12 % headroom (target 10 %)`.
     pub title: String,
     /// Name of the scenario.
     pub scenario: String,

@@ -1,6 +1,6 @@
 //! The worst failures, ranked: who is unserved by tier, and where everyone is served what headroom is missing.
 //!
-//! Every tier has a column of bars, all on one scale, so that tiers are told apart by their place and need no colours.
+//! Every tier has a column of bars, all on one scale, so that tiers differ by their place and need no colours.
 
 use super::chart::Drawn;
 use super::kit::canvas::Face;
@@ -33,7 +33,7 @@ pub struct MissingAt {
 pub struct Impact {
     /// Users unserved, by tier.
     pub unserved: Vec<f64>,
-    /// Of these, whom no site can serve where they may be; empty where a rule answers, which looks for no other sites.
+    /// Of these, users without a reachable permitted site; empty where a rule answers, which looks for no other sites.
     pub no_site: Vec<f64>,
     /// What headroom is missing at worst; `None` if no target is missed.
     pub missing: Option<MissingAt>,
@@ -45,7 +45,7 @@ impl Impact {
         self.unserved.iter().sum()
     }
 
-    /// Of those unserved, whom no site can serve where they may be.
+    /// Of those unserved, users without a reachable permitted site.
     pub fn no_site_users(&self) -> f64 {
         self.no_site.iter().sum()
     }
@@ -190,7 +190,7 @@ impl ImpactChart {
         let outcomes = self.recoveries.iter().zip(&row.impacts);
         let outcomes = outcomes.map(|(recovery, impact)| {
             let words = impact.as_ref().map(|own| own.words(&self.tiers));
-            let words = words.unwrap_or_else(|| "not looked at".to_owned());
+            let words = words.unwrap_or_else(|| "not checked".to_owned());
             if self.recoveries.len() > 1 {
                 format!("{recovery} {words}")
             } else {
@@ -303,7 +303,7 @@ impl Impact {
         cells
     }
 
-    /// What the pointer is told.
+    /// The text for the pointer.
     fn words(&self, tiers: &[String]) -> String {
         let tiers = tiers.iter().zip(&self.unserved);
         let tiers = tiers.filter(|(_, users)| **users > NOBODY);

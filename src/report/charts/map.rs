@@ -1,7 +1,7 @@
 //! The map: sites and how they stand, access points and what they are used as, and who moves where, over the
 //! outlines of land.
 //!
-//! The view is as large as the places need, and lies across the date line where that is the shorter way.
+//! The view is as large as the places need, and lies across the date line where that is shorter.
 //! Where moves would be too small to see in it, a second, closer one stands above.
 //! Marks that would cover each other are moved apart, with a line to where they are. A name stands at the first free
 //! place around its mark; a site whose name has none has a number instead, which a note explains.
@@ -123,7 +123,7 @@ const MOST_USERS: f64 = 0.75;
 /// Moves are too small to see if they go fewer pixels than this share of the width on average.
 const SHORT: f64 = 0.12;
 
-/// The closer view is worth its room if it shows moves so many times larger.
+/// The closer view is worth its space if it shows moves at least this many times larger.
 const WORTH: f64 = 1.8;
 
 impl Drawn for MapChart {
@@ -274,7 +274,7 @@ impl MapChart {
             }));
         }
         if !self.moves.is_empty() {
-            keys.push(LegendKey::mark(34.0, "users who move", |canvas, (x, y)| {
+            keys.push(LegendKey::mark(34.0, "users moved", |canvas, (x, y)| {
                 canvas.line((x - 16, y), (x + 8, y), 4, Role::Moved);
                 let head: [Point; 3] = [(x + 7, y - 6), (x + 17, y), (x + 7, y + 6)];
                 canvas.polygon(head, Role::Moved);
@@ -283,7 +283,7 @@ impl MapChart {
         keys
     }
 
-    /// Numbers the sites in each panel that has no room to name them, first those that no panel names; returns what the
+    /// Numbers the sites in each panel that cannot fit their names, first those that no panel names; returns what the
     /// numbers mean, and which sites no panel says anything of.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let most = MOST_LISTED[usize::from(frame.is_wide)];
@@ -307,18 +307,16 @@ impl MapChart {
             }
         }
         let rest = nowhere.len().saturating_sub(most);
-        let more = if rest == 1 { "site has" } else { "sites have" };
+        let more = if rest == 1 { "site is" } else { "sites are" };
         let notes = [
             (listed.len(), format!("Numbers: {}.", listed.join(", "))),
             (
                 without.len(),
-                format!("No room for a name: {}.", without.join(", ")),
+                format!("Sites without a name: {}.", without.join(", ")),
             ),
             (
                 rest,
-                format!(
-                    "{rest} more {more} no room for a name; in report.html the pointer names all."
-                ),
+                format!("{rest} more {more} without a name; the pointer names all in report.html."),
             ),
         ];
         let notes = notes.into_iter().filter(|(count, _)| *count > 0);
@@ -332,17 +330,17 @@ impl MapChart {
         let mut notes = Vec::new();
         if let Some(largest) = drawn.first() {
             notes.push(format!(
-                "Arrows are as wide as their users are many, {} on the widest.",
+                "Arrow width = users moved (widest: {}).",
                 numbers::users(self.moves[*largest].users)
             ));
         }
         if drawn.is_empty() && !self.moves.is_empty() {
-            notes.push("No move has room for an arrow; moves.csv has all moves.".to_owned());
+            notes.push("No move fits an arrow; moves.csv has all moves.".to_owned());
         } else if drawn.len() < self.moves.len() {
             let all: f64 = self.moves.iter().map(|own| own.users).sum();
             let users: f64 = drawn.iter().map(|index| self.moves[*index].users).sum();
             notes.push(format!(
-                "Of {} moves between sites {} are drawn, with {} of the users who move.",
+                "Of {} moves between sites {} are drawn, with {} of the moved users.",
                 numbers::users(self.moves.len() as f64),
                 drawn.len(),
                 numbers::short_percent(users / all)
@@ -365,11 +363,10 @@ impl MapChart {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        (!names.is_empty())
-            .then(|| format!("Not on the map, for want of coordinates: {listed}{more}."))
+        (!names.is_empty()).then(|| format!("Not on the map, without coordinates: {listed}{more}."))
     }
 
-    /// What the pointer is told about a site.
+    /// The text for the pointer about a site.
     fn site_tip(&self, site: &SitePlace) -> String {
         let sum = |side: fn(&SiteMove) -> &String| -> f64 {
             let moves = self.moves.iter().filter(|own| *side(own) == site.id);

@@ -1,7 +1,7 @@
-//! The chart of moves: who goes from which site to which, and who is left without a place.
+//! The chart of moves: users that move between sites, and unserved users.
 //!
 //! Bands lead from the sites left to the sites reached, as wide as their users are many. A matrix was the other
-//! choice: it has room for every pair, but a reader has to compare numbers, while a band is seen. Bands stay
+//! choice: it has space for every pair, but a reader has to compare numbers, while a band is seen. Bands stay
 //! readable because a side names [`MOST_SITES`] sites at most and sums up the others as one, so nobody is
 //! dropped, and both sides add up to everybody.
 
@@ -17,7 +17,7 @@ use super::palette::Role;
 use crate::report::moves::{moves_title, sorted};
 use crate::report::{MoveRow, ShardFate, numbers};
 
-/// How many sites a side of the chart names unless told otherwise.
+/// How many sites a side of the chart names by default.
 pub const MOST_SITES: usize = 10;
 
 /// What the chart of moves of one period shows.
@@ -100,7 +100,7 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
         tip: band_tip(flow, band),
     };
     Bands {
-        headings: ["users leave", "users come to"],
+        headings: ["users leave", "users arrive at"],
         sides: [(&flow.left, true), (&flow.right, false)]
             .map(|(side, is_left)| side.iter().map(|own| end(own, is_left)).collect()),
         between: flow.bands.iter().map(band).collect(),
@@ -120,10 +120,10 @@ fn role(fate: ShardFate) -> Role {
 /// What the colours and the stripes mean: those that occur.
 fn keys(flow: &MoveFlow<'_>) -> Vec<LegendKey<'static>> {
     let fates = [
-        (ShardFate::Unserved, "left without a place"),
+        (ShardFate::Unserved, "unserved"),
         (ShardFate::Moved, "moved"),
-        (ShardFate::Returned, "gone home"),
-        (ShardFate::Placed, "given a first home"),
+        (ShardFate::Returned, "returned home"),
+        (ShardFate::Placed, "placed for the first time"),
     ];
     let has = |is: &dyn Fn(&MoveBand) -> bool| flow.bands.iter().any(is);
     let mut keys: Vec<LegendKey<'static>> = fates
@@ -134,7 +134,7 @@ fn keys(flow: &MoveFlow<'_>) -> Vec<LegendKey<'static>> {
     if has(&|band| band.fate != ShardFate::Unserved && !band.is_copied) {
         keys.push(LegendKey::mark(
             30.0,
-            "whole: a copy takes over",
+            "whole: replica takes over",
             |canvas, (x, y)| {
                 canvas.rectangle((x - 15, y - 5), (x + 15, y + 5), Role::Muted);
             },
@@ -143,7 +143,7 @@ fn keys(flow: &MoveFlow<'_>) -> Vec<LegendKey<'static>> {
     if has(&|band| band.is_copied) {
         keys.push(LegendKey::mark(
             36.0,
-            "striped: data must travel",
+            "striped: data migrates",
             |canvas, (x, y)| {
                 for from in (x - 18..x + 14).step_by(14) {
                     canvas.rectangle((from, y - 5), (from + 9, y + 5), Role::Muted);
@@ -165,27 +165,27 @@ fn end_tip(end: &MoveEnd<'_>, is_left: bool) -> String {
     let title = &end.title;
     match end.place {
         MovePlace::New => format!("{count} users had no home yet"),
-        MovePlace::Nowhere(None) => format!("{lost} users are left without a place"),
-        MovePlace::Nowhere(Some(_)) => format!("{lost} users are left without a place: {title}"),
+        MovePlace::Nowhere(None) => format!("{lost} users are unserved"),
+        MovePlace::Nowhere(Some(_)) => format!("{lost} users are unserved: {title}"),
         _ if is_left => format!("{count} users of {title}{detail}"),
-        _ => format!("{count} users come to {title}{detail}"),
+        _ => format!("{count} users arrive at {title}{detail}"),
     }
 }
 
-/// `Chicago to Ashburn: 381,000 users of 30 shards move, data must travel`.
+/// `Chicago to Ashburn: 381,000 users of 30 shards move, data migrates`.
 fn band_tip(flow: &MoveFlow<'_>, band: &MoveBand) -> String {
     let (from, to) = (&flow.left[band.left].title, &flow.right[band.right].title);
     let shards = if band.shards == 1 { "shard" } else { "shards" };
     let what = match band.fate {
         ShardFate::Unserved => "",
         ShardFate::Moved => " move",
-        ShardFate::Returned => " go home",
-        ShardFate::Placed => " get a first home",
+        ShardFate::Returned => " return home",
+        ShardFate::Placed => " are placed",
     };
     let how = match (band.fate, band.is_copied) {
         (ShardFate::Unserved, _) => "",
-        (_, true) => ", data must travel",
-        (_, false) => ", a copy takes over",
+        (_, true) => ", data migrates",
+        (_, false) => ", replica takes over",
     };
     format!(
         "{from} to {to}: {} users of {} {shards}{what}{how}",

@@ -21,7 +21,7 @@ mod tests;
 pub struct PairCell {
     /// Users unserved.
     pub unserved: f64,
-    /// Of those, whom no site can serve where they may be; `None` where a rule answers.
+    /// Of those, users without a reachable permitted site; `None` where a rule answers.
     pub no_site: Option<f64>,
     /// The worst missing share of a headroom target; 0 if none is missed.
     pub missing: f64,
@@ -83,7 +83,7 @@ impl Drawn for PairsChart {
         let share = if frame.is_wide { 0.14 } else { 0.28 };
         let inner = frame.right - frame.left;
         let name = names.fold(0.0, f64::max).min(inner * share).max(40.0);
-        // The names of rows stand to the left too, where they have room.
+        // The names of rows are on the left too, where they fit.
         let on_left = if frame.is_wide { name + GAP } else { 0.0 };
         let room = GridRoom {
             beside: (on_left, name + GAP),
@@ -114,7 +114,7 @@ impl Drawn for PairsChart {
             }
             let cells = self.cells[index].iter().enumerate();
             let tiles = cells.map(|(other, cell)| {
-                let unasked = || (Tile::Unasked, "not looked at".to_owned());
+                let unasked = || (Tile::Unasked, "not checked".to_owned());
                 let (tile, outcome) = cell.as_ref().map_or_else(unasked, |own| own.shown(most));
                 (tile, format!("{}: {outcome}", self.failing(index, other)))
             });
@@ -142,19 +142,19 @@ impl PairsChart {
         let below = Some(State::BelowTarget).filter(|_| !is_told);
         let mut keys = Vec::new();
         if is_told && has(&|own| own.unserved > NOBODY) {
-            keys.push(grid::key(Role::Full, None, "so many users unserved"));
+            keys.push(grid::key(Role::Full, None, "number of unserved users"));
         }
         keys.extend(sizes.iter().map(|(side, words)| {
             let width = f64::from((*side).max(8));
             LegendKey::mark(width, words, |canvas, at| grid::square(canvas, at, *side))
         }));
         if has(&PairCell::is_overloaded) {
-            let words = "everyone served, something is overloaded";
+            let words = "everyone served, a component is overloaded";
             keys.push(grid::key(Role::Full, below, words));
         }
         if has(&|own| own.state() == State::BelowTarget) {
             let words = if is_told {
-                "everyone served; so much of a headroom target is missing"
+                "everyone served; missing share of a headroom target"
             } else {
                 "everyone served, a headroom target is missed"
             };
@@ -165,7 +165,7 @@ impl PairsChart {
             keys.push(grid::key(Role::Quarter, None, words));
         }
         if self.cells(grid.columns).any(|own| own.is_none()) {
-            keys.push(LegendKey::mark(12.0, "not looked at", |canvas, at| {
+            keys.push(LegendKey::mark(12.0, "not checked", |canvas, at| {
                 canvas.disc(at, 1, Role::Gone);
             }));
         }
@@ -187,7 +187,7 @@ impl PairsChart {
         let noun = &self.noun;
         frame.y += 10.0;
         frame.note(&format!(
-            "A cell is two {noun}s that fail at once: that of its row, and that whose name stands at the upper end of its column. On the diagonal, beside the names, one fails alone."
+            "A cell is two {noun}s that fail at once: those of its row and its column. On the diagonal one fails alone."
         ));
         let without = self.cells(shown).flatten().filter_map(|own| own.no_site);
         let without = without.fold(0.0, f64::max);
@@ -222,14 +222,14 @@ fn sizes(grid: &HeatGrid, most: f64) -> Vec<(i32, String)> {
 }
 
 impl PairCell {
-    /// How it looks where so many users are unserved at most, and what the pointer is told of it.
+    /// Its tile where `most` users are unserved at most, and its text for the pointer.
     fn shown(&self, most: f64) -> (Tile, String) {
         let below = Some(State::BelowTarget);
         let missing = numbers::short_percent_up(self.missing);
         match self.state() {
             State::Full if self.is_overloaded() => (
                 Tile::Filled(Role::Full, "over".to_owned(), below),
-                "everyone is served, and something is overloaded".to_owned(),
+                "everyone is served, and a component is overloaded".to_owned(),
             ),
             State::Full => {
                 let without = self.no_site.filter(|users| *users > NOBODY);

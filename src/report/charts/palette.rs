@@ -1,6 +1,6 @@
 //! Palette: one colour means one thing in every chart.
 //!
-//! | role | colour | means | told apart without colour by |
+//! | role | colour | means | distinguished without colour by |
 //! |---|---|---|---|
 //! | fine | blue | at or above target | disc |
 //! | quarter, half, three quarters | paler blues | at or above target, and used up to a quarter, a half, three quarters; what is fuller is blue | the number |
@@ -8,8 +8,8 @@
 //! | full | dark red | nothing is left, overloaded, users unserved; the limit itself | square, line at 0 % |
 //! | gone | grey | drained, failed, closed or on standby; what takes that away | cross, bar of an event |
 //! | before | grey | what was before | ring |
-//! | home | light blue | users where they were: at home, on the way home, who enter as before | words, position |
-//! | moved | pink | users elsewhere: away, on the way there, who enter elsewhere than before | words, position |
+//! | home | light blue | users where they were: at home, returning home, or entering as before | words, position |
+//! | moved | pink | users elsewhere: displaced, moving, or entering elsewhere than before | words, position |
 //! | opened | green | what is new: access points that the plan opens, users without a home | triangle, words |
 //! | water, land | pale blue, pale grey | the ground of maps | the shape of coasts |
 //!
@@ -26,13 +26,13 @@ pub enum Role {
     Muted,
     /// Grid lines.
     Grid,
-    /// A whole capacity, behind what is left of it.
+    /// A whole capacity, under the part that is left of it.
     Track,
     /// The paper.
     Paper,
-    /// Oceans, behind maps.
+    /// Oceans, under maps.
     Water,
-    /// Land, behind maps.
+    /// Land, under maps.
     Land,
     /// Text on amber, which is bright on every paper.
     OnBright,
@@ -52,9 +52,9 @@ pub enum Role {
     Gone,
     /// The state before the events.
     Before,
-    /// Users where they were: at home, on the way home, or entering as before.
+    /// Users where they were: at home, returning home, or entering as before.
     Home,
-    /// Users elsewhere: away, on the way there, or entering elsewhere than before.
+    /// Users elsewhere: displaced, moving, or entering elsewhere than before.
     Moved,
     /// What is new: opened by the plan, or without a home before.
     Opened,

@@ -1,5 +1,4 @@
-//! What happens as time goes by, below the events that it happens in: users who are down, what comes to a component
-//! against what it can take, what waits there.
+//! The course of a replay below its events: users down, the load of a component against its capacity, and its queue.
 //!
 //! Time is to scale. Where steps are finer than pixels, the worst of those that fall on one is drawn, so that no peak is
 //! lost.
@@ -36,13 +35,13 @@ pub enum CurveLimit {
 /// Curves over one axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvePanel {
-    /// What is shown, with its unit.
+    /// The quantity that is shown, with its unit.
     pub heading: String,
-    /// What is measured, in a word: panels of the same quantity have the same scale.
+    /// The quantity in a word: panels of the same quantity have the same scale.
     pub quantity: &'static str,
     /// The unit, for the pointer.
     pub unit: String,
-    /// What they are held against.
+    /// The limit that they are compared with.
     pub against: CurveLimit,
     /// At most one for each run; one only where each is held against its own limit.
     pub curves: Vec<Curve>,
@@ -58,14 +57,14 @@ pub struct CurvePanel {
 /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
 /// let bounds = vec![at("2030-03-01T00:00:00Z"), at("2030-03-01T01:00:00Z"), at("2030-03-01T02:00:00Z")];
 /// let chart = ReplayChart {
-///     title: "If nobody does anything 6,000 user minutes are lost".into(),
+///     title: "Without action 6,000 user minutes are lost".into(),
 ///     scenario: "night".into(),
 ///     clock: Clock { start: bounds[0], end: bounds[2], offset: jiff::tz::offset(0) },
 ///     events: Vec::new(),
 ///     panels: vec![CurvePanel {
 ///         heading: "users down".into(), quantity: "users down", unit: "users".into(), against: CurveLimit::EachOther,
 ///         curves: vec![Curve {
-///             name: "if nobody acts", run: RunRole::Asked, bounds: Arc::new(bounds),
+///             name: "without action", run: RunRole::Asked, bounds: Arc::new(bounds),
 ///             values: vec![0.0, 100.0], limits: Vec::new(),
 ///         }],
 ///     }],
@@ -81,13 +80,13 @@ pub struct ReplayChart {
     pub title: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// The offset in which instants are told.
+    /// The offset of instants.
     pub clock: Clock,
     /// The events, in any order.
     pub events: Vec<EventSpan>,
     /// One below the other.
     pub panels: Vec<CurvePanel>,
-    /// What has to be known to read it, below it.
+    /// Notes below the picture.
     pub notes: Vec<String>,
 }
 
@@ -102,7 +101,7 @@ const GAP: f64 = 10.0;
 /// Width of a line in pixels.
 const LINE: f64 = 2.0;
 
-/// Width of what the pointer is told at once, in pixels.
+/// Width of a stretch with one text for the pointer, in pixels.
 const FELT: i32 = 14;
 
 impl Drawn for ReplayChart {
@@ -135,7 +134,7 @@ impl Drawn for ReplayChart {
             let labels = labels.map(|own| font.width(&label(own.0), SMALL));
             let numbers = labels.fold(0.0, f64::max) + GAP;
             let (left, right, is_wide) = (frame.left, frame.right, frame.is_wide);
-            // Beside the labels of panels, and where there is room beside the words of events.
+            // Beside the labels of panels, and where it fits beside the words of events.
             let axis = move |ends: (f64, f64)| {
                 let beside = if is_wide { ends.0 } else { left };
                 let start = beside.max(left + numbers).ceil() + 1.0;
@@ -151,7 +150,7 @@ impl Drawn for ReplayChart {
                 let unlabelled = ticks.map(|own| Tick::line(own.x, String::new()));
                 unlabelled.collect()
             };
-            // So far behind their words that labels of panels have room there.
+            // So far to the right of their words that labels of panels fit there.
             let events = RowTable {
                 columns: vec![
                     RowColumn::name(0.2),
@@ -205,7 +204,7 @@ impl ReplayChart {
         Scale::rounded(finite.fold(0.0, f64::max), (0.0, -height))
     }
 
-    /// What the legend explains: only what is drawn.
+    /// The keys of the legend: only for drawn marks.
     fn keys(&self) -> Vec<LegendKey<'_>> {
         let curves = |against: CurveLimit| {
             let panels = self.panels.iter();
@@ -222,21 +221,17 @@ impl ReplayChart {
         });
         let mut keys: Vec<LegendKey<'_>> = asked.into_iter().chain(compared).collect();
         if curves(CurveLimit::Capacity).next().is_some() {
-            keys.push(LegendKey::patch(Role::Fine, "comes, and there is room"));
-            keys.push(LegendKey::patch(Role::Full, "comes, and there is none"));
-            keys.push(LegendKey::mark(
-                20.0,
-                "what it can take",
-                |canvas, (x, y)| {
-                    canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
-                },
-            ));
+            keys.push(LegendKey::patch(Role::Fine, "load within capacity"));
+            keys.push(LegendKey::patch(Role::Full, "load above capacity"));
+            keys.push(LegendKey::mark(20.0, "capacity", |canvas, (x, y)| {
+                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
+            }));
         }
         keys.extend(key_of_unknown(&self.events));
         keys
     }
 
-    /// Heading, grid, curves, and what the pointer is told.
+    /// Heading, grid, curves, and the texts for the pointer.
     fn panel(
         &self,
         frame: &mut ChartFrame,
@@ -291,16 +286,16 @@ impl ReplayChart {
         frame.y += height + 8.0;
     }
 
-    /// `with the plan: 1,272 sessions/s at 06:20, room for 60`.
+    /// `with the plan: 1,272 sessions/s at 06:20, capacity 60`.
     fn tip(&self, curve: &Curve, unit: &str, step: usize) -> String {
         let amount = numbers::quantity(curve.value(step), unit);
         let at = self.clock.moment(curve.bounds[step]);
         let limit = curve.limits.get(step).filter(|own| own.is_finite());
-        let room = limit.map(|own| format!(", room for {}", numbers::amount(*own)));
+        let capacity = limit.map(|own| format!(", capacity {}", numbers::amount(*own)));
         format!(
             "{}: {amount} at {at}{}",
             curve.name,
-            room.unwrap_or_default()
+            capacity.unwrap_or_default()
         )
     }
 }
@@ -316,32 +311,32 @@ impl Curve {
 }
 
 impl CurvePanel {
-    /// What is compared with as a light area with an edge, what was asked for before it, and the edge before both.
+    /// The compared run as a light area with an edge, the requested run in front of it, and the edge in front of both.
     fn compared(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
         let of = |run: RunRole| {
             let curve = self.curves.iter().find(|own| own.run == run)?;
             let value = |step: usize| curve.value(step);
             let steps = PixelSteps::new(curve, axis, value);
-            // What is not nothing is seen.
+            // Any amount above 0 is visible.
             let seen = |step: usize| y(value(step)).min(y(0.0) - i32::from(value(step) > 0.0));
             let area = steps.area(seen, |_| y(0.0));
             let edge = steps.line(|step| (value(step) > 0.0).then(|| y(value(step)) + 1));
             Some((area, edge))
         };
-        let (behind, edge) = of(RunRole::Compared).unwrap_or_default();
+        let (compared, edge) = of(RunRole::Compared).unwrap_or_default();
         let (asked, _) = of(RunRole::Asked).unwrap_or_default();
-        canvas.fill_path(&behind, Role::Grid);
+        canvas.fill_path(&compared, Role::Grid);
         canvas.fill_path(&asked, Role::Full);
         canvas.curve(&edge, LINE, Role::Before);
     }
 
-    /// What comes up to the limit, what comes beyond it, and the limit.
+    /// The load up to the limit, the load above it, and the limit.
     fn limited(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
         let Some(curve) = self.curves.first() else {
             return;
         };
         let (value, limit) = (|step| curve.value(step), |step| curve.limit(step));
-        // What has no limit is worst where it is most.
+        // Without a limit the largest load is the worst.
         let excess = |step| value(step) - limit(step).min(f64::MAX / 2.0);
         let steps = PixelSteps::new(curve, axis, excess);
         let fits = |step: usize| y(value(step).min(limit(step)));

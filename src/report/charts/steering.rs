@@ -25,7 +25,7 @@ use crate::report::headroom::State;
 use crate::report::steering::Change;
 use crate::report::{EntryRow, Steering, numbers};
 
-/// How many access points a chart shows unless told otherwise; the others are summed up.
+/// How many access points a chart shows by default; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
 
 /// What the chart of steering of one period shows.
@@ -67,7 +67,7 @@ const MOST_NAMED: usize = 5;
 const MOST_LINES: (usize, usize) = (1, 3);
 
 /// What the words beneath the bars count.
-const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
+const GAINS: &str = "Gains and losses count only users that enter elsewhere than before.";
 
 impl Drawn for SteeringChart {
     fn heading(&self) -> (&str, Vec<String>) {
@@ -110,7 +110,7 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
         columns: vec![
             RowColumn::name(0.26),
             RowColumn::words(Reflow::Below, ""),
-            RowColumn::drawing(26.0, "users who enter there").over(move |room| {
+            RowColumn::drawing(26.0, "users entering there").over(move |room| {
                 let label = room.font.width(&numbers::users(most), SMALL) + 22.0;
                 scale(room.ends, most).ticks(1.0, label, false, numbers::users)
             }),
@@ -153,7 +153,7 @@ fn row<'a>(gauge: &'a AccessPointGauge<'a>, most: f64) -> ChartRow<'a> {
     }
 }
 
-/// Users along an axis with room for half a mark at its ends.
+/// Users along an axis with space for half a mark at its ends.
 fn scale(ends: (f64, f64), most: f64) -> Scale {
     Scale::up_to(most, (ends.0 + MARK, ends.1 - MARK))
 }
@@ -177,7 +177,7 @@ fn bar(canvas: &mut Canvas, gauge: &AccessPointGauge<'_>, scale: Scale, area: Ce
     canvas.rectangle((zero, y - HALF_BAR), (kept, y + HALF_BAR), stays);
     if now > kept {
         canvas.rectangle((kept, y - HALF_BAR), (now, y + HALF_BAR), comes);
-        // Neighbours are told apart in grey too, unless an edge would leave nothing of one.
+        // Neighbours differ in grey too, unless an edge would leave nothing of one.
         if kept > zero && now > kept + 2 {
             let bottom = y + HALF_BAR;
             canvas.rectangle((kept, y - HALF_BAR), (kept + 1, bottom), Role::Paper);
@@ -283,7 +283,7 @@ fn note(selection: &SteeringSelection<'_>) -> String {
         format!("{before} before")
     };
     let elsewhere = match numbers::some_users(selection.of_all.arriving).as_str() {
-        "0" => "nobody enters".to_owned(),
+        "0" => "none enters".to_owned(),
         "1" => "1 of them enters".to_owned(),
         users => format!("{users} of them enter"),
     };
@@ -293,7 +293,7 @@ fn note(selection: &SteeringSelection<'_>) -> String {
 /// What client regions of an access point have in common, such as `gains`, and their names and users, most first.
 type RegionDetail<'a> = (&'static str, Vec<(&'a str, f64)>);
 
-/// Who comes, who goes, or, if nobody does, who enters there or did.
+/// Arriving or leaving users, or, without any, users that enter or entered there.
 fn details<'a>(gauge: &'a AccessPointGauge<'a>) -> Vec<RegionDetail<'a>> {
     let detail = |what, users: fn(&EntryRow) -> f64| {
         let regions = gauge.entries.iter();

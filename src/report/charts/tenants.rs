@@ -1,7 +1,7 @@
-//! How many tenants of each tier something holds for, in several cases: how many survive so many failures, or stay
+//! The tenants of each tier for which a condition holds, in several cases: those that survive 1, 2 or more failures, or stay
 //! within their promise the later a silent fault is detected.
 //!
-//! A bar is all tenants of a tier: blue are those whom it holds for, dark red the others.
+//! A bar is all tenants of a tier: blue are those for which the condition holds, dark red the others.
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
@@ -58,15 +58,15 @@ pub struct TenantsChart {
     pub about: Vec<String>,
     /// Tiers, the first rank first.
     pub tiers: Vec<TierBars>,
-    /// Whom it holds for, and whom it does not, for the legend; what is said below.
+    /// The words for both kinds of tenants in the legend, and the note below.
     words: [&'static str; 3],
 }
 
 impl TenantsChart {
-    /// How many tenants no case of so many failures leaves with unserved users, fewest failures first.
+    /// The tenants that survive every case of a number of failures, fewest failures first.
     pub fn survivability(title: String, about: Vec<String>, tiers: Vec<TierBars>) -> Self {
         let words = [
-            "tenants that no such failure hurts",
+            "tenants that survive every such failure",
             "tenants that some such failure leaves with unserved users",
             "A bar is all tenants that have users of the tier. Shares are rounded down.",
         ];
@@ -148,7 +148,7 @@ impl Drawn for TenantsChart {
 }
 
 impl TierBars {
-    /// A case: its bar, the share and the number of those whom it holds for.
+    /// A case: its bar, the share and the number of tenants for which it holds.
     fn row(&self, (case, kept): &(String, usize)) -> ChartRow<'static> {
         let (kept, tenants) = (*kept, self.tenants);
         let share = numbers::headroom(kept as f64 / tenants.max(1) as f64);
@@ -172,7 +172,7 @@ impl TierBars {
 /// Least pixels of a part of a bar: one tenant is seen.
 const LEAST_BAR: f64 = 3.0;
 
-/// Those whom it holds for, then the others; each of them is seen.
+/// The tenants for which it holds, then the others; each of them is visible.
 fn bar(canvas: &mut Canvas, area: CellArea, tenants: usize, kept: usize) {
     let (from, to) = area.ends;
     let share = kept as f64 / tenants.max(1) as f64;

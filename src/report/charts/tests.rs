@@ -80,7 +80,7 @@ fn the_order_of_values_changes_no_byte() {
 #[test]
 fn a_narrow_picture_tells_the_pointer_as_much_as_a_wide_one() {
     for sample in all() {
-        // Fewer columns, other places: what is told differs.
+        // Fewer columns, other places: the texts differ.
         let cut = ["utilization", "pairs", "map", "moves", "replay"];
         let is_cut = cut.iter().any(|own| sample.name.starts_with(own));
         let [narrow, wide] = [360, 1200].map(|width| sample.chart.svg(width).expect("a picture"));

@@ -36,9 +36,9 @@ pub struct ThroughPeriod {
     pub end: Timestamp,
     /// Whether everything in force is known and answered.
     pub phase: Phase,
-    /// Every component and resource as the plan believes it, in any order.
+    /// The planned state of every component and resource, in any order.
     pub rows: Vec<HeadroomRow>,
-    /// Those of them that are otherwise in truth.
+    /// The actual state of those for which it differs.
     pub truth: Vec<HeadroomRow>,
 }
 
@@ -80,8 +80,8 @@ const INSET: f64 = 3.0;
 
 /// Phases in which the plan does not count with all that holds, and how they are called.
 const UNKNOWN: [(Phase, &str); 2] = [
-    (Phase::Blind, "Blind: something is not known"),
-    (Phase::Reacting, "Reacting: known, not answered yet"),
+    (Phase::Blind, "Blind: a fault is not detected"),
+    (Phase::Reacting, "Reacting: detected, not answered yet"),
 ];
 
 impl Drawn for HeadroomThroughChart {
@@ -173,7 +173,7 @@ impl HeadroomThroughChart {
         });
         let has_truth = cells().any(|own| own.believed.is_some());
         let truth = has_truth.then(|| {
-            let words = "in truth; the plan believes otherwise";
+            let words = "actual state (the plan shows another)";
             LegendKey::mark(22.0, words, |canvas, (x, y)| {
                 let (from, to) = ((x - 11, y - HALF_KEY), (x + 11, y + HALF_KEY));
                 canvas.rectangle(from, to, Role::Track);
@@ -184,7 +184,7 @@ impl HeadroomThroughChart {
         states.chain(truth).chain(unknown).collect()
     }
 
-    /// A row for the time in which something is not known, and for that in which it is not answered: filled, or an outline.
+    /// A row for the time in which a fault is not detected, and for that in which it is not answered: filled, or an outline.
     fn unknown<'a>(&'a self, periods: &'a [&ThroughPeriod]) -> impl Iterator<Item = ChartRow<'a>> {
         let occurs = |phase: Phase| periods.iter().any(|period| period.phase == phase);
         let unknown = UNKNOWN.into_iter().filter(move |own| occurs(own.0));
@@ -228,7 +228,7 @@ impl HeadroomThroughChart {
         ChartRow::new(cells, "")
     }
 
-    /// The cells of a strip; equal neighbours are told of at once.
+    /// The cells of a strip; equal neighbours share a text.
     fn cells(
         &self,
         canvas: &mut Canvas,
@@ -263,7 +263,7 @@ impl HeadroomThroughChart {
     }
 }
 
-/// A component in a period: its tightest resource as it really is, and as the plan believes it where that is otherwise.
+/// A component in a period: the actual state of its tightest resource, and the planned one where it differs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct StripCell<'a> {
     row: &'a HeadroomRow,
@@ -271,12 +271,12 @@ struct StripCell<'a> {
 }
 
 impl StripCell<'_> {
-    /// `cpu, headroom 12.0 % in truth, the plan believes 31.0 %, target 10.0 %, load 3,520 of 4,000 vCPU`.
+    /// `cpu, headroom 12.0 % actually, 31.0 % planned, target 10.0 %, load 3,520 of 4,000 vCPU`.
     fn tip(&self) -> String {
         let row = self.row;
         let headroom = row.headroom_during().map_or("", |_| "headroom ");
         let truth = self.believed.map_or_else(String::new, |believed| {
-            format!(" in truth, the plan believes {}", value(believed))
+            format!(" actually, {} planned", value(believed))
         });
         format!(
             "{}, {headroom}{}{truth}{}, load {} of {}",
@@ -415,7 +415,7 @@ fn fill(canvas: &mut Canvas, from: Point, to: Point, state: State) {
     }
 }
 
-/// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
+/// The shape of a state, where no words fit: as large in every cell, and left out where it does not fit.
 fn shape(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, state: State) {
     const WHITE: i32 = 4;
     let x = i32::midpoint(from, to);
@@ -434,7 +434,7 @@ fn lid(canvas: &mut Canvas, (from, to): (i32, i32), top: i32) {
     canvas.rectangle((from, top - 1), (to, top + LID - 1), Role::Ink);
 }
 
-/// A cell with its words where they have room, the longest that have, else its shape.
+/// A cell with its words where they fit, the longest that do, else its shape.
 fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
     let state = row.state();
     fill(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);

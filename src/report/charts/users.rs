@@ -1,4 +1,4 @@
-//! Users by state through the periods: at home, away, new, unserved, and hurt in truth.
+//! Users by state through the periods: at home, displaced, new, unserved, and affected by undetected faults.
 //!
 //! A row for every period. Few of all users are ever away from home, so each row has a thin strip of all users
 //! and below it, enlarged, a bar of those who are not at home; the numbers stand beside it.
@@ -43,7 +43,7 @@ pub struct UsersPeriod {
     pub new: f64,
     /// Not served.
     pub unserved: f64,
-    /// Of these, whom no site can serve where they may be: none is open and reached by a path.
+    /// Of these, users without a permitted site that is open and reached by a path.
     pub no_site: f64,
     /// Who change site in this period because they must.
     pub moving: f64,
@@ -51,7 +51,7 @@ pub struct UsersPeriod {
     pub copied: f64,
     /// Who go home in this period.
     pub returned: f64,
-    /// Of those served, who are hurt in truth while the plan does not count with it; each counted once.
+    /// Of those served, users affected while the plan does not count with it; each counted once.
     pub hurt: f64,
 }
 
@@ -83,23 +83,23 @@ const STRIP: i32 = 5;
 /// Height of the bar of those who are not at home.
 const BAR: i32 = 13;
 
-/// Height of the bar of those who are hurt in truth.
+/// Height of the bar of affected users.
 const HURT: i32 = 7;
 
 /// Free space between them.
 const BETWEEN: i32 = 3;
 
-/// The least width of somebody in a bar, and in a strip.
+/// The least width of any users in a bar, and in a strip.
 const LEAST: f64 = 4.0;
 const LEAST_OF_STRIP: i32 = 2;
 
-/// Room at the right end of bars for what is widened to be seen.
+/// Space at the right end of bars for parts that are widened to be seen.
 const SPARE: f64 = 12.0;
 
 /// Free space between labels of the axis.
 const APART: f64 = 16.0;
 
-/// A count of a period: its word, whom it counts, and which rank it has; the lowest goes first where there is no room.
+/// A count of a period: its word, its users, and its rank; the lowest is left out first where it does not fit.
 struct UserCount(&'static str, Users, u8);
 
 /// Users of a period.
@@ -110,27 +110,27 @@ const COUNTS: [UserCount; 9] = [
     UserCount("unserved", |period| period.unserved, 10),
     // Of those unserved; all others lack capacity, or may not move.
     UserCount("no site", |period| period.no_site, 6),
-    UserCount("hurt in truth", |period| period.hurt, 9),
-    UserCount("away", |period| period.away, 8),
-    UserCount("move now", |period| period.moving, 5),
+    UserCount("affected", |period| period.hurt, 9),
+    UserCount("displaced", |period| period.away, 8),
+    UserCount("moving", |period| period.moving, 5),
     UserCount("by copying", |period| period.copied, 3),
-    UserCount("return", |period| period.returned, 2),
+    UserCount("returned", |period| period.returned, 2),
     UserCount("new", |period| period.new, 4),
     UserCount("at home", |period| period.at_home, 7),
 ];
 
 impl UserCount {
-    /// `true` if it stands there though it is nobody in all periods.
+    /// `true` if it is shown even if it is 0 in all periods.
     fn is_always(&self) -> bool {
-        matches!(self.0, "unserved" | "away" | "at home")
+        matches!(self.0, "unserved" | "displaced" | "at home")
     }
 
-    /// `true` if it counts who is lost.
+    /// `true` if it counts lost users.
     fn is_lost(&self) -> bool {
-        matches!(self.0, "unserved" | "no site" | "hurt in truth")
+        matches!(self.0, "unserved" | "no site" | "affected")
     }
 
-    /// The number of a period; whoever is lost is rounded up.
+    /// The number of a period; lost users are rounded up.
     fn text(&self, period: &UsersPeriod) -> String {
         let users = (self.1)(period);
         if self.is_lost() {
@@ -231,7 +231,7 @@ impl UsersChart {
     }
 }
 
-/// What the colours mean, each with the users whose it is.
+/// The meaning of the colours, each with its users.
 fn keys() -> [(Users, LegendKey<'static>); 6] {
     let copied = |canvas: &mut Canvas, (x, y): Point| {
         marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
@@ -240,13 +240,14 @@ fn keys() -> [(Users, LegendKey<'static>); 6] {
         outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
     };
     let copied = LegendKey::mark(20.0, "of these, moving now by copying", copied);
-    let hurt = LegendKey::mark(20.0, "served, but hurt in truth", hurt);
+    let hurt = LegendKey::mark(
+        20.0,
+        "served in the plan, but affected by undetected faults",
+        hurt,
+    );
     [
         (|own| own.unserved, LegendKey::patch(Role::Full, "unserved")),
-        (
-            |own| own.away,
-            LegendKey::patch(Role::Moved, "away from home"),
-        ),
+        (|own| own.away, LegendKey::patch(Role::Moved, "displaced")),
         (|own| own.copied, copied),
         (|own| own.new, LegendKey::patch(Role::Opened, "new")),
         (|own| own.at_home, LegendKey::patch(Role::Home, "at home")),
@@ -254,12 +255,12 @@ fn keys() -> [(Users, LegendKey<'static>); 6] {
     ]
 }
 
-/// What whole strips and bars stand for.
+/// The users of whole strips and bars.
 #[derive(Clone, Copy)]
 struct UserBars {
     /// All users in the period with most of them; a whole strip.
     whole: f64,
-    /// Most users who are not at home, or hurt; a whole bar. 0 if there are none.
+    /// Most users that are not at home, or affected; a whole bar. 0 if there are none.
     most: f64,
     is_any_hurt: bool,
 }
@@ -272,12 +273,12 @@ impl UserBars {
         STRIP + bar + hurt
     }
 
-    /// The scale of the bars, which leaves room for what is widened to be seen.
+    /// The scale of the bars, which leaves space for parts that are widened to be seen.
     fn scale(self, ends: (f64, f64)) -> Scale {
         Scale::up_to(self.most, (ends.0, ends.1 - SPARE))
     }
 
-    /// Counts of users that get a grid line and a label, in steps that leave labels room.
+    /// Counts of users that get a grid line and a label, in steps that leave space for labels.
     fn ticks(self, AxisRoom { font, ends, .. }: AxisRoom) -> Vec<Tick> {
         if self.most <= 0.0 {
             return Vec::new();
@@ -303,7 +304,7 @@ impl UserBars {
         }
     }
 
-    /// The strip of all users, its top at `y`: those at home, and at its right end whoever is not.
+    /// The strip of all users, its top at `y`: those at home, and at its right end the others.
     fn strip(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
         let scale = Scale::up_to(self.whole, (ends.0, ends.1 - SPARE));
         let from = whole(ends.0);
@@ -334,7 +335,7 @@ impl UserBars {
                 let striped = whole(x + width - striped);
                 marks::hatched(canvas, (striped, y), (to, y + BAR), role);
             }
-            // Neighbours are told apart in grey too.
+            // Neighbours differ in grey too.
             if x > ends.0 {
                 canvas.rectangle((from, y), (from + 1, y + BAR), Role::Paper);
             }
@@ -355,7 +356,7 @@ impl UserBars {
         } else {
             String::new()
         };
-        format!("Thin strip: all {all} users. Bar below it: those who are not at home{times}.")
+        format!("Thin strip: all {all} users. Bar below it: users that are not at home{times}.")
     }
 }
 

@@ -1,7 +1,7 @@
 //! How full every site is in every failure: rows are sites, columns are failures, the worst first.
 //!
 //! The shade of a cell tells how full the site is, its colour how that is to be judged; the number in it, where it has
-//! room, is percent of capacity. A strip above the cells tells how the failure as a whole is to be judged, since what is
+//! enough, is percent of capacity. A strip above the cells has the state of the failure as a whole, since what is
 //! short may be elsewhere than at a site.
 
 use super::chart::Drawn;
@@ -128,7 +128,7 @@ impl Drawn for UtilizationChart {
         let (_, end) = grid.column(grid.columns.saturating_sub(1));
         let sides = GridSides {
             names: frame.left + names,
-            // Right edge of the worst value of a site, where it has room.
+            // Right edge of the worst value of a site, where it fits.
             worst: frame.is_wide.then_some(f64::from(end) + GAP + worst),
         };
         frame.legend(&self.keys(&grid));
@@ -201,7 +201,7 @@ impl SiteCell {
 }
 
 impl UtilizationChart {
-    /// What fails, upright where it has no room, and how that is to be judged as a whole.
+    /// The failing component, upright where it does not fit, and the state of the failure as a whole.
     fn headings(&self, frame: &mut ChartFrame, grid: &HeatGrid, sides: GridSides) {
         let font = frame.font();
         let columns = &self.columns[..grid.columns];
@@ -344,7 +344,7 @@ fn verdict(column: &FailureColumn) -> String {
 
 /// `Boydton, without Chicago: cpu 92.0 % full, target 10 % free`.
 fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String {
-    let told = cell.map_or_else(
+    let state = cell.map_or_else(
         || "out of service".to_owned(),
         |own| {
             format!(
@@ -355,5 +355,5 @@ fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String
             )
         },
     );
-    format!("{}, {}: {told}", row.site.name, without(column))
+    format!("{}, {}: {state}", row.site.name, without(column))
 }

@@ -70,7 +70,7 @@ impl WaveBar {
         let is_any = |own: &&WaveTraffic| own.most() > NOBODY;
         let mut sites: Vec<&WaveTraffic> = self.sites.iter().filter(is_any).collect();
         if sites.is_empty() {
-            return vec!["nobody moves: steering only".to_owned()];
+            return vec!["no users move: steering only".to_owned()];
         }
         sites.sort_by(|a, b| b.most().total_cmp(&a.most()).then(a.site.cmp(&b.site)));
         let more = sites.len().saturating_sub(most);
@@ -109,7 +109,7 @@ impl WaveBar {
         words
     }
 
-    /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where there is no room,
+    /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where they do not fit,
     /// the sites with fewest users first, and only a name that is wider than a line is shortened.
     fn lines(&self, font: Font, size: f64, width: f64, most: usize) -> Vec<String> {
         let name = |own: &WaveTraffic| {
@@ -135,10 +135,10 @@ impl WaveBar {
         all.into_iter().find(fits).unwrap_or_else(|| of(0))
     }
 
-    /// What the pointer is told.
+    /// The text for the pointer.
     fn tip(&self) -> String {
         format!(
-            "Wave {}: {} minutes, then {} minutes of watching; {}",
+            "Wave {}: {} minutes, then {} minutes of hold; {}",
             self.number,
             self.end.duration_since(self.start).as_mins(),
             self.gate_end.duration_since(self.end).as_mins(),
@@ -154,7 +154,7 @@ pub struct WavesChart {
     pub title: String,
     /// Its name.
     pub scenario: String,
-    /// The offset in which instants are told.
+    /// The offset of instants.
     pub clock: Clock,
     /// When the period begins.
     pub period_start: Timestamp,
@@ -257,7 +257,7 @@ impl WavesChart {
 /// What the legend explains: only what is drawn.
 fn keys(shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
     let has_gate = shown.iter().any(|own| own.gate_end > own.end);
-    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "gate: watch before the next"));
+    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "hold: watch before the next"));
     let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
         canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
     });

@@ -29,7 +29,7 @@ pub struct WindowBar {
     pub unserved: f64,
     /// The worst missing share of a headroom target.
     pub shortfall: f64,
-    /// Users whom one more failure would leave unserved at worst; `None` was not asked.
+    /// Users that one more failure would leave unserved at worst; `None` was not requested.
     pub at_risk: Option<f64>,
     /// Users who move.
     pub moved: f64,
@@ -44,7 +44,7 @@ pub enum WindowRank {
     Best,
     /// It costs no more than the first of all.
     AsGood,
-    /// Its drain was looked at and has no safe way.
+    /// Its drain was planned and has no safe transition.
     Refused,
     /// It costs more.
     Worse,
@@ -57,7 +57,7 @@ pub struct WindowsChart {
     pub title: String,
     /// How many times were looked at, as people read it.
     pub span: String,
-    /// The offset in which times are told.
+    /// The offset of times.
     pub clock: Clock,
     /// In order of time.
     pub windows: Vec<WindowBar>,
@@ -66,18 +66,18 @@ pub struct WindowsChart {
 /// Height of a lane's bars.
 const LANE: f64 = 64.0;
 
-/// One thing that a window costs.
+/// One part of the cost of a window.
 struct CostLane {
     words: &'static str,
     role: Role,
     of: fn(&WindowBar) -> f64,
-    told: fn(f64) -> String,
-    /// What is no more than that is nothing.
+    words_of: fn(f64) -> String,
+    /// Values up to this count as 0.
     nothing: f64,
 }
 
-/// What is shown only where it was asked.
-const AT_RISK: &str = "users unserved if one more thing fails, at worst";
+/// The lane that is shown only on request.
+const AT_RISK: &str = "users unserved after one more failure, at worst";
 
 /// All of them, from top to bottom.
 const LANES: [CostLane; 5] = [
@@ -85,35 +85,35 @@ const LANES: [CostLane; 5] = [
         words: "users unserved",
         role: Role::Full,
         of: |own| own.unserved,
-        told: numbers::users_up,
+        words_of: numbers::users_up,
         nothing: NOBODY,
     },
     CostLane {
         words: "of a headroom target missing at worst",
         role: Role::BelowTarget,
         of: |own| own.shortfall,
-        told: numbers::short_percent_up,
+        words_of: numbers::short_percent_up,
         nothing: AGREEMENT,
     },
     CostLane {
         words: AT_RISK,
         role: Role::Full,
         of: |own| own.at_risk.unwrap_or(0.0),
-        told: numbers::users_up,
+        words_of: numbers::users_up,
         nothing: NOBODY,
     },
     CostLane {
-        words: "users who move",
+        words: "users moved",
         role: Role::Moved,
         of: |own| own.moved,
-        told: numbers::users,
+        words_of: numbers::users,
         nothing: NOBODY,
     },
     CostLane {
-        words: "users at the busiest instant, as many as there are then; all others are counted as at the peak",
+        words: "users at the busiest instant (actual number; all other lanes use peak counts)",
         role: Role::Home,
         of: |own| own.busiest_users,
-        told: numbers::users,
+        words_of: numbers::users,
         nothing: NOBODY,
     },
 ];
@@ -173,7 +173,7 @@ impl WindowsChart {
         Some(TimeAxis::columns(times, ends, 1.0))
     }
 
-    /// Left and right end of each window's column, with a pixel of paper before the next where there is room.
+    /// Left and right end of each window's column, with a pixel of paper before the next where it fits.
     fn columns(&self, ends: (f64, f64)) -> impl Iterator<Item = (i32, i32)> {
         let axis = self.axis(ends).into_iter();
         axis.flat_map(|axis| {
@@ -204,7 +204,7 @@ impl WindowsChart {
                 }
             }
         });
-        let number = RowCell::strong((lane.told)(most));
+        let number = RowCell::strong((lane.words_of)(most));
         ChartRow::new(vec![name, RowCell::muted("at most"), number, bars], "")
     }
 
@@ -233,12 +233,12 @@ impl WindowsChart {
         ChartRow::new(cells, "")
     }
 
-    /// `true` if some window stands so.
+    /// `true` if some window has this rank.
     fn has(&self, rank: WindowRank) -> bool {
         self.windows.iter().any(|own| own.rank == rank)
     }
 
-    /// What the marks below the lanes mean, of those that there are.
+    /// The meaning of the marks below the lanes, of those that there are.
     fn keys(&self) -> Vec<LegendKey<'static>> {
         let mark = |width: i32, half: i32, words, role| {
             LegendKey::mark(20.0, words, move |canvas, (x, y)| {
@@ -246,7 +246,7 @@ impl WindowsChart {
             })
         };
         let best = mark(3, BEST, "the best", Role::Opened);
-        let words = "costs no more, but is busier or later";
+        let words = "as good, but busier or later";
         let as_good = mark(10, AS_GOOD, words, Role::Opened);
         let refused = mark(8, REFUSED, "its drain is refused", Role::Full);
         let keys = [
@@ -269,10 +269,10 @@ impl WindowsChart {
         axis.map_or_else(Vec::new, |own| own.round(room.font, &self.clock, label))
     }
 
-    /// What a pointer over a column is told.
+    /// The text for a pointer over a column.
     fn tip(&self, own: &WindowBar) -> String {
         let at_risk = own.at_risk.map_or_else(String::new, |users| {
-            format!(", {} if one more thing fails", numbers::users_up(users))
+            format!(", {} after one more failure", numbers::users_up(users))
         });
         let refused = match own.rank {
             WindowRank::Refused => "; its drain is refused",

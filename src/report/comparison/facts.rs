@@ -39,7 +39,7 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Takes over the names of an inventory; later ones win. What has the name of a site has its id behind it.
+    /// Takes over the names of an inventory; later ones win. A component with the name of a site has its id after it.
     pub fn add_names(&mut self, inventory: &Inventory) {
         let sites = inventory.sites.iter();
         let sites: BTreeSet<&str> = sites.map(|own| own.name.as_str()).collect();
@@ -62,7 +62,7 @@ impl Labels {
     }
 }
 
-/// Everything that is told about two plans.
+/// The report of two plans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonReport {
     /// What the sides are called.

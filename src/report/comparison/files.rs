@@ -68,7 +68,7 @@ impl ComparisonReport {
         })
     }
 
-    /// The files of the output folder but for the page, with the charts that were drawn.
+    /// The files of the output folder except for the page, with the charts that were drawn.
     ///
     /// # Errors
     /// `Error::Internal` if one cannot be written.

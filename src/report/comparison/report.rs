@@ -1,10 +1,10 @@
-//! What is told of two plans: the text of the terminal, compare.html and its chart, each section in its order.
+//! The report of two plans: the text of the terminal, compare.html and its chart, each section in its order.
 
 use super::facts::ComparisonReport;
 use super::tables;
-use super::words::{by, finding};
+use super::words::finding;
 use crate::error::Result;
-use crate::plan::compare::PeriodPair;
+use crate::plan::compare::{HeadroomDifference, PeriodPair};
 use crate::report::charts::HeadroomChart;
 use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
 use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section};
@@ -84,7 +84,7 @@ impl ComparisonReport {
         if let Some(why) = why {
             let mut blocks = vec![Block::Paragraphs("note", vec![Line::from(why)])];
             blocks.extend(Block::tables([self.inputs_table()]));
-            document.push(Section::new("why", "What was changed", blocks));
+            document.push(Section::new("why", "Changes", blocks));
         }
         let parts = self.parts(&order, figures);
         document.push(Section::new("pairs", "Side by side", parts));
@@ -158,7 +158,7 @@ impl ComparisonReport {
             },
             number(
                 b.moved_users,
-                "users who move in B",
+                "users moved in B",
                 in_a(a.moved_users),
                 "totals",
             ),
@@ -201,15 +201,20 @@ impl ComparisonReport {
         if self.comparison.is_beside_before() {
             return self.verdict();
         }
-        let finding = match (self.comparison.order_by_refusal(), pair.order()) {
-            (Ordering::Less, _) => "A is better, B is refused".to_owned(),
-            (Ordering::Greater, _) => "B is better, A is refused".to_owned(),
-            (_, Ordering::Less) => format!("A is better, {}", by(pair)),
-            (_, Ordering::Greater) => format!("B is better, {}", by(pair)),
-            (..) if pair.has_levels() => "the same by every goal".to_owned(),
-            (..) => "headroom side by side".to_owned(),
+        let refused = match self.comparison.order_by_refusal() {
+            Ordering::Less => "B is refused. ",
+            Ordering::Greater => "A is refused. ",
+            Ordering::Equal => "",
         };
-        format!("A against B: {finding}")
+        // The title has the quantity of the picture, whichever plan is better by its goals.
+        let changes = pair.headroom.iter().filter_map(HeadroomDifference::change);
+        let changes: Vec<f64> = changes.filter(|own| own.abs() > FEASIBILITY).collect();
+        let lower = changes.iter().filter(|own| **own < 0.0).count();
+        let higher = changes.len() - lower;
+        let all = pair.headroom.len();
+        format!(
+            "{refused}Headroom in B is lower than in A at {lower} of {all} limits, and higher at {higher}"
+        )
     }
 }
 

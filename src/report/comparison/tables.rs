@@ -67,16 +67,16 @@ fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
 }
 
-/// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
+/// Totals beside each other; those that are 0 on both sides are left out, except for unserved and moved users.
 fn totals(sides: &[Totals; 2]) -> Vec<[String; 4]> {
     type Amount = fn(&Totals) -> f64;
     let all: [(&str, bool, Amount); 6] = [
         ("users", true, |side| side.users),
         ("unserved users", true, |side| side.unserved_users),
-        ("users who move", true, |side| side.moved_users),
+        ("users moved", true, |side| side.moved_users),
         ("of these, by copying", false, |side| side.copied_users),
-        ("users who return", false, |side| side.returned_users),
-        ("users who reconnect", false, |side| side.reconnecting_users),
+        ("users returned", false, |side| side.returned_users),
+        ("users reconnecting", false, |side| side.reconnecting_users),
     ];
     let mut rows = Vec::new();
     for (words, is_always_shown, of) in all {
@@ -190,7 +190,7 @@ impl ComparisonReport {
     }
 
     fn place(&self, site: Option<&str>) -> String {
-        let name = site.map_or("nowhere", |site| self.labels.name(site));
+        let name = site.map_or("unserved", |site| self.labels.name(site));
         name.to_owned()
     }
 
@@ -294,7 +294,7 @@ impl ComparisonReport {
             self.with_headroom(changed)
                 .table(id("headroom"), "Headroom that differs")
                 .noted(note),
-            texts(places, 2..4, streams).table(id("streams"), "Who is served elsewhere"),
+            texts(places, 2..4, streams).table(id("streams"), "Users served elsewhere"),
         ]
     }
 
@@ -381,7 +381,7 @@ impl ComparisonReport {
         let what = if is_before {
             "when"
         } else {
-            "what differs first"
+            "first difference"
         };
         let users = |of: fn(&PeriodPair) -> f64| {
             move |(_, pair, ()): &OfPair<'_, ()>| {

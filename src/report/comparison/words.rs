@@ -68,13 +68,13 @@ pub(super) fn by(pair: &PeriodPair) -> String {
 
 pub(super) fn stage(name: &str) -> String {
     let words = match name {
-        "relief" => "users who move to make room",
+        "relief" => "users moved for rebalancing",
         "headroom worst" => "the worst missing share of a headroom target",
-        "headroom total" => "missing headroom in all",
+        "headroom total" => "the total missing headroom",
         "access_points" => "standby access points that open",
-        "moves copied" => "users whose data must travel",
-        "moves moved" => "users who move",
-        "latency" => "latency in all",
+        "moves copied" => "users with data migration",
+        "moves moved" => "users moved",
+        "latency" => "total latency",
         other => {
             let tier = other.strip_prefix("unserved ");
             let words = tier.map(|tier| format!("unserved users of {}", visible(tier)));
@@ -86,9 +86,9 @@ pub(super) fn stage(name: &str) -> String {
 
 fn one(name: &str) -> String {
     match name {
-        "relief" => "user who moves to make room".to_owned(),
+        "relief" => "user moved for rebalancing".to_owned(),
         "access_points" => "standby access point that opens".to_owned(),
-        "moves moved" => "user who moves".to_owned(),
+        "moves moved" => "user moved".to_owned(),
         other => stage(other).replacen("users", "user", 1),
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn change(users: f64) -> String {
     signed(users < 0.0, &numbers::users_up(shown), "0")
 }
 
-/// Which plan is better in a pair, and by what; `None` if it cannot be told.
+/// The better plan of a pair, and the difference; `None` if there is no common level.
 pub(super) fn finding(pair: &PeriodPair) -> Option<String> {
     match pair.order() {
         Ordering::Less => Some(format!("A is better: {}.", by(pair))),
@@ -173,8 +173,7 @@ impl ComparisonReport {
         LETTERS.into_iter().zip(sides)
     }
 
-    /// The verdict: which plan is better, by what and when, or that they are the same; what is refused comes behind what is
-    /// not.
+    /// The verdict: first refused plans, then which plan is better, by what and when, or that they are the same.
     pub fn verdict(&self) -> String {
         let comparison = &self.comparison;
         let by_goals = self.by_goals();
@@ -182,18 +181,20 @@ impl ComparisonReport {
         let refused = refused.filter_map(|((letter, side), refused)| {
             let (index, reason) = refused?;
             let period = side[index].period;
-            let way = period.map_or_else(String::new, |own| format!(" on the way to period {own}"));
-            Some(format!("{letter} is refused{way}: {}.", visible(reason)))
+            let place = period.map_or_else(String::new, |own| {
+                format!(" in the transition to period {own}")
+            });
+            Some(format!("{letter} is refused{place}: {}.", visible(reason)))
         });
         let refused = refused.collect::<Vec<_>>().join(" ");
         let better = match comparison.order_by_refusal() {
             _ if refused.is_empty() => return by_goals,
             _ if comparison.is_beside_before() => return format!("{refused} {by_goals}"),
-            Ordering::Less => "A is better. ",
-            Ordering::Greater => "B is better. ",
+            Ordering::Less => " A is better.",
+            Ordering::Greater => " B is better.",
             Ordering::Equal => "",
         };
-        format!("{better}{refused} Judged by goals alone: {by_goals}")
+        format!("{refused}{better} By goals alone: {by_goals}")
     }
 
     fn by_goals(&self) -> String {
@@ -264,7 +265,7 @@ impl ComparisonReport {
                 users_are(pair.users_elsewhere()),
             )
         });
-        format!("Which is better cannot be told: {reason}.{facts}")
+        format!("The better plan cannot be determined: {reason}.{facts}")
     }
 
     fn beside_before(&self) -> String {
@@ -272,17 +273,17 @@ impl ComparisonReport {
             return "There is nothing to compare.".to_owned();
         };
         let unserved = Some(pair.totals[1].unserved_users).filter(|own| *own > NOBODY);
-        let unserved = unserved.map(|own| format!(", {} unserved", users_are(own)));
+        let unserved = unserved.map(|own| format!("{} unserved, and ", users_are(own)));
         format!(
-            "A is the state before B: in {} {} not where they were{}.",
+            "A is the state before B: in {} {}{} at other sites than before.",
             self.when(pair),
-            users_are(pair.users_elsewhere()),
             unserved.unwrap_or_default(),
+            users_are(pair.users_elsewhere()),
         )
     }
 
-    /// What binds in the worse plan, in the period that is shown: `In A: …`. Beside the state before, what binds in
-    /// the plan. Empty if neither is worse or the plan carries no explanations.
+    /// The bottlenecks of the worse plan, in the period that is shown: `In A: …`. Beside the state before, those of the plan.
+    /// Empty if neither is worse or the plan carries no explanations.
     pub fn because(&self) -> Vec<String> {
         let because = || {
             let pair = self.shown()?;
@@ -305,8 +306,8 @@ impl ComparisonReport {
         because().unwrap_or_default()
     }
 
-    /// Cuts where users are unserved, then what binds at the level that differs; if there is neither, what binds most. With
-    /// the words before each.
+    /// Cuts where users are unserved, then the bottlenecks at the level that differs; if there is neither, the tightest
+    /// bottleneck. With the words before each.
     fn quoted(
         &self,
         side: usize,
@@ -328,7 +329,7 @@ impl ComparisonReport {
         let quoted: Vec<&str> = all.take(MOST_QUOTED).collect();
         if quoted.is_empty() {
             let most = binding().next()?;
-            return Some(("What binds most in", vec![&most.sentence]));
+            return Some(("Tightest in", vec![&most.sentence]));
         }
         Some(("In", quoted))
     }
@@ -345,7 +346,7 @@ impl ComparisonReport {
             let reason = if comparison.sides.iter().all(tells) {
                 "No period of A is at the time of one of B"
             } else {
-                "A plan does not tell when its periods are"
+                "A plan does not state the times of its periods"
             };
             notes.push(format!("{reason}: they are compared in their order."));
         }
@@ -366,7 +367,7 @@ impl ComparisonReport {
         });
         if common_a != common_b {
             notes.push(
-                "The goals of B stand in another order: levels are compared in the order of A."
+                "The goals of B have another order: levels are compared in the order of A."
                     .to_owned(),
             );
         }
@@ -404,7 +405,7 @@ impl ComparisonReport {
             };
             words(what, change, &|margin| match of(margin) {
                 None => "any amount".to_owned(),
-                // What is less than nothing is told as what has to be given.
+                // A negative margin is shown as the change that is needed.
                 Some(share) if share < 0.0 => {
                     format!("none: {} {lacking}", numbers::short_percent_up(-share))
                 }
@@ -419,7 +420,7 @@ impl ComparisonReport {
                 Some(margin.capacity_error.as_ref()?.verified)
             }),
         ];
-        // That targets are met up to there goes without saying.
+        // A margin up to which targets are met needs no words.
         let is_service = |margin: &&ErrorMargin| margin.holds == Holds::Service;
         if sides.iter().flatten().any(is_service) {
             rows.push(words("up to there", String::new(), &|margin| {
@@ -447,7 +448,7 @@ impl ComparisonReport {
         }
     }
 
-    /// Which tenants only one of the plans leaves below their promise.
+    /// The tenants that only one of the plans leaves below their promise.
     pub fn who_changes_side(&self) -> Vec<String> {
         let sentences = LETTERS
             .into_iter()
@@ -467,14 +468,14 @@ impl ComparisonReport {
         sentences.collect()
     }
 
-    /// Why they differ, as far as the inputs tell; `None` beside the state before.
+    /// Why they differ, as far as the inputs show; `None` beside the state before.
     pub fn why(&self) -> Option<String> {
         if self.comparison.is_beside_before() {
             return None;
         }
         let (Some(tables), Some(keys)) = (&self.tables, &self.keys) else {
             let unknown =
-                "What was changed in the inputs is not known: a plan does not carry its inputs.";
+                "The changes of the inputs are not known: a plan does not carry its inputs.";
             return Some(unknown.to_owned());
         };
         let differ = |of: &str, what: &str, all: usize| {
@@ -491,7 +492,7 @@ impl ComparisonReport {
         })
     }
 
-    /// What was changed in the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
+    /// The changes of the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
     pub fn changed_inputs(&self) -> Vec<String> {
         let line = |own: ChangedInput<'_>| {
             let what = match own.column {

@@ -1,4 +1,4 @@
-//! Document: what a command found, as values that every renderer lays out in its own way.
+//! Document: the results of a command, as values that every renderer lays out for its medium.
 //!
 //! A command puts together sections of sentences, lists, tables and figures. [`Document::text`] lays them out for a
 //! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.

@@ -52,7 +52,7 @@ fn block(own: &Block, width: Option<u16>) -> String {
         }
         Block::Table(table) => table.text(width),
         Block::Part(own) => blocks(&own.blocks, width),
-        // Beside its sentences a terminal has no room for what is seen at a glance.
+        // Beside its sentences a terminal has no space for the overview.
         Block::Numbers(_) | Block::Facts(_) | Block::Figures(_) => String::new(),
     }
 }
@@ -155,7 +155,7 @@ impl Section {
         self.blocks.push(Block::items(items));
     }
 
-    /// Adds the first items of a list; where there are others, `more` tells of so many.
+    /// Adds the first items of a list; where there are others, `more` makes a line of their number.
     pub(in crate::report) fn first_items(
         &mut self,
         items: impl IntoIterator<Item = String>,

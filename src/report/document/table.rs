@@ -193,7 +193,7 @@ pub struct Cell {
     pub because: Option<String>,
     /// How it is to be judged; a shape and a colour.
     pub state: Option<State>,
-    /// A bar behind the number.
+    /// A bar under the number.
     pub gauge: Option<Gauge>,
     /// `true` if there is nothing to show: a dash.
     pub is_none: bool,

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const NAMED: usize = 3;
 
 impl Inventory {
-    /// Who, what happens to them, and why: one sentence.
+    /// Users, their fate, and the reason: one sentence.
     pub(in crate::report) fn reason_sentence(&self, because: &Explanation) -> String {
         let users = numbers::users_up(because.users());
         let shards = count(because.shards.len(), "shard");
@@ -54,7 +54,7 @@ impl Inventory {
     pub(in crate::report) fn reason(&self, because: &Explanation) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
-            ("it", "its", "it alone")
+            ("it", "its", "it")
         } else {
             ("they", "their", "any one of them")
         };
@@ -65,7 +65,7 @@ impl Inventory {
             ReasonKind::Drained => format!("{from} is drained"),
             ReasonKind::Failed => format!("{from} is down"),
             ReasonKind::NothingLeft => format!(
-                "{from} has nothing left of what {it} need{}",
+                "{from} has none left of the resources that {it} need{}",
                 ending(is_one)
             ),
             ReasonKind::NoPath => {
@@ -86,42 +86,44 @@ impl Inventory {
             ReasonKind::NoRoom => self.squeeze(because, is_one),
             ReasonKind::Nearer => match because.to {
                 Some(to) => format!(
-                    "{} is nearer, and latency goes before moves",
+                    "{} is nearer, and latency comes before moves",
                     self.short_site(to)
                 ),
                 None => String::new(),
             },
             ReasonKind::Together => {
-                format!("{have} could have stayed, but not beside all others and as whole shards")
+                format!(
+                    "{have} could have stayed, but not together with all others as whole shards"
+                )
             }
             ReasonKind::Ahead => {
-                format!("{have} could have stayed, but fewer users move in all periods together so")
+                format!("{have} could have stayed; moving now saves moves in later periods")
             }
             ReasonKind::Returned => "the events are over".to_owned(),
             ReasonKind::Placed => String::new(),
             ReasonKind::Trapped => self.trapped(because, is_one),
             ReasonKind::Full => self.obstacles(because),
             ReasonKind::MoveLimit => "no more users may move (max_moved_users)".to_owned(),
-            ReasonKind::WholeShards => format!(
-                "the room that is left where {it} may go does not hold whole shards beside all others"
-            ),
+            ReasonKind::WholeShards => {
+                "no permitted site has enough spare capacity left for a whole shard".to_owned()
+            }
         }
     }
 
-    /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
+    /// `were any of them to stay, San Antonio's cpu would have 3 % headroom at best (target 20 %)`.
     fn squeeze(&self, because: &Explanation, is_one: bool) -> String {
         let Some(scarce) = because.why.scarce else {
             return String::new();
         };
         let component = scarce.component;
         let who = if is_one { "it" } else { "any of them" };
-        let on_way = if self.component_kind(component) == ComponentKind::Site {
+        let on_path = if self.component_kind(component) == ComponentKind::Site {
             ""
         } else {
-            ", on the shortest way,"
+            " on the shortest path"
         };
         let what = format!(
-            "{}'s {}{on_way}",
+            "{}'s {}{on_path}",
             short(self.component_title(component)),
             short(self.resource_name(scarce.resource))
         );
@@ -131,7 +133,7 @@ impl Inventory {
         format!("were {who} to stay, {what} {}", kept(squeeze, is_one))
     }
 
-    /// The rule, and what is in the way at the sites that it leaves.
+    /// The rule, and the obstacles at the sites that it leaves.
     fn trapped(&self, because: &Explanation, is_one: bool) -> String {
         let (it, is, its) = if is_one {
             ("it", "is", "its")
@@ -142,9 +144,11 @@ impl Inventory {
         let touch = if is_one { "it" } else { "them" };
         let rule = because.why.rule.map(|rule| match rule {
             ShardRule::Pinned => format!("{it} {is} pinned"),
-            ShardRule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
+            ShardRule::Movers => {
+                format!("no event touches {touch}, so {it} may not move (`movers`)")
+            }
             ShardRule::Failover => format!(
-                "{its} site has failed, and {it} {run} from a ready replica or not at all (`failover`)"
+                "{its} site has failed, and {it} {run} only from a ready replica (`failover`)"
             ),
             ShardRule::ReplicaOnly => format!("{it} may only move to a replica"),
             ShardRule::Drain => format!("{it} may only move to a replica (`drain`)"),
@@ -164,7 +168,7 @@ impl Inventory {
         }
     }
 
-    /// What is in the way at sites, those with the same obstacle together.
+    /// The obstacles at sites, those with the same obstacle together.
     fn obstacles(&self, because: &Explanation) -> String {
         let useless = &because.why.sites;
         let sites_with = |is_so: &dyn Fn(SiteObstacle) -> bool| -> Vec<SiteId> {
@@ -235,30 +239,29 @@ impl Inventory {
         };
         let to = self.short_site(to);
         let is_one = because.shards.len() == 1;
-        let it = if is_one { "it" } else { "they" };
         let copy = match (because.is_takeover, is_one) {
             (false, _) => "",
-            (true, true) => ", and a copy takes over there",
-            (true, false) => ", and copies take over there",
+            (true, true) => ", where a replica takes over",
+            (true, false) => ", where replicas take over",
         };
         let other = if because.from.is_some() { "other " } else { "" };
         match choice {
-            ChoiceKind::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
+            ChoiceKind::Only => format!("{to} is the only {other}permitted site{copy}"),
             ChoiceKind::Nearest => {
-                format!("{to} is the nearest {other}site where {it} may go{copy}")
+                format!("{to} is the nearest {other}permitted site{copy}")
             }
             ChoiceKind::NearestWithRoom => format!(
-                "{to} is the nearest with room{copy} ({})",
+                "{to} is the nearest with spare capacity{copy} ({})",
                 self.without_room(nearer)
             ),
-            ChoiceKind::Copy if is_one => format!("a copy takes over at {to}"),
-            ChoiceKind::Copy => format!("copies take over at {to}"),
+            ChoiceKind::Copy if is_one => format!("a replica takes over at {to}"),
+            ChoiceKind::Copy => format!("replicas take over at {to}"),
             ChoiceKind::Together => format!(
-                "nearer sites have room for {}, but not beside all others{copy}",
+                "nearer sites have capacity for {}, but not together with all others{copy}",
                 if is_one { "it alone" } else { "one of them" }
             ),
             ChoiceKind::Ahead => format!(
-                "nearer sites have room for {}, but fewer users move in all periods together so{copy}",
+                "nearer sites have capacity for {}; moving here saves moves in later periods{copy}",
                 if is_one { "it" } else { "one of them" }
             ),
         }
@@ -281,16 +284,22 @@ impl Inventory {
                     )
                 } else {
                     format!(
-                        "{} is nearer, but {} on the way is short of {resource}",
+                        "{} is nearer, but {} on the path is short of {resource}",
                         self.short_site(*site),
                         short(self.component_title(component))
                     )
                 }
             }
-            [(site, _)] => format!("{} is nearer, but has no room", self.short_site(*site)),
+            [(site, _)] => format!(
+                "{} is nearer, but has no spare capacity",
+                self.short_site(*site)
+            ),
             more => {
                 let sites: Vec<SiteId> = more.iter().map(|(site, _)| *site).collect();
-                format!("{} are nearer, but have no room", self.listed_sites(&sites))
+                format!(
+                    "{} are nearer, but have no spare capacity",
+                    self.listed_sites(&sites)
+                )
             }
         }
     }
@@ -332,26 +341,26 @@ pub(crate) fn unserved_words(
     all
 }
 
-/// What is kept of a target, as it follows on a component and resource.
+/// The headroom against its target, as it follows on a component and resource.
 fn kept(squeeze: &Squeeze, is_one: bool) -> String {
     let headroom = squeeze.headroom();
     let at_best = if is_one { "" } else { " at best" };
     if headroom < -crate::units::FEASIBILITY {
         let at_least = if is_one { "" } else { "at least " };
         return format!(
-            "would be overloaded by {at_least}{}{}",
-            numbers::short_percent(-headroom),
+            "would be at {at_least}{} of capacity{}",
+            numbers::short_percent(1.0 - headroom),
             only_if(squeeze.with_retries, || " with all retries running")
         );
     }
     let than_before = if squeeze.target < squeeze.written_target - crate::units::FEASIBILITY {
         let before = numbers::short_headroom(squeeze.target);
-        format!(", less than the {before} of before")
+        format!(", {before} before")
     } else {
         String::new()
     };
     format!(
-        "would keep {} headroom{at_best}{than_before}, {} is its target",
+        "would have {} headroom{at_best} (target {}{than_before})",
         numbers::short_headroom(headroom),
         numbers::short_percent(squeeze.written_target)
     )

@@ -42,7 +42,7 @@ pub(crate) fn sentence(
     )
 }
 
-/// What a rule in the way promises in its period if it gives: `no residency rule would serve 41,000 users more in period 3`;
+/// The gain in its period from lifting a rule: `no residency rule would serve 41,000 users more in period 3`;
 /// `None` where that was not tried.
 pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &BindingRule) -> Option<String> {
     let place = only_if(plan.periods.len() > 1, || {
@@ -240,7 +240,7 @@ fn losses(change: &OutlookChange) -> Vec<String> {
             access_points(after.opened - before.opened)
         ));
     }
-    // Who is served now and was not is no loss, though he moves; where more move than these, all who do are told.
+    // Users that are served now and were not are no loss, though they move; where more move than these, all moves are shown.
     let served = (before.unserved - after.unserved).max(0.0);
     let beside = |before: f64, after: f64| {
         more(before + served, after)?;

@@ -1,5 +1,4 @@
-//! What is told of a replay: the text of the terminal and report.html, each section in its order, and the charts of its folder
-//! and page.
+//! The text of a replay for the terminal, its report.html, and the charts of its folder and page.
 
 use super::facts::{ReplayReport, RunFacts, share_down};
 use super::shortage::PassageShortage;
@@ -31,10 +30,11 @@ const MOST_COMPONENTS: usize = 3;
 const ALIKE: f64 = 0.01;
 
 impl ReplayReport<'_> {
-    /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
+    /// The text for the terminal: the finding, each run, credits, tables, and assumptions.
     pub fn text(&self, width: Option<u16>) -> String {
         let finding = format!("{}.", self.finding());
-        let finding = [finding].into_iter().chain(self.plan_words());
+        // A refused plan is said to be one before its result.
+        let finding = self.plan_words().into_iter().chain([finding]);
         let mut document = Document::of([vec![Block::sentences(finding)]]);
         for said in self.said(|sentence| Line::from(sentence)) {
             document.add(said);
@@ -62,7 +62,7 @@ impl ReplayReport<'_> {
         let start = moments().map(|own| own.start).min();
         let span = start.zip(moments().map(|own| own.end).max());
         let span = span.map(|(from, to)| spoken(self.scenario.offset, from, to));
-        let title = format!("What users would have felt: {}", self.scenario.name);
+        let title = format!("Users down: {}", self.scenario.name);
         let assumed = self.assumed();
         let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
         let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
@@ -75,11 +75,11 @@ impl ReplayReport<'_> {
         ));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
-        document.push(Section::new(ASSUMED_ID, "What is assumed", vec![assumed]));
+        document.push(Section::new(ASSUMED_ID, "Assumptions", vec![assumed]));
         page(REPORT_FILE, &document)
     }
 
-    /// What is said of each run of which anything is, and of credits, below a heading each.
+    /// The sentences of each run that has any, and of credits, below a heading each.
     fn said(&self, line: impl Fn(&str) -> Line) -> Vec<Vec<Block>> {
         let lines = |all: &[String]| all.iter().map(|own| line(own)).collect::<Vec<Line>>();
         let runs = self.runs.iter().filter_map(|run| {
@@ -92,7 +92,7 @@ impl ReplayReport<'_> {
         runs.chain([vec![heading, credits]]).collect()
     }
 
-    /// Minutes that are lost, users who are down at once, tenants that get less than they were promised.
+    /// Minutes lost, users down at once, tenants that get less than promised.
     fn key_numbers(&self, tables: &[Table]) -> Vec<KeyNumber> {
         let Some((asked, others)) = self.runs.split_first() else {
             return Vec::new();
@@ -183,8 +183,8 @@ impl<'a> ReplayReport<'a> {
         for (position, own) in self.worst().iter().enumerate() {
             let offered = self.offered_chart(own);
             let queue = self.queue_chart(own);
-            let what = "What comes and what there is room for";
-            let queue = queue.map(|queue| ("queue", "What waits", queue));
+            let what = "Load and capacity";
+            let queue = queue.map(|queue| ("queue", "Queue", queue));
             for (name, subject, mut chart) in [("offered", what, offered)].into_iter().chain(queue)
             {
                 let others = own.alike.to_string();
@@ -200,8 +200,8 @@ impl<'a> ReplayReport<'a> {
             .collect()
     }
 
-    /// What was short and has charts: the worst two with what was asked for, and the worst of all others. Of those that
-    /// look alike in every run only the first is there.
+    /// The shortages that have charts: the worst two of the requested run, and the worst of all others. Of shortages that look
+    /// alike in every run only the first is there.
     fn worst(&self) -> Vec<ShortByRun<'_, 'a>> {
         let keys = self.runs.iter().flat_map(|run| &run.shortages);
         let keys: BTreeSet<(ComponentId, Short)> = keys.map(PassageShortage::key).collect();
@@ -271,7 +271,7 @@ impl<'a> ReplayReport<'a> {
             against: CurveLimit::EachOther,
             curves: curves.collect(),
         };
-        let note = "Users count as at the peak, whatever the hour.".to_owned();
+        let note = "User counts are peak counts.".to_owned();
         self.chart(self.finding(), vec![panel], vec![note])
     }
 
@@ -293,7 +293,7 @@ impl<'a> ReplayReport<'a> {
             let limits = flows.iter().map(|own| own.capacity).collect();
             let values = flows.iter().map(|own| own.offered).collect();
             CurvePanel {
-                heading: format!("{what}: what comes {conduct}, in {unit}"),
+                heading: format!("{what}: load {conduct}, in {unit}"),
                 quantity: "offered",
                 unit: unit.to_owned(),
                 against: CurveLimit::Capacity,
@@ -305,7 +305,7 @@ impl<'a> ReplayReport<'a> {
         self.chart(self.offered_title(both), panels.collect(), notes)
     }
 
-    /// `lb-iad-2: more comes than it can take for 1 h 9 min with the plan (up to 1,272 sessions/s), 4 h if nobody acts (…)`.
+    /// `lb-iad-2: load above capacity for 1 h 9 min with the plan (up to 1,272 sessions/s), 4 h without action (…)`.
     fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit(both.short);
@@ -318,13 +318,13 @@ impl<'a> ReplayReport<'a> {
         });
         match parts.collect::<Vec<_>>().join(", ") {
             none if none.is_empty() => {
-                format!("{name}: what comes has room, what waits is worked off beside it")
+                format!("{name}: the load stays within capacity, and the queue clears")
             }
-            parts => format!("{name}: more comes than it can take for {parts}"),
+            parts => format!("{name}: load above capacity for {parts}"),
         }
     }
 
-    /// What waits at a component and how long the oldest of it has; `None` where nothing ever does.
+    /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
     fn queue_chart(&self, both: &ShortByRun<'_, 'a>) -> Option<ReplayChart> {
         both.there().find(|own| own.1.peak.is_some())?;
         let oldest = both.there().map(|own| own.1.oldest).fold(0.0, f64::max);
@@ -349,8 +349,8 @@ impl<'a> ReplayReport<'a> {
         let what = self.short_words(both.short);
         let name = self.component(both.component);
         let unit = self.unit_of_queue(both.short);
-        let queued = format!("{what}: what waits at {name}, in {unit}");
-        let waited = format!("how long the oldest of it has waited, in {time}");
+        let queued = format!("{what}: queue at {name}, in {unit}");
+        let waited = format!("age of the oldest item, in {time}");
         let panels = vec![
             panel(queued, "queued", unit, &|own| own.most),
             panel(waited, "oldest", time.to_owned(), &|own| match own.queued {
@@ -363,7 +363,7 @@ impl<'a> ReplayReport<'a> {
         Some(self.chart(self.queue_title(both), panels, notes))
     }
 
-    /// `lb-iad-2: 18,000 sessions wait at 05:57 with the plan and clear in 1 h 16 min, 20,000 if nobody acts`.
+    /// `lb-iad-2: queue of up to 18,000 sessions with the plan, clears in 1 h 16 min; 20,000 without action, does not clear`.
     fn queue_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit_of_queue(both.short);
@@ -371,16 +371,16 @@ impl<'a> ReplayReport<'a> {
         let peaks = peaks.filter_map(|(position, own)| Some((position, own.peak.as_ref()?)));
         let parts = peaks.enumerate().map(|(index, (position, peak))| {
             let clears = match peak.clearing {
-                Some(seconds) => format!("and clear in {}", length(seconds)),
-                None => "and do not clear".to_owned(),
+                Some(seconds) => format!("clears in {}", length(seconds)),
+                None => "does not clear".to_owned(),
             };
             let amount = match index {
-                0 => format!("{} wait", numbers::quantity(peak.queued, &unit)),
+                0 => format!("queue of up to {}", numbers::quantity(peak.queued, &unit)),
                 _ => numbers::amount(peak.queued),
             };
             let conduct = heading(self.runs[position].run.conduct);
-            format!("{amount} {conduct} {clears}")
+            format!("{amount} {conduct}, {clears}")
         });
-        format!("{name}: {}", parts.collect::<Vec<_>>().join(", "))
+        format!("{name}: {}", parts.collect::<Vec<_>>().join("; "))
     }
 }

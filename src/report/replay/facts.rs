@@ -24,7 +24,7 @@ pub struct CarriedPlan {
     pub refused: Option<String>,
 }
 
-/// What is told of a replay.
+/// The report of a replay.
 pub struct ReplayReport<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
@@ -141,7 +141,7 @@ impl<'a> ReplayReport<'a> {
     }
 }
 
-/// Users are told to be down from the first instant on at which more than this share of them is, until the last.
+/// Users count as down from the first instant on at which more than this share of them is, until the last.
 pub(super) const DOWN_SHARE: f64 = 0.001;
 
 /// Of what the worst shortage weighs, the share from which on another one matters.
@@ -208,7 +208,7 @@ impl<'a> RunFacts<'a> {
         self.down_minutes() > FEASIBILITY * (self.run.totals.user_seconds / 60.0)
     }
 
-    /// Who has users, the lowest uptime first; who has none behind them.
+    /// Tenants with users, the lowest uptime first; then those without.
     pub(super) fn worst_accounts(&self) -> Vec<&'a Account> {
         let mut all: Vec<&Account> = self.run.accounts.iter().collect();
         all.sort_by(|a, b| {

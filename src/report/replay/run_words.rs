@@ -1,4 +1,4 @@
-//! Sentences about one run: when users are down, what is short first and why, how long its queue takes to clear, slow work.
+//! Sentences about one run: when users are down, the first shortage and its cause, how long its queue takes to clear, slow work.
 
 use super::facts::{DOWN_SHARE, ReplayReport, RunFacts};
 use super::shortage::{PassageShortage, QueuePeak};
@@ -6,7 +6,7 @@ use super::words::{length, share_words};
 use crate::model::{Event, EventKind, Queued};
 use crate::plan::HourTurn;
 use crate::plan::replay::{Conduct, Moment, PassageFlow, Short, SlowWork};
-use crate::report::grammar::{at_most, counted, listed, said_if};
+use crate::report::grammar::{at_most, capital, counted, listed, said_if};
 use crate::report::numbers;
 use crate::report::period::happening;
 use crate::report::words::Effect;
@@ -19,17 +19,17 @@ const MOST_COMPONENTS: usize = 3;
 
 const MOST_HOURS: usize = 3;
 
-/// From this share on it is told that work is done for nobody.
+/// From this share on it is said that work is done for clients that have given up.
 const STALE: f64 = 0.01;
 
-/// From this share on it is told what is lost because there is no site or no way.
+/// From this share on it is said that losses are due to a missing site or path.
 const NOWHERE: f64 = 0.001;
 
-/// Waits that differ by less than this share and a minute are told once.
+/// Waits that differ by less than this share and a minute are shown once.
 const ALIKE: f64 = 0.02;
 
 impl ReplayReport<'_> {
-    /// Sentences about a run, the one that weighs most first; none where nobody is down and nothing is short.
+    /// Sentences about a run, the one that weighs most first; none where no users are down and nothing is short.
     pub(super) fn sentences(&self, run: &RunFacts<'_>) -> Vec<String> {
         let is_down = run.is_anybody_down();
         let first = run.first_shortage();
@@ -108,8 +108,10 @@ impl ReplayReport<'_> {
         let before = run.shortages.iter().filter(|own| own.first < step);
         let before = match before.count() {
             0 => String::new(),
-            1 => " Before that one other is, by far less.".to_owned(),
-            count => format!(" Before that {count} others are, by far less."),
+            count => {
+                let others = counted(&count.to_string(), "other component");
+                format!(" {others} exceeded capacity earlier, by much less.")
+            }
         };
         let why = why.unwrap_or_default();
         format!("First {who} short of {what}, at {when}: {why}{events}.{before}")
@@ -117,51 +119,51 @@ impl ReplayReport<'_> {
 
     pub(super) fn lacking(&self, short: Short) -> &str {
         match short {
-            Short::Sessions => "room for new sessions",
+            Short::Sessions => "capacity for new sessions",
             Short::Resource(_) => self.short_words(short),
         }
     }
 
-    /// What changed from one step to its first one so that more comes than there is room for.
+    /// The change from one step to the first short one that raises the load above capacity.
     fn why(&self, own: &PassageShortage<'_>, seconds: f64) -> Option<String> {
         let (flows, short) = (&own.passage.flows, own.passage.short);
         let now = flows.get(own.first)?;
         let before = own.first.checked_sub(1).and_then(|own| flows.get(own));
         let unit = self.unit(short);
-        let [come, room] = [now.offered, now.capacity].map(|own| numbers::quantity(own, unit));
+        let [load, capacity] = [now.offered, now.capacity].map(|own| numbers::quantity(own, unit));
         let is_begun = before.is_none() && !now.is_beyond();
         let begun = self.queued_at_first(own).filter(|_| is_begun);
         Some(match before {
             _ if begun.is_some() => {
                 let unit = self.unit_of_queue(short);
                 let waits = numbers::quantity(begun.unwrap_or_default(), &unit);
-                format!("{waits} wait when it begins")
+                format!("{waits} wait at the start")
             }
             Some(before) if now.capacity < before.capacity && before.offered > now.capacity => {
                 let from = numbers::amount(before.capacity);
-                format!("what it can take falls from {from} to {room}, and {come} come")
+                format!("capacity falls from {from} to {capacity}, and the load is {load}")
             }
             _ if !now.is_beyond() => self.burst(short, now, seconds),
-            None => format!("{come} come from the beginning on and it can take {room}"),
+            None => format!("the load is {load} from the start on, and the capacity {capacity}"),
             Some(before) => {
                 let from = numbers::amount(before.offered);
-                format!("what comes rises from {from} to {come}, and it can take {room}")
+                format!("the load rises from {from} to {load}, and the capacity is {capacity}")
             }
         })
     }
 
-    /// What becomes of more than there is room for, which comes in less time than a step.
+    /// The fate of a load above capacity that arrives in less time than a step.
     fn burst(&self, short: Short, now: &PassageFlow, seconds: f64) -> String {
-        let room = numbers::quantity(now.capacity, self.unit(short));
+        let capacity = numbers::quantity(now.capacity, self.unit(short));
         let unit = self.unit_of_queue(short);
         let lost = now.lost * seconds;
         let [wait, turned_away] = [now.most, lost].map(|own| numbers::quantity(own, &unit));
         let fate = match (lost > 0.0, now.most > 0.0) {
-            (true, true) => format!("{wait} wait and {turned_away} find no room"),
-            (true, false) => format!("{turned_away} find no room"),
-            (false, _) => format!("{wait} wait"),
+            (true, true) => format!("queues {wait} and turns {turned_away} away"),
+            (true, false) => format!("turns {turned_away} away"),
+            (false, _) => format!("queues {wait}"),
         };
-        format!("for a moment more comes than the {room} that it can take, and {fate}")
+        format!("a burst above the limit of {capacity} {fate}")
     }
 
     fn queued_at_first(&self, own: &PassageShortage<'_>) -> Option<f64> {
@@ -171,7 +173,7 @@ impl ReplayReport<'_> {
         queued.map(|own| own.amount)
     }
 
-    /// Events that hold at an instant, whether anybody knows of them or not.
+    /// Events that hold at an instant, detected or not.
     fn events_at(&self, at: Timestamp) -> impl Iterator<Item = &Event> {
         let events = self.scenario.events.iter();
         events.filter(move |own| own.start <= at && at < own.end)
@@ -205,18 +207,18 @@ impl ReplayReport<'_> {
     fn why_without_shortage(&self, run: &RunFacts<'_>) -> Option<String> {
         let worst = run.worst?;
         let why = if worst.nowhere >= worst.most_down / 2.0 {
-            "There is no site with room for them, or no way to one"
+            "No site has capacity for them, or no path leads to one"
         } else if worst.without_session > NOBODY {
-            "Nothing is short of capacity: what they need is out"
+            "No capacity is short: components that they need are out"
         } else if worst.failed > worst.late {
-            "Nothing is short of capacity: their work fails"
+            "No capacity is short: their work fails"
         } else {
-            "Nothing is short of capacity: their work is late, because it has to be sent again"
+            "No capacity is short: their work is late, because it has to be sent again"
         };
         Some(format!("{why}{}.", self.in_force(worst.start)))
     }
 
-    /// How much of what is lost is of users without a session, and what is out when most are.
+    /// The share of losses of users without a session, and the events in force when most have none.
     fn without_session(&self, run: &RunFacts<'_>) -> Option<String> {
         let minutes = minutes_of(run, |own| own.without_session)?;
         let moments = run.run.moments.iter();
@@ -236,7 +238,7 @@ impl ReplayReport<'_> {
         ))
     }
 
-    /// How much waits at most, how long it takes until nothing does, and how long the last of it waits.
+    /// The largest queue, its time to clear, and the wait of its last item.
     fn queue(&self, own: &PassageShortage<'_>, peak: &QueuePeak, is_there: bool) -> String {
         let place = if is_there {
             "there".to_owned()
@@ -250,67 +252,72 @@ impl ReplayReport<'_> {
         let are_left = amount(left.map_or(peak.queued, |own| own.0));
         let clears = match (peak.clearing, left.and_then(|own| own.1)) {
             (Some(seconds), _) => {
-                format!("It takes {} until nothing waits any more", length(seconds))
+                format!("It clears in {}", length(seconds))
             }
             (None, Some(seconds)) => format!(
-                "When the replay ends {are_left} are left, which would take {} more to clear",
+                "{are_left} are still queued at the end and would clear in {}",
                 length(seconds)
             ),
             (None, None) => format!(
-                "When the replay ends {are_left} are left, which do not clear while so much comes"
+                "{are_left} are still queued at the end; the queue cannot drain at this arrival rate"
             ),
         };
         let last = peak.last_wait.map_or_else(String::new, |own| {
-            format!("; the last of what waits at {at} waits {}", length(own))
+            format!(". The last item queued at {at} waits {}", length(own))
         });
         let longest = own.longest_of_all();
-        let is_told = |last: f64| (longest - last).abs() <= (ALIKE * longest).max(60.0);
-        let is_other = !peak.last_wait.is_some_and(is_told);
-        let longest = format!("; the longest wait of all is {}", length(longest));
+        let is_shown = |last: f64| (longest - last).abs() <= (ALIKE * longest).max(60.0);
+        let is_other = !peak.last_wait.is_some_and(is_shown);
+        let longest = format!(". The longest wait is {}", length(longest));
         let longest = said_if(is_other, longest);
         let stale = own.stale_share().filter(|own| *own >= STALE);
         let stale = stale.map_or_else(String::new, |own| {
             let share = numbers::short_percent(own);
-            format!(" About {share} of what it works while it is short is for clients who have given up.")
-        });
-        format!("Most waits {place} at {at}: {waits}. {clears}{last}{longest}.{stale}")
-    }
-
-    /// Sentences about the slow work that is more than can be worked; of the rest that it is not.
-    fn of_slow_work(&self, run: &RunFacts<'_>) -> Vec<String> {
-        let slow = run.run.slow.iter();
-        let (behind, ahead): (Vec<_>, Vec<_>) = slow.partition(|own| own.falls_behind());
-        let told = behind.iter().map(|own| self.of_slow(own)).collect();
-        let mut all = at_most(told, MOST_COMPONENTS, |more| {
-            let more = numbers::whole(more);
             format!(
-                "{more} more fall behind with slow work (replay.json has what would be enough)."
+                " About {share} of its work while it is short is for clients that have given up."
             )
         });
-        let is_ahead = behind.is_empty() && !ahead.is_empty();
-        all.extend(is_ahead.then(|| {
-            let most = ahead.iter().map(|own| own.inflation).fold(1.0, f64::max);
+        format!("The queue {place} is largest at {at}: {waits}. {clears}{last}{longest}.{stale}")
+    }
+
+    /// Sentences about the components that do not keep up with slow work; without any, that all do.
+    fn of_slow_work(&self, run: &RunFacts<'_>) -> Vec<String> {
+        let slow = run.run.slow.iter();
+        let (short, enough): (Vec<_>, Vec<_>) = slow.partition(|own| own.falls_behind());
+        let said = short.iter().map(|own| self.of_slow(own)).collect();
+        let mut all = at_most(said, MOST_COMPONENTS, |more| {
+            let more = numbers::whole(more);
             format!(
-                "Slow work makes work take up to {} times as much, and it is kept ahead of.",
+                "{more} more components do not keep up with slow work (remedies in replay.json)."
+            )
+        });
+        let is_enough = short.is_empty() && !enough.is_empty();
+        all.extend(is_enough.then(|| {
+            let most = enough.iter().map(|own| own.inflation).fold(1.0, f64::max);
+            format!(
+                "Slow work takes up to {} times as much capacity, and all components keep up with it.",
                 numbers::amount(most)
             )
         }));
         all
     }
 
-    /// `Slow work makes work at Filter 1 take 1.72 times as much: …`.
+    /// `Slow work multiplies the work at Filter 1 by 1.72: …`.
     fn of_slow(&self, own: &SlowWork) -> String {
         let remedy = match remedies(own).as_slice() {
             [] => {
                 "No shorter timeout, fewer retries or quarantine alone would be enough".to_owned()
             }
-            [one] => format!("Enough would be {one}"),
+            [one] => format!("{} would be enough", capital(one)),
             [head @ .., last] => {
-                format!("Enough would be any one of {} or {last}", head.join(", "))
+                format!(
+                    "Any one of these would be enough: {} or {last}",
+                    head.join(", ")
+                )
             }
         };
         format!(
-            "Slow work makes work at {} take {} times as much: at most {} come, and it can take {}. {remedy}.",
+            "Slow work multiplies the work at {} by {}: the load is up to {}, and the capacity {}. {remedy}.",
             self.component(own.component),
             numbers::amount(own.inflation),
             numbers::quantity(own.load, &self.resource(own.resource).unit),
@@ -318,7 +325,7 @@ impl ReplayReport<'_> {
         )
     }
 
-    /// The hours before which steering of the state before has no safe way to turn.
+    /// The hours before which steering of the state before cannot turn safely.
     fn unsafe_turns_words(&self, run: &RunFacts<'_>) -> Option<String> {
         let turns = self.unsafe_turns(run);
         let first = turns.first()?;
@@ -333,12 +340,12 @@ impl ReplayReport<'_> {
                 [own.load, own.capacity].map(|amount| numbers::quantity(amount, &resource.unit));
             let at = self.component(own.component);
             format!(
-                ": the first would bring {} of {at} to {load}, and it can take {capacity}",
+                ": the first would load {} of {at} to {load} (capacity {capacity})",
                 resource.id
             )
         });
         Some(format!(
-            "Steering of the state before has no safe turn between hours at {}{place}. Users may be down then without any event.",
+            "Steering of the state before cannot turn safely between hours at {}{place}. Users may be down then without any event.",
             listed(&times)
         ))
     }
@@ -351,7 +358,7 @@ impl ReplayReport<'_> {
     }
 }
 
-/// What would be enough, each alone; rounded so that it still is.
+/// Remedies, each of which is enough alone, also after rounding.
 fn remedies(own: &SlowWork) -> Vec<String> {
     let timeout = own.longest_timeout.map(numbers::amount_down);
     let timeout = timeout.map(|own| format!("a timeout of at most {own} s"));
@@ -368,32 +375,32 @@ fn remedies(own: &SlowWork) -> Vec<String> {
         .collect()
 }
 
-/// User minutes of some of those who are down, if they are enough to be told of.
+/// User minutes of some of the users that are down, if they are enough to be shown.
 fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> Option<String> {
     let moments = run.run.moments.iter();
     let seconds = moments.map(|own| users(own) * own.seconds());
     let minutes = seconds.sum::<f64>() / 60.0;
-    let is_told = minutes / run.down_minutes() >= NOWHERE;
-    is_told.then(|| counted(&numbers::about(minutes), "user minute"))
+    let is_shown = minutes / run.down_minutes() >= NOWHERE;
+    is_shown.then(|| counted(&numbers::about(minutes), "user minute"))
 }
 
-/// How much of what is lost is of users for whom there is no site or no way, besides what is short.
+/// The losses of users without a site or a path, apart from shortages.
 fn nowhere(run: &RunFacts<'_>) -> Option<String> {
     let minutes = minutes_of(run, |own| own.nowhere)?;
     Some(format!(
-        "{minutes} of these are of users for whom there is no site with room, or no way to one."
+        "{minutes} of these are of users without a site that has capacity and a path."
     ))
 }
 
 fn of_work(run: &RunFacts<'_>) -> Option<String> {
     let totals = &run.run.totals;
     let left = run.run.moments.last().map_or(0.0, |own| own.in_flight);
-    // What was queued when it began was not sent in it.
+    // Work that was queued at the start was not sent in it.
     let all = totals.served + totals.failed + left;
     let share = |own: f64| (own > 0.0 && all > 0.0).then(|| share_words(own / all));
     let failed = share(totals.failed).map(|own| format!("{own} fails"));
     let both = match failed {
-        Some(_) => " (what fails after it was late is both)",
+        Some(_) => " (work that fails after it was late is both)",
         None => "",
     };
     let late = share(totals.late).map(|own| format!("{own} is late{both}"));
@@ -406,7 +413,7 @@ fn of_work(run: &RunFacts<'_>) -> Option<String> {
         } else {
             "less than 1 s".to_owned()
         };
-        format!("what is served waits {mean} on average, {longest} at most")
+        format!("served work waits {mean} on average, {longest} at most")
     });
     match (parts.join(" and "), waits) {
         (parts, None) if parts.is_empty() => None,

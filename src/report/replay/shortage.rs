@@ -204,7 +204,7 @@ fn seconds_left(step: usize, moment: &Moment, after: f64) -> f64 {
     moment.seconds() - if step == 0 { after } else { 0.0 }
 }
 
-/// Seconds until nothing waits, from so many seconds after the first step begins on, if so much waits then.
+/// Seconds until nothing waits, from `after` seconds after the start of the first step on, if `queued` waits then.
 fn clearing(steps: &[FlowStep<'_>], after: f64, queued: f64) -> Option<f64> {
     let mut seconds = 0.0;
     let mut waits = queued;
@@ -212,7 +212,7 @@ fn clearing(steps: &[FlowStep<'_>], after: f64, queued: f64) -> Option<f64> {
         let rest = seconds_left(step, moment, after);
         let is_over = step == 0 && after >= moment.seconds();
         if flow.queued <= 0.0 && !is_over {
-            // In that step it clears as fast as there is room for; what comes at once came before.
+            // In that step it clears at the spare rate; a burst came before.
             let comes = match steps.get(1) {
                 Some(next) if step == 0 => next.1,
                 _ => flow,

@@ -42,7 +42,7 @@ const MOST_COMPONENTS: usize = 20;
 type ShortIn<'r> = (&'r RunFacts<'r>, &'r PassageShortage<'r>);
 
 impl<'a> ReplayReport<'a> {
-    /// User minutes lost by tier, run by run; `None` with one tier, or where nobody is down.
+    /// User minutes lost by tier, run by run; `None` with one tier, or where no users are down.
     pub(super) fn tier_table(&self) -> Option<Table> {
         let is_any = self.runs.iter().any(RunFacts::is_anybody_down);
         let first = self.runs.first()?;
@@ -82,7 +82,7 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
-    /// What was short, of what, when and how much; the page has more of it.
+    /// The columns of a shortage: component, resource, time and amount; the page has more of them.
     fn with_shortages<'r>(
         &self,
         listing: Listing<ShortIn<'r>>,
@@ -91,7 +91,7 @@ impl<'a> ReplayReport<'a> {
         let clock = self.clock();
         let on_page = |heading: &'static str| is_page.then_some(heading);
         let either = |page, terminal| if is_page { page } else { terminal };
-        // The page tells a wait of nothing.
+        // The page also shows a wait of nothing.
         let time =
             |seconds: Option<f64>| Cell::maybe(seconds.filter(|own| is_page || *own > 0.0), length);
         let peak = |own: &PassageShortage<'_>, of: fn(&QueuePeak) -> Option<f64>| {
@@ -108,16 +108,16 @@ impl<'a> ReplayReport<'a> {
             .number("above capacity for", |(_, own)| {
                 time(Some(own.beyond_seconds).filter(|own| *own > 0.0))
             })
-            .number(on_page("most that comes"), |(_, own)| {
+            .number(on_page("largest load"), |(_, own)| {
                 let unit = self.unit(own.passage.short);
                 let offered = own.most_flow().map(|own| own.offered);
                 Cell::maybe(offered, |own| numbers::quantity(own, unit))
             })
-            .number(on_page("room then"), |(_, own)| {
-                let room = own.most_flow().map(|own| own.capacity);
-                Cell::maybe(room.filter(|own| own.is_finite()), numbers::amount)
+            .number(on_page("capacity then"), |(_, own)| {
+                let capacity = own.most_flow().map(|own| own.capacity);
+                Cell::maybe(capacity.filter(|own| own.is_finite()), numbers::amount)
             })
-            .number("most that waits", |(_, own)| match &own.peak {
+            .number("largest queue", |(_, own)| match &own.peak {
                 Some(peak) => {
                     let unit = self.unit_of_queue(own.passage.short);
                     Cell::number(numbers::quantity(peak.queued, &unit), peak.queued)
@@ -131,13 +131,13 @@ impl<'a> ReplayReport<'a> {
                 }
                 _ => time(peak(own, |own| own.clearing)),
             })
-            .number(on_page("last of it waits"), |(_, own)| {
+            .number(on_page("last item waits"), |(_, own)| {
                 time(peak(own, |own| own.last_wait))
             })
             .number("longest wait", |(_, own)| {
                 time(own.peak.as_ref().map(|_| own.longest_of_all()))
             })
-            .number(either("lost of what came", "lost of it"), |(_, own)| {
+            .number(either("lost of the load", "lost of it"), |(_, own)| {
                 Cell::maybe(own.lost_share(), share_words)
             })
     }
@@ -153,10 +153,10 @@ impl<'a> ReplayReport<'a> {
             });
         let components = self
             .with_shortages(components, true)
-            .table(COMPONENTS_ID, "What was short")
+            .table(COMPONENTS_ID, "Shortages")
             .sortable()
             .noted_too(
-                "The worst of each run first. It clears from when most waits until nothing does; the last of what waits then waits as long as the next column says.",
+                "The worst of each run first. \"Clears in\": from the queue's peak to empty. \"Last item waits\": wait of the last item in the queue at its peak.",
             );
         let of_sent = |felt: &Felt, amount: f64| {
             let share = (felt.sent > 0.0).then(|| amount / felt.sent);
@@ -190,20 +190,20 @@ impl<'a> ReplayReport<'a> {
         Listing::of(self.events())
             .words("from", |(_, span)| clock.moment(span.start))
             .words("to", |(_, span)| clock.moment(span.end))
-            .words("to whom", |(_, span)| span.subject.clone())
-            .words("what", |(_, span)| span.what.clone())
+            .words("subject", |(_, span)| span.subject.clone())
+            .words("effect", |(_, span)| span.what.clone())
             .words("known from", |(own, span)| match own.kind {
-                EventKind::Maintenance(_) => "it is planned".to_owned(),
+                EventKind::Maintenance(_) => "planned".to_owned(),
                 _ if span.known >= span.end => "never".to_owned(),
                 _ => clock.moment(span.known),
             })
-            .table("events", "What happens")
+            .table("events", "Events")
     }
 
-    /// What each tenant got, the lowest uptime of each run first: those that lost anything.
+    /// The tenants that lost anything, the lowest uptime of each run first.
     fn tenants_table(&self) -> Table {
-        let is_hurt = |own: &Account| own.uptime().is_some_and(|own| own < 1.0 - NUMERICAL_NOISE);
-        let lost = self.accounts().into_iter().filter(|own| is_hurt(own.1));
+        let has_lost = |own: &Account| own.uptime().is_some_and(|own| own < 1.0 - NUMERICAL_NOISE);
+        let lost = self.accounts().into_iter().filter(|own| has_lost(own.1));
         let tier = |own: &Account| &self.inventory.tiers[own.tier.index()];
         Listing::selected(lost.collect(), "first", "tenants.csv")
             .words("run", |(run, _)| heading(run.conduct))

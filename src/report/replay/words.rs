@@ -1,66 +1,78 @@
-//! Sentences about a replay as a whole: what it comes to, credits, what is assumed; and how it says lengths and shares.
+//! Sentences about a replay as a whole: the finding, credits and assumptions; and the words for lengths and shares.
 
 use super::facts::{ReplayReport, RunFacts, share_down};
 use crate::plan::replay::Conduct;
-use crate::report::grammar::{capital, count, counted_with, said_if};
+use crate::report::grammar::{capital, count, counted_with, lower_first, said_if};
 use crate::report::numbers;
 use crate::report::waves::duration;
 
-/// A change of less than this is told as none.
+/// A smaller change is shown as none.
 const AS_GOOD: f64 = 0.0005;
 
 impl ReplayReport<'_> {
-    /// What it comes to, in one sentence without its stop.
+    /// The finding, in one sentence without its stop. Lost minutes stand before the value that they are compared with.
     pub fn finding(&self) -> String {
+        let with_plan = self.with_plan();
         let none = |run: &RunFacts<'_>| !run.is_anybody_down();
         match (self.of(Conduct::Plan), self.of(Conduct::Nothing)) {
             (None, None) => "Nothing was played".to_owned(),
             (None, Some(nothing)) if none(nothing) => {
                 let waits = waiting(nothing);
-                format!("Nobody is down even if nobody does anything{waits}")
+                format!("No users are down even without action{waits}")
             }
-            (None, Some(nothing)) => format!("If nobody does anything {}", lost(nothing)),
+            (None, Some(nothing)) => format!("Without action {}", lost(nothing)),
             (Some(plan), None) if none(plan) => {
-                format!("With the plan nobody is down{}", waiting(plan))
+                format!("{with_plan} no users are down{}", waiting(plan))
             }
-            (Some(plan), None) => format!("With the plan {}", lost(plan)),
+            (Some(plan), None) => format!("{with_plan} {}", lost(plan)),
             (Some(plan), Some(nothing)) => {
                 let minutes = user_minutes_are(plan.down_minutes());
                 let instead = nothing.down_minutes();
                 match (none(plan), none(nothing)) {
                     (true, true) => format!(
-                        "Nobody is down, with the plan or if nobody does anything{}",
+                        "No users are down, {} or without action{}",
+                        lower_first(with_plan),
                         waiting(plan)
                     ),
                     (true, false) => format!(
-                        "With the plan nobody is down{}; if nobody does anything {} lost",
+                        "{with_plan} no users are down{}; without action {} lost",
                         waiting(plan),
                         user_minutes_are(instead)
                     ),
-                    (false, true) => format!(
-                        "With the plan {minutes} lost, though nobody is down if nobody does anything"
-                    ),
+                    (false, true) => {
+                        format!("{with_plan} {minutes} lost; without action no users are down")
+                    }
                     (false, false) => format!(
-                        "With the plan {minutes} lost instead of {}: {}",
-                        numbers::about(instead),
-                        less(self.spared().unwrap_or(0.0))
+                        "{with_plan} {minutes} lost, {} than without action ({})",
+                        less(self.spared().unwrap_or(0.0)),
+                        numbers::about(instead)
                     ),
                 }
             }
         }
     }
 
+    /// `With the plan`, or that this plan is refused or does not hold.
+    fn with_plan(&self) -> &'static str {
+        match &self.carried {
+            Some(own) if own.refused.is_some() => "With the refused plan",
+            Some(own) if own.broken > 0 => "With the plan that does not hold",
+            _ => premise(Conduct::Plan),
+        }
+    }
+
+    /// That the plan is refused or does not hold; `None` of a sound one.
     pub(super) fn plan_words(&self) -> Option<String> {
         let carried = self.carried.as_ref()?;
         let refused = carried.refused.as_ref().map(|reason| {
             format!(
-                "The plan is refused, not to be carried out: {reason}. This is what it would come to all the same."
+                "REFUSED, do not carry out this plan: {reason}. The replay shows its result all the same."
             )
         });
         let broken = (carried.broken > 0).then(|| {
             let rules = count(carried.broken, "rule");
             format!(
-                "The plan does not hold, it breaks {rules}; this is what it would come to all the same."
+                "The plan does not hold: it breaks {rules}. The replay shows its result all the same."
             )
         });
         let sentences: Vec<String> = refused.into_iter().chain(broken).collect();
@@ -83,7 +95,7 @@ impl ReplayReport<'_> {
             |tenants: usize| counted_with(&numbers::whole(tenants), "tenant", ["gets", "get"]);
         let below = self.below(run);
         if below == 0 {
-            return format!("{premise} every tenant gets what it was promised");
+            return format!("{premise} every tenant gets its promised uptime");
         }
         let mut of = " of the month's price back";
         let credits = run.credits.iter().map(|(share, tenants)| {
@@ -100,7 +112,7 @@ impl ReplayReport<'_> {
         format!("{premise} {}", parts.join(", "))
     }
 
-    /// What is assumed of clients, and how users are counted, a sentence each.
+    /// The assumptions about clients, and how users are counted, a sentence each.
     pub(super) fn assumed(&self) -> Vec<String> {
         let own = &self.replay.policy;
         let jitter = numbers::short_percent(own.jitter);
@@ -119,18 +131,18 @@ impl ReplayReport<'_> {
         };
         let all = [
             format!(
-                "Played in steps of at most {}. Clients retry {wait}; whoever has given up connecting tries anew after {}{spread}; a new session waits at most {} to be accepted.",
+                "Played in steps of at most {}. Clients retry {wait}. Clients that gave up connecting reconnect after {}{spread}. A new session waits at most {} to be accepted.",
                 duration(own.step_seconds),
                 duration(own.return_seconds),
                 duration(own.accept_queue_seconds),
             ),
-            "Users count as at the peak; those who are away at the hour are down as far as those who are there."
+            "User counts are peak counts. Users that are offline at that hour are counted as down in the same proportion."
                 .to_owned(),
         ];
         all.into_iter().chain(self.too_coarse()).collect()
     }
 
-    /// That clients try again sooner than is played, if anything is tried again.
+    /// That clients retry sooner than is played, if any do.
     fn too_coarse(&self) -> Option<String> {
         let own = &self.replay.policy;
         let shortest = own.shortest_seconds();
@@ -148,7 +160,7 @@ impl ReplayReport<'_> {
             "at once".to_owned()
         };
         Some(format!(
-            "Clients try again {when} where they are not answered, and here after {} at the soonest: a shorter --step tells more exactly what that does.",
+            "Clients retry {when} without an answer, but here after {} at the soonest. A shorter --step shows the effect more exactly.",
             duration(shortest),
         ))
     }
@@ -172,14 +184,14 @@ fn lost(run: &RunFacts<'_>) -> String {
     format!("{minutes} lost{of_all}")
 }
 
-/// `, though work waits up to 29 min`; nothing where it waits less than a minute.
+/// `; queued work waits up to 29 min`; nothing where it waits less than a minute.
 fn waiting(run: &RunFacts<'_>) -> String {
     let longest = run.run.totals.longest;
-    let waits = format!(", though work waits up to {}", length(longest));
+    let waits = format!("; queued work waits up to {}", length(longest));
     said_if(longest >= 60.0, waits)
 }
 
-/// A length of time as people say it; what is a whole second but for arithmetic is that.
+/// A length of time as people say it, without what arithmetic adds to a whole second.
 pub(super) fn length(seconds: f64) -> String {
     duration((seconds - 1e-3).max(0.0))
 }
@@ -189,7 +201,7 @@ pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
     counted_with(&numbers::about(minutes), "user minute", ["is", "are"])
 }
 
-/// A share in percent with no more digits than it needs; what is not nothing is never told as 0 %.
+/// A share in percent with no more digits than it needs; a share above 0 is never shown as 0 %.
 ///
 /// One digit from 0.1 % on, below it as many as it takes to see two.
 pub(super) fn share_words(share: f64) -> String {
@@ -203,19 +215,19 @@ pub(super) fn share_words(share: f64) -> String {
     }
 }
 
-/// `with the plan`, `if nobody acts`.
+/// `with the plan`, `without action`.
 pub(super) fn heading(conduct: Conduct) -> &'static str {
     match conduct {
         Conduct::Plan => "with the plan",
-        Conduct::Nothing => "if nobody acts",
+        Conduct::Nothing => "without action",
     }
 }
 
-/// `With the plan`, `If nobody does anything`.
+/// `With the plan`, `Without action`.
 pub(super) fn premise(conduct: Conduct) -> &'static str {
     match conduct {
         Conduct::Plan => "With the plan",
-        Conduct::Nothing => "If nobody does anything",
+        Conduct::Nothing => "Without action",
     }
 }
 
@@ -224,8 +236,8 @@ mod tests {
     use super::share_words;
 
     #[test]
-    fn what_is_not_nothing_is_never_told_as_0_percent() {
-        for (share, told) in [
+    fn a_share_above_0_is_never_shown_as_0_percent() {
+        for (share, shown) in [
             (0.0, "0 %"),
             (1e-9, "under 0.001 %"),
             (0.000_012, "0.0012 %"),
@@ -234,7 +246,7 @@ mod tests {
             (0.0215, "2.1 %"),
             (1.0, "100 %"),
         ] {
-            assert_eq!(share_words(share), told);
+            assert_eq!(share_words(share), shown);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A case in words: what fails, what that comes to, what binds, why users stay unserved, and what would serve them.
+//! A case in words: failures, outcome, bottlenecks, why users stay unserved, and what would serve them.
 
 use super::names::ComponentNames;
 use super::report::SweepReport;
@@ -16,8 +16,8 @@ use crate::units::{FEASIBILITY, NOBODY};
 const MOST_BINDING: usize = 2;
 
 impl SweepReport<'_> {
-    /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
-    /// case comes to under every recovery that was asked about.
+    /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, the outcome of one
+    /// case under every requested recovery.
     pub(super) fn case_sentence(
         &self,
         names: &ComponentNames<'_>,
@@ -99,8 +99,8 @@ impl SweepReport<'_> {
     fn unserved(&self, found: &CaseResult) -> String {
         let all = found.unserved_users();
         let tiers = self.sweep.tiers.iter().zip(&found.unserved);
-        let hurt: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
-        match hurt.as_slice() {
+        let with_some: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
+        match with_some.as_slice() {
             [(tier, _)] if self.sweep.tiers.len() > 1 => {
                 let stay = by_count(&numbers::users_up(all), ["stays", "stay"]);
                 let users = numbers::lost_users(all);
@@ -117,7 +117,7 @@ impl SweepReport<'_> {
         }
     }
 
-    /// `, 2,239,900 more than without a failure`, where somebody is unserved without one.
+    /// `, 2,239,900 more than without a failure`, where users are unserved without one.
     pub(super) fn more(&self, found: &CaseResult) -> String {
         let at_first = self.unserved_at_first(found.recovery);
         let more = found.unserved_users() - at_first;
@@ -135,11 +135,11 @@ impl SweepReport<'_> {
         let parts = found.iter().enumerate().map(|(index, own)| {
             let outcome = if is_any_unserved {
                 let users = match numbers::users_up(own.unserved_users()).as_str() {
-                    "0" => "nobody".to_owned(),
+                    "0" => "no users".to_owned(),
                     users => users.to_owned(),
                 };
                 let stay = match (index, users.as_str()) {
-                    (0, "nobody") => " stays unserved",
+                    (0, "no users") => " stay unserved",
                     (0, "1") => " user stays unserved",
                     (0, _) => " users stay unserved",
                     _ => "",
@@ -193,14 +193,14 @@ const MOST_STEPS: usize = 3;
 /// Sentences about the cases that there is advice for.
 pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super::Because {
     let names = ComponentNames::of(inventory, sweep.over);
-    let told = advice.iter().map(|own| {
+    let all = advice.iter().map(|own| {
         let reasons = own.because.iter();
         let reasons = reasons.map(|own| reason(inventory, sweep, &names, own));
         let repairs = own.repairs.iter();
         let repairs = repairs.map(|own| repair_words(inventory, &names, own));
         ((own.recovery, own.case), reasons.chain(repairs).collect())
     });
-    told.collect()
+    all.collect()
 }
 
 fn reason(
@@ -223,14 +223,14 @@ fn reason(
             format!("no open site offers the jurisdiction {}", jurisdiction(*id))
         }
         ServingObstacle::Unreachable => {
-            "no open path within their latency limit leads to a site where they may be".to_owned()
+            "no open path within their latency limit leads to a permitted site".to_owned()
         }
         ServingObstacle::Full {
             jurisdiction: resident,
             sites,
             full,
         } => {
-            // Where they may be, and what is full there.
+            // The permitted sites, and the full resources there.
             let sites = match sites.len() {
                 many if many > MOST_SITES => format!("{many} sites"),
                 _ => {
@@ -245,7 +245,7 @@ fn reason(
             });
             let full: Vec<String> = full.collect();
             let full = match full.as_slice() {
-                [] => "there is no room for them there".to_owned(),
+                [] => "there is no spare capacity for them there".to_owned(),
                 [one] => format!("{one} is full"),
                 few if few.len() <= MOST_STEPS => format!("{} are full", few.join(" and ")),
                 [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
@@ -255,7 +255,7 @@ fn reason(
                     let own = jurisdiction(*own);
                     format!("residency in {own} leaves only {sites}, and {full}")
                 }
-                None => format!("they may only be at {sites}, and {full}"),
+                None => format!("their only permitted sites are {sites}, and {full}"),
             }
         }
     };

@@ -45,7 +45,7 @@ impl SweepReport<'_> {
                 "Survivability",
                 boxed(self.survivability()),
             ),
-            ("exposure", "Silent faults", boxed(self.exposure())),
+            ("exposure", "Gray faults", boxed(self.exposure())),
         ];
         let drawn = charts.into_par_iter().filter_map(|(name, subject, chart)| {
             Some(drawing(name.to_owned(), subject, None, chart?.as_ref()))
@@ -53,17 +53,17 @@ impl SweepReport<'_> {
         drawn.collect()
     }
 
-    /// The chart of survivability; `None` where no failure was looked at, or nobody has users.
+    /// The chart of survivability; `None` where no failure was checked, or no tier has users.
     fn survivability(&self) -> Option<TenantsChart> {
         let recovery = self.recovery();
         let survival = self.survival(recovery);
         let sizes: Vec<usize> = self.sizes(recovery).collect();
-        let is_hurt =
+        let is_broken =
             |own: &&TierSurvival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
-        let told = survival.iter().find(is_hurt).or(survival.first())?;
+        let shown = survival.iter().find(is_broken).or(survival.first())?;
         let last = *sizes.iter().max().filter(|size| **size > 0)?;
-        let title = if is_hurt(&told) {
-            self.survival_words(told)?
+        let title = if is_broken(&shown) {
+            self.survival_words(shown)?
         } else {
             format!(
                 "Every tenant survives the failure of any {}",
@@ -99,9 +99,9 @@ impl SweepReport<'_> {
         let mut blocks = Vec::new();
         for (index, (kind, mut rows)) in ranked.into_iter().enumerate() {
             let in_all = rows.len();
-            // What one kind of cases leaves of its share goes to the next.
+            // The unused share of one kind of cases goes to the next.
             let most = left.div_ceil(kinds - index).min(in_all);
-            // What the title names has a row.
+            // The case of the title has a row.
             let own = rows.iter().position(|(case, _)| Some(*case) == named);
             if let Some(own) = own.filter(|own| *own >= most && most > 0) {
                 rows.swap(own, most - 1);
@@ -135,7 +135,7 @@ impl SweepReport<'_> {
         match kind {
             CaseKind::Failures(size) => capital(&self.cases_of_size(size)),
             CaseKind::RiskGroup => "Risk groups".to_owned(),
-            CaseKind::Gray => "While something is gray".to_owned(),
+            CaseKind::Gray => "With gray members".to_owned(),
         }
     }
 
@@ -219,10 +219,10 @@ impl SweepReport<'_> {
             );
             return (title, Some(case));
         }
-        // Where planning again saves nobody, no recovery leaves more unserved than it does.
+        // Where a new plan serves no more users, no recovery leaves more of them unserved.
         let is_asked = |own: &&CaseResult| !with_replan || own.recovery == Recovery::Replan;
         let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
-            return ("Nothing was looked at".to_owned(), None);
+            return ("No case was checked".to_owned(), None);
         };
         (self.worst_words(names, most), Some(most.case))
     }
@@ -243,12 +243,15 @@ impl SweepReport<'_> {
             );
         }
         match self.lacking(names, most) {
-            Some(lacking) => format!("Everyone is served; {without}, {lacking}{under}"),
+            Some(lacking) => format!(
+                "{}, {lacking}{under}; everyone is served",
+                capital(&without)
+            ),
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
 
-    /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
+    /// The chart of pairs; `None` where no pair was checked, and where every pair holds.
     pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
         let cases = &self.sweep.contingencies;
@@ -312,7 +315,7 @@ impl SweepReport<'_> {
         })
     }
 
-    /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
+    /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave users unserved`.
     fn pairs_title(
         &self,
         names: &ComponentNames<'_>,
@@ -324,7 +327,10 @@ impl SweepReport<'_> {
         if worst.unserved_users() <= NOBODY {
             let lacking = self.lacking(names, worst).unwrap_or_default();
             let all = self.case_of_size(2);
-            return format!("No {all} leaves anybody unserved; {without}, {lacking}");
+            return format!(
+                "{}, {lacking}; no {all} leaves users unserved",
+                capital(&without)
+            );
         }
         let stay = stay_unserved(worst.unserved_users());
         let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));
@@ -332,15 +338,15 @@ impl SweepReport<'_> {
             (_, 1) => finding,
             (1, all) => {
                 let all = number(all);
-                format!("{finding}; no other of {all} pairs leaves anybody unserved")
+                format!("{finding}; no other of {all} pairs leaves users unserved")
             }
             (some, all) if some == all => {
                 let all = number(all);
-                format!("{finding}; each of {all} pairs leaves somebody unserved")
+                format!("{finding}; each of {all} pairs leaves users unserved")
             }
             (some, all) => {
                 let (some, all) = (number(some), number(all));
-                format!("{finding}; {some} of {all} pairs leave somebody unserved")
+                format!("{finding}; {some} of {all} pairs leave users unserved")
             }
         }
     }

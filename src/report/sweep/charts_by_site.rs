@@ -1,4 +1,4 @@
-//! The values behind the charts of sites in every failure and of silent faults, and their findings.
+//! The values of the charts of sites in every failure and of gray faults, and their titles.
 
 use super::names::{ComponentNames, kind_words};
 use super::report::{SweepReport, judged, state, worse};
@@ -8,7 +8,7 @@ use crate::plan::sweep::{CaseResult, GrayLoss, GraySweep, SiteUse};
 use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
 use crate::report::charts::{TenantsChart, UtilizationChart};
-use crate::report::grammar::short;
+use crate::report::grammar::{by_count, short};
 use crate::report::headroom::State;
 use crate::report::{Named, numbers};
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 const MOST: usize = 60;
 
 impl SweepReport<'_> {
-    /// The chart of utilization by site and failure; `None` where no failure was looked at, or no site is limited.
+    /// The chart of utilization by site and failure; `None` where no failure was checked, or no site is limited.
     pub(super) fn utilization(&self, names: &ComponentNames<'_>) -> Option<UtilizationChart> {
         let recovery = self.recovery();
         let uses = self.sweep.tally.sites.iter();
@@ -30,7 +30,7 @@ impl SweepReport<'_> {
             by_site.entry(own.site).or_default().insert(own.case, own);
         }
         let mut cases: Vec<&CaseResult> = self.of_size(recovery, 1).collect();
-        // Where the only site fails, no site is left to look at.
+        // Where the only site fails, no site is left to show.
         let is_left = |own: &&CaseResult| fullest.contains_key(&own.case);
         if !cases.iter().any(is_left) {
             return None;
@@ -137,36 +137,36 @@ impl SweepReport<'_> {
         };
         let failures = (0..columns.len()).filter(|index| Some(*index) != first);
         let failures: Vec<usize> = failures.collect();
-        // What is so without a failure, no failure does.
-        let does_hurt = |index: &usize| {
+        // A state that holds without a failure is not caused by one.
+        let does_harm = |index: &usize| {
             rows.iter().any(|row| {
                 let state = row.cells[*index].as_ref().map(|own| own.state);
                 let before = at_first(row).map_or(State::Fine, |own| own.state);
                 state.is_some_and(|state| severity(state) > severity(before))
             })
         };
-        let hurt = failures.iter().filter(|index| does_hurt(index)).count();
+        let harmful = failures.iter().filter(|index| does_harm(index)).count();
         let (noun, all) = (self.noun(), numbers::whole(failures.len()));
         let what = "below its target or full";
-        let count = match (hurt, failures.len()) {
+        let count = match (harmful, failures.len()) {
             (0, 1) => format!("the only {noun} takes no site {what}"),
             (0, _) => format!("no single {noun} takes a site {what}"),
             (1, 1) => format!("the only {noun} takes a site {what}"),
             (1, _) => format!("1 of {all} single {noun}s takes a site {what}"),
-            (hurt, _) => {
-                let hurt = numbers::whole(hurt);
-                format!("{hurt} of {all} single {noun}s take a site {what}")
+            (harmful, _) => {
+                let harmful = numbers::whole(harmful);
+                format!("{harmful} of {all} single {noun}s take a site {what}")
             }
         };
         format!("{finding}; {count}")
     }
 }
 
-/// `92.0 % full`, `full`, `overloaded by 4 %`.
+/// `92.0 % full`, `full`, `at 104 % of capacity`.
 fn so_full(cell: &SiteCell) -> String {
     if cell.utilization > 1.0 + FEASIBILITY {
-        let over = numbers::short_percent_up(cell.utilization - 1.0);
-        format!("overloaded by {over}")
+        let load = numbers::short_percent_up(cell.utilization);
+        format!("at {load} of capacity")
     } else if cell.state == State::Full {
         "full".to_owned()
     } else {
@@ -185,11 +185,11 @@ fn severity(state: State) -> u8 {
 /// Minutes of a month of 30 days.
 const MONTH: f64 = 30.0 * 1440.0;
 
-/// Detections that are looked at, as parts of the one that was asked about.
+/// Times to detect that are shown, as parts of the requested one.
 const DETECTIONS: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
 
 impl SweepReport<'_> {
-    /// The chart of exposure; `None` where nothing gray was asked about, or nobody has users.
+    /// The chart of exposure; `None` where no gray faults were requested, or no tier has users.
     pub(super) fn exposure(&self) -> Option<TenantsChart> {
         let gray = self.sweep.gray.as_ref().filter(|gray| gray.minutes > 0.0)?;
         let tiers = (0..self.inventory.tiers.len()).map(TierId::new);
@@ -206,25 +206,25 @@ impl SweepReport<'_> {
             let asked = all.filter(|own| (own.minutes - gray.minutes).abs() <= NUMERICAL_NOISE);
             asked.map(|own| own.within).next()
         };
-        let told = tiers
+        let shown = tiers
             .iter()
             .find(|own| asked(own).is_some_and(|within| within < own.tenants))
             .or(tiers.first())?;
-        let within = asked(told)?;
+        let within = asked(shown)?;
         let noun = self.noun_of_gray(gray);
         let what = match gray.most {
             1 => format!("one gray {noun}"),
             most => format!("{most} gray {noun}s"),
         };
-        let costs = if gray.most == 1 { "costs" } else { "cost" };
-        let whom = if within < told.tenants {
-            let [hurt, all] = [told.tenants - within, told.tenants].map(numbers::whole);
-            format!("{hurt} of {all} tenants of {}", short(&told.tier))
+        let tenants = if within < shown.tenants {
+            let [beyond, all] = [shown.tenants - within, shown.tenants].map(numbers::whole);
+            let lose = by_count(&beyond, ["loses", "lose"]);
+            format!("{beyond} of {all} tenants of {} {lose}", short(&shown.tier))
         } else {
-            "no tenant".to_owned()
+            "No tenant loses".to_owned()
         };
         let title = format!(
-            "Noticed after {} minutes, {what} {costs} {whom} more than a month allows",
+            "{tenants} more than a month allows to {what} detected after {} minutes",
             numbers::amount(gray.minutes)
         );
         let mut about = self.about(None);
@@ -235,7 +235,7 @@ impl SweepReport<'_> {
         Some(TenantsChart::exposure(title, about, &tiers))
     }
 
-    /// What turns gray: `site`; `component` where it is of several kinds.
+    /// The kind of gray component: `site`; `component` where there are several kinds.
     fn noun_of_gray(&self, gray: &GraySweep) -> &'static str {
         let mut nouns = gray.members.iter().map(|own| match own {
             Failing::Component(component) => kind_words(self.inventory.component_kind(*component)),
@@ -253,7 +253,7 @@ impl SweepReport<'_> {
         let own = &self.inventory.tiers[tier.index()];
         let losses = gray.losses.iter().filter(|loss| loss.tier == tier);
         let losses: Vec<&GrayLoss> = losses.collect();
-        // What arithmetic leaves of a difference from 1 is none of it.
+        // The rounding removes what arithmetic leaves of a difference from 1.
         let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;
         let worst = losses.iter().map(|loss| loss.share()).fold(0.0, f64::max);
         let detected = DETECTIONS.map(|part| {

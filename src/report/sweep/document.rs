@@ -1,4 +1,4 @@
-//! What a sweep says on the terminal, shortest first, read by somebody who is tired; and its page, report.html.
+//! The text of a sweep for the terminal, shortest first, for a tired reader; and its page, report.html.
 
 use super::names::ComponentNames;
 use super::report::SweepReport;
@@ -15,7 +15,7 @@ use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// What there is to say, in sections; lines are wrapped at `width` terminal columns if it is given.
+    /// The results in sections; lines are wrapped at `width` terminal columns if it is given.
     pub fn text(&self, width: Option<u16>) -> String {
         let names = self.names();
         let title = format!("{}, {}", self.scenario.name, self.period());
@@ -61,7 +61,7 @@ impl SweepReport<'_> {
         beside.extend(lists.filter(|own| !own.is_empty()).map(Block::items));
         // The scenario is in the title.
         let subtitle = self.about(Some(self.recovery()))[1..].join(" · ");
-        let title = format!("What breaks next: {}", self.scenario.name);
+        let title = format!("Contingency analysis: {}", self.scenario.name);
         let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
         let mut document = Document::page("Sweep", &title, &subtitle);
         document.push(Section::headed("", "Side by side", "sheet", first));
@@ -75,7 +75,7 @@ impl SweepReport<'_> {
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
         let settled = vec![Block::sentences(self.settled())];
-        document.push(Section::new("settled", "How it was settled", settled));
+        document.push(Section::new("settled", "How cases were settled", settled));
         page(REPORT_FILE, &document)
     }
 }
@@ -137,14 +137,14 @@ fn key_numbers(
     key
 }
 
-/// The most users unserved in any case; if none are, the most that is missing, or how full anything is.
+/// The most users unserved in any case; if none are, the largest headroom deficit, or the largest utilization.
 fn worst_number(
     report: &SweepReport<'_>,
     names: &ComponentNames<'_>,
     cases: &ListedCases<'_>,
     sheet: &Sheet,
 ) -> Option<KeyNumber> {
-    // What was before is no case.
+    // The state before is no case.
     let cells = |row: fn(SheetRow) -> bool| {
         let lines = sheet.lines.iter().filter(move |line| row(line.row));
         lines.flat_map(|line| {

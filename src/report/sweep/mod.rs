@@ -1,4 +1,4 @@
-//! What a sweep looks like: the worst cases side by side, sentences, tables, and the values behind its charts.
+//! The report of a sweep: the worst cases side by side, sentences, tables, and the values of its charts.
 //!
 //! `report.rs` finds what is worth telling, `document.rs` puts text and page together; `sheet.rs` has the sheet, `tables.rs`
 //! the other tables, `words.rs` and `cases.rs` the sentences.

@@ -1,11 +1,11 @@
-//! Names: what sentences, tables and charts of a sweep call components, risk groups and cases.
+//! Names of components, risk groups and cases in sentences, tables and charts of a sweep.
 
 use crate::ids::ComponentId;
 use crate::model::{ComponentKind, Contingencies, Failing, FailureSet, Inventory};
 use crate::report::grammar::{joined, listed, short};
 use std::collections::BTreeMap;
 
-/// What components, risk groups and cases are called: by name, told apart where a name is shared.
+/// The names of components, risk groups and cases, made distinct where a name is shared.
 #[derive(Debug)]
 pub(in crate::report) struct ComponentNames<'a> {
     inventory: &'a Inventory,
@@ -36,7 +36,7 @@ impl<'a> ComponentNames<'a> {
         (same, same < kinds.len())
     }
 
-    /// A component where its kind stands beside it: `Dallas`, or `Dallas (ap-1)` where another of its kind is called so.
+    /// A component where its kind stands beside it: `Dallas`, or `Dallas (ap-1)` where another of its kind has the same name.
     pub(in crate::report) fn beside_kind(&self, component: ComponentId) -> String {
         let title = self.inventory.component_title(component);
         let kind = self.inventory.component_kind(component);
@@ -47,7 +47,7 @@ impl<'a> ComponentNames<'a> {
         }
     }
 
-    /// A component in a sentence: as beside its kind, with its kind before it where one of another kind is called so.
+    /// A component in a sentence: as beside its kind, with its kind before it where one of another kind has the same name.
     pub(in crate::report) fn alone(&self, component: ComponentId) -> String {
         let title = self.inventory.component_title(component);
         let kind = self.inventory.component_kind(component);
@@ -59,7 +59,7 @@ impl<'a> ComponentNames<'a> {
         }
     }
 
-    /// What fails, where it is clear which kind of things fail.
+    /// A failing component or group, where the kind of failures is clear.
     pub(in crate::report) fn failing(&self, failing: Failing) -> String {
         match failing {
             Failing::Component(component) if self.over == FailureSet::Components => {
@@ -70,8 +70,8 @@ impl<'a> ComponentNames<'a> {
         }
     }
 
-    /// What fails in a case, for headings and cells: `Boston + Dallas`, with a `~` before what is gray; `no failure` where
-    /// nothing happens.
+    /// The failures of a case, for headings and cells: `Boston + Dallas`, with a `~` before gray ones; `no failure` without
+    /// any.
     pub(in crate::report) fn case(&self, contingencies: &Contingencies, case: usize) -> String {
         let failing = contingencies.failing(case).map(|own| self.failing(own));
         let gray = contingencies.gray(case);
@@ -84,7 +84,7 @@ impl<'a> ComponentNames<'a> {
         }
     }
 
-    /// What fails, for sentences, and whether that is one: `Boston and Dallas`. Nothing of a case is left out.
+    /// The failures for sentences, and whether there is one: `Boston and Dallas`. All of a case are named.
     pub(in crate::report) fn subject_of(&self, failing: &[Failing]) -> (String, bool) {
         let names = failing.iter().map(|own| short(&self.failing(*own)));
         let listed = joined(&names.collect::<Vec<String>>());
@@ -96,7 +96,7 @@ impl<'a> ComponentNames<'a> {
         }
     }
 
-    /// `San Antonio fails`, `Boydton and Dallas fail while lb-1 is gray`, `lb-1 is gray`; empty where nothing happens.
+    /// `San Antonio fails`, `Boydton and Dallas fail while lb-1 is gray`, `lb-1 is gray`; empty without failures.
     pub(in crate::report) fn happening(&self, failing: &[Failing], gray: &[Failing]) -> String {
         let (subject, is_one) = self.subject_of(failing);
         let fails = if is_one { "fails" } else { "fail" };

@@ -1,4 +1,4 @@
-//! What is told of a sweep: its cases by kind and by recovery, how many hold, and which are worst.
+//! The results of a sweep: its cases by kind and by recovery, how many hold, and the worst ones.
 
 use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
@@ -14,10 +14,10 @@ use crate::units::{FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// By recovery and case, sentences about it: why it is so, and what would help.
+/// By recovery and case, sentences about it: reasons and remedies.
 pub type Because = BTreeMap<(Recovery, usize), Vec<String>>;
 
-/// What is told of a sweep: on the terminal ([`text`](Self::text)), in `side_by_side.csv` ([`Sheet`](super::Sheet)), in
+/// The results of a sweep: on the terminal ([`text`](Self::text)), in `side_by_side.csv` ([`Sheet`](super::Sheet)), in
 /// charts ([`drawings`](Self::drawings)) and on its page.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepReport<'a> {
@@ -25,11 +25,11 @@ pub struct SweepReport<'a> {
     pub inventory: &'a Inventory,
     /// Its name, its offset and its policy.
     pub scenario: &'a Scenario,
-    /// What was asked, and what was found.
+    /// The request and the results.
     pub sweep: &'a Sweep,
     /// The state before the scenario; `None` leaves the column `normal` out.
     pub before: Option<&'a Before>,
-    /// Which cases were looked at.
+    /// The cases that were checked.
     pub extent: Extent,
     /// Sentences about cases; `None` if there are none.
     pub because: Option<&'a Because>,
@@ -91,7 +91,7 @@ impl<'a> SweepReport<'a> {
         span(self.scenario, period.start, period.end)
     }
 
-    /// What stands below the title of a chart about a recovery: scenario, period, recovery, and how much is missing.
+    /// The lines below the title of a chart about a recovery: scenario, period, recovery, and the unchecked cases.
     pub(super) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
         let answered =
             recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
@@ -107,7 +107,7 @@ impl<'a> SweepReport<'a> {
         events.any(|event| is_in_force(event, scenario, at, Knowledge::Believed))
     }
 
-    /// What fails, such as `site`.
+    /// The kind of failing component, such as `site`.
     pub(super) fn noun(&self) -> &'static str {
         noun(self.sweep.over)
     }
@@ -138,16 +138,16 @@ pub(super) fn answer(sweep: &Sweep, recovery: Recovery) -> &'static str {
         Recovery::Replan if sweep.is_from_plan => {
             "planned again after every failure, from where the plan homes users"
         }
-        Recovery::Rescale => "survivors share the load as their weights say",
+        Recovery::Rescale => "survivors share the load by their weights",
         Recovery::Replicas => "replicas take over as they were prepared",
         Recovery::Replan => "planned again after every failure",
     }
 }
 
-/// Which of its cases a sweep has looked at: some, one after the other.
+/// The cases that a sweep has checked: a range of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// The first case that it was asked for: 0 but for parts.
+    /// The first requested case: 0 except for parts.
     pub first: usize,
     /// How many it was asked for from there on: all, or those of a part.
     pub asked: usize,
@@ -171,7 +171,7 @@ impl Extent {
         self.done < self.asked
     }
 
-    /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
+    /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was checked.
     pub(super) fn words(&self, all: usize) -> Option<String> {
         let done = whole(self.done);
         match (self.part(all), self.is_stopped()) {
@@ -182,23 +182,20 @@ impl Extent {
         }
     }
 
-    /// What is not told of, in a sentence; nothing if every case was looked at.
+    /// The cases that were not checked, in a sentence; nothing if every case was.
     pub(super) fn sentence(&self, all: usize) -> Option<String> {
-        let others = match self.asked - self.done.min(self.asked) {
-            1 => "the other one".to_owned(),
-            left => format!("the other {}", whole(left)),
-        };
-        let of_asked = format!("{} of {}", whole(self.done), whole(self.asked));
-        let stopped = |cases: &str| {
-            format!("was stopped: {of_asked}{cases} were looked at so far; {others} may be worse.")
-        };
+        let [left, asked] = [self.asked - self.done.min(self.asked), self.asked].map(whole);
         match (self.part(all), self.is_stopped()) {
             (None, false) => None,
-            (None, true) => Some(format!("It {}", stopped(" cases"))),
-            (Some(part), false) => {
-                Some(format!("This is a part, {part}: the others may be worse."))
-            }
-            (Some(part), true) => Some(format!("This is a part, {part}, and {}", stopped(""))),
+            (None, true) => Some(format!(
+                "Not checked: {left} of {asked} cases, which can be worse, since the sweep was stopped."
+            )),
+            (Some(part), false) => Some(format!(
+                "Not checked: all but {part}, as this is a part of the sweep."
+            )),
+            (Some(part), true) => Some(format!(
+                "Not checked: all but {part}, and of these {left} of {asked}, since the sweep was stopped."
+            )),
         }
     }
 
@@ -213,11 +210,11 @@ impl Extent {
 /// How many cases of a recovery hold, and how many do not; each case is one of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CaseCounts {
-    /// Everybody is served, and every target is met.
+    /// Everyone is served, and every target is met.
     pub hold: usize,
-    /// Somebody is unserved.
+    /// Some users are unserved.
     pub unserved: usize,
-    /// Everybody is served, and a target is missed.
+    /// Everyone is served, and a target is missed.
     pub missed: usize,
     /// Of all of them, those whose values are not proven.
     pub unproven: usize,
@@ -247,17 +244,17 @@ impl CaseCounts {
     }
 }
 
-/// What one recovery makes of the failures.
+/// The outcome of the failures under one recovery.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecoveryOutcome<'a> {
     /// How failures are answered.
     pub recovery: Recovery,
     /// How many cases hold, and how many do not.
     pub counts: CaseCounts,
-    /// By number of failures from 0 on, the worst case; `None` where none was looked at.
+    /// By number of failures from 0 on, the worst case; `None` where none was checked.
     pub worst: Vec<Option<&'a CaseResult>>,
-    /// The case in which planning again serves most users whom this recovery leaves unserved, and how many; `None` where
-    /// there are none, and where it was not asked about.
+    /// The case in which a new plan serves most users that this recovery leaves unserved, and how many; `None` where there are
+    /// none, and where replanning was not requested.
     pub saved: Option<(usize, f64)>,
 }
 
@@ -267,7 +264,7 @@ impl<'a> SweepReport<'a> {
         CaseCounts::of(self.sweep.tally.of(recovery))
     }
 
-    /// What every recovery that was asked about makes of the same failures, the one that does least first.
+    /// The outcome of the same failures under every requested recovery, the weakest first.
     pub fn acting(&self) -> Vec<RecoveryOutcome<'a>> {
         let recoveries = self.sweep.recoveries.iter();
         let acting = recoveries.map(|recovery| RecoveryOutcome {
@@ -293,7 +290,7 @@ impl<'a> SweepReport<'a> {
     }
 }
 
-/// Users unserved in a case; what arithmetic leaves of nobody is nobody.
+/// Users unserved in a case, without what arithmetic leaves of 0.
 pub(super) fn unserved(found: &CaseResult) -> f64 {
     let users = found.unserved_users();
     if users > NOBODY { users } else { 0.0 }
@@ -327,7 +324,7 @@ pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a
 pub(super) struct TierSurvival {
     pub(super) tier: TierId,
     pub(super) tenants: usize,
-    /// By number of failures from 0 on, tenants that any so many leave without unserved users of the tier.
+    /// By number of failures from 0 on, tenants without unserved users of the tier in any case of that many.
     pub(super) survive: Vec<usize>,
 }
 

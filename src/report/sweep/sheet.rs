@@ -22,7 +22,7 @@ pub enum SheetRow {
     Unserved,
     /// Of the tiers at this position of [`Sweep::tiers`](crate::plan::sweep::Sweep::tiers).
     UnservedOf(usize),
-    /// Of all unserved, whom no site can serve where they may be.
+    /// Of all unserved, users without a reachable permitted site.
     NoSite,
     /// The worst missing share of a headroom target.
     Missing,

@@ -1,4 +1,4 @@
-//! Tables of a sweep, which its page and the terminal show: the sheet, the recoveries, cases, tenants.
+//! Tables of a sweep on its page and the terminal: the sheet, the recoveries, cases, tenants.
 
 use super::names::{ComponentNames, kind_words};
 use super::report::{SweepReport, judged, ranked};
@@ -65,7 +65,7 @@ impl SweepReport<'_> {
             });
         }
         let note = if sheet.lines.iter().any(SheetLine::is_component) {
-            "Below the users, how full the tightest components are, each in the case of the column that fills it most; \
+            "Below the users: utilization of the tightest components, each in the case of the column that fills it most. \
              by_component.csv has all of them."
         } else {
             ""
@@ -89,12 +89,12 @@ impl SweepReport<'_> {
                 None => Cell::words("–"),
             });
         }
-        let listing = listing.words("value of acting", |own| match own.saved {
+        let listing = listing.words("benefit of replanning", |own| match own.saved {
             Some((case, users)) => Cell::words(&numbers::users(users))
                 .detailed(&format!("users served {}", self.without(names, case))),
             None => Cell::words("–"),
         });
-        let note = "The value of acting: whom planning again serves and the recovery does not, in the case with most of them.";
+        let note = "Benefit of replanning: users that a new plan serves and this recovery does not, in the worst case.";
         let table = listing.table("acting", "The recoveries side by side");
         table.noted(note)
     }
@@ -140,7 +140,7 @@ impl SweepReport<'_> {
 
     pub(super) fn cell_detail(&self, names: &ComponentNames<'_>, cell: &SheetCell) -> String {
         let at = cell.at.map(|at| self.resource(names, at));
-        // That nothing fails goes without saying.
+        // A case without a failure needs no words.
         let case = cell.case.filter(|case| *case > 0);
         let cases = &self.sweep.contingencies;
         let without = case.map(|case| match cases.gray_size(case) {
@@ -152,7 +152,7 @@ impl SweepReport<'_> {
     }
 }
 
-/// What stands where nothing is known, or a component is out of service in every case.
+/// The cell of an unknown value, or of a component that is out of service in every case.
 fn out_of_service(line: &SheetLine) -> Cell {
     if line.is_component() {
         Cell {
@@ -206,7 +206,7 @@ impl<'a> ListedCases<'a> {
             components.map(|own| names.beside_kind(own)).collect()
         };
         Listing::of(self.shown.iter().copied())
-            .words("what fails", |own| {
+            .words("failures", |own| {
                 let name = names.case(&report.sweep.contingencies, own.case);
                 Cell::words(&name).judged(judged(own))
             })
@@ -219,14 +219,14 @@ impl<'a> ListedCases<'a> {
                 }
                 None => Cell::none(),
             })
-            .words("what binds", |own| named(&report.binding(names, own)))
-            .number("users who move", |own| Cell::users(own.moved))
+            .words("bottlenecks", |own| named(&report.binding(names, own)))
+            .number("users moved", |own| Cell::users(own.moved))
             .words("opened", |own| named(&opened(own)))
             .words("settled by", |own| {
                 let proven = if own.is_proven { "" } else { "not proven" };
                 Cell::words(own.settled.word()).detailed(proven)
             })
-            .words(has_why.then_some("why, and what would help"), |own| {
+            .words(has_why.then_some("reasons and remedies"), |own| {
                 because(own).join(" ")
             })
             .anchored(|own| self.anchor(own.recovery, own.case))
@@ -272,7 +272,7 @@ pub(super) fn tenants(
     let mut broken: Vec<_> = broken.collect();
     broken.sort_by_key(|own| own.0);
     let of_all = format!(
-        "{} of {} tenants, counted by tier, are broken by some case; survivable.csv has all of them.",
+        "{} of {} tenants, counted by tier, do not survive some case; survivable.csv has all of them.",
         numbers::whole(broken.len()),
         numbers::whole(all.len())
     );
@@ -281,14 +281,13 @@ pub(super) fn tenants(
             &report.inventory.tenants[tenant.index()]
         })
         .words("tier", |((_, _, tier, _), _)| &tiers[tier.index()].id)
-        .number(
-            "failures survived, whichever they are",
-            |((size, ..), _)| match size.checked_sub(1) {
+        .number("any failures survived", |((size, ..), _)| {
+            match size.checked_sub(1) {
                 Some(count) => Cell::users(count as f64),
                 None => Cell::words("not served without any"),
-            },
-        )
-        .words("smallest case that breaks it", |(_, case)| {
+            }
+        })
+        .words("smallest case not survived", |(_, case)| {
             Cell::words(&names.case(cases_of, *case)).maybe_because(cases.anchor(recovery, *case))
         })
         .table(TENANTS_ID, "Tenants that do not survive everything")

@@ -1,4 +1,4 @@
-//! Sentences about a sweep: how many cases hold, which there are, which are worst, who survives, and how they were settled.
+//! Sentences about a sweep: unchecked and unproven cases, how many hold, the worst ones, survival, and how they were settled.
 
 use super::names::ComponentNames;
 use super::report::{
@@ -13,18 +13,29 @@ use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
+    /// Cases that were not checked, then those without proof, then how many hold.
     pub(super) fn verdict(&self) -> String {
         let recovery = self.recovery();
+        let unchecked = self.extent.sentence(self.sweep.contingencies.count());
+        let unproven = match self.counts(recovery).unproven {
+            0 => None,
+            some => Some(format!(
+                "Not proven: the values of {}.",
+                count(some, "case")
+            )),
+        };
+        let alarms: Vec<String> = unchecked.into_iter().chain(unproven).collect();
         let under = match self.sweep.recoveries.as_slice() {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
         };
         let counted = counted(&self.counts(recovery), self.targets_met());
         let premise = premise(self.scenario.policy.demand);
-        format!("{counted}{under}{}, {premise}.", self.so_far())
+        let answer = format!("{counted}{under}{}, {premise}.", self.so_far());
+        [alarms, vec![answer]].concat().join(" ")
     }
 
-    /// Which cases there are and how they are answered; what is missing where it was stopped.
+    /// The cases and their recoveries.
     pub(super) fn asked(&self) -> Vec<String> {
         let cases = &self.sweep.contingencies;
         let sizes = 1..=self.most();
@@ -44,16 +55,14 @@ impl SweepReport<'_> {
         let answers = self.sweep.recoveries.iter();
         let answers = answers.map(|own| format!("{} ({})", own.word(), answer(self.sweep, *own)));
         let answers: Vec<String> = answers.collect();
-        let asked = format!(
+        vec![format!(
             "The cases: {}; recovery {}.",
             kinds.join(", "),
             answers.join(", ")
-        );
-        let extent = self.extent.sentence(cases.count());
-        std::iter::once(asked).chain(extent).collect()
+        )]
     }
 
-    /// The worst case of every number of failures, and how many do only together what none of them does alone.
+    /// The worst case of every number of failures, and how many leave users unserved only together.
     pub(super) fn worst_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
         let mut sentences = Vec::new();
         for size in self.sizes(self.recovery()) {
@@ -68,7 +77,7 @@ impl SweepReport<'_> {
         let ranked = self.ranked_rows(CaseKind::Failures(size));
         let Some((case, found)) = ranked.into_iter().next() else {
             let calm = format!(
-                "No {} leaves anybody unserved or misses a headroom target{}.",
+                "No {} leaves users unserved or misses a headroom target{}.",
                 self.case_of_size(size),
                 self.so_far()
             );
@@ -106,7 +115,7 @@ impl SweepReport<'_> {
         let leave = by_count(&numbers::whole(count), ["leaves", "leave"]);
         let (noun, so_far) = (self.noun(), self.so_far());
         Some(format!(
-            "{cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
+            "{cases} {leave} users unserved{so_far}, although none of their {noun}s does alone."
         ))
     }
 
@@ -129,7 +138,7 @@ impl SweepReport<'_> {
             .filter_map(|own| Some((own.recovery, own.saved?)));
         let sentences = of.map(|(recovery, (case, users))| {
             let words = format!(
-                "The value of acting: {}, planning again serves {} users whom {} leaves unserved.",
+                "Benefit of replanning: {}, a new plan serves {} users that {} leaves unserved.",
                 self.condition(names, case),
                 numbers::users(users),
                 recovery.word()
@@ -142,7 +151,7 @@ impl SweepReport<'_> {
     pub(super) fn survivors(&self) -> Vec<String> {
         let is_stopped = self.extent.is_stopped();
         let so_far = if is_stopped {
-            ", as far as was looked"
+            ", as far as checked"
         } else {
             ""
         };
@@ -155,15 +164,15 @@ impl SweepReport<'_> {
 
     pub(super) fn settled(&self) -> Vec<String> {
         let sentences = self.sweep.recoveries.iter().map(|recovery| {
-            let ways = self.sweep.tally.settled(*recovery);
-            let ways = ways.into_iter().enumerate().map(|(index, (way, cases))| {
+            let settled = self.sweep.tally.settled(*recovery).into_iter();
+            let settled = settled.enumerate().map(|(index, (by_what, cases))| {
                 let cases = match index {
                     0 => count(cases, "case"),
                     _ => numbers::whole(cases),
                 };
-                format!("{cases} {}", by(way))
+                format!("{cases} {}", by(by_what))
             });
-            let ways: Vec<String> = ways.collect();
+            let settled: Vec<String> = settled.collect();
             let proven = match self.counts(*recovery).unproven {
                 0 => "every value is proven".to_owned(),
                 more => format!("the values of {} are not proven", count(more, "case")),
@@ -172,7 +181,7 @@ impl SweepReport<'_> {
                 1 => String::new(),
                 _ => format!(" under {}", recovery.word()),
             };
-            format!("Settled{of}: {}; {proven}.", ways.join(", "))
+            format!("Settled{of}: {}; {proven}.", settled.join(", "))
         });
         sentences.collect()
     }
@@ -186,14 +195,14 @@ impl SweepReport<'_> {
         }
     }
 
-    /// What somebody unserved without any failure comes to under a recovery; 0 if that case was not looked at.
+    /// The number of unserved users without any failure under a recovery; 0 if that case was not checked.
     pub(super) fn unserved_at_first(&self, recovery: Recovery) -> f64 {
         worst(self.of_size(recovery, 0)).map_or(0.0, unserved)
     }
 }
 
-fn by(way: SettledBy) -> &'static str {
-    match way {
+fn by(by_what: SettledBy) -> &'static str {
+    match by_what {
         SettledBy::Default => "by the default paths",
         SettledBy::Parts => "by plans of smaller cases put together",
         SettledBy::Solver => "by the solver",
@@ -229,7 +238,10 @@ fn counted(counts: &CaseCounts, targets_met: &str) -> String {
     }
     if unserved == 0 {
         let missed = of_all(missed);
-        return format!("Everyone is served; {missed} {misses} a headroom target");
+        return format!(
+            "{} {misses} a headroom target; everyone is served",
+            capital(&missed)
+        );
     }
     let unserved = format!("{} {leaves} users unserved", capital(&of_all(unserved)));
     match (missed, hold) {
@@ -243,8 +255,8 @@ fn counted(counts: &CaseCounts, targets_met: &str) -> String {
 }
 
 impl SweepReport<'_> {
-    /// `288 of 300 tenants of gold survive the failure of any single site, 201 of any pair of sites`; nothing where no
-    /// case was looked at.
+    /// `288 of 300 tenants of gold survive the failure of any single site, 201 of any pair of sites`; nothing where no case was
+    /// checked.
     pub(super) fn survival_words(&self, own: &TierSurvival) -> Option<String> {
         let sizes: Vec<usize> = self.sizes(self.recovery()).collect();
         let last = *sizes.last()?;
@@ -286,7 +298,7 @@ impl SweepReport<'_> {
                 Some(_) => format!("{shown} of any {}", self.case_of_size(size)),
             });
             before = Some(size);
-            // Whom fewer failures break is broken by more.
+            // A tenant that fewer failures break is broken by more.
             if count == 0 {
                 break;
             }

@@ -12,7 +12,7 @@ fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
     }
 }
 
-/// The title of periods of one hour each from 08:00 in UTC-8: what is believed, and what is otherwise in truth.
+/// The title of periods of one hour each from 08:00 in UTC-8: the planned state, and the actual one where it differs.
 fn title_of(periods: Vec<(Vec<HeadroomRow>, Vec<HeadroomRow>)>) -> String {
     let start: jiff::Timestamp = "2012-11-13T16:00:00Z".parse().expect("an instant");
     let hour = |hour: usize| {
@@ -68,7 +68,7 @@ fn the_title_names_the_tightest_component_its_time_and_how_many_periods_miss_a_t
 }
 
 #[test]
-fn overload_and_load_without_capacity_are_told_before_all() {
+fn overload_and_load_without_capacity_come_first() {
     let over = known(vec![
         row("Boston", Some(-0.34), 0.2),
         row("Dallas", Some(0.1), 0.2),
@@ -76,7 +76,7 @@ fn overload_and_load_without_capacity_are_told_before_all() {
     let fine = known(vec![row("Dallas", Some(0.1), 0.0)]);
     assert_eq!(
         title_of(vec![fine.clone(), over]),
-        "Boston is overloaded by 34 % from 09:00 to 10:00; 1 of 2 periods misses a target"
+        "Boston is at 134 % of capacity from 09:00 to 10:00; 1 of 2 periods misses a target"
     );
     let mut stranded = row("Oslo", None, 0.2);
     stranded.load = 5.0;
@@ -84,7 +84,7 @@ fn overload_and_load_without_capacity_are_told_before_all() {
         title_of(vec![known(vec![stranded]), fine]),
         "Oslo has load and no capacity from 08:00 to 09:00; 1 of 2 periods misses a target"
     );
-    // Full, where nothing is to be kept free.
+    // Full, without a target.
     assert_eq!(
         title_of(vec![known(vec![row("Oslo", Some(0.0), 0.0)])]),
         "Oslo is full; every target is met"
@@ -92,14 +92,14 @@ fn overload_and_load_without_capacity_are_told_before_all() {
 }
 
 #[test]
-fn what_the_plan_does_not_know_is_told_as_it_is_in_truth() {
+fn an_unknown_fault_is_shown_as_it_actually_is() {
     let believed = || vec![row("Boston", Some(0.5), 0.2)];
     assert_eq!(
         title_of(vec![
             (believed(), vec![row("Boston", Some(-0.75), 0.2)]),
             known(believed())
         ]),
-        "Boston is in truth overloaded by 75 % from 08:00 to 09:00; 1 of 2 periods misses a target"
+        "Boston is actually at 175 % of capacity from 08:00 to 09:00; 1 of 2 periods actually misses a target"
     );
 }
 

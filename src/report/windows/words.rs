@@ -1,29 +1,29 @@
-//! Ranked windows in words: the finding, what is told of the best one, and the table of the terminal.
+//! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
 use super::{DrainReport, RankedWindow, RankedWindows};
 use crate::engine::Window;
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::grammar::counted_with;
+use crate::report::grammar::{counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
 
 const LISTED: usize = 12;
 
-const COUNTED: &str = "Users at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.";
+const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
 
-/// From so many columns on the table says when windows end, and names what fails worst whatever else it has to say.
-const ROOM_FOR_ENDS: u16 = 100;
+/// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
+const WIDE: u16 = 100;
 
 impl RankedWindows<'_> {
-    /// What it comes to, in one sentence.
+    /// The result: the best window and its cost, or that no time is safe.
     pub fn finding(&self) -> String {
         let Some(told) = self.told() else {
             return format!("{}: no window fits", self.subject);
         };
-        let subject = format!("{} for {}", self.subject, self.lasts());
+        let subject = self.maintenance();
         let when = self.clock.stretch(told.start, told.end);
         let (when, what) = (
             format!("from {when} {}", self.clock.zone()),
@@ -44,33 +44,58 @@ impl RankedWindows<'_> {
                 )
             }
             (1, None) => format!(
-                "{subject}: REFUSED, even the best time, {when}, has no safe drain; but for that {what}"
+                "NO SAFE TIME for {subject}: even the best start, {when}, has no safe drain. Ignoring the drain: {what}"
             ),
             (refused, None) => format!(
-                "{subject}: REFUSED, none of the best {refused} times that differ has a safe drain, not even the first, {when}; but for that {what}"
+                "NO SAFE TIME for {subject}: none of the {refused} best distinct start times has a safe drain. Ignoring the drain, the best is {when}: {what}"
             ),
         }
     }
 
-    /// `, the quietest of 24 times as good`; nothing where no other time is.
+    /// `San Antonio for 4 h`.
+    fn maintenance(&self) -> String {
+        format!("{} for {}", self.subject, self.lasts())
+    }
+
+    /// The title of the chart, in one line: the best time, and whether a further failure leaves users unserved then.
+    pub(super) fn chart_title(&self) -> String {
+        let Some(told) = self.told() else {
+            return self.finding();
+        };
+        let (subject, zone) = (self.maintenance(), self.clock.zone());
+        if self.drain().is_none() && !self.refused().is_empty() {
+            return format!("No safe time for {subject}");
+        }
+        let is_broken = told.failures.as_ref().is_some_and(|own| own.broken > 0);
+        let safety = match told.unserved_users() {
+            users if users > NOBODY => format!("; {} unserved", numbers::lost_users(users)),
+            _ => only_if(is_broken, || "; not N-1 safe".to_owned()),
+        };
+        let when = self.clock.stretch(told.start, told.end);
+        format!("{subject}: best from {when} {zone}{safety}")
+    }
+
+    /// `, the quietest of 24 equally good times`; nothing where no other time is.
     fn of_as_good(&self) -> String {
         let (all, quietest) = (self.ranking.as_good(), self.ranking.quietest);
         match (all, quietest) {
             (0 | 1, _) => String::new(),
-            (all, 1) => format!(", the quietest of {all} times as good"),
-            (all, quietest) if quietest == all => format!(", the first of {all} times as good"),
+            (all, 1) => format!(", the quietest of {all} equally good times"),
+            (all, quietest) if quietest == all => {
+                format!(", the first of {all} equally good times")
+            }
             (all, quietest) => {
-                format!(", the first of the {quietest} quietest of {all} times as good")
+                format!(", the first of the {quietest} quietest of {all} equally good times")
             }
         }
     }
 
     fn targets_met(&self) -> &'static str {
-        // What was missed before is known of the quiet hours only.
+        // Targets missed before are known of the quiet hours only.
         targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
     }
 
-    /// Who is unserved, then what is missing of targets, and what was before.
+    /// Unserved users, then missing shares of targets, and those missing before.
     fn served(
         &self,
         unserved: f64,
@@ -86,7 +111,7 @@ impl RankedWindows<'_> {
         let missing = missing.map(|own| self.missing(own));
         let kept = kept.map(|kept| {
             let kept = self.missing(kept);
-            format!("{kept} before anything happens, which counts against no window")
+            format!("{kept} already before the maintenance, which counts against no window")
         });
         let is_met = missing.is_none() && kept.is_none() && unserved <= NOBODY;
         let met = is_met.then(|| self.targets_met().to_owned());
@@ -97,8 +122,10 @@ impl RankedWindows<'_> {
     fn cost(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let mut words = self.served(unserved, window.missing, None);
-        words.extend(window.failures.as_ref().map(|own| match &own.worst {
-            None if own.cases == 0 => "nothing is left that could fail besides".to_owned(),
+        let further = window.failures.as_ref();
+        let is_broken = further.is_some_and(|own| own.worst.is_some());
+        let further = further.map(|own| match &own.worst {
+            None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
             None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
             None => "any one more failure is survived".to_owned(),
             Some((name, users)) => {
@@ -114,7 +141,13 @@ impl RankedWindows<'_> {
                     numbers::users_up(*users)
                 )
             }
-        }));
+        });
+        if is_broken && unserved <= NOBODY {
+            // Bad news come before the word that everyone is served.
+            words.splice(0..0, further);
+        } else {
+            words.extend(further);
+        }
         words.push(moving(window.moved));
         words.join("; ")
     }
@@ -134,7 +167,7 @@ impl RankedWindows<'_> {
         format!("{share} of the headroom target missing at {name}")
     }
 
-    /// What is told of the window that is told besides what it costs, a sentence each; nothing of what was not asked.
+    /// Details of the named window apart from its cost, a sentence each; none that were not requested.
     fn details(&self) -> Vec<String> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
@@ -142,20 +175,20 @@ impl RankedWindows<'_> {
         first.chain(others).collect()
     }
 
-    /// What the ranking does not check of its best window; `None` without a window.
+    /// The checks that the ranking does not make; `None` without a window.
     pub(super) fn not_checked(&self) -> Option<String> {
         self.told()?;
         let recovery = if self.must_recover {
-            ", and whether it recovers by itself"
+            ", and recovery by itself"
         } else {
             ""
         };
         Some(format!(
-            "Not checked: whether users are down meanwhile{recovery}. A plan of the maintenance is played forward and says so."
+            "Not checked: downtime during the maintenance{recovery}. A plan of the maintenance checks it."
         ))
     }
 
-    /// How many cost the same as the best one, and how they were told apart.
+    /// How many cost the same as the best one, and how they were ordered.
     fn of_ties(&self) -> Option<String> {
         let alike = self.ranking.alike.first()?;
         let busiest = |own: Option<&usize>| own.map(|own| self.windows[*own].busiest_users);
@@ -166,12 +199,12 @@ impl RankedWindows<'_> {
             (some, all) if some == all => format!("All {all} times"),
             (some, _) => format!("{some} times"),
         };
-        let are = format!("{all} are as good in all that is counted");
+        let are = format!("{all} are equally good");
         Some(if self.ranking.quietest == alike.len() {
-            format!("{are}, and as quiet; the earliest comes first.")
+            format!("{are} and equally quiet; the earliest comes first.")
         } else {
             format!(
-                "{are}; the quietest of them comes first: {} users at its busiest instant, {} at that of the last of them.",
+                "{are}; the quietest comes first, with {} users at its busiest instant (the last of them: {}).",
                 numbers::users(least),
                 numbers::users(most)
             )
@@ -196,13 +229,11 @@ impl RankedWindows<'_> {
             all.extend(first.remedies.iter().cloned());
             all.extend(match refused.len() - 1 {
                 0 => None,
-                1 => Some("So is the next one.".to_owned()),
-                more => Some(format!("So are the next {more} that differ.")),
+                1 => Some("The next one is refused too.".to_owned()),
+                more => Some(format!("The next {more} distinct ones are refused too.")),
             });
             if self.drain().is_none() {
-                all.push(
-                    "Do not begin: what holds at the end does not hold on the way.".to_owned(),
-                );
+                all.push("Do not begin: the end state is safe, the transition is not.".to_owned());
             }
         }
         if let Some(drain) = self.drain() {
@@ -220,7 +251,7 @@ impl RankedWindows<'_> {
                 "{users} in it; {latest} {zone} is its latest safe start."
             ));
         } else if drain.ways.is_empty() {
-            all.push("Nobody has to move before it begins.".to_owned());
+            all.push("No users have to move before it begins.".to_owned());
         }
         all
     }
@@ -230,23 +261,23 @@ impl RankedWindows<'_> {
         let document = Document::of([
             vec![Block::sentences([self.finding()])],
             vec![Block::sentences(self.details())],
-            self.table(width.is_none_or(|width| width >= ROOM_FOR_ENDS)),
+            self.table(width.is_none_or(|width| width >= WIDE)),
         ]);
         document.text(width)
     }
 
-    fn table(&self, has_room: bool) -> Vec<Block> {
+    fn table(&self, is_wide: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
         let has_unserved = is_any(&|own| own.unserved_users() > NOBODY);
         let has_missing = is_any(&|own| own.worst_shortfall() > AGREEMENT);
         let is_asked = is_any(&|own| own.unserved_after_one_more().is_some());
-        let is_named = is_asked && (has_room || !(has_unserved && has_missing));
+        let is_named = is_asked && (is_wide || !(has_unserved && has_missing));
         let begins = format!("begins ({})", self.clock.zone());
         let ranked = self.ranked();
         let table = Listing::of(ranked.iter().take(LISTED))
             .number("rank", |(_, ranks)| ranks[0].to_string())
             .whole(begins, |(own, _)| self.clock.moment(own.start))
-            .whole(has_room.then_some("ends"), |(own, _)| {
+            .whole(is_wide.then_some("ends"), |(own, _)| {
                 self.clock.moment(own.end)
             })
             .number(has_unserved.then_some("users unserved"), |(own, _)| {
@@ -262,7 +293,7 @@ impl RankedWindows<'_> {
                 let worst = own.failures.as_ref().and_then(|own| own.worst.as_ref());
                 worst.map_or_else(Cell::none, |(name, _)| Cell::words(self.failing(name)))
             })
-            .number("users who move", |(own, _)| Cell::users(own.moved))
+            .number("users moved", |(own, _)| Cell::users(own.moved))
             .number("users at the busiest", |(own, _)| {
                 Cell::users(own.busiest_users)
             })
@@ -274,11 +305,11 @@ impl RankedWindows<'_> {
         vec![Block::Table(table), Block::sentences(said)]
     }
 
-    /// What is told of the windows that are not listed.
+    /// A sentence for the windows that are not listed.
     fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
         let more = ranked.len() - LISTED;
         if self.ranking.as_good() == ranked.len() {
-            return format!("… and {more} more, all as good but busier or later");
+            return format!("… and {more} more, equally good but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
         let worst = last.map(|(own, [rank, _])| {
@@ -291,9 +322,9 @@ impl RankedWindows<'_> {
     fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
         let met = self.targets_met();
         match (has_unserved, has_missing) {
-            (false, false) => Some(format!("Whatever the start, everyone is served and {met}.")),
-            (false, true) => Some("Whatever the start, everyone is served.".to_owned()),
-            (true, false) => Some(format!("Whatever the start, {met}.")),
+            (false, false) => Some(format!("At any start time, everyone is served and {met}.")),
+            (false, true) => Some("At any start time, everyone is served.".to_owned()),
+            (true, false) => Some(format!("At any start time, {met}.")),
             (true, true) => None,
         }
     }

@@ -33,7 +33,7 @@ impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
     }
 }
 
-/// What summary.json tells besides the plan.
+/// The content of summary.json apart from the plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AboutPlan {
     /// Hashes of what was read.

@@ -109,7 +109,7 @@ pub(super) fn before(inventory: &Inventory, flows: &[Flow]) -> Vec<BeforeRow> {
 
 /// What the cases of a sweep start from, the state before and where shards are, and the scenario's own plan of the period where
 /// it was asked for: before.csv and `utilization_before.csv`; homes.csv of a sweep of a later period or from a plan; and where there is a
-/// plan its assignment.csv and steering.csv. Whoever judges the sweep starts from them.
+/// plan its assignment.csv and steering.csv. The judge of the sweep starts from them.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
@@ -257,7 +257,7 @@ impl PlanRows<'_> {
         rows
     }
 
-    /// The waves that are to be done: none of a period to which a way is refused.
+    /// The waves that are to be done: none of a period with a refused transition.
     pub(super) fn waves_to_do(&self) -> impl Iterator<Item = (&Transition, &Wave)> {
         let all = self.plan.transitions.iter();
         let done = all.filter(|own| !self.plan.is_refused_in(own.period));

@@ -120,7 +120,7 @@ fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVect
     }
 }
 
-/// displaced.jsonl: who is not on his default path without any failure.
+/// displaced.jsonl: users that are not on their default path without any failure.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.

@@ -1,4 +1,4 @@
-//! The tables of who is where, of what has to be done, and of what is hurt.
+//! The tables of homes, of steps, and of affected components.
 
 use super::file::{instant, number};
 use crate::ids::{AccessPointId, ShardId, SiteId};

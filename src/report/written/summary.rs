@@ -157,7 +157,7 @@ impl<'a> PlanRows<'a> {
         }
     }
 
-    /// The way to a period; `None` where nobody has to go anywhere.
+    /// The transition to a period; `None` where no users have to move.
     fn way(&self, period: &PeriodPlan) -> Option<WaySummary> {
         let transitions = self.plan.transitions.iter();
         let own: Vec<&Transition> = transitions

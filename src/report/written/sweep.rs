@@ -14,7 +14,7 @@ use crate::plan_files::{
 };
 use std::collections::BTreeSet;
 
-/// What sweep.json tells besides the sweep.
+/// The content of sweep.json apart from the sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AboutSweep {
     /// Hashes of what was read.

@@ -76,13 +76,13 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
         ),
         "{text}"
     );
-    assert!(text.contains("10 users of 1 shard move from Alpha to Beta: Alpha is drained; Beta is the nearest with room"), "{text}");
+    assert!(text.contains("10 users of 1 shard move from Alpha to Beta: Alpha is drained; Beta is the nearest with spare capacity"), "{text}");
     // At Beta 20 of background, 30 of `home` and its own 10 leave 40 of 100 vCPU; at Gamma 10 of 12 would be used.
     for line in [
         [
             "Beta",
             "20 ms",
-            "must travel",
+            "must migrate",
             "40.0 %",
             "20.0 %",
             "Beta, cpu",
@@ -91,7 +91,7 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
         [
             "Gamma",
             "15 ms",
-            "must travel",
+            "must migrate",
             "16.6 %",
             "20.0 %",
             "Gamma, cpu",
@@ -101,13 +101,20 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
         assert!(has_line(&text, &line), "{line:?} in\n{text}");
     }
     assert!(
-        has_line(&text, &["Alpha", "-", "must travel", "-", "-", "drained"]),
+        has_line(&text, &["Alpha", "-", "must migrate", "-", "-", "drained"]),
         "{text}"
     );
     assert!(
         has_line(
             &text,
-            &["Delta", "25 ms", "must travel", "-", "-", "must stay in EU"]
+            &[
+                "Delta",
+                "25 ms",
+                "must migrate",
+                "-",
+                "-",
+                "must stay in EU"
+            ]
         ),
         "{text}"
     );
@@ -117,7 +124,7 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
             &[
                 "Epsilon",
                 "-",
-                "must travel",
+                "must migrate",
                 "-",
                 "-",
                 "no open path within its limit"
@@ -138,11 +145,11 @@ fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
             &[
                 "Gamma",
                 "15 ms",
-                "must travel",
+                "must migrate",
                 "150 % over",
                 "20.0 %",
                 "Gamma, cpu",
-                "no room: Gamma, cpu"
+                "no spare capacity: Gamma, cpu"
             ]
         ),
         "{text}"
@@ -188,7 +195,7 @@ fn who_fits_by_another_way_only_is_told_which_way_has_no_room() {
     assert!(output.status.code().is_some_and(|code| code < 2));
     let text = told(&folder, &["--shard", "s"]);
     assert!(
-        text.contains("would fit, but not over l3, which has no room"),
+        text.contains("would fit, but not over l3, which is full"),
         "{text}"
     );
 }
@@ -198,7 +205,7 @@ fn who_fills_a_component_sums_up_to_its_load() {
     let folder = drained();
     let text = told(&folder, &["--component", "b"]);
     assert!(
-        text.contains("cpu: 60 of 100 vCPU in use: 40.0 % headroom, 20.0 % is the target."),
+        text.contains("cpu: 60 of 100 vCPU in use: 40.0 % headroom (target 20.0 %)."),
         "{text}"
     );
     assert!(
@@ -232,7 +239,7 @@ fn who_fills_a_component_sums_up_to_its_load() {
 fn without_a_question_all_explanations_are_told() {
     let text = told(&drained(), &[]);
     assert!(
-        text.contains("Period 0\n\nWho is not at home:\n- 10 users of 1 shard"),
+        text.contains("Period 0\n\nShards that are not at home:\n- 10 users of 1 shard"),
         "{text}"
     );
 }

@@ -127,7 +127,7 @@ fn promises_that_are_counted_without_an_outage_are_not_checked() {
     let output = plan.args(["--out", "p", "--no-charts"]).output();
     let text = String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned();
     assert!(text.starts_with("case-31135"), "{text}");
-    let open = "Not checked: promises of the month.";
+    let open = "Not checked: the monthly SLA targets.";
     assert!(text.contains(open), "{text}");
     let page = fs::read_to_string(folder.path().join("p/report.html")).expect("it is written");
     let of_tenants = page.split("id=\"tenants\"").nth(1).expect("a table");

@@ -139,5 +139,5 @@ fn homes_without_steering_are_replayed_with_the_steering_that_is_planned_for_the
         "{told}"
     );
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("With the plan nobody is down"), "{text}");
+    assert!(text.contains("With the plan no users are down"), "{text}");
 }

@@ -36,7 +36,7 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
     assert!(text.contains(said), "{text}");
     let json = json(&folder, "02:00", "03:00");
     // Nobody has played it.
-    let said = "Not checked: whether users are down meanwhile. A plan of the maintenance is played forward and says so.";
+    let said = "Not checked: downtime during the maintenance. A plan of the maintenance checks it.";
     assert!(text.replace('\n', " ").contains(said), "{text}");
     assert_eq!(json["not_checked"], said);
     let drain = &json["drains"][0];
@@ -74,13 +74,13 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         words.starts_with(
-            "Alpha for 2 h: REFUSED, even the best time, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain; but for that everyone is served;"
+            "NO SAFE TIME for Alpha for 2 h: even the best start, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain. Ignoring the drain: everyone is served;"
         ),
         "{text}"
     );
     let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way that was found: whoever moves next brings cpu of Beta to 120 of 100 vCPU, 20 more than there is.";
     assert!(words.contains(said), "{text}");
-    let said = "Do not begin: what holds at the end does not hold on the way.";
+    let said = "Do not begin: the end state is safe, the transition is not.";
     assert!(words.contains(said), "{text}");
     assert_eq!(
         json(&folder, "20:00", "21:00")["drains"][0]["latest_start"],
@@ -136,7 +136,7 @@ fn what_the_same_hours_cost_without_the_maintenance_is_told() {
         "resource,unit,scope,headroom\ncpu,vCPU,site,0.5\n",
     )]);
     let (_, text) = between(&folder, "12:00", "13:00", &[]);
-    let said = "everyone is served; 20 % of the headroom target missing at Alpha before anything happens, which counts against no window.";
+    let said = "everyone is served; 20 % of the headroom target missing at Alpha already before the maintenance, which counts against no window.";
     assert!(text.contains(said), "{text}");
     let noon = json(&folder, "12:00", "13:00");
     let kept = noon["without_maintenance"]["kept"]["share"].as_f64();
@@ -158,7 +158,7 @@ fn nothing_more_is_asked_where_all_sites_are_out() {
     args.extend(["--component", "b"]);
     let text = stdout(&plimsoll(&folder, &args).output().expect("it runs"));
     assert!(
-        text.contains("120 users unserved; nothing is left that could fail besides; "),
+        text.contains("120 users unserved; nothing else is left that could fail; "),
         "{text}"
     );
 }

@@ -64,7 +64,7 @@ fn residency_is_the_trap_where_one_of_two_sites_is_drained() {
     assert_eq!(
         told(SHARDS, &[], DRAIN_DUBLIN),
         [
-            "Tenants that must stay in EU (2 tenants, 110,000 users) need 1,100 vCPU, Amsterdam has 900 left: 200 short."
+            "Tenants that must stay in EU (2 tenants, 110,000 users) need 1,100 vCPU; Amsterdam has 900 left, 200 short."
         ]
     );
 }
@@ -78,7 +78,7 @@ fn copies_and_background_are_taken_off_what_is_there() {
     assert_eq!(
         told(SHARDS, &[replicas, background], DRAIN_DUBLIN),
         [
-            "Tenants that must stay in EU (2 tenants, 110,000 users) need 850 vCPU, Amsterdam has 610 left: 240 short."
+            "Tenants that must stay in EU (2 tenants, 110,000 users) need 850 vCPU; Amsterdam has 610 left, 240 short."
         ]
     );
 }
@@ -91,9 +91,9 @@ fn both_sites_together_are_short_when_both_are_open() {
         told(&shards, &[], ""),
         [
             "Tenants from Porto that must stay in EU (1 tenant, 130,000 users) reach Amsterdam and Dublin only through \
-             Y: they need 130 Gbit/s, Y lets 100 pass: 30 short.",
-            "Tenants that must stay in EU (2 tenants, 180,000 users) need 1,800 vCPU, Amsterdam and Dublin have 1,700 \
-             left: 100 short.",
+             Y. They need 130 Gbit/s, and Y lets 100 pass: 30 short.",
+            "Tenants that must stay in EU (2 tenants, 180,000 users) need 1,800 vCPU; Amsterdam and Dublin have 1,700 \
+             left, 100 short.",
         ]
     );
 }
@@ -109,9 +109,9 @@ fn access_points_are_the_trap_where_they_carry_too_little() {
         told(SHARDS, &[access_points], ""),
         [
             "Tenants from Porto that must stay in EU (1 tenant, 60,000 users) reach Amsterdam and Dublin only through \
-             Y: they need 60 Gbit/s, Y lets 45 pass: 15 short.",
+             Y. They need 60 Gbit/s, and Y lets 45 pass: 15 short.",
             "Tenants from Lisbon that must stay in EU (1 tenant, 50,000 users) reach Amsterdam and Dublin only through \
-             X: they need 50 Gbit/s, X lets 45 pass: 5 short.",
+             X. They need 50 Gbit/s, and X lets 45 pass: 5 short.",
         ]
     );
     // Both may enter by either: one trap.
@@ -124,7 +124,7 @@ fn access_points_are_the_trap_where_they_carry_too_little() {
         told(SHARDS, &[access_points, links], ""),
         [
             "Tenants from Lisbon and Porto that must stay in EU (2 tenants, 110,000 users) reach Amsterdam and Dublin \
-             only through X and Y: they need 110 Gbit/s, X and Y let 90 pass: 20 short."
+             only through X and Y. They need 110 Gbit/s, and X and Y let 90 pass: 20 short."
         ]
     );
 }
@@ -138,7 +138,7 @@ fn who_has_no_site_and_who_has_no_path_is_told() {
     assert_eq!(
         told(SHARDS, &[], &both),
         [
-            "Tenants that must stay in EU (2 tenants, 110,000 users) have nowhere to go: nothing is left of Amsterdam and Dublin."
+            "Tenants that must stay in EU (2 tenants, 110,000 users) have no site: nothing is left of Amsterdam and Dublin."
         ]
     );
     let limit = format!("[policy]\nmax_latency_ms = 6\n\n{DRAIN_DUBLIN}");
@@ -161,14 +161,14 @@ fn who_is_pinned_or_bound_to_replicas_is_told_so() {
     assert_eq!(
         told(shards, &[], ""),
         [
-            "Shards that are pinned to their site (1 tenant, 100,000 users) need 1,000 vCPU, Amsterdam has 900 left: 100 short."
+            "Shards that are pinned to their site (1 tenant, 100,000 users) need 1,000 vCPU; Amsterdam has 900 left, 100 short."
         ]
     );
     let everyone =
         "shard,tenant,users,site,profile,client_region,tier\ne1,t1,680000,bos-1,mail,bos,gold\n";
     assert_eq!(
         told(everyone, &[], "")[0],
-        "Shards that may only be at Boston (1 tenant, 680,000 users) need 6,800 vCPU, Boston has 5,000 left: 1,800 short."
+        "Shards that may only be at Boston (1 tenant, 680,000 users) need 6,800 vCPU; Boston has 5,000 left, 1,800 short."
     );
 }
 
@@ -183,7 +183,7 @@ fn two_rules_that_lead_to_one_site_are_both_named() {
         told(&shards, &[replicas], &policy),
         [
             "Tenants that must stay in EU and shards that may only move to one of their replicas (3 tenants, 140,000 \
-             users) need 1,250 vCPU, Amsterdam has 750 left: 500 short."
+             users) need 1,250 vCPU; Amsterdam has 750 left, 500 short."
         ]
     );
 }

@@ -30,7 +30,7 @@ fn what_is_not_planned_together_says_why() {
     let protecting = format!("{text}\n[protect]\nfailures = 1\nover = \"access_points\"\n");
     let (inventory, scenario) = read(&csv_files(&folder), &protecting);
     let plan = planned(&inventory, &scenario);
-    let said = "Planned period after period, not together: homes that survive what [protect] asks are sought for each \
+    let said = "Planned period after period, not together: homes that survive the failures of [protect] are sought for each \
                 period alone.\n";
     let text = briefed(&inventory, &scenario, &plan);
     assert!(plan.joint.is_none() && text.contains(said), "{text}");
@@ -59,8 +59,8 @@ fn rolling_drains_move_a_third_fewer_users_together() {
     assert_eq!(first.choice, Some(ChoiceKind::Ahead));
     assert_eq!(
         first.sentence,
-        "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have room for \
-         one of them, but fewer users move in all periods together so."
+        "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have capacity for \
+         one of them; moving here saves moves in later periods."
     );
     for plan in [plan, alone] {
         let verdict = judged(&inventory, &scenario, &plan);

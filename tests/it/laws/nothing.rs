@@ -115,7 +115,8 @@ fn a_turn_of_the_state_before_that_is_not_safe_is_told() {
             .expect("it runs");
         let text = String::from_utf8(out.stdout).expect("text");
         assert!(text.contains("are lost"), "{text}");
-        let told = format!("Steering of the state before has no safe turn between hours at {hour}");
+        let told =
+            format!("Steering of the state before cannot turn safely between hours at {hour}");
         assert!(text.contains(&told), "{text}");
     }
 }

@@ -59,7 +59,7 @@ fn a_refused_plan_says_of_nobody_that_he_is_served() {
     let (inventory, scenario, plan) = found("refused-beside-a-drain");
     assert!(plan.is_refused() && plan.outages().is_empty());
     let text = briefing(&inventory, &scenario, &plan);
-    assert!(text.contains("There is room for everyone"), "{text}");
+    assert!(text.contains("there is capacity for everyone"), "{text}");
     assert!(!text.contains("is served"), "{text}");
 }
 
@@ -71,7 +71,7 @@ fn who_waits_beside_the_unserved_is_told() {
         let periods = &plan.replayed.as_ref().expect("it is played").periods;
         let lost: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
         let sentence = format!(
-            "Users who are served nowhere, some of them until waves let them in, lose {} user minutes.",
+            "Unserved users, some of them until waves readmit them, lose {} user minutes.",
             numbers::about(lost)
         );
         let text = briefing(&inventory, &scenario, &plan);
@@ -84,7 +84,7 @@ fn who_waits_beside_the_unserved_is_told() {
 fn slow_work_that_nobody_gives_up_does_not_fail() {
     let (inventory, scenario, plan) = found("slow-and-never-given-up");
     let text = briefing(&inventory, &scenario, &plan);
-    let sentence = "in truth no component is too full, and some work takes longer.";
+    let sentence = "slows some work down. No component is overloaded.";
     assert!(text.contains(sentence), "{text}");
     assert!(!text.contains("slow work fails"), "{text}");
 }
@@ -114,7 +114,10 @@ fn nothing_is_told_of_what_is_not_checked() {
         .as_ref()
         .is_some_and(|own| own.unchecked_from.is_some())
     {
-        assert!(text.contains("some may still be down after"), "{text}");
+        assert!(
+            text.contains("ome of these users may still be down after"),
+            "{text}"
+        );
     }
     assert!(!text.contains("are still down at"), "{text}");
 }
@@ -166,7 +169,7 @@ fn more_moves_by_what_nobody_knew_are_told() {
     let joint = plan.joint.as_mut().expect("periods are planned together");
     joint.sequential_users = joint.moved_users - 500.0;
     let text = briefing(&inventory, &scenario, &plan);
-    let why = "500 more than period after period, because of what was learnt of later.";
+    let why = "These are 500 more than period after period, because of faults detected later.";
     assert!(text.contains(why), "{text}");
 }
 
@@ -188,7 +191,7 @@ fn without_targets_growth_leaves_users_unserved() {
     let (inventory, scenario, plan) = found("full-without-a-target");
     let text = briefing(&inventory, &scenario, &plan);
     let growth =
-        "With any growth of all demand somebody stays unserved; first s would be short of cpu.";
+        "With any growth of all demand users stay unserved. First s would be short of cpu.";
     assert!(text.contains(growth), "{text}");
 }
 
@@ -198,7 +201,7 @@ fn a_margin_says_that_it_counts_nobody_who_connects() {
     let (inventory, scenario, plan) = found("who-connects-is-no-margin");
     let text = briefing(&inventory, &scenario, &plan);
     assert!(
-        text.contains("Who connects anew is not counted in that."),
+        text.contains("Reconnecting users are not counted in this margin."),
         "{text}"
     );
 }
@@ -238,7 +241,7 @@ fn who_waits_for_waves_is_named_until_they_are_done() {
         assert!(named.sum::<f64>() > least, "{name}: {:?}", told.periods);
         plan.set_replayed(told);
         let text = briefing(&inventory, &scenario, &plan);
-        let waits = "and who connects anew, or waits until waves let him in or move him.";
+        let waits = "undetected faults, partial failures and reconnects, and waits for a wave.";
         assert!(text.contains(waits), "{name}: {text}");
     }
 }
@@ -249,7 +252,9 @@ fn no_more_users_find_no_room_than_there_are() {
     let (inventory, scenario, plan) = found("hurt-twice");
     let text = briefing(&inventory, &scenario, &plan);
     assert!(
-        text.contains("in truth up to 16,000 users who pass "),
+        text.contains(
+            "two undetected or unanswered faults leave 16,000 users unserved. They pass x and A."
+        ),
         "{text}"
     );
 }
@@ -335,8 +340,8 @@ fn where_nothing_was_found_that_ends_an_outage_it_is_told() {
     assert!(!played.outages.is_empty() && played.relief.is_empty());
     plan.replayed = Some(played);
     let text = briefing(&inventory, &scenario, &plan);
-    let told = "No pace and no capacity was found with which this plan leaves no such outage; \
-        a plan made for more capacity was not tried.";
+    let told = "No pace and no capacity was found with which this plan leaves no such outage. \
+        A plan made for more capacity was not tried.";
     assert!(text.contains(told), "{text}");
 }
 
@@ -352,6 +357,6 @@ fn what_is_not_proven_of_a_margin_is_told() {
     let bound = plan.least_bound(|own| own.demand).expect("a bound");
     assert!(verified < 0.99 && bound >= 1.0, "{verified} {bound}");
     let text = briefing(&inventory, &scenario, &plan);
-    let told = "It is not proven that less is not enough: no plan was found with less.";
+    let told = "It is not proven that less is not enough; no plan was found with less.";
     assert!(text.contains(told), "{text}");
 }

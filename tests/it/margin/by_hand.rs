@@ -183,8 +183,8 @@ fn everyone_would_be_served_if_demand_were_lower() {
         Some("a"),
     );
     let told = briefed(&two);
-    let sentence = "Everyone would be served if all demand were 24 % lower, or all capacities 30 % higher; \
-                    first a is short of cpu.";
+    let sentence = "Everyone would be served if all demand were 24 % lower, or all capacities 30 % higher. \
+                    First a is short of cpu.";
     assert!(told.contains(sentence), "{told}");
 }
 
@@ -196,8 +196,8 @@ fn limit_of_moved_users_binds_growth_and_no_error_of_capacities() {
     let two = two_sites([30, 30], &[], drain);
     assert_stands(&two, Holds::Targets, [(1.1, 1.1), (0.25, 0.25)], None);
     let told = briefed(&two);
-    let sentence = "The same can be met if all demand is up to 10 % higher, where first the limit of moved users \
-                    would be reached, or all capacities are up to 25 % lower, where first b would be short of cpu.";
+    let sentence = "The same can be met if all demand is up to 10 % higher. First the limit of moved users \
+                    would be reached. The same can be met if all capacities are up to 25 % lower. First b would be short of cpu.";
     assert!(told.contains(sentence), "{told}");
 }
 

@@ -107,10 +107,10 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
         "{text}"
     );
     assert!(
-        first.contains("it does not recover before the scenario ends"),
+        first.contains("without recovery before the scenario ends"),
         "{text}"
     );
-    assert!(first.contains("it can serve 100,000"), "{text}");
+    assert!(first.contains("the capacity is 100,000"), "{text}");
     assert!(!text.contains("Everyone is served"), "{text}");
     let steps = runbook(&WayTeller {
         inventory: &inventory,
@@ -147,11 +147,11 @@ fn the_aftermath_of_what_is_named_is_told_with_its_end() {
     assert!((named / all - 1.0).abs() < 1e-3, "{named} {all}");
     let text = text(&inventory, &scenario, &plan);
     assert!(
-        text.contains("user minutes are lost to what the plan names"),
+        text.contains("user minutes are lost to causes that the plan names"),
         "{text}"
     );
     assert!(
-        text.contains(" users are down at once; the last of them are back at 00:1"),
+        text.contains(" users are down at once; the last of these users are back at 00:1"),
         "{text}"
     );
 }
@@ -343,6 +343,6 @@ fn more_users_than_a_blind_window_names_are_an_outage_with_an_end() {
         "{own:?} {named} {all}"
     );
     let first = text(&inventory, &scenario, &plan);
-    let said = "WARNING: played forward in steps of 5 s, this plan has up to 3,000 of 4,000 users down besides those whom it names, from ";
+    let said = "WARNING: played forward in steps of 5 s, this plan has up to 3,000 of 4,000 users down, in addition to those it names, from ";
     assert!(first.contains(said), "{first}");
 }

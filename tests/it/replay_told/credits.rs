@@ -54,7 +54,7 @@ fn downtime_of_a_month_is_paid_back_by_its_uptime() {
             None => {
                 assert_eq!(credits, &serde_json::json!([]));
                 assert!(
-                    text.contains("every tenant gets what it was promised"),
+                    text.contains("every tenant gets its promised uptime"),
                     "{text}"
                 );
             }

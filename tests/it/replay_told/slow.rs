@@ -14,8 +14,8 @@ fn thresholds_of_slow_work_are_told() {
         ..PLACE
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
-    let said = "\n- Slow work makes work at Alpha take 1.59 times as much: at most 862 jobs/s come, and it can take 630. \
-                Enough would be any one of a timeout of at most 8.56 s or 72 % of the slow work in quarantine.\n";
+    let said = "\n- Slow work multiplies the work at Alpha by 1.59: the load is up to 862 jobs/s, and the capacity 630. \
+                Any one of these would be enough: a timeout of at most 8.56 s or 72 % of the slow work in quarantine.\n";
     assert!(text.contains(said), "{text}");
     let told = &json(&folder)["runs"][0]["slow_work"][0];
     for (name, expected) in [
@@ -46,7 +46,7 @@ fn slow_work_that_is_kept_ahead_of_is_told_once() {
         ..PLACE
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
-    let said = "\n- Slow work makes work take up to 1.06 times as much, and it is kept ahead of.\n";
+    let said = "\n- Slow work takes up to 1.06 times as much capacity, and all components keep up with it.\n";
     assert!(text.contains(said), "{text}");
     assert_eq!(
         json(&folder)["runs"][0]["slow_work"][0]["falls_behind"],
@@ -98,7 +98,7 @@ fn slow_work_is_judged_when_least_can_be_worked() {
         ..PLACE
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
-    assert!(!text.contains("kept ahead of"), "{text}");
+    assert!(!text.contains("keep up with it"), "{text}");
     let told = &json(&folder)["runs"][0]["slow_work"][0];
     assert_eq!(told["falls_behind"], true);
     let capacity = told["capacity"].as_f64().expect("a number");

@@ -13,14 +13,14 @@ fn clearing_a_jam_and_waiting_in_it_are_two_times() {
     let text = printed(&replayed(&folder, &["--do-nothing"]), 0);
     assert!(
         text.starts_with(
-            "Nobody is down even if nobody does anything, though work waits up to 29 min.\n"
+            "No users are down even without action; queued work waits up to 29 min.\n"
         ),
         "{text}"
     );
-    let said = "- First Alpha is short of work, at 11:35: what it can take falls from 1,001 to 0 jobs/s, and 862 \
-                jobs/s come (in force: less capacity at Alpha).\n\
-                - Most waits there at 12:04: 1,499,880 jobs. It takes 3 h until nothing waits any more; the last of \
-                what waits at 12:04 waits 25 min; the longest wait of all is 29 min.\n";
+    let said = "- First Alpha is short of work, at 11:35: capacity falls from 1,001 to 0 jobs/s, and the load is 862 \
+                jobs/s (in force: less capacity at Alpha).\n\
+                - The queue there is largest at 12:04: 1,499,880 jobs. It clears in 3 h. The last item \
+                queued at 12:04 waits 25 min. The longest wait is 29 min.\n";
     assert!(text.contains(said), "{text}");
     let components = rows(&folder, "components.csv");
     assert_eq!(components.len(), 1);
@@ -57,8 +57,8 @@ fn what_is_left_at_the_end_is_said_with_the_time_that_it_would_take() {
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 0);
     for said in [
-        "- First Alpha is short of work, at 00:00: 1,500,000 jobs wait when it begins.\n",
-        "When the replay ends 999,600 jobs are left, which would take 2 h more to clear; the last of what waits at \
+        "- First Alpha is short of work, at 00:00: 1,500,000 jobs wait at the start.\n",
+        "999,600 jobs are still queued at the end and would clear in 2 h. The last item queued at \
          00:00 waits 25 min.\n",
     ] {
         assert!(text.contains(said), "{said}\n{text}");
@@ -83,7 +83,7 @@ fn overload_that_sustains_itself_goes_on_when_the_replay_ends() {
     let text = printed(&replayed(&folder, &["--do-nothing", "--step", "5"]), 1);
     let first = text.lines().next().unwrap_or_default();
     assert!(
-        first.starts_with("If nobody does anything ") && first.contains(" user minutes are lost, "),
+        first.starts_with("Without action ") && first.contains(" user minutes are lost, "),
         "{text}"
     );
     assert!(
@@ -103,7 +103,7 @@ fn overload_that_sustains_itself_goes_on_when_the_replay_ends() {
 
 /// Both halves can be served at Beta: the plan moves whom the failure of Alpha would leave without a site.
 #[test]
-fn the_plan_is_told_beside_nobody_doing_anything() {
+fn the_plan_is_shown_beside_no_action() {
     let folder = written(&Place {
         scenario: "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2030-06-01T10:00:00Z\n\
             end = 2030-06-01T11:00:00Z\n",
@@ -123,12 +123,12 @@ fn the_plan_is_told_beside_nobody_doing_anything() {
     // 862 users for 60 minutes.
     assert!(
         text.starts_with(
-            "With the plan nobody is down; if nobody does anything 51,720 user minutes are lost.\n"
+            "With the plan no users are down; without action 51,720 user minutes are lost.\n"
         ),
         "{text}"
     );
-    assert!(text.contains("\nIf nobody does anything:\n- At most 862 of 862 users are down at once, at 10:00; it begins at 10:00 and is over at 11:00.\n- Nothing is short of capacity: what they need is out (in force: maintenance of Alpha).\n"), "{text}");
-    assert!(text.contains("\nService credits:\nWith the plan every tenant gets what it was promised; if nobody does anything 1 tenant gets 25 % of the month's price back."), "{text}");
+    assert!(text.contains("\nWithout action:\n- At most 862 of 862 users are down at once, at 10:00; it begins at 10:00 and is over at 11:00.\n- No capacity is short: components that they need are out (in force: maintenance of Alpha).\n"), "{text}");
+    assert!(text.contains("\nService credits:\nWith the plan every tenant gets its promised uptime; without action 1 tenant gets 25 % of the month's price back."), "{text}");
     assert!(
         text.contains("to have it: plimsoll plan . --scenario own.toml --out plan\n"),
         "{text}"
@@ -156,10 +156,10 @@ fn losses_are_told_as_losses() {
         ..PLACE
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
-    let said = "\n- Nothing is short of capacity: their work is late, because it has to be sent again (in force: losses at Alpha).\n";
+    let said = "\n- No capacity is short: their work is late, because it has to be sent again (in force: losses at Alpha).\n";
     assert!(text.contains(said), "{text}");
     assert!(!text.contains("no site"), "{text}");
-    let said = "is late (what fails after it was late is both)";
+    let said = "is late (work that fails after it was late is both)";
     assert!(text.contains(said), "{text}");
 }
 
@@ -172,7 +172,7 @@ fn a_burst_that_is_over_within_a_step_is_told() {
         ..PLACE
     });
     let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
-    let said = "- First Alpha is short of work, at 10:00: for a moment more comes than the 1,001 jobs/s that it can take, and 4,310 jobs wait.\n";
+    let said = "- First Alpha is short of work, at 10:00: a burst above the limit of 1,001 jobs/s queues 4,310 jobs.\n";
     assert!(text.contains(said), "{text}");
     assert!(
         text.contains("of these are of users without a session"),

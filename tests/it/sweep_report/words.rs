@@ -1,4 +1,4 @@
-//! The words: the verdict, the worst cases, who survives, how it was settled.
+//! The words: the verdict, the worst cases, survival, and how cases were settled.
 
 use super::made::{Mood, Wish, made};
 use super::real::swept;
@@ -44,8 +44,8 @@ fn where_all_hold_that_is_said_and_nothing_else_is_to_fear() {
         &text(&wish),
         &[
             "Everyone is served and every headroom target is met in all 29 cases, for these inputs, at peak demand.\n",
-            "No single site leaves anybody unserved or misses a headroom target.\n",
-            "No pair of sites leaves anybody unserved or misses a headroom target.\n",
+            "No single site leaves users unserved or misses a headroom target.\n",
+            "No pair of sites leaves users unserved or misses a headroom target.\n",
             "tenants of gold survive the failure of any pair of sites.\n",
         ],
     );
@@ -81,8 +81,8 @@ fn a_stopped_sweep_says_so_far_and_how_many_cases_are_missing() {
         &[
             " of 300 cases leave users unserved, ",
             " hold so far, for these inputs, at peak demand.\n",
-            "It was stopped: 300 of 781 cases were looked at so far; the other 481 may be worse.\n",
-            ", as far as was looked.\n",
+            "Not checked: 481 of 781 cases, which can be worse, since the sweep was stopped. ",
+            ", as far as checked.\n",
         ],
     );
     let calm = Wish {
@@ -94,7 +94,7 @@ fn a_stopped_sweep_says_so_far_and_how_many_cases_are_missing() {
         &text(&calm),
         &[
             "is met in all 10 cases so far",
-            "No single site leaves anybody unserved or misses a headroom target so far.\n",
+            "No single site leaves users unserved or misses a headroom target so far.\n",
         ],
     );
 }
@@ -108,7 +108,7 @@ fn a_part_says_which_cases_are_its_own() {
     let text = text(&wish);
     assert_says(
         &text,
-        &["This is a part, cases 400 to 499 of 781: the others may be worse.\n"],
+        &["Not checked: all but cases 400 to 499 of 781, as this is a part of the sweep. "],
     );
     // Nothing is said about what another part looks at.
     assert!(
@@ -139,7 +139,7 @@ fn reasons_and_repairs_follow_the_sentence_of_their_case() {
 
 /// What rescale leaves unserved and replan serves is counted case by case.
 #[test]
-fn the_value_of_acting_is_whom_planning_again_serves_in_the_same_case() {
+fn the_benefit_of_replanning_is_counted_in_the_same_case() {
     let made = made(&Wish {
         recoveries: vec![Recovery::Rescale, Recovery::Replan],
         ..Wish::of(20, 2)
@@ -168,7 +168,7 @@ fn the_value_of_acting_is_whom_planning_again_serves_in_the_same_case() {
         &[
             " users stay unserved under rescale, ",
             " under replan; ",
-            "The value of acting: if ",
+            "Benefit of replanning: if ",
         ],
     );
 }
@@ -185,7 +185,7 @@ fn pairs_that_break_only_together_are_counted() {
     let count = count.count();
     assert!(count > 1);
     let sentence = format!(
-        "{count} pairs of sites leave users unserved though no site of theirs does alone.\n"
+        "{count} pairs of sites leave users unserved, although none of their sites does alone.\n"
     );
     assert_says(&made.told().text(None), &[&sentence]);
 }

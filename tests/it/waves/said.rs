@@ -165,7 +165,7 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     assert_eq!(text.matches(reopened).count(), 1, "{text}");
     // What is undetected stands first.
     assert!(
-        at("**Not all is known in period 3") < at("\n## Steps\n"),
+        at("**WARNING 09:30 to 10:42: two undetected faults leave ") < at("\n## Steps\n"),
         "{text}"
     );
     says(&text, "maintenance of Chicago (chi) begins");

@@ -55,7 +55,7 @@ pub(crate) struct BandEnd {
     pub(crate) detail: String,
     /// Colour of the bar, the number and the name.
     pub(crate) role: Role,
-    /// What the pointer is told.
+    /// The text for the pointer.
     pub(crate) tip: String,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct FlowBand {
     pub(crate) amount: f64,
     pub(crate) role: Role,
     pub(crate) is_striped: bool,
-    /// What the pointer is told.
+    /// The text for the pointer.
     pub(crate) tip: String,
 }
 
@@ -166,7 +166,7 @@ impl Bands {
         placed.collect()
     }
 
-    /// What the sides are: above their words where there is room.
+    /// The headings of the sides: above their words where they fit.
     fn draw_headings(&self, frame: &mut ChartFrame, baseline: f64, bars: (f64, f64)) {
         let face = Face {
             role: Role::Muted,
@@ -256,7 +256,7 @@ impl BandEdge {
 }
 
 /// The path around a band and a rim: `3 s² - 2 s³` is the cubic Bézier curve whose control points stand level with its
-/// ends at a third and two thirds of the way.
+/// ends at a third and two thirds of the distance.
 fn outline(upper: &BandEdge, lower: &BandEdge, rim: i32) -> String {
     let ((left, top), (right, top_right)) = (upper.from, upper.to);
     let (bottom, bottom_right) = (lower.from.1 + rim, lower.to.1 + rim);
@@ -294,7 +294,7 @@ fn lines(end: &BandEnd, frame: &ChartFrame) -> Vec<Vec<(String, Face)>> {
     lines
 }
 
-/// The bar of an end at `x`, its words beside it, and what the pointer is told there.
+/// The bar of an end at `x`, its words beside it, and its text for the pointer.
 fn draw_end(frame: &mut ChartFrame, end: &BandEnd, placed: &PlacedEnd, x: f64, is_left: bool) {
     let (top, bottom) = placed.bar;
     let corners = ((whole(x), whole(top)), (whole(x + BAR), whole(bottom)));

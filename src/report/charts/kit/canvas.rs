@@ -33,7 +33,7 @@ pub(crate) struct Face {
     pub(crate) is_strong: bool,
 }
 
-/// A drawing in the making: what lies beneath, shapes on whole pixels, texts, and what the pointer is told.
+/// A drawing in the making: the ground, shapes on whole pixels, texts, and texts for the pointer.
 #[derive(Debug, Clone)]
 pub(crate) struct Canvas {
     /// The font that measures.

@@ -15,16 +15,16 @@ pub(crate) struct CellArea {
     pub(crate) row: (i32, i32),
 }
 
-/// A bar with words behind it.
+/// A bar with words after it.
 pub(crate) struct Bar {
     /// Its length as a share of the longest one.
     pub(crate) share: f64,
     pub(crate) role: Role,
-    /// `true` if the longest one lies pale behind it.
+    /// `true` if the longest one lies pale under it.
     pub(crate) has_track: bool,
     /// `true` if its words are followed by the heading of their column where that is not above them.
     pub(crate) is_headed: bool,
-    /// The first stands whole, further ones where they have room.
+    /// The first is shown whole, further ones where they fit.
     pub(crate) words: Vec<(String, Face)>,
 }
 
@@ -41,7 +41,7 @@ impl Bar {
     }
 }
 
-/// What says words in lines of a picture that are no wider than so many pixels.
+/// A function that puts words into lines of a picture no wider than the given pixels.
 type InLines<'a> = Box<dyn Fn(&ChartFrame, f64) -> Vec<String> + 'a>;
 
 /// Draws a cell where it stands.
@@ -96,14 +96,14 @@ impl<'a> RowCell<'a> {
 /// A row: a cell for each column.
 pub(crate) struct ChartRow<'a> {
     pub(crate) cells: Vec<RowCell<'a>>,
-    /// What the pointer is told; empty if drawings tell it themselves.
+    /// The text for the pointer; empty if drawings have their own.
     pub(crate) tip: String,
     /// Free space below it.
     pub(crate) space: f64,
 }
 
 impl<'a> ChartRow<'a> {
-    /// A row, and what the pointer is told of it.
+    /// A row, and its text for the pointer.
     pub(crate) fn new(cells: Vec<RowCell<'a>>, tip: impl Into<String>) -> Self {
         let tip = tip.into();
         Self {

@@ -21,13 +21,13 @@ pub(crate) enum Reflow {
     Name,
     /// At its right end.
     Value,
-    /// Behind the name, where there is room for all of it; if no value stands on the line both are shortened instead.
+    /// After the name, where all of it fits; if no value is on the line both are shortened instead.
     Beside,
     /// On a line of their own, above the drawings.
     Below,
-    /// The same, with the heading of the column behind them.
+    /// The same, with the heading of the column after them.
     Headed,
-    /// On lines under the row, side by side too: the column takes no room.
+    /// On lines under the row, side by side too: the column takes no space.
     Under,
 }
 
@@ -79,7 +79,7 @@ pub(crate) enum ColumnPart<'a> {
 pub(crate) struct RowColumn<'a> {
     /// Its heading; of a drawing with an axis, what the axis says.
     pub(crate) heading: String,
-    /// What is said instead behind a bar, where no heading stands above it.
+    /// The words after a bar instead, where no heading is above it.
     pub(crate) short: Option<String>,
     pub(crate) part: ColumnPart<'a>,
     pub(crate) anchor: Anchor,
@@ -91,7 +91,7 @@ pub(crate) struct RowColumn<'a> {
     least: Option<f64>,
     /// The longest bar in pixels.
     pub(crate) longest: f64,
-    /// Which is left out first where there is no room; 0 stays.
+    /// Its rank: the lowest is left out first where they do not fit; 0 stays.
     rank: u8,
 }
 
@@ -152,12 +152,12 @@ impl<'a> RowColumn<'a> {
         Self { share, ..self }
     }
 
-    /// Stands so far behind the column before it.
+    /// Keeps this distance after the column before it.
     pub(crate) fn gap(self, gap: f64) -> Self {
         Self { gap, ..self }
     }
 
-    /// Needs so many pixels.
+    /// Needs this many pixels.
     pub(crate) fn least(self, least: f64) -> Self {
         Self {
             least: Some(least),
@@ -165,12 +165,12 @@ impl<'a> RowColumn<'a> {
         }
     }
 
-    /// Has bars of so many pixels at most.
+    /// Has bars of this many pixels at most.
     pub(crate) fn longest(self, longest: f64) -> Self {
         Self { longest, ..self }
     }
 
-    /// Is left out where there is no room, the lowest rank first.
+    /// Is left out where columns do not fit, the lowest rank first.
     pub(crate) fn rank(self, rank: u8) -> Self {
         Self { rank, ..self }
     }
@@ -223,7 +223,7 @@ fn needs(cell: &RowCell<'_>, font: Font) -> f64 {
 /// Where columns stand side by side: both ends of each; `None` if one has no place.
 pub(crate) type Ends = Vec<Option<(f64, f64)>>;
 
-/// Ends of columns between two edges, side by side; `None` if they have no room.
+/// Ends of columns between two edges, side by side; `None` if they do not fit.
 ///
 /// Words are as wide as the widest of them, up to their share; drawings share out what is left. What has a rank is left
 /// out before drawings are narrower than they may be.

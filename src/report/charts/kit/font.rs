@@ -83,7 +83,7 @@ impl Font {
                 .iter()
                 .skip(characters.len() - kept / 2)
                 .collect();
-            // A name that was shortened before is not told to lack two pieces in one place.
+            // A name that was shortened before does not get two marks in one place.
             let (head, tail) = (head.trim_end_matches('…'), tail.trim_start_matches('…'));
             format!("{head}…{tail}")
         };

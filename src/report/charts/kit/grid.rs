@@ -1,6 +1,6 @@
-//! Heat grid: cells whose rows and columns are things, told by shade, by shape and by number.
+//! Heat grid: cells whose rows and columns are things, shown by shade, by shape and by number.
 //!
-//! As many columns are shown as have room, the first of them; numbers stand in cells where all of them fit.
+//! As many columns are shown as fit, the first of them; numbers are in cells where all of them fit.
 
 use super::canvas::{Anchor, Canvas, Face, Point, whole};
 use super::frame::{ChartFrame, LegendKey, SMALL};
@@ -39,9 +39,9 @@ fn on(role: Role) -> Role {
 /// What a cell shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Tile {
-    /// A colour with words in it, or with a white mark where words have no room.
+    /// A colour with words in it, or with a white mark where words do not fit.
     Filled(Role, String, Option<State>),
-    /// Words on red; where they have no room, a red square whose area is a share of the cell's.
+    /// Words on red; where they do not fit, a red square whose area is a share of the cell's.
     Square(String, f64),
     /// Out of service.
     Gone,
@@ -83,12 +83,12 @@ pub(crate) struct HeatGrid {
     apart: f64,
     /// Height of a row.
     pub(crate) height: f64,
-    /// Size of the words in cells; `None` where not all of them have room.
+    /// Size of the words in cells; `None` where not all of them fit.
     pub(crate) size: Option<f64>,
 }
 
 impl HeatGrid {
-    /// What a picture has room for of so many columns, of which `words` gives the words of the first.
+    /// The part that fits into a picture of a number of columns, of which `words` gives the words of the first.
     pub(crate) fn new(
         frame: &ChartFrame,
         room: GridRoom,

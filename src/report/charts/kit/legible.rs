@@ -90,7 +90,7 @@ pub(crate) fn pixels_at(chart: &dyn Chart, role: Role) -> usize {
     pixels_of(&chart.picture(1200).expect("a picture").png, role)
 }
 
-/// What the pointer is told, in the order drawn.
+/// The texts for the pointer, in the order drawn.
 pub(crate) fn tips_of(svg: &str) -> Vec<&str> {
     let (_, tips) = svg.split_once("<g class=\"tips\"").unwrap_or_default();
     let tips = tips.split("<title>").skip(1);

@@ -58,7 +58,7 @@ pub(crate) fn first_line(frame: &mut ChartFrame, words: &[(Reflow, &str, Face)])
     frame.y = baseline + 3.0;
 }
 
-/// Words one behind the other on as many lines as they need.
+/// Words one after the other on as many lines as they need.
 pub(crate) fn lines(frame: &mut ChartFrame, words: &[(String, Face)]) {
     let font = frame.font();
     let mut x = frame.left;

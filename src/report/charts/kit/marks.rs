@@ -23,7 +23,7 @@ pub(crate) fn role(state: State) -> Role {
     }
 }
 
-/// Half the width of a state's mark unless told otherwise.
+/// Half the width of a state's mark by default.
 const RADIUS: i32 = 7;
 
 /// The mark of a state, a shape of its own each: disc, diamond, square, cross; edged with paper.

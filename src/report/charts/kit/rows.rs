@@ -1,6 +1,6 @@
 //! Gauge rows: names, words and drawings side by side, in blocks under a heading.
 //!
-//! Where a picture is narrow or columns have no room, the same rows are re-flowed: name and value on the first line,
+//! Where a picture is narrow or columns do not fit, the same rows are re-flowed: name and value on the first line,
 //! other words below it, and below these the drawings, each as wide as the picture.
 
 use super::canvas::{Anchor, Face, whole};
@@ -21,7 +21,7 @@ const TALL: usize = 16;
 /// Least share of its column that a bar may fill.
 const LEAST_SHARE: f64 = 0.35;
 
-/// Least room for words behind others.
+/// Least space for words after others.
 const LEAST_WORDS: f64 = 30.0;
 
 /// A table of rows.
@@ -86,7 +86,7 @@ impl<'a> Painter<'a, '_> {
         }
     }
 
-    /// Bars are on one scale, but for columns that say how long theirs are.
+    /// Bars are on one scale, except for columns that say how long theirs are.
     fn measure_bars(&mut self, rows: &[&ChartRow<'_>]) {
         let font = self.font();
         let mut shortest = f64::INFINITY;
@@ -113,7 +113,7 @@ impl<'a> Painter<'a, '_> {
         }
     }
 
-    /// The words behind a bar; re-flowed, it is also said what it is.
+    /// The words after a bar; re-flowed, with the heading of the column.
     fn all_words(&self, column: &RowColumn<'_>, bar: &Bar) -> Vec<(String, Face)> {
         let mut words = bar.words.clone();
         if self.ends.is_none() && bar.is_headed {
@@ -216,7 +216,7 @@ impl<'a> Painter<'a, '_> {
         }
     }
 
-    /// The labels of an axis, those that have room.
+    /// The labels of an axis, those that fit.
     fn labels(&mut self, ticks: &[Tick]) {
         for line in [0, 1] {
             if ticks.iter().all(|own| own.label[line].is_empty()) {
@@ -436,7 +436,7 @@ fn axis_of<'b>(column: &'b RowColumn<'b>) -> Option<&'b Axis<'b>> {
     }
 }
 
-/// Width of words one behind the other, behind a bar.
+/// Width of words one after the other, after a bar.
 fn words_width(words: &[(String, Face)], font: Font) -> f64 {
     let widths = words
         .iter()
@@ -444,7 +444,7 @@ fn words_width(words: &[(String, Face)], font: Font) -> f64 {
     widths.map(|width| width + SPACE).sum::<f64>()
 }
 
-/// Lines of a grid, behind what is drawn on them.
+/// Lines of a grid, under the drawings on them.
 fn grid(frame: &mut ChartFrame, ticks: &[Tick], top: f64, bottom: f64) {
     let (top, bottom) = (whole(top), whole(bottom));
     for is_limit in [false, true] {

@@ -66,7 +66,7 @@ impl Scale {
         })
     }
 
-    /// Ticks at round amounts, no less than `least` apart, whose labels have so many pixels each; 0 may be the limit.
+    /// Ticks at round amounts, no less than `least` apart, each with the given pixels for its label; 0 may be the limit.
     pub(crate) fn ticks(
         &self,
         least: f64,

@@ -82,7 +82,7 @@ impl TimeAxis {
         whole(self.x(at))
     }
 
-    /// Lines at all boundaries, with the times of those that have room: the first and the last, then from left to right.
+    /// Lines at all boundaries, with the times of those that fit: the first and the last, then from left to right.
     ///
     /// Dates stand below where they change, and alone where all boundaries are at midnight.
     pub(crate) fn boundaries(&self, font: Font, clock: &Clock, room: (f64, f64)) -> Vec<Tick> {
@@ -103,7 +103,7 @@ impl TimeAxis {
         };
         let labels: Vec<[String; 2]> = self.times.iter().map(label).collect();
         let last = self.times.len() - 1;
-        // Both ends of a label, which stays within the room.
+        // Both ends of a label, which stays within the space.
         let span = |index: usize| {
             let half = width(font, &labels[index]) / 2.0;
             let centre = self.edges[index].min(room.1 - half).max(room.0 + half);
@@ -132,7 +132,7 @@ impl TimeAxis {
         ticks
     }
 
-    /// Lines and labels at round instants, so far apart that labels have room; what stands below a label is said where it
+    /// Lines and labels at round instants, so far apart that labels fit; the text below a label is shown where it
     /// changes.
     pub(crate) fn round(
         &self,

@@ -325,7 +325,7 @@ mod tests {
             let view = view(&places, 900.0);
             for place in &places {
                 let (x, y) = view.place(*place).expect("it is shown");
-                // Once around the globe leaves no room for padding.
+                // Once around the globe leaves no space for padding.
                 assert!((9.9..=910.1).contains(&x), "{place:?} at {x}");
                 let below = view.height - y;
                 assert!(y >= -0.1 && below >= -0.1, "{place:?} at {y}");

@@ -17,19 +17,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most arrows of a picture: more make a tangle. moves.csv has all moves.
 const MOST_ARROWS: usize = 24;
 
-/// Up to so many sites, every site's headroom stands below its name where there is room.
+/// Up to this many sites, every site's headroom is below its name where it fits.
 const FEW_SITES: usize = 14;
 
-/// Texts keep so many pixels from the marks of others, so that the eye knows whose they are.
+/// Texts keep this many pixels from the marks of others, so that it is clear to which mark they belong.
 const APART: f64 = 4.0;
 
-/// From so many pixels on a line leads from a mark to its place; nearer, nobody misses one.
+/// From this distance in pixels on, a line leads from a mark to its place; nearer, none is needed.
 const FAR: f64 = 16.0;
 
 /// Height of a line of text, in em.
 const LINE: f64 = 1.2;
 
-/// Turns by the golden angle, in radians: no two point the same way.
+/// Turns by the golden angle, in radians: no two have the same direction.
 const GOLDEN_ANGLE: f64 = 2.399_963;
 
 /// How many places of a mark are tried; the last is 19 radii from home.
@@ -45,7 +45,7 @@ const THINNEST: f64 = 1.4;
 /// Free space between an arrow and the marks at its ends.
 const GAP: f64 = 2.0;
 
-/// How far the middle of an arrow is bent to the left of whoever travels, as a share of its length: there and back part.
+/// How far the middle of an arrow is bent to the left of its direction, as a share of its length: there and back part.
 const BEND: f64 = 0.16;
 
 /// Pixels between two points.
@@ -62,7 +62,7 @@ impl MapExtent {
         Self((x - half.0, y - half.1), (x + half.0, y + half.1))
     }
 
-    /// The rectangle with so many pixels more on each side.
+    /// The rectangle with the given pixels more on each side.
     fn wider(self, pixels: f64) -> Self {
         let Self(from, to) = self;
         Self(
@@ -90,7 +90,7 @@ impl MapExtent {
     }
 }
 
-/// A mark that takes room: where it belongs, where it is drawn, and half its width with its edge.
+/// A mark that takes space: where it belongs, where it is drawn, and half its width with its edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct MapMark {
     pub(super) home: Spot,
@@ -156,7 +156,7 @@ pub(super) struct MoveArrow {
 }
 
 impl MoveArrow {
-    /// An arrow between two marks as wide as its share of most users; `None` if they leave no room for it.
+    /// An arrow between two marks as wide as its share of most users; `None` if it does not fit between them.
     pub(super) fn new(
         position: usize,
         (from, to): (MapMark, MapMark),
@@ -330,7 +330,7 @@ impl<'a> MapPanel<'a> {
         arrows.take(MOST_ARROWS).collect()
     }
 
-    /// Water, land, arrows, marks, texts, and what the pointer is told: of marks last, which lie on top.
+    /// Water, land, arrows, marks, texts, and texts for the pointer: of marks last, which lie on top.
     pub(super) fn draw(&mut self, canvas: &mut Canvas, chart: &MapChart) {
         canvas.fill_path(&self.bounds().path(), Role::Water);
         canvas.fill_half_path(&self.view.land(), Role::Land);
@@ -446,7 +446,7 @@ impl<'a> MapPanel<'a> {
         !self.named.contains(id) && self.sites.iter().any(|(site, _)| site.id == id)
     }
 
-    /// Writes the number that a note explains beside a site without a name; `false` if there is no room for it.
+    /// Writes the number that a note explains beside a site without a name; `false` if it does not fit.
     pub(super) fn number_site(&mut self, canvas: &mut Canvas, id: &str, number: usize) -> bool {
         if !self.shows_unnamed(id) {
             return false;

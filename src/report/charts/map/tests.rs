@@ -88,9 +88,9 @@ fn every_site_is_named_beside_its_mark_or_below_the_map() {
             assert!(says(&chart, 900, &start), "{start}");
         }
     }
-    // A name that has no room beside its mark stands below the map.
+    // A name that does not fit beside its mark is below the map.
     let many = samples::calm_map(43);
-    for words in ["Numbers: 1\u{a0}", "sites have no room for a name"] {
+    for words in ["Numbers: 1\u{a0}", "sites are without a name"] {
         assert!(says(&many, 320, words), "{words}");
     }
     assert!(words_at(&many, 320).contains(&"1".to_owned()));
@@ -122,7 +122,7 @@ fn moves_too_small_to_see_get_a_closer_view() {
 fn places_without_coordinates_are_listed_and_fewer_than_two_make_no_map() {
     let chart = samples::unplaced();
     assert!(chart.has_places());
-    let note = "Not on the map, for want of coordinates: Des Moines, Quincy, Cheyenne,";
+    let note = "Not on the map, without coordinates: Des Moines, Quincy, Cheyenne,";
     assert!(says(&chart, 900, note) && says(&chart, 900, "and 2 more."));
     let mut alone = samples::calm_map(3);
     for site in &mut alone.sites[1..] {
@@ -138,7 +138,7 @@ fn places_without_coordinates_are_listed_and_fewer_than_two_make_no_map() {
 #[test]
 fn moves_without_room_for_an_arrow_are_counted() {
     let one = with(samples::one_place(3), |own| own.moves.truncate(1));
-    assert!(says(&one, 900, "No move has room for an arrow"));
+    assert!(says(&one, 900, "No move fits an arrow"));
     let many = samples::churn(43);
     let of = format!("Of {} moves", many.moves.len());
     assert!(says(&many, 900, &of));
@@ -168,8 +168,8 @@ fn an_arrow_touches_neither_mark_and_there_and_back_bend_apart() {
         MoveArrow::new(0, ends, 0.5, 0.16)
     };
     let (left, right) = ((20.0, 150.0), (320.0, 150.0));
-    let there = arrow(left, right).expect("there is room");
-    let back = arrow(right, left).expect("there is room");
+    let there = arrow(left, right).expect("it fits");
+    let back = arrow(right, left).expect("it fits");
     for spot in there.spots() {
         assert!(distance(spot, left) > 8.0 && distance(spot, right) > 8.0);
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Where bands begin or end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum MovePlace<'a> {
-    /// Nowhere: they are left without a place, and what keeps them from one, where that is known.
+    /// Unserved, with the cause where it is known.
     Nowhere(Option<Cause>),
     /// The site with this id.
     Site(&'a str),
@@ -39,7 +39,7 @@ pub(super) struct MoveBand {
     pub(super) right: usize,
     /// What becomes of them.
     pub(super) fate: ShardFate,
-    /// Whether data must travel.
+    /// Whether data migrates.
     pub(super) is_copied: bool,
     /// How many.
     pub(super) users: f64,
@@ -194,10 +194,10 @@ fn side<'a>(
     ends.into_iter().map(|(end, _)| end).collect()
 }
 
-/// Why users are left without a place, in a few words.
+/// Why users are unserved, in a few words.
 pub(super) fn nowhere(cause: Option<Cause>) -> &'static str {
     match cause {
-        None => "left without a place",
+        None => "unserved",
         Some(Cause::NoSite) => "no permitted site",
         Some(Cause::NoCapacity) => "no capacity",
         Some(Cause::MoveLimit) => "limit of moves",
@@ -205,16 +205,16 @@ pub(super) fn nowhere(cause: Option<Cause>) -> &'static str {
 }
 
 /// Users who go home after the events.
-const HOME: &str = "going home";
+const HOME: &str = "returning home";
 
-/// Why users leave a site: `drained`, `failed`, `for relief, going home`.
+/// Why users leave a site: `drained`, `failed`, `rebalancing, returning home`.
 fn leaving(rows: &[&MoveRow]) -> String {
     let words: BTreeSet<&str> = rows
         .iter()
         .filter_map(|row| match row.reason {
             Reason::Drained => Some("drained"),
             Reason::Failed => Some("failed"),
-            Reason::Relief => Some("for relief"),
+            Reason::Relief => Some("rebalancing"),
             Reason::Returned => Some(HOME),
             Reason::Unserved | Reason::Placed | Reason::Home => None,
         })
@@ -238,7 +238,7 @@ fn arriving(rows: &[&MoveRow]) -> String {
     match (taken_over > 0.0, copied > 0.0) {
         (true, true) => format!("{} copied", numbers::some_users(copied)),
         (false, true) => "all copied".to_owned(),
-        (true, false) => "taken over".to_owned(),
+        (true, false) => "replicas take over".to_owned(),
         (false, false) => String::new(),
     }
 }

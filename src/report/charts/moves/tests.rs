@@ -18,7 +18,7 @@ fn drained(from: usize, to: usize, users: f64) -> MoveRow {
     row((Some(from), Some(to)), Reason::Drained, TAKEOVER, users)
 }
 
-/// So many sites take 10, 11, 12, … users of one.
+/// This many sites take 10, 11, 12, … users of one.
 fn many(count: usize) -> Vec<MoveRow> {
     (0..count)
         .map(|to| drained(40, to, (to + 10) as f64))
@@ -112,8 +112,8 @@ fn copying_is_told_apart_from_takeover_by_stripes_and_words() {
     // Fifteen pixels in twenty-one are left of the band, and all of the legend's patch.
     let left = pixels_at(&copied, Role::Moved) as f64 / pixels_at(&taken, Role::Moved) as f64;
     assert!((0.68..0.78).contains(&left), "{left}");
-    assert_says(&taken, 1200, &["taken over"]);
-    assert_says(&copied, 1200, &["all copied", "striped: data must travel"]);
+    assert_says(&taken, 1200, &["replicas take over"]);
+    assert_says(&copied, 1200, &["all copied", "striped: data migrates"]);
 }
 
 #[test]
@@ -121,9 +121,9 @@ fn each_fate_has_its_colour_and_its_word_in_the_legend() {
     let chart = samples::much(12);
     for (role, word) in [
         (Role::Moved, "moved"),
-        (Role::Home, "gone home"),
-        (Role::Opened, "given a first home"),
-        (Role::Full, "left without a place"),
+        (Role::Home, "returned home"),
+        (Role::Opened, "placed for the first time"),
+        (Role::Full, "unserved"),
     ] {
         assert!(pixels_at(&chart, role) > 500, "{role:?} is missing");
         assert_says(&chart, 1200, &[word]);

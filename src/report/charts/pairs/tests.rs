@@ -30,7 +30,7 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
         red(&chart),
         red(&with(chart, |own| own.cells[39][38] = None)),
     );
-    // Three pixels each way, two of the picture for each.
+    // Three pixels in each direction, two of the picture for each.
     assert!(one >= none + 36, "{one} {none}");
 }
 
@@ -49,13 +49,13 @@ fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
 }
 
 #[test]
-fn overload_missing_headroom_and_what_was_not_looked_at_are_told_apart() {
-    assert!(has(&of(0.0, 1.4), 1200, "something is overloaded"));
+fn overload_missing_headroom_and_unchecked_cases_differ() {
+    assert!(has(&of(0.0, 1.4), 1200, "a component is overloaded"));
     assert!(has(&of(0.0, 0.4), 1200, "a headroom target is missed"));
-    assert!(!has(&of(0.0, 0.4), 1200, "something is overloaded"));
+    assert!(!has(&of(0.0, 0.4), 1200, "a component is overloaded"));
     let stopped = with(of(0.0, 0.4), |own| own.cells[39][0] = None);
-    assert!(has(&stopped, 1200, "not looked at"));
-    assert!(!has(&of(0.0, 0.4), 1200, "not looked at"));
+    assert!(has(&stopped, 1200, "not checked"));
+    assert!(!has(&of(0.0, 0.4), 1200, "not checked"));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn users_without_a_permitted_site_are_told_apart() {
 }
 
 #[test]
-fn numbers_stand_where_they_have_room_and_it_is_said_what_is_left_out() {
+fn numbers_are_where_they_fit_and_left_out_rows_are_counted() {
     let few = words_at(&pairs(5, 2e6), 1200);
     let is_number = |word: &String| word.ends_with(",000") || word.len() > 6;
     assert!(few.iter().any(is_number), "{few:?}");
@@ -86,7 +86,7 @@ fn the_pointer_tells_of_every_cell() {
     assert_tells(
         &chart,
         &[
-            "without =A alone: not looked at",
+            "without =A alone: not checked",
             "without =A and B: 13 users unserved, 3 of them without a permitted site",
             "without B alone: everyone is served, no target is missed by more than before",
         ],

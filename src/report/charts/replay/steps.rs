@@ -27,7 +27,7 @@ pub struct Curve {
     pub bounds: Arc<Vec<Timestamp>>,
     /// One for every step.
     pub values: Vec<f64>,
-    /// What there is room for in every step, or one that is infinite for no limit; empty if that is not shown.
+    /// The capacity of every step, infinite without a limit; empty if it is not shown.
     pub limits: Vec<f64>,
 }
 

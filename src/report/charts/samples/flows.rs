@@ -94,7 +94,7 @@ pub(in crate::report::charts) fn row(
     }
 }
 
-/// Users who are left without a place, and why.
+/// Unserved users, and why.
 pub(in crate::report::charts) fn lost(
     from: Option<usize>,
     cause: Option<Cause>,
@@ -110,7 +110,7 @@ pub(in crate::report::charts) fn moves(rows: Vec<MoveRow>) -> MovesChart {
     MovesChart::new(SCENARIO, PERIOD, rows, MOST_SITES)
 }
 
-/// A drain of the last of so many sites to all others, the first ones taking most.
+/// A drain of the last of this many sites to all others, the first ones taking most.
 fn drain(sites: usize) -> MovesChart {
     let rows = (0..sites - 1).flat_map(|to| {
         let users = 400_000.0 / (to + 1) as f64 + 1000.0 * scatter(to, 0);
@@ -128,7 +128,7 @@ fn drain(sites: usize) -> MovesChart {
     moves(rows.collect())
 }
 
-/// A drain with users left without a place, relief elsewhere, users who go home and new ones.
+/// A drain with unserved users, rebalancing elsewhere, returning users and new ones.
 pub(in crate::report::charts) fn much(sites: usize) -> MovesChart {
     let (takeover, copy) = (Some(How::Takeover), Some(How::Copy));
     let mut rows = drain(sites).rows;
@@ -144,7 +144,7 @@ pub(in crate::report::charts) fn much(sites: usize) -> MovesChart {
     moves(rows)
 }
 
-/// So many pairs among 43 sites, of very different size.
+/// A number of pairs among 43 sites, of very different size.
 fn pairs(count: usize) -> MovesChart {
     let rows = (0..count).map(|index| {
         let ends = (Some(index * 7 % 19), Some(19 + index * 11 % 24));
@@ -241,7 +241,7 @@ pub(in crate::report::charts) fn small() -> SteeringChart {
     })
 }
 
-/// So many client regions, each at a few of so many access points; some open, close, come back.
+/// A number of client regions, each at a few of the access points; some open, close, come back.
 pub(in crate::report::charts) fn large(regions: usize, access_points: usize) -> SteeringChart {
     let states = [
         (Standby, Opened),

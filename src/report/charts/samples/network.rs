@@ -80,7 +80,7 @@ pub(in crate::report::charts) fn empty() -> HeadroomChart {
     with(drain(1), |chart| chart.rows.clear())
 }
 
-/// A drain of Chicago with so many sites, each with two resources, and their load balancers, access points
+/// A drain of Chicago with a number of sites, each with two resources, and their load balancers, access points
 /// and links.
 pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
     use ComponentKind::{AccessPoint, Element, Link, Site};
@@ -132,7 +132,7 @@ pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
         (own.standing, own.before) = (Standing::Opened, None);
     }));
     HeadroomChart {
-        title: "Chicago is drained: San Antonio keeps 12 % headroom, 20 % is its target".to_owned(),
+        title: "Chicago is drained: San Antonio has 12 % headroom (target 20 %)".to_owned(),
         scenario: SCENARIO.to_owned(),
         period: PERIOD.to_owned(),
         rows,
@@ -144,7 +144,7 @@ pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
 /// A blind window: one component far over its limit, one full, one without capacity, one failed.
 pub(in crate::report::charts) fn overload() -> HeadroomChart {
     let mut chart = drain(7);
-    chart.title = "San Antonio is degraded, Chicago is drained: San Antonio load balancer 2 is overloaded by 170 %".into();
+    chart.title = "San Antonio is degraded, Chicago is drained: San Antonio load balancer 2 is at 270 % of capacity".into();
     for row in &mut chart.rows {
         let during = match (row.component.as_str(), row.resource.as_str()) {
             ("lb-0-1", _) => -0.34,
@@ -172,7 +172,7 @@ pub(in crate::report::charts) fn overload() -> HeadroomChart {
 /// Everything comfortable, nothing before, no target; and less demand than before.
 pub(in crate::report::charts) fn calm() -> HeadroomChart {
     let mut chart = drain(4);
-    chart.title = "All in service: San Antonio keeps 62 % headroom".into();
+    chart.title = "All in service: San Antonio has 62 % headroom (target 20 %)".into();
     chart.rows.retain(|row| row.standing == Standing::InService);
     for (index, row) in chart.rows.iter_mut().enumerate() {
         let during = 0.62 + 0.05 * index as f64 % 0.38;
@@ -197,7 +197,7 @@ pub(super) fn hostile() -> HeadroomChart {
         }
     }
     chart.title = format!(
-        "{} is drained: {} keeps 12 % headroom",
+        "{} is drained: {} has 12 % headroom (target 20 %)",
         HOSTILE[1], HOSTILE[0]
     );
     chart.scenario = HOSTILE[2].into();
@@ -279,14 +279,14 @@ pub(in crate::report::charts) fn access_point(
     }
 }
 
-/// Nobody moves.
+/// No users move.
 pub(in crate::report::charts) fn calm_map(count: usize) -> MapChart {
     let sites = (0..count.min(ALL_PLACES)).map(|index| {
         let (name, at) = metro(index);
         let headroom = 0.05 + 0.7 * scatter(index, 3);
         site(index, &name, (at.latitude, at.longitude), headroom)
     });
-    map("Nobody changes site", sites.collect(), Vec::new())
+    map("No users change site", sites.collect(), Vec::new())
 }
 
 /// Chicago is drained to a handful of sites; access points in every state.

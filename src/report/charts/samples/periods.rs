@@ -125,7 +125,7 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
     kinds.into_iter().flatten().collect()
 }
 
-/// An event of a kind that is known after so many minutes.
+/// An event of a kind that is known after the given minutes.
 pub(in crate::report::charts) fn event(
     (kind, what): (EventType, &str),
     subject: &str,
@@ -152,7 +152,7 @@ fn strength(index: usize, periods: usize) -> f64 {
     (1.3 - 1.3 * far).clamp(0.0, 1.0)
 }
 
-/// Periods of so many minutes from `start` on, with the rows of a sample as they are at the worst.
+/// Periods of the given minutes from `start` on, with the rows of a sample as they are at the worst.
 pub(in crate::report::charts) fn through(
     sample: &HeadroomChart,
     start: &str,
@@ -264,7 +264,7 @@ fn ended() -> HeadroomThroughChart {
     chart
 }
 
-/// A surge on every day and more events than there is room for.
+/// A surge on every day and more events than fit.
 fn busy() -> HeadroomThroughChart {
     let mut chart = through(&network::drain(12), "2012-11-01T08:00:00Z", &MONTH, 30);
     let surges = chart.periods.iter().enumerate().map(|(index, period)| {
@@ -348,7 +348,7 @@ pub(in crate::report::charts) fn at_home(
     }
 }
 
-/// A drain in the middle: so many are away and so many unserved at its worst.
+/// A drain in the middle: the numbers of displaced and unserved users at its worst.
 pub(in crate::report::charts) fn drain(
     minutes: &[i64],
     periods: usize,
@@ -375,7 +375,7 @@ pub(in crate::report::charts) fn drain(
     });
     let all: Vec<UsersPeriod> = all.collect();
     UsersChart {
-        title: "Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)".to_owned(),
+        title: "Everyone is served in all 6 periods; at most 310,400 users are displaced (10:42 to 14:10)".to_owned(),
         scenario: SCENARIO.to_owned(),
         span: "13 Nov 2012 08:00 to 16:00 (UTC-08:00)".to_owned(),
         clock: clock(all[0].start, all[periods - 1].end),
@@ -395,7 +395,7 @@ fn blind() -> UsersChart {
     chart
 }
 
-/// A failure of two hours from an hour on, known after so many seconds.
+/// A failure of two hours from an hour on, known after the given seconds.
 pub(in crate::report::charts) fn failure(hour: i64, subject: &str, known: i64) -> EventSpan {
     let span = (at(60 * hour), at(60 * (hour + 2)));
     event(
@@ -406,7 +406,7 @@ pub(in crate::report::charts) fn failure(hour: i64, subject: &str, known: i64) -
     )
 }
 
-/// Two runs of so many steps of so many seconds that rise and fall.
+/// Two runs with the given number of steps, each of the given seconds, that rise and fall.
 pub(in crate::report::charts) fn replay(
     steps: usize,
     seconds: i64,
@@ -419,7 +419,7 @@ pub(in crate::report::charts) fn replay(
     let curve = |run, most: f64, limits: &[f64]| Curve {
         name: match run {
             RunRole::Asked => "with the plan",
-            RunRole::Compared => "if nobody acts",
+            RunRole::Compared => "without action",
         },
         run,
         bounds: Arc::clone(&bounds),
@@ -441,7 +441,7 @@ pub(in crate::report::charts) fn replay(
     let offered = vec![curve(RunRole::Asked, 1_200.0, &vec![600.0; steps])];
     let heading = "new sessions a second that come to San Antonio load balancer 2, with the plan";
     ReplayChart {
-        title: "With the plan 412,300 user minutes are lost instead of 31.2 million: 98.6 % less"
+        title: "With the plan 412,300 user minutes are lost, 98.6 % less than without action (31.2 million)"
             .to_owned(),
         scenario: SCENARIO.to_owned(),
         clock: clock(bounds[0], bounds[steps]),
@@ -464,7 +464,7 @@ pub(in crate::report::charts) fn traffic(site: &str, [out, into, placed]: [f64; 
     }
 }
 
-/// So many waves of so many minutes, each with a gate.
+/// A number of waves of the given minutes, each with a gate.
 pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> WavesChart {
     let waves = (0..count).map(|index| {
         let start = i64::from(index) * (length + gate);
@@ -490,7 +490,7 @@ pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> Wa
     }
 }
 
-/// So many starts, hour by hour; each costs users unserved, a missing share, users at risk, users who move.
+/// A number of starts, hour by hour; each costs users unserved, a missing share, users at risk, and moved users.
 pub(in crate::report::charts) fn windows(count: i64, of: impl Fn(i64) -> [f64; 4]) -> WindowsChart {
     let windows = (0..count).map(|hour| {
         let [unserved, shortfall, at_risk, moved] = of(hour);

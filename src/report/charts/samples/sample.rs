@@ -146,13 +146,13 @@ pub(in crate::report::charts) const DAY: [i64; 8] = [30, 38, 22, 72, 208, 110, 4
 /// When a day of samples begins: 08:00 in the offset of [`clock`].
 pub(in crate::report::charts) const MORNING: &str = "2012-11-13T16:00:00Z";
 
-/// An instant so many minutes after the beginning of that day.
+/// The instant a number of minutes after the beginning of that day.
 pub(in crate::report::charts) fn at(minutes: i64) -> Timestamp {
     let start: Timestamp = MORNING.parse().expect("an instant");
     start + SignedDuration::from_mins(minutes)
 }
 
-/// So many periods from `start` on, whose lengths in minutes come again and again.
+/// A number of periods from `start` on, whose lengths in minutes come again and again.
 pub(super) fn stretches(start: &str, minutes: &[i64], periods: usize) -> Vec<[Timestamp; 2]> {
     let mut at: Timestamp = start.parse().expect("an instant");
     let lengths = minutes.iter().cycle().take(periods);

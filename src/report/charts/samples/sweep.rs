@@ -21,7 +21,7 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
     kinds.into_iter().flatten().collect()
 }
 
-/// What a case comes to: so many of each tier, and a missing share.
+/// The outcome of a case: unserved users of each tier, and a missing share.
 pub(in crate::report::charts) fn impact(unserved: &[f64], missing: f64) -> Impact {
     Impact {
         unserved: unserved.to_vec(),
@@ -34,7 +34,7 @@ pub(in crate::report::charts) fn impact(unserved: &[f64], missing: f64) -> Impac
     }
 }
 
-/// So many single failures and pairs under these recoveries; the worst leaves so many users of three tiers unserved.
+/// Single failures and pairs under these recoveries; the worst leaves the given users of three tiers unserved.
 pub(in crate::report::charts) fn ranked(
     (singles, pairs): (usize, usize),
     recoveries: &[&'static str],
@@ -126,7 +126,7 @@ pub(in crate::report::charts) fn pair(unserved: f64, missing: f64) -> PairCell {
     }
 }
 
-/// Pairs of so many members, of which the first are the worst; `users` are unserved at most.
+/// Pairs of a number of members, of which the first are the worst; `users` are unserved at most.
 pub(in crate::report::charts) fn pairs(members: usize, users: f64) -> PairsChart {
     let bad = |index: usize| {
         (1.0 - index as f64 / members as f64).powi(3) * (0.5 + 0.5 * scatter(index, 5))
@@ -141,7 +141,7 @@ pub(in crate::report::charts) fn pairs(members: usize, users: f64) -> PairsChart
     };
     let row = |first: usize| (0..=first).map(|second| cell(first, second)).collect();
     PairsChart {
-        title: "Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs leave somebody unserved".to_owned(),
+        title: "Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs leave users unserved".to_owned(),
         about: about(),
         noun: "site".to_owned(),
         members: (0..members).map(|index| named("s", index)).collect(),
@@ -198,7 +198,7 @@ pub(in crate::report::charts) fn cell(utilization: f64) -> SiteCell {
     }
 }
 
-/// So many sites, of which each fails alone and together with so many others that are no sites.
+/// A number of sites, of which each fails alone and together with a number of others that are no sites.
 pub(in crate::report::charts) fn utilization(
     sites: usize,
     others: usize,
@@ -229,7 +229,7 @@ pub(in crate::report::charts) fn utilization(
         }
     };
     UtilizationChart {
-        title: "If Oslo fails, San Antonio is overloaded by 4 %; 3 of 59 single sites take a site below its target or full"
+        title: "If Oslo fails, San Antonio is at 104 % of capacity; 3 of 59 single sites take a site below its target or full"
             .to_owned(),
         about: about(),
         noun: "site".to_owned(),
@@ -255,7 +255,7 @@ fn utilizations() -> Vec<(&'static str, UtilizationChart)> {
     ]
 }
 
-/// A tier with so many tenants and its allowance, and how many of them stay within it the later a fault is detected.
+/// A tier with its tenants and its allowance, and how many of them stay within it the later a fault is detected.
 pub(in crate::report::charts) fn exposure(tiers: &[(&str, usize, f64, &[usize])]) -> TenantsChart {
     let detected = |(order, within): (i32, &usize)| Detected {
         minutes: 15.0 * 2.0_f64.powi(order),
@@ -269,7 +269,7 @@ pub(in crate::report::charts) fn exposure(tiers: &[(&str, usize, f64, &[usize])]
         allowed_minutes: *allowed,
         detected: (0..).zip(*within).map(detected).collect(),
     });
-    let title = "Noticed after 60 minutes, one gray site costs 99 of 300 tenants of gold more than a month allows";
+    let title = "99 of 300 tenants of gold lose more than a month allows to one gray site detected after 60 minutes";
     let tiers: Vec<TierExposure> = tiers.collect();
     TenantsChart::exposure(title.to_owned(), about(), &tiers)
 }
@@ -288,7 +288,7 @@ pub(in crate::report::charts) fn exposures() -> Vec<(&'static str, TenantsChart)
     ]
 }
 
-/// Tiers with so many tenants, and how many of them survive any 0, 1, 2, … failures.
+/// Tiers with their tenants, and how many of them survive any 0, 1, 2, … failures.
 pub(in crate::report::charts) fn survivability(tiers: &[(&str, usize, &[usize])]) -> TenantsChart {
     let cases = [
         "no failure",

@@ -136,7 +136,7 @@ impl<'a> SteeringSelection<'a> {
     }
 }
 
-/// What is told first.
+/// The order of importance.
 fn rank(change: Change) -> u8 {
     match change {
         Change::Opens => 0,

@@ -22,7 +22,7 @@ fn chart(periods: Vec<Vec<HeadroomRow>>) -> HeadroomThroughChart {
     chart
 }
 
-/// A chart of so many hours in which half of one site is free.
+/// A chart of this many hours in which half of one site is free.
 fn calm(hours: usize) -> HeadroomThroughChart {
     chart(vec![vec![row("a", SITE, "cpu", 0.5)]; hours])
 }
@@ -45,7 +45,7 @@ fn a_component_is_one_strip_of_its_tightest_resources_and_the_tightest_is_on_top
 }
 
 #[test]
-fn the_truth_stands_in_the_cell_and_what_the_plan_believes_beside_it() {
+fn the_actual_state_is_in_the_cell_and_the_planned_one_beside_it() {
     let [before, later] = [0.5, 0.4].map(|free| vec![row("a", SITE, "cpu", free)]);
     let mut chart = chart(vec![before, later]);
     chart.periods[0].phase = Phase::Blind;
@@ -54,17 +54,17 @@ fn the_truth_stands_in_the_cell_and_what_the_plan_believes_beside_it() {
         (own.load, own.capacity) = (500.0, 250.0);
     });
     chart.periods[0].truth.push(truth);
-    let words = "in truth; the plan believes otherwise";
+    let words = "actual state (the plan shows another)";
     assert_says(
         &chart,
         1200,
-        &["−100 %", "Blind: something is not known", words],
+        &["−100 %", "Blind: a fault is not detected", words],
     );
     assert!(!words_at(&chart, 1200).contains(&"50 %".to_owned()));
     assert_tells(
         &chart,
         &[
-            "A, 08:00 to 09:00: cpu, headroom −100.0 % in truth, the plan believes 50.0 %, \
+            "A, 08:00 to 09:00: cpu, headroom −100.0 % actually, 50.0 % planned, \
              target 20.0 %, load 500 of 250 vCPU",
             // From then on both are the same.
             "A, 09:00 to 10:00: cpu, headroom 40.0 %, target 20.0 %, load 600 of 1,000 vCPU",
@@ -110,7 +110,7 @@ fn an_event_of_a_moment_and_a_period_of_a_minute_do_not_vanish() {
         assert!(words.contains("\n−50 %\n"), "{width}: {words}");
         assert!(words.contains("\nTime is not to scale"), "{width}: {words}");
     }
-    // Half the bar's height times its least width, at two pixels each way, and more.
+    // Half the bar's height times its least width, doubled in both directions, and more.
     assert!(pixels_at(&chart, Role::Gone) > 4 * 12 * 4);
 }
 
@@ -160,7 +160,7 @@ fn every_site_has_a_cell_in_every_period_and_names_stay_text() {
     assert_tells(
         &chart,
         &[
-            "@evil: gray fault, 08:00 to 08:30, known from 08:10",
+            "@evil: gray fault, 08:00 to 08:30, detected at 08:10",
             "Evil, &quot;quoted&quot;, 08:00 to 09:00: cpu, headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",
         ],
     );

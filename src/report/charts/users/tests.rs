@@ -34,7 +34,7 @@ fn one_unserved_user_of_60_million_is_seen_and_nobody_is_not() {
     // What arithmetic leaves of nobody is nobody.
     assert_eq!(red(period(310_400.0, 0.0, 1e-9)), 0);
     let key = 4 * 16 * 12;
-    // Four pixels of the bar and two of the strip, at two pixels each way.
+    // Four pixels of the bar and two of the strip, doubled in both directions.
     assert!(red(period(310_400.0, 0.0, 1.0)) >= key + 4 * (4 * 13 + 2 * 5));
     assert_says(&chart(period(310_400.0, 0.0, 0.3)), 1200, &["1"]);
 }
@@ -60,20 +60,20 @@ fn the_bar_is_as_long_as_its_users_are_many() {
         pixels_at(&with(chart, |own| own.periods.push(second)), Role::Moved)
     };
     let (none, half, whole) = (pink(0.0), pink(300_000.0), pink(600_000.0));
-    // But for the strip's least width, and for half a pixel.
+    // Apart from the strip's least width, and half a pixel.
     let share = (half - none) as f64 / (whole - none) as f64;
     assert!((share - 0.5).abs() < 0.02, "{share}");
 }
 
 #[test]
-fn who_is_hurt_in_truth_is_outlined_and_not_added() {
+fn affected_users_are_outlined_and_not_added() {
     let hurt = with(period(310_400.0, 0.0, 0.0), |own| {
         (own.hurt, own.phase) = (1_737_537.0, Phase::Blind);
     });
     let words = [
         "1,737,537",
         "08:00 to 09:00 · blind",
-        "served, but hurt in truth",
+        "served in the plan, but affected by undetected faults",
     ];
     assert_says(&chart(hurt), 1200, &words);
 }
@@ -83,7 +83,7 @@ fn the_pointer_tells_the_numbers_of_every_period() {
     let svg = drain(&DAY, 8, 310_400.0, 3.0).svg(1200).expect("a picture");
     let tips = tips_of(&svg);
     assert_eq!(tips.len(), 8);
-    let words = "09:08 to 09:30: 3 unserved, 1 no site, 310,400 away, 310,400 move now, 103,466 by copying, \
-                 0 return, 59,689,597 at home of 60,000,000 users";
+    let words = "09:08 to 09:30: 3 unserved, 1 no site, 310,400 displaced, 310,400 moving, 103,466 by copying, \
+                 0 returned, 59,689,597 at home of 60,000,000 users";
     assert_eq!(tips[2], words);
 }

@@ -14,7 +14,7 @@ fn one_wave(sites: Vec<WaveTraffic>) -> WavesChart {
 fn the_pointer_tells_of_every_wave_and_site() {
     let told = |number| {
         format!(
-            "Wave {number}: 30 minutes, then 5 minutes of watching; \
+            "Wave {number}: 30 minutes, then 5 minutes of hold; \
              −100,000 Chicago, +60,000 San Antonio, +40,000 Washington, at the river"
         )
     };
@@ -60,9 +60,9 @@ fn sites_without_room_are_counted_and_no_number_is_cut() {
 }
 
 #[test]
-fn who_gets_a_first_home_is_told_so() {
+fn placed_users_are_counted() {
     let wave = |placed| one_wave(vec![traffic("Chicago", [0.0, 0.0, placed])]).waves[0].traffic();
     assert_eq!(wave(36_000.0), "36,000 users are placed at Chicago");
     assert_eq!(wave(1.0), "1 user is placed at Chicago");
-    assert_eq!(wave(0.0), "nobody moves: steering only");
+    assert_eq!(wave(0.0), "no users move: steering only");
 }

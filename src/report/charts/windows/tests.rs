@@ -52,15 +52,15 @@ fn the_pointer_tells_what_every_window_costs_and_which_is_refused() {
     let drawn = windows(3, |hour| [hour as f64, 0.25, 0.0, 7.0]);
     let costs = |when: &str, unserved: &str| {
         format!(
-            "{when}: {unserved} unserved, 0 if one more thing fails, 25 % of a target missing, \
+            "{when}: {unserved} unserved, 0 after one more failure, 25 % of a target missing, \
              7 move, 35 at the busiest"
         )
     };
     let refused = format!("{}; its drain is refused", costs("09:00 to 13:00", "1"));
-    let told = [
+    let tips = [
         costs("08:00 to 12:00", "0"),
         refused,
         costs("10:00 to 14:00", "2"),
     ];
-    assert_tells(&drawn, &told.each_ref().map(String::as_str));
+    assert_tells(&drawn, &tips.each_ref().map(String::as_str));
 }

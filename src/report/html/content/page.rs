@@ -23,8 +23,8 @@ use crate::units::NOBODY;
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn report(told: &PlanReport<'_>) -> Result<WrittenFile> {
-    page(REPORT_FILE, &told.document())
+pub fn report(own: &PlanReport<'_>) -> Result<WrittenFile> {
+    page(REPORT_FILE, &own.document())
 }
 
 impl PlanReport<'_> {
@@ -37,8 +37,8 @@ impl PlanReport<'_> {
             Block::List("", self.next(&anchors)),
         ];
         let mut rest = Block::tables(self.tightest(&headroom));
-        rest.push(told("warnings", "Warnings", self.warnings));
-        rest.push(told("unknown", "What nobody knew", &briefing.blind()));
+        rest.push(news("warnings", "Warnings", self.warnings));
+        rest.push(news("unknown", "Undetected faults", &briefing.blind()));
         rest.push(Block::Table(self.glance(&anchors, &headroom)));
         let numbers = self.numbers(&headroom);
         let of_scenario = self.figures.iter().filter(|own| own.period.is_none());
@@ -49,7 +49,7 @@ impl PlanReport<'_> {
         let proof = [briefing.joint(), briefing.band(), briefing.proof()].concat();
         let mut why = self.whys(&anchors);
         if !proof.is_empty() {
-            why.push(Block::Heading("proof", "What is proven".to_owned()));
+            why.push(Block::Heading("proof", "Proofs".to_owned()));
             why.push(Block::sentences(proof));
         }
         let span = span(scenario, scenario.start, scenario.end);
@@ -70,8 +70,8 @@ impl PlanReport<'_> {
     }
 }
 
-/// What has to be told before anything else, in a section of the briefing.
-fn told(id: &str, heading: &str, sentences: &[String]) -> Block {
+/// A section of the briefing with news that come before anything else.
+fn news(id: &str, heading: &str, sentences: &[String]) -> Block {
     Block::Part(Section {
         id: id.to_owned(),
         heading: heading.to_owned(),
@@ -84,7 +84,7 @@ fn told(id: &str, heading: &str, sentences: &[String]) -> Block {
 const MOST_REASONS: usize = 2;
 
 impl PlanReport<'_> {
-    /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
+    /// The state of the plan: unserved users, planned or actual, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
         if self.briefing.plan.is_refused()
@@ -105,8 +105,8 @@ impl PlanReport<'_> {
 
     /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
     fn verdict_and_reason(&self) -> [String; 2] {
-        let all = self.briefing.verdict();
-        let verdict = all[..all.len().min(answering(&all))].join(" ");
+        let [answer, _] = self.answer_and_rest();
+        let verdict = answer.join(" ");
         let verdict = visible(&verdict);
         let refused = verdict.strip_prefix("Refused: ");
         match refused.and_then(|own| own.split_once(": ")) {
@@ -118,15 +118,28 @@ impl PlanReport<'_> {
         }
     }
 
-    /// Why it is refused, the tightest period, how far the inputs may be off, what was not known.
+    /// The sentences of the verdict that are the headline, and the others: of a refused plan, or one with an outage, the first
+    /// alarm alone; else all alarms with the answer.
+    fn answer_and_rest(&self) -> [Vec<String>; 2] {
+        let verdict = self.briefing.verdict();
+        let is_one = |own: &String| own.starts_with("Refused: ") || own.starts_with("WARNING: ");
+        let answer = match verdict.alarms.first() {
+            Some(first) if is_one(first) => 1,
+            _ => verdict.alarms.len() + 1,
+        };
+        let mut all = verdict.sentences();
+        let rest = all.split_off(answer.min(all.len()));
+        [all, rest]
+    }
+
+    /// The reason of a refusal, the tightest period, and how far the inputs may be off.
     pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
         let margin = self.briefing.margin();
         let [_, reason] = self.verdict_and_reason();
-        // What would make it safe stands in the list.
+        // The remedies are in the list.
         let listed = self.briefing.remedies();
-        let all = self.briefing.verdict();
-        let answer = answering(&all);
-        let others = all.into_iter().skip(answer);
+        let [_, others] = self.answer_and_rest();
+        let others = others.into_iter();
         let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
         // The reason and what follows it are one paragraph.
         if let Some(first) = others.first_mut().filter(|_| !reason.is_empty()) {
@@ -140,7 +153,7 @@ impl PlanReport<'_> {
                 } else {
                     None
                 };
-                Line::from(text).linked(because.map(|anchor| (anchor, "what binds first")))
+                Line::from(text).linked(because.map(|anchor| (anchor, "first bottleneck")))
             })
             .collect()
     }
@@ -151,7 +164,7 @@ impl PlanReport<'_> {
         self.row_of(headroom, plan.periods.get(position)?, limit)
     }
 
-    /// Where the row of a limit stands; `None` for the move limit.
+    /// The anchor of a limit's row; `None` for the move limit.
     fn row_of(
         &self,
         headroom: &HeadroomTable,
@@ -167,7 +180,8 @@ impl PlanReport<'_> {
         ))
     }
 
-    /// What would make it safe if it is refused, who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
+    /// The remedies of a refusal, capacity deficits (or else why users are unserved), what would help, tenants to notify, and the
+    /// steps.
     pub(super) fn next(&self, anchors: &PageAnchors) -> Vec<Line> {
         let briefing = &self.briefing;
         let mut short = briefing.cuts();
@@ -185,28 +199,36 @@ impl PlanReport<'_> {
         };
         let remedies = briefing.remedies();
         let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
-        lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
+        lines.extend(
+            short
+                .iter()
+                .map(|text| said(text, topic, "users and reasons")),
+        );
         let help = briefing.help();
         lines.extend(
             help.iter()
-                .map(|text| said(text, Topic::Binds, "what binds")),
+                .map(|text| said(text, Topic::Binds, "bottlenecks")),
         );
         let to = |text: &String, anchor: &str, words| {
             Line::from(text).linked(Some((anchor.to_owned(), words)))
         };
-        let told = briefing.told();
-        lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
+        let tenants = briefing.told();
+        lines.extend(
+            tenants
+                .iter()
+                .map(|text| to(text, "tenants", "tenants to notify")),
+        );
         lines.extend(briefing.ways().into_iter().map(Line::from));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();
         if !is_refused {
-            // Of what is not to be begun the first screen has what is more urgent.
+            // The first screen of a refused plan has more urgent lines.
             lines.extend(briefing.stability().into_iter().map(Line::from));
         }
         let words = if is_refused {
-            "what would be done"
+            "the refused steps"
         } else {
-            "what to do"
+            "the steps"
         };
         lines.extend(work.iter().map(|text| to(text, "changes", words)));
         lines
@@ -221,31 +243,26 @@ impl PlanReport<'_> {
             })
         };
         let mut all = Vec::new();
-        let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
-        let is_hurt = excess > NOBODY;
+        let by_faults = self.briefing.most_unserved_by_faults();
         let is_any_unserved = |period: &&PeriodPlan| period.totals.unserved > NOBODY;
         let believed = most(|period| period.totals.unserved).filter(is_any_unserved);
-        let in_truth = most(excess_of).filter(|_| is_hurt && believed.is_none());
-        if let Some(period) = in_truth {
-            // The plan believes that everyone is served, so what matters is what it does not know.
+        if let (Some(actual), None) = (&by_faults, believed) {
+            // The plan has no unserved users, so the undetected faults matter most.
             all.push(KeyNumber {
-                value: numbers::users_up(excess),
-                label: "users find no room in truth".to_owned(),
+                value: numbers::users_up(actual.users),
+                label: "users actually unserved".to_owned(),
                 note: format!(
-                    "of {}{}; the plan believes that 0 are unserved",
-                    numbers::users(period.totals.users),
-                    self.when(period, true)
+                    "of {}{}, by undetected faults; planned 0",
+                    numbers::users(actual.period.totals.users),
+                    self.when(actual.period, true)
                 ),
                 because: "unknown".to_owned(),
                 state: State::Full,
             });
         } else if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
-            let truth = only_if(is_hurt, || {
-                format!(
-                    "; in truth up to {} without room",
-                    numbers::users_up(excess)
-                )
+            let truth = by_faults.map_or_else(String::new, |own| {
+                format!("; undetected faults: {}", numbers::users_up(own.users))
             });
             all.push(KeyNumber {
                 value: numbers::users_up(worst.totals.unserved),
@@ -280,7 +297,7 @@ impl PlanReport<'_> {
                 note: if is_any {
                     format!("{}{copied} by copying", when.unwrap_or_default())
                 } else {
-                    "everybody stays".to_owned()
+                    "no users move".to_owned()
                 },
                 because: if is_any {
                     part_of(most, "moves", most.moves.is_empty())
@@ -314,8 +331,8 @@ impl PlanReport<'_> {
     }
 
     /// `, in period 4 (10:42)`; nothing where there is one period only.
-    fn when(&self, period: &PeriodPlan, is_told: bool) -> String {
-        only_if(is_told && self.briefing.plan.periods.len() > 1, || {
+    fn when(&self, period: &PeriodPlan, is_said: bool) -> String {
+        only_if(is_said && self.briefing.plan.periods.len() > 1, || {
             format!(
                 ", period {} from {}",
                 period.period.index,
@@ -350,7 +367,7 @@ impl PlanReport<'_> {
                 ..during(row)
             })
             .number("target", |row| target(row))
-            .number("room", |row| {
+            .number("spare capacity", |row| {
                 Cell::number(numbers::room(row.room(), &row.unit), row.room())
             });
         Some(table.table("tightest", caption))
@@ -391,23 +408,10 @@ fn demand_of(period: &PeriodPlan) -> Option<Limit> {
     period.error_margin.as_ref()?.demand
 }
 
-/// The anchor of a table of a period, or of the period where the table has nothing to say.
+/// The anchor of a table of a period, or of the period where the table is empty.
 fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
     let table = if is_empty { "period" } else { table };
     format!("{table}-{}", period.period.index)
-}
-
-/// How many sentences of a verdict are the answer: what was not checked stands with what is well.
-fn answering(verdict: &[String]) -> usize {
-    let is_unknown = |own: &&String| {
-        let mut words = ["Not checked", "Not all is"].into_iter();
-        words.any(|words| own.starts_with(words))
-    };
-    verdict.iter().take_while(is_unknown).count() + 1
-}
-
-fn excess_of(period: &PeriodPlan) -> f64 {
-    period.blind.iter().map(|hurt| hurt.users_excess).sum()
 }
 
 /// Worst first.

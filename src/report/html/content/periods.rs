@@ -84,10 +84,10 @@ impl PlanReport<'_> {
         let phase = match period.period.phase {
             Phase::Known => None,
             Phase::Blind => {
-                Some("Something in force is not known yet: this is what the plan believes.")
+                Some("A fault in force is not detected yet: this is the planned state.")
             }
             Phase::Reacting => Some(
-                "Something in force is known and not answered yet: this is what the plan believes.",
+                "A fault in force is detected and not answered yet: this is the planned state.",
             ),
         };
         let left_out: Vec<String> = left_out
@@ -148,7 +148,7 @@ impl PlanReport<'_> {
         };
         let rows = Listing::of(ways);
         let rows = self.briefing.rows_of_ways(rows, "from", true, because);
-        rows.table(format!("moves-{}", period.period.index), "Who moves")
+        rows.table(format!("moves-{}", period.period.index), "Moves")
             .noted(smaller_moves(&left_out))
     }
 
@@ -183,7 +183,7 @@ impl PlanReport<'_> {
             .number("users", |(_, group)| {
                 Cell::number(numbers::users_up(group.users), group.users).because("unserved")
             })
-            .table(format!("unserved-{index}"), "Who is unserved")
+            .table(format!("unserved-{index}"), "Unserved users")
     }
 
     fn facts(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Vec<Fact> {
@@ -275,15 +275,15 @@ impl PlanReport<'_> {
             .number("users", |(_, (.., users, because))| {
                 Cell::users(*users).maybe_because(because.clone())
             })
-            .table("changes", "What to do")
+            .table("changes", "Steps")
             .sortable();
         let note = format!("{refused} {}", table.note);
         Table {
-            link: "What to do",
+            link: "Steps",
             ..table
         }
         .noted(note.trim())
-        .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
+        .noted_too("Rows with the same number are done at once. changes.csv has the ids for other systems; changes_back.csv is the rollback from any step, the last one first.")
     }
 
     fn change(&self, anchors: &PageAnchors, step: &Step) -> ChangeCells {
@@ -378,14 +378,14 @@ impl PlanReport<'_> {
             format!("{left_out} later waves are in waves.csv. ")
         });
         let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
-            format!("{more}How it would go: it is refused, do not begin it.")
+            format!("{more}REFUSED, do not begin: planned waves for review only.")
         } else {
-            format!("{more}What to do in each is in runbook.md.")
+            format!("{more}The steps of each are in runbook.md.")
         };
         let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
         let gate = self.briefing.scenario.waves.gate_minutes * 60.0;
         let watch = if gate > 0.0 {
-            format!("watch for {}", duration(gate))
+            format!("hold for {}", duration(gate))
         } else {
             "check".to_owned()
         };
@@ -434,7 +434,7 @@ impl PlanReport<'_> {
         }
         if transition.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
-            told.push(format!("{share} % of those back who were not served"));
+            told.push(format!("{share} % of the unserved users readmitted"));
         }
         if told.is_empty() {
             told.push("steering only".to_owned());

@@ -60,7 +60,7 @@ impl HeadroomTable {
                 ..during(&own.1)
             })
             .number("target", |((_, row), _)| target(row))
-            .number("room", |((_, row), _)| amount(row.room()))
+            .number("spare capacity", |((_, row), _)| amount(row.room()))
             .number("load", |((_, row), _)| amount(row.load))
             .number("capacity", |((_, row), _)| amount(row.capacity))
             .words("unit", |((_, row), _)| Cell::words(&row.unit))
@@ -236,7 +236,7 @@ impl<'a> PlanReport<'a> {
         rows.table("access-points", "Access points").sortable()
     }
 
-    /// What access points were and are, and who enters there.
+    /// States of access points before and now, and users that enter there.
     pub(super) fn rows_of_access_points(
         &self,
         anchors: &PageAnchors,
@@ -259,7 +259,7 @@ impl<'a> PlanReport<'a> {
             let stages = period.stages.iter();
             stages.map(move |stage| (period.period.index, stage))
         });
-        // What is below the tolerance is what arithmetic leaves of nothing.
+        // Values below the tolerance are what arithmetic leaves of 0.
         let amount = |value: f64| {
             let is_none = value.abs() <= FEASIBILITY;
             Cell::number(numbers::amount(if is_none { 0.0 } else { value }), value)
@@ -280,13 +280,13 @@ impl<'a> PlanReport<'a> {
                 Cell::number(words, stage.gap)
             })
             .number("this plan", |(_, stage)| amount(stage.plan))
-            .table("levels", "Goals, in their order")
-            .noted("What is best if shards may be split, what is proven for it, and what this plan has.")
+            .table("levels", "Goals in their order")
+            .noted("Best value with split shards, its proven bound, and the value of this plan.")
             .sortable()
     }
 }
 
-/// By tenant and tier, the period and shard in which most of them are hurt in one way, and how many.
+/// By tenant and tier, the period and shard with most unserved or moved users, and how many.
 type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
 
 impl PlanReport<'_> {
@@ -307,8 +307,8 @@ impl PlanReport<'_> {
                 Cell::words(inventory.tenant_name(own.tenant)).judged_if(is_broken, State::Full)
             })
             .words("tier", |own| inventory.tier_name(own.tier))
-            .words("promise", |own| match own.is_kept_by_month() {
-                Some(false) => "broken",
+            .words("SLA target", |own| match own.is_kept_by_month() {
+                Some(false) => "missed",
                 Some(true) if is_open => "not checked",
                 Some(true) => "kept",
                 None => "–",
@@ -316,7 +316,7 @@ impl PlanReport<'_> {
             .number("promised", |own| {
                 Cell::number(numbers::availability(own.promised), own.promised)
             })
-            .number("has of the month", |own| {
+            .number("uptime of the month", |own| {
                 Cell::maybe(own.month.map(|own| own.uptime()), numbers::availability)
             })
             .number("users", |own| Cell::users(own.users))
@@ -326,12 +326,12 @@ impl PlanReport<'_> {
                     because.and_then(|(period, shard)| anchors.of_unserved(period, shard));
                 Cell::number(numbers::users_up(own.unserved), own.unserved).maybe_because(because)
             })
-            .number("hurt, user-minutes", |own| {
-                let hurt = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
+            .number("affected, user-minutes", |own| {
+                let affected = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
                 if own.hurt_minutes > NOBODY {
-                    hurt.because("unknown")
+                    affected.because("unknown")
                 } else {
-                    hurt
+                    affected
                 }
             })
             .number("moved", |own| {
@@ -339,14 +339,14 @@ impl PlanReport<'_> {
                 let because = because.and_then(|(period, shard)| anchors.of_move(period, shard));
                 Cell::users(own.moved).maybe_because(because)
             })
-            .table("tenants", "Whom to tell")
+            .table("tenants", "Tenants to notify")
             .sortable();
         let note = format!(
-            "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts. {but}{}",
+            "An SLA target is missed where users have less uptime in a calendar month than the tier promises, without downtime outside of this scenario. Of several months the worst counts. {but}{}",
             table.note
         );
         Table {
-            link: "Whom to tell",
+            link: "Tenants to notify",
             ..table
         }
         .noted(note.trim_end())

@@ -41,15 +41,12 @@ impl Topic {
 
     pub(super) fn heading(self) -> (&'static str, &'static str) {
         match self {
-            Self::Short => ("why-short", "Who needs more than there is"),
-            Self::Binds => ("why-binds", "What binds, and what more of it would change"),
-            Self::Unserved => ("why-unserved", "Who is unserved"),
-            Self::Away => ("why-away", "Who moves, and who is placed"),
-            Self::Back => ("why-back", "Who goes back"),
-            Self::AccessPoint => (
-                "why-access-points",
-                "Which access points open, and which are closed",
-            ),
+            Self::Short => ("why-short", "Capacity deficits"),
+            Self::Binds => ("why-binds", "Bottlenecks, and the effect of more capacity"),
+            Self::Unserved => ("why-unserved", "Unserved users"),
+            Self::Away => ("why-away", "Moved and placed users"),
+            Self::Back => ("why-back", "Returning users"),
+            Self::AccessPoint => ("why-access-points", "Access points that open or are closed"),
         }
     }
 }
@@ -296,7 +293,7 @@ impl PlanReport<'_> {
         let mut blocks = Vec::new();
         for (period, mut told) in periods {
             told.sort_by(|a, b| b.users.total_cmp(&a.users));
-            // One sentence more takes no more room than the line that says so.
+            // One sentence more takes no more space than the line that says so.
             let shown = if told.len() > UNFOLDED + 1 {
                 UNFOLDED
             } else {

@@ -1,4 +1,4 @@
-//! When an event holds in truth, and from when on the plan counts with it.
+//! When an event actually holds, and from when on the plan counts with it.
 
 use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Policy, Scenario};

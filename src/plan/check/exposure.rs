@@ -39,7 +39,8 @@ pub(super) struct Faults {
 }
 
 /// What to do about members that do not affect most.
-pub(super) const NAME_THE_WORST: &str = "name the members that most of the users cross, at most as many as turn gray; none if they cross none";
+pub(super) const NAME_THE_WORST: &str = "name the members that most users cross, no more than may turn gray; none if \
+                                         no user crosses any";
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
@@ -264,7 +265,12 @@ pub(super) fn check(
         Some(None) => {
             let key = format!("periods[{period}].protection.gray");
             let at = At::cell(SUMMARY_FILE, 0, &key);
-            report.add(ASKED, at, "nothing", "who loses more than may be lost");
+            report.add(
+                ASKED,
+                at,
+                "nothing",
+                "the number of tenants and tiers above max_loss",
+            );
         }
         None => {}
     }
@@ -304,7 +310,10 @@ pub(super) fn check(
 const MEMBERS: Rule = Rule::new("P7934", NAME_THE_WORST);
 
 impl Judged for ProtectionGrayRow {
-    const STRAY: Rule = Rule::new("P7931", "keep one row for every tenant and tier with users");
+    const STRAY: Rule = Rule::new(
+        "P7931",
+        "write exactly one row for every tenant and tier with users",
+    );
     const MISSING: Rule = Rule::new("P7932", "add the row");
     const NAMED_IN: &'static str = "tenant";
 
@@ -352,7 +361,7 @@ fn summary_counts_who_loses_more(
 ) {
     const RULE: Rule = Rule::new(
         "P7935",
-        "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
+        "count tenants and tiers whose lost users exceed max_loss × users, and sum the excess",
     );
     // Users beyond what they may lose, and what arithmetic leaves of as many.
     let beyond = all.iter().filter_map(|((_, tier), exposed)| {

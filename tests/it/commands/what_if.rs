@@ -118,13 +118,11 @@ fn now_is_written_into_the_scenario_file() {
 fn what_means_nothing_is_refused() {
     assert_eq!(
         refused(&["--drain", "chi"]),
-        "error: found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now; what happens \
-         then is said by --drain, --fail, --degrade and --surge"
+        "error: found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now with --drain, --fail, --degrade or --surge"
     );
     assert_eq!(
         refused(&["--scenario", "quiet.toml", "--now"]),
-        "error: --from, --to and --now: with --scenario they say when --drain, --fail, --degrade or --surge hold; name \
-         one of these, or change the times in the scenario"
+        "error: --from, --to and --now: with --scenario they are the times of --drain, --fail, --degrade or --surge; name one of these, or change the times in the scenario"
     );
     let backwards = [
         "--fail",

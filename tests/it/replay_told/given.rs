@@ -75,7 +75,7 @@ fn a_plan_for_other_inputs_is_replayed_with_a_warning() {
     let told = stderr(&output);
     assert!(
         told.contains(
-            "found a plan for another scenario, expected one made from what it is replayed with [P6024]"
+            "found a plan for a different scenario, expected a plan made from the inventory and scenario of the replay [P6024]"
         ),
         "{told}"
     );

@@ -161,7 +161,8 @@ pub(crate) struct SweepArgs {
     /// All levels of every case, so that the fewest users move and the fewest access points open
     #[arg(long)]
     full: bool,
-    /// Period of the scenario in which components fail, counted from 0; default: the first with the most events in force
+    /// Period of the scenario in which components fail, counted from 0; default: the first with the most events in
+    /// force
     #[arg(long, value_name = "N")]
     period: Option<usize>,
     /// Part I of N equal parts of the cases; `plimsoll merge` joins them
@@ -423,7 +424,8 @@ pub(crate) struct PlanArgs {
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Folder of the written plan, sweep or replay; a plan needs at least assignment.csv, and missing steering is planned
+    /// Folder of the written plan, sweep or replay; a plan needs at least assignment.csv, and missing steering is
+    /// planned
     pub(crate) folder: PathBuf,
     /// Folder of the replayed plan, if a replay is verified
     #[arg(long, value_name = "DIR")]

@@ -200,9 +200,7 @@ fn sentence(verdict: &SweepVerdict) -> String {
     let judged = verdict.cases + followed;
     if judged == all {
         let cases = count(done, "case");
-        return format!(
-            "All {cases} were recomputed by the verifier before this was written, and hold."
-        );
+        return format!("Recomputed by the verifier before this was written: {cases}; all hold.");
     }
     format!(
         "Not verified before this was written: {} of {} answers; `plimsoll verify` recomputes all. The others hold.",

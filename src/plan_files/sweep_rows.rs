@@ -22,7 +22,8 @@ const BY_A_RULE: &str =
 const LOAD_OF_CASE: &str = "write the load of the case's plan and the capacity left in the case";
 
 /// What to do about the order of the worst cases.
-const WORST_FIRST: &str = "list the cases with the highest utilization, the worst first, and of equal ones the earlier first";
+const WORST_FIRST: &str = "list the cases with the highest utilization, the worst first, and of equal ones the earlier \
+                           first";
 
 /// What to do about the first case that leaves somebody unserved.
 const FIRST_CASE: &str = "write the first case that leaves some of these users unserved, and the number of failures \

@@ -11,7 +11,8 @@ pub(crate) const OF_SITES: &str =
     "count the users who leave and enter each site in the wave, and let the wave last long enough";
 
 /// What to do about who reconnects in a wave.
-pub(crate) const RAMP: &str = "count the users who move to a site past the component, and those who stay and are newly steered through it";
+pub(crate) const RAMP: &str = "count the users who move to a site past the component, and those who stay and are newly \
+                               steered through it";
 
 /// Waves of a transition at most after which one is asked what is survived: nobody stops after hundreds.
 pub const MOST_STOPS: usize = 60;
@@ -26,8 +27,8 @@ pub(crate) const LOADS: &str = "write one row for every wave, component, resourc
 
 const TIGHTEST: &str = "sum the demand, without retries and with those of its profile; add copies and background once; \
                         take the tightest hour, and of a wave the largest load of any part under the tightest case";
-const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds capacity, \
-                            vulnerable where retry_load does, else stable";
+const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds \
+                            capacity, vulnerable where retry_load does, else stable";
 
 rows! {
     /// waves.csv: users of one wave who leave and enter one site; a wave in which nobody moves has one row without a site.

@@ -221,7 +221,7 @@ impl Reductions {
                         available[resource.index()] *= reduction.capacity;
                     }
                 } else {
-                    // A component with less of everything else accepts as many new sessions as before, until all of it is gone.
+                    // With less of everything else it accepts as many new sessions as before, until all of it is gone.
                     let sessions = inventory
                         .sessions()
                         .map(|own| (own, available[own.index()]));

@@ -275,7 +275,8 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
         }
         (true, true) => "the plan holds; it serves everyone and meets every target",
         (true, false) if !verdict.knows_missed_before => {
-            "the plan misses a headroom target, not checked whether by more than before; it holds as written and serves everyone"
+            "the plan misses a headroom target, not checked whether by more than before; it holds as written and \
+             serves everyone"
         }
         (true, false) => {
             "the plan misses a headroom target; it holds as written and serves everyone"

@@ -41,25 +41,10 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
                 findings.warning(
                     MISSES_ITS_TARGET,
                     place("sites.csv", lines.sites[site], Some(&resource.id)),
-                    format!("{capacity} {}, and a load of {load} before any event", resource.unit), format!("at least a share \
-                                                                                                     of {target} free, \
-                                                                                                     its headroom \
-                                                                                                     target"), "a \
-                                                                                                                                                                  plan \
-                                                                                                                                                                  leaves \
-                                                                                                                                                                  this \
-                                                                                                                                                                  deficit \
-                                                                                                                                                                  (`existing_shortfall \
-                                                                                                                                                                  = \
-                                                                                                                                                                  \"keep\"`): \
-                                                                                                                                                                  add \
-                                                                                                                                                                  capacity, \
-                                                                                                                                                                  move \
-                                                                                                                                                                  users, \
-                                                                                                                                                                  or \
-                                                                                                                                                                  plan \
-                                                                                                                                                                  with \
-                                                                                                                                                                  \"repair\"",
+                    format!("{capacity} {}, and a load of {load} before any event", resource.unit),
+                    format!("at least a share of {target} free, its headroom target"),
+                    "a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, move users, or plan \
+                     with \"repair\"",
                 );
             }
             continue;
@@ -67,27 +52,13 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         findings.warning(
             OVERLOADED,
             place("sites.csv", lines.sites[site], Some(&resource.id)),
-            format!("{capacity} {}", resource.unit), format!("at least {load} {}, its load before any event", resource.unit), "check \
-                                                                                                                             the \
-                                                                                                                             capacity, \
-                                                                                                                             the \
-                                                                                                                             users \
-                                                                                                                             homed \
-                                                                                                                             at \
-                                                                                                                             the \
-                                                                                                                             site \
-                                                                                                                             and \
-                                                                                                                             the \
-                                                                                                                             demand \
-                                                                                                                             of \
-                                                                                                                             a \
-                                                                                                                             user; \
-                                                                                                                             users \
-                                                                                                                             beyond \
-                                                                                                                             the \
-                                                                                                                             capacity \
-                                                                                                                             are \
-                                                                                                                             unserved",
+            format!("{capacity} {}", resource.unit),
+            format!(
+                "at least {load} {}, its load before any event",
+                resource.unit
+            ),
+            "check the capacity, the users homed at the site and the demand of a user; users beyond the capacity are \
+             unserved",
         );
     }
 }

@@ -130,7 +130,7 @@ fn the_plan_is_told_beside_nobody_doing_anything() {
     assert!(text.contains("\nIf nobody does anything:\n- At most 862 of 862 users are down at once, at 10:00; it begins at 10:00 and is over at 11:00.\n- Nothing is short of capacity: what they need is out (in force: maintenance of Alpha).\n"), "{text}");
     assert!(text.contains("\nService credits:\nWith the plan every tenant gets what it was promised; if nobody does anything 1 tenant gets 25 % of the month's price back."), "{text}");
     assert!(
-        text.contains("to have it: plimsoll plan . --scenario own.toml --out plan\n"),
+        text.contains("to write it: plimsoll plan . --scenario own.toml --out plan\n"),
         "{text}"
     );
     let told = json(&folder);

@@ -143,10 +143,7 @@ impl Journal {
             let path = self.folder.join(name(*first, "jsonl"));
             // A pipe that nobody writes to is waited for by opening it.
             if !fs::metadata(&path)?.is_file() {
-                return Err(io::Error::other(format!(
-                    "`{}` is not a file",
-                    path.display()
-                )));
+                return Err(io::Error::other(format!("`{}` is no file", path.display())));
             }
             io::copy(&mut File::open(path)?, to)?;
         }

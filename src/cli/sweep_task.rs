@@ -51,7 +51,7 @@ pub(super) fn nothing_unfinished(out: &Path) -> Result<()> {
                 "it is an unfinished sweep for `{out}`; continue it with `--resume {out}`, or remove it"
             )
         } else {
-            "a sweep needs that name, and no sweep wrote it; move it away or name another --out"
+            "no sweep wrote it, and a sweep needs that name; move it or name another --out"
                 .to_owned()
         };
         return Err(Error::Io {

@@ -39,7 +39,7 @@ pub struct Reading {
 /// assert!(reading.inventory.is_none());
 /// assert_eq!(reading.findings[0].to_string(),
 ///     "resources.csv: found no such file, expected a file of this name in the inventory folder [P1001]\n\
-///      hint: add it; it holds resources that users demand and components limit");
+///      hint: add it; it holds resources that components limit");
 /// ```
 pub fn read(files: &[SourceFile]) -> Reading {
     let mut findings = Findings::default();

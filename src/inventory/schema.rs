@@ -76,17 +76,9 @@ macro_rules! source {
 }
 
 const SOURCES: [Source; 16] = [
-    source!(
-        "resources",
-        true,
-        "resources that users demand and components limit"
-    ),
+    source!("resources", true, "resources that components limit"),
     source!("profiles", true, "the demand of one user, by profile"),
-    source!(
-        "tiers",
-        true,
-        "classes of service: promised availability and rank"
-    ),
+    source!("tiers", true, "classes of service and their promises"),
     source!("load_curves", false, "demand by hour of the week"),
     source!("client_regions", true, "groups of users in one place"),
     source!("sites", true, "datacenters, where shards are homed"),
@@ -105,17 +97,9 @@ const SOURCES: [Source; 16] = [
     source!("replicas", false, "passive copies of shards"),
     source!("onboarding", false, "users who join or leave, by date"),
     source!("capacity_changes", false, "new capacities, by date"),
-    source!(
-        "background",
-        false,
-        "load of services outside this inventory"
-    ),
+    source!("background", false, "load from outside of the inventory"),
     source!("risk_groups", false, "components that fail together"),
-    source!(
-        "credits",
-        false,
-        "shares of a month's price that are paid back for an uptime below the promise"
-    ),
+    source!("credits", false, "credits for an uptime below the promise"),
 ];
 
 /// Files of a later version: known by name, not read yet.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// Users have every onboarding row dated up to `at` (of the given end of the forecast), capacities every
 /// change dated up to `at`. Shares of events on one component multiply, and so do surges on one shard.
-/// A headroom target is capped by `event_headroom` while an event that the *planner* counts with is in force,
+/// A headroom target is capped by `event_headroom` while an event that the *planner* knows is in force,
 /// also in the true case: headroom is spent by decision.
 pub fn case_at(
     inventory: &Inventory,

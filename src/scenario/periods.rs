@@ -32,7 +32,7 @@ impl Period {
     }
 }
 
-/// A component that is actually affected while the plan in force does not count with it yet.
+/// A component that is actually affected before the plan in force takes it into account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unanswered {
     /// Which.
@@ -144,7 +144,7 @@ fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item =
         .filter(move |event| holds(event, Knowledge::True) && !holds(event, Knowledge::Believed))
 }
 
-/// The components actually affected at `at` by events that the plan in force does not count with, ascending.
+/// The components actually affected at `at` by events that the plan in force does not take into account, ascending.
 ///
 /// How much is left of each stands in the two cases of [`case_at`](super::case_at).
 pub fn unanswered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {

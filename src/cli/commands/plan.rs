@@ -256,7 +256,7 @@ fn where_it_is(args: &PlanArgs, layers: usize, width: Option<u16>) -> String {
     let mut text = wrapped(&words, width);
     if args.what_if.is_asked() {
         let words =
-            format!("The options as a scenario are in {folder}/{INPUTS}/scenario-{layers}.toml");
+            format!("The scenario of the options is {folder}/{INPUTS}/scenario-{layers}.toml");
         text += &wrapped(&words, width);
     }
     text

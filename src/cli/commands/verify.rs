@@ -267,7 +267,6 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
             "the plan is refused, do not carry it out; it holds as written. Refused: {refused}"
         );
     }
-    // Bad news stands first.
     let served = match (verdict.serves_everyone, verdict.meets_targets) {
         (false, _) => "the plan leaves users unserved; it holds as written",
         (true, true) if verdict.targets_missed_before > 0 => {
@@ -275,12 +274,9 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
         }
         (true, true) => "the plan holds; it serves everyone and meets every target",
         (true, false) if !verdict.knows_missed_before => {
-            "the plan misses a headroom target, not checked whether by more than before; it holds as written and \
-             serves everyone"
+            "the plan misses a headroom target, perhaps already before; it holds and serves everyone"
         }
-        (true, false) => {
-            "the plan misses a headroom target; it holds as written and serves everyone"
-        }
+        (true, false) => "the plan misses a headroom target; it holds and serves everyone",
     };
     served.to_owned()
 }

@@ -163,8 +163,7 @@ fn components(inventory: &Inventory, ids: &[String]) -> Result<Vec<ComponentId>>
             all.extend(&group.components);
         } else {
             return Err(Error::Refused(format!(
-                "--component {}: the inventory has no site, access point, element, link, pool or risk group with this \
-                 id",
+                "--component {}: the inventory has no component, pool or risk group with this id",
                 render::escaped(id)
             )));
         }
@@ -201,8 +200,7 @@ fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String
     let Some(out) = &args.out else {
         return "\n".to_owned()
             + &wrapped(
-                "With --out DIR all windows are written, a chart, and the scenario from which `plan` makes the runbook \
-                 of the drain.",
+                "--out DIR writes all windows, a chart, and the scenario from which `plan` makes the drain's runbook.",
                 width,
             );
     };
@@ -242,7 +240,6 @@ fn outside(args: &WindowArgs, read: &Input, starts: &[Timestamp]) -> Option<Find
         starts.len()
     );
     let expected = "a scenario that covers all windows";
-    let hint = "the ranking knows no events outside of the scenario; change the times of the scenario, or --between \
-                and --and";
+    let hint = "the ranking knows no events outside of it; change the times of the scenario, or --between and --and";
     (count > 0).then(|| Finding::error(OUTSIDE, place, found, expected, hint).into_warning())
 }

@@ -123,11 +123,11 @@ fn have_own_preferences(rows: &[Located<Replica>], findings: &mut Findings) {
                 SHARED_PREFERENCE,
                 place("replicas.csv", later, Some("preference")),
                 format!(
-                        "preference {} twice, first on line {earlier}",
-                        second.value.preference
-                    ), "a preference of its own for each replica of a shard", "number the replicas of a shard from 1 \
-                                                                               on; of equal numbers the first site by \
-                                                                               name is preferred",
+                    "preference {} twice, first on line {earlier}",
+                    second.value.preference
+                ),
+                "a preference of its own for each replica of a shard",
+                "number the replicas of a shard from 1; of equal numbers the first site by name is preferred",
             );
         }
     }

@@ -321,8 +321,7 @@ impl<'r, 'w> Row<'r, 'w> {
         if is_swapped && !self.findings.is_said_of_column(SWAPPED, &place) {
             let found = format!("latitude {latitude} and longitude {longitude}");
             let expected = "latitudes from -90 to 90";
-            let hint = "swap the two values, or the two column names if all rows are swapped; else correct the \
-                        latitude";
+            let hint = "swap both values, or the column names if all rows are swapped; else correct the latitude";
             self.findings.error(SWAPPED, place, found, expected, hint);
         }
         is_swapped

@@ -139,8 +139,7 @@ pub(crate) fn have_somewhere_to_be(
             place(FILE, u64::from(*line), Some(column)),
             found,
             "at least one site that may hold the shard",
-            "relax its rules, or add the missing site, replica or \
-                                                                 link; its users stay unserved",
+            "relax its rules, or add the missing site, replica or link; its users stay unserved",
         );
     }
 }

@@ -54,11 +54,10 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
             place("sites.csv", lines.sites[site], Some(&resource.id)),
             format!("{capacity} {}", resource.unit),
             format!(
-                "at least {load} {}, its load before any event",
+                "at least {load} {}, its present load",
                 resource.unit
             ),
-            "check the capacity, the users homed at the site and the demand of a user; users beyond the capacity are \
-             unserved",
+            "check the capacity, the users of the site and their demand; users beyond the capacity are unserved",
         );
     }
 }

@@ -378,10 +378,7 @@ fn no_part_stands_twice(
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
             let name = context.shard_name(shard);
-            let found = format!(
-                "the same part of shard `{name}` as on line {}",
-                first.line()
-            );
+            let found = format!("shard `{name}` at the site of line {}", first.line());
             report.add(RULE, cell(part.line(), "shard"), found, "one row for it");
         }
     }

@@ -39,8 +39,8 @@ pub(super) struct Faults {
 }
 
 /// What to do about members that do not affect most.
-pub(super) const NAME_THE_WORST: &str = "name the members that most users cross, no more than may turn gray; none if \
-                                         no user crosses any";
+pub(super) const NAME_THE_WORST: &str =
+    "name the members that most users cross, no more than may turn gray, or none";
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
@@ -265,12 +265,7 @@ pub(super) fn check(
         Some(None) => {
             let key = format!("periods[{period}].protection.gray");
             let at = At::cell(SUMMARY_FILE, 0, &key);
-            report.add(
-                ASKED,
-                at,
-                "nothing",
-                "the number of tenants and tiers above max_loss",
-            );
+            report.add(ASKED, at, "nothing", "the losses above max_loss");
         }
         None => {}
     }
@@ -310,10 +305,7 @@ pub(super) fn check(
 const MEMBERS: Rule = Rule::new("P7934", NAME_THE_WORST);
 
 impl Judged for ProtectionGrayRow {
-    const STRAY: Rule = Rule::new(
-        "P7931",
-        "write exactly one row for every tenant and tier with users",
-    );
+    const STRAY: Rule = Rule::new("P7931", "keep one row for every tenant and tier with users");
     const MISSING: Rule = Rule::new("P7932", "add the row");
     const NAMED_IN: &'static str = "tenant";
 

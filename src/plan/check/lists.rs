@@ -105,10 +105,7 @@ impl Judged for MoveRow {
     fn stray(&self, first: Option<u64>) -> [String; 2] {
         let shard = &self.shard;
         let both = match first {
-            Some(first) => (
-                format!("the same move as on line {first}"),
-                "one row for it",
-            ),
+            Some(first) => (format!("the move of line {first}"), "one row for it"),
             None => (
                 format!("a move of shard `{shard}` that assignment.csv does not make"),
                 "only changes from one period to the next",

@@ -153,11 +153,8 @@ fn move_is_allowed(
     }
     if policy.movers == Movers::Affected && moved.users > 0.0 && !affected.is_affected(shard, from)
     {
-        let expected = format!(
-            "`{}`, as no event affects it",
-            context.site_name(Some(from))
-        );
-        let words = ["though no event affects it", &*expected];
+        let expected = format!("`{}`, as it is unaffected", context.site_name(Some(from)));
+        let words = ["though it is unaffected", &*expected];
         note(context, part, AFFECTED, words, report);
     }
 }

@@ -118,9 +118,7 @@ fn warn_of_loss(table: &Table, findings: &mut Findings) {
         &field.spot,
         "loss at full capacity",
         "capacity too, if the component must leave service once the fault is known",
-        format!(
-            "the plan keeps using it; a maintenance event on it with {from} takes it out of service"
-        ),
+        format!("the plan keeps using it; a maintenance event on it with {from} takes it out"),
     );
 }
 
@@ -142,10 +140,7 @@ fn warn_if_nothing(
     let (key, found) = if is_limited {
         ("capacity", "the whole capacity left")
     } else if reduction.resources.is_some() {
-        (
-            "resources",
-            "resources that no component of this event limits",
-        )
+        ("resources", "resources that no component limits")
     } else {
         ("capacity", "a component that limits no resource")
     };

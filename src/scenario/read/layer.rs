@@ -154,10 +154,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
         findings.error(
             NOT_TOML,
             &source.spot(&open.span, None),
-            format!(
-                "a syntax error: `{}` without its closing bracket",
-                open.open
-            ),
+            format!("a syntax error: `{}` is never closed", open.open),
             format!("`{}`", open.close),
             format!("close it with `{}` where its value ends", open.close),
         );

@@ -77,8 +77,7 @@ const SECTIONS: [(&str, &str); 7] = [
     ),
     (
         "waves",
-        "Waves in which users move from one state to the next ([how](model.md#9-moving-safely)). Every key is \
-         optional.",
+        "Waves in which users move between two states ([how](model.md#9-moving-safely)). Every key is optional.",
     ),
     (
         "replay",

@@ -210,8 +210,7 @@ impl At<'_> {
     fn warn_of_offset(&mut self, instant: Timestamp) {
         let found = format!("{}, without an offset", self.quote);
         let expected = "an offset such as -08:00 or Z";
-        let hint =
-            format!("UTC is assumed: write {instant} if that is right, else the correct offset");
+        let hint = format!("UTC is assumed: write {instant}, or the correct offset");
         self.findings
             .warning(NO_OFFSET, &self.spot, found, expected, hint);
     }

@@ -86,7 +86,7 @@ fn targets_that_homes_miss_are_not_said_to_be_missed_by_more_than_before() {
     let (code, text) = verified(&folder, &[]);
     let open = "not checked: targets missed before (before.csv is absent)";
     assert!(text.contains(open), "{text}");
-    let said = "misses a headroom target, not checked whether by more than before";
+    let said = "misses a headroom target, perhaps already before";
     assert!(text.contains(said), "{text}");
     assert_eq!(code, Some(0), "{text}");
     let (_, json) = verified(&folder, &["--json"]);

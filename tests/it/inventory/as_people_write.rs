@@ -95,7 +95,7 @@ fn numbers_for_people_are_said_once_for_a_column_with_the_number_to_write() {
 fn swapped_coordinates_are_said_once_for_a_file() {
     let sites = "site,cpu,latitude,longitude\na,100,151.2,-33.9\nb,100,139.7,35.7\n";
     let expected = "error: sites.csv:2: column latitude: found latitude 151.2 and longitude -33.9, expected latitudes from -90 to 90 [P2205]
-hint: swap the two values, or the two column names if all rows are swapped; else correct the latitude
+hint: swap both values, or the column names if all rows are swapped; else correct the latitude
 ";
     assert_eq!(findings(&[("sites.csv", sites)]), expected);
 }

@@ -236,7 +236,7 @@ fn equal_preferences_are_a_warning() {
             ("replicas.csv", "shard,site,preference\ns,c,1\ns,b,1\n"),
         ]),
         "warning: replicas.csv:3: column preference: found preference 1 twice, first on line 2, expected a preference of its own for each replica of a shard [P3202]
-hint: number the replicas of a shard from 1 on; of equal numbers the first site by name is preferred
+hint: number the replicas of a shard from 1; of equal numbers the first site by name is preferred
 "
     );
 }
@@ -373,8 +373,8 @@ fn a_site_holds_its_present_load() {
             ("replicas.csv", "shard,site\ns,b\n"),
             ("background.csv", "component,resource,load\nb,cpu,2\n"),
         ]),
-        "warning: sites.csv:3: column cpu: found 6 vCPU, expected at least 7 vCPU, its load before any event [P3406]
-hint: check the capacity, the users homed at the site and the demand of a user; users beyond the capacity are unserved
+        "warning: sites.csv:3: column cpu: found 6 vCPU, expected at least 7 vCPU, its present load [P3406]
+hint: check the capacity, the users of the site and their demand; users beyond the capacity are unserved
 "
     );
 }

@@ -130,7 +130,10 @@ fn a_plan_that_does_not_hold_is_replayed_with_a_warning() {
     let output = replayed(&folder, &["--plan", "plan", "--no-charts"]);
     let told = stderr(&output);
     assert!(told.contains("warning: plan"), "{told}");
-    assert!(told.contains("expected one that holds [P6025]"), "{told}");
+    assert!(
+        told.contains("expected a plan that holds [P6025]"),
+        "{told}"
+    );
     let text = printed(&output, 1);
     assert!(
         text.starts_with("With the plan 51,720 user minutes are lost instead of 51,720: no less.\nThe plan does not hold, it breaks "),

@@ -50,7 +50,7 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!((verdict.cases, verdict.by_rule), (3, [6, 6]));
-    let believed = "whether earlier periods lead to the sites of homes.csv for shards of which assignment.csv serves no users";
+    let believed = "whether earlier periods lead to the sites of homes.csv for shards without users in assignment.csv";
     let is_told = |words: &str, of: &[String]| of.iter().any(|own| own == words);
     assert!(
         is_told(believed, &verdict.not_checked),

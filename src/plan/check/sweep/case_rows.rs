@@ -281,10 +281,7 @@ impl JudgedCase<'_, '_, '_> {
         );
         let is_by_rule = self.is_by_rule();
         let (rule, expected) = if is_by_rule {
-            (
-                OVERLOADED,
-                "a component and resource overloaded in the case",
-            )
+            (OVERLOADED, "an overload of the case")
         } else {
             let expected = "a bottleneck of a case that the default plan does not settle";
             (PRICED, expected)
@@ -362,12 +359,7 @@ impl JudgedCase<'_, '_, '_> {
         );
         if let Some(position) = self.overloaded() {
             let place = At::cell(PROOFS_FILE, line, "displaced");
-            report.add(
-                RULE,
-                place,
-                self.words(position),
-                "at most the capacity left",
-            );
+            report.add(RULE, place, self.words(position), "the capacity left");
         }
     }
 

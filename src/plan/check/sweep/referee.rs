@@ -313,10 +313,7 @@ impl SweepReferee<'_> {
                 return None;
             }
             if !kept.is_empty() {
-                let what = format!(
-                    "for shards of which {} serves no users",
-                    AssignmentRow::FILE
-                );
+                let what = format!("for shards without users in {}", AssignmentRow::FILE);
                 verdict.not(leads(HomeRow::FILE, &what));
             }
             located.are(context, &homes, report);

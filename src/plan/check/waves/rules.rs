@@ -58,8 +58,7 @@ impl JudgedWave<'_> {
         );
         const RECOVERS: Rule = Rule::new(
             "P7999",
-            "move fewer users in this wave, or in another order: after every part of a wave an overload has to clear \
-             by itself",
+            "move fewer users in this wave, or in another order: every part of a wave has to recover by itself",
         );
         let excess = self.remaining().find_map(|(own, loads)| {
             let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]

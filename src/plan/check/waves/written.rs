@@ -177,12 +177,7 @@ fn rows_agree(wave: &WrittenWave<'_>, row: &Lined<WaveRow>, report: &mut Report)
         if !OF_SITE.contains(&column) {
             let at = At::cell(WaveRow::FILE, row.line, column);
             let expected = format!("the value of line {}", wave.first.line);
-            report.add(
-                ONE_WAVE,
-                at,
-                "a different value for the same wave",
-                expected,
-            );
+            report.add(ONE_WAVE, at, "a second value for the wave", expected);
         }
     }
 }

@@ -386,7 +386,7 @@ fn bracket_that_nothing_closes_is_told_alone_where_it_stands() {
         format!(
             "Error: base.toml:1: found a syntax error: string values must be quoted, expected literal string [P4001]
 hint: put text in quotes and table names in brackets, and write each key once
-Error: base.toml:3: found a syntax error: `{open}` without its closing bracket, expected `{close}` [P4001]
+Error: base.toml:3: found a syntax error: `{open}` is never closed, expected `{close}` [P4001]
 hint: close it with `{close}` where its value ends
 "
         )

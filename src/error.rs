@@ -35,7 +35,7 @@ pub enum Error {
     #[error("stopped before there was an answer")]
     StoppedEarly,
     /// A plan was judged and reported, and a later step failed.
-    #[error("the plan that is told above was not written")]
+    #[error("the plan above was not written")]
     NotWritten(#[source] Box<Self>),
     /// Something that cannot happen happened: a bug in Plimsoll.
     #[error("internal error: {0}")]

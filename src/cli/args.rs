@@ -37,14 +37,14 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Is my input sound? Every finding with file, line, column, and what to do
+    /// Is my input sound? Every finding with file, line, column and fix
     #[command(after_help = "Examples:\n  \
         plimsoll check data/tiny\n  \
         plimsoll check data/tiny --scenario data/tiny/drain-chicago.toml\n  \
         plimsoll check data/tiny --summary\n  \
         plimsoll check data/tiny --json | jq '.findings[].code'")]
     Check(CheckArgs),
-    /// Who goes where, when; what headroom is left
+    /// Which users move where and when, and how much headroom is left
     #[command(after_help = "Examples:\n  \
         plimsoll plan data/tiny --scenario data/tiny/drain-chicago.toml --out plan\n  \
         plimsoll plan INVENTORY --scenario base.toml --scenario patch.toml --out plan --no-charts\n  \
@@ -52,34 +52,34 @@ pub(crate) enum Command {
         plimsoll plan INVENTORY --fail lb-1 --degrade lb-2=0.5 --surge 1.2 --now --out plan\n  \
         plimsoll plan INVENTORY --scenario S --out plan --json | jq '.periods[].unserved_users'")]
     Plan(PlanArgs),
-    /// Does this written plan, ours or hand-made, really hold? The same of a sweep or a replay
+    /// Does this written plan, generated or hand-made, really hold? Also for a sweep or a replay
     #[command(after_help = "Examples:\n  \
         plimsoll verify data/tiny --scenario data/tiny/drain-chicago.toml plan\n  \
         plimsoll verify INVENTORY --scenario S replay --plan plan\n  \
         plimsoll verify INVENTORY --scenario S plan --json | jq '.broken[].code'")]
     Verify(VerifyArgs),
-    /// Why is this shard here, and what would it cost elsewhere; why is this component full, and who fills it?
+    /// Why is this shard at its site, and what would other sites cost; why is this component full, and with which load?
     #[command(after_help = "Examples:\n  \
         plimsoll explain plan\n  \
         plimsoll explain plan --shard bank-1\n  \
         plimsoll explain plan --component lb-sat-2\n  \
         plimsoll explain plan --shard bank-1 --period 3 --json")]
     Explain(ExplainArgs),
-    /// Two plans side by side, or a plan beside the state before it
+    /// Two plans side by side, or a plan and its base state
     #[command(after_help = "Examples:\n  \
         plimsoll compare plan-of-tuesday plan-of-today\n  \
         plimsoll compare plan\n  \
         plimsoll compare A B --out difference\n  \
         plimsoll compare A B --json | jq -r .verdict")]
     Compare(CompareArgs),
-    /// What breaks next: every failure, every pair, on top of a scenario
+    /// What breaks next? Contingency analysis: every failure, every pair, on top of a scenario
     #[command(after_help = "Examples:\n  \
         plimsoll sweep data/tiny --scenario data/tiny/drain-chicago.toml --out sweep\n  \
         plimsoll sweep INVENTORY --scenario S --failures 2 --over sites --recovery all --out sweep\n  \
         plimsoll sweep INVENTORY --scenario S --failures 2 --part 3/8 --out part-3\n  \
         plimsoll sweep INVENTORY --scenario S --resume sweep")]
     Sweep(SweepArgs),
-    /// The parts of one sweep put together
+    /// One sweep joined from its parts
     #[command(after_help = "Example:\n  \
         plimsoll merge INVENTORY --scenario S part-1 part-2 part-3 --out sweep")]
     Merge(MergeArgs),
@@ -91,12 +91,12 @@ pub(crate) enum Command {
         plimsoll window INVENTORY --scenario S --component chi --duration 4h --between 2026-11-21 \
         --and 2026-11-28 --out windows")]
     Window(WindowArgs),
-    /// What would users have felt? The scenario played forward, with a plan and with nobody doing anything
+    /// What would users have felt? The scenario played forward, with a plan and without action
     #[command(after_help = "Examples:\n  \
         plimsoll replay data/tiny --scenario data/tiny/drain-chicago.toml --out replay\n  \
         plimsoll replay INVENTORY --scenario S --plan plan --out replay --step 10\n  \
         plimsoll replay INVENTORY --scenario S --do-nothing --out replay --json | jq '.runs[].down_minutes'\n\n\
-        Exit codes: 0 nobody is down, 1 users are down, 2 bad input, 3 stopped, 4 internal error")]
+        Exit codes: 0 no users down, 1 users down, 2 bad input, 3 stopped, 4 internal error")]
     Replay(ReplayArgs),
     /// A made-up inventory of any size, with scenarios to plan
     #[command(after_help = "Examples:\n  \
@@ -111,7 +111,7 @@ pub(crate) enum Command {
         plimsoll runbook demo/plan --format csv | cut -d, -f1,2,6\n\n\
         A script is there if the scenario has [commands]. Exit codes: 0 printed, 2 bad input")]
     Runbook(RunbookArgs),
-    /// What does this code of a finding mean, and what is to be done? As docs/errors.md says
+    /// What does this code of a finding mean, and how is it fixed? The text of docs/errors.md
     #[command(after_help = "Examples:\n  \
         plimsoll rule P3002\n  \
         plimsoll rule P3002 P7401 --json | jq '.rules[].title'")]
@@ -162,46 +162,45 @@ pub(crate) struct SweepArgs {
     /// Folder to write the sweep into; one that `sweep` wrote earlier is replaced
     #[arg(long, value_name = "DIR", required_unless_present = "resume")]
     out: Option<PathBuf>,
-    /// At most so many fail at once
+    /// Largest number of simultaneous failures
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     failures: u32,
-    /// What may fail
+    /// Kind of component that may fail
     #[arg(long, value_enum, default_value_t = FailureSet::Sites)]
     over: FailureSet,
-    /// How failures are answered: survivors keep their weights, each shard's takeover, a new plan, or all three side
-    /// by side
+    /// Answer to a failure: spillover to survivors by weight, replica failover, a new plan, or all three side by side
     #[arg(long, value_enum, default_value_t = Answered::Replan)]
     recovery: Answered,
-    /// Where users are when failures are answered by a new plan: where the period begins, or where the scenario's own
-    /// plan homes them
+    /// Sites of users before a new plan answers a failure: those at the start of the period, or those of the
+    /// scenario's own plan
     #[arg(long, value_enum, default_value_t = Begin::Start)]
     from: Begin,
-    /// At most so many members deliver less without saying so, besides what fails
+    /// Largest number of simultaneous gray members, in addition to failures; they deliver less and appear healthy
     #[arg(long, value_name = "N", default_value_t = 0)]
     gray: u32,
-    /// The share of the work through a gray member that is lost, above 0 up to 1
+    /// Share of the work through a gray member that is lost, above 0 up to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = severity)]
     severity: f64,
-    /// Minutes until a gray member is noticed
+    /// Minutes until a gray member is detected
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
     detect_minutes: f64,
-    /// What may turn gray; left out: what may fail
+    /// Kind of component that may turn gray; default: that of --over
     #[arg(long, value_enum)]
     gray_over: Option<FailureSet>,
-    /// Settle all levels of every case, so that users moved and access points opened are the fewest
+    /// All levels of every case, so that the fewest users move and the fewest access points open
     #[arg(long)]
     full: bool,
-    /// The period of the scenario in which something fails, counted from 0; left out: the first of those in which most
-    /// events are in force
+    /// Period of the scenario in which components fail, counted from 0; default: the first with the most events in
+    /// force
     #[arg(long, value_name = "N")]
     period: Option<usize>,
-    /// Only the I-th of N equal parts of the cases; `plimsoll merge` joins them
+    /// Part I of N equal parts of the cases; `plimsoll merge` joins them
     #[arg(long, value_name = "I/N")]
     part: Option<CasePart>,
-    /// Write down what is done every so many seconds, so that a kill loses no more than that
+    /// Seconds between two saves of the sweep; a kill loses the work since the last one
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) journal_every: Duration,
-    /// Go on with an unfinished sweep: the folder that it was to be written into
+    /// Folder of an unfinished sweep that is continued
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "from", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
     pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
@@ -212,9 +211,9 @@ pub(crate) struct SweepArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Answered {
-    /// The survivors keep their weights
+    /// Spillover: the survivors take the users by their weights
     Rescale,
-    /// Each shard's precomputed takeover
+    /// Replica failover: each shard runs at its prepared copy
     Replicas,
     /// A new plan
     Replan,
@@ -275,35 +274,35 @@ impl SweepArgs {
 pub(crate) struct WindowArgs {
     /// Folder of the inventory's CSV files
     pub(crate) inventory: PathBuf,
-    /// What is maintained: a site, access point, element or link, a pool (all its members), or a risk group; several
-    /// are taken out together
+    /// Component under maintenance: a site, access point, element or link, a pool (all its members), or a risk group;
+    /// give several to take them out together
     #[arg(long = "component", value_name = "E", required = true)]
     pub(crate) components: Vec<String>,
-    /// How long it lasts, such as 4h or 90m
+    /// Duration of the maintenance, such as 4h or 90m
     #[arg(long, value_name = "TIME", value_parser = length)]
     pub(crate) duration: SignedDuration,
-    /// The first time at which it may begin: a date, or a date and time; without an offset, UTC
+    /// Earliest start: a date, or a date and time; without an offset, UTC
     #[arg(long, value_name = "WHEN", value_parser = instant)]
     pub(crate) between: TypedInstant,
-    /// It begins before that
+    /// End of the allowed start times: the maintenance begins before it
     #[arg(long, value_name = "WHEN", value_parser = instant)]
     pub(crate) and: TypedInstant,
     /// Time from one start to the next
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = length)]
     pub(crate) step: SignedDuration,
-    /// Scenario file in TOML, for its policy and for what else happens; later ones are layered over earlier ones
+    /// Scenario file in TOML, for its policy and other events; later ones are layered over earlier ones
     #[arg(long = "scenario", value_name = "FILE")]
     pub(crate) scenarios: Vec<PathBuf>,
-    /// What might fail besides while it lasts, one at a time
+    /// Kind of component that may also fail during the maintenance, one at a time
     #[arg(long, value_enum, default_value_t = FailureSet::Sites)]
     over: FailureSet,
-    /// Do not ask what one more failure would do
+    /// No analysis of further failures
     #[arg(long, conflicts_with = "over")]
     no_failures: bool,
     /// Folder to write table and chart into; one that `window` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Use at most so many threads; the result is the same
+    /// Largest number of threads; the result is the same
     #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     #[command(flatten)]
@@ -311,7 +310,7 @@ pub(crate) struct WindowArgs {
 }
 
 impl WindowArgs {
-    /// What might fail besides; `None` is not asked.
+    /// What might also fail; `None` is not asked.
     pub(crate) fn over(&self) -> Option<FailureSet> {
         (!self.no_failures).then_some(self.over)
     }
@@ -323,23 +322,23 @@ impl WindowArgs {
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Folder of the written plan that is carried out, ours or hand-made; left out: a plan is made
+    /// Folder of the written plan that is carried out, generated or hand-made; default: a new plan
     #[arg(long, value_name = "DIR", conflicts_with = "do_nothing")]
     plan: Option<PathBuf>,
-    /// Nobody does anything, and no plan is made
+    /// Replay without any action or plan
     #[arg(long)]
     do_nothing: bool,
     /// Folder to write the replay into; one that `replay` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// The longest step in seconds, above 0 up to 3600, instead of the scenario's
+    /// Longest step in seconds, above 0 up to 3600; default: that of the scenario
     #[arg(long, value_name = "SECONDS", value_parser = step)]
     pub(crate) step: Option<f64>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }
 
-/// What is carried out in a replay beside nobody doing anything.
+/// What is carried out in a replay next to the no-action baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CarriedOut {
     /// A plan that is made for it.
@@ -396,13 +395,13 @@ pub(crate) struct ExplainArgs {
     /// Folder of a written plan
     #[arg(value_name = "DIR")]
     pub(crate) plan: PathBuf,
-    /// Ask about this shard
+    /// Shard to explain
     #[arg(long, value_name = "S", conflicts_with = "component")]
     pub(crate) shard: Option<String>,
-    /// Ask about this site, access point, element or link
+    /// Site, access point, element or link to explain
     #[arg(long, value_name = "E")]
     pub(crate) component: Option<String>,
-    /// Ask about this period only, counted from 0
+    /// Period to explain, counted from 0; default: all
     #[arg(long, value_name = "N")]
     pub(crate) period: Option<usize>,
     /// Write one JSON object to standard output instead of text
@@ -416,7 +415,7 @@ pub(crate) struct CompareArgs {
     /// Folder of a written plan
     #[arg(value_name = "A")]
     pub(crate) a: PathBuf,
-    /// Folder of another one; left out: the state before A is compared with A
+    /// Folder of a second plan; default: A is compared with its base state
     #[arg(value_name = "B")]
     pub(crate) b: Option<PathBuf>,
     /// Folder to write tables, chart and page into; one that Plimsoll wrote earlier is replaced
@@ -439,7 +438,7 @@ pub(crate) struct PlanArgs {
     /// Folder to write the plan into; one that Plimsoll wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// End with the best plan so far after so many seconds
+    /// Seconds until planning ends with the best plan so far
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
     #[command(flatten)]
@@ -450,13 +449,14 @@ pub(crate) struct PlanArgs {
 
 /// Arguments of `plimsoll verify`.
 #[derive(Debug, Args)]
-#[command(mut_arg("quiet", |quiet| quiet.help("Print nothing; the exit code tells")))]
+#[command(mut_arg("quiet", |quiet| quiet.help("Print nothing; only the exit code is set")))]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Folder of the written plan, sweep or replay; of a plan at least assignment.csv: where steering.csv is absent, steering is planned for its homes
+    /// Folder of the written plan, sweep or replay; a plan needs at least assignment.csv, and missing steering is
+    /// planned
     pub(crate) folder: PathBuf,
-    /// Folder of the plan that was replayed, where a replay of it is verified
+    /// Folder of the replayed plan, if a replay is verified
     #[arg(long, value_name = "DIR")]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
@@ -471,8 +471,7 @@ pub(crate) struct CheckArgs {
     /// Scenario file in TOML; later ones are layered over earlier ones
     #[arg(long = "scenario", value_name = "FILE")]
     pub(crate) scenarios: Vec<PathBuf>,
-    /// Show load, capacity and utilization of every resource and kind of component before anything happens, so that a
-    /// wrong unit is seen
+    /// Load, capacity and utilization of every resource and kind of component before any event; shows wrong units
     #[arg(long)]
     pub(crate) summary: bool,
     /// Write one JSON object to standard output instead of text

@@ -97,10 +97,10 @@ impl Watch for PhaseClock {
     }
 }
 
-/// Works on so many threads; on as many as there are processors without a number.
+/// Works on this number of threads; without one on as many as there are processors.
 ///
 /// # Errors
-/// [`Error::Io`] if the system does not give so many.
+/// [`Error::Io`] if the system does not give as many.
 pub(super) fn run_on(threads: Option<usize>) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
     let Err(error) = pool.build_global() else {
@@ -140,7 +140,7 @@ pub(super) fn stop_after(limit: Option<Duration>, verbosity: Verbosity) -> Resul
         ctrlc::Error::System(source) => {
             cannot_start("the thread that waits for Ctrl-C", &source.to_string())
         }
-        other => Error::Internal(format!("Ctrl-C cannot be caught: {other}")),
+        other => Error::Internal(format!("cannot handle Ctrl-C: {other}")),
     })?;
     if limit == Some(Duration::ZERO) {
         stop.raise();
@@ -173,7 +173,7 @@ fn end_at_once() -> ! {
 }
 
 fn tell(words: &str) {
-    // Nobody is left to be told if standard error is gone.
+    // Without standard error there is nowhere to report to.
     let _ = std::io::stderr().write_all(words.as_bytes());
 }
 /// The full minute that has begun last.

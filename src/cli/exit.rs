@@ -4,8 +4,8 @@ use crate::error::Error;
 
 /// The plan serves everyone and meets its targets; the input is sound; the plan holds.
 pub(crate) const SOUND: u8 = 0;
-/// Users stay unserved, a target is missed, a way is refused, users are down beyond what the plan names, or a level is not
-/// proven; the plan does not hold.
+/// Users stay unserved, a target is missed, a transition is refused, users are down beyond what the plan names, or a
+/// level is not proven; the plan does not hold.
 pub(crate) const SHORT: u8 = 1;
 pub(crate) const BAD_INPUT: u8 = 2;
 /// A limit was hit before there was any plan.

@@ -215,7 +215,7 @@ fn fits(path: &Path, kind: FileKind, found: &Metadata) -> Result<()> {
         } else {
             (
                 "a pipe or a device",
-                "write what comes from it to a file first, and name that",
+                "write its output to a file first, and name that file",
             )
         };
         let expected = format!("a file: {}", kind.words());
@@ -228,7 +228,7 @@ fn fits(path: &Path, kind: FileKind, found: &Metadata) -> Result<()> {
 }
 
 fn too_large(path: &Path, kind: FileKind, bytes: u64) -> Error {
-    let hint = "check that it is the file you mean; if it is, divide it";
+    let hint = "check that this is the right file; if so, divide it";
     refused(
         path,
         FILE_TOO_LARGE,

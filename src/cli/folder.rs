@@ -130,7 +130,7 @@ impl Contents {
         let entries = match fs::read_dir(out) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-                return Err(refused("a file stands there; name another folder"));
+                return Err(refused("it is a file; name another folder"));
             }
             other => other.map_err(|source| cannot("read", out, source))?,
         };
@@ -142,7 +142,7 @@ impl Contents {
             let other = KINDS.iter().find(|own| is_marked(out, own));
             return Err(refused(&match other {
                 Some(other) => format!(
-                    "{} is written there, and this would be {}; name another folder",
+                    "it holds {}, and this would be {}; name another folder",
                     other.what, self.what
                 ),
                 None => "the folder has files that Plimsoll did not write; name another folder"

@@ -288,10 +288,10 @@ fn missed_before_scenario(
     let missed = missed.map(|own| ((own.component, own.resource), [own.headroom, own.target]));
     let words = missed_already(inventory, missed.collect());
     Ok(words.map(|found| {
-        let found = format!("headroom that is missing before anything happens: {found}");
-        let expected = "every headroom target met";
-        let hint = "a plan keeps what is missing (`existing_shortfall = \"keep\"`): add capacity, lower the target, or plan with \
-                    \"repair\"";
+        let found = format!("a headroom deficit before any event: {found}");
+        let expected = "no headroom deficit";
+        let hint = "a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, lower the target, or \
+                    plan with \"repair\"";
         Finding::error(MISSED_BEFORE, Place::whole(file), found, expected, hint).into_warning()
     }))
 }

@@ -83,9 +83,9 @@ impl Journal {
         let asked = folder.join(SWEEP_FILE);
         let file = File::open(&asked).map_err(|source| cannot("read", &asked, source))?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            let reason = "another process is at this sweep; wait until it has ended";
+            let reason = "another process runs this sweep; wait until it has ended";
             let source = io::Error::new(io::ErrorKind::AlreadyExists, reason);
-            return Err(cannot("go on with", &folder, source));
+            return Err(cannot("continue", &folder, source));
         }
         Ok(Self {
             folder,

@@ -117,11 +117,11 @@ impl<'a> LoadSummary<'a> {
             ]
         });
         let rows: Vec<Vec<String>> = rows.collect();
-        let words = "Load before anything happens, summed over the components that limit the resource; what passes several \
-                     of them counts at each.";
+        let words = "Load before any event, summed over the components that limit the resource; load that passes \
+                     several of them counts at each.";
         let cut = if self.is_cut {
             wrapped(
-                "Not everybody can be served: access points, elements and links carry only those who can.",
+                "Some users cannot be served: access points, elements and links show the load of the others.",
                 width,
             )
         } else {

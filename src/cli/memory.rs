@@ -86,11 +86,11 @@ fn end_without(size: usize) -> ! {
     let mut rest = &mut text[..];
     let _ = writeln!(
         rest,
-        "error: out of memory: {size} bytes more are not to be had\n\
-         hint: raise the limit of memory, or divide the inventory"
+        "error: out of memory: {size} more bytes are not available\nhint: raise the limit of memory, or divide the \
+         inventory"
     );
     let left = rest.len();
-    // Nobody is left to be told if standard error is gone.
+    // Without standard error there is nowhere to report to.
     let _ = io::stderr().write_all(&text[..text.len() - left]);
     _exit(c_int::from(exit::BAD_INPUT))
 }
@@ -151,7 +151,7 @@ mod tests {
         // SAFETY: reads a number of the allocator's own table of options.
         let delay = || unsafe { libmimalloc_sys::mi_option_get(PURGE_DELAY) };
         if std::env::var_os("MIMALLOC_PURGE_DELAY").is_none() {
-            // No other option of the allocator is 10 by default but for one multiplier, far from this number.
+            // No other option of the allocator is 10 by default except for one multiplier, far from this number.
             assert_eq!(delay(), 10);
             keep();
             assert_eq!(delay(), KEPT);

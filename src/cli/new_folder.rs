@@ -1,7 +1,7 @@
 //! New folder: filled beside the one whose place it takes, so that this one stands whole until then.
 //!
 //! Beside `out` a process has a lock file of its name, `.out.x7Yq2a.lock`, and fills `.out.x7Yq2a.new`. It holds the lock for as
-//! long as it lives: whoever finds the file and gets the lock knows that the process is dead, and cleans up after it.
+//! long as it lives: a process that finds the file and gets the lock knows that the other is dead, and cleans up after it.
 
 use super::folder::{self, Contents, cannot, written_through};
 use crate::error::Result;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// What a lock file holds: it marks the folder beside it as ours.
-pub(super) const MARK: &str = "Plimsoll fills the folder of this name beside it.\n";
+pub(super) const MARK: &str = "Plimsoll is writing the folder of this name next to it.\n";
 
 /// How often a folder whose place was taken meanwhile tries again.
 const ATTEMPTS: u32 = 16;

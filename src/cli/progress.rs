@@ -26,7 +26,7 @@ impl Progress {
 }
 
 impl Progress {
-    /// Shows how many of so many are done, how fast, and how long the rest takes.
+    /// Shows how many of all are done, how fast, and how long the rest takes.
     pub(crate) fn counting(what: &'static str, all: u64, done: u64) -> Self {
         let style = ProgressStyle::with_template("{msg} {wide_bar} {done}").map(|style| {
             style.with_key("done", |state: &ProgressState, text: &mut dyn Write| {
@@ -68,7 +68,7 @@ impl Drop for Progress {
     }
 }
 
-/// How many of so many are done, how fast, and how long the rest takes; empty as long as nobody knows how many there are.
+/// How many of all are done, how fast, and how long the rest takes; empty as long as their number is unknown.
 fn how_far((done, all): (u64, u64), per_second: f64, rest: Duration) -> String {
     if all == 0 {
         return String::new();

@@ -58,7 +58,7 @@ pub(crate) fn finding(
     text
 }
 
-/// Findings, each with the line that it speaks of and an empty line behind it.
+/// Findings, each with the line that it speaks of and an empty line after it.
 pub(crate) fn findings<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     sources: &Sources<'_>,
@@ -90,7 +90,7 @@ impl Terminal {
     }
 }
 
-/// Bad input of which everything is told already.
+/// Bad input of which everything is reported already.
 pub(crate) fn refused() -> Error {
     Error::Unfit(Vec::new())
 }
@@ -103,7 +103,7 @@ pub(crate) fn pretty(value: &serde_json::Value) -> String {
 /// The last word on a folder or file that has errors.
 pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
     format!(
-        "`{}`: {}, {}; nothing can be planned until the errors are mended\n",
+        "`{}`: {}, {}; fix the errors before you plan\n",
         escaped(place),
         count(errors, "error"),
         count(warnings, "warning")
@@ -149,7 +149,7 @@ pub(crate) fn path(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
 
-/// Options that name these layers of a scenario, each with a space behind it.
+/// Options that name these layers of a scenario, each with a space after it.
 pub(crate) fn layers(scenarios: &[PathBuf]) -> String {
     let options = scenarios.iter();
     let options = options.map(|own| format!("--scenario {} ", path(own)));
@@ -176,7 +176,7 @@ mod tests {
         let error = error.after_the_verdict();
         assert_eq!(
             failure(&error, Style::Plain),
-            "error: the plan that is told above was not written: cannot write `plan`: the disk is full\n"
+            "error: the plan above was not written: cannot write `plan`: the disk is full\n"
         );
         assert_eq!(
             crate::cli::exit::code_of(&error),

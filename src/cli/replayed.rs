@@ -1,4 +1,4 @@
-//! Replayed: a scenario played forward with a plan, or with nobody doing anything, and what is told of that.
+//! Replayed: a scenario played forward with a plan or without action, and what is reported of that.
 
 use super::args::{CarriedOut, Verbosity};
 use super::clock::PhaseClock;
@@ -73,7 +73,7 @@ impl<'a> Playing<'a> {
         })
     }
 
-    /// Plays it, and gives what is to be told to `then`.
+    /// Plays it, and gives its report to `then`.
     ///
     /// # Errors
     /// What the replay and `then` return, and a finding if the plan cannot be carried out.
@@ -157,16 +157,16 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
         planned.scenario == inputs.scenario,
     ) {
         (true, true) => return None,
-        (false, true) => "another inventory",
-        (true, false) => "another scenario",
-        (false, false) => "another inventory and another scenario",
+        (false, true) => "a different inventory",
+        (true, false) => "a different scenario",
+        (false, false) => "a different inventory and a different scenario",
     };
     Some(warning(
         OTHER_INPUTS,
         &folder.join(SUMMARY_FILE),
         format!("a plan for {what}"),
-        "one made from what it is replayed with",
-        "plan again, or replay what it was planned for; until then this tells what a plan for something else comes to",
+        "a plan made from the inventory and scenario of the replay",
+        "plan again, or replay the plan with its own inputs; this replay is of a plan made for others",
     ))
 }
 
@@ -177,7 +177,7 @@ fn steered(folder: &Path) -> Finding {
         &steering,
         "an assignment.csv and no steering.csv".to_owned(),
         "both",
-        "nothing, if the homes were made by hand: steering is planned for them, as `plan` does",
+        "nothing to do if the homes were made by hand: steering is planned for them, as in `plan`",
     )
 }
 
@@ -187,8 +187,8 @@ pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
         DOES_NOT_HOLD,
         &folder.join(SUMMARY_FILE),
         format!("a plan that breaks {rules}"),
-        "one that holds",
-        "it is replayed as it is written; `plimsoll verify` says what in it does not hold",
+        "a plan that holds",
+        "the plan is replayed as written; `plimsoll verify` lists its broken rules",
     )
 }
 

@@ -38,7 +38,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             } else {
                 exit::SOUND
             };
-            // Nobody is left to be told if even this cannot be printed.
+            // If even this cannot be printed there is nowhere to report to.
             let _ = refusal.print();
             code
         }

@@ -81,9 +81,9 @@ impl Stored {
         if let (Some(inputs), Some(planned)) = (&inputs, planned)
             && inputs.digests().is_some_and(|digests| digests != *planned)
         {
-            let found = "other contents than summary.json names";
-            let expected = "the inputs that the plan was made from";
-            let hint = "plan again; until then answers mix the old plan with the new inputs";
+            let found = "contents other than those named in summary.json";
+            let expected = "the inputs of the plan";
+            let hint = "plan again; until then answers mix the old plan with new inputs";
             let changed =
                 Finding::error(CHANGED_INPUTS, Place::whole(INPUTS), found, expected, hint);
             terminal.tell([&changed.into_warning()], &[]);
@@ -157,7 +157,7 @@ pub(super) fn steering_of(
         name: SteeringRow::FILE,
         bytes: header.as_bytes(),
     };
-    // What is wrong with the homes is told where all files are read.
+    // What is wrong with the homes is reported where all files are read.
     let (Some(written), _) = plan_files::read(&[PlanFile::from(homes), steering]) else {
         return Ok(Some(SourceFile {
             name: SteeringRow::FILE.to_owned(),

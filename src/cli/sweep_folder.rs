@@ -1,4 +1,4 @@
-//! Sweep folder: what was swept is written, judged and told, and what an earlier run wrote is read again.
+//! Sweep folder: what was swept is written, judged and reported, and what an earlier run wrote is read again.
 
 use super::args::{Format, RunArgs};
 use super::exit;
@@ -108,7 +108,7 @@ impl Swept<'_> {
         Ok(verdict)
     }
 
-    /// What is told of it.
+    /// What is reported of it.
     fn told(&self) -> SweepReport<'_> {
         SweepReport {
             inventory: &self.input.inventory,
@@ -154,7 +154,7 @@ impl Swept<'_> {
         let out = render::path(self.out);
         let mut text = self.told().text(width);
         if self.about.status == SweepStatus::Partial {
-            let _ = writeln!(text, "Go on with: plimsoll sweep … --resume {out}");
+            let _ = writeln!(text, "To continue: plimsoll sweep … --resume {out}");
         }
         text.push_str(&wrapped(&sentence(verdict), width));
         let words = format!("The sweep is in {out}; open {out}/{REPORT_FILE}");
@@ -186,7 +186,7 @@ fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
     match verdict.broken.first() {
         None => Ok(verdict),
         Some(first) => Err(Error::Internal(format!(
-            "the sweep does not hold by the referee's count ({}): {first}; nothing was written",
+            "the sweep fails its verification ({}): {first}; nothing was written",
             count(verdict.broken.len(), "rule")
         ))),
     }
@@ -200,10 +200,10 @@ fn sentence(verdict: &SweepVerdict) -> String {
     let judged = verdict.cases + followed;
     if judged == all {
         let cases = count(done, "case");
-        return format!("The referee recomputed {cases} before this was written: all hold.");
+        return format!("Recomputed by the verifier before this was written: {cases}; all hold.");
     }
     format!(
-        "Not recomputed by the referee before this was written: {} of {} answers; `plimsoll verify` recomputes all. The others hold.",
+        "Not verified before this was written: {} of {} answers; `plimsoll verify` recomputes all. The others hold.",
         whole(all - judged),
         whole(all)
     )
@@ -244,7 +244,7 @@ const TABLES: [&str; 7] = [
     SiteUtilizationRow::FILE,
 ];
 
-/// The tally of tables that were written before; what cannot be read in them is told.
+/// The tally of tables that were written before; what cannot be read in them is reported.
 pub(super) fn recalled(
     inventory: &Inventory,
     sweep: &Sweep,

@@ -48,10 +48,11 @@ pub(super) fn nothing_unfinished(out: &Path) -> Result<()> {
         let out = out.display();
         let reason = if is_sweep {
             format!(
-                "an unfinished sweep for `{out}` stands there; go on with `--resume {out}`, or remove it"
+                "it is an unfinished sweep for `{out}`; continue it with `--resume {out}`, or remove it"
             )
         } else {
-            "no sweep wrote what stands there, and a sweep needs that name; move it away or name another --out".to_owned()
+            "no sweep wrote it, and a sweep needs that name; move it or name another --out"
+                .to_owned()
         };
         return Err(Error::Io {
             action: "begin beside",
@@ -154,8 +155,8 @@ pub(super) fn has_inputs(expected: &Inputs, now: &Inputs, of: &Path) -> Result<(
         (false, false) => "inventory and scenario",
     };
     let found = format!("a sweep of other inputs: {what} changed since");
-    let expected = "the inputs that it was begun with";
-    let hint = "name those inputs, or begin anew";
+    let expected = "the inputs of its beginning";
+    let hint = "name those inputs, or begin a new sweep";
     let finding = Finding::error(OTHER_INPUTS, place(of), found, expected, hint);
     Err(Error::Unfit(vec![finding]))
 }
@@ -187,7 +188,7 @@ pub(super) fn can_be_asked(input: &Input, asked: &SweepRequest) -> Result<()> {
     match hard.and_then(with_gray).map(|cases| cases.count()) {
         Some(cases) if cases < most => Ok(()),
         _ => refused(format!(
-            "--failures {}: that many of {size} have more than {most} cases; ask for fewer at once",
+            "--failures {}: {size} members have more than {most} such cases; choose fewer simultaneous failures",
             asked.failures
         )),
     }

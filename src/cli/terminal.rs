@@ -64,7 +64,7 @@ impl Terminal {
         written(self.out.flush())
     }
 
-    /// Prints a message: nobody is left to be told if standard error is gone.
+    /// Prints a message; without standard error there is nowhere to report to.
     pub(crate) fn say(&mut self, text: &str) {
         let _ = self.err.write_all(text.as_bytes());
     }

@@ -221,8 +221,8 @@ fn unknown(file: &str, what: &str, id: &str) -> Box<Finding> {
             column: None,
         },
         found: format!("`{id}`"),
-        expected: format!("a {what} of the inventory that the plan was made from"),
-        hint: "ask `plimsoll verify` what else does not fit, or plan again".to_owned(),
+        expected: format!("a {what} of the inventory of the plan"),
+        hint: "run `plimsoll verify` to list further mismatches, or plan again".to_owned(),
     })
 }
 

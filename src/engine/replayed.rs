@@ -80,7 +80,7 @@ pub fn replay_findings(
     }
     findings.extend(missing.into_iter().map(|index| {
         let place = (SUMMARY_FILE, None, format!("periods[{index}].downtime"));
-        finding(place, "nothing".to_owned(), "who is down in the period")
+        finding(place, "nothing".to_owned(), "users down in the period")
     }));
     findings.extend(month_findings(inventory, written, &played.run.accounts));
     Ok(Some(findings))
@@ -206,7 +206,7 @@ fn finding(
             column: Some(column),
         },
         found,
-        expected: format!("{expected}, which playing the files gives"),
+        expected: format!("{expected}, the result of playing the files"),
         hint: "take all files of the same plan, or plan again".to_owned(),
     }
 }

@@ -84,7 +84,8 @@ pub(super) fn one_by_one_unless(
         }
         if has_cut_copies {
             warnings.push(format!(
-                "period {}: passive copies and background alone exceed what is left somewhere; they were cut to it",
+                "period {}: passive copies and background alone exceed the capacity left somewhere; they were cut to \
+                 it",
                 period.index
             ));
         }

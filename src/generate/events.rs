@@ -85,7 +85,7 @@ pub fn scenarios(events: &Events) -> Vec<(&'static str, String)> {
             "shortage.toml",
             scenario(
                 "shortage",
-                "What if the two largest neighbours are away together?",
+                "What if the two largest neighbours are down together?",
                 &drained(&events.short),
             ),
         ),
@@ -93,7 +93,7 @@ pub fn scenarios(events: &Events) -> Vec<(&'static str, String)> {
             "gray.toml",
             scenario(
                 "gray",
-                "May a large site be drained while its neighbour has lost half of a device?",
+                "May a large site be drained while its neighbour lacks half of a device?",
                 &(drained(one) + &gray),
             ),
         ),
@@ -132,7 +132,7 @@ pub fn note(options: &Options, events: &Events) -> String {
     let short = short.join("` and `");
     format!(
         "# A generated inventory\n\n\
-         All of it is made up but for the names, places and rough sizes of cities.\n\
+         All of it is made up, except for the names, places and rough sizes of cities.\n\
          It was made by\n\n\
          ```sh\n\
          plimsoll generate --sites {sites} --access-points {access_points} --client-regions {client_regions} \

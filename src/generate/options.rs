@@ -20,8 +20,8 @@ pub struct Options {
     /// Load balancers, and from 3 on a firewall after them, in front of each site; 0 to 64
     #[arg(long, value_name = "N", default_value_t = Self::default().elements_per_site)]
     pub elements_per_site: usize,
-    /// Routers of a meshed backbone between access points and sites, 0 to 2,000; 0: every access point is linked
-    /// to every site
+    /// Routers of a meshed backbone between access points and sites, 0 to 2,000; with 0 every access point is linked to
+    /// every site
     #[arg(long, value_name = "N", default_value_t = Self::default().mesh)]
     pub mesh: usize,
     /// Share of the tenants that must stay in a jurisdiction, 0 to 1
@@ -30,7 +30,7 @@ pub struct Options {
     /// Share of the shards that have copies at one or two other sites, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = Self::default().replicas)]
     pub replicas: f64,
-    /// Load of sites, access points and elements before anything happens, as a share of capacity, 0.01 to 1
+    /// Load of sites, access points and elements in the base state, as a share of capacity, 0.01 to 1
     #[arg(long, value_name = "SHARE", default_value_t = Self::default().utilization)]
     pub utilization: f64,
     /// Seed of the random numbers; the same seed and options make the same bytes

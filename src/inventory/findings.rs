@@ -100,12 +100,12 @@ impl Findings {
             .sum()
     }
 
-    /// The listed findings in the order of files, lines, and rules; behind each file's the number of the rest.
+    /// The listed findings in the order of files, lines, and rules; after each file's the number of the rest.
     pub(crate) fn into_sorted(mut self) -> Vec<Finding> {
         for ((file, code, severity), count) in self.counts {
             if count > LISTED_PER_CODE {
                 let found = format!("{} more of {}", count - LISTED_PER_CODE, code.0);
-                let hint = "mend those listed, then check again";
+                let hint = "fix the listed ones, then check again";
                 self.listed.push(Finding {
                     severity,
                     ..Finding::error(code, Place::whole(file), found, "none", hint)

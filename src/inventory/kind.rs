@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Whole(i64, i64),
     /// One of these words.
     Choice(Vec<String>),
-    /// Ids, texts, dates: told apart by who reads them.
+    /// Ids, texts, dates: distinguished by their readers.
     Words,
 }
 
@@ -132,7 +132,7 @@ fn decimal(text: &str, most: f64) -> Result<f64, NotANumber> {
     let value: f64 = text.parse().map_err(|_| NotANumber::Malformed)?;
     let is_lost = value.abs() < f64::MIN_POSITIVE && has_mantissa(text);
     if value.abs() <= most && !is_lost {
-        // Negative zero is zero: it must not be told apart when values are ordered.
+        // Negative zero is zero: it must not be distinguished when values are ordered.
         Ok(value + 0.0)
     } else {
         Err(NotANumber::OutOfReach)
@@ -170,7 +170,7 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
     }
 }
 
-/// `true` if no digit other than 0 stands behind the point once the exponent is applied.
+/// `true` if no digit other than 0 stands after the point once the exponent is applied.
 fn is_exactly_whole(text: &str) -> Option<bool> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),

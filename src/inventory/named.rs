@@ -1,4 +1,4 @@
-//! Named: tables sorted by id, and the way from an id to its position.
+//! Named: tables sorted by id, and the map from an id to its position.
 
 use super::findings::{Findings, place, quoted};
 use super::source::Folder;
@@ -145,12 +145,12 @@ pub(crate) fn report_missing<'n>(
             "write `{name}` if it is meant, or add {} to {file}",
             quoted(id)
         ),
-        None => format!("add {} to {file}, or name one that is there", quoted(id)),
+        None => format!("add {} to {file}, or write an id of that file", quoted(id)),
     };
     row.error(
         column,
         NO_SUCH_ID,
-        format!("{}, which is not there", quoted(id)),
+        format!("{}, an unknown id", quoted(id)),
         with_article(&row.column(column).schema.phrase),
         hint,
     );
@@ -168,7 +168,7 @@ pub(crate) fn report_repeated(
     findings.error(
         REPEATED_ID,
         place(file, line, Some(column)),
-        format!("{} again, as on line {first}", quoted(id)),
+        format!("{} twice, first on line {first}", quoted(id)),
         "an id that no other row has",
         "give one of the two another id, or remove it",
     );

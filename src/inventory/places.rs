@@ -88,7 +88,7 @@ impl Places {
                     other.line
                 ),
                 "an id that no site, access point, element, pool, link or client region has",
-                "rename one of the two: links and scenarios name them without saying of what kind",
+                "rename one of the two: links and scenarios name them without their kind",
             );
             self.clashing.insert(id.to_owned());
             return;
@@ -128,7 +128,7 @@ impl Places {
                     column,
                     LINK_TO_MEMBER,
                     format!("{}, a member of a pool", quoted(id)),
-                    "the pool: nobody can steer between its members",
+                    "the pool: its members share traffic by a hash",
                     match pool {
                         Some(pool) => format!("write `{pool}`"),
                         None => "name the pool".to_owned(),

@@ -21,7 +21,7 @@ pub struct Reading {
     /// What the folder holds; `None` if anything in it is an error.
     pub inventory: Option<Inventory>,
     /// What is wrong, in the order of files and lines. Of one rule in one file the first fifty are listed, and
-    /// one more finding says how many there are besides.
+    /// one more finding says how many others there are.
     pub findings: Vec<Finding>,
     /// How many errors there are, listed or not.
     pub errors: usize,
@@ -39,7 +39,7 @@ pub struct Reading {
 /// assert!(reading.inventory.is_none());
 /// assert_eq!(reading.findings[0].to_string(),
 ///     "resources.csv: found no such file, expected a file of this name in the inventory folder [P1001]\n\
-///      hint: add it: one row is what is consumed");
+///      hint: add it; it holds resources that components limit");
 /// ```
 pub fn read(files: &[SourceFile]) -> Reading {
     let mut findings = Findings::default();

@@ -14,7 +14,7 @@ pub(crate) struct Table {
     pub(crate) file: &'static str,
     /// `true` if the folder is not an inventory without it.
     pub(crate) is_required: bool,
-    /// What one row is, in a few words.
+    /// What the file holds, in a few words.
     pub(crate) about: &'static str,
     /// In the order of the documentation.
     pub(crate) columns: Vec<Column>,
@@ -55,7 +55,7 @@ pub(crate) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         .collect()
 });
 
-/// File, required, what one row is, schema.
+/// File, required, what it holds, schema.
 type Source = (&'static str, bool, &'static str, &'static str);
 
 /// The schema file of a table.
@@ -76,13 +76,13 @@ macro_rules! source {
 }
 
 const SOURCES: [Source; 17] = [
-    source!("resources", true, "what is consumed"),
-    source!("profiles", true, "what one user demands"),
-    source!("tiers", true, "what was promised, and who is served first"),
+    source!("resources", true, "resources that components limit"),
+    source!("profiles", true, "the demand of one user, by profile"),
+    source!("tiers", true, "classes of service and their promises"),
     source!("load_curves", false, "demand by hour of the week"),
-    source!("client_regions", true, "where users are"),
+    source!("client_regions", true, "groups of users in one place"),
     source!("sites", true, "datacenters, where shards are homed"),
-    source!("access_points", true, "where users enter the network"),
+    source!("access_points", true, "entrances of the network"),
     source!(
         "elements",
         false,
@@ -93,26 +93,14 @@ const SOURCES: [Source; 17] = [
         true,
         "the graph, in the direction client region → access point → elements → site"
     ),
-    source!("shards", true, "tenants' shards, the things that are homed"),
+    source!("shards", true, "tenants' shards, each homed at a site"),
     source!("replicas", false, "passive copies of shards"),
     source!("onboarding", false, "users who join or leave, by date"),
     source!("capacity_changes", false, "new capacities, by date"),
-    source!(
-        "background",
-        false,
-        "what services outside this inventory use"
-    ),
+    source!("background", false, "load from outside of the inventory"),
     source!("risk_groups", false, "components that fail together"),
-    source!(
-        "credits",
-        false,
-        "what is paid back of a month's price when less was delivered than promised"
-    ),
-    source!(
-        "contacts",
-        false,
-        "who has to know what is done to a tenant or a site"
-    ),
+    source!("credits", false, "credits for an uptime below the promise"),
+    source!("contacts", false, "contacts of tenants and sites"),
 ];
 
 /// Files of a later version: known by name, not read yet.
@@ -187,20 +175,20 @@ const INTRODUCTION: &str = "\
 <!-- Written from data/schema/*.csv; run the tests with PLIMSOLL_BLESS=1 after a change there. -->
 
 An inventory is one folder of CSV files.
-`plimsoll check FOLDER` reads it and says everything that is wrong with it; [errors.md](errors.md) explains every code.
+`plimsoll check FOLDER` reads it and reports every fault; [errors.md](errors.md) explains every code.
 
 - Files are UTF-8 (a byte-order mark and CRLF are accepted), with commas, RFC 4180 quotes and a header row.
-- Columns may stand in any order; an unknown column is an error. The order of rows changes nothing.
+- Columns may be in any order; an unknown column is an error. The order of rows changes nothing.
 - Ids are not empty, have at most 128 characters, none of them a control character, and are compared exactly.
-- A *new id* is made by its row; an id *in* another file must stand there.
+- A row defines its *new id*; an id *in* another file must exist in that file.
 - The ids of sites, access points, elements, pools, links and client regions are unique across their files.
 - Numbers are finite decimals such as `1250.5` or `1e-6`.
 - Blank is never zero and never infinity: a blank cell takes the default of its column, or is an error.
-- A resource without a column in a file is not limited by the components of that file; `unlimited` says so cell by cell.
-- A file that is not required may be absent or have a header row only.
+- A resource without a column in a file is not limited by the components of that file; `unlimited` means the same for one cell.
+- A file that is not required may be absent or have only a header row.
 - A date is ISO 8601: `2012-11-13` (midnight UTC) or `2012-11-13T09:00:00-08:00`.
-- Values 1000 times the median of their column are a warning; users are not.
-- Files of other names are not read: a warning, but for `.toml`, `.md` and hidden files.
+- A value above 1000 times the median of its column is a warning, except in columns of users.
+- Files of other names are not read: a warning, except for `.toml`, `.md` and hidden files.
 - A table has at most 256 MiB, shards.csv and replicas.csv at most 2 GiB.
 ";
 

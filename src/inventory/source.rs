@@ -108,7 +108,7 @@ fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
         .filter(|name| schema::table(name).is_none());
     match crate::diagnostic::nearest::likely(table.file, unknown) {
         Some(name) => format!("rename `{name}` if it is meant"),
-        None => format!("add it: one row is {}", table.about),
+        None => format!("add it; it holds {}", table.about),
     }
 }
 
@@ -131,7 +131,7 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
             Place::whole(file),
             format!("{what} of that name"),
             "text: a CSV file in UTF-8",
-            "open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); another ending does not convert it",
+            "open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); a new ending alone does not convert it",
         );
         return None;
     }
@@ -257,7 +257,7 @@ fn stray_quote(bytes: &[u8]) -> Option<(u64, &'static str)> {
                 }
                 at += 1;
                 if !matches!(bytes.get(at), None | Some(b',' | b'\r' | b'\n')) {
-                    return Some((opened_on, "text behind a closing quote"));
+                    return Some((opened_on, "text after a closing quote"));
                 }
                 is_start = false;
             }
@@ -273,7 +273,7 @@ fn stray_quote(bytes: &[u8]) -> Option<(u64, &'static str)> {
     None
 }
 
-/// Warns of files that nobody reads, but for those that often lie beside an inventory and are plainly no tables:
+/// Warns of files that are not read, except for those that often lie beside an inventory and are plainly no tables:
 /// scenarios (`.toml`), documents (`.md`), hidden files, and `.json` unless it is named like a table.
 fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
@@ -334,7 +334,7 @@ mod tests {
         );
         assert_eq!(
             stray_quote(b"\"a\"b"),
-            Some((1, "text behind a closing quote"))
+            Some((1, "text after a closing quote"))
         );
         assert_eq!(
             stray_quote(b"a\nb\"c\""),

@@ -35,7 +35,7 @@ pub(crate) struct Table<'f> {
     bytes: &'f [u8],
 }
 
-/// What comes of reading rows besides the rows themselves.
+/// What comes of reading rows apart from the rows themselves.
 struct Tally {
     /// By column of the file, what is compared with the rest of the column.
     samples: Vec<Vec<Sample>>,
@@ -100,7 +100,7 @@ impl<'f> Table<'f> {
     /// hold beside what was joined stays small.
     ///
     /// What is found fault with may depend on all rows before (only the first of each kind is listed, an id is
-    /// checked where it stands first), so a file with findings is read again as one part, and joined anew.
+    /// checked where it stands first), so a file with findings is read again as one part, and joined again.
     pub(crate) fn in_parts<P: Default + Send, A: Default + Send>(
         self,
         findings: &mut Findings,
@@ -196,14 +196,14 @@ impl<'f> Table<'f> {
                 Place::whole(self.schema.file),
                 "no row below the header",
                 "at least one row",
-                format!("add rows: one row is {}", self.schema.about),
+                format!("add rows; the file holds {}", self.schema.about),
             );
         }
         if let Some(first) = tally.blank.first() {
             findings.warning(
                 BLANK_ROWS,
                 place(self.schema.file, *first, None),
-                format!("{} without any value, here first", counted(tally.blank.len(), "row")),
+                format!("{} without any value, the first here", counted(tally.blank.len(), "row")),
                 "values in every row",
                 "nothing to do: they are left out; spreadsheets write them for rows that were cleared",
             );
@@ -220,7 +220,7 @@ impl<'f> Table<'f> {
 }
 
 impl Tally {
-    /// Adds what came of the rows behind.
+    /// Adds what came of the rows after these.
     fn add(&mut self, behind: Self) {
         self.is_empty &= behind.is_empty;
         self.blank.extend(behind.blank);

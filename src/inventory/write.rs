@@ -9,7 +9,7 @@ use line::{Line, written};
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
 ///
-/// Defaults are written out, but for columns about overload, timeouts and sessions, which stand only where some row says
+/// Defaults are written out, except for columns about overload, timeouts and sessions, which stand only where some row says
 /// something else there, and for the standard credits. Files without a row are left out; so is the knowledge that
 /// replicas.csv had only replicas that are ignored.
 ///

@@ -46,7 +46,7 @@ impl Downtime {
     }
 }
 
-/// What no plan counts with, so that playing it would tell of something else.
+/// What no plan takes into account, so that playing it would show something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotCounted {
     /// Events that end sessions.

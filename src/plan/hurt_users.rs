@@ -1,4 +1,4 @@
-//! Users who are actually affected while the plan does not count with it, each counted once.
+//! Users who are actually affected while the plan does not take it into account, each counted once.
 
 use super::plan::{Hurt, PeriodPlan};
 use crate::ids::{ComponentId, LinkId};

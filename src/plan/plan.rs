@@ -45,7 +45,7 @@ pub struct Totals {
     pub worst_shortfall: f64,
 }
 
-/// One component (and resource) that is actually affected while the plan does not count with it.
+/// One component (and resource) that is actually affected while the plan does not take it into account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hurt {
     /// Where.

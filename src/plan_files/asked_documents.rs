@@ -129,7 +129,7 @@ pub struct SettledCount {
 impl JsonFile for SweepSummary {
     const FILE: &'static str = SWEEP_FILE;
     const FORMAT: &'static str = SWEEP_FORMAT;
-    const EXPECTED: &'static str = "what `plimsoll sweep` writes";
+    const EXPECTED: &'static str = "a document as `plimsoll sweep` writes it";
 
     fn format(&self) -> &str {
         &self.format
@@ -173,7 +173,7 @@ pub struct Assumed {
 impl JsonFile for WrittenReplay {
     const FILE: &'static str = REPLAY_FILE;
     const FORMAT: &'static str = REPLAY_FORMAT;
-    const EXPECTED: &'static str = "what a replay came to, as `plimsoll replay` writes it";
+    const EXPECTED: &'static str = "the results of a replay as `plimsoll replay` writes them";
 
     fn format(&self) -> &str {
         &self.format

@@ -19,7 +19,7 @@ impl Misread {
         Self {
             code: "P6008",
             expected: expected.to_owned(),
-            hint: "write the value; a blank is never zero",
+            hint: "write the value; a blank never means zero",
         }
     }
 
@@ -171,7 +171,7 @@ impl WrittenCell for f64 {
             return Err(Misread {
                 code: "P6007",
                 expected: expected.to_owned(),
-                hint: "write how many there are; less than nothing cannot be",
+                hint: "write a count, which is never negative",
             });
         }
         Ok(value + 0.0)

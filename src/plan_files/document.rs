@@ -61,7 +61,7 @@ pub fn read_json<T: JsonFile>(bytes: &[u8], findings: &mut Vec<Finding>) -> Opti
 pub(super) const UNREADABLE: Code = Code("P6010");
 
 /// What to do about it.
-pub(super) const AS_WRITTEN: &str = "take the file as it was written; it is not meant to be edited";
+pub(super) const AS_WRITTEN: &str = "use the file as it was written; it is not meant to be edited";
 
 /// `true` if a document says that it is of a format, or of an earlier number of it.
 ///

@@ -28,7 +28,7 @@ pub(super) fn each_stands_once(files: &[PlanFile<'_>], findings: &mut Vec<Findin
             findings.push(Finding::error(
                 Code("P6015"),
                 Place::whole(file.name),
-                "the file a second time",
+                "the same file twice",
                 "each file once",
                 "remove one",
             ));
@@ -46,7 +46,7 @@ pub(super) fn each_is_known(
     for file in files {
         if !known.contains(&file.name) && !not_read.contains(&file.name) {
             let hint = nearest(file.name, known).map_or_else(
-                || "nothing needs to be done: the file is not read".to_owned(),
+                || "nothing to do: the file is not read".to_owned(),
                 |known| format!("did you mean `{known}`?"),
             );
             let (place, found) = (Place::whole(file.name), "an unknown file");
@@ -67,7 +67,7 @@ pub(super) fn required<'a>(
     let bytes = bytes_of(files, name);
     if bytes.is_none() {
         let hint = if name == SteeringRow::FILE {
-            "add the file; `verify` and `replay` plan steering for homes that have none, and the others may be absent"
+            "add the file; other files may be absent, and `verify` and `replay` plan missing steering"
         } else {
             "add the file; the others may be absent"
         };

@@ -157,7 +157,7 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
         if record.len() != self.width {
             let found = format!("{} cells", record.len());
             let expected = format!("{} cells, as many as the header has", self.width);
-            let hint = "quote a cell that has a comma in it";
+            let hint = "put quotes around a cell that has a comma";
             let place = (Some(line), None);
             self.findings
                 .push(fault::<R>("P6004", place, found, expected, hint));
@@ -221,7 +221,8 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
         } else if *is_added {
             positions.push(usize::MAX);
         } else {
-            let hint = "add it to the header and to every row; cells may be blank where the manual says so";
+            let hint = "add it to the header and to every row; docs/output.md names the columns whose cells may be \
+                        blank";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));
             add(
                 "P6001",

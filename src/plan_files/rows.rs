@@ -11,24 +11,25 @@ pub(super) const KIND_AND_UNIT: &str =
     "write the word for the kind of component, and the unit of resources.csv";
 
 const BLIND_AMOUNTS: &str =
-    "take the load of the plan, the capacity that it counts on and the one that is there";
-const BLIND_USERS: &str = "affected: all who cross it where it is overloaded or gone, else those × loss; in excess: those \
-                           × overload ÷ load; minutes: affected × minutes of the period";
-pub(super) const LOSSES: &str = "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
-                      minutes: × detect_minutes; max_loss: that of the scenario";
+    "write the load of the plan, the capacity it counts on and the actual capacity";
+const BLIND_USERS: &str = "affected: all users who cross the component if it is overloaded or gone, else those × loss; \
+                           in excess: those × overload ÷ load; minutes: affected × minutes of the period";
+pub(super) const LOSSES: &str = "lost: severity × the users who cross the members that most users cross, at most all; \
+                                 share: of all; minutes: × detect_minutes; max_loss: that of the scenario";
 
-const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for a shard \
-                      that goes home, and in the rollback for one that goes back; `shed` and `let_in` for users that lose \
-                      or regain service";
-const AMOUNTS: &str = "share: of the shard, 1 unless it is split; before and after: what the access point does, or the share \
-                       of the client region's users who enter there";
+const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a site before; `return` to \
+                      the primary site, and in a rollback to the site before; `shed` and `let_in` for users no longer \
+                      served, or served again";
+const AMOUNTS: &str = "share: of the shard, 1 unless it is split; before and after: the state of the access point, or \
+                       its share of the client region's users";
 
-const USERS: &str = "users and unserved users: the most in any period; moved: of each shard the most in any period, \
-                     summed";
-const MINUTES: &str = "sum users × minutes over the periods; a user who crosses several affected \
-                       components counts once, and the tenants of a group at a site are affected in proportion to their users";
-const AVAILABILITY: &str = "availability: 1 − (unserved + affected) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
-                            those ÷ (1 − promised) ÷ 1440; blank without users, days also where the promise allows nothing";
+const USERS: &str = "users and unserved users: the largest number of any period; moved: the sum over shards of the \
+                     largest number of any period";
+const MINUTES: &str = "sum users × minutes over the periods; a user who crosses several affected components counts \
+                       once, and tenants of a group at a site count in proportion to their users";
+const AVAILABILITY: &str = "availability: 1 − (unserved + affected) ÷ all; minutes lost: the rest × minutes of the \
+                            scenario; days: those ÷ (1 − promised) ÷ 1440; blank without users, days also where the \
+                            promise allows none";
 
 rows! {
     /// assignment.csv: where one part of a shard is homed in a period.
@@ -55,7 +56,7 @@ rows! {
         wave: Option<u32> [added],
         shard: Text,
         /// Users served at the new site.
-        users: f64 = Users, "P7705", "write the users of the shard who are served at the new site",
+        users: f64 = Users, "P7705", "write the shard's users at the new site",
         /// Where it was in the period before, whatever its current site; `None` was nowhere.
         from_site: Option<Text>,
         /// Where it goes.
@@ -130,10 +131,10 @@ rows! {
         resource: String,
         unit: String = Exact, "P7512", KIND_AND_UNIT,
         load: f64 = Amount(0.0), "P7503",
-            "sum what assignment.csv and steering.csv bring there, copies and background",
+            "sum the load that assignment.csv and steering.csv bring to it, with copies and background",
         /// What is left in the period.
         capacity: f64 = Difference(0.0), "P7504",
-            "write what the events in force and known leave of the nominal capacity",
+            "write the nominal capacity less the share that known events in force remove",
         /// What it is without events.
         nominal_capacity: f64 = Difference(0.0), "P7505",
             "write the capacity with the changes dated up to the period, without events",
@@ -143,13 +144,13 @@ rows! {
         headroom: Option<Signed> = Difference(1.0), "P7507", "write 1 − utilization; leave it blank at capacity 0",
         /// In force: h·(1 − s⁰), a share.
         target: f64 = Difference(1.0), "P7508",
-            "write the target in force, less what was missing before where that may stay missing",
+            "write the target in force, less the deficit of the base state where the scenario lets it stay",
         /// Share of h that is missing beyond s⁰.
         shortfall: f64 = Difference(1.0), "P7509",
-            "write the share of the target that is missing beyond what was missing before",
+            "write the share of the target that is missing, less the share missing in the base state",
         /// How many more average users fit within the target; `None` if an average user demands nothing.
         room_users: Option<f64> = Difference(0.0), "P7510",
-            "divide what is left within the target by the mean demand of a user; blank if that is 0",
+            "divide the spare capacity within the target by the mean demand of a user; blank if that is 0",
         /// Change of the value of `price_stage` per unit of capacity; `None` if no stage has a price here.
         shadow_price: Option<f64>,
         /// The first stage, in goal order, with a price here.
@@ -194,10 +195,11 @@ rows! {
         access_point: String,
         /// In the period before; first what the inventory says.
         state_before: AccessPointUse = Exact, "P7803",
-            "write the state after of the period before; first what access_points.csv of the inventory says",
+            "write the state_after of the period before; in the first period the state in access_points.csv of the \
+             inventory",
         /// In this period.
         state_after: AccessPointUse = Exact, "P7804",
-            "`closed` if nothing is left of it; one on standby is `opened` if users enter through it",
+            "`closed` if it has no capacity left; `opened` for a standby access point with users",
         /// Users who enter through it.
         users: f64 = Amount(1.0), "P7805", "sum the users of steering.csv that pass it",
         /// In words; `None` if nothing changes.
@@ -208,16 +210,16 @@ rows! {
     UnservedRow = "unserved.csv" {
         period: u32,
         shard: Text,
-        tenant: Text = Exact, "P7814", "write what shards.csv says",
-        tier: Text = Exact, "P7814", "write what shards.csv says",
+        tenant: Text = Exact, "P7814", "write the value of shards.csv",
+        tier: Text = Exact, "P7814", "write the value of shards.csv",
         /// Unserved users.
         users: f64 = Users, "P7813", "write the users of the shard whose to_site is blank in assignment.csv",
         /// In words.
         reason: String,
         /// What keeps most of them from being served; blank in files written before it was there.
         cause: Option<Cause> [added] = Exact, "P7815",
-            "write `no_site` where no site where they may be is open and reached by a path, else `no_capacity`, or \
-             `move_limit` where `max_moved_users` keeps them from one",
+            "write `no_site` if no permitted site is open and reached by a path, `move_limit` if `max_moved_users` \
+             keeps the users from one, else `no_capacity`",
     }
 
     /// protection.csv: failures that a plan does not survive.
@@ -276,8 +278,8 @@ rows! {
         after: Option<StepSetting> = Difference(1.0), "P7964", AMOUNTS,
         /// Users of the shard at the new site, users who enter there, users who pass the member.
         users: f64 = Amount(1001.0), "P7965",
-            "access points: who enters while it is open; shards: who is served × share, without those who are let \
-             in with it; weights: who enters afterwards",
+            "access points: users who enter while it is open; shards: served users × share, without those let in by \
+             the same step; weights: users who enter afterwards",
         /// When it begins, ISO 8601 with an offset; `None` in the rollback.
         at: Option<String> [added],
         /// The wave of waves.csv that does it; `None` is none.
@@ -316,7 +318,7 @@ rows! {
         promised: f64 = Nines, "P7955", AVAILABILITY,
         /// `true` if the availability is what was promised; `None` without users.
         kept: Option<bool> = Exact, "P7956",
-            "`yes` if the availability is at least what is promised, else `no`; blank without users",
+            "`yes` if the availability is at least the promised one, else `no`; blank without users",
         /// (unserved + affected) ÷ users, in minutes of the scenario; `None` without users.
         lost_minutes: Option<f64> = Nines, "P7955", AVAILABILITY,
         /// Days in which the promise allows this many lost minutes; `None` without users or if it allows none.

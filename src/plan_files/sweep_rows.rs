@@ -7,26 +7,27 @@ use super::words::{Role, SettledBy};
 use crate::model::Recovery;
 
 /// What to do where a case is not named by what fails in it.
-const ORDER_OF_CASES: &str = "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files";
+const ORDER_OF_CASES: &str = "number cases from 0, the case without a failure: then singles, then pairs, in the order \
+                              of the inventory's files";
 
 /// What to do where the number of users that no site can serve is wrong.
-const WITHOUT_A_SITE: &str = "count the unserved users without a permitted site that is open and reached by a path; leave it \
-                              blank where a rule answers";
+const WITHOUT_A_SITE: &str = "count the unserved users without a permitted site that is open and reached by a path; \
+                              leave the cell blank where a rule answers";
 
 /// What to do where a rule answers.
 const BY_A_RULE: &str =
-    "a recovery that decides nothing is settled by `rule` and proven: it comes to what it comes to";
+    "write `rule` and `yes` for a recovery that follows a rule: its result needs no proof";
 
 /// What to do about a load in a case.
-const LOAD_OF_CASE: &str =
-    "write what the plan of the case loads there, and what is left in the case";
+const LOAD_OF_CASE: &str = "write the load of the case's plan and the capacity left in the case";
 
 /// What to do about the order of the worst cases.
-const WORST_FIRST: &str =
-    "list the cases that fill it most, the worst first; of equally bad ones the first";
+const WORST_FIRST: &str = "list the cases with the highest utilization, the worst first, and of equal ones the earlier \
+                           first";
 
 /// What to do about the first case that leaves somebody unserved.
-const FIRST_CASE: &str = "write the first case that leaves some of them unserved, and how many failures are survived before";
+const FIRST_CASE: &str = "write the first case that leaves some of these users unserved, and the number of failures \
+                          survived before it";
 
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
@@ -41,17 +42,17 @@ rows! {
         recovery: Recovery,
         /// Of all tiers.
         unserved_users: f64 = Difference(1.0), "P7840",
-            "write the users of all tiers that the plan of the case leaves unserved",
+            "write the unserved users of the case's plan, of all tiers",
         /// Worst missing share of a headroom target; 0 if none is missed.
         worst_shortfall: f64 = Difference(1.0), "P7842",
-            "write the worst share of a headroom target that is missing beyond what was missing before",
+            "write the largest missing share of a headroom target, less the share missing in the base state",
         /// Where it is missing.
         component: Option<String>,
         /// Of what.
         resource: Option<String>,
         /// Served at another site than their current one.
         moved_users: f64 = Difference(1.0), "P7844",
-            "count all who are served at another site than their current one",
+            "count the users served at a site other than their current one",
         /// How many standby access points carry users.
         opened_access_points: u32,
         /// What settled it.
@@ -72,7 +73,7 @@ rows! {
         tier: String,
         /// Unserved.
         users: f64 = Difference(1.0), "P7841",
-            "write one row for every rank of tiers of which the plan leaves somebody unserved",
+            "write one row for every rank of tiers with unserved users",
         no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 

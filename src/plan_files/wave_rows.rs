@@ -8,27 +8,27 @@ use super::words::{Stability, Timing};
 
 /// What to do about who leaves and enters a site.
 pub(crate) const OF_SITES: &str =
-    "count who leaves and enters each site in the wave, and let the wave last long enough";
+    "count the users who leave and enter each site in the wave, and let the wave last long enough";
 
 /// What to do about who reconnects in a wave.
-pub(crate) const RAMP: &str =
-    "count the users who move to a place past the component, and those who stay and are newly steered through it";
+pub(crate) const RAMP: &str = "count the users who move to a site past the component, and those who stay and are newly \
+                               steered through it";
 
 /// Waves of a transition at most after which one is asked what is survived: nobody stops after hundreds.
 pub const MOST_STOPS: usize = 60;
 
 /// What to do about a weight.
-pub(crate) const WEIGHTS: &str = "for every wave and group and site one row for each path that is open: \
-    (1 − share)·before + share·after, of those alone; they sum to 1";
+pub(crate) const WEIGHTS: &str = "write one row for every wave, group, site and open path: (1 − share)·before + \
+                                  share·after over the open paths, which sum to 1";
 
 /// What to do about a load.
-pub(crate) const LOADS: &str = "for every wave one row for each component and resource that it limits, in every slice \
-    of the time to the end of its gate";
+pub(crate) const LOADS: &str = "write one row for every wave, component, resource that it limits, and slice up to the \
+                                end of the wave's gate";
 
-const TIGHTEST: &str = "add up what is brought there, once and with the retries of its profile, copies and background once; tell of \
-                        the hour that is tightest, and of a wave of the most that any part of it brings under the tightest case";
-const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds capacity, \
-                            vulnerable where retry_load does, else stable";
+const TIGHTEST: &str = "sum the demand, without retries and with those of its profile; add copies and background once; \
+                        take the tightest hour, and of a wave the largest load of any part under the tightest case";
+const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds \
+                            capacity, vulnerable where retry_load does, else stable";
 
 rows! {
     /// waves.csv: users of one wave who leave and enter one site; a wave in which nobody moves has one row without a site.
@@ -47,7 +47,7 @@ rows! {
         end: String,
         /// Minutes for which it is watched before anything else is done.
         gate_minutes: f64 = Amount(1.0), "P7985",
-            "waves and gates follow each other without a break, up to the period's start or from it on",
+            "let waves and gates follow each other without a break, up to the period's start or from it on",
         /// Share of the turn from the steering of before to that of the period, once it has turned.
         steering_share: f64,
         /// Of those who come back to where they are homed, the share that has by its end.

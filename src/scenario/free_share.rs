@@ -1,4 +1,4 @@
-//! Which sites have less room than at the scenario's start, events apart (`model.md` §1, "affected").
+//! Which sites have less spare capacity than at the scenario's start, events apart (`model.md` §1, "affected").
 
 use super::demand::{is_counted, users_at};
 use super::instant::capacity_at;

@@ -22,7 +22,7 @@ pub fn hours_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Ho
     )
 }
 
-/// The hours of a whole scenario. That with which it starts is told apart from all others: what is missing then was missing
+/// The hours of a whole scenario. The first one is distinguished from all others: what is missing then was missing
 /// before, whatever is missing at a busier hour.
 pub(super) fn hours_of_all(inventory: &Inventory, scenario: &Scenario) -> Hours {
     hours_planned(inventory, scenario, (scenario.start, scenario.end), true)
@@ -241,7 +241,7 @@ impl Rhythms {
             .iter()
             .map(|own| counted.iter().map(|&rhythm| own[rhythm]).sum())
             .collect();
-        // Whoever covers another has at least its demand and its sum, so it comes before it or is the same.
+        // An hour that covers another has at least its demand and its sum, so it comes before it or is the same.
         let mut order: Vec<usize> = (0..vectors.len()).collect();
         order.sort_by(|&a, &b| {
             (demands[b].total_cmp(&demands[a]))

@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// Users have every onboarding row dated up to `at` (of the given end of the forecast), capacities every
 /// change dated up to `at`. Shares of events on one component multiply, and so do surges on one shard.
-/// A headroom target is capped by `event_headroom` while an event that the *planner* counts with is in force,
+/// A headroom target is capped by `event_headroom` while an event that the *planner* knows is in force,
 /// also in the true case: headroom is spent by decision.
 pub fn case_at(
     inventory: &Inventory,
@@ -38,7 +38,7 @@ pub fn case_at(
     case_of_demand(inventory, scenario, at, demand, &events, is_event_known)
 }
 
-/// The case at an instant of whoever asks for capacities alone: nobody is there, and no surge is on.
+/// The case at an instant for callers that need capacities alone: no users, and no surge.
 ///
 /// It costs nothing per shard.
 pub(crate) fn capacities_at(
@@ -221,7 +221,7 @@ impl Reductions {
                         available[resource.index()] *= reduction.capacity;
                     }
                 } else {
-                    // Whoever has less of everything else accepts as many new sessions as before, until all of it is gone.
+                    // With less of everything else it accepts as many new sessions as before, until all of it is gone.
                     let sessions = inventory
                         .sessions()
                         .map(|own| (own, available[own.index()]));

@@ -1,4 +1,4 @@
-//! When an event holds in truth, and from when on the plan counts with it.
+//! When an event actually holds, and from when on the plan takes it into account.
 
 use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Policy, Scenario};
@@ -92,7 +92,7 @@ pub fn in_force<'a>(
     Some(Cow::Owned(of_these))
 }
 
-/// The instants at which the planner ceases to count with an event on some of its components.
+/// The instants at which the planner ceases to take an event into account on some of its components.
 pub(super) fn believed_ends(event: &Event, scenario: &Scenario) -> Vec<Timestamp> {
     let named = components(event).iter();
     let mut ends: Vec<Timestamp> = named
@@ -104,7 +104,7 @@ pub(super) fn believed_ends(event: &Event, scenario: &Scenario) -> Vec<Timestamp
     ends
 }
 
-/// The first instant at which the planner no longer counts with an event on one of its components.
+/// The first instant at which the planner no longer takes an event into account on one of its components.
 ///
 /// Its end; or, where faults on the component that nobody acts on yet cover the time from there on, the end of the last
 /// of them, or the instant at which one of them is acted on.

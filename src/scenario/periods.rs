@@ -32,7 +32,7 @@ impl Period {
     }
 }
 
-/// A component that is hurt in truth while the plan in force does not count with it yet.
+/// A component that is actually affected before the plan in force takes it into account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unanswered {
     /// Which.
@@ -118,7 +118,7 @@ fn dated_changes<'a>(
         .chain(changes.map(|change| change.date))
 }
 
-/// `true` behind the start and before the end of a scenario.
+/// `true` after the start and before the end of a scenario.
 fn is_inside(scenario: &Scenario, at: Timestamp) -> bool {
     scenario.start < at && at < scenario.end
 }
@@ -135,7 +135,7 @@ fn phase_at(scenario: &Scenario, at: Timestamp) -> Phase {
     phase
 }
 
-/// The events that hold at `at` in truth and not yet for the planner.
+/// The events that actually hold at `at`, and do not yet for the planner.
 fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item = &Event> {
     let holds = move |event: &Event, view| is_in_force(event, scenario, at, view);
     scenario
@@ -144,7 +144,7 @@ fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item =
         .filter(move |event| holds(event, Knowledge::True) && !holds(event, Knowledge::Believed))
 }
 
-/// The components hurt in truth at `at` by events that the plan in force does not count with, ascending.
+/// The components actually affected at `at` by events that the plan in force does not take into account, ascending.
 ///
 /// How much is left of each stands in the two cases of [`case_at`](super::case_at).
 pub fn unanswered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {

@@ -1,4 +1,4 @@
-//! The inventory that the tests of this floor share: two sites behind one pool of two load balancers.
+//! The inventory that the tests of this floor share: two sites downstream of one pool of two load balancers.
 
 use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, ElementId, PoolId, ProfileId, ResourceId, SiteId,

@@ -176,7 +176,7 @@ impl Master<'_> {
             self.set_costs(objective)?;
             let is_finished = match self.run(ways) {
                 Err(Error::Solver { status, .. }) if self.falls_back() => {
-                    tracing::warn!(status, "no way of running the solver succeeded");
+                    tracing::warn!(status, "every run of the solver failed");
                     false
                 }
                 ended => ended?,

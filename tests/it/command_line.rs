@@ -270,7 +270,7 @@ fn a_folder_of_another_command_is_named_and_left_alone() {
     let before = contents(folder.path());
     let shown = stderr_of(&mut chicago(folder.path()));
     assert!(
-        shown.contains("a replay is written there, and this would be a plan; name another folder"),
+        shown.contains("it holds a replay, and this would be a plan; name another folder"),
         "{shown}"
     );
     assert_eq!(contents(folder.path()), before);

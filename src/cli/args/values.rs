@@ -116,7 +116,7 @@ pub(crate) struct InputArgs {
     pub(crate) scenarios: Vec<PathBuf>,
 }
 
-/// How results are told.
+/// How results are shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct OutputArgs {
     /// Print only errors
@@ -130,10 +130,10 @@ pub(crate) struct OutputArgs {
 /// How a command that takes long is run.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct RunArgs {
-    /// Use at most so many threads; the result is the same
+    /// Largest number of threads; the result is the same
     #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
-    /// Draw no charts
+    /// No charts
     #[arg(long)]
     pub(crate) no_charts: bool,
     #[command(flatten)]
@@ -151,7 +151,7 @@ pub(crate) enum Format {
     Quiet,
 }
 
-/// What is told beside results.
+/// What is shown in addition to results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verbosity {
     /// Progress, warnings and errors.
@@ -170,7 +170,7 @@ impl OutputArgs {
         }
     }
 
-    /// What is told beside them.
+    /// What is shown in addition to them.
     pub(crate) fn verbosity(self) -> Verbosity {
         if self.format() == Format::Quiet {
             Verbosity::Errors

@@ -23,28 +23,27 @@ const LONGEST_NAME: usize = 100;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What if")]
 pub(crate) struct WhatIfArgs {
-    /// Maintenance: nobody uses this component from --from to --to. A site, access point, element, link, pool or risk
-    /// group; several times for several
+    /// Component under maintenance, without users from --from to --to: a site, access point, element, link, pool or
+    /// risk group; repeat the option for several
     #[arg(long, value_name = "COMPONENT")]
     drain: Vec<String>,
-    /// Failure of a component, known at once
+    /// Component that fails, known at once
     #[arg(long, value_name = "COMPONENT")]
     fail: Vec<String>,
-    /// Failure that leaves a share of a component's capacity, from 0 to below 1
+    /// Component that fails in part, and the share of its capacity left, from 0 to below 1
     #[arg(long, value_name = "COMPONENT=SHARE", value_parser = degraded)]
     degrade: Vec<(String, f64)>,
-    /// Demand of everybody, or of one client region, times a factor
+    /// Factor of the demand of all users, or of one client region
     #[arg(long, value_name = "[REGION=]FACTOR", value_parser = surged)]
     surge: Vec<(Option<String>, f64)>,
-    /// When this begins: a date, or a date and time; without an offset that of --to, else UTC. Left out with
-    /// --scenario: when the scenario begins
+    /// Start of these events: a date, or a date and time; without an offset that of --to, else UTC. Default with
+    /// --scenario: its start
     #[arg(long, value_name = "WHEN", value_parser = instant)]
     from: Option<TypedInstant>,
-    /// When this ends; without an offset that of --from, else UTC. Left out: after 4 hours, and with --scenario when
-    /// the scenario ends
+    /// End of these events; without an offset that of --from, else UTC. Default: 4 hours later, with --scenario its end
     #[arg(long, value_name = "WHEN", value_parser = instant)]
     to: Option<TypedInstant>,
-    /// This begins now, at the full minute; the instant is written into the scenario file in the folder
+    /// Start now, at the full minute; the time is written into the scenario file in the folder
     #[arg(long, conflicts_with = "from")]
     now: bool,
 }
@@ -111,13 +110,13 @@ impl WhatIfArgs {
         let refused = |reason: &str| Err(Error::Refused(reason.to_owned()));
         if !has_scenario && !has_start {
             return refused(
-                "found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now; \
-                 what happens then is said by --drain, --fail, --degrade and --surge",
+                "found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now with --drain, \
+                 --fail, --degrade or --surge",
             );
         }
         if has_scenario && self.is_asked() && !self.has_events() {
             return refused(
-                "--from, --to and --now: with --scenario they say when --drain, --fail, --degrade or --surge hold; \
+                "--from, --to and --now: with --scenario they are the times of --drain, --fail, --degrade or --surge; \
                  name one of these, or change the times in the scenario",
             );
         }
@@ -170,7 +169,7 @@ impl WhatIfArgs {
     ) -> Result<SourceFile> {
         let span = self.span(has_scenario, this_minute())?;
         let mut text = String::from(
-            "# Made of the options of `plimsoll plan`: it says the same as these.\n[scenario]\n",
+            "# Made from the options of `plimsoll plan`, with the same meaning.\n[scenario]\n",
         );
         let line = |text: &mut String, key: &str, value: &str| {
             // Writing to a string never fails.
@@ -253,7 +252,7 @@ fn key_of(name: &str, inventory: Option<&Inventory>) -> &'static str {
 
 /// A text as TOML writes it.
 fn quoted(text: &str) -> String {
-    // What JSON escapes in a text, TOML escapes alike; this one it escapes besides.
+    // What JSON escapes in a text, TOML escapes alike; this one it escapes in addition.
     let quoted = serde_json::Value::String(text.to_owned()).to_string();
     quoted.replace('\u{7f}', "\\u007f")
 }

@@ -79,7 +79,7 @@ fn scenario_verdict(checked: &CheckedInput, names: &str) -> String {
         }
         let names = render::escaped(names);
         return format!(
-            "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
+            "`{names}`: not checked; a scenario is read only after an inventory without errors\n"
         );
     };
     let [errors, warnings] = checked.of_scenario();

@@ -59,7 +59,7 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
     };
     let [name_a, name_b] = labels.sides.each_mut().map(|own| &mut own.name);
     if let Some((path_a, _)) = a.filter(|_| name_a == name_b) {
-        // Folders of one name are told apart by their paths.
+        // Folders of one name are distinguished by their paths.
         *name_a = path_a.display().to_string();
         *name_b = path.display().to_string();
     }
@@ -106,7 +106,7 @@ fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
     args.out.as_ref().map_or_else(String::new, |out| {
         let folder = render::path(out);
         let words = format!(
-            "The comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it."
+            "The comparison is in {folder}/{COMPARISON_PAGE}; for programs, read {COMPARISON_FILE} in the same folder."
         );
         format!("\n{}", wrapped(&words, width))
     })

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<u8> {
 
 fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(String, Value)> {
     if args.shard.is_none() && args.component.is_none() {
-        let what = "it says what binds and why shards are where they are";
+        let what = "the bottlenecks and the reasons of the plan";
         let explanations = stored.explanations.as_ref();
         let explanations = explanations.ok_or_else(|| not_carried("explanations.json", what))?;
         let headroom = stored.plan.headroom.as_deref().unwrap_or_default();
@@ -52,9 +52,7 @@ fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(Str
     }
     let lacks = |what| move || not_carried("inputs", what);
     let inputs = stored.inputs.as_ref();
-    let inputs = inputs.ok_or_else(lacks(
-        "the inventory and the scenario that the plan was made from",
-    ))?;
+    let inputs = inputs.ok_or_else(lacks("the inventory and the scenario of the plan"))?;
     let inventory = &inputs
         .inventory()
         .ok_or_else(lacks("an inventory without errors"))?;
@@ -116,7 +114,7 @@ fn asked_periods(recalled: &Recalled<'_>, asked: Option<usize>) -> Asked<Vec<usi
         Some(period) if period < count => Ok(vec![period]),
         Some(period) => Err(Box::new(Finding {
             expected: format!("a period of the plan: 0 to {}", count.saturating_sub(1)),
-            hint: "leave it out to ask about all periods".to_owned(),
+            hint: "leave the option out for all periods".to_owned(),
             ..*unknown("period", &period.to_string(), None)
         })),
     }
@@ -165,14 +163,14 @@ fn unknown(what: &str, found: &str, near: Option<&str>) -> Box<Finding> {
         format!("`{found}`"),
         format!("the id of a {what} of the plan"),
         near.map_or_else(
-            || "look at the tables of the plan".to_owned(),
+            || "look the id up in the tables of the plan".to_owned(),
             |near| format!("did you mean `{near}`?"),
         ),
     ))
 }
 
 fn not_carried(what: &str, is: &str) -> Box<Finding> {
-    let found = "nothing that can be read";
+    let found = "nothing readable";
     let hint = "plan again with this version: `plimsoll plan` writes it";
     Box::new(Finding::error(
         NOT_CARRIED,

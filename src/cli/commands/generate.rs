@@ -15,7 +15,7 @@ use serde_json::json;
 pub(crate) fn run(args: &GenerateArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
     folder::INVENTORY.may_be_written(&args.out)?;
-    let progress = Progress::start("making the inventory");
+    let progress = Progress::start("generating the inventory");
     let made = match generate(&args.size) {
         Ok(made) => made,
         Err(refusals) => {

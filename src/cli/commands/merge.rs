@@ -41,7 +41,7 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     // The arguments ask for one at least.
     let first = &parts[0];
     let begun = sweep_task::begun(&first.summary, &args.out).ok_or_else(|| {
-        let found = "words that this version does not know".to_owned();
+        let found = "words unknown to this version".to_owned();
         Error::Unfit(vec![no_whole(&first.path, found)])
     })?;
     let task = SweepTask {
@@ -119,7 +119,7 @@ fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
             )
         };
         if asked(own) != asked(of_first) {
-            let found = format!("another sweep than that of `{}`", first.path.display());
+            let found = format!("a sweep other than that of `{}`", first.path.display());
             return Some(no_whole(&part.path, found));
         }
         if own.status == SweepStatus::Partial {
@@ -129,7 +129,7 @@ fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
         if own.first_case != next {
             let found = if own.first_case < next {
                 format!(
-                    "cases from {} on, which another part has too",
+                    "cases from {} on, which an earlier part has too",
                     own.first_case
                 )
             } else {
@@ -154,7 +154,7 @@ fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
 
 fn no_whole(path: &Path, found: String) -> Finding {
     let place = Place::whole(path.display().to_string());
-    let expected = "the parts of one sweep, each once and whole";
-    let hint = "name one folder for each part; go on with an unfinished one by `plimsoll sweep … --resume`";
+    let expected = "the parts of one sweep, each once and complete";
+    let hint = "name one folder for each part; continue an unfinished one with `plimsoll sweep … --resume`";
     Finding::error(NO_WHOLE, place, found, expected, hint)
 }

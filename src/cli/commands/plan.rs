@@ -23,7 +23,7 @@ use crate::report::waves::{WayTeller, runbook_files};
 use crate::report::written::{AboutPlan, WrittenFile, certificate, document_file, summary, tables};
 use std::time::Instant;
 
-/// From so many shards on a plan is explained first and judged then, and what was freed is given back in between: at once
+/// From this number of shards on a plan is explained first and judged then, and what was freed is given back in between: at once
 /// takes a tenth less time, and half as much memory again.
 const TOO_MANY_AT_ONCE: usize = 200_000;
 
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         };
         tell_verdict(&told, output.format(), terminal)
     };
-    // The verdict is told as soon as it is judged, whatever is still looked for.
+    // The verdict is shown as soon as it is judged, whatever is still looked for.
     let mut judge_first = |plan: &Plan, terminal: &mut Terminal| {
         let own = judge(plan)?;
         if own.verdict.holds() && !plan.would_believe(&own.verdict.proven) {
@@ -255,7 +255,8 @@ fn where_it_is(args: &PlanArgs, layers: usize, width: Option<u16>) -> String {
     let words = format!("The plan is in {folder}; open {folder}/{REPORT_FILE}");
     let mut text = wrapped(&words, width);
     if args.what_if.is_asked() {
-        let words = format!("What the options ask is in {folder}/{INPUTS}/scenario-{layers}.toml");
+        let words =
+            format!("The scenario of the options is {folder}/{INPUTS}/scenario-{layers}.toml");
         text += &wrapped(&words, width);
     }
     text
@@ -268,7 +269,7 @@ pub(in crate::cli) fn code(plan: &Plan) -> u8 {
 /// What the referee says of a plan.
 pub(in crate::cli) struct JudgedPlan {
     /// What it says. Where its prices prove less than the planner said, the plan has to [`believe`](Plan::believe) it
-    /// and be judged anew.
+    /// and be judged again.
     pub(in crate::cli) verdict: check::Verdict,
     /// How long making the files and judging them took, seconds.
     tabled: f64,
@@ -301,7 +302,7 @@ impl JudgedPlan {
         }
         terminal.say(&render::lines(&format!("{}\n", self.verdict)));
         Err(Error::Internal(
-            "the plan does not hold by the referee's count; nothing was written".into(),
+            "the plan fails its verification; nothing was written".into(),
         ))
     }
 }

@@ -67,7 +67,7 @@ pub(in crate::cli) fn has_few_steps(read: &Input) -> Result<()> {
         return Ok(());
     }
     Err(Error::Refused(format!(
-        "steps of {step} s: expected at most {MOST_STEPS} of them in the scenario, found {}; take a longer --step",
+        "steps of {step} s: expected at most {MOST_STEPS} of them in the scenario, found {}; choose a longer --step",
         steps.ceil()
     )))
 }
@@ -80,7 +80,7 @@ fn where_it_is(args: &ReplayArgs, played: &CarriedOut, width: Option<u16>) -> St
     )];
     if *played == CarriedOut::Made {
         words.push(format!(
-            "The plan was made for this and is not kept; to have it: plimsoll plan {} {}--out plan",
+            "The plan was made for this replay and is not kept; to write it: plimsoll plan {} {}--out plan",
             render::path(&args.input.inventory),
             render::layers(&args.input.scenarios)
         ));

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
         run.journal.remove()?;
         return Err(Error::StoppedEarly);
     }
-    let progress = verbosity.progress("looking at the worst cases");
+    let progress = verbosity.progress("examining the worst cases");
     // What comes after the last case is the same whether somebody wants it to end or not.
     let never = Stop::default();
     let options = Options {
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
     };
     let (swept, journal, firsts) = run.finish(&options)?;
     drop(progress);
-    let progress = verbosity.progress("judging the sweep");
+    let progress = verbosity.progress("verifying the sweep");
     let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), args.run)?;
     drop(progress);
     journal.remove()?;

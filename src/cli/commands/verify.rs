@@ -27,7 +27,7 @@ use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
 use crate::solve::Stop;
 
-/// What is told of a folder that was judged: every broken rule with the row that breaks it, lines, and the verdict.
+/// What is reported of a folder that was judged: every broken rule with the row that breaks it, lines, and the verdict.
 struct VerifyReport {
     broken: Vec<Finding>,
     lines: Vec<String>,
@@ -52,8 +52,7 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     let is_of = |mark: &str| folder.iter().any(|file| file.name == mark);
     let (is_replay, is_sweep) = (is_of(REPLAY_FILE), is_of(SWEEP_FILE));
     if args.plan.is_some() && !is_replay {
-        let reason =
-            "--plan is for the folder of a replay: found none of its files here; leave it out";
+        let reason = "--plan belongs to the folder of a replay: found none of its files here; leave the option out";
         return Err(Error::Refused(reason.to_owned()));
     }
     let judged = if is_replay {
@@ -118,7 +117,8 @@ fn of_replay(
         (None, None) => CarriedOut::Nothing,
         (None, Some(plan)) if plan.made_here => CarriedOut::Made,
         (None, Some(_)) => {
-            let reason = "the replay is of a plan in a folder: name it with --plan DIR";
+            let reason =
+                "the replay carries out a plan of a folder: name that folder with --plan DIR";
             return Err(Error::Refused(reason.to_owned()));
         }
     };
@@ -140,9 +140,9 @@ fn of_replay(
         lines,
         levels: String::new(),
         verdict: match verdict.broken.len() {
-            0 => "the replay is what it comes to when it is played again".to_owned(),
+            0 => "the replay holds: playing it again gives the same".to_owned(),
             broken => format!(
-                "the replay is not what it comes to when it is played again: {}",
+                "the replay does not hold: playing it again gives {}",
                 count(broken, "difference")
             ),
         },
@@ -189,10 +189,10 @@ fn of_sweep(
         levels: String::new(),
         verdict: match verdict.broken.len() {
             0 if verdict.cases < verdict.replanned || followed < by_rule => {
-                "what was checked of the sweep holds; the rest of it is not known to".to_owned()
+                "part of the sweep was not checked; the checked part holds".to_owned()
             }
             0 if done < all => format!(
-                "what is here of the sweep holds: {} of its {} cases",
+                "the sweep is unfinished; its {} of {} cases hold",
                 whole(done),
                 whole(all)
             ),
@@ -232,7 +232,7 @@ fn of_plan(
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     if is_steered {
         lines.push(
-            "planned: steering for these homes, as `plan` does; the folder has no steering.csv"
+            "planned: steering for these homes, as in `plan`, because the folder has no steering.csv"
                 .to_owned(),
         );
     }
@@ -241,7 +241,7 @@ fn of_plan(
         lines.push(format!("not checked: {}", verdict.lacking.join("; ")));
     }
     if is_played {
-        lines.push("checked by playing its files: who is down, period by period".to_owned());
+        lines.push("checked by playing its files: users down, period by period".to_owned());
     }
     let not_played = not_played([is_protected, is_played]);
     lines.extend(not_played.map(|what| format!("not checked: {what}")));
@@ -264,21 +264,21 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
     if !verdict.refused.is_empty() {
         let refused = verdict.refused.join("; ");
         return format!(
-            "the plan holds as it is written, and is refused, not to be carried out: {refused}"
+            "the plan is refused, do not carry it out; it holds as written. Refused: {refused}"
         );
     }
     let served = match (verdict.serves_everyone, verdict.meets_targets) {
-        (false, _) => "leaves users unserved",
+        (false, _) => "the plan leaves users unserved; it holds as written",
         (true, true) if verdict.targets_missed_before > 0 => {
-            "serves everyone and misses no target by more than before"
+            "the plan holds; it serves everyone and misses no target by more than before"
         }
-        (true, true) => "serves everyone and meets every target",
+        (true, true) => "the plan holds; it serves everyone and meets every target",
         (true, false) if !verdict.knows_missed_before => {
-            "serves everyone and misses a headroom target, not checked whether by more than before"
+            "the plan misses a headroom target, perhaps already before; it holds and serves everyone"
         }
-        (true, false) => "serves everyone and misses a headroom target",
+        (true, false) => "the plan misses a headroom target; it holds and serves everyone",
     };
-    format!("the plan holds; it {served}")
+    served.to_owned()
 }
 
 /// The files that are not there to be checked, in a line.

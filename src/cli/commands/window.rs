@@ -64,7 +64,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
         starts,
         over,
     };
-    let counting = || Progress::counting("looking at starts", 0, 0);
+    let counting = || Progress::counting("ranking start times", 0, 0);
     let progress = (verbosity == Verbosity::All).then(counting);
     let step = |step: WindowsStep| match (&progress, step) {
         (Some(progress), WindowsStep::All(all)) => progress.of(all as u64),
@@ -117,11 +117,11 @@ fn starts(args: &WindowArgs) -> Result<Vec<Timestamp>> {
     let mut next = Some(first);
     while let Some(start) = next.filter(|start| *start < end) {
         if start.checked_add(args.duration).is_err() {
-            return refused("--duration: the maintenance would end after the calendar does");
+            return refused("--duration: the maintenance would end beyond the calendar");
         }
         if starts.len() == MOST_STARTS {
             return refused(&format!(
-                "--step: expected at most {MOST_STARTS} starts between the two times; take a longer step"
+                "--step: expected at most {MOST_STARTS} starts between the two times; choose a longer step"
             ));
         }
         starts.push(start);
@@ -163,7 +163,7 @@ fn components(inventory: &Inventory, ids: &[String]) -> Result<Vec<ComponentId>>
             all.extend(&group.components);
         } else {
             return Err(Error::Refused(format!(
-                "--component {}: the inventory has no site, access point, element, link, pool or risk group of this id",
+                "--component {}: the inventory has no component, pool or risk group with this id",
                 render::escaped(id)
             )));
         }
@@ -200,13 +200,13 @@ fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String
     let Some(out) = &args.out else {
         return "\n".to_owned()
             + &wrapped(
-                "With --out DIR all of them are written, a chart, and the scenario with which `plan` makes the runbook of the drain.",
+                "--out DIR writes all windows, a chart, and the scenario from which `plan` makes the drain's runbook.",
                 width,
             );
     };
     let folder = render::path(out);
     let mut words = vec![format!(
-        "All of them are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
+        "All windows are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
     )];
     if has_drain {
         words.push(format!(
@@ -234,12 +234,12 @@ fn outside(args: &WindowArgs, read: &Input, starts: &[Timestamp]) -> Option<Find
         ..Place::whole(&layer.name)
     };
     let found = format!(
-        "a scenario from {} to {}, and {count} of {} windows not within it",
+        "a scenario from {} to {}, and {count} of {} windows outside of it",
         at(scenario.start),
         at(scenario.end),
         starts.len()
     );
-    let expected = "a scenario that lasts as long as all windows";
-    let hint = "what happens outside of it is not known to the ranking; give the scenario other times, or --between and --and";
+    let expected = "a scenario that covers all windows";
+    let hint = "the ranking knows no events outside of it; change the times of the scenario, or --between and --and";
     (count > 0).then(|| Finding::error(OUTSIDE, place, found, expected, hint).into_warning())
 }

@@ -40,7 +40,7 @@ impl<'f> SourceLines<'f> {
 
 pub(crate) struct Excerpt {
     line: u64,
-    /// What stands before the marked part, in it, and behind it; the marked part is empty if the whole line is meant.
+    /// What stands before the marked part, in it, and after it; the marked part is empty if the whole line is meant.
     parts: [String; 3],
 }
 
@@ -92,15 +92,15 @@ impl<'f> Sources<'f> {
 impl Excerpt {
     /// The line with its number, and marks below the cell if one is meant.
     pub(crate) fn text(&self, mark: ColourMark, style: Style) -> String {
-        let [before, cell, behind] = &self.parts;
+        let [before, cell, after] = &self.parts;
         let marked = cell.chars().count();
         let before = shortened_left(before, SHOWN.saturating_sub(marked.min(SHOWN)) / 2);
         let cell = shortened_right(cell, SHOWN);
         let used = before.chars().count() + cell.chars().count();
-        let behind = shortened_right(behind, SHOWN.saturating_sub(used));
+        let after = shortened_right(after, SHOWN.saturating_sub(used));
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
-        let mut text = format!("  {number} | {before}{cell}{behind}\n");
+        let mut text = format!("  {number} | {before}{cell}{after}\n");
         if !cell.is_empty() {
             let indent = " ".repeat(before.chars().count());
             let marks = style.mark(mark, &"^".repeat(cell.chars().count()));
@@ -110,7 +110,7 @@ impl Excerpt {
     }
 }
 
-/// The last `most` characters of a text, behind a sign that something is left out.
+/// The last `most` characters of a text, after a sign that something is left out.
 fn shortened_left(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {

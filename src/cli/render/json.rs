@@ -58,7 +58,7 @@ pub(crate) fn json(
     pretty(&object)
 }
 
-/// What is told of the scenario besides its findings.
+/// What is reported of the scenario in addition to its findings.
 fn scenario(checked: &CheckedInput, texts: &[SourceFile]) -> Value {
     let files: Vec<&str> = texts.iter().map(|file| file.name.as_str()).collect();
     let Some(reading) = &checked.scenario else {

@@ -223,7 +223,7 @@ impl Items {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "no more attempts than this are told apart"
+                reason = "no more attempts than this are distinguished"
             )]
             let attempts = profile.retries.ceil().clamp(0.0, MOST_RETRIES) as usize + 1;
             let first = items.whose.len();

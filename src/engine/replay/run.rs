@@ -422,7 +422,7 @@ impl RunContext<'_> {
                 }
                 if sent != done + in_flight {
                     let text = format!(
-                        "a replay lost or made up work at {begin}: {} were sent, {} are done and {} under way",
+                        "a replay lost or invented work at {begin}: {} were sent, {} are done and {} in progress",
                         sent.number(),
                         done.number(),
                         in_flight.number(),

@@ -63,10 +63,10 @@ impl SweepRequest {
 /// one plan answers all; or where the scenario's own plan homes them, which is in force when something fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Begin {
-    /// Where the period begins
+    /// Sites at the start of the period
     #[default]
     Start,
-    /// Where the scenario's own plan homes them
+    /// Sites of the scenario's own plan
     Plan,
 }
 

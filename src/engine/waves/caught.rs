@@ -223,7 +223,7 @@ impl<'a> Boundary<'a> {
         }
     }
 
-    /// Events that the plan counts with from this boundary on and did not before.
+    /// Events that the plan takes into account from this boundary on and did not before.
     fn begun(&self) -> impl Iterator<Item = &'a Event> {
         let scenario = self.scenario;
         let start = self.period.start;

@@ -87,8 +87,8 @@ fn is_elsewhere(row: &mut Row<'_, '_>, shard: &Shard, replica: &Replica) -> bool
         "site",
         REPLICA_AT_HOME,
         found,
-        "another site than in shards.csv",
-        "remove the row: it is ignored, a shard with replicas has a copy at its home anyway",
+        "a site other than that of shards.csv",
+        "remove the row: it is ignored, as a shard with replicas always has a copy at its home",
     );
     false
 }
@@ -111,7 +111,7 @@ fn are_at_a_site_once(rows: &mut Vec<Located<Replica>>, findings: &mut Findings)
     });
 }
 
-/// The replicas of a shard, sorted by preference, are told apart by it.
+/// The replicas of a shard, sorted by preference, are distinguished by it.
 fn have_own_preferences(rows: &[Located<Replica>], findings: &mut Findings) {
     for pair in rows.windows(2) {
         if let [first, second] = pair
@@ -123,9 +123,11 @@ fn have_own_preferences(rows: &[Located<Replica>], findings: &mut Findings) {
                 SHARED_PREFERENCE,
                 place("replicas.csv", later, Some("preference")),
                 format!(
-                        "preference {} again, as on line {earlier}",
-                        second.value.preference
-                    ), "a preference that no other replica of the shard has", "number the replicas of a shard from 1 on; of equal ones the first by name is preferred",
+                    "preference {} twice, first on line {earlier}",
+                    second.value.preference
+                ),
+                "a preference of its own for each replica of a shard",
+                "number the replicas of a shard from 1; of equal numbers the first site by name is preferred",
             );
         }
     }
@@ -220,8 +222,8 @@ pub(crate) fn leaves_nobody_below_zero(
                     MORE_LEAVE_THAN_ARE,
                     place("onboarding.csv", row.line, Some("users")),
                     format!("{} of {before} users", row.value.users),
-                    "at most as many leaving as there are",
-                    "check the users of the shard and its earlier rows; 0 users are left",
+                    "no more leaving users than exist",
+                    "check the users of the shard and its earlier rows; 0 users are assumed",
                 );
             }
         }
@@ -432,10 +434,10 @@ fn grow_as_uptime_falls(file: &str, rows: &[Located<Credit>], findings: &mut Fin
                 place(file, lower.line, Some("credit")),
                 format!("{} below an uptime of {below}", lower.value.share),
                 format!(
-                    "at least {}, which is paid below {above} on line {}",
+                    "at least {}, the credit below {above} on line {}",
                     higher.value.share, higher.line
                 ),
-                "compare the two rows: who gets less service is not paid less",
+                "compare the two rows: a lower uptime must not pay less",
             );
         }
     }

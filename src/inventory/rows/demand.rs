@@ -1,4 +1,4 @@
-//! What is consumed and by whom: resources.csv, profiles.csv, tiers.csv and `load_curves.csv`.
+//! What is consumed, and by which users: resources.csv, profiles.csv, tiers.csv and `load_curves.csv`.
 
 use super::Located;
 use crate::diagnostic::Code;
@@ -54,7 +54,7 @@ pub(crate) fn resources(folder: &Folder<'_>, findings: &mut Findings) -> Named<R
     resources
 }
 
-/// Where work for which there is no room is lost, none waits, however long.
+/// Where work beyond the capacity is lost, none waits, however long.
 fn queues_only_where_work_waits(row: &mut Row<'_, '_>, resource: &Resource) {
     if resource.overload == Overload::Lose && resource.queue_seconds.is_some() {
         let found = format!("{:?} where overload is `lose`", row.raw("queue_seconds"));
@@ -101,7 +101,7 @@ fn are_not_named_like_columns(resources: &Named<Resource>, findings: &mut Findin
                 place(resources.file, entry.line, Some("resource")),
                 format!("`{}`, a column of {} already", entry.id, table.file),
                 "an id that no column of the other files has",
-                "give the resource another id, such as what it is measured by",
+                "give the resource another id, such as the name of its measure",
             );
         }
     }
@@ -143,7 +143,7 @@ fn is_late_before_it_is_given_up(row: &mut Row<'_, '_>, profile: &Profile) {
             LATE_TOO_LATE,
             format!("{late} s, after it is given up at {timeout} s"),
             format!("at most the timeout of {timeout} s"),
-            "nothing is ever late: lower it, or leave the cell blank for the timeout",
+            "lower it, or leave the cell blank for the timeout: such work is never late",
         );
     }
 }
@@ -159,7 +159,7 @@ fn has_time_for_its_work(row: &mut Row<'_, '_>, profile: &Profile) {
             TOO_LITTLE_TIME,
             format!("{timeout} s for work that takes {service} s"),
             format!("at least the {service} s of service_seconds"),
-            "compare the units: work that is given up before it can be done never is",
+            "compare the units: such work is given up before it can be done",
         );
     }
 }
@@ -170,7 +170,7 @@ pub(crate) fn tiers(folder: &Folder<'_>, findings: &mut Findings) -> Named<Tier>
     Named::read(folder, "tiers.csv", &none, findings, |row, id| {
         let rank = row.whole(
             "rank",
-            "rank 1 is served first; number the others from 2 on",
+            "start at rank 1, which is served first, and number the others from 2 on",
         );
         Tier {
             id: id.to_owned(),

@@ -224,7 +224,7 @@ fn leads_somewhere_else(row: &mut Row<'_, '_>, from: LinkEnd, to: LinkEnd) {
             SELF_LOOP,
             found,
             "an end other than the start",
-            "name where the link leads, or remove it",
+            "name the end of the link, or remove the link",
         );
     }
 }
@@ -286,7 +286,7 @@ fn is_not_faster_than_light(row: &mut Row<'_, '_>, latency_ms: f64, ends: [End<'
             "latency_ms",
             FASTER_THAN_LIGHT,
             format!("{latency_ms} ms for {km:.0} km"),
-            format!("at least {least:.2} ms, the round trip of light in straight fibre"),
+            format!("at least {least:.2} ms, the round trip of light in a straight fibre"),
             format!(
                 "check the latency and the coordinates; leave it blank for {:.2} ms",
                 usual_round_trip_ms(km)

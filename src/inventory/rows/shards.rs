@@ -120,7 +120,7 @@ fn shard<C>(
 ) -> Option<Shard> {
     let users = row.whole(
         columns.users,
-        "users that leave belong in onboarding.csv as a negative number",
+        "write leaving users into onboarding.csv, as a negative number",
     );
     let site = targets.sites.resolve(row, columns.site);
     let profile = targets.profiles.resolve(row, columns.profile);
@@ -188,7 +188,7 @@ impl Shards {
         };
     }
 
-    /// The shard that a cell names, tried first at and behind `guess`, where the row before found its own.
+    /// The shard that a cell names, tried first at and after `guess`, where the row before found its own.
     pub(crate) fn resolve(
         &self,
         row: &mut Row<'_, '_>,
@@ -231,7 +231,7 @@ impl Shards {
 /// The positions of names in the order of the names; equal names in their own order.
 ///
 /// Names of a large table begin alike (`shard-0000001`), so what differs is mostly decided by the sixteen bytes
-/// behind the common beginning, which are compared as one number, without a look at the names.
+/// after the common beginning, which are compared as one number, without a look at the names.
 fn order(names: &Names) -> Vec<u32> {
     let first = names.iter().next().unwrap_or_default().as_bytes();
     let common = names.iter().fold(first.len(), |common, name| {

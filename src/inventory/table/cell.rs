@@ -28,7 +28,7 @@ pub(crate) const OUTER_SPACE: Code = Code("P2005");
 pub(crate) const BAD_LIST: Code = Code("P2006");
 /// None of the words of a column.
 pub(crate) const NO_SUCH_WORD: Code = Code("P2105");
-/// A latitude without a longitude, or the other way round.
+/// A latitude without a longitude, or the reverse.
 pub(crate) const HALF_A_PLACE: Code = Code("P2201");
 
 /// Latitude and longitude in each other's column.
@@ -141,7 +141,7 @@ impl<'r, 'w> Row<'r, 'w> {
             || (column.schema.name == schema::PER_RESOURCE && column.position.is_some());
         if is_blank && has_no_default {
             let hint = if matches!(column.schema.kind, Kind::Limit(_)) {
-                "write `unlimited` if it does not limit, or 0 if there is none: blank is neither"
+                "write `unlimited` for no limit, or 0 for no capacity: a blank is neither"
             } else {
                 "write it: this column has no default, and blank never means 0"
             };
@@ -219,7 +219,7 @@ impl<'r, 'w> Row<'r, 'w> {
                 LONG_ID,
                 format!("an id of {} characters", id.chars().count()),
                 format!("at most {LONGEST_ID} characters"),
-                "use a shorter id, and put the long one into a name",
+                "use a shorter id, and write the long one into the column name",
             );
         }
         self.check_characters(column, id);
@@ -228,7 +228,7 @@ impl<'r, 'w> Row<'r, 'w> {
                 column,
                 OUTER_SPACE,
                 quoted(id),
-                "an id without a space before or behind it",
+                "an id without a space before or after it",
                 "remove the space: ids are compared exactly",
             );
         }
@@ -321,7 +321,7 @@ impl<'r, 'w> Row<'r, 'w> {
         if is_swapped && !self.findings.is_said_of_column(SWAPPED, &place) {
             let found = format!("latitude {latitude} and longitude {longitude}");
             let expected = "latitudes from -90 to 90";
-            let hint = "swap both values, or the names of the two columns if all rows are so; else correct the latitude";
+            let hint = "swap both values, or the column names if all rows are swapped; else correct the latitude";
             self.findings.error(SWAPPED, place, found, expected, hint);
         }
         is_swapped

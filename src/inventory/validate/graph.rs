@@ -8,7 +8,7 @@ use crate::inventory::findings::{Findings, place};
 use crate::model::{Inventory, LinkEnd};
 use std::collections::VecDeque;
 
-/// An element that stands before access points and behind them.
+/// An element before access points and downstream of them.
 pub(crate) const ON_BOTH_SIDES: Code = Code("P3106");
 /// A client region without any path to any site (a warning: its users stay unserved).
 pub(crate) const NO_PATH: Code = Code("P3401");
@@ -39,7 +39,7 @@ pub(crate) fn client_regions_have_a_path(
                     lines.client_regions[index],
                     Some("client_region"),
                 ),
-                format!("`{}`, from which no path leads to any site", region.id),
+                format!("`{}`, without a path to any site", region.id),
                 "links over one access point to a site",
                 "add the missing links: its users stay unserved",
             );
@@ -48,7 +48,7 @@ pub(crate) fn client_regions_have_a_path(
     has_path
 }
 
-/// An element stands before access points or behind them, never both: else a shortest path might pass it twice.
+/// An element stands before access points or downstream of them, never both: else a shortest path might pass it twice.
 pub(crate) fn elements_stand_on_one_side(
     inventory: &Inventory,
     lines: &Lines,
@@ -72,12 +72,12 @@ pub(crate) fn elements_stand_on_one_side(
                 ON_BOTH_SIDES,
                 place("elements.csv", line, Some(column)),
                 format!(
-                    "`{id}` behind access point `{}` and before `{}`",
+                    "`{id}` after access point `{}` and before `{}`",
                     name(behind),
                     name(before)
                 ),
-                "every element on one side of the access points",
-                "mend the links around it, or write it as two elements",
+                "each element before or after access points, not both",
+                "correct the links around it, or write it as two elements",
             );
         }
     };
@@ -122,8 +122,8 @@ pub(crate) fn links_are_useful(
                 USELESS_LINK,
                 place("links.csv", lines.links[index], Some("link")),
                 format!("`{id}`, which no path can use"),
-                "a link on a way from a client region over one access point to a site",
-                "check its ends, and whether a link before or behind it is missing",
+                "a link on a path from a client region over one access point to a site",
+                "check its ends, and whether a link before or after it is missing",
             );
         }
     }

@@ -1,7 +1,7 @@
 //! Reach: which places a path can pass, and the least latency from client regions to sites.
 //!
 //! A path starts in its client region, passes exactly one access point and ends in a site, so it is searched in
-//! two layers: before its access point and behind it. The planner's own graph stands on a higher floor; this one
+//! two layers: before its access point and after it. The planner's own graph stands on a higher floor; this one
 //! only serves the rules.
 
 use crate::ids::{ClientRegionId, ProfileId};
@@ -9,7 +9,7 @@ use crate::model::{Inventory, LinkEnd};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// Layers of the search: before the access point and behind it.
+/// Layers of the search: before the access point and after it.
 const LAYERS: usize = 2;
 
 /// The layer of a path that has passed its access point.
@@ -147,7 +147,7 @@ impl<'i> Reach<'i> {
         &self.known[&key]
     }
 
-    /// The least sums over the access points of the way there and the way on.
+    /// The least sums over the access points of the path to one and the path on from it.
     fn search(&mut self, region: ClientRegionId, profile: ProfileId) -> Vec<Option<f64>> {
         let start = self.positions.position(LinkEnd::ClientRegion(region));
         let before = self.least_from(start, profile);

@@ -97,7 +97,7 @@ pub(crate) fn homes_offer_their_jurisdiction(
 /// A hundred times mankind.
 const MOST_USERS: u128 = 1_000_000_000_000;
 
-/// All users together are so many that a plan still tells one more.
+/// All users together are few enough for a plan to count each of them.
 pub(crate) fn users_can_be_counted(inventory: &Inventory, findings: &mut Findings) {
     let shards = inventory.shards.iter().map(|shard| u128::from(shard.users));
     let onboarding = inventory.onboarding.iter().map(|row| {
@@ -110,7 +110,7 @@ pub(crate) fn users_can_be_counted(inventory: &Inventory, findings: &mut Finding
             TOO_MANY_USERS,
             Place::whole(FILE),
             format!("{users} users, onboarding included"),
-            format!("at most {MOST_USERS} users, which a plan can tell from one more"),
+            format!("at most {MOST_USERS} users, the largest number that a plan counts exactly"),
             "check the users of the largest shards",
         );
     }
@@ -137,7 +137,9 @@ pub(crate) fn have_somewhere_to_be(
         findings.warning(
             NOWHERE,
             place(FILE, u64::from(*line), Some(column)),
-            found, "at least one site that may hold the shard", "widen what it permits, or add the site, replica or link that is missing; its users stay unserved",
+            found,
+            "at least one site that may hold the shard",
+            "relax its rules, or add the missing site, replica or link; its users stay unserved",
         );
     }
 }
@@ -216,15 +218,14 @@ fn obstacle(
             return None;
         }
         let name = &inventory.jurisdictions[jurisdiction.index()];
-        let found = format!("`{name}`, which the site of no ready replica offers");
+        let found = format!("`{name}`, offered by no site of a ready replica");
         return Some(("jurisdiction", found));
     }
     let reached = permitted.iter().filter_map(|site| latencies[site.index()]);
     let Some(nearest) = reached.min_by(f64::total_cmp) else {
         let region = &inventory.client_regions[shard.client_region.index()].id;
         let profile = &inventory.profiles[shard.profile.index()].id;
-        let found =
-            format!("`{region}`, from which no path for `{profile}` leads to a permitted site");
+        let found = format!("`{region}`, without a path for `{profile}` to a permitted site");
         return Some(("client_region", found));
     };
     if is_within(Some(nearest)) {

@@ -41,8 +41,10 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
                 findings.warning(
                     MISSES_ITS_TARGET,
                     place("sites.csv", lines.sites[site], Some(&resource.id)),
-                    format!("{capacity} {}, and {load} are used there now", resource.unit), format!("at least the share of {target} free, its headroom target"), "a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, \
-                               or plan with \"repair\"",
+                    format!("{capacity} {}, and a load of {load} before any event", resource.unit),
+                    format!("at least a share of {target} free, its headroom target"),
+                    "a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, move users, or plan \
+                     with \"repair\"",
                 );
             }
             continue;
@@ -50,12 +52,17 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         findings.warning(
             OVERLOADED,
             place("sites.csv", lines.sites[site], Some(&resource.id)),
-            format!("{capacity} {}", resource.unit), format!("at least {load} {}, which is used there now", resource.unit), "check the capacity, the users homed there and what one user demands; what does not fit is unserved",
+            format!("{capacity} {}", resource.unit),
+            format!(
+                "at least {load} {}, its present load",
+                resource.unit
+            ),
+            "check the capacity, the users of the site and their demand; users beyond the capacity are unserved",
         );
     }
 }
 
-/// By resource, whether it is used so many times over that a unit is probably wrong, which is one warning.
+/// By resource, whether its load exceeds the capacity by so much that a unit is probably wrong, which is one warning.
 fn overloaded_everywhere(
     inventory: &Inventory,
     load: &Array2<f64>,
@@ -76,12 +83,12 @@ fn overloaded_everywhere(
                 OVERLOADED_EVERYWHERE,
                 place,
                 format!(
-                    "a load of {load} {unit} before anything happens, {times:.0} times what all sites together have",
+                    "a load of {load} {unit} before any event, {times:.0} times the capacity of all sites",
                     unit = resource.unit,
                     times = load / capacity
                 ),
                 format!("at most {capacity} {}, the capacity of all sites", resource.unit),
-                "check the unit: what one user demands in profiles.csv, and capacities in sites.csv",
+                "check the unit of the demand in profiles.csv and of the capacities in sites.csv",
             );
         }
         is_so
@@ -130,7 +137,7 @@ pub(crate) fn sums_are_numbers(inventory: &Inventory, findings: &mut Findings) {
         findings.error(
             TOO_LARGE_TO_SUM,
             place,
-            "values whose sum over everybody is out of reach",
+            "values whose sum over all users is out of range",
             format!("sums of at most {LARGEST:e}"),
             "choose a larger unit",
         );

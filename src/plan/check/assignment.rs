@@ -261,7 +261,7 @@ pub(super) fn reasons_are_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7110",
-        "write the reason that follows from both sites and the events; `plimsoll rule P7110` lists all",
+        "give the reason that docs/errors.md lists for such a row",
     );
     let origin = start.origin(&situation.case);
     for (shard, part) in assignment.all() {
@@ -279,7 +279,7 @@ const SHARD: Rule = Rule::new("P7101", "assign the shards of shards.csv");
 /// P7102: every shard stands in every period, also one without users.
 const MISSING: Rule = Rule::new(
     "P7102",
-    "add a row for the shard; one that is served nowhere has a blank to_site",
+    "add a row for the shard; a shard served nowhere has a blank to_site",
 );
 /// P7103: the tenant is the shard's.
 const TENANT: Rule = Rule::new("P7103", "write the tenant of shards.csv");
@@ -288,7 +288,7 @@ const SITE: Rule = Rule::new("P7104", "name a site of sites.csv, or leave the ce
 /// P7105: the parts of a shard sum to its users in the period, and none of several is empty.
 const SUM: Rule = Rule::new(
     "P7105",
-    "users × onboarding × surges must be served or unserved, none twice and none left out",
+    "count every user of users × onboarding × surges once, as served or as unserved",
 );
 /// P7106: "share" is of the shard's users; of a shard without users it is 1.
 const SHARE: Rule = Rule::new(
@@ -354,7 +354,7 @@ fn parts_sum_to_the_users(
         .filter(|part| parts.len() > 1 && part.users <= 0.0)
     {
         let name = context.shard_name(shard);
-        let found = format!("a part of shard `{name}` with nobody in it");
+        let found = format!("a part of shard `{name}` without users");
         report.add(SUM, cell(part.line(), "users"), found, "a part with users");
     }
     for part in parts {
@@ -378,7 +378,7 @@ fn no_part_stands_twice(
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
             let name = context.shard_name(shard);
-            let found = format!("the part of shard `{name}` on line {} again", first.line());
+            let found = format!("shard `{name}` at the site of line {}", first.line());
             report.add(RULE, cell(part.line(), "shard"), found, "one row for it");
         }
     }
@@ -417,8 +417,8 @@ fn parts_start_at_the_current_site(
 ) {
     const RULE: Rule = Rule::new(
         "P7109",
-        "the current site is that of shards.csv first, then that of the period before; after the \
-               events that of shards.csv again, unless users stay",
+        "the current site is that of shards.csv at first, later that of the period before; after the events it is that \
+         of shards.csv again, unless users stay",
     );
     let id = ShardId::new(shard);
     let home = start.current.main(id);

@@ -175,7 +175,7 @@ fn users_are_at_home(
 ) {
     const RULE: Rule = Rule::new(
         "P7601",
-        "before, every shard is at its site of shards.csv, with the users of the scenario's start",
+        "in the state before, every shard is at its site of shards.csv, with the users of the scenario's start",
     );
     let mut carried: BTreeMap<(usize, usize, SiteId), f64> = BTreeMap::new();
     for row in steered {
@@ -197,7 +197,7 @@ fn users_are_at_home(
 fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7602",
-        "count the users beyond the capacity as unserved before",
+        "count users beyond capacity as unserved in the state before",
     );
     for ((component, resource), load) in loads.indexed_iter() {
         if !fits(situation, component, resource, *load) {
@@ -216,16 +216,16 @@ fn nobody_is_unserved_while_there_is_room(
 ) {
     const RULE: Rule = Rule::new(
         "P7603",
-        "serve them at home: the state before leaves nobody unserved who fits",
+        "serve them at their primary site: in the state before, users within capacity are served",
     );
     for &(group, site) in has_room {
         let region = context.groups[group].client_region.index();
         let found = format!(
-            "users of `{}` homed at `{}` unserved",
+            "unserved users of `{}` homed at `{}`",
             context.inventory.client_regions[region].id,
             context.site_name(Some(site)),
         );
-        let expected = "everybody served for whom there was room";
+        let expected = "service for all users who fit the spare capacity";
         report.add(RULE, At::file(BeforeRow::FILE), found, expected);
     }
 }
@@ -238,7 +238,7 @@ fn the_same_are_served_at_all_hours(
 ) {
     const RULE: Rule = Rule::new(
         "P7604",
-        "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
+        "homes do not change between hours: give a group as many users at a site in every slice",
     );
     let context = situation.context;
     let slices = situation.case.hours.slice_count();

@@ -90,7 +90,7 @@ fn row_changes_something(
 ) -> Option<ExpectedStep> {
     const RULE: Rule = Rule::new(
         "P7961",
-        "remove the row, or make the change in the plan; cells that an action does not need are blank",
+        "remove the row, or make the change in the plan; leave cells blank that the action does not need",
     );
     let is_bare = row.row.pool.is_none()
         && row.row.member.is_none()
@@ -175,9 +175,9 @@ fn steps_are_in_order(
 ) {
     const RULE: Rule = Rule::new(
         "P7966",
-        "first the waves before the period, then the steps at its start, then the waves after it: each sets \
-               members of pools and weights, all of a client region in one step, then moves shards; standby access \
-               points open first and close last; the rollback goes from the last step to the first",
+        "order steps so: waves before the period's start, steps at its start, waves after it; within each, access \
+         points open first and close last, and pools and weights (one step a client region) change before shards move; \
+         a rollback has the reverse order",
     );
     let mut sorted: Vec<&Lined<ChangeRow>> = rows.to_vec();
     sorted.sort_by_key(|row| row.row.step);
@@ -210,7 +210,7 @@ fn steps_are_in_order(
         let is_apart = row.row.action == Action::Weight && !is_at_once && !regions.insert(region);
         if row.row.step != wanted || is_late || is_apart {
             let expected = if is_late || is_apart {
-                "the order in which it is done".to_owned()
+                "the next place in the order of steps".to_owned()
             } else {
                 wanted.to_string()
             };
@@ -260,7 +260,7 @@ pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &
                 RULE,
                 cell(file, row, column),
                 found.to_string(),
-                "rows in the order in which they are done",
+                "rows in the order of steps",
             );
         }
         last = Some(period);
@@ -278,7 +278,7 @@ fn steps_are_those_undone(
 ) {
     const RULE: Rule = Rule::new(
         "P7967",
-        "write the step of the row of changes.csv that is undone",
+        "write the step of the row in changes.csv that this row undoes",
     );
     let steps: BTreeMap<Subject, u32> = changes
         .iter()

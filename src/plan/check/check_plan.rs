@@ -95,7 +95,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     }
     let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
     let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
-    let of_targets = "which targets were missed before (before.csv is absent)";
+    let of_targets = "targets missed before (before.csv is absent)";
     let is_open = !knows_missed_before && !walk.meets_targets;
     let of_targets = is_open.then(|| of_targets.to_owned());
     let lacking = set_aside.words.into_iter().chain(unjudged);

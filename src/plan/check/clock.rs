@@ -148,8 +148,8 @@ pub(super) fn time_is_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7969",
-        "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \
-               rollback has no times",
+        "write the wave of waves.csv and its time: `start` for weights and pools, `turned` for shards; a rollback has \
+         no times",
     );
     let file = way.file();
     let blank = || "a blank cell".to_owned();

@@ -47,7 +47,7 @@ fn limits(found: &ErrorMargin) -> [(&'static str, Option<&Limit>); 2] {
 fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7917",
-        "no plan stands more than the bound says; one of the two is wrong",
+        "no plan withstands more than the bound: correct the margin or the bound",
     );
     for (name, limit) in limits(found) {
         if let Some(limit) = limit
@@ -64,7 +64,7 @@ fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
 fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7918",
-        "say what the plan keeps today; a margin is below that only where somebody is unserved",
+        "write at least the margin of the plan as written; only a plan with unserved users can have less",
     );
     let is_served = stood.unserved <= found.left_out_users + 2.0 * NOBODY;
     if found.left_out_users > stood.unserved + NOBODY + AGREEMENT * stood.unserved {
@@ -98,7 +98,7 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut 
 fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7919",
-        "the homes and the steering as written stand more than that",
+        "write a larger margin: the homes and the steering as written withstand more",
     );
     if stood.unserved > found.left_out_users + 2.0 * NOBODY {
         return;
@@ -198,7 +198,7 @@ fn in_one_slice(
 pub(super) fn least_of_all_periods(summary: &Summary, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7920",
-        "the margin of the whole is that of the period with the least; without one where a period has none",
+        "write the least margin of all periods, or none if a period has none",
     );
     let mut keys = Keys::new(SUMMARY_FILE, "", report);
     let periods = summary.periods.iter().map(|period| period.margin.as_ref());

@@ -39,7 +39,8 @@ pub(super) struct Faults {
 }
 
 /// What to do about members that do not affect most.
-pub(super) const NAME_THE_WORST: &str = "name the members that most of the users cross, at most as many as turn gray; none if they cross none";
+pub(super) const NAME_THE_WORST: &str =
+    "name the members that most users cross, no more than may turn gray, or none";
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
@@ -264,7 +265,7 @@ pub(super) fn check(
         Some(None) => {
             let key = format!("periods[{period}].protection.gray");
             let at = At::cell(SUMMARY_FILE, 0, &key);
-            report.add(ASKED, at, "nothing", "who loses more than may be lost");
+            report.add(ASKED, at, "nothing", "the losses above max_loss");
         }
         None => {}
     }
@@ -352,7 +353,7 @@ fn summary_counts_who_loses_more(
 ) {
     const RULE: Rule = Rule::new(
         "P7935",
-        "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
+        "count tenants and tiers whose lost users exceed max_loss × users, and sum the excess",
     );
     // Users beyond what they may lose, and what arithmetic leaves of as many.
     let beyond = all.iter().filter_map(|((_, tier), exposed)| {

@@ -158,7 +158,7 @@ fn is_between(value: f64, low: f64, high: f64) -> bool {
 impl Judged for HeadroomRow {
     const STRAY: Rule = Rule::new(
         "P7501",
-        "keep one row for every component and resource that it limits, and no other",
+        "write exactly one row for every component and resource that it limits",
     );
     const MISSING: Rule = Rule::new("P7502", "add the row");
     const NAMED_IN: &'static str = "component";

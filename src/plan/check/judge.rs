@@ -218,7 +218,7 @@ pub(super) fn shown(value: &CellValue<'_>) -> String {
 pub(super) fn stray_or_again(names: [&str; 2], first: Option<u64>, expected: &str) -> [String; 2] {
     match first {
         Some(first) => [
-            format!("the row of line {first} again"),
+            format!("the same row as on line {first}"),
             "one row for it".to_owned(),
         ],
         None => [

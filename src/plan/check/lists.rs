@@ -105,7 +105,7 @@ impl Judged for MoveRow {
     fn stray(&self, first: Option<u64>) -> [String; 2] {
         let shard = &self.shard;
         let both = match first {
-            Some(first) => (format!("the move of line {first} again"), "one row for it"),
+            Some(first) => (format!("the move of line {first}"), "one row for it"),
             None => (
                 format!("a move of shard `{shard}` that assignment.csv does not make"),
                 "only changes from one period to the next",
@@ -151,7 +151,7 @@ pub(super) fn check_access_points(
 }
 
 impl Judged for AccessPointRow {
-    const STRAY: Rule = Rule::new("P7801", "keep one row for every access point");
+    const STRAY: Rule = Rule::new("P7801", "write exactly one row for every access point");
     const MISSING: Rule = Rule::new("P7802", "add the row");
     const NAMED_IN: &'static str = "access_point";
 
@@ -264,9 +264,9 @@ fn cause(context: &RefereeContext, without: f64, users: f64, told: Option<Cause>
 impl Judged for UnservedRow {
     const STRAY: Rule = Rule::new(
         "P7811",
-        "keep one row for every shard that has unserved users in assignment.csv, and no other",
+        "write exactly one row for every shard with unserved users in assignment.csv",
     );
-    const MISSING: Rule = Rule::new("P7812", "add the row, with the reason in words");
+    const MISSING: Rule = Rule::new("P7812", "add the row, with its reason");
     const NAMED_IN: &'static str = "shard";
 
     fn stray(&self, _: Option<u64>) -> [String; 2] {

@@ -201,7 +201,7 @@ pub(super) fn loads_fit(
 ) {
     const RULE: Rule = Rule::new(
         "P7401",
-        "serve fewer there; the row named is the largest that adds to the load",
+        "serve fewer users there; the row named adds most to the load",
     );
     for ((component, resource), load) in loads.load.indexed_iter() {
         let least = load - loads.untold[[component, resource]];

@@ -19,8 +19,8 @@ use crate::scenario::Period;
 
 const RULE: Rule = Rule::new(
     "P7968",
-    "take a member out when the planner counts with it no more, and put it back when it does again; with every wave \
-           that turns steering in part its share changes in part",
+    "take a member out when the planner stops counting on it, and put it back when it counts on it again; a wave that \
+     shifts part of the steering changes the share in part",
 );
 
 /// Who passes a pool in a period.

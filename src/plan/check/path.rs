@@ -144,7 +144,7 @@ pub(super) fn resolve(
 fn group_of(context: &RefereeContext, leg: &Leg<'_>, report: &mut Report) -> Option<usize> {
     const RULE: Rule = Rule::new(
         "P7301",
-        "steer users that shards.csv has: client region, profile and latency limit together",
+        "steer users of shards.csv: a client region, profile and latency limit that some shard has",
     );
     let client_region = context.client_regions.get(leg.client_region);
     let profile = context.profiles.get(leg.profile);
@@ -260,14 +260,11 @@ const NAMES: Rule = Rule::new(
 /// P7305: a path is simple.
 const SIMPLE: Rule = Rule::new("P7305", "leave the loop out");
 /// P7306: each link may be used by the profile.
-const PROFILE: Rule = Rule::new("P7306", "take a path whose links allow the profile");
+const PROFILE: Rule = Rule::new("P7306", "use a path whose links allow the profile");
 /// P7307: "latency equals the sum of its links'".
-const SUM: Rule = Rule::new(
-    "P7307",
-    "write the sum of the links' latencies, not rounded",
-);
+const SUM: Rule = Rule::new("P7307", "write the unrounded sum of the links' latencies");
 /// P7308: a path's latency is within the limit of its users.
-const LIMIT: Rule = Rule::new("P7308", "take a shorter path, or leave them unserved");
+const LIMIT: Rule = Rule::new("P7308", "use a shorter path, or leave the users unserved");
 
 /// P7304 to P7308: a path is named truly, simple, open to its users, and short enough for them.
 fn path_may_be_taken(
@@ -388,7 +385,7 @@ fn links_of(
     let name = &leg.links[starts[furthest]..ends[furthest]];
     let (found, expected) = if context.links.contains_key(name) {
         (
-            format!("link `{name}`, which does not start where the path has come to"),
+            format!("link `{name}`, which does not start at the end of the link before"),
             "links that follow one another",
         )
     } else {

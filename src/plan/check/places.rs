@@ -36,7 +36,7 @@ const FAILOVER: Rule = Rule::new(
 /// P7207: with `movers = "affected"` users that no event touches never move.
 const AFFECTED: Rule = Rule::new(
     "P7207",
-    "leave it where it is, or set movers = \"all\" in the scenario",
+    "leave the shard at its site, or set movers = \"all\" in the scenario",
 );
 /// P7208: no more users move than the policy allows.
 const LIMIT: Rule = Rule::new(
@@ -60,7 +60,7 @@ pub(super) fn check(
         };
         if case.gone[to.index()] {
             let found = format!(
-                "`{}`, of which nothing is left",
+                "`{}`, which has no capacity left",
                 context.site_name(Some(to))
             );
             report.add(OPEN, cell(part.line(), "to_site"), found, "an open site");
@@ -153,8 +153,8 @@ fn move_is_allowed(
     }
     if policy.movers == Movers::Affected && moved.users > 0.0 && !affected.is_affected(shard, from)
     {
-        let expected = format!("`{}`, as nothing touches it", context.site_name(Some(from)));
-        let words = ["though nothing touches it", &*expected];
+        let expected = format!("`{}`, as it is unaffected", context.site_name(Some(from)));
+        let words = ["though it is unaffected", &*expected];
         note(context, part, AFFECTED, words, report);
     }
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// P7938: the summary tells what was asked.
 pub(super) const ASKED: Rule = Rule::new(
     "P7938",
-    "write what the scenario asks, how many cases that are, and how many of them have no row",
+    "write the settings of [protect] and the number of cases; the others survive, so count those without a row",
 );
 
 /// The rows that name a case.
@@ -50,7 +50,7 @@ pub(super) fn check(
         Some(None) => {
             let key = format!("periods[{period}].protection");
             let at = At::cell(SUMMARY_FILE, 0, &key);
-            let expected = format!("what is survived of {} cases", positions.len());
+            let expected = format!("the number of survived cases of {}", positions.len());
             report.add(ASKED, at, "nothing", expected);
         }
         None => {}
@@ -100,7 +100,7 @@ fn told<'w>(
 ) -> ToldCases<'w> {
     const RULE: Rule = Rule::new(
         "P7936",
-        "keep one row for every case that is not survived, in the order of the cases of a sweep",
+        "write exactly one row for every case that is not survived, in the order of a sweep's cases",
     );
     let mut told = ToldCases::new();
     for row in rows {
@@ -108,15 +108,11 @@ fn told<'w>(
         let mut note =
             |column, found: String, expected| report.add(RULE, cell(row, column), found, expected);
         let Some(case) = names.get(failing) else {
-            note(
-                "failing",
-                format!("`{failing}`"),
-                "a case that is asked about",
-            );
+            note("failing", format!("`{failing}`"), "a case of [protect]");
             continue;
         };
         if told.last_key_value().is_some_and(|(last, _)| last >= case) {
-            let found = format!("`{failing}` behind a later case, or again");
+            let found = format!("`{failing}` after a later case, or twice");
             note("failing", found, "cases ascending, each once");
         }
         if row.row.unserved_users <= 0.0 {
@@ -140,7 +136,7 @@ fn loss_is_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7937",
-        "count users of every rank who are unserved in the case and would not be without it",
+        "count, rank by rank, the users who are unserved in the case and served without it",
     );
     let found = row.map_or(0.0, |row| row.row.unserved_users);
     if (found - lost).abs() <= AGREEMENT * lost + 1e-9 * users + 2.0 * NOBODY {
@@ -193,7 +189,7 @@ fn summary_counts_them(
     keys.compare(ASKED, By::Amount(1.0), "unserved_users", both);
     let least = summary.least_unserved_users;
     if least > users + AGREEMENT * users + NOBODY || least < 0.0 {
-        let expected = format!("at most the {} that are", decimal(users));
+        let expected = format!("at most the {} that exist", decimal(users));
         keys.note(ASKED, "least_unserved_users", decimal(least), expected);
     }
 }

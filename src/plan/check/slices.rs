@@ -73,8 +73,8 @@ pub(super) fn most_within(by_slice: &[Loads], shares: &[f64]) -> Loads {
 
 const HOURS: Rule = Rule::new(
     "P7320",
-    "load_curves.csv and the time zones of client_regions.csv say what is demanded when; a slice covers every hour \
-           with at most its demand everywhere",
+    "write the hours that follow from load_curves.csv and the time zones of client_regions.csv; a slice covers hours \
+     whose demand it reaches everywhere",
 );
 
 /// P7320: the rows of one period are its stretches of time, in order, each with its slice.

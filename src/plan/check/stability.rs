@@ -193,19 +193,15 @@ fn tightest(cases: &[Carried]) -> Option<&Carried> {
 impl Judged for StabilityRow {
     const STRAY: Rule = Rule::new(
         "P7521",
-        "keep one row for every component and resource that it limits, and in a wave for those where an overload \
-         keeps itself up",
+        "write one row for every component and resource that it limits, and for each wave one where an overload would \
+         not clear by itself",
     );
     const MISSING: Rule = Rule::new("P7522", "add the row");
     const NAMED_IN: &'static str = "component";
 
     fn stray(&self, first: Option<u64>) -> [String; 2] {
         let names = [&*self.component, &*self.resource];
-        stray_or_again(
-            names,
-            first,
-            "a component and a resource of which it is told",
-        )
+        stray_or_again(names, first, "a component and a resource that need a row")
     }
 
     fn missing(&self) -> [String; 2] {
@@ -216,7 +212,7 @@ impl Judged for StabilityRow {
                 "no row of `{}` and `{}` in period {}{of_wave}",
                 self.component, self.resource, self.period
             ),
-            "a row for every component and resource of which it is told".to_owned(),
+            "a row for every component and resource that need one".to_owned(),
         ]
     }
 }
@@ -231,13 +227,13 @@ fn summary_is_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7526",
-        "count the rows of the period itself in stability.csv, class by class, and name the least margin",
+        "count the rows of the period in stability.csv by class, without those of waves, and name the least margin",
     );
     let part = format!("periods[{period}].stability");
     let mut keys = Keys::new(SUMMARY_FILE, part, report);
     let Some(told) = summary.stability.as_ref() else {
         if context.inventory.has_retries() {
-            keys.note(RULE, "", "nothing", "the classes, as somebody retries");
+            keys.note(RULE, "", "nothing", "the classes, as some profile retries");
         }
         return;
     };
@@ -286,7 +282,10 @@ pub(super) fn offers_fit(
     loads: &Loads,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule::new("P7402", "serve fewer there, or let require_stable be false");
+    const RULE: Rule = Rule::new(
+        "P7402",
+        "serve fewer users there, or set require_stable = false",
+    );
     let context = situation.context;
     if !context.scenario.policy.require_stable {
         return;

@@ -278,14 +278,14 @@ fn slack(value: f64) -> f64 {
 /// P7911: `plan` is what the written plan has.
 const PLAN: Rule = Rule::new(
     "P7911",
-    "write what assignment.csv and steering.csv come to at this level",
+    "write the value of this level that assignment.csv and steering.csv give",
 );
 
 /// P7912: no proven bound lies above the value. P7913: "`gap` is relative to max(1, |value|)".
 fn bound_and_gap_are_true(stage: &Stage, keys: &mut Keys<'_>) {
     const BOUND: Rule = Rule::new(
         "P7912",
-        "a bound proves how good a value can be: look for the mistake in either",
+        "a bound cannot exceed its value: correct the value or the bound",
     );
     const GAP: Rule = Rule::new("P7913", "write (value − bound) ÷ max(1, |value|)");
     if stage.bound > stage.value + slack(stage.value) {
@@ -303,7 +303,7 @@ fn bound_and_gap_are_true(stage: &Stage, keys: &mut Keys<'_>) {
 fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7924",
-        "a bound of whole shards holds for plans that reach the bounds of all stages before: leave it out otherwise",
+        "leave this bound out unless the plan reaches the bounds of all earlier stages",
     );
     let (mut is_reached, mut is_level) = (true, is_comparable);
     for (index, stage) in stages.iter().enumerate() {
@@ -313,7 +313,7 @@ fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, ke
         };
         let slack = slack(stage.value);
         let expected = if !is_reached {
-            Some("no bound: the plan does not reach one before".to_owned())
+            Some("no bound: the plan does not reach an earlier one".to_owned())
         } else if bound > stage.plan + slack {
             Some(format!("at most the plan's {}", decimal(stage.plan)))
         } else if is_level && bound < stage.bound - slack {
@@ -340,7 +340,7 @@ fn is_level_with(stage: &Stage) -> bool {
 fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7914",
-        "nothing can be better than what is proven: look for the mistake in bound or plan",
+        "no plan can be better than its bound: correct the bound or the plan",
     );
     for (index, stage) in stages.iter().enumerate() {
         let counted = if Level::is_in_users(stage.goal, stage.measure) {

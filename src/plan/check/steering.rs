@@ -58,14 +58,11 @@ pub(super) fn check<'a>(
 }
 
 /// P7311: nobody passes what has nothing left; a pool is gone when no member carries.
-const LEFT: Rule = Rule::new("P7311", "steer around it");
+const LEFT: Rule = Rule::new("P7311", "steer users around it");
 /// P7312: an access point on standby carries users only where it may be opened.
 const STANDBY: Rule = Rule::new("P7312", "enter through an active access point");
 /// P7316: a row is of a slice that the hours have.
-const SLICE: Rule = Rule::new(
-    "P7316",
-    "hours.csv says which slices there are, and when each of them holds",
-);
+const SLICE: Rule = Rule::new("P7316", "use the slices of hours.csv");
 
 /// P7311, P7312, P7316: whether a leg is of a slice of the hours, and open there; `false` if there is no such slice.
 fn leg_is_open(
@@ -90,8 +87,8 @@ fn leg_is_open(
     let empty = empty.filter(|pool| situation.members[pool.index()].is_empty());
     gone.extend(empty.map(|pool| place_name(context, LinkEnd::Pool(pool))));
     for name in gone {
-        let found = format!("`{name}`, of which nothing is left");
-        let expected = "a path of which something is left everywhere";
+        let found = format!("`{name}`, which has no capacity left");
+        let expected = "a path with capacity left on every component";
         report.add(LEFT, leg.at("links"), found, expected);
     }
     let access_point = &inventory.access_points[route.access_point.index()];
@@ -116,7 +113,7 @@ fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
             .entry((steered.slice, steered.group, &steered.route.links))
             .or_insert(leg.line);
         if first != leg.line {
-            let found = format!("the path of line {first} again");
+            let found = format!("the same path as on line {first}");
             report.add(RULE, leg.at("links"), found, "one row for the path");
         }
     }
@@ -126,7 +123,7 @@ fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
 fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7314",
-        "divide the users of the row by the users of all rows of the same group",
+        "divide the users of the row by those of all rows of the group",
     );
     let mut totals: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for (leg, steered) in all {
@@ -151,7 +148,7 @@ pub(super) fn users_agree_with_the_assignment(
 ) {
     const RULE: Rule = Rule::new(
         "P7315",
-        "steer as many users of the group to the site as assignment.csv serves there",
+        "steer as many users of the group to the site as assignment.csv serves at it",
     );
     let mut homed: ByGroupAndSite<f64> = ByGroupAndSite::new(context.groups.len());
     for (shard, part) in assignment.served() {

@@ -145,8 +145,8 @@ fn marks_are_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7970",
-        "one row for each component of an event when it begins, is detected later than that, and ends, within the \
-               scenario; of no surge",
+        "write rows for each component of an event: its start, its detection if later, and its end, within the \
+         scenario; none for surges",
     );
     let starts: Vec<Timestamp> = periods.iter().map(|own| own.start).collect();
     let mut left = marks(context.scenario, &starts);
@@ -191,8 +191,7 @@ fn marks_are_true(
                 own.component.as_deref().unwrap_or_default(),
                 own.at.as_deref().unwrap_or_default()
             );
-            let expected =
-                "an event of the scenario that does so then, once, with the step 0 in its period";
+            let expected = "an event of the scenario with this change at this time, once, as step 0 of its period";
             let at = cell(ChangeRow::FILE, row, "component");
             report.add(RULE, at, found, expected);
         }

@@ -24,10 +24,7 @@ pub(super) struct Facts<'a> {
 
 /// P7901: the summary is of this scenario.
 pub(super) fn scenario_is_the_one(scenario: &Scenario, summary: &Summary, report: &mut Report) {
-    const RULE: Rule = Rule::new(
-        "P7901",
-        "verify the plan with the scenario that it was made for",
-    );
+    const RULE: Rule = Rule::new("P7901", "verify the plan with the scenario it was made for");
     if summary.scenario != scenario.name {
         let [found, expected] = [&summary.scenario, &scenario.name].map(|own| format!("`{own}`"));
         Keys::new(SUMMARY_FILE, "", report).note(RULE, "scenario", found, expected);
@@ -91,7 +88,7 @@ const RETURNED: Rule = Rule::new(
 );
 const RECONNECTING: Rule = Rule::new(
     "P7908",
-    "count who changes site, and of those who stay as many as must change access point",
+    "count the users who change site, and of the others those who must change access point",
 );
 const WORST: Rule = Rule::new("P7909", "write the largest shortfall of headroom.csv");
 /// P7533: the targets missed before are counted. Older files do not tell them.
@@ -220,11 +217,11 @@ pub(super) fn check_joint(
     );
     const NO_MORE: Rule = Rule::new(
         "P7922",
-        "keep the plan that was made period after period where planning together moves more",
+        "keep the plan made period after period if planning together moves more users",
     );
     const BOUND: Rule = Rule::new(
         "P7923",
-        "a bound proves how few can do: look for the mistake in either",
+        "fewer moves than the bound are impossible: correct the bound or the value",
     );
     let mut keys = Keys::new(SUMMARY_FILE, "joint", report);
     keys.compare(MOVED, By::Users, "moved_users", [joint.moved_users, moved]);

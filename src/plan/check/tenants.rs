@@ -68,7 +68,7 @@ pub(super) fn check_blind(
 impl Judged for BlindRow {
     const STRAY: Rule = Rule::new(
         "P7821",
-        "keep one row for every component and resource that an event reduces before the plan answers it",
+        "write exactly one row for every component and resource that an event reduces before the plan answers it",
     );
     const MISSING: Rule = Rule::new("P7822", "add the row");
     const NAMED_IN: &'static str = "component";
@@ -77,7 +77,7 @@ impl Judged for BlindRow {
         let resource = self.resource.as_deref().unwrap_or("no resource");
         [
             format!("`{}` and `{resource}`", self.component),
-            "what is hurt unanswered, once".to_owned(),
+            "a component and resource that an unanswered event reduces, once".to_owned(),
         ]
     }
 
@@ -89,7 +89,7 @@ impl Judged for BlindRow {
                 "no row of `{}`{resource} in period {}",
                 self.component, self.period
             ),
-            "a row for all that is hurt unanswered".to_owned(),
+            "a row for every component and resource that an unanswered event reduces".to_owned(),
         ]
     }
 }
@@ -181,7 +181,7 @@ fn kept(account: &TenantAccount, told: Option<&TenantRow>) -> Option<bool> {
 impl Judged for TenantRow {
     const STRAY: Rule = Rule::new(
         "P7951",
-        "keep one row for every tenant and tier of shards.csv",
+        "write exactly one row for every tenant and tier of shards.csv",
     );
     const MISSING: Rule = Rule::new("P7952", "add the row");
     const NAMED_IN: &'static str = "tenant";
@@ -214,8 +214,8 @@ fn month_is_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7957",
-        "of each month the scenario touches: users on average × its minutes, and of these the minutes down; the month \
-               with the least uptime counts; blank without users",
+        "for each month of the scenario, multiply its average users by its minutes and sum the minutes down; write the \
+         month with the least uptime, or blanks without users",
     );
     let with_users = months.iter().filter(|month| month.user_minutes > 0.0);
     let least = with_users.map(TenantMonth::uptime).reduce(f64::min);
@@ -255,8 +255,8 @@ fn month_is_true(
         }
         (None, None, None, None, None) if counted.is_none() => return,
         _ => {
-            let found = "cells of a month, some of them blank".to_owned();
-            let expected = "all of them where there are users, else none".to_owned();
+            let found = "some blank cells of the month".to_owned();
+            let expected = "all cells filled with users, all blank without".to_owned();
             return differs("month", found, expected);
         }
     };

@@ -59,7 +59,7 @@ pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -
     all.map(|(period, reason)| match reason {
         Some(reason) => format!("period {period}: {reason}"),
         None => format!(
-            "period {period}: the way there takes longer than it may, or not everybody has a wave"
+            "period {period}: the transition to it takes too long, or some users have no wave"
         ),
     })
     .collect()
@@ -174,11 +174,12 @@ pub const REPLAY_UNJUDGED: [Unjudged; 3] = [
 /// What of this plan is checked by no play and no other plan, in words:
 /// `is_protected` where something is to be survived by planning again, `is_played` where its files were played again.
 pub fn not_played([is_protected, is_played]: [bool; 2]) -> impl Iterator<Item = &'static str> {
-    let of_protection = "what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
+    let of_protection = "the failures survived by planning again; check them with `plimsoll sweep --from plan`, then \
+                         verify its folder";
     let of_replay = if is_played {
-        "what the plan names of those who are down, outages, recovery"
+        "the plan's entries for users down: outages, recovery"
     } else {
-        "what summary.json says of its replay, outages, recovery"
+        "the replay in summary.json: outages, recovery"
     };
     let of_protection = is_protected.then_some(of_protection);
     of_protection.into_iter().chain([of_replay])

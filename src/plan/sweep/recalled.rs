@@ -37,7 +37,7 @@ fn known<R: Row, T>(
             column: Some(column.to_owned()),
         };
         let expected = "a name of the inventory";
-        let hint = "take the file as it was written; it is not meant to be edited";
+        let hint = "use the file as it was written; it is not meant to be edited";
         Box::new(Finding::error(
             UNKNOWN,
             place,

@@ -149,7 +149,7 @@ fn what_summer_time_repeats_is_there_twice() {
     assert_eq!(by_hour, [0.7, 0.9, 0.9, 0.8]);
 }
 
-/// Kathmandu is 5:45 ahead of UTC: its hours begin at a quarter past.
+/// Kathmandu has UTC+5:45: its hours begin at a quarter past.
 #[test]
 fn hours_begin_where_local_clocks_show_them() {
     let inventory = in_zones(["Asia/Kathmandu", "UTC"], |hour| match hour {

@@ -205,7 +205,7 @@ fn event_headroom_caps_every_target_while_a_known_event_is_in_force() {
             })
             .to_vec()
     };
-    // Nobody spends headroom on an event that nobody knows: 03:00 is as before, in truth as well.
+    // No headroom is spent on an undetected event: 03:00 is as before, also with actual capacities.
     for at in [2, 3] {
         assert_eq!(
             targets(believed(&inventory, &scenario, at)),

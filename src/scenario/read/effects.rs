@@ -98,7 +98,7 @@ fn says_effect(table: &Table, findings: &mut Findings) -> bool {
             &table.spot.about("event.capacity"),
             "nothing",
             "capacity or loss of the gray event",
-            "add `capacity = 0.5` for half of it left, or `loss = 0.3` for three in ten that fail",
+            "add `capacity = 0.5` if half of the capacity is left, or `loss = 0.3` if three in ten attempts fail",
         );
     }
     is_said
@@ -117,8 +117,8 @@ fn warn_of_loss(table: &Table, findings: &mut Findings) {
         LOSS_STAYS,
         &field.spot,
         "loss at full capacity",
-        "capacity too, if it is to be taken out of service once it is known",
-        format!("the plan goes on using it; a maintenance event on it with {from} takes it out"),
+        "capacity too, if the component must leave service once the fault is known",
+        format!("the plan keeps using it; a maintenance event on it with {from} takes it out"),
     );
 }
 
@@ -140,7 +140,7 @@ fn warn_if_nothing(
     let (key, found) = if is_limited {
         ("capacity", "the whole capacity left")
     } else if reduction.resources.is_some() {
-        ("resources", "resources that nothing named here limits")
+        ("resources", "resources that no component limits")
     } else {
         ("capacity", "a component that limits no resource")
     };
@@ -149,8 +149,8 @@ fn warn_if_nothing(
         REDUCES_NOTHING,
         &spot,
         found,
-        "an event that takes something away",
-        "it changes nothing: remove it, or check what it names",
+        "an event that reduces capacity",
+        "it changes nothing: remove it, or check its components and resources",
     );
 }
 
@@ -272,7 +272,7 @@ fn takes_longer(table: &Table, findings: &mut Findings) -> bool {
             &field.spot,
             format!("`{}`", field.quote),
             "a number above 1",
-            "write how many times longer slow work takes",
+            "write a factor: the time of slow work ÷ the normal time",
         );
     }
     factor > 1.0
@@ -289,9 +289,9 @@ fn warn_if_nothing_waits(slow: &Slow, table: &Table, names: &Names<'_>, findings
         findings.warning(
             REDUCES_NOTHING,
             &field.spot,
-            "slow work where nothing that varies and queues is limited",
+            "slow work on a component without a limited resource that varies and queues",
             "a component that limits a resource whose overload is `queue`",
-            "it changes nothing: remove it, write overload `queue` in resources.csv, or check what it names",
+            "it changes nothing: remove it, write overload `queue` in resources.csv, or check its components",
         );
     }
 }
@@ -311,9 +311,9 @@ fn warn_if_given_up_at_once(
         findings.warning(
             REDUCES_NOTHING,
             &field.spot,
-            "slow work that is given up before it takes longer than other work",
+            "slow work whose timeout comes before it takes longer than other work",
             "a timeout of more than service_seconds of some profile, retries included",
-            "it takes nothing away: compare the units, or keep it for a replay, in which such work fails",
+            "it reduces no capacity: compare the units, or keep it for a replay, in which such work fails",
         );
     }
 }

@@ -189,7 +189,7 @@ fn is_detected_within(times: Times, table: &Table, findings: &mut Findings) -> b
             &field.spot,
             format!("`{}`", field.quote),
             format!("an instant from {} to {}", times.start, times.end),
-            "a fault known beforehand is detected at its start; one never noticed, at its end",
+            "for a fault known beforehand write its start, for a fault never noticed its end",
         );
     }
     is_within

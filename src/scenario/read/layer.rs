@@ -17,12 +17,12 @@ use toml::de::{DeArray, DeTable, DeValue};
 pub(crate) const NOT_TOML: Code = Code("P4001");
 /// A table or key that no scenario has.
 pub(crate) const UNKNOWN_KEY: Code = Code("P4002");
-/// A table written as something else, or the other way round.
+/// A table written as something else, or the reverse.
 pub(crate) const NOT_A_TABLE: Code = Code("P4003");
 
 /// How a surge says what it raises.
 pub(super) const OF_USERS: &str =
-    "a surge raises what users demand: name their `client_region`, `profile` or `tenant`";
+    "a surge raises the demand of users: name their `client_region`, `profile` or `tenant`";
 
 /// What stands in the layers, each key of the right shape or reported.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ fn read_tables(
     tables
 }
 
-/// Rule: the file is TOML. Of several errors in a line the first is told; of a bracket that nothing closes that alone, and
+/// Rule: the file is TOML. Of several errors in a line the first is reported; of a bracket that nothing closes that alone, and
 /// nothing of what stands after it.
 fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut Findings) {
     let end = source.text.len()..source.text.len();
@@ -145,7 +145,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
                 &spot,
                 format!("a syntax error: {what}"),
                 expected,
-                "text stands in quotes, a table name in brackets, each key once",
+                "put text in quotes and table names in brackets, and write each key once",
             );
             told.push(spot);
         }
@@ -154,7 +154,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
         findings.error(
             NOT_TOML,
             &source.spot(&open.span, None),
-            format!("a syntax error: `{}` that nothing closes", open.open),
+            format!("a syntax error: `{}` is never closed", open.open),
             format!("`{}`", open.close),
             format!("close it with `{}` where its value ends", open.close),
         );

@@ -19,7 +19,7 @@ component = "chi"
 start     = 2012-11-13T09:08:00-08:00
 end       = 2012-11-13T14:10:00-08:00
 
-[[event]]                               # half of a load balancer is lost, and nobody knows until 10:42
+[[event]]                               # half of a load balancer is lost, undetected until 10:42
 kind      = "gray"
 component = "lb-sat-1"
 capacity  = 0.5
@@ -34,11 +34,12 @@ factor        = 1.4
 
 const INTRODUCTION: &str = "# The scenario file
 
-This page is made from `data/schema/scenario.csv`; a test holds that the two agree.
+This page is made from `data/schema/scenario.csv`; a test compares the two.
 
 A scenario is a TOML file: a span of time, a policy, and events.
-An instant is written with its offset, as in `2012-11-13T09:08:00-08:00`; without one UTC is assumed and a warning says so, and a date alone is its midnight.
-Spans are half-open: what lasts from `start` to `end` holds at `start` and no longer at `end`.
+Write an instant with its offset, as in `2012-11-13T09:08:00-08:00`.
+Without an offset UTC is assumed, with a warning; a date alone means its midnight.
+Spans are half-open: an event holds at its `start` and no longer at its `end`.
 A key that is not in these tables is an error that suggests the nearest known one.
 
 ";
@@ -47,51 +48,51 @@ const LAYERS: &str = "
 ## Layers
 
 Several files may be layered: `--scenario base.toml --scenario patch.toml`.
-A later file wins key by key, in `[policy.headroom]` resource by resource; events and what is queued add up in the order of the files.
-Each file is checked by itself, also the keys that a later one replaces.
+A later file wins key by key, in `[policy.headroom]` resource by resource; events and queued work add up in the order of the files.
+Each file is checked by itself, including the keys that a later one replaces.
 
-`plimsoll plan` makes a layer of options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
-`--from` and `--to` are their start and end; left out, these are the scenario's.
-Without `--scenario` the layer is a scenario of its own: `--from` or `--now` says when it begins, and without `--to` it lasts 4 hours.
+`plimsoll plan` makes a layer from its options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
+`--from` and `--to` are their start and end, by default those of the scenario.
+Without `--scenario` the layer is a scenario of its own: it begins at `--from` or `--now`, and lasts 4 hours without `--to`.
 The layer is the last `scenario-N.toml` in `inputs/` of the plan's folder.
 
 ";
 
 const SECTIONS: [(&str, &str); 8] = [
-    ("scenario", "The span of time."),
+    ("scenario", "The name and the time span."),
     (
         "policy",
-        "What is permitted and preferred. Everything is optional.",
+        "Permissions and preferences. Every key is optional.",
     ),
     (
         "event",
-        "What happens to components or demand. \
-         Events on one component multiply their shares, and surges on one shard their factors.",
+        "Changes of components or of demand. Events on one component multiply their shares, and surges on one shard \
+         their factors.",
     ),
     (
         "protect",
-        "What the plan must survive besides: homes are chosen so that these failures leave as few users unserved \
-         as possible; only who is unserved without them comes first ([how](model.md#protect)). \
-         What is not survived is said, with what would help; protection.csv lists it.",
+        "Contingencies that the plan must survive ([how](model.md#protect)). Homes are chosen so that these failures \
+         leave as few users unserved as possible; only users unserved without any failure come first. The plan names \
+         the contingencies that it does not survive and remedies for them; protection.csv lists them.",
     ),
     (
         "waves",
-        "How users are moved from one state to the next ([how](model.md#9-moving-safely)). Everything is optional.",
+        "Waves in which users move between two states ([how](model.md#9-moving-safely)). Every key is optional.",
     ),
     (
         "commands",
-        "What operators run to carry out a step, for `runbook.sh` in the plan's folder. Everything is optional. \
+        "What operators run to carry out a step, for `runbook.sh` in the plan's folder. Every key is optional. \
          Plimsoll itself runs none of it. A value in braces is filled in as one quoted word of the shell. \
          `{step}`, `{period}` and, of waves, `{wave}` may stand in every command.",
     ),
     (
         "replay",
-        "What a replay assumes of clients, and how finely it cuts time. Everything is optional; plans do not ask for it.",
+        "Assumptions of a replay about clients, and its time step. Every key is optional; plans ignore this table.",
     ),
     (
         "queued",
-        "Work that waits when the scenario begins, for a replay; plans do not count it. \
-         There may be several, each for another component and resource.",
+        "Work that waits at the start of the scenario, for a replay; plans ignore it. Write one table for each \
+         component and resource.",
     ),
 ];
 

@@ -191,10 +191,10 @@ impl<'a> Names<'a> {
             None => {
                 let expected = "a site, access point, element, link or pool";
                 let hint = if self.client_regions.by_name.contains_key(name) {
-                    "a client region has no capacity: users of one are the client_region of a surge or a disconnect"
+                    "a client region has no capacity: name it as the client_region of a surge or a disconnect"
                         .to_owned()
                 } else if self.risk_groups.contains_key(name) {
-                    format!("that is a risk group: write risk_group = \"{name}\"")
+                    format!("`{name}` is a risk group: write risk_group = \"{name}\"")
                 } else {
                     hint_nearest(name, self.places.keys().copied(), LISTS_OF_PLACES)
                 };
@@ -216,7 +216,7 @@ impl<'a> Names<'a> {
         let hint = match self.places.get(name) {
             Some(Place::Component(id)) => return Some(*id),
             Some(Place::Pool(_)) => {
-                "that is a pool: name its members, each with what waits there".to_owned()
+                "this is a pool: name its members, each with the work that waits at it".to_owned()
             }
             None => hint_nearest(name, self.places.keys().copied(), LISTS_OF_PLACES),
         };
@@ -236,7 +236,7 @@ impl<'a> Names<'a> {
             return Some(self.inventory.risk_groups[id.index()].components.clone());
         }
         let hint = if self.places.contains_key(name) {
-            format!("that is a component: write component = \"{name}\"")
+            format!("`{name}` is a component: write component = \"{name}\"")
         } else {
             let known = self.risk_groups.keys().copied();
             hint_nearest(name, known, "risk_groups.csv lists them")

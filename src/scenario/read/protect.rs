@@ -1,4 +1,4 @@
-//! `[protect]`: what the plan must survive besides.
+//! `[protect]`: contingencies that the plan must survive.
 
 use super::findings::Findings;
 use super::names::Names;
@@ -127,7 +127,7 @@ fn is_about_gray(table: &Table, findings: &mut Findings) {
                 NOTHING_GRAY,
                 &field.spot,
                 format!("{key} without gray"),
-                "gray = 1 or more beside it",
+                "gray = 1 or more with it",
                 format!("add gray = 1, or remove {key}"),
             );
         }
@@ -144,8 +144,8 @@ fn something_fails(failures: u32, table: &Table, findings: &mut Findings) {
             NOTHING_FAILS,
             &field.spot,
             "no failures and no gray members",
-            "something to survive",
-            "ask for failures, for gray members, or remove [protect]",
+            "at least one failure or gray member",
+            "set failures or gray to 1 or more, or remove [protect]",
         );
     }
 }
@@ -156,9 +156,9 @@ fn shards_are_whole(splits: bool, table: &Table, findings: &mut Findings) {
         findings.warning(
             NOT_APPLIED,
             &table.spot.about("protect"),
-            "[protect] beside split_shards = true, where it is not applied",
+            "[protect] with split_shards = true, which disables it",
             "whole shards",
-            "leave split_shards out, or sweep the scenario to see what it survives",
+            "remove split_shards, or check the failures with `plimsoll sweep`",
         );
     }
 }

@@ -87,7 +87,7 @@ fn waits_for_it(
         ("does not vary", "remove it: stored data does not wait")
     } else if resource.overload == Overload::Lose {
         (
-            "is lost where there is no room",
+            "is lost in an overload",
             "write overload `queue` in resources.csv if it waits",
         )
     } else {
@@ -122,7 +122,7 @@ fn is_limited(
             &field.spot,
             format!("`\"{component}\"`, which does not limit {resource}"),
             format!("a component that limits {resource}"),
-            format!("name the component that is short of {resource}, or give this one a capacity"),
+            format!("name a component that limits {resource}, or give this one a capacity"),
         );
     }
     is_limited

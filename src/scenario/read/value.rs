@@ -35,7 +35,7 @@ pub(crate) const EMPTY: Code = Code("P4012");
 const LONGEST_NAME: usize = 128;
 
 /// What to do about a share out of bounds.
-const SHARE_HINT: &str = "a share is a fraction: 20 % is written 0.2";
+const SHARE_HINT: &str = "write a share as a fraction: 0.2 for 20 %";
 /// What to do about another number out of bounds.
 const NUMBER_HINT: &str = "write a number within these bounds, or leave the key out";
 
@@ -212,7 +212,7 @@ impl At<'_> {
     fn warn_of_offset(&mut self, instant: Timestamp) {
         let found = format!("{}, without an offset", self.quote);
         let expected = "an offset such as -08:00 or Z";
-        let hint = format!("UTC is assumed: write {instant}, or what you mean");
+        let hint = format!("UTC is assumed: write {instant}, or the correct offset");
         self.findings
             .warning(NO_OFFSET, &self.spot, found, expected, hint);
     }

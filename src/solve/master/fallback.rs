@@ -134,7 +134,7 @@ impl Master<'_> {
         }
         Err(Error::Solver {
             level: "unserved".into(),
-            status: "overload remains though everybody may stay unserved".into(),
+            status: "overload remains although all users may stay unserved".into(),
         })
     }
 

@@ -45,7 +45,7 @@ impl Master<'_> {
         match placed {
             PlacedUsers::Default => {
                 let default = self.problem.defaults[class];
-                let default = default.expect("invariant: whoever is somewhere has a default path");
+                let default = default.expect("invariant: users at a site have a default path");
                 ColumnKey::Displaced(class, default.path)
             }
             PlacedUsers::On(route) => ColumnKey::Displaced(class, self.paths.intern(route)),

@@ -35,8 +35,7 @@ fn a_finding_of_a_scenario_shows_its_line() {
              \x20 7 | component = \"b\"\n\
              hint: sites.csv, access_points.csv, elements.csv and links.csv list them\n\
              \n\
-             {INVENTORY_VERDICT}`drain.toml`: 1 error, 0 warnings; \
-             nothing can be planned until the errors are mended\n"
+             {INVENTORY_VERDICT}`drain.toml`: 1 error, 0 warnings; fix the errors before you plan\n"
         ));
 }
 
@@ -83,7 +82,7 @@ fn a_scenario_waits_until_its_inventory_is_sound() {
     let shown = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
     assert!(
         shown.ends_with(
-            "`hour.toml`: not checked; a scenario is read once its inventory has no errors\n"
+            "`hour.toml`: not checked; a scenario is read only after an inventory without errors\n"
         ),
         "{shown}"
     );

@@ -329,7 +329,7 @@ fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
     };
     let (code, said) = verify(&slow);
     assert_eq!(code, Some(1), "{said}");
-    let words = "the plan holds as it is written, and is refused, not to be carried out: period 1: Alpha's drain needs 2 h, the scenario allows 10 min";
+    let words = "the plan is refused, do not carry it out; it holds as written. Refused: period 1: Alpha's drain needs 2 h, the scenario allows 10 min";
     assert!(said.contains(words), "{said}");
     let (code, said) = verify(&fast);
     assert_eq!(code, Some(0), "{said}");

@@ -19,9 +19,9 @@ fn a_folder_with_mistakes_is_refused_with_their_lines_and_nothing_is_written() {
         "error: shards.csv:2: column users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
          \x20 2 | s,t,-3,a,mail,r,gold\n\
          \x20   |     ^^\n\
-         hint: users that leave belong in onboarding.csv as a negative number\n\
+         hint: write leaving users into onboarding.csv, as a negative number\n\
          \n\
-         `.`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+         `.`: 1 error, 0 warnings; fix the errors before you plan\n",
     );
     assert!(!folder.path().join("out").exists());
 }
@@ -35,7 +35,7 @@ fn a_scenario_with_mistakes_is_refused_with_their_lines_and_nothing_is_written()
          \x20 2 | nmae = \"quiet\"\n\
          hint: did you mean `name`?\n\
          \n\
-         `hour.toml`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+         `hour.toml`: 1 error, 0 warnings; fix the errors before you plan\n",
     );
     assert!(!folder.path().join("out").exists());
 }

@@ -137,7 +137,7 @@ fn pipes_folders_and_what_is_too_large_are_refused_unread() {
         );
         says(
             &text,
-            "[P1008]\nhint: write what comes from it to a file first, and name that\n",
+            "[P1008]\nhint: write its output to a file first, and name that file\n",
         );
         fs::remove_file(&path).expect("it is there");
         fs::create_dir(&path).expect("it can be made");
@@ -149,7 +149,7 @@ fn pipes_folders_and_what_is_too_large_are_refused_unread() {
         says(&text, &format!("{name}: found 5368709120 bytes, expected "));
         says(
             &text,
-            "[P1005]\nhint: check that it is the file you mean; if it is, divide it\n",
+            "[P1005]\nhint: check that this is the right file; if so, divide it\n",
         );
         fs::write(&path, kept).expect("there is room");
     }

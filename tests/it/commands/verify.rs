@@ -36,7 +36,7 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
     let folder = drained(20, "0,s,t,10,a,b,1,drained");
     let (code, text) = verified(&folder, &[]);
     let planned =
-        "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
+        "planned: steering for these homes, as in `plan`, because the folder has no steering.csv";
     assert!(text.contains(planned), "{text}");
     assert!(
         text.contains("the plan holds; it serves everyone"),
@@ -84,15 +84,15 @@ fn targets_that_homes_miss_are_not_said_to_be_missed_by_more_than_before() {
         "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,gold\nu,t,90,c,mail,r,gold\n",
     );
     let (code, text) = verified(&folder, &[]);
-    let open = "not checked: which targets were missed before (before.csv is absent)";
+    let open = "not checked: targets missed before (before.csv is absent)";
     assert!(text.contains(open), "{text}");
-    let said = "misses a headroom target, not checked whether by more than before";
+    let said = "misses a headroom target, perhaps already before";
     assert!(text.contains(said), "{text}");
     assert_eq!(code, Some(0), "{text}");
     let (_, json) = verified(&folder, &["--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!(json["missed_before_known"], false);
-    let not_played = serde_json::json!(["what summary.json says of its replay, outages, recovery"]);
+    let not_played = serde_json::json!(["the replay in summary.json: outages, recovery"]);
     assert_eq!(json["not_played"], not_played);
 }
 
@@ -111,7 +111,7 @@ fn homes_at_which_nobody_is_served_need_no_steering() {
     let (code, text) = verified(&folder, &[]);
     assert!(text.contains("planned: steering for these homes"), "{text}");
     assert!(
-        text.contains("the plan holds; it leaves users unserved"),
+        text.contains("the plan leaves users unserved; it holds as written"),
         "{text}"
     );
     assert_eq!(code, Some(0), "{text}");

@@ -53,7 +53,7 @@ fn options_and_the_scenario_file_that_is_written_make_the_same_plan() {
     let written = fs::read_to_string(folder.path().join(layer)).expect("it is written");
     assert_eq!(
         written,
-        "# Made of the options of `plimsoll plan`: it says the same as these.\n\
+        "# Made from the options of `plimsoll plan`, with the same meaning.\n\
          [scenario]\nname = \"drain chi\"\n\
          start = 2012-11-17T02:00:00-06:00\nend = 2012-11-17T06:00:00-06:00\n\n\
          [[event]]\nkind = \"maintenance\"\ncomponent = \"chi\"\n\
@@ -86,7 +86,7 @@ fn with_a_scenario_the_events_are_added_to_its_own() {
     let written = fs::read_to_string(folder.path().join("a/inputs/scenario-2.toml"));
     assert_eq!(
         written.expect("it is written"),
-        "# Made of the options of `plimsoll plan`: it says the same as these.\n\
+        "# Made from the options of `plimsoll plan`, with the same meaning.\n\
          [scenario]\nname = \"tiny-drain-chicago, degrade ams=0.5, surge 1.1\"\n\n\
          [[event]]\nkind = \"failure\"\ncomponent = \"ams\"\ncapacity = 0.5\n\n\
          [[event]]\nkind = \"surge\"\nfactor = 1.1\n"
@@ -118,13 +118,11 @@ fn now_is_written_into_the_scenario_file() {
 fn what_means_nothing_is_refused() {
     assert_eq!(
         refused(&["--drain", "chi"]),
-        "error: found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now; what happens \
-         then is said by --drain, --fail, --degrade and --surge"
+        "error: found neither a scenario nor a time, expected --scenario FILE, or --from WHEN or --now with --drain, --fail, --degrade or --surge"
     );
     assert_eq!(
         refused(&["--scenario", "quiet.toml", "--now"]),
-        "error: --from, --to and --now: with --scenario they say when --drain, --fail, --degrade or --surge hold; name \
-         one of these, or change the times in the scenario"
+        "error: --from, --to and --now: with --scenario they are the times of --drain, --fail, --degrade or --surge; name one of these, or change the times in the scenario"
     );
     let backwards = [
         "--fail",

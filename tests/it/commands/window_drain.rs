@@ -179,7 +179,7 @@ fn windows_outside_of_the_scenario_are_warned_of() {
     };
     let told = warned("2026-11-22T00:00-05:00");
     let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("13 of 24 windows not within it"), "{told}");
+    assert!(words.contains("13 of 24 windows outside of it"), "{told}");
     assert!(
         words.contains("[P5002]") || words.contains("P5002"),
         "{told}"

@@ -37,7 +37,7 @@ fn a_spreadsheet_under_the_name_of_a_table_is_said_to_be_one() {
     assert_eq!(
         findings(&[("sites.csv", "PK\u{3}\u{4}\0;,site")]),
         "error: sites.csv: found a spreadsheet (.xlsx, .ods) or another zip archive of that name, expected text: a CSV file in UTF-8 [P1009]
-hint: open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); another ending does not convert it
+hint: open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); a new ending alone does not convert it
 "
     );
     let text = findings(&[("Sites.XLSX", "")]);
@@ -47,7 +47,7 @@ hint: open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); another
 #[test]
 fn blank_rows_are_left_out_with_one_warning() {
     let sites = "site,cpu\n,\na,100\n,\n\n,,\n";
-    let expected = "warning: sites.csv:2: found 3 rows without any value, here first, expected values in every row [P1205]
+    let expected = "warning: sites.csv:2: found 3 rows without any value, the first here, expected values in every row [P1205]
 hint: nothing to do: they are left out; spreadsheets write them for rows that were cleared
 ";
     assert_eq!(findings(&[("sites.csv", sites)]), expected);
@@ -95,7 +95,7 @@ fn numbers_for_people_are_said_once_for_a_column_with_the_number_to_write() {
 fn swapped_coordinates_are_said_once_for_a_file() {
     let sites = "site,cpu,latitude,longitude\na,100,151.2,-33.9\nb,100,139.7,35.7\n";
     let expected = "error: sites.csv:2: column latitude: found latitude 151.2 and longitude -33.9, expected latitudes from -90 to 90 [P2205]
-hint: swap both values, or the names of the two columns if all rows are so; else correct the latitude
+hint: swap both values, or the column names if all rows are swapped; else correct the latitude
 ";
     assert_eq!(findings(&[("sites.csv", sites)]), expected);
 }
@@ -105,7 +105,7 @@ fn a_profile_a_thousand_times_too_large_is_one_warning() {
     let sites = "site,cpu\na,100\nb,100\n";
     let profiles = "profile,cpu\nmail,1000\n";
     let text = findings(&[("sites.csv", sites), ("profiles.csv", profiles)]);
-    let expected = "warning: profiles.csv: column cpu: found a load of 10000 vCPU before anything happens, 50 times what all sites together have, expected at most 200 vCPU, the capacity of all sites [P3410]";
+    let expected = "warning: profiles.csv: column cpu: found a load of 10000 vCPU before any event, 50 times the capacity of all sites, expected at most 200 vCPU, the capacity of all sites [P3410]";
     assert!(text.contains(expected), "{text}");
     assert!(!text.contains("P3406"), "{text}");
     // Nine times is bad enough, and said site by site.

@@ -12,7 +12,7 @@ fn blank_is_not_zero() {
         "error: profiles.csv:2: column cpu: found a blank cell, expected a number of 0 or more [P2001]
 hint: write it: this column has no default, and blank never means 0
 error: sites.csv:2: column cpu: found a blank cell, expected a number of 0 or more or `unlimited` [P2001]
-hint: write `unlimited` if it does not limit, or 0 if there is none: blank is neither
+hint: write `unlimited` for no limit, or 0 for no capacity: a blank is neither
 "
     );
 }
@@ -27,7 +27,7 @@ fn ids_are_at_most_128_characters_long() {
     assert_eq!(
         findings(&[("sites.csv", &sites)]),
         "error: sites.csv:3: column site: found an id of 129 characters, expected at most 128 characters [P2002]
-hint: use a shorter id, and put the long one into a name
+hint: use a shorter id, and write the long one into the column name
 "
     );
 }
@@ -49,7 +49,7 @@ fn an_id_stands_once_in_its_file() {
             "tiers.csv",
             "tier,rank,availability\ngold,1,0.999\ngold,2,0.9\n"
         ),]),
-        r#"error: tiers.csv:3: column tier: found "gold" again, as on line 2, expected an id that no other row has [P2004]
+        r#"error: tiers.csv:3: column tier: found "gold" twice, first on line 2, expected an id that no other row has [P2004]
 hint: give one of the two another id, or remove it
 "#
     );
@@ -62,7 +62,7 @@ fn shards_stand_once() {
             "shards.csv",
             "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,gold\nq,t,10,a,mail,r,gold\ns,t,5,a,mail,r,gold\n"
         ),]),
-        r#"error: shards.csv:4: column shard: found "s" again, as on line 2, expected an id that no other row has [P2004]
+        r#"error: shards.csv:4: column shard: found "s" twice, first on line 2, expected an id that no other row has [P2004]
 hint: give one of the two another id, or remove it
 "#
     );
@@ -75,7 +75,7 @@ fn an_id_with_an_outer_space_is_a_warning() {
             "tiers.csv",
             "tier,rank,availability\ngold,1,0.999\ngold ,2,0.9\n"
         ),]),
-        r#"warning: tiers.csv:3: column tier: found "gold ", expected an id without a space before or behind it [P2005]
+        r#"warning: tiers.csv:3: column tier: found "gold ", expected an id without a space before or after it [P2005]
 hint: remove the space: ids are compared exactly
 "#
     );
@@ -155,9 +155,9 @@ fn numbers_do_not_overflow() {
             ("profiles.csv", "profile,cpu\nmail,1e-999\n"),
         ]),
         r#"error: profiles.csv:2: column cpu: found "1e-999", expected a number of 0 or more [P2103]
-hint: choose a unit in which the values are from 1e-12 to 1e15, or 0
+hint: choose a unit with values from 1e-12 to 1e15, or 0
 error: sites.csv:2: column cpu: found "1e999", expected a number of 0 or more or `unlimited` [P2103]
-hint: choose a unit in which the values are from 1e-12 to 1e15, or 0
+hint: choose a unit with values from 1e-12 to 1e15, or 0
 "#
     );
 }
@@ -170,7 +170,7 @@ fn users_are_whole_and_not_negative() {
             "shard,tenant,users,site,profile,client_region,tier\ns,t,-3,a,mail,r,gold\nu,t,1.5,a,mail,r,gold\nv,t,9007199254740993,a,mail,r,gold\n"
         ),]),
         r#"error: shards.csv:2: column users: found "-3", expected a whole number of 0 or more [P2104]
-hint: users that leave belong in onboarding.csv as a negative number
+hint: write leaving users into onboarding.csv, as a negative number
 error: shards.csv:3: column users: found "1.5", expected a whole number of 0 or more [P2104]
 hint: write digits alone: no decimals, no separators, at most 2^53
 error: shards.csv:4: column users: found "9007199254740993", expected a whole number of 0 or more [P2104]
@@ -208,7 +208,7 @@ hint: write it like `2012-11-13` or `2012-11-13T09:00:00-08:00`
 fn a_time_without_an_offset_is_a_warning() {
     assert_eq!(
         findings(&[("onboarding.csv", "date,shard,users\n2012-11-13T09:00,s,1\n"),]),
-        r#"warning: onboarding.csv:2: column date: found "2012-11-13T09:00", expected an offset from UTC behind the time [P2107]
+        r#"warning: onboarding.csv:2: column date: found "2012-11-13T09:00", expected an offset from UTC after the time [P2107]
 hint: write `2012-11-13T09:00:00Z` if UTC is meant: it is assumed
 "#
     );

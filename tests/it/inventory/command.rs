@@ -40,9 +40,9 @@ fn a_finding_shows_its_line_and_what_to_do() {
         "error: shards.csv:2: column users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
          \x20 2 | s,t,-3,a,mail,r,gold\n\
          \x20   |     ^^\n\
-         hint: users that leave belong in onboarding.csv as a negative number\n\
+         hint: write leaving users into onboarding.csv, as a negative number\n\
          \n\
-         `.`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+         `.`: 1 error, 0 warnings; fix the errors before you plan\n",
     );
 }
 
@@ -78,7 +78,7 @@ fn headroom_that_is_missing_before_a_scenario_is_told() {
     };
     let told = |found: &str| {
         format!(
-            "warning: missed.toml: found headroom that is missing before anything happens: {found}, expected every headroom target met [P3409]\n"
+            "warning: missed.toml: found a headroom deficit before any event: {found}, expected no headroom deficit [P3409]\n"
         )
     };
     let text = scenario("");
@@ -99,7 +99,7 @@ fn json_counts_and_places_every_finding() {
          \"severity\": \"error\",\n      \"code\": \"P2104\",\n      \"file\": \"tiers.csv\",\n      \
          \"line\": 2,\n      \"column\": \"rank\",\n      \"found\": \"\\\"0\\\"\",\n      \
          \"expected\": \"a whole number from 1 to 1000000\",\n      \
-         \"hint\": \"rank 1 is served first; number the others from 2 on\"\n    }\n  ]\n}\n",
+         \"hint\": \"start at rank 1, which is served first, and number the others from 2 on\"\n    }\n  ]\n}\n",
     );
 }
 
@@ -226,7 +226,7 @@ fn summary_shows_all_of_a_load_that_is_a_thousand_times_too_large() {
         text.contains("10,000 vCPU") && text.contains("10,000.0 %"),
         "{text}"
     );
-    assert!(text.contains("Not everybody can be served"), "{text}");
+    assert!(text.contains("Some users cannot be served"), "{text}");
     let output = check(folder.path(), &["--summary", "--json"]).output();
     let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
     assert!(text.contains("\"is_everybody_served\": false"), "{text}");

@@ -10,9 +10,9 @@ fn ids_are_unique_across_files() {
             ("elements.csv", "element,pool\ne,r\n"),
         ]),
         r#"error: access_points.csv:2: column access_point: found "p", which is a site already (sites.csv:3), expected an id that no site, access point, element, pool, link or client region has [P3001]
-hint: rename one of the two: links and scenarios name them without saying of what kind
+hint: rename one of the two: links and scenarios name them without their kind
 error: elements.csv:2: column pool: found "r", which is a client region already (client_regions.csv:2), expected an id that no site, access point, element, pool, link or client region has [P3001]
-hint: rename one of the two: links and scenarios name them without saying of what kind
+hint: rename one of the two: links and scenarios name them without their kind
 "#
     );
 }
@@ -31,7 +31,7 @@ fn a_reference_to_nothing_names_the_likely_id() {
                 "shard,tenant,users,site,profile,client_region,tier\ns,t,10,chicgo,mail,r,gold\n"
             ),
         ]),
-        r#"error: shards.csv:2: column site: found "chicgo", which is not there, expected an id in sites.csv [P3002]
+        r#"error: shards.csv:2: column site: found "chicgo", an unknown id, expected an id in sites.csv [P3002]
 hint: write `chicago` if it is meant, or add "chicgo" to sites.csv
 "#
     );
@@ -44,8 +44,8 @@ fn a_reference_to_nothing_alike_says_what_to_add() {
             "shards.csv",
             "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,platinum\n"
         ),]),
-        r#"error: shards.csv:2: column tier: found "platinum", which is not there, expected an id in tiers.csv [P3002]
-hint: add "platinum" to tiers.csv, or name one that is there
+        r#"error: shards.csv:2: column tier: found "platinum", an unknown id, expected an id in tiers.csv [P3002]
+hint: add "platinum" to tiers.csv, or write an id of that file
 "#
     );
 }
@@ -75,8 +75,8 @@ fn groups_name_components_not_pools() {
         ]),
         r#"error: risk_groups.csv:2: column component: found "lb", which is a pool, expected an id of a site or access point or element or link [P3002]
 hint: write one row for each member of the pool
-error: risk_groups.csv:4: column component: found "x", which is not there, expected an id of a site or access point or element or link [P3002]
-hint: add "x" to sites.csv, access_points.csv, elements.csv or links.csv, or name one that is there
+error: risk_groups.csv:4: column component: found "x", an unknown id, expected an id of a site or access point or element or link [P3002]
+hint: add "x" to sites.csv, access_points.csv, elements.csv or links.csv, or write an id of that file
 "#
     );
 }
@@ -91,7 +91,7 @@ fn links_name_the_pool_not_its_members() {
                 "link,from,to,latency_ms\nl1,r,p,5\nl2,p,e,5\nl3,lb,a,1\nl4,p,lb,1\n"
             ),
         ]),
-        r#"error: links.csv:3: column to: found "e", a member of a pool, expected the pool: nobody can steer between its members [P3003]
+        r#"error: links.csv:3: column to: found "e", a member of a pool, expected the pool: its members share traffic by a hash [P3003]
 hint: write `lb`
 "#
     );
@@ -104,7 +104,7 @@ fn a_resource_is_not_named_like_a_column() {
             "resources.csv",
             "resource,unit,scope\ncpu,vCPU,site\nretries,1,site\n"
         )]),
-        "error: resources.csv:3: column resource: found `retries`, a column of profiles.csv already, expected an id that no column of the other files has [P3004]\nhint: give the resource another id, such as what it is measured by\n"
+        "error: resources.csv:3: column resource: found `retries`, a column of profiles.csv already, expected an id that no column of the other files has [P3004]\nhint: give the resource another id, such as the name of its measure\n"
     );
 }
 
@@ -116,7 +116,7 @@ fn links_lead_somewhere() {
             "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,p,1\n"
         ),]),
         r#"error: links.csv:4: column to: found "p", where the link starts, expected an end other than the start [P3101]
-hint: name where the link leads, or remove it
+hint: name the end of the link, or remove the link
 "#
     );
 }
@@ -154,7 +154,7 @@ fn nothing_is_faster_than_light() {
             ("access_points.csv", "access_point,latitude,longitude\np,41.88,-87.63\n"),
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,40\n"),
         ]),
-        "warning: links.csv:3: column latency_ms: found 40 ms for 6608 km, expected at least 64.72 ms, the round trip of light in straight fibre [P3105]
+        "warning: links.csv:3: column latency_ms: found 40 ms for 6608 km, expected at least 64.72 ms, the round trip of light in a straight fibre [P3105]
 hint: check the latency and the coordinates; leave it blank for 113.27 ms
 "
     );
@@ -167,8 +167,8 @@ fn an_element_is_not_on_both_sides() {
             ("elements.csv", "element\ne\n"),
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,r,e,1\nl4,e,p,1\nl5,p,e,1\nl6,e,a,1\n"),
         ]),
-        "error: elements.csv:2: column element: found `e` behind access point `p` and before `p`, expected every element on one side of the access points [P3106]
-hint: mend the links around it, or write it as two elements
+        "error: elements.csv:2: column element: found `e` after access point `p` and before `p`, expected each element before or after access points, not both [P3106]
+hint: correct the links around it, or write it as two elements
 "
     );
 }
@@ -180,8 +180,8 @@ fn a_link_between_access_points_is_of_no_use() {
             ("access_points.csv", "access_point\np\nq\n"),
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,q,1\nl4,q,a,1\nl5,r,q,1\n"),
         ]),
-        "warning: links.csv:4: column link: found `l3`, which no path can use, expected a link on a way from a client region over one access point to a site [P3107]
-hint: check its ends, and whether a link before or behind it is missing
+        "warning: links.csv:4: column link: found `l3`, which no path can use, expected a link on a path from a client region over one access point to a site [P3107]
+hint: check its ends, and whether a link before or after it is missing
 "
     );
 }
@@ -207,8 +207,8 @@ hint: add its links: no user can pass it
 fn a_replica_at_home_is_ignored() {
     assert_eq!(
         findings(&[("replicas.csv", "shard,site\ns,a\n"),]),
-        r#"warning: replicas.csv:2: column site: found "a", where the shard is homed, expected another site than in shards.csv [P3201]
-hint: remove the row: it is ignored, a shard with replicas has a copy at its home anyway
+        r#"warning: replicas.csv:2: column site: found "a", where the shard is homed, expected a site other than that of shards.csv [P3201]
+hint: remove the row: it is ignored, as a shard with replicas always has a copy at its home
 "#
     );
 }
@@ -235,8 +235,8 @@ fn equal_preferences_are_a_warning() {
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,1\nl4,p,c,1\n"),
             ("replicas.csv", "shard,site,preference\ns,c,1\ns,b,1\n"),
         ]),
-        "warning: replicas.csv:3: column preference: found preference 1 again, as on line 2, expected a preference that no other replica of the shard has [P3202]
-hint: number the replicas of a shard from 1 on; of equal ones the first by name is preferred
+        "warning: replicas.csv:3: column preference: found preference 1 twice, first on line 2, expected a preference of its own for each replica of a shard [P3202]
+hint: number the replicas of a shard from 1; of equal numbers the first site by name is preferred
 "
     );
 }
@@ -247,8 +247,8 @@ fn more_leaving_than_there_are_is_a_warning() {
         findings(&[
             ("onboarding.csv", "date,shard,users\n2012-11-14,s,-20\n2012-11-13,s,5\n"),
         ]),
-        "warning: onboarding.csv:2: column users: found -20 of 15 users, expected at most as many leaving as there are [P3301]
-hint: check the users of the shard and its earlier rows; 0 users are left
+        "warning: onboarding.csv:2: column users: found -20 of 15 users, expected no more leaving users than exist [P3301]
+hint: check the users of the shard and its earlier rows; 0 users are assumed
 "
     );
 }
@@ -284,7 +284,7 @@ fn a_client_region_without_a_path_is_a_warning() {
         findings(&[
             ("client_regions.csv", "client_region\nr\nq\n"),
         ]),
-        "warning: client_regions.csv:3: column client_region: found `q`, from which no path leads to any site, expected links over one access point to a site [P3401]
+        "warning: client_regions.csv:3: column client_region: found `q`, without a path to any site, expected links over one access point to a site [P3401]
 hint: add the missing links: its users stay unserved
 "
     );
@@ -327,13 +327,13 @@ fn a_shard_that_no_site_may_hold_says_why() {
             ("shards.csv", "shard,tenant,users,site,profile,client_region,tier,jurisdiction,max_latency_ms,move\nfar,t,10,,mail,r,gold,EU,9.5,\nfine,t,10,,mail,r,gold,US,9.5,\nnowhere,t,10,,mail,r,gold,,,pinned\nno_replica,t,10,,mail,r,gold,,,replica_only\nonly_us,t,10,,mail,r,gold,US,,replica_only\n"),
         ]),
         "warning: shards.csv:2: column max_latency_ms: found 9.5 ms, and the nearest permitted site is 10.00 ms away, expected at least one site that may hold the shard [P3404]
-hint: widen what it permits, or add the site, replica or link that is missing; its users stay unserved
+hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:4: column move: found `pinned`, and the shard has no site, expected at least one site that may hold the shard [P3404]
-hint: widen what it permits, or add the site, replica or link that is missing; its users stay unserved
+hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:5: column move: found `replica_only`, and the shard has neither a site nor a ready replica, expected at least one site that may hold the shard [P3404]
-hint: widen what it permits, or add the site, replica or link that is missing; its users stay unserved
-warning: shards.csv:6: column jurisdiction: found `US`, which the site of no ready replica offers, expected at least one site that may hold the shard [P3404]
-hint: widen what it permits, or add the site, replica or link that is missing; its users stay unserved
+hint: relax its rules, or add the missing site, replica or link; its users stay unserved
+warning: shards.csv:6: column jurisdiction: found `US`, offered by no site of a ready replica, expected at least one site that may hold the shard [P3404]
+hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 "
     );
 }
@@ -345,8 +345,8 @@ fn a_shard_whose_profile_no_link_serves_says_so() {
             ("profiles.csv", "profile,cpu\nmail,1\nweb,1\n"),
             ("links.csv", "link,from,to,profiles,latency_ms\nl1,r,p,,5\nl2,p,a,web,5\n"),
         ]),
-        "warning: shards.csv:2: column client_region: found `r`, from which no path for `mail` leads to a permitted site, expected at least one site that may hold the shard [P3404]
-hint: widen what it permits, or add the site, replica or link that is missing; its users stay unserved
+        "warning: shards.csv:2: column client_region: found `r`, without a path for `mail` to a permitted site, expected at least one site that may hold the shard [P3404]
+hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 "
     );
 }
@@ -357,7 +357,7 @@ fn users_can_be_counted() {
         findings(&[
             ("shards.csv", "shard,tenant,users,site,profile,client_region,tier\ns,t,1000000000000,,mail,r,gold\nu,t,1,,mail,r,gold\n"),
         ]),
-        "error: shards.csv: found 1000000000001 users, onboarding included, expected at most 1000000000000 users, which a plan can tell from one more [P3405]
+        "error: shards.csv: found 1000000000001 users, onboarding included, expected at most 1000000000000 users, the largest number that a plan counts exactly [P3405]
 hint: check the users of the largest shards
 "
     );
@@ -373,8 +373,8 @@ fn a_site_holds_its_present_load() {
             ("replicas.csv", "shard,site\ns,b\n"),
             ("background.csv", "component,resource,load\nb,cpu,2\n"),
         ]),
-        "warning: sites.csv:3: column cpu: found 6 vCPU, expected at least 7 vCPU, which is used there now [P3406]
-hint: check the capacity, the users homed there and what one user demands; what does not fit is unserved
+        "warning: sites.csv:3: column cpu: found 6 vCPU, expected at least 7 vCPU, its present load [P3406]
+hint: check the capacity, the users of the site and their demand; users beyond the capacity are unserved
 "
     );
 }
@@ -386,8 +386,8 @@ fn a_site_keeps_its_headroom_target() {
             ("resources.csv", "resource,unit,scope,headroom\ncpu,vCPU,site,0.3\n"),
             ("sites.csv", "site,cpu\na,12\n"),
         ]),
-        "warning: sites.csv:2: column cpu: found 12 vCPU, and 10 are used there now, expected at least the share of 0.3 free, its headroom target [P3408]
-hint: a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, or plan with \"repair\"
+        "warning: sites.csv:2: column cpu: found 12 vCPU, and a load of 10 before any event, expected at least a share of 0.3 free, its headroom target [P3408]
+hint: a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, move users, or plan with \"repair\"
 "
     );
 }
@@ -399,7 +399,7 @@ fn sums_stay_numbers() {
             ("profiles.csv", "profile,cpu\nmail,1e15\n"),
             ("sites.csv", "site\na\n"),
         ]),
-        "error: profiles.csv: column cpu: found values whose sum over everybody is out of reach, expected sums of at most 1e15 [P3407]
+        "error: profiles.csv: column cpu: found values whose sum over all users is out of range, expected sums of at most 1e15 [P3407]
 hint: choose a larger unit
 "
     );
@@ -449,7 +449,7 @@ fn work_is_late_before_it_is_given_up() {
             "profile,cpu,timeout_seconds,late_seconds,retries\nmail,1,30,60,\nchat,1,30,30,\nweb,1,,60,\nsync,1,30,60,1\n"
         )]),
         "warning: profiles.csv:2: column late_seconds: found 60 s, after it is given up at 30 s, expected at most the timeout of 30 s [P3503]
-hint: nothing is ever late: lower it, or leave the cell blank for the timeout
+hint: lower it, or leave the cell blank for the timeout: such work is never late
 "
     );
 }
@@ -462,7 +462,7 @@ fn work_has_time_to_be_done() {
             "profile,cpu,timeout_seconds,service_seconds\nmail,1,0.5,2\nchat,1,2,2\nweb,1,0.5,\n"
         )]),
         "warning: profiles.csv:2: column timeout_seconds: found 0.5 s for work that takes 2 s, expected at least the 2 s of service_seconds [P3504]
-hint: compare the units: work that is given up before it can be done never is
+hint: compare the units: such work is given up before it can be done
 "
     );
 }
@@ -474,8 +474,8 @@ fn credits_grow_as_uptime_falls() {
             "credits.csv",
             "uptime_below,credit\n0.95,1\n0.999,0.5\n0.99,0.25\n"
         )]),
-        "error: credits.csv:4: column credit: found 0.25 below an uptime of 0.99, expected at least 0.5, which is paid below 0.999 on line 3 [P3505]
-hint: compare the two rows: who gets less service is not paid less
+        "error: credits.csv:4: column credit: found 0.25 below an uptime of 0.99, expected at least 0.5, the credit below 0.999 on line 3 [P3505]
+hint: compare the two rows: a lower uptime must not pay less
 "
     );
     assert_eq!(

@@ -78,7 +78,7 @@ fn a_required_file_has_rows() {
             "shard,tenant,users,site,profile,client_region,tier\n"
         ),]),
         "error: shards.csv: found no row below the header, expected at least one row [P1006]
-hint: add rows: one row is tenants' shards, the things that are homed
+hint: add rows; the file holds tenants' shards, each homed at a site
 "
     );
 }

@@ -44,7 +44,7 @@ fn a_replay_is_what_it_comes_to_again() {
         assert!(code.status.code() < Some(2), "{code:?}");
         let told = of_chicago(&folder, "verify", &[&["replay"], verified].concat());
         let text = printed(&told, 0);
-        let end = "the replay is what it comes to when it is played again\n";
+        let end = "the replay holds: playing it again gives the same\n";
         assert!(text.ends_with(end), "{text}");
         assert!(
             text.starts_with("played again, and compared: replay.json, timeline.csv,"),
@@ -91,7 +91,7 @@ fn what_is_otherwise_is_told_with_its_place() {
         "{text}"
     );
     assert!(text.contains("not checked, absent: queues.csv\n"), "{text}");
-    let end = "the replay is not what it comes to when it is played again: 2 differences\n";
+    let end = "the replay does not hold: playing it again gives 2 differences\n";
     assert!(text.ends_with(end), "{text}");
     let json = of_chicago(&folder, "verify", &["replay", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&printed(&json, 1)).expect("JSON");
@@ -117,7 +117,9 @@ fn the_plan_that_was_replayed_has_to_be_named() {
     assert_eq!(told.status.code(), Some(2));
     let error = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(
-        error.contains("the replay is of a plan in a folder: name it with --plan DIR"),
+        error.contains(
+            "the replay carries out a plan of a folder: name that folder with --plan DIR"
+        ),
         "{error}"
     );
     let told = of_chicago(&folder, "verify", &["plan", "--plan", "plan"]);

@@ -75,7 +75,7 @@ fn a_plan_for_other_inputs_is_replayed_with_a_warning() {
     let told = stderr(&output);
     assert!(
         told.contains(
-            "found a plan for another scenario, expected one made from what it is replayed with [P6024]"
+            "found a plan for a different scenario, expected a plan made from the inventory and scenario of the replay [P6024]"
         ),
         "{told}"
     );
@@ -130,7 +130,10 @@ fn a_plan_that_does_not_hold_is_replayed_with_a_warning() {
     let output = replayed(&folder, &["--plan", "plan", "--no-charts"]);
     let told = stderr(&output);
     assert!(told.contains("warning: plan"), "{told}");
-    assert!(told.contains("expected one that holds [P6025]"), "{told}");
+    assert!(
+        told.contains("expected a plan that holds [P6025]"),
+        "{told}"
+    );
     let text = printed(&output, 1);
     assert!(
         text.starts_with("The plan does not hold: it breaks "),

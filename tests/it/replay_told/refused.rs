@@ -14,8 +14,7 @@ fn what_makes_no_sense_is_2_and_writes_nothing() {
         (&["--quiet", "--json"], "cannot be used with"),
         (
             &["--step", "0.001"],
-            "error: steps of 0.001 s: expected at most 2000000 of them in the scenario, found 57600000; take a longer \
-             --step\n",
+            "error: steps of 0.001 s: expected at most 2000000 of them in the scenario, found 57600000; choose a longer --step\n",
         ),
     ] {
         let output = replayed(&folder, args);

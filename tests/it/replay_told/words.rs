@@ -130,7 +130,7 @@ fn the_plan_is_shown_beside_no_action() {
     assert!(text.contains("\nWithout action:\n- At most 862 of 862 users are down at once, at 10:00; it begins at 10:00 and is over at 11:00.\n- No capacity is short: components that they need are out (in force: maintenance of Alpha).\n"), "{text}");
     assert!(text.contains("\nService credits:\nWith the plan every tenant gets its promised uptime; without action 1 tenant gets 25 % of the month's price back."), "{text}");
     assert!(
-        text.contains("to have it: plimsoll plan . --scenario own.toml --out plan\n"),
+        text.contains("to write it: plimsoll plan . --scenario own.toml --out plan\n"),
         "{text}"
     );
     let told = json(&folder);

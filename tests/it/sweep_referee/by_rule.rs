@@ -162,11 +162,11 @@ fn without_the_plan_nothing_is_said_of_answers_by_a_rule() {
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!(verdict.by_rule, [0, 9]);
-    let as_unknown = "as without assignment.csv and steering.csv nobody knows the scenario's plan";
+    let as_unknown = "as without assignment.csv and steering.csv the scenario's plan is unknown";
     assert_eq!(
         verdict.not_checked,
         [
-            format!("what cases come to that are answered by a rule, {as_unknown}"),
+            format!("the results of cases answered by a rule, {as_unknown}"),
             format!("gray.csv, {as_unknown}"),
         ]
     );

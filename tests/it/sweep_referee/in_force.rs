@@ -50,8 +50,7 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!((verdict.cases, verdict.by_rule), (3, [6, 6]));
-    let believed = "whether earlier periods lead where homes.csv says that shards are of whom assignment.csv \
-                    serves nobody";
+    let believed = "whether earlier periods lead to the sites of homes.csv for shards without users in assignment.csv";
     let is_told = |words: &str, of: &[String]| of.iter().any(|own| own == words);
     assert!(
         is_told(believed, &verdict.not_checked),
@@ -148,7 +147,7 @@ fn what_is_not_judged_is_not_said_to_be() {
     let with_plan = replanned.with(plan[0], &by_rule.files[plan[0]]);
     let with_plan = with_plan.with(plan[1], &by_rule.files[plan[1]]);
     assert_eq!(is_checked(&with_plan), [false, false]);
-    let words = "steering.csv, as sweep.json asks for nothing that begins at it";
+    let words = "steering.csv, as sweep.json asks for no sweep that begins at it";
     assert!(with_plan.verdict().not_checked.contains(&words.to_owned()));
     by_rule.files.remove("steering.csv");
     assert_eq!(is_checked(&by_rule), [false, false]);

@@ -421,7 +421,7 @@ fn where_shards_are_in_a_later_period_is_believed() {
     let sweep = Written::of(&inventory, &scenario, later);
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
-    let believed = "whether earlier periods lead where homes.csv says that shards are in period 1";
+    let believed = "whether earlier periods lead to the sites of homes.csv in period 1";
     assert_eq!(verdict.not_checked, [believed]);
     assert!(sweep.files["homes.csv"].lines().count() > 1);
     let text = sweep.files["homes.csv"].replace(",1\n", ",0.5\n");
@@ -436,7 +436,7 @@ fn where_shards_are_in_a_later_period_is_believed() {
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!(verdict.cases, 0);
     let unknown =
-        "what cases come to, as without homes.csv nobody knows where shards are in period 1";
+        "the results of cases, as without homes.csv the sites of shards in period 1 are unknown";
     assert_eq!(verdict.not_checked, [unknown]);
 }
 

@@ -73,7 +73,7 @@ impl Row<'_, '_> {
             Err(NotANumber::OutOfReach) => self.refuse(
                 column,
                 OUT_OF_REACH,
-                "choose a unit in which the values are from 1e-12 to 1e15, or 0",
+                "choose a unit with values from 1e-12 to 1e15, or 0",
             ),
         }
         None

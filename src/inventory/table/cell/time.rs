@@ -40,7 +40,7 @@ impl Row<'_, '_> {
                 column,
                 NO_OFFSET,
                 quoted(text),
-                "an offset from UTC behind the time",
+                "an offset from UTC after the time",
                 format!(
                     "write `{}` if UTC is meant: it is assumed",
                     zoned.timestamp()

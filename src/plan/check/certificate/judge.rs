@@ -29,7 +29,7 @@ pub(in crate::plan::check) fn of_plan(
     let why_not = match &written.certificate {
         None => Some("there is no certificate.json"),
         Some(_) if is_kept && written.before.is_none() => {
-            Some("without before.csv nobody knows what was missing before")
+            Some("without before.csv the headroom deficit of the base state is unknown")
         }
         Some(_) => None,
     };
@@ -216,8 +216,8 @@ pub(in crate::plan::check) fn prove(
     }
     let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);
     for (position, kept) in above {
-        let found = format!("level {kept} kept at its floor");
-        let expected = "a value that is as low as it can be";
+        let found = format!("level {kept} kept at its least value");
+        let expected = "the least value that is possible";
         keys.note(
             NOT_AT_FLOOR,
             &format!("levels[{position}]"),
@@ -253,7 +253,7 @@ fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report
         });
     if !is_same {
         let key = format!("{key}.levels");
-        let found = format!("{} levels, or others, or other numbers", levels.len());
+        let found = format!("{} levels, or wrong levels, or wrong numbers", levels.len());
         let expected = format!("the {} stages of summary.json", stages.len());
         report.add(SHAPE, At::cell(CERTIFICATE_FILE, 0, &key), found, expected);
     }
@@ -289,17 +289,17 @@ fn stages(
 /// P7975: no bound is claimed beyond what the prices prove.
 const BEYOND: Rule = Rule::new(
     "P7975",
-    "claim no more than the prices prove, or give better prices",
+    "claim no more than the prices prove, or write better prices",
 );
 
 /// P7976: no value is below what the prices prove to be the least.
 const BELOW: Rule = Rule::new(
     "P7976",
-    "no plan has so little: look for the mistake in the value, or in the files of the inventory",
+    "no plan can have a value this low: check the value and the files of the inventory",
 );
 
 /// P7977: a level that is kept at its floor is there.
 const NOT_AT_FLOOR: Rule = Rule::new(
     "P7977",
-    "a level above what it can be at least is kept by a row, with a price",
+    "keep a level above its least value by a row with a price",
 );

@@ -13,13 +13,11 @@ use crate::plan_files::{KeptBy, LevelCertificate, Measure, PriceOfRow, PriceVect
 use crate::units::AGREEMENT;
 
 /// P7971: what the file says is of the same plan.
-pub(super) const SHAPE: Rule = Rule::new("P7971", "take all files of the same plan");
+pub(super) const SHAPE: Rule = Rule::new("P7971", "use all files of one plan");
 
 /// P7972: what is named is there.
-pub(super) const UNKNOWN: Rule = Rule::new(
-    "P7972",
-    "take the prices as they were written for this plan",
-);
+pub(super) const UNKNOWN: Rule =
+    Rule::new("P7972", "use the prices that were written for this plan");
 
 /// What bounds are computed from: who may go where, over which paths, past which rows.
 #[derive(Clone, Copy)]
@@ -174,7 +172,7 @@ fn row_exists(scene: &Scene<'_>, own: &PriceOfRow, keys: &mut Keys<'_>) -> Optio
 
 /// P7972 of anything else that the period does not have.
 fn price_of_nothing(found: &str, keys: &mut Keys<'_>) {
-    let expected = "prices of what limits something in the period";
+    let expected = "prices of limits of the period";
     keys.note(UNKNOWN, "", found, expected);
 }
 
@@ -182,7 +180,7 @@ fn price_of_nothing(found: &str, keys: &mut Keys<'_>) {
 fn price_is_one(price: f64, keys: &mut Keys<'_>) -> bool {
     const RULE: Rule = Rule::new(
         "P7973",
-        "a price of less than nothing proves nothing: take the file as it was written",
+        "a negative price proves nothing: use the file as it was written",
     );
     let is_one = (0.0..=MOST).contains(&price);
     if !is_one {
@@ -200,7 +198,7 @@ fn kept_level_is_one(
 ) -> bool {
     const RULE: Rule = Rule::new(
         "P7974",
-        "a bound holds for plans that keep the levels before it at their values",
+        "keep earlier levels at their values: the bound holds only for such plans",
     );
     let mut wrong = |found: String, expected: &str| {
         keys.note(RULE, "", found, expected);
@@ -214,7 +212,7 @@ fn kept_level_is_one(
     let least = stage.value - 1e-8 * stage.value.abs().max(1.0);
     match by {
         KeptBy::Floor if !stage.aim.is_in_users() => wrong(
-            format!("level {kept} kept at its floor"),
+            format!("level {kept} kept at its least value"),
             "a level that counts users",
         ),
         KeptBy::Limit { .. } if stage.aim != Aim::Worst => wrong(

@@ -110,7 +110,7 @@ const OF_SOMETHING_ELSE: Rule = Rule::new(
 
 const NOT_KNOWN: Rule = Rule::new(
     "P7831",
-    "take all files of the sweep as they were written, with its inventory and its scenario",
+    "use all files of the sweep as they were written, with its inventory and its scenario",
 );
 
 /// A name as findings have it.
@@ -197,7 +197,7 @@ fn cases_are_those_of_the_members(
         }
     } else {
         let found = format!("{} at once", summary.failures);
-        let expected = "as many as have cases that can be counted";
+        let expected = "a number whose cases can be counted";
         keys.note(NOT_KNOWN, "failures", found, expected);
     }
     cases

@@ -201,7 +201,7 @@ impl<'w> Survivable<'w> {
 impl Judged for GrayRow {
     const STRAY: Rule = Rule::new(
         "P7863",
-        "keep one row for every tenant and tier with users, who loses most first",
+        "write exactly one row for every tenant and tier with users, the largest loss first",
     );
     const AGAIN: Rule = OF_NO_CASE;
     const MISSING: Rule = Self::STRAY;

@@ -167,7 +167,7 @@ impl CaseReferee<'_, '_, '_> {
     ) -> Option<&Lined<CaseProof>> {
         const RULE: Rule = Rule::new(
             "P7848",
-            "keep one line of proofs.jsonl for every case that the default plan does not settle",
+            "write exactly one line of proofs.jsonl for every case that the default plan does not settle",
         );
         let line = self.referee.proofs.get(&case).copied();
         let by = written.failure.row.settled_by;
@@ -197,7 +197,7 @@ impl CaseReferee<'_, '_, '_> {
     ) {
         const RULE: Rule = Rule::new(
             "P7849",
-            "say `proven` where value and bound of every level agree, and nowhere else",
+            "write `proven` only where value and bound of every level agree",
         );
         let place = at(written.failure, "proven");
         if written.failure.row.proven {
@@ -225,7 +225,7 @@ fn levels(
     );
     const VALUE: Rule = Rule::new(
         "P7853",
-        "write what the plan comes to: everybody on the default path but the displaced",
+        "write the value of the plan: all users on their default path except the displaced ones",
     );
     let all = expected(ways.basis.context, Some(&outcome.levels)).into_iter();
     let mut all: Vec<_> = all.filter(|level| level.is_needed).collect();

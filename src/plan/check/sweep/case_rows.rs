@@ -161,7 +161,7 @@ impl JudgedCase<'_, '_, '_> {
     fn place_of_shortfall_is_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7843",
-            "name a component and its resource that miss as much as the worst, or none if no target is missed",
+            "name a component and its resource with the largest headroom deficit, or none if no target is missed",
         );
         let Some(worst) = self.worst() else {
             return;
@@ -184,7 +184,7 @@ impl JudgedCase<'_, '_, '_> {
         if is_half || !is_true {
             let found = match named {
                 Some((component, resource)) => format!("`{resource}` of `{component}`"),
-                None => "nothing, or half of it".to_owned(),
+                None => "neither, or only one of the two".to_owned(),
             };
             let expected = format!("a component and resource that miss {}", decimal(worst));
             report.add(RULE, at(self.written.failure, "component"), found, expected);
@@ -220,7 +220,7 @@ impl JudgedCase<'_, '_, '_> {
     fn opened_are_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7845",
-            "name every access point on standby that carries users in the plan, and count them",
+            "name every standby access point that carries users in the plan, and count its users",
         );
         let context = self.ways.basis.context;
         let inventory = context.inventory;
@@ -243,7 +243,7 @@ impl JudgedCase<'_, '_, '_> {
             // What arithmetic leaves of nobody may count as somebody or not.
             if !carries(0.0).any(|own| own == id.index()) {
                 let found = format!("`{}` opened", lined.row.component);
-                let expected = "an access point on standby that carries users";
+                let expected = "a standby access point that carries users";
                 report.add(RULE, at(lined, "component"), found, expected);
             }
         }
@@ -277,14 +277,13 @@ impl JudgedCase<'_, '_, '_> {
         );
         const OVERLOADED: Rule = Rule::new(
             "P7861",
-            "name every component and resource that is asked for more than its capacity, each once",
+            "name every component and resource whose load exceeds its capacity, each once",
         );
         let is_by_rule = self.is_by_rule();
         let (rule, expected) = if is_by_rule {
-            (OVERLOADED, "something that is overloaded in the case")
+            (OVERLOADED, "an overload of the case")
         } else {
-            let expected =
-                "something that limits the case, where more than the default plan is needed";
+            let expected = "a bottleneck of a case that the default plan does not settle";
             (PRICED, expected)
         };
         let (loads, rows) = (&self.outcome.loads, &self.ways.rows);
@@ -317,7 +316,7 @@ impl JudgedCase<'_, '_, '_> {
             if !fullest.is_some_and(|own| told.contains(&own)) {
                 let found = format!("no row{} of {}", self.in_case(), self.words(position));
                 let place = At::file(InvolvedRow::FILE);
-                report.add(OVERLOADED, place, found, "a row that says that it binds");
+                report.add(OVERLOADED, place, found, "a row with the role `binds`");
             }
         }
     }
@@ -334,10 +333,10 @@ impl JudgedCase<'_, '_, '_> {
         let (relief, worst) = (levels.relief, levels.shortfalls.worst);
         let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
         let found = if !policy.goals.starts_with(&first) || policy.max_moved_users.is_some() {
-            Some("goals or a limit of moves that the default plan says nothing about".to_owned())
+            Some("goals or a limit of moves that the default plan does not cover".to_owned())
         } else if relief > self.nobody() {
             Some(format!(
-                "{} users whom nothing touches, moved",
+                "{} moved users that no event affects",
                 decimal(relief)
             ))
         } else if levels.shortfalls.is_known && worst > AGREEMENT {
@@ -356,11 +355,11 @@ impl JudgedCase<'_, '_, '_> {
     pub(super) fn loads_fit(&self, line: u64, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7852",
-            "displace users until everything fits, or leave some unserved",
+            "displace users until every load fits, or leave some unserved",
         );
         if let Some(position) = self.overloaded() {
             let place = At::cell(PROOFS_FILE, line, "displaced");
-            report.add(RULE, place, self.words(position), "at most what is left");
+            report.add(RULE, place, self.words(position), "the capacity left");
         }
     }
 
@@ -391,7 +390,7 @@ impl JudgedCase<'_, '_, '_> {
     pub(super) fn sites_are_true(&self, report: &mut Report) {
         const FULLEST: Rule = Rule::new(
             "P7859",
-            "write one row for every site that has something left, with its fullest resource",
+            "write one row for every site with capacity left, with its fullest resource",
         );
         let context = self.ways.basis.context;
         let case = self.ways.case;
@@ -416,7 +415,7 @@ impl JudgedCase<'_, '_, '_> {
             let own = &row.row;
             let Some(&expected) = fullest.get(site) else {
                 let found = format!("`{}` in case {case}", own.site);
-                let expected = "a site that has something left, in a case of at most one failure";
+                let expected = "a site with capacity left, in a case of at most one failure";
                 report.add(FULLEST, at(row, "site"), found, expected);
                 continue;
             };

@@ -140,7 +140,7 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
     // Only some sweeps have these.
     let mut add = |name, is_there: bool, is_asked: bool, what: &str| {
         if is_there && !is_asked {
-            not_checked.push(format!("{name}, as {SWEEP_FILE} asks for nothing {what}"));
+            not_checked.push(format!("{name}, as {SWEEP_FILE} asks for no sweep {what}"));
         } else if is_there && has_plan {
             checked.push(name);
         }
@@ -257,18 +257,18 @@ impl SweepReferee<'_> {
             let files = format!("{} and {}", AssignmentRow::FILE, SteeringRow::FILE);
             let mut not = |what: &str| {
                 verdict.not(format!(
-                    "{what}, as without {files} nobody knows the scenario's plan"
+                    "{what}, as without {files} the scenario's plan is unknown"
                 ));
             };
             if self.rules() > 0 {
-                not("what cases come to that are answered by a rule");
+                not("the results of cases answered by a rule");
             }
             if self.written.summary.gray.is_some() {
                 not(GrayRow::FILE);
             }
             if self.asked.is_from_plan {
                 let homes = HomeRow::FILE;
-                not(&format!("whether it homes shards where {homes} says"));
+                not(&format!("whether it homes shards as {homes} says"));
             }
             return None;
         };
@@ -291,17 +291,17 @@ impl SweepReferee<'_> {
         let located = ShardLocations::new(self, report);
         let period = asked.period.index;
         let nobody_knows = format!(
-            "what cases come to, as without {} nobody knows where shards are in period {period}",
+            "the results of cases, as without {} the sites of shards in period {period} are unknown",
             HomeRow::FILE
         );
         let leads = |file: &str, what: &str| {
-            format!("whether earlier periods lead where {file} says that shards {what}")
+            format!("whether earlier periods lead to the sites of {file} {what}")
         };
         if let Some(plan) = plan.filter(|_| asked.is_from_plan) {
             let before = if period == 0 {
                 context.homes()
             } else {
-                let what = format!("were before period {period}");
+                let what = format!("before period {period}");
                 verdict.not(leads(AssignmentRow::FILE, &what));
                 plan.before(context)
             };
@@ -313,7 +313,7 @@ impl SweepReferee<'_> {
                 return None;
             }
             if !kept.is_empty() {
-                let what = format!("are of whom {} serves nobody", AssignmentRow::FILE);
+                let what = format!("for shards without users in {}", AssignmentRow::FILE);
                 verdict.not(leads(HomeRow::FILE, &what));
             }
             located.are(context, &homes, report);
@@ -323,7 +323,7 @@ impl SweepReferee<'_> {
             verdict.not(nobody_knows);
         } else if !located.is_known && !asked.is_from_plan {
             // That nobody knows the plan is said already.
-            let what = format!("are in period {period}");
+            let what = format!("in period {period}");
             verdict.not(leads(HomeRow::FILE, &what));
         }
         let homes = located.homes?;
@@ -353,7 +353,7 @@ impl SweepReferee<'_> {
         let is_known = !is_kept || before.as_ref().is_some_and(is_told);
         if !is_known {
             verdict.not(
-                "what headroom is missing and what prices prove, as nobody knows what was missing before",
+                "headroom deficits and the bounds that prices prove, as the deficits of the base state are unknown",
             );
         }
         KnownBefore {
@@ -367,7 +367,7 @@ impl SweepReferee<'_> {
     fn utilization_before(&self, report: &mut Report) -> FxHashMap<[usize; 2], f64> {
         const RULE: Rule = Rule::new(
             "P7838",
-            "keep one row for every component and resource that it limited before",
+            "write exactly one row for every component and resource that it limited in the base state",
         );
         let mut all = FxHashMap::default();
         for lined in self.written.utilization_before.iter().flatten() {
@@ -378,7 +378,7 @@ impl SweepReferee<'_> {
             let is_new = limited.is_some_and(|at| all.insert(at, row.utilization).is_none());
             if !is_new {
                 let found = format!("`{}` and `{}`", row.component, row.resource);
-                let expected = "a component and a resource that it limited, once";
+                let expected = "a component and a resource that it limited in the base state, once";
                 report.add(RULE, at(lined, "component"), found, expected);
             }
         }

@@ -30,7 +30,7 @@ type ShareAtSite = (Option<SiteId>, f64);
 
 const HOMES: Rule = Rule::new(
     "P7837",
-    "name each shard that is not at its site of shards.csv, with its sites and the share of it at each",
+    "name each shard away from its site of shards.csv, with its sites and the share at each",
 );
 
 impl ShardLocations {
@@ -115,7 +115,7 @@ fn with_rows(
         };
         let shard = context.shards.get(&row.shard).map(ShardId::index);
         let Some(shard) = shard.filter(|shard| is_movable(*shard)) else {
-            let expected = "a shard that may be elsewhere than at its site of shards.csv";
+            let expected = "a shard that may be away from its site of shards.csv";
             wrong("shard", format!("`{}`", row.shard), expected);
             continue;
         };

@@ -70,7 +70,7 @@ pub(super) struct SweepReferee<'w> {
 
 pub(super) const OF_NO_CASE: Rule = Rule::new(
     "P7833",
-    "keep one row for each case, recovery and thing that it tells of, and no other",
+    "write exactly one row for each case, recovery and subject",
 );
 
 /// The cell of a row.
@@ -88,7 +88,7 @@ pub(super) fn rule_of<R: Row>(column: &str) -> Rule {
 
 /// P7833: nothing stands twice.
 pub(super) fn stands_twice<R: Row>(lined: &Lined<R>, first: u64, report: &mut Report) {
-    let found = format!("the row of line {first} again");
+    let found = format!("the same row as on line {first}");
     report.add(
         OF_NO_CASE,
         at(lined, R::COLUMNS[0]),
@@ -104,7 +104,7 @@ pub(super) fn is_of_nothing<R: Row>(
     found: &str,
     report: &mut Report,
 ) {
-    let expected = "a name of the inventory, for what the case has";
+    let expected = "a name of the inventory, where the case has one";
     report.add(
         OF_NO_CASE,
         at(lined, column),
@@ -227,7 +227,7 @@ impl<'w> SweepReferee<'w> {
                 if next < case {
                     let (last, word) = (case - 1, recovery.word());
                     let found = format!("no row of the cases {next} to {last} under {word}");
-                    let expected = "a row for every case that is here";
+                    let expected = "a row for every case of the folder";
                     report.add(RULE, At::file(FailureRow::FILE), found, expected);
                 }
                 next = case + 1;
@@ -242,11 +242,11 @@ impl<'w> SweepReferee<'w> {
             let case = usize::try_from(lined.row.case).ok();
             let Some(case) = case.filter(|case| self.asked.done.contains(case)) else {
                 let found = lined.row.case.to_string();
-                report.add(OF_NO_CASE, place, found, "a case that is here");
+                report.add(OF_NO_CASE, place, found, "a case of the folder");
                 continue;
             };
             if let Some(first) = self.proofs.get(&case) {
-                let found = format!("the case of line {} again", first.line);
+                let found = format!("the same case as on line {}", first.line);
                 report.add(OF_NO_CASE, place, found, "one line for it");
             } else {
                 self.proofs.insert(case, lined);
@@ -305,7 +305,7 @@ impl<'w> SweepReferee<'w> {
         for pair in written.proofs.iter().flat_map(|rows| rows.windows(2)) {
             if pair[1].row.case < pair[0].row.case {
                 let place = At::cell(PROOFS_FILE, pair[1].line, "case");
-                let found = format!("case {} behind a later one", pair[1].row.case);
+                let found = format!("case {} after a later one", pair[1].row.case);
                 report.add(OUT_OF_ORDER, place, found, "cases ascending");
             }
         }
@@ -366,7 +366,7 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 7] {
 
 const OUT_OF_ORDER: Rule = Rule::new(
     "P7836",
-    "rows stand by case and recovery, what they tell of in the order of the inventory",
+    "order rows by case and recovery, then by subject as in the inventory",
 );
 
 /// P7836: the rows of one file, if it is there.
@@ -382,7 +382,7 @@ fn in_order<R: Row, K: Ord>(
         };
         match &last {
             Some((last, _)) if own < *last => {
-                let found = "a row behind one that it stands before";
+                let found = "a row after one that it belongs before";
                 let place = at(lined, R::COLUMNS[0]);
                 report.add(OUT_OF_ORDER, place, found, "rows in their order");
             }

@@ -48,12 +48,12 @@ pub(super) fn mean_latency(legs: &[WitnessPath], hours: &Hours) -> f64 {
 
 const WHO: Rule = Rule::new(
     "P7850",
-    "displace no more users than there are, each of a shard that is served by default",
+    "displace no more users than exist, each of a shard that has a default path",
 );
 
 const WHERE: Rule = Rule::new(
     "P7851",
-    "take a path that is open to them in the case, to a site where they may be",
+    "use a path that is open to the users in the case, to a site that the rules permit",
 );
 
 /// Reads who is displaced, and checks that they are there and may go where they go. `start` are those who are displaced
@@ -109,7 +109,7 @@ pub(super) fn displaced(
         let there = ways.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
             let found = format!("{} users displaced", decimal(*users));
-            let expected = format!("at most the {} that are like that shard", decimal(there));
+            let expected = format!("at most the {} users of shards like it", decimal(there));
             wrong(WHO, "users", found, expected);
         }
         all.push(displaced);
@@ -172,11 +172,11 @@ fn displaced_of(
             Some(site) => format!("`{}` at `{site}`", who.like),
             None => format!("`{}`", who.like),
         };
-        let expected = "a shard that has users, and one of its sites if it is split";
+        let expected = "a shard with users, and one of its sites if it is split";
         return unfit(WHO, "like", found, expected);
     };
     if defaults[alike].is_none() {
-        let found = format!("`{}`, whom nobody can serve", who.like);
+        let found = format!("`{}`, whose users no site can serve", who.like);
         return unfit(WHO, "like", found, "users who have a default path");
     }
     if !(own.users.is_finite() && own.users > 0.0) {
@@ -208,13 +208,13 @@ fn legs(
     let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
     if legs.len() != 1 && legs.len() != ways.slices.len() {
         let found = format!("{} paths", legs.len());
-        let expected = "one path for all hours, or one for each slice of them";
+        let expected = "one path for all hours, or one for each slice";
         return unfit(WHERE, "links", found, expected);
     }
     let legs = legs.into_iter().map(|leg| path(ways, alike, leg));
     let legs: Vec<WitnessPath> = legs.collect::<Result<_, _>>()?;
     if legs.iter().any(|leg| leg.site != legs[0].site) {
-        let expected = "paths to one site: users are homed there at all hours";
+        let expected = "paths to one site: a home does not change between hours";
         return unfit(WHERE, "links", "paths to several sites", expected);
     }
     Ok(legs)
@@ -242,7 +242,7 @@ fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<WitnessP
             context.place_index(from) == at && roads.may_pass(kind, *link)
         };
         let Some(link) = link.filter(leads_on) else {
-            return wrong("links that lead on, and that they may pass in the case");
+            return wrong("links that follow one another and are open to the users in the case");
         };
         let row = &inventory.links[link.index()];
         at = context.place_index(row.to);
@@ -288,7 +288,7 @@ fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<WitnessP
     );
     if situation.case.gone[site.index()] || !rules.permit(site) {
         let found = format!("a path to `{}`", context.site_name(Some(site)));
-        let expected = "an open site where the rules let them be";
+        let expected = "an open site that the rules permit";
         return unfit(WHERE, "links", found, expected);
     }
     Ok(WitnessPath {

@@ -139,8 +139,8 @@ impl WorstCases {
             wrong("case", found, format!("no more than {} for it", self.most));
         }
         if before.iter().any(|own| own.row.case == row.case) {
-            let found = format!("case {case} again");
-            wrong("case", found, "another case".to_owned());
+            let found = format!("case {case} twice");
+            wrong("case", found, "each case once".to_owned());
         }
         if let Some(Lined { row: last, .. }) = before.last() {
             let order = last.utilization.total_cmp(&row.utilization);
@@ -202,8 +202,8 @@ impl WorstCases {
         let Some(position) = judged.fullest([component, resource]) else {
             let rule = rule_of::<ComponentRow>("load");
             let place = At::cell(self.file, lined.line, "case");
-            let found = format!("case {}, which leaves nothing of it", judged.ways.case);
-            report.add(rule, place, found, "a case that leaves something of it");
+            let found = format!("case {}, which leaves it no capacity", judged.ways.case);
+            report.add(rule, place, found, "a case that leaves it capacity");
             return;
         };
         let capacity = judged.ways.rows[position].capacity;

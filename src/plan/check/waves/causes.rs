@@ -13,7 +13,7 @@ pub(super) struct Causes<'a> {
     context: &'a RefereeContext<'a>,
     /// What holds before the boundary, and after it.
     cases: [&'a Case; 2],
-    /// Events that the plan counts with from here on.
+    /// Events that the plan takes into account from here on.
     begun: Vec<&'a Event>,
     /// Onboarding rows or capacity changes are dated here, or the scenario begins.
     is_dated: bool,

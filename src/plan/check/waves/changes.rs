@@ -191,7 +191,7 @@ impl Done {
 }
 
 /// P7992: nobody has to accept more new sessions a second than they can.
-const ACCEPTED: Rule = Rule::new("P7992", "let the wave last longer, or move fewer in it");
+const ACCEPTED: Rule = Rule::new("P7992", "let the wave last longer, or move fewer users");
 
 /// P7992 of the waves of one period.
 pub(super) fn is_accepted(context: &RefereeContext<'_>, waves: &[Connecting], report: &mut Report) {

@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 /// P7998: summary.json counts the turns, and refuses those that have no safe transition, and no others.
 const RULE: Rule = Rule {
     code: "P7998",
-    hint: "count the hours at whose beginning weights change; refuse turns that are unsafe in the minutes before one",
+    hint: "count the hours at whose beginning weights change; refuse a plan whose weights cannot change safely before \
+           one",
 };
 
 /// More users than may turn and not be counted: written weights leave as many in doubt.

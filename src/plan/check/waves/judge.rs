@@ -120,7 +120,8 @@ pub(in crate::plan::check) fn judge(
         is_told_refused,
         unjudged: is_unjudged.then(|| {
             format!(
-                "waves of period {} in waves.csv, moves.csv, ramp.csv, wave_weights.csv and wave_loads.csv (refused: not everybody has one)",
+                "waves of period {} in waves.csv, moves.csv, ramp.csv, wave_weights.csv and wave_loads.csv (refused: \
+                 some users have no wave)",
                 way.period.index
             )
         }),

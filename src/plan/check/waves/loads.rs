@@ -83,11 +83,7 @@ impl Remaining {
                 of.unit,
                 of.id
             ),
-            format!(
-                "at most the {} {} that are left",
-                decimal(self.left),
-                of.unit
-            ),
+            format!("at most the {} {} left", decimal(self.left), of.unit),
         ])
     }
 }

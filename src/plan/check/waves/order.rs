@@ -51,7 +51,7 @@ pub(super) fn no_wave_without_need(
 ) {
     const RULE: Rule = Rule::new(
         "P7984",
-        "make changes for events known beforehand before the period, all others after its start",
+        "put waves before the period's start if its events are known beforehand, else after it",
     );
     if let Some(wave) = waves.first() {
         let found = format!("a wave {} period {}", timing.word(), way.period.index);
@@ -59,7 +59,7 @@ pub(super) fn no_wave_without_need(
             RULE,
             wave.at("timing"),
             found,
-            "no such wave: nobody moves then",
+            "no such wave: no user moves then",
         );
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn times_are_right(
 pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7986",
-        "turn steering after the period's start: its paths are not open before",
+        "change steering after the period's start: its paths are not open before",
     );
     for wave in waves.iter().filter(|own| own.steering > NUMERICAL_NOISE) {
         let share = decimal(wave.steering);

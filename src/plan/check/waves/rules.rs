@@ -54,11 +54,11 @@ impl JudgedWave<'_> {
     fn loads_fit(&self, with_retries: bool, report: &mut Report) {
         const FITS: Rule = Rule::new(
             "P7987",
-            "move fewer in this wave, or in another order: every part of a wave has to fit",
+            "move fewer users in this wave, or in another order: every part of a wave has to fit",
         );
         const RECOVERS: Rule = Rule::new(
             "P7999",
-            "move fewer in this wave, or in another order: every part of a wave has to recover by itself",
+            "move fewer users in this wave, or in another order: every part of a wave has to recover by itself",
         );
         let excess = self.remaining().find_map(|(own, loads)| {
             let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
@@ -68,7 +68,7 @@ impl JudgedWave<'_> {
         });
         if let Some([found, expected]) = excess {
             let rule = if with_retries { RECOVERS } else { FITS };
-            let found = format!("{found} while part of the wave has moved");
+            let found = format!("{found} once part of the wave has moved");
             report.add(rule, self.wave.at("wave"), found, expected);
         }
     }
@@ -77,7 +77,7 @@ impl JudgedWave<'_> {
     fn fullest_is_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7988",
-            "name the component that is fullest whatever part of the wave has moved",
+            "name the component that is fullest over all parts of the wave",
         );
         let row = &self.wave.first.row;
         let named = row.fullest_component.as_deref();
@@ -199,8 +199,8 @@ impl JudgedWave<'_> {
             if !users.contains_key(site) {
                 let name = context.site_name(Some(*site));
                 let at = At::cell(WaveRow::FILE, row.line, "site");
-                let found = format!("`{name}`, which nobody enters or leaves");
-                report.add(RULE, at, found, "sites that somebody enters or leaves");
+                let found = format!("`{name}`, which no user enters or leaves");
+                report.add(RULE, at, found, "sites that users enter or leave");
             }
         }
         if self.wave.sites.is_empty() {

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// P7994: after a wave the file says how many of the failures that `[protect]` asks are not survived there.
 const RULE: Rule = Rule::new(
     "P7994",
-    "count the failures that are not survived by who stops there, and who is unserved in them; plan again",
+    "count the failures that a stop after this wave does not survive, and the users unserved in them; or plan again",
 );
 
 impl WaveReferee<'_> {
@@ -78,7 +78,7 @@ impl WaveReferee<'_> {
             (None, None) if may_be_blank => None,
             (failures, _) => {
                 let found = failures.map_or("a blank cell".to_owned(), |own| own.to_string());
-                let expected = "how many failures are not survived, and by how many users";
+                let expected = "the number of failures not survived, and of users unserved in them";
                 report.add(RULE, wave.at("stop_failures"), found, expected);
                 None
             }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 const RULE: Rule = Rule::new(
     "P7993",
-    "count the waves of waves.csv, and what they take at least; refuse what takes longer than it may",
+    "count the waves of waves.csv and their least time; refuse a transition that takes too long",
 );
 
 /// Notes what summary.json says otherwise of a period.
@@ -95,7 +95,7 @@ pub(super) fn summary_is_true(
             differ("latest_start", "nothing".to_owned(), expected);
         }
         (Some(told), None) => {
-            let expected = "nothing: no wave is ahead of the period".to_owned();
+            let expected = "nothing: no wave is before the period".to_owned();
             differ("latest_start", told.clone(), expected);
         }
         (None, _) => {}
@@ -141,15 +141,15 @@ pub(in crate::plan::check) fn refusals_are_true(
             ),
             None => match (works, beside) {
                 (Some(works), _) => format!(
-                    "a reason: works at {} take away what users leave in its waves until later",
+                    "a reason: maintenance at {} removes capacity that users still leave in later waves",
                     works.start
                 ),
                 (None, Some(other)) if other.period < own.period => format!(
-                    "a reason: its waves turn weights while those of period {} go on",
+                    "a reason: its waves change weights during the waves of period {}",
                     other.period
                 ),
                 (None, Some(other)) => format!(
-                    "a reason: the waves of period {} begin to turn weights before its own have",
+                    "a reason: the waves of period {} begin to change weights before its own are done",
                     other.period
                 ),
                 (None, None) => "a reason".to_owned(),

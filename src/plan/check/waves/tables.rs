@@ -295,14 +295,13 @@ impl Judged for RampRow {
 
     fn stray(&self, _: Option<u64>) -> [String; 2] {
         [
-            format!("`{}` once more, or where nobody comes", self.component),
-            "components that somebody newly connects through".to_owned(),
+            format!("`{}` twice, or without new sessions", self.component),
+            "components with new sessions, each once".to_owned(),
         ]
     }
 
     fn missing(&self) -> [String; 2] {
-        let expected =
-            "a row for every component with a limit that somebody newly connects through";
+        let expected = "a row for every component with new sessions and a limit for them";
         [
             format!("no row of `{}` in period {}", self.component, self.period),
             expected.to_owned(),

@@ -158,7 +158,7 @@ fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<[Timestamp; 3]>
 /// P7981: all rows of a wave say the same of it, and waves count from 1.
 const ONE_WAVE: Rule = Rule::new(
     "P7981",
-    "waves of a period count from 1; all rows of one agree except for their site",
+    "number the waves of a period from 1; the rows of one wave differ only in their site",
 );
 
 /// Columns that say something of a site.
@@ -176,8 +176,8 @@ fn rows_agree(wave: &WrittenWave<'_>, row: &Lined<WaveRow>, report: &mut Report)
     for column in differing(&wave.first.row, &row.row) {
         if !OF_SITE.contains(&column) {
             let at = At::cell(WaveRow::FILE, row.line, column);
-            let expected = format!("what line {} says", wave.first.line);
-            report.add(ONE_WAVE, at, "something else of the same wave", expected);
+            let expected = format!("the value of line {}", wave.first.line);
+            report.add(ONE_WAVE, at, "a second value for the wave", expected);
         }
     }
 }
@@ -206,7 +206,7 @@ fn site_stands_once<'a>(
 ) {
     const RULE: Rule = Rule::new(
         "P7982",
-        "one row for every site that somebody enters or leaves in the wave",
+        "write one row for every site that users enter or leave in the wave",
     );
     let at = At::cell(WaveRow::FILE, row.line, "site");
     match row.row.site.as_deref() {
@@ -216,7 +216,7 @@ fn site_stands_once<'a>(
             None => report.add(RULE, at, format!("`{name}`"), "a site of the inventory"),
             Some(site) => {
                 if let Some(first) = wave.sites.insert(*site, row) {
-                    let found = format!("the site of line {} again", first.line);
+                    let found = format!("the same site as on line {}", first.line);
                     report.add(RULE, at, found, "one row for it");
                 }
             }

@@ -104,7 +104,7 @@ fn layer_that_is_no_toml_keeps_quiet_about_what_it_may_hold() {
     assert_eq!(
         messages(&reading(&["[policy]\ndrain = \"replicas\"\n", "[scenario"])),
         "Error: patch.toml:1: found a syntax error: unclosed table, expected `]` [P4001]\n\
-         hint: text stands in quotes, a table name in brackets, each key once\n"
+         hint: put text in quotes and table names in brackets, and write each key once\n"
     );
 }
 

@@ -33,8 +33,8 @@ recovery = "rescale"
     says_of(protect, "");
     says_of(
         &format!("{protect}[policy]\nsplit_shards = true\n"),
-        "Warning: base.toml:1: key protect: found [protect] beside split_shards = true, where it is not applied, expected whole shards [P5402]
-hint: leave split_shards out, or sweep the scenario to see what it survives
+        "Warning: base.toml:1: key protect: found [protect] with split_shards = true, which disables it, expected whole shards [P5402]
+hint: remove split_shards, or check the failures with `plimsoll sweep`
 ",
     );
 }
@@ -166,11 +166,11 @@ fn slow_work_asks_profiles_for_what_it_does_not_say() {
 
 #[test]
 fn slow_work_where_nothing_waits_changes_nothing() {
-    // The balancers limit bandwidth alone, which is lost where there is no room; link k1 limits nothing.
+    // The balancers limit bandwidth alone, which is lost in an overload; link k1 limits nothing.
     let warning = |line: usize| {
         format!(
-            "Warning: base.toml:{line}: key event.component: found slow work where nothing that varies and queues is limited, expected a component that limits a resource whose overload is `queue` [P5309]
-hint: it changes nothing: remove it, write overload `queue` in resources.csv, or check what it names
+            "Warning: base.toml:{line}: key event.component: found slow work on a component without a limited resource that varies and queues, expected a component that limits a resource whose overload is `queue` [P5309]
+hint: it changes nothing: remove it, write overload `queue` in resources.csv, or check its components
 "
         )
     };
@@ -202,8 +202,8 @@ fn slow_work_that_is_given_up_at_once_changes_nothing() {
     says_of(&text(0.5, 2), "");
     says_of(
         &text(0.5, 1),
-        "Warning: base.toml:6: key event.timeout_seconds: found slow work that is given up before it takes longer than other work, expected a timeout of more than service_seconds of some profile, retries included [P5309]
-hint: it takes nothing away: compare the units, or keep it for a replay, in which such work fails
+        "Warning: base.toml:6: key event.timeout_seconds: found slow work whose timeout comes before it takes longer than other work, expected a timeout of more than service_seconds of some profile, retries included [P5309]
+hint: it reduces no capacity: compare the units, or keep it for a replay, in which such work fails
 ",
     );
 }
@@ -255,7 +255,7 @@ end = 2030-03-01T05:00:00Z
 
 #[test]
 fn a_disconnect_outside_the_scenario_is_told() {
-    // Whoever may come back just when the scenario begins does so within it.
+    // Sessions that may come back just when the scenario begins do so within it.
     let within = "[[event]]\nkind = \"disconnect\"\ncomponent = \"a\"\n\
                   start = 2030-03-01T01:00:00Z\nend = 2030-03-01T02:00:00Z\n";
     assert_eq!(scenario_of(within).events, [through(&[tiny::A], 1, 2)]);
@@ -318,7 +318,7 @@ fn work_waits_for_what_varies_and_is_not_lost() {
     assert_eq!(messages_where(Overload::Queue, true, AT_A), "");
     assert_eq!(
         messages_where(Overload::Lose, true, AT_A),
-        r#"Error: base.toml:3: key queued.resource: found `"cpu"`, which is lost where there is no room, expected a resource that varies and whose overload is `queue` [P5502]
+        r#"Error: base.toml:3: key queued.resource: found `"cpu"`, which is lost in an overload, expected a resource that varies and whose overload is `queue` [P5502]
 hint: write overload `queue` in resources.csv if it waits
 "#
     );
@@ -385,8 +385,8 @@ fn bracket_that_nothing_closes_is_told_alone_where_it_stands() {
     let told = |open: char, close: char| {
         format!(
             "Error: base.toml:1: found a syntax error: string values must be quoted, expected literal string [P4001]
-hint: text stands in quotes, a table name in brackets, each key once
-Error: base.toml:3: found a syntax error: `{open}` that nothing closes, expected `{close}` [P4001]
+hint: put text in quotes and table names in brackets, and write each key once
+Error: base.toml:3: found a syntax error: `{open}` is never closed, expected `{close}` [P4001]
 hint: close it with `{close}` where its value ends
 "
         )

@@ -57,7 +57,7 @@ fn scenario_of(text: &str) -> Scenario {
 }
 
 /// What is said of texts: an entry is a line `==== title`, a text, a line `---- says`, and all findings. Where the title does
-/// not end with `(whole)`, [`SPAN`] stands behind the text.
+/// not end with `(whole)`, [`SPAN`] stands after the text.
 const BOOK: &str = include_str!("messages.txt");
 
 #[test]

@@ -1,4 +1,4 @@
-//! The values behind the chart of waves.
+//! The values of the chart of waves.
 
 use super::teller::{WayTeller, waves};
 use crate::ids::SiteId;
@@ -36,13 +36,13 @@ pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesC
 /// The finding: what is done by when, in how many waves, beginning when; or that it is refused. What is refused comes
 /// first, then what most users have to go through.
 fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
-    let mut told: Vec<&Transition> = transitions.to_vec();
-    told.retain(|own| own.has_anything());
-    told.sort_by(|a, b| {
+    let mut words: Vec<&Transition> = transitions.to_vec();
+    words.retain(|own| own.has_anything());
+    words.sort_by(|a, b| {
         let refused = b.refusal.is_some().cmp(&a.refusal.is_some());
         refused.then(b.users.total_cmp(&a.users))
     });
-    let sentences: Vec<String> = told.iter().map(|own| sentence(teller, own)).collect();
+    let sentences: Vec<String> = words.iter().map(|own| sentence(teller, own)).collect();
     capital_or_name(teller.inventory, &sentences.join("; "))
 }
 
@@ -83,12 +83,12 @@ fn traffic(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<Wave
         numbers[0] += own.users_out;
         numbers[1] += own.users_in;
     }
-    // Who has no home yet leaves and enters nothing until he has one.
+    // Users without a home yet leave and enter nothing until they have one.
     let moves = wave.moves.iter().map(|own| &period.moves[*own]);
     for own in moves.filter(|own| own.from.is_none()) {
         sites.entry(own.to).or_default()[2] += own.users;
     }
-    let told = sites
+    let words = sites
         .into_iter()
         .map(|(site, [users_out, users_in, users_placed])| WaveTraffic {
             site: teller.inventory.sites[site.index()].name.clone(),
@@ -96,5 +96,5 @@ fn traffic(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<Wave
             users_in,
             users_placed,
         });
-    told.collect()
+    words.collect()
 }

@@ -45,8 +45,8 @@ impl WayTeller<'_> {
                 self.component(component)
             ),
             Refusal::Unsafe(fullness) => {
-                let told = self.too_much(&fullness, ["it brings", "it"]);
-                format!("{subject} has no safe transition: {told}")
+                let words = self.too_much(&fullness, ["it brings", "it"]);
+                format!("{subject} has no safe transition: {words}")
             }
             _ if turn.allowed <= 0.0 => {
                 format!("{subject} comes while users move, and nothing else can turn meanwhile")
@@ -97,9 +97,9 @@ impl WayTeller<'_> {
         for turn in turns.filter(|own| own.refusal.is_some()) {
             is_any = true;
             for remedy in &turn.remedies {
-                let told = self.remedy(false, remedy);
-                if all.len() < NAMED && !all.contains(&told) {
-                    all.push(told);
+                let words = self.remedy(false, remedy);
+                if all.len() < NAMED && !all.contains(&words) {
+                    all.push(words);
                 }
             }
             minutes = minutes.max(longer(turn).unwrap_or(0.0));
@@ -220,7 +220,7 @@ impl WayTeller<'_> {
         let names = ComponentNames::of(self.inventory, protect.over);
         let mut worst: Vec<&Exposed> = exposed.iter().collect();
         worst.sort_by(|a, b| b.users.total_cmp(&a.users));
-        let told = worst.iter().take(MOST).map(|own| {
+        let words = worst.iter().take(MOST).map(|own| {
             let users = match numbers::users_up(own.users).as_str() {
                 "1" => "1 user more stays".to_owned(),
                 several => format!("{several} users more stay"),
@@ -230,20 +230,20 @@ impl WayTeller<'_> {
                 names.happening(&own.failing, &[])
             )
         });
-        let told: Vec<String> = told.collect();
+        let words: Vec<String> = words.collect();
         let others = worst.len().saturating_sub(MOST);
         match others {
-            0 => told.join("; "),
-            1 => format!("{}; 1 other failure is not survived", told.join("; ")),
+            0 => words.join("; "),
+            1 => format!("{}; 1 other failure is not survived", words.join("; ")),
             _ => format!(
                 "{}; {} other failures are not survived",
-                told.join("; "),
+                words.join("; "),
                 numbers::users(others as f64)
             ),
         }
     }
 
-    /// Why one may not stop behind a wave, or that nobody looked; `None` if one may.
+    /// Why an operator may not stop after a wave, or that this was not checked; `None` if stopping is safe.
     pub(in crate::report) fn not_to_stop(
         &self,
         transition: &Transition,
@@ -271,7 +271,7 @@ impl WayTeller<'_> {
         ))
     }
 
-    /// `true` if something has to be survived and nobody looked whether it is behind a wave. Behind the last one is the
+    /// `true` if failures have to be survived and were not checked after a wave. After the last one comes the
     /// plan's own state.
     pub(super) fn is_unasked(&self, transition: &Transition, wave: &Wave) -> bool {
         let protect = self.scenario.protect.as_ref();
@@ -282,7 +282,7 @@ impl WayTeller<'_> {
         is_asked && !is_last && wave.unprotected.is_none()
     }
 
-    /// That nobody looked at the stops of a way, why, and what to do; `None` if somebody did, or nothing is asked.
+    /// That the stops of a transition were not checked, why, and what to do; `None` if they were, or nothing is asked.
     pub(in crate::report) fn unasked(&self, transition: &Transition) -> Option<String> {
         let mut waves = transition.waves.iter();
         let is_unasked = waves.any(|wave| self.is_unasked(transition, wave));
@@ -309,7 +309,7 @@ impl WayTeller<'_> {
         ))
     }
 
-    /// In a sentence, where one may stop on the ways to a period.
+    /// In a sentence, where an operator may stop in the transitions to a period.
     pub(in crate::report) fn where_to_stop(&self, ways: &[&Transition]) -> String {
         if ways.iter().any(|own| own.refusal.is_some()) {
             return "It is refused: do not begin it.".to_owned();
@@ -331,7 +331,7 @@ impl WayTeller<'_> {
         }
     }
 
-    /// Behind which waves one may not stop and why, and what was tried so that one may.
+    /// After which waves an operator may not stop and why, and what was tried to avoid that.
     pub(in crate::report) fn stops(&self, transition: &Transition) -> Vec<String> {
         let subject = self.subject(transition);
         let mut sentences: Vec<String> = self.unasked(transition).into_iter().collect();

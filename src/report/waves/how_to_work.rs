@@ -44,7 +44,7 @@ const HOURS: &str = "Between waves weights change by the hour too: the last sect
 
 const FILES: [&str; 2] = [
     "changes.csv lists every change in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.",
-    "changes_back.csv undoes every change, the last one first. To turn back earlier, begin at the row of the last change that was done. While a wave is under way, roll it back as its section says.",
+    "changes_back.csv undoes every change, the last one first. To turn back earlier, begin at the row of the last change that was done. While a wave goes on, roll it back as its section says.",
 ];
 
 /// The sections about how to work; none where there is no step.

@@ -27,7 +27,7 @@ impl WayTeller<'_> {
     fn marks(&self, steps: &[Step]) -> Vec<String> {
         let marks: Vec<&Step> = steps.iter().filter(|own| own.number == 0).collect();
         let of_kinds = marks.chunk_by(|a, b| (a.action, word(a)) == (b.action, word(b)));
-        let told = of_kinds.map(|of_kind| {
+        let words = of_kinds.map(|of_kind| {
             let names = of_kind.iter().filter_map(|own| match own.change {
                 Change::Mark { component, .. } => Some(self.component_by_hand(component)),
                 _ => None,
@@ -45,7 +45,7 @@ impl WayTeller<'_> {
             };
             format!("{} of {names} {what}", word(of_kind[0]))
         });
-        told.collect()
+        words.collect()
     }
 
     /// The steps in their order; many of one kind as one.
@@ -313,7 +313,7 @@ impl WayTeller<'_> {
         }
         open.retain(|_, times| *times != 0);
         // Nobody is led to what is not open yet, or is closed already.
-        let mut told = self.access_points(&open, false, "Open");
+        let mut words = self.access_points(&open, false, "Open");
         let put_back = self.put_back();
         let by_hour = self.follows_hours();
         if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
@@ -326,31 +326,31 @@ impl WayTeller<'_> {
                 by_hour,
                 || " in the slice of the hour, and from then on by the hour",
             );
-            told.push(format!(
+            words.push(format!(
                 "Set every weight to that of before.csv{hour}{but}."
             ));
         }
-        told.extend(put_back);
+        words.extend(put_back);
         let passed = self.passed_by_placed(steps);
         let kept = open.keys().filter(|own| passed.contains(own));
         let kept: Vec<AccessPointId> = kept.copied().collect();
         open.retain(|own, _| !passed.contains(own));
-        told.extend(self.access_points(&open, true, "Close"));
+        words.extend(self.access_points(&open, true, "Close"));
         for own in kept {
             let name = self.access_point_by_hand(own);
-            told.push(format!(
+            words.push(format!(
                 "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
             ));
         }
-        told
+        words
     }
 
     pub(super) fn put_back(&self) -> Vec<String> {
         let out = still_out(self.inventory, self.plan).into_iter();
         let put_back = out.map(|out| {
             let shares = [out.after, out.before];
-            let told = self.member(Action::PutBack, (out.pool, out.member), shares);
-            format!("{told}.")
+            let words = self.member(Action::PutBack, (out.pool, out.member), shares);
+            format!("{words}.")
         });
         put_back.collect()
     }

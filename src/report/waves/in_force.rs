@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 /// When a step begins, of which period, in which turn, and the number of its wave.
 pub(super) type Place = (Timestamp, usize, u8, u32);
 
-/// What comes first of what happens at one instant: waves ahead of a period, what no wave does, waves behind its start.
+/// What comes first of what happens at one instant: waves before a period, what no wave does, waves after its start.
 const AHEAD: u8 = 0;
 const ALONE: u8 = 1;
 const BEHIND: u8 = 2;
@@ -82,7 +82,7 @@ impl WeightsInForce {
         self.sets.iter().any(|set| set.by == by && !set.is_only_new)
     }
 
-    /// The file and the rows whose weights hold when a wave begins; `None` if they are on their way to others then.
+    /// The file and the rows whose weights hold when a wave begins; `None` if they turn to others then.
     pub(super) fn before_wave(&self, at: WaveOnWay<'_>) -> Option<String> {
         let WaveOnWay { teller, way, wave } = at;
         let set = self.before(place(way, wave));
@@ -102,7 +102,7 @@ impl WeightsInForce {
         let has_rows_of = |set: &WeightSet| {
             set.by.0 < begun || last.is_some_and(|last| set.place < place(way, last))
         };
-        // Those of the period under way when this begins have also the weights that it added, which no earlier period has.
+        // Those of the current period when this begins have also the weights that it added, which no earlier period has.
         let has_rows = |last: &&Wave| {
             let mut standing = last.standing.iter();
             standing.any(|own| own.during == begun.checked_sub(1))
@@ -170,14 +170,14 @@ impl WeightsInForce {
     fn before(&self, place: Place) -> Option<&WeightSet> {
         let mut earlier = self.sets.iter().rev().filter(|set| set.place < place);
         let last = earlier.next()?;
-        // What was turned while another period only added weights holds for whoever had some.
+        // What was turned while another period only added weights holds for users who had some.
         let is_turning = |set: &&WeightSet| set.by.0 != last.by.0 && set.turned > last.place.0;
         let turning = earlier.find(|set| !set.is_only_new).filter(is_turning);
         Some(turning.filter(|_| last.is_only_new).unwrap_or(last))
     }
 }
 
-/// Which steering holds from when on instead of that before a wave ahead of a period, of periods that begin before that one.
+/// Which steering holds from when on instead of that before a wave that precedes a period, of periods that begin before that one.
 fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) -> String {
     let plan = teller.plan;
     let later = (begun..way.period).filter(|own| {
@@ -185,11 +185,11 @@ fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) 
         let is_later = period.period.start > wave.start;
         is_later && are_paths_changed(plan.flows_until(*own), period.first_flows())
     });
-    let told = later.map(|own| {
+    let words = later.map(|own| {
         let at = teller.clock().second(plan.periods[own].period.start);
         format!(", from {at} on {}", until(plan, own + 1))
     });
-    told.collect()
+    words.collect()
 }
 
 fn place(way: &Transition, wave: &Wave) -> Place {
@@ -208,7 +208,7 @@ pub(super) fn place_of(teller: &WayTeller<'_>, (period, number): WeightSetter) -
     }
 }
 
-/// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
+/// The file and the rows of what is set, in a span, once the given number of periods have begun; those of the state before if nothing is.
 fn named(
     teller: &WayTeller<'_>,
     set: Option<&WeightSet>,
@@ -235,7 +235,7 @@ fn named(
 pub(super) enum WeightRows {
     /// steering.csv with this period.
     Period(usize),
-    /// The same with this slice of its hours, or those of a wave ahead of a later period that is done.
+    /// The same with this slice of its hours, or those of a wave before a later period that is done.
     Hour(usize, usize),
     /// `wave_weights.csv` with this period, wave and `during`.
     Wave(usize, u32, Option<usize>),
@@ -258,7 +258,7 @@ pub(super) fn held_rows(
 ) -> HeldRows {
     let written: BTreeSet<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
     let begun = teller.begun(from);
-    // What takes no time ahead of a period is over before that begins, and has the rows of the time before.
+    // What takes no time before a period is over when that begins, and has the rows of the time before.
     let first = written.range(..=begun.checked_sub(1)).next_back();
     let first = first.or_else(|| written.first());
     let first = first.copied().unwrap_or(begun.checked_sub(1));

@@ -157,7 +157,7 @@ impl WayTeller<'_> {
         own.has_weights() || self.opens_with_instant(own)
     }
 
-    /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
+    /// `true` if no row has the weights that hold from an instant on, since waves before it have turned them.
     pub(super) fn opens_with_instant(&self, own: &StepsAt) -> bool {
         let begins = own.at == self.plan.periods[own.period].period.start && !own.closes;
         let has_marks = own.steps.iter().any(|own| own.number == 0);
@@ -277,7 +277,7 @@ impl WayTeller<'_> {
     fn leads_off(&self, transition: &Transition, counts: impl Fn(&Flow) -> bool) -> bool {
         let period = transition.period;
         let case = &self.plan.periods[period].case;
-        // Waves ahead of the start may have turned all of them by then.
+        // Waves before the start may have turned all of them by then.
         let mut transitions = self.plan.transitions.iter();
         let ahead = transitions.find(|own| own.period == period && own.timing == Timing::Ahead);
         let last = ahead.and_then(|own| own.waves.last());
@@ -293,7 +293,7 @@ impl WayTeller<'_> {
             )
     }
 
-    /// When the first rows of a wave ahead of a period may hold, where what they lead over is closed when it begins.
+    /// When the first rows of a wave before a period may hold, where what they lead over is closed when it begins.
     pub(super) fn waits_to_open(&self, transition: &Transition, wave: &Wave) -> Option<Timestamp> {
         let periods = &self.plan.periods;
         let begun = periods.partition_point(|period| period.period.start <= wave.start);
@@ -310,7 +310,7 @@ impl WayTeller<'_> {
         waits.then_some(first.period.start)
     }
 
-    /// `true` if steering of a period that waves ahead of it turn leads over what only opens with it: its weights are whole from
+    /// `true` if steering of a period that waves before it turn leads over what only opens with it: its weights are whole from
     /// then on.
     pub(super) fn opens_with(&self, period: usize) -> bool {
         let mut ahead = self.plan.transitions.iter().filter(|transition| {

@@ -1,4 +1,4 @@
-//! A wave on its way: until when it is watched and may be undone, what goes on meanwhile, and whether weights turn.
+//! A wave of a transition: until when it is watched and may be rolled back, what goes on meanwhile, and whether weights turn.
 
 use super::teller::WayTeller;
 use crate::graph::Network;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// steering.csv.
 pub(super) type WeightSetter = (usize, Option<u32>);
 
-/// A wave with the way that it is a part of.
+/// A wave with the transition that it is a part of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WaveOnWay<'a> {
     pub(super) teller: &'a WayTeller<'a>,
@@ -161,7 +161,7 @@ impl<'a> WaveOnWay<'a> {
     }
 
     /// From when on every weight is set to those of the wave: from its beginning on, or when opens what they lead over. `None`
-    /// where they stay, but for those that a region does not have yet at a site.
+    /// where they stay, except for those that a region does not have yet at a site.
     pub(super) fn sets_weights_from(self) -> Option<Timestamp> {
         let start = self.wave.start;
         // Undone it is where it began; who is cut off is led to what is open of it.

@@ -24,7 +24,7 @@ const BACK_RULES: [&str; 4] = [
     "Weights that a region lacks at a site are set before users come there, from the first file named later that has them.",
 ];
 
-/// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of so many as a shard has when
+/// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of as many as a shard has when
 /// they begin; nothing where none do.
 fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
     // By shard, the share of it that is served no more and not let in yet.
@@ -68,21 +68,21 @@ impl Runbook<'_> {
         }
         let back =
             "All users are back when the scenario ends, but not everything is as it was before.";
-        let told = elsewhere.as_deref().unwrap_or(back);
+        let words = elsewhere.as_deref().unwrap_or(back);
         let leave = if elsewhere.is_some() {
             "Leave them there"
         } else {
             "Leave it so"
         };
         if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
-            section.say(format!("{told} {}", teller.no_path_back(full, leave)));
+            section.say(format!("{words} {}", teller.no_path_back(full, leave)));
             return section;
         }
         let begin = teller.when_to_go_back();
         let as_before = plan.full_back.map(|own| teller.full_as_before(own));
         let as_before = as_before.unwrap_or_default();
         if elsewhere.is_none() {
-            section.apart(format!("{told} {begin}{as_before}"));
+            section.apart(format!("{words} {begin}{as_before}"));
             section.apart(UNPLANNED);
             section.steps(left);
             return section;
@@ -92,7 +92,7 @@ impl Runbook<'_> {
         let last = plan.periods.last();
         let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
         section.apart(format!(
-            "{told} {begin}{as_before}{}",
+            "{words} {begin}{as_before}{}",
             down_meanwhile(&back, users_of)
         ));
         section.items(BACK_RULES);
@@ -106,7 +106,7 @@ impl Runbook<'_> {
         let mut in_force = self.in_force.clone();
         let staying = teller.staying(&back);
         let placed = placed(self.steps);
-        // What is open and in its pool all the way hurts nobody: it is there first, and closes last.
+        // What is open and in its pool all the time affects no user: it is there first, and closes last.
         let back: Vec<Step> = back.into_iter().filter(is_of_users).collect();
         let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
         let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
@@ -205,7 +205,7 @@ impl Runbook<'_> {
     }
 
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
-    /// Whoever had no home before has one, and stays.
+    /// Users without a home before have one, and stay.
     fn elsewhere(&self) -> Option<String> {
         let (inventory, plan) = (self.teller.inventory, self.teller.plan);
         let last_period = plan.periods.last()?;
@@ -250,11 +250,11 @@ impl Runbook<'_> {
                 "are served when the scenario ends, and were not before",
             ),
         ];
-        let told = all.into_iter().filter(|own| own.0 > NOBODY);
-        let told: Vec<String> = told
+        let words = all.into_iter().filter(|own| own.0 > NOBODY);
+        let words: Vec<String> = words
             .map(|(users, what)| format!("{} {what}.", numbers::lost_users(users)))
             .collect();
-        (!told.is_empty()).then(|| told.join(" "))
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// What is undone of a wave or of what no wave does, in the order in which it is.
@@ -264,7 +264,7 @@ impl Runbook<'_> {
         in_force: &mut WeightsInForce,
         [staying, placed]: [&BTreeSet<ShardId>; 2],
     ) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut words = Vec::new();
         let kind = |own: &Step| match own.change {
             Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
             Change::Home { .. } if own.action == Action::Remove => -1,
@@ -276,7 +276,7 @@ impl Runbook<'_> {
         let lets_in = |step: &Step| step.action == Action::LetIn;
         let needs_weights = |step: &Step| lets_in(step) || by.1.is_some() && kind(step) == 0;
         if weights.is_none() && group.iter().any(needs_weights) {
-            // Who comes back needs the weights that led to where he was, and who was served nowhere has none in the period.
+            // Users who come back need the weights that led to where they were; users who were unserved have none in the period.
             weights = Some(in_force.held(self.teller, by));
         }
         let mut weights = weights.map(|weights| set_to(&weights));
@@ -285,9 +285,9 @@ impl Runbook<'_> {
             let first = of_kind[0];
             left -= of_kind.len();
             let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
-            // Whoever moves back does so before weights turn; users are let in after that.
+            // Users move back before weights turn; users are let in after that.
             if kind(&first) >= 2 || lets_in(&first) && are_back {
-                told.extend(weights.take());
+                words.extend(weights.take());
             }
             let stays = |own: &&Step| {
                 let is_among = shard_of(own).is_some_and(|shard| staying.contains(&shard));
@@ -299,14 +299,14 @@ impl Runbook<'_> {
                 unreachable.into_iter().partition(is_placed);
             if !placed.is_empty() {
                 let (shards, they_are) = distinct(&placed, ["it is", "they are"]);
-                told.push(format!(
+                words.push(format!(
                     "leave {shards} without a home before where {they_are}"
                 ));
             }
             if !unreachable.is_empty() {
                 let leave = ["as it is, with its", "as they are, with their"];
                 let (shards, leave) = distinct(&unreachable, leave);
-                told.push(format!(
+                words.push(format!(
                     "leave {leave} weights, {shards} without users before: the state before has no path for them"
                 ));
             }
@@ -314,7 +314,7 @@ impl Runbook<'_> {
                 continue;
             }
             let (shards, they) = distinct(&back, ["it", "they"]);
-            told.push(match kind(&first) {
+            words.push(match kind(&first) {
                 -1 => {
                     let [are, them, their, pass] = match they {
                         "it" => ["is", "it", "its", "passes"],
@@ -329,8 +329,8 @@ impl Runbook<'_> {
                 _ => format!("stop serving the users of {shards}"),
             });
         }
-        told.extend(weights);
-        told
+        words.extend(weights);
+        words
     }
 }
 

@@ -33,7 +33,7 @@ impl Runbook<'_> {
         in_time
     }
 
-    /// The pieces of a plan that is not refused, in the order in which they are told.
+    /// The pieces of a plan that is not refused, in the order of the runbook.
     pub(super) fn pieces(&self) -> Vec<RunbookPiece<'_>> {
         let (teller, plan) = (self.teller, self.teller.plan);
         let has_steps = self.has_steps();
@@ -41,7 +41,7 @@ impl Runbook<'_> {
         let mut instants = instants(plan, self.steps).into_iter().peekable();
         for way in self.transitions() {
             let start = teller.period(way).period.start;
-            // What a wave of no length does ahead of a period is done before the period begins.
+            // What a wave of no length does before a period is done when the period begins.
             let is_last = way.timing == Timing::Ahead && way.start >= start;
             // What closes for the period does so once its waves are over.
             let waits = |own: &StepsAt| own.closes && own.period == way.period;
@@ -59,7 +59,7 @@ impl Runbook<'_> {
             pieces.push(RunbookPiece::Transition(way));
             for at in WaveOnWay::each(teller, way) {
                 let begins = at.wave.start;
-                // What no wave does in the period itself is done after the waves ahead of it.
+                // What no wave does in the period itself is done after the waves before it.
                 let is_over = |own: &StepsAt| {
                     let is_ahead = way.timing == Timing::Ahead;
                     let is_after = is_ahead && begins >= start && own.period >= way.period;

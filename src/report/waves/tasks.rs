@@ -48,14 +48,14 @@ impl TaskKind {
 pub(super) enum Work<'a> {
     /// Nothing.
     Nothing,
-    /// Weights: these rows, from the task's instant on, turned over so many seconds.
+    /// Weights: these rows, from the task's instant on, turned over this number of seconds.
     Weights {
         rows: WeightRows,
         seconds: f64,
         /// Only those of users who have none yet at a site.
         is_only_new: bool,
     },
-    /// The steps of changes.csv, over so many seconds.
+    /// The steps of changes.csv, over this number of seconds.
     Steps(Vec<Step>, f64),
     /// The moves of a wave.
     Moves(Vec<&'a Move>),

@@ -14,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Shards, steps of one kind, and components of one mark, that are named one by one.
 pub(super) const NAMED: usize = 12;
 
-/// Who tells of the transitions of a plan.
+/// Says in words what the transitions of a plan do.
 #[derive(Debug, Clone, Copy)]
 pub struct WayTeller<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
     /// Its offset and what it allows.
     pub scenario: &'a Scenario,
-    /// What is told of.
+    /// The plan.
     pub plan: &'a Plan,
 }
 
@@ -62,7 +62,7 @@ pub(in crate::report) fn from_to(
 }
 
 impl<'a> WayTeller<'a> {
-    /// Says instants of the ways: with their dates if not all of them lie in one day.
+    /// Says instants of the transitions: with their dates if not all of them lie in one day.
     pub(in crate::report) fn clock(&self) -> Clock {
         let ways = self.plan.transitions.iter();
         let told = ways.flat_map(|own| {
@@ -126,7 +126,7 @@ impl<'a> WayTeller<'a> {
         }
     }
 
-    /// The same with the id behind it, which configurations know: for somebody who does something to it.
+    /// The same followed by the id, which configurations know: for operators who change it.
     pub(super) fn component_by_hand(&self, component: ComponentId) -> String {
         let id = self.inventory.component_name(component);
         if self.inventory.component_title(component) == id {
@@ -151,7 +151,7 @@ impl<'a> WayTeller<'a> {
         self.inventory.site_name(site)
     }
 
-    /// The same with its id behind it where that is another word.
+    /// The same followed by its id where that is another word.
     pub(super) fn site_by_hand(&self, site: SiteId) -> String {
         let own = &self.inventory.sites[site.index()];
         if own.name == own.id {
@@ -302,7 +302,7 @@ pub(super) fn duration_down(seconds: f64) -> String {
 
 /// By how much a load is above what is left of the capacity; `None` if it is not.
 ///
-/// A difference that nobody would see is told in words.
+/// A difference too small to be seen is said in words.
 pub(super) fn excess(fullness: &Fullness) -> Option<String> {
     let excess = fullness.load - fullness.capacity;
     let is_seen = numbers::is_above(fullness.load / fullness.capacity);
@@ -315,7 +315,7 @@ pub(super) fn excess(fullness: &Fullness) -> Option<String> {
     })
 }
 
-/// `1,040 of 1,000 vCPU`: a load and what is left of the capacity, in so many digits that they are other numbers where the load is more.
+/// `1,040 of 1,000 vCPU`: a load and what is left of the capacity, with as many digits as show the difference where the load is more.
 pub(super) fn of_capacity(fullness: &Fullness, unit: &str) -> String {
     let [load, capacity] = [fullness.load, fullness.capacity];
     let unit = only_if(!unit.is_empty(), || format!(" {unit}"));

@@ -27,7 +27,7 @@ impl Runbook<'_> {
             return;
         }
         let undo = &wave.undo;
-        // Rows of a period are a part of the way only where all of it is to be gone.
+        // Rows of a period are a part of the transition only where all of it is to be undone.
         let is_of_period =
             |rows: &str| rows.starts_with("steering.csv") || rows.starts_with("before.csv");
         let is_part = undo.steering_share > 0.0 && before.as_deref().is_some_and(is_of_period);
@@ -243,7 +243,7 @@ impl Runbook<'_> {
 }
 
 /// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
-/// ones those count that go on ahead of it, where the wave turns weights.
+/// ones those count that go on before it, where the wave turns weights.
 fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
     let WaveOnWay { teller, way, wave } = at;
     let last = at.undone_by();

@@ -99,10 +99,10 @@ impl Runbook<'_> {
             else {
                 return None;
             };
-            let told = teller.member(step.action, (pool, member), [before, after]);
+            let words = teller.member(step.action, (pool, member), [before, after]);
             let name = teller.component_by_hand(teller.inventory.element_component(member));
             let share = format!("to {} % of the pool's users", percent(after));
-            let sentence = format!("{told}, evenly together with the weights.");
+            let sentence = format!("{words}, evenly together with the weights.");
             Some(RunbookTask {
                 until: wave.turned,
                 ..RunbookTask::new(kind_of(step.action), wave.start, way.period, sentence)
@@ -132,7 +132,7 @@ impl Runbook<'_> {
             } else {
                 Action::TakeOut
             };
-            let told = teller.member(action, (pool, member), [after, before]);
+            let words = teller.member(action, (pool, member), [after, before]);
             let element = teller.inventory.element_component(member);
             let taken = || at.taken_out_meanwhile((pool, member), self.steps);
             let unless = if is_taken_out && at.goes_out_meanwhile(element) {
@@ -144,7 +144,7 @@ impl Runbook<'_> {
             } else {
                 String::new()
             };
-            section.items([format!("{told}, turned with the weights{unless}")]);
+            section.items([format!("{words}, turned with the weights{unless}")]);
         }
     }
 
@@ -392,7 +392,7 @@ fn expected_sessions(at: WaveOnWay<'_>) -> String {
 
 const NAMED_LOADS: usize = 4;
 
-/// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
+/// Limits of new sessions that are listed one by one at every wave, and how full one is to be listed at all.
 const TOLD_GATES: usize = 6;
 const NEARLY_FULL: f64 = 0.5;
 
@@ -470,19 +470,19 @@ fn add_sessions(at: WaveOnWay<'_>, details: &mut Vec<String>) {
     // What accepts nothing is fullest of all.
     seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
     let near = seen.iter().filter(|own| own.1 >= own.2 * NEARLY_FULL);
-    // Where nothing is near, the fullest one is told all the same.
-    let told = near.count().clamp(1, TOLD_GATES).min(seen.len());
-    for (component, rate, accepts) in &seen[..told] {
+    // Where nothing is near its limit, the fullest one is listed all the same.
+    let words = near.count().clamp(1, TOLD_GATES).min(seen.len());
+    for (component, rate, accepts) in &seen[..words] {
         let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
         let component = at.teller.component_by_hand(*component);
         details.push(format!(
             "{component}: at most {seen} new sessions a second (limit {accepts})"
         ));
     }
-    let Some((_, rate, accepts)) = seen.get(told).filter(|own| own.2 > 0.0) else {
+    let Some((_, rate, accepts)) = seen.get(words).filter(|own| own.2 > 0.0) else {
         return;
     };
-    let others = match seen.len() - told {
+    let others = match seen.len() - words {
         1 => "1 other component stays below this share of its limit of new sessions".to_owned(),
         others => format!(
             "{} other components stay below this share of their limits of new sessions",

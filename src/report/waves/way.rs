@@ -1,4 +1,4 @@
-//! A way in the runbook, before its waves: what it comes to, what is too full meanwhile, and what a trigger can lock in.
+//! A transition in the runbook, before its waves: its length, what is too full meanwhile, and what a trigger can lock in.
 
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
@@ -75,7 +75,7 @@ impl WayTeller<'_> {
         ))
     }
 
-    /// How many new sessions a component is to be let see, of those who connect through it on a way.
+    /// How many new sessions a component may get, of the users who connect through it in a transition.
     fn admission(&self, way: &Transition, ramp: &Ramp) -> String {
         let ramps = way.waves.iter().flat_map(|own| &own.ramp);
         let own = ramps.filter(|own| own.component == ramp.component && own.arrivals > 0.0);
@@ -97,7 +97,7 @@ impl WayTeller<'_> {
         )
     }
 
-    /// What a fault has left too little of when the waves of a way begin, how full it is, and until when.
+    /// What a fault has left too little of when the waves of a transition begin, how full it is, and until when.
     fn add_overloads(&self, way: &Transition, section: &mut Section) {
         // As the first wave that begins while it is above its capacity has it, and the last such wave.
         let mut all: BTreeMap<(ComponentId, ResourceId), (&Overloaded, &Wave, &Overloaded)> =
@@ -112,9 +112,9 @@ impl WayTeller<'_> {
             }
         }
         let share = |own: &Overloaded| own.full.begun_load / own.full.capacity;
-        let mut told: Vec<_> = all.into_values().collect();
-        told.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
-        if told.is_empty() {
+        let mut words: Vec<_> = all.into_values().collect();
+        words.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
+        if words.is_empty() {
             return;
         }
         // Each wave keeps to the busiest of the hours that it meets.
@@ -125,14 +125,14 @@ impl WayTeller<'_> {
         section.say(format!(
             "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it. It alone is no reason to stop:"
         ));
-        let told = told.into_iter().map(|(begun, last, ended)| {
+        let words = words.into_iter().map(|(begun, last, ended)| {
             format!(
                 "{}, {}",
                 self.full_at_first(begun),
                 self.full_at_last(last, &ended.full)
             )
         });
-        section.first_items(told, MOST, |others| {
+        section.first_items(words, MOST, |others| {
             format!("and {} more", numbers::whole(others))
         });
     }
@@ -202,7 +202,7 @@ impl WayTeller<'_> {
         format!("{component} {resource}: at most {stop}")
     }
 
-    /// In which waves of a way a trigger can lock something in, and from where on.
+    /// In which waves of a transition a trigger can lock something in, and above which utilization.
     fn add_stability(&self, way: &Transition, section: &mut Section) {
         let mut all: BTreeMap<(ComponentId, ResourceId), Vulnerable<'_>> = BTreeMap::new();
         for wave in &way.waves {
@@ -216,18 +216,18 @@ impl WayTeller<'_> {
                 }
             }
         }
-        let mut told: Vec<Vulnerable<'_>> = all.into_values().collect();
+        let mut words: Vec<Vulnerable<'_>> = all.into_values().collect();
         let margin = |own: &Vulnerable<'_>| own.2.margin.unwrap_or(f64::INFINITY);
-        told.sort_by(|a, b| margin(a).total_cmp(&margin(b)));
-        if told.is_empty() {
+        words.sort_by(|a, b| margin(a).total_cmp(&margin(b)));
+        if words.is_empty() {
             return;
         }
         section.say(
             "**Metastable risk during these waves.** With all retries the offered load exceeds capacity, so an overload would not clear by itself:",
         );
-        let others = told.len().saturating_sub(MOST);
-        let told = told.into_iter().take(MOST);
-        section.items(told.filter_map(|own| self.vulnerable(own)));
+        let others = words.len().saturating_sub(MOST);
+        let words = words.into_iter().take(MOST);
+        section.items(words.filter_map(|own| self.vulnerable(own)));
         if others > 0 {
             let others = numbers::whole(others);
             section.items([format!("and {others} more (stability.csv)")]);
@@ -262,7 +262,7 @@ fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
 const MOST_OUTLINES: usize = 12;
 
 impl WayTeller<'_> {
-    /// A way of a plan that is refused, because of it or of another.
+    /// A transition of a plan that is refused, because of it or of another.
     pub(super) fn not_begun(&self, way: &Transition) -> Section {
         let mut section = self.headed(way);
         if let Some(refusal) = self.refusal(way) {
@@ -312,17 +312,17 @@ impl WayTeller<'_> {
         let period = self.period(way);
         let moves = wave.moves.iter().map(|own| &period.moves[*own]);
         let users: f64 = moves.map(|own| own.users).sum();
-        let mut told = Vec::new();
+        let mut words = Vec::new();
         if !wave.moves.is_empty() {
             let shards = count(wave.moves.len(), "shard");
-            told.push(format!("move {shards} with {}", numbers::lost_users(users)));
+            words.push(format!("move {shards} with {}", numbers::lost_users(users)));
         }
         if way.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
-            told.push(format!("readmit {share} % of the users who are unserved"));
+            words.push(format!("readmit {share} % of the users who are unserved"));
         }
-        if told.is_empty() {
-            told.push("move no user".to_owned());
+        if words.is_empty() {
+            words.push("move no user".to_owned());
         }
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
         let fullest = wave.fullest.first().map_or_else(String::new, |own| {
@@ -337,12 +337,12 @@ impl WayTeller<'_> {
             "{} ({}) would {}, and {} % of the change of weights{fullest}",
             self.numbered(way, wave),
             duration(seconds),
-            told.join(" and "),
+            words.join(" and "),
             numbers::amount(wave.steering_share * 100.0),
         )
     }
 
-    /// What is above its capacity already, whether or not a way that is refused would bring it down.
+    /// What is above its capacity already, whether or not a refused transition would bring it down.
     fn overloaded_now(&self, way: &Transition) -> Option<String> {
         let first = way.waves.first()?;
         let begun = first.overloaded.iter();
@@ -350,21 +350,21 @@ impl WayTeller<'_> {
             .filter(|own| own.from == first.start)
             .take(MOST_OUTLINES);
         let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
-        let told = begun.map(|own| {
+        let words = begun.map(|own| {
             let share = numbers::utilization(own.begun_load / own.capacity);
             format!(
                 "{} ({share})",
                 self.used_by_hand(own.component, own.resource)
             )
         });
-        let told: Vec<String> = told.collect();
+        let words: Vec<String> = words.collect();
         let when = match way.timing {
             Timing::Ahead => "before",
             Timing::Behind => "once the period has begun",
         };
-        (!told.is_empty()).then(|| {
-            let told = told.join(", ");
-            format!("Above its capacity {when}, without action: {told}.")
+        (!words.is_empty()).then(|| {
+            let words = words.join(", ");
+            format!("Above its capacity {when}, without action: {words}.")
         })
     }
 }

@@ -98,7 +98,7 @@ impl<'a> HeldWeights<'a> {
             BTreeSet::new()
         };
         let (rows, slice) = match (rows, self.last) {
-            // Waves ahead of a period hold until it begins, hour by hour.
+            // Waves before a period hold until it begins, hour by hour.
             (WeightRows::Hour(period, slice), Some(WeightRows::Wave(later, number, _)))
                 if later > period =>
             {

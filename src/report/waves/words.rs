@@ -45,7 +45,7 @@ impl WayTeller<'_> {
         format!("{name} accepts {all} sessions a second{beside} and {users} come through it")
     }
 
-    /// What a gate accepts, and of that normal operation where so many are let through beside it.
+    /// What a component accepts, and the part of normal operation in it where others are let through as well.
     fn accepts_at(&self, pace: &Pace) -> Option<[f64; 2]> {
         let PaceLimit::Accepts(component) = pace.limit else {
             return None;
@@ -144,8 +144,8 @@ impl WayTeller<'_> {
                 format!("{subject} never ends: {}", self.never(transition, limit))
             }
             Refusal::Unsafe(fullness) => {
-                let told = self.too_much(&fullness, ["the next move brings", "the next move"]);
-                format!("no safe transition was found for {subject}: {told}")
+                let words = self.too_much(&fullness, ["the next move brings", "the next move"]);
+                format!("no safe transition was found for {subject}: {words}")
             }
             Refusal::Early(users) => format!(
                 "{subject} starts before {} new users have been placed at the site that it drains; \
@@ -182,7 +182,7 @@ impl WayTeller<'_> {
         })
     }
 
-    /// What the waves ahead of a period do.
+    /// What the waves before a period do.
     fn subject_ahead_of(&self, period: usize) -> String {
         let transitions = self.plan.transitions.iter();
         let mut own = transitions.filter(|own| (own.period, own.timing) == (period, Timing::Ahead));
@@ -238,13 +238,13 @@ impl WayTeller<'_> {
         }
     }
 
-    /// Which load is too much on the way; where none is, what comes closest.
+    /// Which load is too much during the transition; where none is, what comes closest.
     pub(super) fn too_much(&self, fullness: &Fullness, [brings, who]: [&str; 2]) -> String {
-        let told = self.brought_to(fullness);
+        let words = self.brought_to(fullness);
         match excess(fullness) {
-            Some(excess) => format!("{brings} {told}, {excess}"),
+            Some(excess) => format!("{brings} {words}, {excess}"),
             None => {
-                format!("no single load is too much, and {who} comes closest by bringing {told}")
+                format!("no single load is too much, and {who} comes closest by bringing {words}")
             }
         }
     }

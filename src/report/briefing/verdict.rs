@@ -9,7 +9,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
 /// A verdict in the order in which it is read.
-pub(in crate::report) struct Verdict {
+pub(in crate::report) struct BriefingVerdict {
     /// What is refused, unserved, undetected, lost, not survived, not checked or not proven, worst first.
     pub(in crate::report) alarms: Vec<String>,
     /// Who is served and which targets are met, for which inputs.
@@ -18,7 +18,7 @@ pub(in crate::report) struct Verdict {
     pub(in crate::report) reasons: Vec<String>,
 }
 
-impl Verdict {
+impl BriefingVerdict {
     /// All of its sentences.
     pub(in crate::report) fn sentences(self) -> Vec<String> {
         [self.alarms, vec![self.answer], self.reasons].concat()
@@ -27,7 +27,7 @@ impl Verdict {
 
 impl Briefing<'_> {
     /// What is wrong or unknown, then the answer for the whole plan, then the reasons.
-    pub(in crate::report) fn verdict(&self) -> Verdict {
+    pub(in crate::report) fn verdict(&self) -> BriefingVerdict {
         let teller = self.teller();
         let [not_survived, survival] = self.protection();
         let (truth, harmless): (Vec<String>, Vec<String>) = self
@@ -62,7 +62,7 @@ impl Briefing<'_> {
             Vec::from_iter(self.margin()),
             survival,
         ];
-        Verdict {
+        BriefingVerdict {
             alarms: known
                 .into_iter()
                 .chain(unknown.into_iter().flatten())

@@ -157,7 +157,7 @@ impl WayTeller<'_> {
                  Let one of them begin later"
             ),
             Refusal::TurnedBeside(period) => format!(
-                "{subject} is under way when a wave of {} ahead of {} ends or turns weights, and these turn for one period at a time. \
+                "{subject} goes on when a wave of {} before {} ends or turns weights, and these turn for one period at a time. \
                  Let one of them begin later",
                 self.subject_ahead_of(period),
                 self.clock().second(self.plan.periods[period].period.start)

@@ -347,8 +347,8 @@ fn a_contact_is_of_a_tenant_or_of_a_site() {
 hint: write one row for each tenant and each site
 error: contacts.csv:3: column tenant: found neither a tenant nor a site, expected a tenant or a site [P2110]
 hint: write one row for each tenant and each site
-error: contacts.csv:4: column tenant: found "u", which is not there, expected an id of a tenant [P3002]
-hint: add "u" to shards.csv, or name one that is there
+error: contacts.csv:4: column tenant: found "u", an unknown id, expected an id of a tenant [P3002]
+hint: add "u" to shards.csv, or write an id of that file
 "#
     );
 }

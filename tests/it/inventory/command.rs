@@ -82,9 +82,9 @@ fn headroom_that_is_missing_before_a_scenario_is_told() {
         )
     };
     let text = scenario("");
-    assert!(text.contains(&told("p bw, 16 % of 30 %")), "{text}");
+    assert!(text.contains(&told("p bw, 16 % (target 30 %)")), "{text}");
     let text = scenario("[policy.headroom]\ncpu = 0.95\nbw = 0.95\n");
-    let both = "p bw, 16 % of 95 %; a cpu, 90 % of 95 %";
+    let both = "p bw, 16 % (target 95 %); a cpu, 90 % (target 95 %)";
     assert!(text.contains(&told(both)), "{text}");
     let text = scenario("[policy.headroom]\nbw = 0.1\n");
     assert!(!text.contains("P3409"), "{text}");

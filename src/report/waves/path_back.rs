@@ -62,8 +62,11 @@ impl Runbook<'_> {
         let mut section = Section::titled("Rollback after the last step");
         if elsewhere.is_none() && left.is_empty() {
             section.say(
-                "Nothing is left to undo: when the scenario ends, everything is as it was before.",
+                "Nothing is left to undo: when the scenario ends, users are where they were before.",
             );
+            if !placed(self.steps).is_empty() {
+                section.say("Shards that had no home before stay where they were placed.");
+            }
             return section;
         }
         let back =

@@ -2,6 +2,7 @@
 
 use super::how_to_work::how_to_work;
 use super::in_force::{Runbook, WeightsInForce};
+use super::instants::StepsAt;
 use super::page::{RUNBOOK_PAGE, page};
 use super::pieces::RunbookPiece;
 use super::script::SCRIPT_FILE;
@@ -9,7 +10,8 @@ use super::tasks::{PlannedPiece, RunbookTask, in_order};
 use super::teller::WayTeller;
 use super::wave::heading;
 use crate::error::Result;
-use crate::plan::{PeriodPlan, Step, changes};
+use crate::plan::{Change, PeriodPlan, Step, changes};
+use crate::plan_files::{Action, EventWord};
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
 use crate::report::span::span;
@@ -51,6 +53,25 @@ pub fn runbook_of(teller: &WayTeller<'_>, steps: &[Step]) -> String {
     // One empty line parts sections and what stands apart in them.
     lines.dedup_by(|own, before| own.is_empty() && before.is_empty());
     lines.join("\n")
+}
+
+/// What there is to say of an instant without a step: whether maintenance may begin.
+fn nothing_to_do(own: &StepsAt) -> &'static str {
+    let begins = |own: &Step| {
+        own.action == Action::Begins
+            && matches!(
+                own.change,
+                Change::Mark {
+                    kind: EventWord::Maintenance,
+                    ..
+                }
+            )
+    };
+    if own.steps.iter().any(begins) {
+        "Nothing to do if all steps before it are done. If one is not, postpone the maintenance."
+    } else {
+        "Nothing to do."
+    }
 }
 
 /// The files of a runbook: as Markdown, as a page, as a table, and, where the scenario has commands, as a script.
@@ -116,8 +137,8 @@ impl Runbook<'_> {
                 task.write(&mut section);
             }
             match piece {
-                RunbookPiece::Instant(_) | RunbookPiece::Between(_) if tasks.is_empty() => {
-                    section.say("Nothing to do.");
+                RunbookPiece::Instant(own) | RunbookPiece::Between(own) if tasks.is_empty() => {
+                    section.say(nothing_to_do(own));
                 }
                 RunbookPiece::Wave(at) => self.add_undo(*at, &mut section),
                 _ => {}

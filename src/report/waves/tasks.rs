@@ -33,7 +33,7 @@ impl TaskKind {
             Self::TakeOut => "take out",
             Self::PutBack => "put back",
             Self::SetWeights => "set weights",
-            Self::LeaveWeights => "leave weights",
+            Self::LeaveWeights => "set new weights",
             Self::Move => "move",
             Self::Place => "place",
             Self::Shed => "shed",

@@ -22,7 +22,7 @@ impl Runbook<'_> {
         let before = self.in_force.before_wave(at);
         if let Some(why) = self.not_undone(before.as_deref(), at) {
             section.apart(format!(
-                "**No rollback:** {why}. Hold here and leave every weight as it is. If something is wrong, plan again from here."
+                "**No rollback:** {why}. Leave every weight as it is. If something is wrong, plan again from here."
             ));
             return;
         }
@@ -50,7 +50,10 @@ impl Runbook<'_> {
         } else {
             String::new()
         };
-        let moved = format!("move the same {} back", shards_of(&back));
+        let moved = format!(
+            "move back those of the {} that have moved",
+            shards_of(&back)
+        );
         let step = match (back.is_empty(), is_steered) {
             (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
             (true, _) => format!("set the weights back{share}"),

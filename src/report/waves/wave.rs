@@ -299,14 +299,14 @@ fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
     };
     let Some(from) = sets_from else {
         let sentence = format!(
-            "Set only the weights of client regions at sites where they have no users yet: {rows}. \
+            "Set only the weights of groups at sites where they have no users yet: {rows}. \
              Leave every other weight as it is."
         );
         return RunbookTask {
             rows,
             details: vec!["Do this before users move.".to_owned(), target],
             ..RunbookTask::new(TaskKind::LeaveWeights, wave.start, way.period, sentence)
-                .about("client regions new at a site", "")
+                .about("groups new at a site", "")
                 .doing(work)
         };
     };
@@ -416,7 +416,7 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
     if wave.stop_shortfall > AGREEMENT {
         let missed = numbers::short_percent_up(wave.stop_shortfall);
         details.push(format!(
-            "stopping here leaves headroom up to {missed} below its target"
+            "stopping here is safe, but leaves headroom up to {missed} below its target"
         ));
     }
     let above = teller.above_at_end(way, wave);
@@ -431,7 +431,7 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         let time = duration(minutes * 60.0);
         format!("Hold, and watch for {time} once all users have moved. Go on only if:")
     } else {
-        "Hold. Go on only if:".to_owned()
+        "Check before the next step. Go on only if:".to_owned()
     };
     RunbookTask {
         until: at.watched_until(),
@@ -452,7 +452,7 @@ fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, details: &mut Ve
     if let Some(next) = fullest.next().and_then(Fullness::utilization) {
         let next = numbers::utilization_at_most(next);
         details.push(format!(
-            "everything else: at most {next} once the weights have turned"
+            "every other load: at most {next} of its capacity once the weights have turned"
         ));
     }
     if let Some((period, other)) = beside {

@@ -53,7 +53,7 @@ impl WayTeller<'_> {
         }
         for other in beside(self.plan, way) {
             section.say(format!(
-                "While it goes on, so does {}, {}: keep to the times of both.",
+                "While it goes on, so does {}, {}: do the steps of both by their numbers.",
                 self.subject(other),
                 clock.exactly(other.start, other.end)
             ));

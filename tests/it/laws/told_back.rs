@@ -277,7 +277,10 @@ fn undoing<'t>(text: &'t str, period: &str, wave: &str) -> &'t str {
 fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
     let text = runbook_of("closed-in-gate");
     let undo = undoing(&text, "## Period 5, from", "### Wave 1 of 1");
-    assert!(undo.contains("move the same 1 shard back"), "{undo}");
+    assert!(
+        undo.contains("move back those of the 1 shard that have moved"),
+        "{undo}"
+    );
     assert!(
         undo.contains("- open a1 first, if it is closed by then"),
         "{undo}"
@@ -286,7 +289,7 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
     let told = "- Close no access point while users enter there because a wave was rolled back or is not done. \
         Leave it open, and postpone what needs it closed.\n";
     assert!(text.contains(told), "{text}");
-    let told = "- After a rollback do none of the later steps in that section. Steps of other sections go on.\n";
+    let told = "- After a rollback, or a stop before the last wave of a section, do none of the later steps in that section.\n";
     assert!(text.contains(told), "{text}");
 }
 
@@ -301,7 +304,10 @@ fn a_wave_is_undone_where_nobody_is_led_to_what_is_out() {
     let text = runbook_of("refused-site-not-out");
     let undo = undoing(&text, "## Period 0, before", "### Wave 1 of 2");
     assert!(undo.contains("stop serving the 1,619 users"), "{undo}");
-    assert!(undo.contains("first move the same 2 shards back"), "{undo}");
+    assert!(
+        undo.contains("first move back those of the 2 shards that have moved"),
+        "{undo}"
+    );
 }
 
 /// Turning a part back takes a part of the time, so it can be begun while the wave goes on.
@@ -346,7 +352,10 @@ fn a_member_is_not_put_back_that_other_steps_take_out() {
 fn a_wave_is_undone_until_a_site_is_out() {
     let text = runbook_of("undone-until-a-site-is-out");
     let undo = undoing(&text, "## Period 3, from 08:00 on", "### Wave 1 of 1");
-    assert!(undo.contains("move the same 1 shard back"), "{undo}");
+    assert!(
+        undo.contains("move back those of the 1 shard that have moved"),
+        "{undo}"
+    );
     let told =
         "- roll back only if it finishes by 08:10: from then on s1, or every path to it, is out";
     assert!(undo.contains(told), "{undo}");

@@ -15,7 +15,7 @@ fn has_neither_times_nor_steps(text: &str) {
         "Hold",
         "**Roll back",
         "grep",
-        "keep to the times",
+        "do the steps of both",
         "Admission:",
         "in the order of their numbers",
     ] {

@@ -56,7 +56,7 @@ fn the_runbook_moves_back_first_and_sets_steering_back_then() {
     let text = runbook_of(&read(&BACK));
     says(
         &text,
-        "**Roll back (it takes at least 2 h, less where a part of it is done):** first move the same 6 shards back, and only then set the weights back to 0 % of the transition.",
+        "**Roll back (it takes at least 2 h, less where a part of it is done):** first move back those of the 6 shards that have moved, and only then set the weights back to 0 % of the transition.",
     );
     says(
         &text,
@@ -108,7 +108,7 @@ fn where_a_gate_lets_nobody_back_it_is_said() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "**No rollback:** lb-a accepts next to nothing beside normal operation. Hold here",
+        "**No rollback:** lb-a accepts next to nothing beside normal operation. Leave every weight as it is.",
     );
     assert!(!text.contains("**Roll back"), "{text}");
 }

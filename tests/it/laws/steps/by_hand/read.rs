@@ -270,9 +270,8 @@ fn of_the_wave(
     let waits = section.split_once("Leave every weight as it is until ");
     let from = waits.map_or(start, |(_, until)| reader.instant(until));
     let is_set = text.starts_with("Set every weight");
-    let is_only_new = text.starts_with(
-        "Set only the weights of client regions at sites where they have no users yet",
-    );
+    let is_only_new =
+        text.starts_with("Set only the weights of groups at sites where they have no users yet");
     let named = reader.named(text, start);
     let turns = all.turns.len();
     match named.filter(|_| is_set || is_only_new) {

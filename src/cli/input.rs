@@ -121,14 +121,26 @@ pub(super) fn read_what_if(
     let texts = |inventory: Option<&Inventory>| {
         let mut texts = scenario_files(&args.scenarios)?;
         if what_if.is_asked() {
-            let read = inventory.filter(|_| has_scenario);
+            // Layers of a policy or of commands alone leave the span to the options.
+            let has_span = has_scenario && (texts.iter().any(has_span) || !what_if.has_start());
+            let read = inventory.filter(|_| has_span);
             let base = read.and_then(|own| read_scenario(&texts, own).scenario);
             let base = base.map(|own| own.name);
-            texts.push(what_if.layer(has_scenario, base.as_deref(), inventory)?);
+            texts.push(what_if.layer(has_span, base.as_deref(), inventory)?);
         }
         Ok(texts)
     };
     read_with(&args.inventory, texts, terminal, verbosity)
+}
+
+/// Whether a scenario file has a start or an end; text that is no TOML is found out by its reader.
+fn has_span(file: &SourceFile) -> bool {
+    let text = std::str::from_utf8(&file.bytes).unwrap_or_default();
+    let Ok(table) = text.parse::<toml::Table>() else {
+        return true;
+    };
+    let about = table.get("scenario").and_then(toml::Value::as_table);
+    about.is_some_and(|own| own.contains_key("start") || own.contains_key("end"))
 }
 
 /// The same with a scenario of the layers that are given back for the inventory, if that can be read.

@@ -101,12 +101,17 @@ impl WhatIfArgs {
         self.has_events() || self.from.is_some() || self.to.is_some() || self.now
     }
 
+    /// `true` if they say when they begin.
+    pub(crate) fn has_start(&self) -> bool {
+        self.from.is_some() || self.now
+    }
+
     /// Refuses options that together mean nothing: `has_scenario` where scenario files are named.
     ///
     /// # Errors
     /// [`Error::Refused`].
     pub(crate) fn check(&self, has_scenario: bool) -> Result<()> {
-        let has_start = self.from.is_some() || self.now;
+        let has_start = self.has_start();
         let refused = |reason: &str| Err(Error::Refused(reason.to_owned()));
         if !has_scenario && !has_start {
             return refused(

@@ -2,7 +2,7 @@
 
 use crate::ids::ShardId;
 use crate::plan::{Change, Fullness, Move, Timing, Wave};
-use crate::plan_files::Action;
+use crate::plan_files::{Action, How, Reason};
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
@@ -240,6 +240,17 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
     } else {
         details.push(format!(
             "to list them: `grep '^{period},{number},' moves.csv`"
+        ));
+    }
+    let is_lost = |own: &&Move| own.reason == Reason::Failed && own.how == How::Copy;
+    let lost = moves
+        .iter()
+        .filter(|own| is_lost(own) && own.from.is_some());
+    let lost = lost.count();
+    if lost > 0 {
+        details.push(format!(
+            "**The old site has failed: there is nothing to copy from.** Restore the data of {} from a backup (rows with the reason `failed` and `how` `copy`).",
+            count(lost, "shard")
         ));
     }
     let component = match paths.as_slice() {

@@ -172,3 +172,25 @@ fn unknown_names_are_findings_of_the_file_that_is_made() {
         assert!(is_said, "{hostile:?}: {text}");
     }
 }
+
+/// A layer of a policy alone has no span: that of the options holds.
+#[test]
+fn a_layer_without_a_span_leaves_it_to_the_options() {
+    let folder = place();
+    let policy = "[policy]\nfailover = \"anywhere\"\n";
+    fs::write(folder.path().join("policy.toml"), policy).expect("there is space for a file");
+    let arguments = [
+        "--scenario",
+        "policy.toml",
+        "--fail",
+        "a",
+        "--from",
+        "2030-03-01T02:00Z",
+    ];
+    let (code, said) = planned(&folder, "plan", &arguments);
+    assert!(matches!(code, Some(0 | 1)), "{said}");
+    let summary = fs::read_to_string(folder.path().join("plan/summary.json")).expect("a plan");
+    for time in ["2030-03-01T02:00:00+00:00", "2030-03-01T06:00:00+00:00"] {
+        assert!(summary.contains(time), "{time}: {summary}");
+    }
+}

@@ -9,7 +9,7 @@ use askama::Template;
 pub const REPORT_FILE: &str = "report.html";
 
 /// Sentences that are folded away, most of them that paper has.
-const MOST_PRINTED: usize = 6;
+const MOST_PRINTED: usize = 3;
 
 const SCRIPT: &str = include_str!("report.js");
 

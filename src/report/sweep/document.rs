@@ -64,7 +64,6 @@ impl SweepReport<'_> {
         let title = format!("Contingency analysis: {}", self.scenario.name);
         let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
         let mut document = Document::page("Sweep", &title, &subtitle);
-        document.push(Section::headed("", "Side by side", "sheet", first));
         document.push(Section::briefing(
             state(self),
             &self.verdict(),
@@ -72,6 +71,7 @@ impl SweepReport<'_> {
             numbers,
             Vec::new(),
         ));
+        document.push(Section::headed("", "Side by side", "sheet", first));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
         let settled = vec![Block::sentences(self.settled())];

@@ -1,7 +1,7 @@
 //! The first step of a runbook, for a reader that has opened the report and not the runbook.
 
 use super::in_force::{Runbook, WeightsInForce};
-use super::tasks::{RunbookTask, in_order};
+use super::tasks::{RunbookTask, TaskKind, in_order};
 use super::teller::WayTeller;
 use crate::plan::Step;
 
@@ -34,14 +34,16 @@ pub(in crate::report) fn first_step(teller: &WayTeller<'_>, steps: &[Step]) -> O
     })
 }
 
-/// `move 899,600 users in 63 shards (7 paths from site to site)`.
+/// `move 899,600 users in 63 shards`, `open access point Dallas (ap-dfw)`.
 fn words(task: &RunbookTask<'_>) -> String {
-    let mut words = task.kind.words().to_owned();
-    if !task.amount.is_empty() {
-        words.push_str(&format!(" {}", task.amount));
-    }
-    if !task.component.is_empty() {
-        words.push_str(&format!(" ({})", task.component));
-    }
-    words
+    let (action, component, amount) = (task.kind.words(), &task.component, &task.amount);
+    // Where users move to and from, and which weights are left, is in the runbook.
+    let is_named = !matches!(task.kind, TaskKind::Move | TaskKind::LeaveWeights);
+    let component = if is_named { component.as_str() } else { "" };
+    let parts = match task.kind {
+        TaskKind::Place | TaskKind::Shed | TaskKind::LetIn => [amount.as_str(), component],
+        _ => [component, amount.as_str()],
+    };
+    let parts: Vec<&str> = parts.into_iter().filter(|own| !own.is_empty()).collect();
+    format!("{action} {}", parts.join(", ")).trim_end().to_owned()
 }

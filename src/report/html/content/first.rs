@@ -8,7 +8,7 @@ use crate::report::headroom::State;
 use crate::report::html::content::page::rank;
 use crate::report::html::content::tables::HeadroomTable;
 use crate::report::html::content::whys::PlanReport;
-use crate::report::text::visible;
+use crate::report::text::{glued, visible};
 use crate::report::waves::{RUNBOOK_PAGE, first_step};
 use crate::units::NOBODY;
 
@@ -143,7 +143,7 @@ impl PlanReport<'_> {
         }
         let line = match first_step(&briefing.teller(), briefing.steps) {
             None => Line::from("First: nothing. The plan has no step."),
-            Some(step) => Line::from(format!("First, at {}: {}.", step.time, step.words))
+            Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
                 .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),
         };
         vec![line]

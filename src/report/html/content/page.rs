@@ -84,7 +84,10 @@ impl PlanReport<'_> {
         let periods = self.periods(&anchors, &headroom, shown);
         document.push(Section::new("periods", "Periods", periods));
         document.push(Section::new("why", "Why", why));
-        document.push(Section::tables(self.tables(&anchors, &headroom)));
+        let mut tables = Section::tables(self.tables(&anchors, &headroom));
+        let unprinted = Line::from(UNPRINTED);
+        tables.blocks.push(Block::Paragraphs("note printed", vec![unprinted]));
+        document.push(tables);
         document
     }
 }
@@ -99,6 +102,9 @@ fn news(id: &str, heading: &str, sentences: &[String]) -> Block {
         ..Section::default()
     })
 }
+
+/// The tables that paper does not have; the style sheet names them.
+const UNPRINTED: &str = "Left out on paper: moves (moves.csv), steering (steering.csv), access points (access_points.csv) and goals (summary.json).";
 
 const MOST_REASONS: usize = 2;
 
@@ -201,7 +207,7 @@ impl PlanReport<'_> {
                 value: numbers::users_up(actual.users),
                 label: "users actually unserved".to_owned(),
                 note: format!(
-                    "of {}{}, by undetected faults; planned 0",
+                    "of {}{}; planned 0",
                     numbers::users(actual.period.totals.users),
                     self.when(actual.period, true)
                 ),

@@ -188,7 +188,8 @@ impl PlanReport<'_> {
             Block::Figures(open),
             folded_charts(folded),
             paragraph("note", left_out.as_deref()),
-            Block::List("sentences", quoted(anchors, index)),
+            // Paper has them below, where they lead.
+            Block::List("sentences unprinted", quoted(anchors, index)),
         ];
         let tables = [
             self.unserved_of(anchors, period),

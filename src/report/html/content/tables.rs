@@ -388,7 +388,7 @@ impl PlanReport<'_> {
             table.note
         );
         Table {
-            link: "Tenants to notify",
+            link: "Tenants",
             ..table
         }
         .noted(note.trim_end())

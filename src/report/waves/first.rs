@@ -40,10 +40,17 @@ fn words(task: &RunbookTask<'_>) -> String {
     // Where users move to and from, and which weights are left, is in the runbook.
     let is_named = !matches!(task.kind, TaskKind::Move | TaskKind::LeaveWeights);
     let component = if is_named { component.as_str() } else { "" };
+    let weights;
     let parts = match task.kind {
+        TaskKind::SetWeights => {
+            weights = format!("of {component}");
+            [weights.as_str(), amount.as_str()]
+        }
         TaskKind::Place | TaskKind::Shed | TaskKind::LetIn => [amount.as_str(), component],
         _ => [component, amount.as_str()],
     };
     let parts: Vec<&str> = parts.into_iter().filter(|own| !own.is_empty()).collect();
-    format!("{action} {}", parts.join(", ")).trim_end().to_owned()
+    format!("{action} {}", parts.join(", "))
+        .trim_end()
+        .to_owned()
 }

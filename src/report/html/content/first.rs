@@ -137,7 +137,8 @@ impl PlanReport<'_> {
         let briefing = &self.briefing;
         if briefing.plan.is_refused() {
             let remedy = briefing.remedies().into_iter().next();
-            let remedy = remedy.unwrap_or_else(|| "No remedy that was tried makes it safe.".to_owned());
+            let remedy =
+                remedy.unwrap_or_else(|| "No remedy that was tried makes it safe.".to_owned());
             let line = Line::from(format!("First: do not begin. {remedy}"));
             return vec![line.linked(Some(("to-do".to_owned(), "what to do")))];
         }
@@ -159,8 +160,7 @@ impl PlanReport<'_> {
             State::Fine => {
                 let moved = |own: &&PeriodPlan| own.totals.moved > NOBODY;
                 let most = periods.iter().filter(moved);
-                let most =
-                    most.max_by(|a, b| a.totals.moved.total_cmp(&b.totals.moved))?;
+                let most = most.max_by(|a, b| a.totals.moved.total_cmp(&b.totals.moved))?;
                 named(&format!("waves-{}", most.period.index))
             }
             State::BelowTarget | State::Gone => None,

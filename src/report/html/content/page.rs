@@ -86,7 +86,9 @@ impl PlanReport<'_> {
         document.push(Section::new("why", "Why", why));
         let mut tables = Section::tables(self.tables(&anchors, &headroom));
         let unprinted = Line::from(UNPRINTED);
-        tables.blocks.push(Block::Paragraphs("note printed", vec![unprinted]));
+        tables
+            .blocks
+            .push(Block::Paragraphs("note printed", vec![unprinted]));
         document.push(tables);
         document
     }

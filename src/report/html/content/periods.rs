@@ -52,7 +52,12 @@ impl PlanReport<'_> {
     /// changes, no fault is undetected and no target is missed.
     fn is_quiet(&self, period: &PeriodPlan) -> bool {
         let totals = &period.totals;
-        let users = [totals.unserved, totals.moved, totals.returned, totals.copied];
+        let users = [
+            totals.unserved,
+            totals.moved,
+            totals.returned,
+            totals.copied,
+        ];
         let index = period.period.index;
         let is_changed = |own: &AccessPointChange| own.before != own.after;
         self.briefing.plan.periods.len() > 1
@@ -61,7 +66,12 @@ impl PlanReport<'_> {
             && period.period.phase == Phase::Known
             && state_of(period) == State::Fine
             && !period.access_points.iter().any(is_changed)
-            && !self.briefing.plan.transitions.iter().any(|own| own.period == index)
+            && !self
+                .briefing
+                .plan
+                .transitions
+                .iter()
+                .any(|own| own.period == index)
     }
 
     /// A period in which nothing happens, as one line.

@@ -121,7 +121,10 @@ fn without_unchanged(
     let least = least.reduce(f64::min);
     let words = least.map(|least| {
         let components = count(components.len(), "component");
-        format!("{components} unchanged, {} free or more.", numbers::headroom(least))
+        format!(
+            "{components} unchanged, {} free or more.",
+            numbers::headroom(least)
+        )
     });
     (kept, words)
 }

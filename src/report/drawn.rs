@@ -104,6 +104,7 @@ pub(super) fn drawing(
         wide: picture.svg,
         narrow: chart.svg(NARROW)?,
         png: picture.png,
+        table: String::new(),
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod chromium;
 mod devtools;
+mod first_screens;
 mod hostile;
 mod keyboard;
 mod layout;

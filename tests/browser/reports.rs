@@ -43,7 +43,7 @@ fn dangling(page: &Page<'_>) -> Vec<String> {
         "(() => { const ids = [...document.querySelectorAll('[id]')].map((own) => own.id); \
          const twice = ids.filter((id, index) => ids.indexOf(id) !== index); \
          const lost = [...document.querySelectorAll('a')].map((own) => own.getAttribute('href')) \
-           .filter((href) => !href.startsWith('#') || !document.getElementById(href.slice(1))); \
+           .filter((href) => href.startsWith('#') ? !document.getElementById(href.slice(1)) : !/^[a-z0-9_/-]+[.][a-z]+$/.test(href)); \
          return [...twice, ...lost]; })()",
     )
 }
@@ -82,29 +82,6 @@ fn a_drain_in_the_large_inventory_is_sound_in_every_window() {
     assert_sound("global/drain-zrh");
 }
 
-/// Zürich's drain traps users at Geneva (data/global/README.md).
-#[test]
-fn the_first_screen_says_who_is_unserved_why_and_what_would_help() {
-    let report = shipped("global/drain-zrh");
-    let browser = Chromium::start();
-    let page = browser.open(&report.file, LOOKS[0]);
-    let seen = page.texts(
-        "[...document.querySelectorAll('#briefing *')].filter((own) => own.getBoundingClientRect().bottom <= innerHeight) \
-         .map((own) => own.textContent.trim().replace(/\\s+/g, ' '))",
-    );
-    for (begin, end) in [
-        ("Tenants that must stay in CH", "Geneva has 372 left"),
-        ("What would help:", "at Geneva"),
-        ("", "users unserved"),
-        ("", "headroom at Geneva"),
-        ("", "tenants to notify"),
-        ("Do not begin", "the refused steps"),
-    ] {
-        let is_seen = |text: &String| text.starts_with(begin) && text.contains(end);
-        assert!(seen.iter().any(is_seen), "{begin} … {end}: {seen:#?}");
-    }
-}
-
 #[test]
 fn a_link_to_a_sentence_that_is_folded_away_unfolds_it() {
     let report = shipped("global/drain-zrh");
@@ -126,7 +103,7 @@ fn a_link_to_a_sentence_that_is_folded_away_unfolds_it() {
 }
 
 #[test]
-fn paper_is_light_and_has_every_chart_and_no_control() {
+fn paper_is_light_and_has_the_charts_with_a_finding_and_no_control() {
     let report = shipped("americas-2012/drain-sat");
     let browser = Chromium::start();
     let page = browser.open(&report.file, LOOKS[1]);
@@ -141,7 +118,10 @@ fn paper_is_light_and_has_every_chart_and_no_control() {
         ));
         seen.as_u64().expect("a count")
     };
-    assert_eq!(seen("button, input, nav, .skip, .narrow"), 0);
+    assert_eq!(
+        seen("button, input, nav, .skip, .narrow, details.charts"),
+        0
+    );
     assert!(seen("figure.chart .wide") > 0);
     let heads = page.texts(
         "[...document.querySelectorAll('.full thead th')].map((own) => getComputedStyle(own, '::after').content)",

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub(in crate::report) struct BriefingVerdict {
     /// What is refused, unserved, undetected, lost, not survived, not checked or not proven, worst first.
     pub(in crate::report) alarms: Vec<String>,
+    /// How many of them, the first ones, say what is wrong; the others say what is not known.
+    pub(in crate::report) known: usize,
     /// Who is served and which targets are met, for which inputs.
     pub(in crate::report) answer: String,
     /// The tightest period, how far the inputs may be off, and what protection does.
@@ -63,6 +65,7 @@ impl Briefing<'_> {
             survival,
         ];
         BriefingVerdict {
+            known: known.len(),
             alarms: known
                 .into_iter()
                 .chain(unknown.into_iter().flatten())

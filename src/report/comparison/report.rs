@@ -156,18 +156,24 @@ impl ComparisonReport {
                     "totals",
                 )
             },
-            number(
-                b.moved_users,
-                "users moved in B",
-                in_a(a.moved_users),
-                "totals",
-            ),
-            number(
-                pair.users_elsewhere(),
-                "users served elsewhere",
-                shards,
-                elsewhere,
-            ),
+            KeyNumber {
+                state: State::Gone,
+                ..number(
+                    b.moved_users,
+                    "users moved in B",
+                    in_a(a.moved_users),
+                    "totals",
+                )
+            },
+            KeyNumber {
+                state: State::Gone,
+                ..number(
+                    pair.users_elsewhere(),
+                    "users served elsewhere",
+                    shards,
+                    elsewhere,
+                )
+            },
         ]
     }
 

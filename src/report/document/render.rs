@@ -52,6 +52,7 @@ fn block(own: &Block, width: Option<u16>) -> String {
         }
         Block::Table(table) => table.text(width),
         Block::Part(own) => blocks(&own.blocks, width),
+        Block::Unprinted(_, own) => blocks(own, width),
         // Beside its sentences a terminal has no space for the overview.
         Block::Numbers(_) | Block::Facts(_) | Block::Figures(_) => String::new(),
     }

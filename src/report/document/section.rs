@@ -52,6 +52,8 @@ pub enum Block {
     List(&'static str, Vec<Line>),
     /// A list that is folded away, and the words that unfold it.
     Folded(String, Vec<Line>),
+    /// Pieces that are folded away and left out on paper, and the words that unfold them.
+    Unprinted(String, Vec<Block>),
     /// Totals.
     Facts(Vec<Fact>),
     /// Charts.
@@ -69,7 +71,7 @@ pub struct Line {
     pub id: String,
     /// The sentence.
     pub text: String,
-    /// Where more of it stands, and the words that lead there.
+    /// Where more of it stands, an anchor or a file beside the document, and the words that lead there.
     pub link: Option<(String, String)>,
 }
 
@@ -119,6 +121,8 @@ pub struct Figure {
     pub narrow: String,
     /// The wide SVG as PNG.
     pub png: Vec<u8>,
+    /// Anchor of the table with its numbers; may be empty.
+    pub table: String,
 }
 
 impl Figure {
@@ -249,6 +253,7 @@ impl Block {
             Self::Figures(all) => all.is_empty(),
             Self::Table(table) => table.rows.is_empty(),
             Self::Part(own) => own.blocks.iter().all(Self::is_empty),
+            Self::Unprinted(_, all) => all.iter().all(Self::is_empty),
         }
     }
 }
@@ -267,6 +272,12 @@ impl Line {
     pub(in crate::report) fn linked(mut self, link: Option<(String, &str)>) -> Self {
         self.link = link.map(|(anchor, words)| (anchor, words.to_owned()));
         self
+    }
+
+    /// Where a link leads: a name with a dot is a file beside the document, any other an anchor within it.
+    pub(in crate::report) fn href(target: &str) -> String {
+        let mark = if target.contains('.') { "" } else { "#" };
+        format!("{mark}{target}")
     }
 
     pub(in crate::report) fn link(anchor: &str, words: &str) -> Self {

@@ -1,17 +1,20 @@
 //! The renderer of pages, by the templates beside this file.
 
 use crate::error::{Error, Result};
-use crate::report::document::{Block, Document, Section, TABLES};
+use crate::report::document::{Block, Document, Line, Section, TABLES};
 use crate::report::written::WrittenFile;
 use askama::Template;
 
 /// Name of the report in the output folder.
 pub const REPORT_FILE: &str = "report.html";
 
+/// Sentences that are folded away, most of them that paper has.
+const MOST_PRINTED: usize = 3;
+
 const SCRIPT: &str = include_str!("report.js");
 
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
-const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
+const SCRIPT_HASH: &str = "sha256-7SKR2E5h7VUnVTPsLvONlVhe6mIdJAqm418onnWZgng=";
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -91,7 +94,7 @@ impl Document {
 
 impl Section {
     fn tag(&self) -> &'static str {
-        if self.class == "period" {
+        if self.class.starts_with("period") {
             "article"
         } else {
             "section"

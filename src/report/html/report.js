@@ -84,7 +84,7 @@
   };
   addEventListener("hashchange", reveal);
   reveal();
-  addEventListener("beforeprint", () => all("details").forEach((own) => (own.open = true)));
+  addEventListener("beforeprint", () => all("details:not(.unprinted)").forEach((own) => (own.open = true)));
 
   // Tips: what a bar or a flow counts, under the pointer, under a finger, or by the arrow keys.
   const tip = document.getElementById("tip");

@@ -56,8 +56,8 @@ impl ReplayReport<'_> {
         // A percent sign stays on the line of its number.
         let shown = |sentence: &str| Line::from(glued(sentence));
         let tables = self.page_tables();
-        let mut beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
-        beside.extend(self.said(shown).into_iter().flatten());
+        let beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
+        let said = self.said(shown).into_iter().flatten().collect();
         let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
         let start = moments().map(|own| own.start).min();
         let span = start.zip(moments().map(|own| own.end).max());
@@ -73,6 +73,7 @@ impl ReplayReport<'_> {
             self.key_numbers(&tables),
             Vec::new(),
         ));
+        document.push(Section::new("findings", "Findings", said));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
         document.push(Section::new(ASSUMED_ID, "Assumptions", vec![assumed]));

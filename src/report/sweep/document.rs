@@ -56,15 +56,13 @@ impl SweepReport<'_> {
         let mut first = vec![Block::Table(self.sheet_table(&names, &sheet, anchor))];
         first.extend((acting.len() > 1).then(|| Block::Table(self.acting_table(&names))));
         let survivors = [self.value_of_acting(&names, &acting), self.survivors()].concat();
-        let mut beside = vec![Block::sentences(self.asked())];
-        let lists = [self.worst_cases(&names), survivors].into_iter();
-        beside.extend(lists.filter(|own| !own.is_empty()).map(Block::items));
+        let beside = vec![Block::sentences(self.asked())];
+        let found = [self.worst_cases(&names), survivors].map(Block::items);
         // The scenario is in the title.
         let subtitle = self.about(Some(self.recovery()))[1..].join(" · ");
         let title = format!("Contingency analysis: {}", self.scenario.name);
         let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
         let mut document = Document::page("Sweep", &title, &subtitle);
-        document.push(Section::headed("", "Side by side", "sheet", first));
         document.push(Section::briefing(
             state(self),
             &self.verdict(),
@@ -72,6 +70,8 @@ impl SweepReport<'_> {
             numbers,
             Vec::new(),
         ));
+        document.push(Section::headed("", "Side by side", "sheet", first));
+        document.push(Section::new("findings", "Findings", found.into()));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
         let settled = vec![Block::sentences(self.settled())];

@@ -5,6 +5,7 @@
 
 mod bars;
 mod commands;
+mod first;
 mod hours;
 mod how_to_work;
 mod imperatives;
@@ -27,6 +28,7 @@ mod weights;
 mod words;
 
 pub use bars::waves_chart;
+pub(in crate::report) use first::first_step;
 pub use page::RUNBOOK_PAGE;
 pub use runbook::{RUNBOOK_FILE, runbook, runbook_files, runbook_of};
 pub use script::SCRIPT_FILE;

@@ -74,16 +74,16 @@ fn charts_show_planning_again_where_it_was_asked_about_and_impact_shows_all() {
     }
 }
 
-/// Every shape of an answer: the sheet comes first, nothing is fetched, every link leads somewhere, and the page is small.
+/// Every shape of an answer: the verdict comes first, then the sheet, nothing is fetched, every link leads somewhere, and the page is small.
 #[test]
-fn pages_of_every_shape_open_with_the_sheet_and_their_links_lead_somewhere() {
+fn pages_of_every_shape_open_with_the_verdict_and_their_links_lead_somewhere() {
     for (name, made) in samples() {
         let page = page(&made.told());
         assert!(page.len() < 3_000_000, "{name}: {} bytes", page.len());
         let (_, main) = page.split_once("<main").expect("the contents");
         let sheet = main.find("id=\"side-by-side\"").expect("the sheet");
         let verdict = main.find("id=\"verdict\"").expect("the verdict");
-        assert!(sheet < verdict, "{name}");
+        assert!(verdict < sheet, "{name}");
         assert!(
             !page
                 .replace("http://www.w3.org/2000/svg", "")

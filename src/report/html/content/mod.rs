@@ -1,7 +1,9 @@
 //! Content: what report.html of a plan says, made from the plan.
 
+mod first;
 mod page;
 mod periods;
+mod steps;
 mod tables;
 mod whys;
 

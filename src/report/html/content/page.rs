@@ -2,12 +2,13 @@
 
 use crate::error::Result;
 use crate::plan::{Limit, PeriodPlan};
-use crate::report::briefing::periods::{state_of, tightest};
+use crate::report::briefing::periods::tightest;
 use crate::report::document::{
     Block, Cell, Document, Gauge, KeyNumber, Line, Listing, Section, Table,
 };
-use crate::report::grammar::{capital_or_name, only_if};
+use crate::report::grammar::only_if;
 use crate::report::headroom::{State, tightest_row};
+use crate::report::html::content::first::files;
 use crate::report::html::content::tables::{HeadroomTable, before, during, target};
 use crate::report::html::content::whys::PlanReport;
 use crate::report::html::content::whys::{PageAnchors, Topic};
@@ -16,6 +17,7 @@ use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::{moment, span};
 use crate::report::text::visible;
+use crate::report::waves::{RUNBOOK_FILE, RUNBOOK_PAGE};
 use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
 
@@ -32,20 +34,30 @@ impl PlanReport<'_> {
         let (briefing, scenario) = (&self.briefing, self.briefing.scenario);
         let anchors = PageAnchors::new(self);
         let headroom = HeadroomTable::new(self, &anchors);
-        let beside = vec![
-            Block::Paragraphs("", self.findings(&headroom)),
-            Block::List("", self.next(&anchors)),
-        ];
-        let mut rest = Block::tables(self.tightest(&headroom));
+        let lead = self.lead();
+        let shown = lead.map(|own| own.name.as_str());
+        let tightest = self.tightest(&headroom);
+        // Without a chart of the finding, the bars of the tightest components are it.
+        let (tightest_first, tightest_later) = match lead {
+            Some(_) => (None, tightest),
+            None => (tightest, None),
+        };
+        let mut first = vec![Block::Paragraphs("first", self.first_to_do())];
+        first.extend(lead.map(|own| Block::Figures(vec![self.captioned(own)])));
+        first.extend(Block::tables(tightest_first));
+        first.push(files());
+        let mut rest = vec![Block::Paragraphs("", self.findings(&headroom))];
+        rest.extend(Block::tables(tightest_later));
+        rest.push(Block::Table(self.glance(&anchors, &headroom)));
+        rest.push(Block::Part(Section {
+            id: "to-do".to_owned(),
+            heading: "What to do".to_owned(),
+            class: "told",
+            blocks: vec![Block::List("", self.next(&anchors))],
+            ..Section::default()
+        }));
         rest.push(news("warnings", "Warnings", self.warnings));
         rest.push(news("unknown", "Undetected faults", &briefing.blind()));
-        rest.push(Block::Table(self.glance(&anchors, &headroom)));
-        let numbers = self.numbers(&headroom);
-        let of_scenario = self.figures.iter().filter(|own| own.period.is_none());
-        let figures = Section {
-            link: "",
-            ..Section::charts("The scenario in pictures", of_scenario.cloned().collect())
-        };
         let proof = [briefing.joint(), briefing.band(), briefing.proof()].concat();
         let mut why = self.whys(&anchors);
         if !proof.is_empty() {
@@ -54,18 +66,30 @@ impl PlanReport<'_> {
         }
         let span = span(scenario, scenario.start, scenario.end);
         let mut document = Document::page("Plan", &scenario.name, &span);
-        document.push(Section::briefing(
-            self.state(),
-            &self.answer(),
-            beside,
-            numbers,
-            rest,
-        ));
-        document.push(figures);
-        let periods = self.periods(&anchors, &headroom);
+        document.push(Section {
+            link: "",
+            ..Section::briefing(
+                self.state(),
+                &self.answer(),
+                vec![Block::Paragraphs("", self.beside_the_answer())],
+                self.numbers(&headroom),
+                first,
+            )
+        });
+        document.push(Section::new("findings", "Findings", rest));
+        document.push(Section {
+            link: "",
+            ..Section::new("charts", "The scenario in pictures", self.pictures(shown))
+        });
+        let periods = self.periods(&anchors, &headroom, shown);
         document.push(Section::new("periods", "Periods", periods));
         document.push(Section::new("why", "Why", why));
-        document.push(Section::tables(self.tables(&anchors, &headroom)));
+        let mut tables = Section::tables(self.tables(&anchors, &headroom));
+        let unprinted = Line::from(UNPRINTED);
+        tables
+            .blocks
+            .push(Block::Paragraphs("note printed", vec![unprinted]));
+        document.push(tables);
         document
     }
 }
@@ -81,84 +105,13 @@ fn news(id: &str, heading: &str, sentences: &[String]) -> Block {
     })
 }
 
+/// The tables that paper does not have; the style sheet names them.
+const UNPRINTED: &str = "Left out on paper: moves (moves.csv), steering (steering.csv), access points (access_points.csv) and goals (summary.json).";
+
 const MOST_REASONS: usize = 2;
 
 impl PlanReport<'_> {
-    /// The state of the plan: unserved users, planned or actual, weigh more than missing headroom.
-    pub(super) fn state(&self) -> State {
-        let states = self.briefing.plan.periods.iter().map(state_of);
-        if self.briefing.plan.is_refused()
-            || !self.briefing.plan.outages().is_empty()
-            || self.briefing.plan.locks_in()
-        {
-            return State::Full;
-        }
-        let worst = states.min_by_key(|state| rank(*state));
-        worst.unwrap_or(State::Fine)
-    }
-
-    /// The verdict in a sentence; of a refusal what is refused, without the reason.
-    pub(super) fn answer(&self) -> String {
-        let [what, _] = self.verdict_and_reason();
-        what
-    }
-
-    /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
-    fn verdict_and_reason(&self) -> [String; 2] {
-        let [answer, _] = self.answer_and_rest();
-        let verdict = answer.join(" ");
-        let verdict = visible(&verdict);
-        let refused = verdict.strip_prefix("Refused: ");
-        match refused.and_then(|own| own.split_once(": ")) {
-            Some((what, reason)) => [
-                format!("Refused: {what}."),
-                capital_or_name(self.briefing.inventory, reason),
-            ],
-            None => [verdict.into_owned(), String::new()],
-        }
-    }
-
-    /// The sentences of the verdict that are the headline, and the others: of a refused plan, or one with an outage, the first
-    /// alarm alone; else all alarms with the answer.
-    fn answer_and_rest(&self) -> [Vec<String>; 2] {
-        let verdict = self.briefing.verdict();
-        let is_one = |own: &String| own.starts_with("Refused: ") || own.starts_with("WARNING: ");
-        let answer = match verdict.alarms.first() {
-            Some(first) if is_one(first) => 1,
-            _ => verdict.alarms.len() + 1,
-        };
-        let mut all = verdict.sentences();
-        let rest = all.split_off(answer.min(all.len()));
-        [all, rest]
-    }
-
-    /// The reason of a refusal, the tightest period, and how far the inputs may be off.
-    pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
-        let margin = self.briefing.margin();
-        let [_, reason] = self.verdict_and_reason();
-        // The remedies are in the list.
-        let listed = self.briefing.remedies();
-        let [_, others] = self.answer_and_rest();
-        let others = others.into_iter();
-        let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
-        // The reason and what follows it are one paragraph.
-        if let Some(first) = others.first_mut().filter(|_| !reason.is_empty()) {
-            *first = format!("{reason} {first}");
-        }
-        others
-            .into_iter()
-            .map(|text| {
-                let because = if Some(&text) == margin.as_ref() {
-                    self.binds_first(headroom)
-                } else {
-                    None
-                };
-                Line::from(text).linked(because.map(|anchor| (anchor, "first bottleneck")))
-            })
-            .collect()
-    }
-
-    fn binds_first(&self, headroom: &HeadroomTable) -> Option<String> {
+    pub(super) fn binds_first(&self, headroom: &HeadroomTable) -> Option<String> {
         let plan = self.briefing.plan;
         let (position, limit) = plan.least_limit(|margin| margin.demand)?;
         self.row_of(headroom, plan.periods.get(position)?, limit)
@@ -218,7 +171,11 @@ impl PlanReport<'_> {
                 .iter()
                 .map(|text| to(text, "tenants", "tenants to notify")),
         );
-        lines.extend(briefing.ways().into_iter().map(Line::from));
+        lines.extend(briefing.ways().into_iter().map(|text| {
+            let is_of_runbook = text.contains(RUNBOOK_FILE);
+            let link = is_of_runbook.then(|| (RUNBOOK_PAGE.to_owned(), "the runbook"));
+            Line::from(text).linked(link)
+        }));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();
         if !is_refused {
@@ -252,7 +209,7 @@ impl PlanReport<'_> {
                 value: numbers::users_up(actual.users),
                 label: "users actually unserved".to_owned(),
                 note: format!(
-                    "of {}{}, by undetected faults; planned 0",
+                    "of {}{}; planned 0",
                     numbers::users(actual.period.totals.users),
                     self.when(actual.period, true)
                 ),

@@ -2,13 +2,14 @@
 
 use crate::ids::SiteId;
 use crate::model::Phase;
-use crate::plan::{Change, Fullness, PeriodPlan, Step, Transition, Wave};
+use crate::plan::{AccessPointChange, PeriodPlan};
 use crate::report::briefing::periods::{Becauses, shortfall as worst_shortfall, state_of};
 use crate::report::briefing::users::{
     UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
 };
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
-use crate::report::grammar::only_if;
+use crate::report::headroom::State;
+use crate::report::html::content::first::folded_charts;
 use crate::report::html::content::page::rank;
 use crate::report::html::content::tables::HeadroomTable;
 use crate::report::html::content::whys::PlanReport;
@@ -16,7 +17,6 @@ use crate::report::html::content::whys::{Explained, PageAnchors};
 use crate::report::numbers;
 use crate::report::period::finding;
 use crate::report::span::moment;
-use crate::report::waves::{duration, from_to};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeSet;
 
@@ -28,15 +28,95 @@ const MOST: usize = 12;
 const QUOTED: usize = 5;
 
 impl PlanReport<'_> {
-    pub(super) fn periods(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Vec<Block> {
+    /// The periods; those in which nothing happens are one line each. The chart of the first screen is not shown again.
+    pub(super) fn periods(
+        &self,
+        anchors: &PageAnchors,
+        headroom: &HeadroomTable,
+        shown: Option<&str>,
+    ) -> Vec<Block> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
         periods
             .map(|period| {
+                if self.is_quiet(period) {
+                    return Block::Part(self.quiet(period));
+                }
                 let is_pictured = pictured.contains(&period.period.index);
-                Block::Part(self.period(anchors, headroom, period, is_pictured))
+                Block::Part(self.period(anchors, headroom, period, (is_pictured, shown)))
             })
             .collect()
+    }
+
+    /// `true` if there are other periods, and in this one no user moves, returns, reconnects or is unserved, no access point
+    /// changes, no fault is undetected and no target is missed.
+    fn is_quiet(&self, period: &PeriodPlan) -> bool {
+        let totals = &period.totals;
+        let users = [
+            totals.unserved,
+            totals.moved,
+            totals.returned,
+            totals.copied,
+        ];
+        let index = period.period.index;
+        let is_changed = |own: &AccessPointChange| own.before != own.after;
+        self.briefing.plan.periods.len() > 1
+            && users.iter().all(|own| *own <= NOBODY)
+            && period.moves.is_empty()
+            && period.period.phase == Phase::Known
+            && state_of(period) == State::Fine
+            && !period.access_points.iter().any(is_changed)
+            && !self
+                .briefing
+                .plan
+                .transitions
+                .iter()
+                .any(|own| own.period == index)
+    }
+
+    /// A period in which nothing happens, as one line.
+    fn quiet(&self, period: &PeriodPlan) -> Section {
+        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
+        let index = period.period.index;
+        let name = format!("headroom-{index}");
+        let is_drawn = self.figures.iter().any(|own| own.name == name);
+        let link = is_drawn.then(|| (format!("charts/{name}.svg"), "Headroom"));
+        let words = format!("No user moves. {}.", finding(inventory, scenario, period));
+        Section {
+            class: "period quiet",
+            blocks: vec![Block::Paragraphs("", vec![Line::from(words).linked(link)])],
+            ..self.headed(period)
+        }
+    }
+
+    /// The heading of a period.
+    fn headed(&self, period: &PeriodPlan) -> Section {
+        let (scenario, own) = (self.briefing.scenario, &period.period);
+        Section {
+            id: format!("period-{}", own.index),
+            heading: format!("Period {}", own.index),
+            time: format!(
+                "{} to {}",
+                moment(scenario, own.start),
+                moment(scenario, own.end)
+            ),
+            state: Some(state_of(period)),
+            class: "period",
+            ..Section::default()
+        }
+    }
+
+    /// `true` if a chart of a period has a finding: moves, and headroom where there is no other period or less than there should
+    /// be.
+    fn has_finding(&self, period: &PeriodPlan, figure: &Figure) -> bool {
+        let is_short = period.totals.worst_shortfall > FEASIBILITY
+            || period.totals.unserved > NOBODY
+            || period.missed_before().next().is_some();
+        match figure.subject {
+            "Moves between sites" => true,
+            "Headroom" => is_short || self.briefing.plan.periods.len() == 1,
+            _ => false,
+        }
     }
 
     fn pictured(&self) -> BTreeSet<usize> {
@@ -74,12 +154,14 @@ impl PlanReport<'_> {
         anchors: &PageAnchors,
         headroom: &HeadroomTable,
         period: &PeriodPlan,
-        is_pictured: bool,
+        (is_pictured, shown): (bool, Option<&str>),
     ) -> Section {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
         let figures = self.figures.iter();
-        let figures = figures.filter(|own| own.period == Some(index)).cloned();
+        let figures = figures.filter(|own| own.period == Some(index));
+        let figures = figures.filter(|own| Some(own.name.as_str()) != shown);
+        let figures = figures.map(|own| self.captioned(own));
         let (figures, left_out): (Vec<Figure>, Vec<Figure>) = figures.partition(|_| is_pictured);
         let phase = match period.period.phase {
             Phase::Known => None,
@@ -100,10 +182,12 @@ impl PlanReport<'_> {
                 left_out.join(", ")
             )
         });
-        // The charts of a period begin with its finding.
-        let finding = figures
-            .is_empty()
-            .then(|| format!("{}.", finding(inventory, scenario, period)));
+        let (open, folded): (Vec<Figure>, Vec<Figure>) = figures
+            .into_iter()
+            .partition(|own| self.has_finding(period, own));
+        // The headroom chart of a period begins with its finding.
+        let is_said = open.iter().any(|own| own.subject == "Headroom");
+        let finding = (!is_said).then(|| format!("{}.", finding(inventory, scenario, period)));
         let paragraph = |class, words: Option<&str>| {
             Block::Paragraphs(class, words.into_iter().map(Line::from).collect())
         };
@@ -111,9 +195,11 @@ impl PlanReport<'_> {
             paragraph("finding", finding.as_deref()),
             paragraph("phase", phase),
             Block::Facts(self.facts(headroom, period)),
-            Block::Figures(figures),
+            Block::Figures(open),
+            folded_charts(folded),
             paragraph("note", left_out.as_deref()),
-            Block::List("sentences", quoted(anchors, index)),
+            // Paper has them below, where they lead.
+            Block::List("sentences unprinted", quoted(anchors, index)),
         ];
         let tables = [
             self.unserved_of(anchors, period),
@@ -123,17 +209,8 @@ impl PlanReport<'_> {
         ];
         blocks.extend(Block::tables(tables));
         Section {
-            id: format!("period-{index}"),
-            heading: format!("Period {index}"),
-            time: format!(
-                "{} to {}",
-                moment(scenario, period.period.start),
-                moment(scenario, period.period.end)
-            ),
-            state: Some(state_of(period)),
-            class: "period",
             blocks,
-            ..Section::default()
+            ..self.headed(period)
         }
     }
 
@@ -250,195 +327,4 @@ fn quoted(anchors: &PageAnchors, period: usize) -> Vec<Line> {
         lines.push(Line::link("why", &format!("{more} more reasons")));
     }
     lines
-}
-
-const MOST_WAVES: usize = 40;
-/// What is changed, from what to what, how many users it concerns, and where it stands why.
-type ChangeCells = (Cell, [Cell; 2], f64, Option<String>);
-
-impl PlanReport<'_> {
-    pub(super) fn changes(&self, anchors: &PageAnchors) -> Table {
-        let refused = self.briefing.not_to_be_begun();
-        let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
-        let steps = self.briefing.steps.iter().collect();
-        let steps = Listing::<&Step>::selected(steps, "first", "changes.csv");
-        let steps = steps.with(|step| self.change(anchors, step));
-        let table = steps
-            .number("period", |(step, _)| Cell::period(step.period))
-            .number("step", |(step, _)| {
-                Cell::number(step.number.to_string(), f64::from(step.number))
-            })
-            .words("what", |(step, _)| step.action.word().replace('_', " "))
-            .words("of", |(_, (of, ..))| of.clone())
-            .words("from", |(_, (_, ends, ..))| ends[0].clone())
-            .words("to", |(_, (_, ends, ..))| ends[1].clone())
-            .number("users", |(_, (.., users, because))| {
-                Cell::users(*users).maybe_because(because.clone())
-            })
-            .table("changes", "Steps")
-            .sortable();
-        let note = format!("{refused} {}", table.note);
-        Table {
-            link: "Steps",
-            ..table
-        }
-        .noted(note.trim())
-        .noted_too("Rows with the same number are done at once. changes.csv has the ids for other systems; changes_back.csv is the rollback from any step, the last one first.")
-    }
-
-    fn change(&self, anchors: &PageAnchors, step: &Step) -> ChangeCells {
-        let inventory = self.briefing.inventory;
-        let site = |site: Option<SiteId>| {
-            let name = site.map(|site| inventory.site_name(site));
-            name.map_or_else(Cell::none, Cell::words)
-        };
-        let share = |share: f64| Cell::number(numbers::percent(share), share);
-        match step.change {
-            Change::AccessPoint {
-                access_point,
-                before,
-                after,
-                users,
-            } => {
-                let own = &inventory.access_points[access_point.index()];
-                (
-                    Cell::words(&own.name),
-                    [before.word(), after.word()].map(Cell::words),
-                    users,
-                    anchors.of_access_point(&own.id),
-                )
-            }
-            Change::Home {
-                shard,
-                from,
-                to,
-                users,
-                ..
-            } => {
-                let shard = inventory.shard_name(shard);
-                (
-                    Cell::words(shard),
-                    [site(from), site(to)],
-                    users,
-                    anchors.of_move(step.period, shard),
-                )
-            }
-            Change::Member {
-                pool,
-                member,
-                before,
-                after,
-            } => {
-                let own = &inventory.elements[member.index()];
-                let pool = inventory.pool_name(pool);
-                (
-                    Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
-                    [share(before[0]), share(after[0])],
-                    after[1],
-                    None,
-                )
-            }
-            Change::Mark { component, kind } => (
-                Cell::words(inventory.component_name(component)).detailed(kind.word()),
-                [Cell::none(), Cell::none()],
-                0.0,
-                None,
-            ),
-            Change::Weight {
-                client_region,
-                access_point,
-                before,
-                after,
-            } => {
-                let region = inventory.client_region_name(client_region);
-                let own = &inventory.access_points[access_point.index()];
-                (
-                    Cell::words(region).detailed(&format!("at {}", own.name)),
-                    [share(before[0]), share(after[0])],
-                    after[1],
-                    None,
-                )
-            }
-        }
-    }
-}
-
-const MOST_WAYS: usize = 4;
-
-impl PlanReport<'_> {
-    pub(super) fn waves_of(&self, period: &PeriodPlan) -> Table {
-        let index = period.period.index;
-        let transitions = self.briefing.plan.transitions.iter();
-        let waves: Vec<(&Transition, &Wave)> = transitions
-            .filter(|own| own.period == index)
-            .flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
-            .collect();
-        let left_out = waves.len().saturating_sub(MOST_WAVES);
-        let more = only_if(left_out > 0, || {
-            format!("{left_out} later waves are in waves.csv. ")
-        });
-        let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
-            format!("{more}REFUSED, do not begin: planned waves for review only.")
-        } else {
-            format!("{more}The steps of each are in runbook.md.")
-        };
-        let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
-        let gate = self.briefing.scenario.waves.gate_minutes * 60.0;
-        let watch = if gate > 0.0 {
-            format!("hold for {}", duration(gate))
-        } else {
-            "check".to_owned()
-        };
-        Listing::of(waves.into_iter().take(MOST_WAVES))
-            .number("wave", |(_, wave)| {
-                Cell::number(wave.number.to_string(), f64::from(wave.number))
-            })
-            .words("when", |(transition, wave)| {
-                let length = wave.end.duration_since(wave.start).as_secs_f64();
-                // What is not to be begun has no time to begin at.
-                match transition.refusal {
-                    Some(_) => Cell::none(),
-                    None => Cell::words(&teller.clock().stretch(wave.start, wave.end)),
-                }
-                .detailed(&duration(length))
-            })
-            .number("users", |(_, wave)| {
-                Cell::users(wave.sites.iter().map(|own| own.users_in).sum())
-            })
-            .words("from and to", |(transition, wave)| {
-                self.ways_of(period, transition, wave)
-            })
-            .words("fullest", |(_, wave)| match wave.fullest.first() {
-                Some(own) => Cell::words(inventory.component_title(own.component))
-                    .detailed(inventory.resource_name(own.resource)),
-                None => Cell::none(),
-            })
-            .number("utilization", |(_, wave)| {
-                let fullest = wave.fullest.first();
-                let share = fullest.and_then(Fullness::utilization);
-                Cell::maybe(share, numbers::utilization)
-            })
-            .words("gate", |(transition, wave)| {
-                let stop = teller.not_to_stop(transition, wave);
-                Cell::words(&watch).detailed(&stop.unwrap_or_default())
-            })
-            .table(format!("waves-{index}"), "Wave by wave")
-            .noted(note)
-    }
-
-    fn ways_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
-        let ways = from_to(self.briefing.inventory, period, wave);
-        let mut told: Vec<String> = ways.iter().take(MOST_WAYS).cloned().collect();
-        if ways.len() > MOST_WAYS {
-            told.push(format!("{} more", ways.len() - MOST_WAYS));
-        }
-        if transition.restored > 0.0 {
-            let share = numbers::amount(wave.restored_share * 100.0);
-            told.push(format!("{share} % of the unserved users readmitted"));
-        }
-        if told.is_empty() {
-            told.push("steering only".to_owned());
-        }
-        told.join("; ")
-    }
 }

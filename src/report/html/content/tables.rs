@@ -6,11 +6,12 @@ use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Gauge, Listing, Table};
+use crate::report::grammar::count;
 use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::units::{FEASIBILITY, NOBODY};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of headroom.csv, tightest first, and where each of them stands.
 pub(super) struct HeadroomTable {
@@ -33,6 +34,7 @@ impl HeadroomTable {
             })
             .collect();
         rows.sort_by(|a, b| a.1.tightness(&b.1).then(a.0.cmp(&b.0)));
+        let (rows, unchanged) = without_unchanged(rows);
         let listing = Listing::selected(rows, "tightest", "headroom.csv");
         let mut position = 0..;
         let listing = listing.with(|_| format!("headroom-row-{}", position.next().unwrap_or(0)));
@@ -66,6 +68,10 @@ impl HeadroomTable {
             .words("unit", |((_, row), _)| Cell::words(&row.unit))
             .table("headroom", "Headroom")
             .sortable();
+        let table = match unchanged {
+            Some(words) => table.noted_too(&words),
+            None => table,
+        };
         Self {
             table,
             anchors: of_rows,
@@ -82,6 +88,45 @@ impl HeadroomTable {
         let anchor = self.anchors.get(&key);
         anchor.cloned().unwrap_or_else(|| self.table.id.clone())
     }
+}
+
+/// Rows of a headroom table that stay in it, tightest first, even where nothing changes there.
+const KEPT: usize = 10;
+
+/// The rows without those, past the tightest, of components whose headroom is that of before in every period and at least twice
+/// its target; and what they are, in a line.
+fn without_unchanged(
+    rows: Vec<(usize, HeadroomRow)>,
+) -> (Vec<(usize, HeadroomRow)>, Option<String>) {
+    let free = |row: &HeadroomRow| {
+        let [before, during] = [row.headroom_before()?, row.headroom_during()?];
+        let is_same = (before - during).abs() <= FEASIBILITY;
+        let is_wide = during >= 2.0 * row.target.unwrap_or(0.0) && row.state() == State::Fine;
+        (is_same && is_wide).then_some(during)
+    };
+    let changed: BTreeSet<String> = rows
+        .iter()
+        .enumerate()
+        .filter(|(position, (_, row))| *position < KEPT || free(row).is_none())
+        .map(|(_, (_, row))| row.component.clone())
+        .collect();
+    let (kept, unchanged): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|(_, row)| changed.contains(&row.component));
+    let components: BTreeSet<&str> = unchanged
+        .iter()
+        .map(|(_, row)| row.component.as_str())
+        .collect();
+    let least = unchanged.iter().filter_map(|(_, row)| free(row));
+    let least = least.reduce(f64::min);
+    let words = least.map(|least| {
+        let components = count(components.len(), "component");
+        format!(
+            "{components} unchanged, {} free or more.",
+            numbers::headroom(least)
+        )
+    });
+    (kept, words)
 }
 
 /// An item of a period: what it is ranked by, the period, and the item.
@@ -346,7 +391,7 @@ impl PlanReport<'_> {
             table.note
         );
         Table {
-            link: "Tenants to notify",
+            link: "Tenants",
             ..table
         }
         .noted(note.trim_end())

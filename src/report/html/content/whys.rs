@@ -271,7 +271,7 @@ impl PageAnchors {
     }
 }
 
-const UNFOLDED: usize = 6;
+const UNFOLDED: usize = 3;
 
 impl PlanReport<'_> {
     pub(super) fn whys(&self, anchors: &PageAnchors) -> Vec<Block> {

@@ -1,0 +1,212 @@
+//! The first screen: the alarm or the all clear, the first thing to do, the chart that shows it, and the files of the folder.
+
+use crate::plan::PeriodPlan;
+use crate::report::briefing::periods::state_of;
+use crate::report::document::{Block, Figure, Line};
+use crate::report::grammar::capital_or_name;
+use crate::report::headroom::State;
+use crate::report::html::content::page::rank;
+use crate::report::html::content::tables::HeadroomTable;
+use crate::report::html::content::whys::PlanReport;
+use crate::report::text::{glued, visible};
+use crate::report::waves::{RUNBOOK_PAGE, first_step};
+use crate::units::NOBODY;
+
+/// Files that stand beside every report of a plan, those for operators first.
+const FILES: [&str; 13] = [
+    RUNBOOK_PAGE,
+    "runbook.csv",
+    "changes.csv",
+    "changes_back.csv",
+    "moves.csv",
+    "waves.csv",
+    "headroom.csv",
+    "unserved.csv",
+    "tenants.csv",
+    "steering.csv",
+    "summary.json",
+    "explanations.json",
+    "certificate.json",
+];
+
+/// One line of links to the files of the folder.
+pub(super) fn files() -> Block {
+    let links = FILES.iter().map(|file| Line::link(file, file));
+    Block::List("files", links.collect())
+}
+
+impl PlanReport<'_> {
+    /// The state of the plan: unserved users, planned or actual, weigh more than missing headroom. A missed target of any kind,
+    /// and any alarm, is never fine.
+    pub(super) fn state(&self) -> State {
+        let plan = self.briefing.plan;
+        if plan.is_refused() || !plan.outages().is_empty() || plan.locks_in() {
+            return State::Full;
+        }
+        let states = plan.periods.iter().map(state_of);
+        let worst = states.min_by_key(|state| rank(*state));
+        let worst = worst.unwrap_or(State::Fine);
+        let is_broken = plan
+            .tenants
+            .iter()
+            .any(|own| own.is_kept_by_month() == Some(false));
+        if worst == State::Fine && (is_broken || self.briefing.verdict().known > 0) {
+            State::BelowTarget
+        } else {
+            worst
+        }
+    }
+
+    /// The verdict in a sentence; of a refusal what is refused, without the reason.
+    pub(super) fn answer(&self) -> String {
+        let [what, _] = self.verdict_and_reason();
+        what
+    }
+
+    /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
+    fn verdict_and_reason(&self) -> [String; 2] {
+        let [answer, _, _] = self.answer_and_rest();
+        let verdict = answer.join(" ");
+        let verdict = visible(&verdict);
+        let refused = verdict.strip_prefix("Refused: ");
+        match refused.and_then(|own| own.split_once(": ")) {
+            Some((what, reason)) => [
+                format!("Refused: {what}."),
+                capital_or_name(self.briefing.inventory, reason),
+            ],
+            None => [verdict.into_owned(), String::new()],
+        }
+    }
+
+    /// The sentences of the headline, of what stands below it on the first screen, and all others. Where something is wrong, the
+    /// first alarm is the headline, and the answer stands below it; else what is not checked and the answer are the headline.
+    fn answer_and_rest(&self) -> [Vec<String>; 3] {
+        let verdict = self.briefing.verdict();
+        let mut alarms = verdict.alarms;
+        if verdict.known == 0 {
+            alarms.push(verdict.answer);
+            return [alarms, Vec::new(), verdict.reasons];
+        }
+        let others = alarms.split_off(1);
+        [
+            alarms,
+            vec![verdict.answer],
+            [others, verdict.reasons].concat(),
+        ]
+    }
+
+    /// The answer where the headline is an alarm, and how many other alarms there are.
+    pub(super) fn beside_the_answer(&self) -> Vec<Line> {
+        let [_, reason] = self.verdict_and_reason();
+        let [_, beside, _] = self.answer_and_rest();
+        let known = self.briefing.verdict().known;
+        let remedies = self.briefing.remedies().len();
+        let others = known.saturating_sub(1 + remedies);
+        let link = (others > 0).then(|| ("findings".to_owned(), "other alarms"));
+        let mut lines: Vec<Line> = beside.into_iter().map(Line::from).collect();
+        if let Some(last) = lines.pop() {
+            lines.push(last.linked(link));
+        }
+        if !reason.is_empty() {
+            lines.insert(0, Line::from(reason));
+        }
+        lines
+    }
+
+    /// Other alarms, the tightest period, and how far the inputs may be off.
+    pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
+        let margin = self.briefing.margin();
+        // The remedies are in the list.
+        let listed = self.briefing.remedies();
+        let [_, _, others] = self.answer_and_rest();
+        let others = others.into_iter().filter(|text| !listed.contains(text));
+        others
+            .map(|text| {
+                let because = if Some(&text) == margin.as_ref() {
+                    self.binds_first(headroom)
+                } else {
+                    None
+                };
+                Line::from(text).linked(because.map(|anchor| (anchor, "first bottleneck")))
+            })
+            .collect()
+    }
+
+    /// The first thing to do: of a refused plan the first remedy, else the first step of the runbook with its time.
+    pub(super) fn first_to_do(&self) -> Vec<Line> {
+        let briefing = &self.briefing;
+        if briefing.plan.is_refused() {
+            let remedy = briefing.remedies().into_iter().next();
+            let remedy =
+                remedy.unwrap_or_else(|| "No remedy that was tried makes it safe.".to_owned());
+            let line = Line::from(format!("First: do not begin. {remedy}"));
+            return vec![line.linked(Some(("to-do".to_owned(), "what to do")))];
+        }
+        let line = match first_step(&briefing.teller(), briefing.steps) {
+            None => Line::from("First: nothing. The plan has no step."),
+            Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
+                .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),
+        };
+        vec![line]
+    }
+
+    /// The chart of the finding, if it is small enough for a first screen: users, where any are unserved in the plan or by faults;
+    /// waves, where targets are met and users move. Else the bars of the tightest components show it.
+    pub(super) fn lead(&self) -> Option<&Figure> {
+        let named = |name: &str| self.figures.iter().find(|own| own.name == name);
+        let periods = &self.briefing.plan.periods;
+        match periods.iter().map(state_of).min_by_key(|own| rank(*own))? {
+            State::Full => named("users"),
+            State::Fine => {
+                let moved = |own: &&PeriodPlan| own.totals.moved > NOBODY;
+                let most = periods.iter().filter(moved);
+                let most = most.max_by(|a, b| a.totals.moved.total_cmp(&b.totals.moved))?;
+                named(&format!("waves-{}", most.period.index))
+            }
+            State::BelowTarget | State::Gone => None,
+        }
+    }
+
+    /// The charts of all periods without the one that is shown already; of one period alone they say what its own charts say.
+    pub(super) fn pictures(&self, shown: Option<&str>) -> Vec<Block> {
+        let all = self.figures.iter().filter(|own| own.period.is_none());
+        let all = all.filter(|own| Some(own.name.as_str()) != shown);
+        let all: Vec<Figure> = all.map(|own| self.captioned(own)).collect();
+        let is_open = self.briefing.plan.periods.len() > 1;
+        let (open, folded) = all
+            .into_iter()
+            .partition(|own: &Figure| is_open && own.name == "headroom-through");
+        vec![Block::Figures(open), folded_charts(folded)]
+    }
+
+    /// A chart with the anchor of its table.
+    pub(super) fn captioned(&self, figure: &Figure) -> Figure {
+        let period = figure.period.and_then(|index| {
+            let mut periods = self.briefing.plan.periods.iter();
+            periods.find(|own| own.period.index == index)
+        });
+        let table = match (figure.subject, period) {
+            ("Moves between sites", Some(own)) if !own.moves.is_empty() => {
+                format!("moves-{}", own.period.index)
+            }
+            ("Waves", Some(own)) if !self.waves_of(own).rows.is_empty() => {
+                format!("waves-{}", own.period.index)
+            }
+            ("Steering", _) => "steering".to_owned(),
+            ("Users by state" | "Moves between sites" | "Waves", _) => "glance".to_owned(),
+            _ => "headroom".to_owned(),
+        };
+        Figure {
+            table,
+            ..figure.clone()
+        }
+    }
+}
+
+/// Charts without a finding: folded on a screen, left out on paper.
+pub(super) fn folded_charts(figures: Vec<Figure>) -> Block {
+    let mut subjects: Vec<&str> = figures.iter().map(|own| own.subject).collect();
+    subjects.dedup();
+    let words = format!("More charts: {}", subjects.join(", ").to_lowercase());
+    Block::Unprinted(words, vec![Block::Figures(figures)])
+}

@@ -1,0 +1,56 @@
+//! The first step of a runbook, for a reader that has opened the report and not the runbook.
+
+use super::in_force::{Runbook, WeightsInForce};
+use super::tasks::{RunbookTask, TaskKind, in_order};
+use super::teller::WayTeller;
+use crate::plan::Step;
+
+/// Steps of one instant that are named together.
+const MOST: usize = 2;
+
+/// The first thing to do.
+pub(in crate::report) struct FirstStep {
+    /// When it begins.
+    pub(in crate::report) time: String,
+    /// The first steps that begin then.
+    pub(in crate::report) words: String,
+}
+
+/// The first step of the runbook, with another one that begins at the same instant; `None` without any.
+pub(in crate::report) fn first_step(teller: &WayTeller<'_>, steps: &[Step]) -> Option<FirstStep> {
+    let runbook = Runbook {
+        teller,
+        steps,
+        in_force: &WeightsInForce::new(teller, steps),
+    };
+    let planned = runbook.planned();
+    let tasks = in_order(&planned);
+    let at = tasks.first()?.at;
+    let first = tasks.iter().take_while(|own| own.at == at).take(MOST);
+    let words: Vec<String> = first.map(|own| words(own)).collect();
+    Some(FirstStep {
+        time: teller.clock().second(at),
+        words: words.join(", then "),
+    })
+}
+
+/// `move 899,600 users in 63 shards`, `open access point Dallas (ap-dfw)`.
+fn words(task: &RunbookTask<'_>) -> String {
+    let (action, component, amount) = (task.kind.words(), &task.component, &task.amount);
+    // Where users move to and from, and which weights are left, is in the runbook.
+    let is_named = !matches!(task.kind, TaskKind::Move | TaskKind::LeaveWeights);
+    let component = if is_named { component.as_str() } else { "" };
+    let weights;
+    let parts = match task.kind {
+        TaskKind::SetWeights => {
+            weights = format!("of {component}");
+            [weights.as_str(), amount.as_str()]
+        }
+        TaskKind::Place | TaskKind::Shed | TaskKind::LetIn => [amount.as_str(), component],
+        _ => [component, amount.as_str()],
+    };
+    let parts: Vec<&str> = parts.into_iter().filter(|own| !own.is_empty()).collect();
+    format!("{action} {}", parts.join(", "))
+        .trim_end()
+        .to_owned()
+}

@@ -60,6 +60,11 @@ impl TimeAxis {
         (self.edges[0], self.edges[self.edges.len() - 1])
     }
 
+    /// The first and the last instant.
+    pub(crate) fn times(&self) -> (Timestamp, Timestamp) {
+        (self.times[0], self.times[self.times.len() - 1])
+    }
+
     /// Both ends of a column.
     pub(crate) fn column(&self, index: usize) -> (i32, i32) {
         (whole(self.edges[index]), whole(self.edges[index + 1]))

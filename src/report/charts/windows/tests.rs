@@ -48,7 +48,7 @@ fn bars_are_as_high_as_what_they_tell() {
             Role::Moved,
         )
     };
-    let (none, half, all) = (of(0.0), of(50.0), of(100.0));
+    let (none, half, all) = (of(0.0), of(49.0), of(98.0));
     let rest = |pixels: usize| (pixels - none) as f64;
     let share = rest(half) / rest(all);
     assert!((share - 0.5).abs() < 0.05, "{none} {half} {all}");

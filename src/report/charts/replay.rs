@@ -100,7 +100,7 @@ const GAP: f64 = 10.0;
 
 /// Width of a line in pixels, and of that of the requested run.
 const LINE: f64 = 2.0;
-const BROAD: f64 = 6.0;
+const BROAD: f64 = 4.0;
 
 /// The part of the time shown that stands before the first and after the last thing that happens, at least so much.
 const AROUND: i32 = 12;
@@ -185,7 +185,7 @@ impl Drawn for ReplayChart {
             note_left_out(frame, left_out);
         }
         if self.shown() != self.span() {
-            frame.note("Time in which nothing happens is not shown at both ends.");
+            frame.note("Quiet time before and after is not shown.");
         }
         for note in &self.notes {
             frame.note(note);

@@ -422,13 +422,14 @@ impl<'a> ReplayReport<'a> {
         let unit = self.unit_of_queue(both.short);
         let peaks = both.there();
         let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
-        let mut first = String::new();
-        let mut others = String::new();
+        let mut most = 0.0;
+        let (mut first, mut others) = (String::new(), String::new());
         for (position, own, peak) in peaks {
             let run = &self.runs[position];
             let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
             if first.is_empty() {
-                let queue = numbers::quantity(peak.queued, &unit);
+                most = peak.queued;
+                let queue = numbers::quantity(most, &unit);
                 let oldest = length(own.oldest);
                 let from = run.run.moments.get(own.first).map(|own| own.start);
                 let from = from.map_or_else(String::new, |own| self.clock().moment(own));
@@ -438,6 +439,8 @@ impl<'a> ReplayReport<'a> {
                 first = format!(
                     "queue of up to {queue} (oldest {oldest}) from {from} to {end} {conduct}"
                 );
+            } else if (peak.queued - most).abs() <= ALIKE * most {
+                others.push_str(", and without it");
             } else {
                 let _ = write!(others, "; {amount} {conduct}");
             }

@@ -6,10 +6,11 @@ use super::charts::steering::MOST_ACCESS_POINTS;
 use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
 use super::document::Figure;
 use super::moves::move_rows;
-use super::period::{finding, headroom_rows};
+use super::period::{happenings, headroom_rows};
 use super::places::map_chart;
 use super::span::span;
 use super::steering::steering;
+use super::targets::headroom_title;
 use super::text::visible;
 use super::through::headroom_through;
 use super::users::users_by_state;
@@ -129,11 +130,13 @@ fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Opt
 }
 
 fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {
+    let rows = headroom_rows(inventory, period);
+    let happenings = happenings(inventory, scenario, period);
     HeadroomChart {
-        title: finding(inventory, scenario, period),
+        title: headroom_title(&happenings, &rows, period.totals.unserved),
         scenario: scenario.name.clone(),
         period: span(scenario, period.period.start, period.period.end),
-        rows: headroom_rows(inventory, period),
+        rows,
         most_others: TIGHTEST_OTHERS,
         against: HeadroomAgainst::Before,
     }

@@ -1,10 +1,14 @@
 //! Headroom of a component, before against during: the plain values of chart, table and sentence.
 
-use super::grammar::titles;
+use super::numbers;
 use crate::model::ComponentKind;
 use crate::units::FEASIBILITY;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+mod selection;
+
+pub use selection::Selection;
 
 /// What an event or the plan did to a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,6 +149,21 @@ impl HeadroomRow {
         self.state() == State::BelowTarget && is_as_before
     }
 
+    /// `true` if its headroom reads as before.
+    pub fn is_unchanged(&self) -> bool {
+        match (self.headroom_before(), self.headroom_during()) {
+            (Some(before), Some(during)) => numbers::headroom(before) == numbers::headroom(during),
+            _ => false,
+        }
+    }
+
+    /// `true` if it is at or above its target, and not by much.
+    pub fn is_near_target(&self) -> bool {
+        const NEAR: f64 = 0.05;
+        let least = self.target.unwrap_or(0.0) + NEAR;
+        self.headroom_during().is_some_and(|own| own < least)
+    }
+
     /// Capacity less load, in the resource's unit; negative is overload. Within tolerance of nothing it is nothing.
     pub fn room(&self) -> f64 {
         let room = self.capacity - self.load;
@@ -202,56 +221,6 @@ impl Tightness {
     }
 }
 
-/// The rows of a picture: each component once, with its tightest resource, tightest first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Selection<'a> {
-    /// All sites.
-    pub sites: Vec<&'a HeadroomRow>,
-    /// The tightest access points, elements and links.
-    pub others: Vec<&'a HeadroomRow>,
-    /// How many access points, elements and links there are to choose from.
-    pub others_in_all: usize,
-}
-
-impl<'a> Selection<'a> {
-    /// All sites and at most `most_others` of the rest.
-    ///
-    /// What drained or failed takes up to half of the places, so that the cause stays in the picture;
-    /// access points on standby take none.
-    pub fn new(rows: &'a [HeadroomRow], most_others: usize) -> Self {
-        let (sites, others): (Vec<_>, Vec<_>) = tightest_resources(rows)
-            .into_iter()
-            .filter(|row| row.kind == ComponentKind::Site || row.standing != Standing::Standby)
-            .partition(|row| row.kind == ComponentKind::Site);
-        let others_in_all = others.len();
-        let (gone, mut others): (Vec<_>, Vec<_>) = others
-            .into_iter()
-            .partition(|row| row.state() == State::Gone);
-        let gone: Vec<_> = gone
-            .into_iter()
-            .filter(|row| row.standing.is_out())
-            .take(most_others / 2)
-            .collect();
-        others.truncate(most_others - gone.len());
-        others.extend(gone);
-        Self {
-            sites,
-            others,
-            others_in_all,
-        }
-    }
-
-    /// Every row shown, in the order shown.
-    pub fn rows(&self) -> impl Iterator<Item = &'a HeadroomRow> {
-        self.sites.iter().chain(&self.others).copied()
-    }
-
-    /// What each row shown is called: its name, with the id where two names are equal.
-    pub fn titles(&self) -> BTreeMap<&'a str, String> {
-        titles(self.rows().map(|row| (&*row.component, &*row.name)))
-    }
-}
-
 pub(super) fn tightest_row(rows: &[HeadroomRow]) -> Option<&HeadroomRow> {
     let asked = rows.iter().filter(|row| row.state() != State::Gone);
     asked.min_by(|left, right| left.tightness(right))
@@ -303,7 +272,7 @@ pub(super) mod samples {
 mod tests {
     use super::*;
 
-    fn row(component: &str, kind: ComponentKind, during: Option<f64>) -> HeadroomRow {
+    pub(super) fn row(component: &str, kind: ComponentKind, during: Option<f64>) -> HeadroomRow {
         HeadroomRow {
             name: "twin".to_owned(),
             kind,
@@ -358,34 +327,5 @@ mod tests {
             "least above",
         ];
         assert_eq!(order, expected);
-    }
-
-    #[test]
-    fn failed_elements_stay_in_the_picture_and_standby_ones_do_not() {
-        let mut rows: Vec<_> = (0..6)
-            .map(|index| {
-                let headroom = 0.1 * f64::from(index);
-                row(&format!("e{index}"), ComponentKind::Element, Some(headroom))
-            })
-            .collect();
-        rows.push(row("dead", ComponentKind::Element, None));
-        let mut standby = row("ap", ComponentKind::AccessPoint, None);
-        standby.standing = Standing::Standby;
-        rows.push(standby);
-        let selection = Selection::new(&rows, 4);
-        let shown: Vec<_> = selection.rows().map(|row| row.component.as_str()).collect();
-        assert_eq!(shown, ["e0", "e1", "e2", "dead"]);
-        assert_eq!(selection.others_in_all, 7);
-    }
-
-    #[test]
-    fn equal_names_are_told_apart_by_their_ids() {
-        let rows = [
-            row("a", ComponentKind::Site, Some(0.1)),
-            row("b", ComponentKind::Site, Some(0.2)),
-        ];
-        let titles = Selection::new(&rows, 0).titles();
-        assert_eq!(titles["a"], "twin (a)");
-        assert_eq!(titles["b"], "twin (b)");
     }
 }

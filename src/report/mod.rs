@@ -32,6 +32,7 @@ pub mod span;
 pub mod steering;
 pub mod sweep;
 pub mod table;
+pub mod targets;
 pub mod text;
 pub mod through;
 pub mod users;

@@ -8,7 +8,7 @@ use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use super::words::pressed;
+use super::targets::strained;
 use crate::model::{Event, EventKind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
@@ -115,7 +115,7 @@ fn key(row: &HeadroomRow) -> (&str, &str) {
     (&row.component, &row.resource)
 }
 
-/// `San Antonio is tightest from 10:42 to 14:10: 10 % headroom; 2 of 6 periods miss a target`.
+/// `San Antonio is tightest from 10:42 to 14:10: 10 % headroom; 2 of 6 periods below target`.
 fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let tightest = |period| {
         truth(period)
@@ -147,28 +147,22 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         }
         _ => String::new(),
     };
-    let finding = if let Some(words) = pressed(&name, row, is_actual) {
-        format!("{words}{when}")
-    } else {
+    let finding = strained((&name, is_actual), row, &when).unwrap_or_else(|| {
         let truly = only_if(is_actual, || " actually");
         let share = words(row).unwrap_or_default();
         format!("{name} is{truly} tightest{when}: {share} headroom")
-    };
+    });
     let missing = periods
         .iter()
         .filter(|period| truth(period).any(|(row, _)| misses(row)))
         .count();
     let mut all = periods.iter().flat_map(truth);
     let is_any_missed_before = all.any(|(row, _)| row.is_missed_before());
-    let mut actual = periods.iter().flat_map(truth);
-    let is_actual_missed = actual.any(|(row, is_actual)| is_actual && misses(row));
-    let actually = only_if(is_actual_missed, || "actually ");
     let targets = match (missing, periods.len()) {
         (0, _) if is_any_missed_before => "no target is missed by more than before".to_owned(),
-        (0, _) => "every target is met".to_owned(),
-        (1, 1) => format!("a target is {actually}missed"),
-        (1, all) => format!("1 of {all} periods {actually}misses a target"),
-        (missing, all) => format!("{missing} of {all} periods {actually}miss a target"),
+        (0, _) => "all targets met".to_owned(),
+        (1, 1) => "a target is missed".to_owned(),
+        (missing, all) => format!("{missing} of {all} periods below target"),
     };
     format!("{finding}; {targets}")
 }

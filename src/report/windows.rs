@@ -167,6 +167,7 @@ impl<'a> RankedWindows<'a> {
             span: self.span(),
             clock: self.clock,
             windows: self.windows.iter().enumerate().map(bar).collect(),
+            warning: self.further(),
         }
     }
 

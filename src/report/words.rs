@@ -151,7 +151,7 @@ pub fn finding(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f
 }
 
 /// `Chicago is drained`, for any number of events of any kind.
-fn events(happenings: &[Happening], is_believed: bool) -> String {
+pub(super) fn events(happenings: &[Happening], is_believed: bool) -> String {
     let mut clauses = Vec::<(Effect, Vec<&str>)>::new();
     for happening in happenings {
         let known = clauses.iter_mut().find(|own| own.0 == happening.effect);
@@ -231,7 +231,7 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
 }
 
 /// The name of a row, and whether it shows the actual state.
-fn named(row: &HeadroomRow) -> (&str, bool) {
+pub(super) fn named(row: &HeadroomRow) -> (&str, bool) {
     let name = row.name.strip_suffix(ACTUAL);
     match (name, row.component.ends_with(ACTUAL)) {
         (Some(name), true) => (name, true),

@@ -1,19 +1,21 @@
-//! The headroom chart: how much every site and the tightest other components can still carry, before against
+//! The headroom chart: how much sites and the tightest other components can still carry, before against
 //! during, with the target and the limit.
 //!
 //! Each row is a gauge: the pale track is the whole capacity, the bar is what is still free of it. Tightest first.
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, Face};
-use super::kit::columns::{Reflow, RowColumn};
+use super::kit::columns::{Reflow, RowColumn, Tick};
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, ink, left_out_of};
 use super::kit::marks::{self, HALF_BAR, HALF_TICK, limit};
 use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::scale::Scale;
 use super::palette::Role;
 use crate::model::ComponentKind;
+use crate::report::grammar::short;
 use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
 use crate::report::numbers;
+use std::borrow::Cow;
 
 #[cfg(test)]
 mod tests;
@@ -22,44 +24,70 @@ mod tests;
 pub const TIGHTEST_OTHERS: usize = 8;
 
 /// What a headroom is shown against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeadroomAgainst {
     /// The state before the scenario.
     Before,
-    /// Another plan, which the title calls A; the bars are of B.
-    PlanA,
+    /// Another plan, called A; the marks are of B. The names of both.
+    PlanA([String; 2]),
 }
 
 impl HeadroomAgainst {
-    /// What legend and column call it.
-    fn words(self) -> &'static str {
+    /// What the column calls it.
+    fn words(&self) -> &'static str {
         match self {
             Self::Before => "before",
-            Self::PlanA => "A",
+            Self::PlanA(_) => "A",
+        }
+    }
+
+    /// What the legend calls its ring.
+    fn ring(&self) -> Cow<'static, str> {
+        match self {
+            Self::Before => "before".into(),
+            Self::PlanA([a, _]) => format!("A: {}", short(a)).into(),
+        }
+    }
+
+    /// What the legend calls a state of the plan itself.
+    fn state(&self, state: State) -> Cow<'static, str> {
+        match self {
+            Self::Before => state.words().into(),
+            Self::PlanA([_, b]) => format!("B: {}, {}", short(b), state.words()).into(),
         }
     }
 
     /// What the column of the plan itself is called.
-    fn of_plan(self) -> &'static str {
+    fn of_plan(&self) -> &'static str {
         match self {
             Self::Before => "headroom",
-            Self::PlanA => "B",
+            Self::PlanA(_) => "B",
         }
     }
 
     /// `(was 41.0 %)` for a percentage.
-    fn was(self, percentage: &str) -> String {
+    fn was(&self, percentage: &str) -> String {
         match self {
             Self::Before => format!("(was {percentage})"),
-            Self::PlanA => format!("(A {percentage})"),
+            Self::PlanA(_) => format!("(A {percentage})"),
         }
     }
 
     /// What stands there if both are the same.
-    fn unchanged(self) -> &'static str {
+    fn unchanged(&self) -> &'static str {
         match self {
-            Self::Before => "(as before)",
-            Self::PlanA => "(A the same)",
+            Self::Before => "(unchanged)",
+            Self::PlanA(_) => "(A the same)",
+        }
+    }
+
+    /// `33 more sites are unchanged: 37.0 % headroom or more.`
+    fn count(&self, sites: usize, least: &str) -> String {
+        match self {
+            Self::Before => format!("{sites} more sites are unchanged: {least} headroom or more."),
+            Self::PlanA(_) => {
+                format!("{sites} more sites are the same in A and B: {least} headroom or more.")
+            }
         }
     }
 }
@@ -99,7 +127,7 @@ pub struct HeadroomChart {
     pub period: String,
     /// Every component and resource of the period, in any order.
     pub rows: Vec<HeadroomRow>,
-    /// Most access points, elements and links to show; all sites are shown.
+    /// Most access points, elements and links to show; sites that did not change and are not tight are counted.
     pub most_others: usize,
     /// What `before` of the rows is.
     pub against: HeadroomAgainst,
@@ -127,10 +155,14 @@ impl Drawn for HeadroomChart {
         frame.legend(&self.keys(&selection));
         self.table(&selection).draw(frame);
         frame.y += 12.0;
-        let (shown, all) = (selection.others.len(), selection.others_in_all);
+        if let Some(least) = selection.unchanged.first() {
+            let sites = selection.unchanged.len();
+            frame.note(&self.against.count(sites, &value(least)));
+        }
+        let (shown, all) = (selection.others, selection.others_in_all);
         let network = "access points, elements and links";
         let left_out = left_out_of(network, "tightest", shown, all);
-        let resources = "Each component is shown with its tightest resource.";
+        let resources = "Each component is shown with its tightest resource; overload comes first, then the greatest missing share of a target.";
         frame.note(format!("{resources} {left_out}").trim_end());
     }
 }
@@ -138,58 +170,82 @@ impl Drawn for HeadroomChart {
 impl HeadroomChart {
     /// What the marks mean: those of the states that occur.
     fn keys(&self, selection: &Selection<'_>) -> Vec<LegendKey<'static>> {
-        let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows().any(is);
-        let before = LegendKey::mark(12.0, self.against.words(), marks::before);
+        let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows.iter().any(|row| is(row));
+        let before = LegendKey::mark(12.0, self.against.ring(), marks::before);
         let states = marks::STATES.into_iter();
         let states = states.filter(|state| has(&|row| row.state() == *state));
-        let target = LegendKey::mark(12.0, "target", marks::target);
-        let has_target = has(&|row| row.target.is_some());
-        let limit = LegendKey::mark(12.0, "limit", |canvas, (x, y)| {
+        let states = states.map(|state| {
+            let mark = move |canvas: &mut Canvas, at| marks::state(canvas, at, state);
+            LegendKey::mark(20.0, self.against.state(state), mark)
+        });
+        let targets = targets(selection);
+        let words = match *targets {
+            [only] => format!("target {}", numbers::short_percent(only)),
+            _ => "target".to_owned(),
+        };
+        let target = (!targets.is_empty()).then(|| LegendKey::mark(12.0, words, marks::target));
+        let limit = LegendKey::mark(12.0, "limit 0 %", |canvas, (x, y)| {
             limit(canvas, x, y - HALF_TICK, y + HALF_TICK);
         });
         std::iter::once(before)
-            .chain(states.map(LegendKey::state))
-            .chain(has_target.then_some(target))
+            .chain(states)
+            .chain(target)
             .chain([limit])
             .collect()
     }
 
-    /// Sites, and what is tightest of the network.
+    /// Sites and the network, the worst first.
     fn table<'a>(&'a self, selection: &Selection<'a>) -> RowTable<'a> {
-        let least = least(selection.rows());
+        let least = least(selection.rows.iter().copied());
         let titles = selection.titles();
-        let block = |heading: &str, rows: &[&'a HeadroomRow]| {
-            let row = |row: &&'a HeadroomRow| {
-                let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
-                self.row(row, title, least)
-            };
-            RowBlock::from((heading, rows.iter().map(row).collect()))
+        let targets = targets(selection);
+        let only = match *targets {
+            [only] => Some(only),
+            _ => None,
         };
+        let row = |row: &&'a HeadroomRow| {
+            let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
+            self.row(row, title, (least, only.is_none()))
+        };
+        let rows = selection.rows.iter().map(row).collect();
         RowTable {
             columns: vec![
                 RowColumn::name(0.24),
-                RowColumn::words(Reflow::Below, "").share(0.16),
+                RowColumn::words(Reflow::Below, "").share(0.17),
                 RowColumn::drawing(26.0, AXIS).over(move |room| {
                     let scale = scale(room.ends, least);
-                    scale.ticks(0.1, LABEL, true, numbers::short_percent)
+                    let mut ticks = scale.ticks(0.1, LABEL, true, numbers::short_percent);
+                    // Where targets differ, each row has its own in words.
+                    ticks.extend(only.map(|target| Tick {
+                        x: scale.x(target),
+                        label: [
+                            String::new(),
+                            format!("target {}", numbers::short_percent(target)),
+                        ],
+                        limit: None,
+                    }));
+                    ticks
                 }),
                 RowColumn::numbers(Reflow::Value, self.against.of_plan()),
                 RowColumn::words(Reflow::Value, self.against.words()).gap(6.0),
-                RowColumn::numbers(Reflow::Below, "room").share(0.18),
+                RowColumn::numbers(Reflow::Below, ""),
+                RowColumn::numbers(Reflow::Below, "spare capacity").share(0.18),
             ],
-            blocks: vec![
-                block("Sites", &selection.sites),
-                block("Tightest of the network", &selection.others),
-            ],
+            blocks: vec![RowBlock::from(("The worst first", rows))],
             height: 30.0,
         }
     }
 
     /// A component that is called `title`.
-    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> ChartRow<'a> {
+    fn row<'a>(
+        &self,
+        row: &'a HeadroomRow,
+        title: &str,
+        (least, has_own_target): (f64, bool),
+    ) -> ChartRow<'a> {
         let state = row.state();
         let kind = match row.kind {
-            ComponentKind::Site => "",
+            ComponentKind::Site => "site, ",
             ComponentKind::AccessPoint => "access point, ",
             ComponentKind::Element => "element, ",
             ComponentKind::Link => "link, ",
@@ -209,6 +265,12 @@ impl HeadroomChart {
         } else {
             numbers::room(row.room(), &row.unit)
         };
+        let own_target = match row.target {
+            Some(target) if has_own_target && state != State::Gone => {
+                format!("target {}", numbers::short_percent(target))
+            }
+            _ => String::new(),
+        };
         let space = if was.is_empty() { "" } else { " " };
         let headroom = row.headroom_during().map_or("", |_| "headroom ");
         let tip = format!(
@@ -218,12 +280,15 @@ impl HeadroomChart {
             numbers::amount(row.capacity),
             row.unit,
         );
+        // Of two plans the line between both marks is the finding, and no bar.
+        let is_bar = self.against == HeadroomAgainst::Before;
         let cells = vec![
             RowCell::plain(title),
             RowCell::muted(what),
-            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
+            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, (least, is_bar))),
             RowCell::Words(during, value_face(state)),
             RowCell::muted(was),
+            RowCell::muted(own_target),
             RowCell::muted(room),
         ];
         ChartRow::new(cells, tip)
@@ -261,7 +326,7 @@ pub(super) fn value_face(state: State) -> Face {
 }
 
 /// Track, bar, target, before and during.
-fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, least: f64) {
+fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, (least, is_bar): (f64, bool)) {
     let scale = scale(area.ends, least);
     let (y, state) = (area.y, row.state());
     let (zero, full) = (scale.x(0.0), scale.x(1.0));
@@ -270,11 +335,14 @@ fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, least: f64) {
     let end = during.map_or(zero, |headroom| scale.x(headroom));
     if let Some(before) = before {
         let x = scale.x(before);
-        canvas.rectangle((x.min(end), y - 1), (x.max(end), y + 1), Role::Before);
+        let half = if is_bar { 1 } else { 2 };
+        canvas.rectangle((x.min(end), y - half), (x.max(end), y + half), Role::Before);
     }
     let bar = (zero.min(end), zero.max(end));
-    let role = marks::role(state);
-    canvas.rectangle((bar.0, y - HALF_BAR), (bar.1, y + HALF_BAR), role);
+    if is_bar {
+        let role = marks::role(state);
+        canvas.rectangle((bar.0, y - HALF_BAR), (bar.1, y + HALF_BAR), role);
+    }
     let target = row.target.filter(|target| *target > 0.0);
     if let Some(target) = target.filter(|_| state != State::Gone) {
         marks::target(canvas, (scale.x(target), y));
@@ -295,6 +363,18 @@ fn scale(ends: (f64, f64), least: f64) -> Scale {
         amounts: (least, 1.0),
         ends: (ends.0 + MARK, ends.1 - MARK),
     }
+}
+
+/// The different targets of the rows shown, ascending.
+fn targets(selection: &Selection<'_>) -> Vec<f64> {
+    let shown = selection
+        .rows
+        .iter()
+        .filter(|row| row.state() != State::Gone);
+    let mut targets: Vec<f64> = shown.filter_map(|row| row.target).collect();
+    targets.sort_by(f64::total_cmp);
+    targets.dedup();
+    targets
 }
 
 /// The left end of the axis: 0, or as far down as overload goes, in tenths, but no further than half a

@@ -21,7 +21,7 @@ use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::report::numbers;
 use crate::report::span::{Clock, spoken};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What curves of a panel are held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +98,13 @@ const NARROW: f64 = 130.0;
 /// Free space between labels and the axis.
 const GAP: f64 = 10.0;
 
-/// Width of a line in pixels.
+/// Width of a line in pixels, and of that of the requested run.
 const LINE: f64 = 2.0;
+const BROAD: f64 = 4.0;
+
+/// The part of the time shown that stands before the first and after the last thing that happens, at least so much.
+const AROUND: i32 = 12;
+const LEAST_AROUND: SignedDuration = SignedDuration::from_mins(5);
 
 /// Width of a stretch with one text for the pointer, in pixels.
 const FELT: i32 = 14;
@@ -117,7 +122,7 @@ impl Drawn for ReplayChart {
 
     fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
-        if let Some((from, to)) = self.span() {
+        if let Some((from, to)) = self.shown() {
             let (lanes, left_out) = lanes(&self.events);
             let font = frame.font();
             let height = match (frame.is_wide, self.panels.len()) {
@@ -179,6 +184,9 @@ impl Drawn for ReplayChart {
             frame.y += SMALL * 2.0;
             note_left_out(frame, left_out);
         }
+        if self.shown() != self.span() {
+            frame.note("Quiet time before and after is not shown.");
+        }
         for note in &self.notes {
             frame.note(note);
         }
@@ -192,6 +200,54 @@ impl ReplayChart {
         let from = curves().filter_map(|own| own.bounds.first()).min()?;
         let to = curves().filter_map(|own| own.bounds.last()).max()?;
         Some((*from, *to))
+    }
+
+    /// The part of the span in which anything happens, with some time around it; all of it where little would be left out.
+    fn shown(&self) -> Option<(Timestamp, Timestamp)> {
+        let (from, to) = self.span()?;
+        let busy = self.panels.iter().flat_map(|panel| {
+            let of = |own| panel.busy(own);
+            panel.curves.iter().filter_map(of)
+        });
+        let events = self.events.iter().map(|own| (own.start, own.end));
+        let both = busy
+            .chain(events)
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let Some((first, last)) = both else {
+            return Some((from, to));
+        };
+        let (first, last) = (first.max(from), last.min(to));
+        let around = (last.duration_since(first) / AROUND).max(LEAST_AROUND);
+        let cut = (
+            first.checked_sub(around).unwrap_or(from).max(from),
+            last.checked_add(around).unwrap_or(to).min(to),
+        );
+        let is_much = cut.1.duration_since(cut.0) < to.duration_since(from) / 4 * 3;
+        Some(if is_much { cut } else { (from, to) })
+    }
+
+    /// The limit in words: `limit 1,500 sessions/s`, or its least and greatest value.
+    fn limit_words(&self) -> String {
+        let limited = self.panels.iter();
+        let limited = limited.filter(|own| own.against == CurveLimit::Capacity);
+        let curves = limited.clone().flat_map(|own| &own.curves);
+        let limits =
+            curves.flat_map(|own| own.limits.iter().copied().filter(|own| own.is_finite()));
+        let unit = limited
+            .map(|own| own.unit.as_str())
+            .next()
+            .unwrap_or_default();
+        let ends = limits.fold(None, |ends: Option<(f64, f64)>, own| {
+            let (least, most) = ends.unwrap_or((own, own));
+            Some((least.min(own), most.max(own)))
+        });
+        match ends.map(|(least, most)| [least, most].map(numbers::amount)) {
+            None => "limit".to_owned(),
+            Some([least, most]) if least == most => {
+                format!("limit {}", glued(&most, unit))
+            }
+            Some([least, most]) => format!("limit {least} to {}", glued(&most, unit)),
+        }
     }
 
     /// The upright axis of a panel, from 0 pixels up, and the size of its parts: panels that show the same have the same.
@@ -212,20 +268,27 @@ impl ReplayChart {
             panels.flat_map(|own| &own.curves)
         };
         let of = |run| curves(CurveLimit::EachOther).find(move |own| own.run == run);
-        let asked = of(RunRole::Asked).map(|own| LegendKey::patch(Role::Full, own.name));
-        let compared = of(RunRole::Compared).map(|own| {
-            LegendKey::mark(16.0, own.name, |canvas, (x, y)| {
-                canvas.rectangle((x - 8, y - 6), (x + 8, y + 6), Role::Before);
-                canvas.rectangle((x - 8, y - 4), (x + 8, y + 6), Role::Grid);
+        let line = |own: &Curve, half: i32, role| {
+            LegendKey::mark(20.0, own.name, move |canvas, (x, y)| {
+                canvas.rectangle((x - 10, y - half), (x + 10, y + half), role);
             })
-        });
+        };
+        let asked = of(RunRole::Asked).map(|own| line(own, 3, Role::Full));
+        let compared = of(RunRole::Compared).map(|own| line(own, 1, Role::Before));
         let mut keys: Vec<LegendKey<'_>> = asked.into_iter().chain(compared).collect();
         if curves(CurveLimit::Capacity).next().is_some() {
-            keys.push(LegendKey::patch(Role::Fine, "load within capacity"));
-            keys.push(LegendKey::patch(Role::Full, "load above capacity"));
-            keys.push(LegendKey::mark(20.0, "capacity", |canvas, (x, y)| {
-                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
-            }));
+            keys.push(LegendKey::patch(Role::Fine, "load within the limit"));
+            keys.push(LegendKey::patch(
+                Role::Full,
+                "load above the limit: it is queued or rejected",
+            ));
+            keys.push(LegendKey::mark(
+                20.0,
+                self.limit_words(),
+                |canvas, (x, y)| {
+                    canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
+                },
+            ));
         }
         keys.extend(key_of_unknown(&self.events));
         keys
@@ -311,23 +374,31 @@ impl Curve {
 }
 
 impl CurvePanel {
-    /// The compared run as a light area with an edge, the requested run in front of it, and the edge in front of both.
-    fn compared(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
-        let of = |run: RunRole| {
-            let curve = self.curves.iter().find(|own| own.run == run)?;
-            let value = |step: usize| curve.value(step);
-            let steps = PixelSteps::new(curve, axis, value);
-            // Any amount above 0 is visible.
-            let seen = |step: usize| y(value(step)).min(y(0.0) - i32::from(value(step) > 0.0));
-            let area = steps.area(seen, |_| y(0.0));
-            let edge = steps.line(|step| (value(step) > 0.0).then(|| y(value(step)) + 1));
-            Some((area, edge))
+    /// From when to when a curve is above its limit, or above 0.
+    fn busy(&self, curve: &Curve) -> Option<(Timestamp, Timestamp)> {
+        let is_busy = |step: usize| match self.against {
+            CurveLimit::EachOther => curve.value(step) > 0.0,
+            CurveLimit::Capacity => curve.value(step) > curve.limit(step),
         };
-        let (compared, edge) = of(RunRole::Compared).unwrap_or_default();
-        let (asked, _) = of(RunRole::Asked).unwrap_or_default();
-        canvas.fill_path(&compared, Role::Grid);
-        canvas.fill_path(&asked, Role::Full);
-        canvas.curve(&edge, LINE, Role::Before);
+        let steps = || (0..curve.values.len()).filter(|step| is_busy(*step));
+        let (first, last) = (steps().min()?, steps().max()?);
+        Some((*curve.bounds.get(first)?, *curve.bounds.get(last + 1)?))
+    }
+
+    /// A line for each run; that of the requested run is broader, so that both are seen where they are the same.
+    fn compared(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
+        let mut line = |run: RunRole, width: f64, role: Role| {
+            let Some(curve) = self.curves.iter().find(|own| own.run == run) else {
+                return;
+            };
+            let value = |step: usize| curve.value(step);
+            // Any amount above 0 is visible.
+            let seen = |step: usize| y(value(step)).min(y(0.0) - i32::from(value(step) > 0.0)) + 1;
+            let steps = PixelSteps::new(curve, axis, value);
+            canvas.curve(&steps.line(|step| Some(seen(step))), width, role);
+        };
+        line(RunRole::Asked, BROAD, Role::Full);
+        line(RunRole::Compared, LINE, Role::Before);
     }
 
     /// The load up to the limit, the load above it, and the limit.
@@ -345,6 +416,11 @@ impl CurvePanel {
         let line = steps.line(|step| limit(step).is_finite().then(|| y(limit(step))));
         canvas.curve(&line, LINE, Role::Ink);
     }
+}
+
+/// A number and its unit on one line.
+fn glued(amount: &str, unit: &str) -> String {
+    format!("{amount} {unit}").trim_end().to_owned()
 }
 
 /// `1.5 M`, `200,000`, `0.25`.

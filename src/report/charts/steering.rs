@@ -24,6 +24,7 @@ use crate::report::grammar::{count, joined, short};
 use crate::report::headroom::State;
 use crate::report::steering::Change;
 use crate::report::{EntryRow, Steering, numbers};
+use crate::units::NOBODY;
 
 /// How many access points a chart shows by default; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
@@ -100,7 +101,12 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
             "{} more access points",
             numbers::users(selection.others as f64)
         ));
-        let words = [title, RowCell::Empty, RowCell::Empty];
+        let is_unchanged = selection.of_others.arriving + selection.of_others.leaving <= NOBODY;
+        let word = match is_unchanged {
+            true => RowCell::muted("unchanged"),
+            false => RowCell::Empty,
+        };
+        let words = [title, word, RowCell::Empty];
         let cells = words
             .into_iter()
             .chain([now, before, change, RowCell::Empty]);
@@ -207,13 +213,13 @@ fn tip(gauge: &AccessPointGauge<'_>) -> String {
     )
 }
 
-/// Users now and before, and the difference: `685,751`, `0`, `+685,751`; `as before` if there is none.
+/// Users now and before, and the difference: `685,751`, `0`, `+685,751`; `unchanged` if there is none.
 fn words(sums: SteeringSums) -> [String; 3] {
     let now = numbers::some_users(sums.now);
     let before = numbers::some_users(sums.before);
     let change = sums.now - sums.before;
     let change = if now == before {
-        "as before".to_owned()
+        "unchanged".to_owned()
     } else if change > 0.0 {
         format!("+{}", numbers::some_users(change))
     } else {
@@ -315,7 +321,7 @@ fn details<'a>(gauge: &'a AccessPointGauge<'a>) -> Vec<RegionDetail<'a>> {
     staying.into_iter().collect()
 }
 
-/// `gains 212,300 of Houston, 98,000 of Austin and 12 more client regions`, with as many names as fit into lines.
+/// `gains 212,300 from Houston, 98,000 from Austin and 12 more client regions`, with as many names as fit into lines.
 fn lines((what, regions): &RegionDetail<'_>, font: Font, width: f64, most: usize) -> Vec<String> {
     let words = |named: usize| {
         let mut parts: Vec<String> = regions[..named]
@@ -323,7 +329,8 @@ fn lines((what, regions): &RegionDetail<'_>, font: Font, width: f64, most: usize
             .map(|(name, users)| {
                 // A number stays with its name.
                 let name = short(name).replace(' ', "\u{a0}");
-                format!("{}\u{a0}of\u{a0}{name}", numbers::some_users(*users))
+                let of = if *what == "gains" { "from" } else { "of" };
+                format!("{}\u{a0}{of}\u{a0}{name}", numbers::some_users(*users))
             })
             .collect();
         if named < regions.len() {

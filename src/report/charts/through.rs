@@ -1,7 +1,7 @@
 //! Headroom through the periods: which component is how tight when, below the events that make it so.
 //!
-//! A strip for every component, a cell for every period. A cell at or above its target is pale with a blue
-//! foot, so that what is amber or dark red stands out; the number in it is the headroom. Filled cells say more
+//! A strip for every component, a cell for every period. A cell at or above its target is blue, the deeper the less
+//! is free, so that what is amber or dark red stands out; the number in it is the headroom. Filled cells say more
 //! to somebody in a hurry than lines do: forty lines cross, forty strips do not.
 
 use super::chart::Drawn;
@@ -9,8 +9,8 @@ use super::events::{self, EventSpan, HALF, key_of_unknown, lanes, note_left_out}
 use super::headroom::{target, value, value_face};
 use super::kit::canvas::{Anchor, Canvas, Face, Point};
 use super::kit::columns::{AxisRoom, Reflow, RowColumn};
-use super::kit::frame::{ChartFrame, LegendKey, SMALL, left_out_of};
-use super::kit::grid::white_mark;
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, left_out_of};
+use super::kit::grid::{self, on, white_mark};
 use super::kit::marks;
 use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
@@ -20,6 +20,7 @@ use crate::report::grammar::{Named, titles};
 use crate::report::headroom::{HeadroomRow, Standing, State};
 use crate::report::numbers;
 use crate::report::span::Clock;
+use crate::units::FEASIBILITY;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ pub struct HeadroomThroughChart {
     pub periods: Vec<ThroughPeriod>,
     /// The events, in any order.
     pub events: Vec<EventSpan>,
-    /// Most access points, elements and links to show; all sites are shown.
+    /// Most access points, elements and links to show; sites that stay well above their targets are counted.
     pub most_others: usize,
 }
 
@@ -71,9 +72,15 @@ const ALIKE: f64 = 0.75;
 const HALF_CELL: i32 = 12;
 const HALF_KEY: i32 = 9;
 
-/// Height of the foot of a cell that is at or above its target, and of the lid of one that the plan does not believe.
-const FOOT: i32 = 5;
+/// Height of the lid of a cell whose actual state differs from the planned one.
 const LID: i32 = 3;
+
+/// How many strips a picture has where fewer have a finding, and how many of them are sites at least.
+const MOST_STRIPS: usize = 10;
+const LEAST_SITES: usize = 3;
+
+/// From so many sites on, those without a finding are counted in one sentence.
+const LEAST_COUNTED: usize = 3;
 
 /// Free space beside the words of a cell.
 const INSET: f64 = 3.0;
@@ -100,13 +107,9 @@ impl Drawn for HeadroomThroughChart {
         let events = events::rows(&lanes, &self.clock, axis);
         let events = events.chain(self.unknown(periods)).collect();
         let strip = |own| self.strip(periods, own);
-        let blocks: [(&str, Vec<ChartRow<'_>>); 3] = [
+        let blocks: [(&str, Vec<ChartRow<'_>>); 2] = [
             ("Events", events),
-            ("Sites", strips.sites.iter().map(strip).collect()),
-            (
-                "Tightest of the network",
-                strips.others.iter().map(strip).collect(),
-            ),
+            ("The worst first", strips.shown.iter().map(strip).collect()),
         ];
         let ticks = move |room: AxisRoom| {
             let axis = (!periods.is_empty()).then(|| axis(room.ends));
@@ -133,8 +136,14 @@ impl Drawn for HeadroomThroughChart {
         if !periods.is_empty() && !axis(ends).is_to_scale {
             frame.note("Time is not to scale: short periods are drawn wider.");
         }
+        if let Some((_, least)) = strips.quiet.first().and_then(Strip::tightest) {
+            let (sites, least) = (strips.quiet.len(), value(least.row));
+            frame.note(&format!(
+                "{sites} more sites meet their targets in all periods; the tightest of them has {least} headroom."
+            ));
+        }
         let network = "access points, elements and links";
-        let (shown, all) = (strips.others.len(), strips.others_in_all);
+        let (shown, all) = (strips.others, strips.others_in_all);
         frame.note(&left_out_of(network, "tightest", shown, all));
         note_left_out(frame, left_out);
     }
@@ -151,24 +160,20 @@ fn axis(periods: &[&ThroughPeriod], ends: (f64, f64)) -> TimeAxis {
 impl HeadroomThroughChart {
     /// What the cells mean: those of the states that occur.
     fn keys(&self, strips: &Strips<'_>) -> Vec<LegendKey<'static>> {
-        let cells = || {
-            strips
-                .sites
-                .iter()
-                .chain(&strips.others)
-                .flat_map(Strip::shown)
-        };
-        let states = marks::STATES.into_iter();
-        let states = states.filter(|state| cells().any(|own| own.row.state() == *state));
-        let states = states.map(|state| {
-            LegendKey::mark(22.0, state.words(), move |canvas, (x, y)| {
-                fill(
-                    canvas,
-                    (x - 11, y - HALF_KEY),
-                    (x + 11, y + HALF_KEY),
-                    state,
-                );
-                shape(canvas, (x - 11, x + 11), y, state);
+        let cells = || strips.shown.iter().flat_map(Strip::shown);
+        let is_shade = |role| move |own: &StripCell<'_>| shade(own.row) == Some(role);
+        let fills = KEYS.into_iter();
+        let fills = fills.filter(|(role, _)| cells().any(is_shade(*role)));
+        let fills = fills.map(|(role, words)| {
+            LegendKey::mark(22.0, words, move |canvas, (x, y)| {
+                canvas.rectangle((x - 11, y - HALF_KEY), (x + 11, y + HALF_KEY), role);
+                white_shape(canvas, (x, y), role);
+            })
+        });
+        let is_gone = cells().any(|own| own.row.state() == State::Gone);
+        let gone = is_gone.then(|| {
+            LegendKey::mark(22.0, State::Gone.words(), |canvas, at| {
+                marks::cross(canvas, at, WHITE);
             })
         });
         let has_truth = cells().any(|own| own.believed.is_some());
@@ -181,7 +186,7 @@ impl HeadroomThroughChart {
             })
         });
         let unknown = key_of_unknown(&self.events);
-        states.chain(truth).chain(unknown).collect()
+        fills.chain(gone).chain(truth).chain(unknown).collect()
     }
 
     /// A row for the time in which a fault is not detected, and for that in which it is not answered: filled, or an outline.
@@ -210,9 +215,9 @@ impl HeadroomThroughChart {
     /// Name, resource, cells, the tightest of them and when it is.
     fn strip<'a>(&'a self, periods: &'a [&ThroughPeriod], strip: &'a Strip<'_>) -> ChartRow<'a> {
         let tightest = strip.tightest();
-        let what = tightest.map_or_else(String::new, |(_, own)| match own.row.kind {
-            ComponentKind::Site => own.row.resource.clone(),
-            other => format!("{}, {}", other.word().replace('_', " "), own.row.resource),
+        let what = tightest.map_or_else(String::new, |(_, own)| {
+            let kind = own.row.kind.word().replace('_', " ");
+            format!("{kind}, {}", own.row.resource)
         });
         let mut cells = vec![RowCell::plain(&strip.title), RowCell::muted(what)];
         cells.push(RowCell::drawing(move |canvas, area| {
@@ -316,6 +321,11 @@ impl<'a> Strip<'a> {
         first.is_some_and(|own| own.row.kind == ComponentKind::Site)
     }
 
+    /// `true` if it misses a target, is full or is out of service in some period.
+    fn has_finding(&self) -> bool {
+        self.shown().any(|own| own.row.state() != State::Fine)
+    }
+
     fn is_ever_out(&self) -> bool {
         let out = [Standing::Drained, Standing::Failed];
         self.shown().any(|own| out.contains(&own.row.standing))
@@ -330,10 +340,14 @@ impl<'a> Strip<'a> {
     }
 }
 
-/// The strips of a picture, tightest first: all sites, and the tightest access points, elements and links.
+/// The strips of a picture, sites and the network in one list.
 struct Strips<'a> {
-    sites: Vec<Strip<'a>>,
-    others: Vec<Strip<'a>>,
+    /// The strips shown, the worst first.
+    shown: Vec<Strip<'a>>,
+    /// Sites without a finding that are not shown, the tightest first.
+    quiet: Vec<Strip<'a>>,
+    /// How many access points, elements and links are shown.
+    others: usize,
     /// How many of these there are to choose from.
     others_in_all: usize,
 }
@@ -348,26 +362,37 @@ impl<'a> Strips<'a> {
             strip.is_site() || !cells.all(|own| own.row.standing == Standing::Standby)
         });
         strips.sort_by(Strip::tightness);
-        let (mut sites, others): (Vec<_>, Vec<_>) = strips.into_iter().partition(Strip::is_site);
+        let (sites, others): (Vec<_>, Vec<_>) = strips.into_iter().partition(Strip::is_site);
         let others_in_all = others.len();
         let (mut causes, mut others): (Vec<_>, Vec<_>) =
             others.into_iter().partition(Strip::is_ever_out);
         causes.truncate(most_others / 2);
         others.truncate(most_others - causes.len());
         others.extend(causes);
-        others.sort_by(Strip::tightness);
+        let others_shown = others.len();
+        let (mut shown, mut quiet): (Vec<_>, Vec<_>) =
+            sites.into_iter().partition(Strip::has_finding);
+        shown.extend(others);
+        let more = MOST_STRIPS.saturating_sub(shown.len()).max(LEAST_SITES);
+        if quiet.len() < more + LEAST_COUNTED {
+            shown.append(&mut quiet);
+        } else {
+            shown.extend(quiet.drain(..more));
+        }
+        shown.sort_by(Strip::tightness);
         let named = |strip: &Strip<'a>| {
             let name = strip.shown().next().map_or("", |own| &own.row.name);
             Named::new(strip.component, name)
         };
-        let all: Vec<Named> = sites.iter().chain(&others).map(named).collect();
+        let all: Vec<Named> = shown.iter().map(named).collect();
         let titles = titles(all.iter());
-        for strip in sites.iter_mut().chain(&mut others) {
+        for strip in &mut shown {
             strip.title.clone_from(&titles[strip.component]);
         }
         Self {
-            sites,
-            others,
+            shown,
+            quiet,
+            others: others_shown,
             others_in_all,
         }
     }
@@ -403,28 +428,47 @@ fn strips<'a>(periods: &[&'a ThroughPeriod]) -> Vec<Strip<'a>> {
     strips.into_values().collect()
 }
 
-/// The colour of a cell between two corners.
-fn fill(canvas: &mut Canvas, from: Point, to: Point, state: State) {
-    match state {
-        State::Fine => {
-            canvas.rectangle(from, to, Role::Track);
-            canvas.rectangle((from.0, to.1 - FOOT), to, Role::Fine);
-        }
-        State::BelowTarget | State::Full => canvas.rectangle(from, to, marks::role(state)),
-        State::Gone => {}
+/// Half the size of the shapes of cells.
+const WHITE: i32 = 4;
+
+/// The colours of cells and their meaning, the worst first.
+const KEYS: [(Role, &str); 6] = [
+    (Role::Full, "full or overloaded"),
+    (Role::BelowTarget, "below target"),
+    (Role::Fine, "target met, less than 25 % free"),
+    (Role::ThreeQuarters, "25 % free or more"),
+    (Role::Half, "50 % or more"),
+    (Role::Quarter, "75 % or more"),
+];
+
+/// The colour of a cell: at or above target the deeper, the less is free; none where nothing is asked.
+fn shade(row: &HeadroomRow) -> Option<Role> {
+    let used = 1.0 - row.headroom_during().unwrap_or(0.0);
+    match row.state() {
+        State::Gone => None,
+        state => Some(grid::shade(used - FEASIBILITY, state)),
     }
 }
 
+/// The shape of a finding on its colour.
+fn white_shape(canvas: &mut Canvas, at: Point, role: Role) {
+    let state = match role {
+        Role::Full => Some(State::Full),
+        Role::BelowTarget => Some(State::BelowTarget),
+        _ => None,
+    };
+    white_mark(canvas, at, WHITE, state);
+}
+
 /// The shape of a state, where no words fit: as large in every cell, and left out where it does not fit.
-fn shape(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, state: State) {
-    const WHITE: i32 = 4;
+fn shape(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, role: Option<Role>) {
     let x = i32::midpoint(from, to);
     let has_room = to - from >= 2 * WHITE + 2;
-    match state {
-        State::Gone if has_room => marks::cross(canvas, (x, y), WHITE),
-        _ if has_room => white_mark(canvas, (x, y), WHITE, Some(state)),
-        State::Gone => canvas.rectangle((from, y - 1), (to, y + 1), Role::Gone),
-        State::Fine | State::BelowTarget | State::Full => {}
+    match role {
+        None if has_room => marks::cross(canvas, (x, y), WHITE),
+        None => canvas.rectangle((from, y - 1), (to, y + 1), Role::Gone),
+        Some(role) if has_room => white_shape(canvas, (x, y), role),
+        Some(_) => {}
     }
 }
 
@@ -436,36 +480,35 @@ fn lid(canvas: &mut Canvas, (from, to): (i32, i32), top: i32) {
 
 /// A cell with its words where they fit, the longest that do, else its shape.
 fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
-    let state = row.state();
-    fill(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);
+    let role = shade(row);
+    if let Some(role) = role {
+        canvas.rectangle((from, y - HALF_CELL), (to, y + HALF_CELL), role);
+    }
     let words = match row.headroom_during() {
         Some(headroom) => {
             let words = numbers::short_headroom(headroom);
             let number = words.trim_end_matches(" %").to_owned();
             [words, number]
         }
-        None if state == State::Gone => [row.standing.word().to_owned(), String::new()],
+        None if role.is_none() => [row.standing.word().to_owned(), String::new()],
         None => ["no capacity".to_owned(), "none".to_owned()],
     };
     let room = f64::from(to - from) - 2.0 * INSET;
     let font = canvas.font;
     let fits = |words: &String| !words.is_empty() && font.width(words, SMALL) <= room;
     let Some(words) = words.into_iter().find(fits) else {
-        shape(canvas, (from, to), y, state);
+        shape(canvas, (from, to), y, role);
         return;
     };
-    let (role, is_strong, lift) = match state {
-        State::Fine => (Role::Ink, false, 1.0),
-        State::BelowTarget => (Role::OnBright, true, -0.5),
-        State::Full => (Role::Paper, true, -0.5),
-        State::Gone => (Role::Muted, false, -0.5),
-    };
-    let face = Face {
-        size: SMALL,
-        role,
-        is_strong,
+    let face = match role {
+        None => MUTED,
+        Some(role) => Face {
+            size: SMALL,
+            role: on(role),
+            is_strong: on(role) != Role::Ink,
+        },
     };
     let middle = f64::midpoint(f64::from(from), f64::from(to));
-    let baseline = f64::from(y) + SMALL * 0.35 - lift;
+    let baseline = f64::from(y) + SMALL * 0.35 + 0.5;
     canvas.text(middle, baseline, Anchor::Middle, face, &words);
 }

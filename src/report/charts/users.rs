@@ -77,8 +77,8 @@ pub struct UsersChart {
     pub periods: Vec<UsersPeriod>,
 }
 
-/// Height of the strip of all users.
-const STRIP: i32 = 5;
+/// What the axis says.
+const AXIS: &str = "users not at home";
 
 /// Height of the bar of those who are not at home.
 const BAR: i32 = 13;
@@ -89,9 +89,8 @@ const HURT: i32 = 7;
 /// Free space between them.
 const BETWEEN: i32 = 3;
 
-/// The least width of any users in a bar, and in a strip.
+/// The least width of any users in a bar.
 const LEAST: f64 = 4.0;
-const LEAST_OF_STRIP: i32 = 2;
 
 /// Space at the right end of bars for parts that are widened to be seen.
 const SPARE: f64 = 12.0;
@@ -176,17 +175,19 @@ impl Drawn for UsersChart {
         };
         let is_any = |of: Users| most(&of) > NOBODY;
         let bars = UserBars {
-            whole: most(&|period| period.users),
             most: most(&|period| period.not_at_home().max(period.hurt)),
             is_any_hurt: is_any(|period| period.hurt),
         };
         let counts = COUNTS.iter();
         let counts = counts.filter(|count| count.is_always() || is_any(count.1));
         let counts: Vec<&UserCount> = counts.collect();
+        let whole = most(&|period| period.users);
         let keys = keys().into_iter().filter(|(of, _)| is_any(*of));
         frame.legend(&keys.map(|own| own.1).collect::<Vec<_>>());
         let height = f64::from(bars.height());
-        let column = RowColumn::drawing(height + 4.0, "").least(220.0).gap(16.0);
+        let column = RowColumn::drawing(height + 4.0, AXIS)
+            .least(220.0)
+            .gap(16.0);
         let column = column.over(move |room| bars.ticks(room));
         let numbers = counts.iter();
         let numbers = numbers.map(|own| {
@@ -203,7 +204,8 @@ impl Drawn for UsersChart {
         };
         table.draw(frame);
         frame.y += 12.0;
-        frame.note(&bars.note());
+        let whole = numbers::users(whole);
+        frame.note(&format!("Of {whole} users; those at home have no bar."));
     }
 }
 
@@ -232,7 +234,7 @@ impl UsersChart {
 }
 
 /// The meaning of the colours, each with its users.
-fn keys() -> [(Users, LegendKey<'static>); 6] {
+fn keys() -> [(Users, LegendKey<'static>); 5] {
     let copied = |canvas: &mut Canvas, (x, y): Point| {
         marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
     };
@@ -250,27 +252,23 @@ fn keys() -> [(Users, LegendKey<'static>); 6] {
         (|own| own.away, LegendKey::patch(Role::Moved, "displaced")),
         (|own| own.copied, copied),
         (|own| own.new, LegendKey::patch(Role::Opened, "new")),
-        (|own| own.at_home, LegendKey::patch(Role::Home, "at home")),
         (|own| own.hurt, hurt),
     ]
 }
 
-/// The users of whole strips and bars.
+/// The users of whole bars.
 #[derive(Clone, Copy)]
 struct UserBars {
-    /// All users in the period with most of them; a whole strip.
-    whole: f64,
     /// Most users that are not at home, or affected; a whole bar. 0 if there are none.
     most: f64,
     is_any_hurt: bool,
 }
 
 impl UserBars {
-    /// Height of strip and bars.
+    /// Height of the bars.
     fn height(self) -> i32 {
-        let bar = if self.most > 0.0 { BETWEEN + BAR } else { 0 };
         let hurt = if self.is_any_hurt { BETWEEN + HURT } else { 0 };
-        STRIP + bar + hurt
+        BAR + hurt
     }
 
     /// The scale of the bars, which leaves space for parts that are widened to be seen.
@@ -291,33 +289,15 @@ impl UserBars {
         self.scale(ends).ticks(1.0, room, false, label)
     }
 
-    /// Strip and bars of a period.
+    /// The bars of a period.
     fn draw(self, canvas: &mut Canvas, area: CellArea, period: &UsersPeriod) {
         let top = area.y - self.height() / 2;
-        self.strip(canvas, area.ends, period, top);
-        self.bar(canvas, area.ends, period, top + STRIP + BETWEEN);
+        self.bar(canvas, area.ends, period, top);
         if period.hurt > NOBODY {
             // An outline, since they are counted above too.
-            let top = top + STRIP + BAR + 2 * BETWEEN;
+            let top = top + BAR + BETWEEN;
             let (from, to) = (whole(area.ends.0), self.scale(area.ends).x(period.hurt));
             outline(canvas, (from, top), (to.max(from + 5), top + HURT));
-        }
-    }
-
-    /// The strip of all users, its top at `y`: those at home, and at its right end the others.
-    fn strip(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
-        let scale = Scale::up_to(self.whole, (ends.0, ends.1 - SPARE));
-        let from = whole(ends.0);
-        let mut x = scale.x(period.users);
-        for (role, users) in parts(period) {
-            let width = whole(scale.length(users)).max(LEAST_OF_STRIP);
-            let left = (x - width).max(from);
-            canvas.rectangle((left, y), (x, y + STRIP), role);
-            x = left;
-        }
-        if period.at_home > NOBODY {
-            let x = x.max(from + LEAST_OF_STRIP);
-            canvas.rectangle((from, y), (x, y + STRIP), Role::Home);
         }
     }
 
@@ -341,22 +321,6 @@ impl UserBars {
             }
             x += width;
         }
-    }
-
-    /// How to read strip and bar.
-    fn note(self) -> String {
-        let all = numbers::users(self.whole);
-        if self.most <= 0.0 {
-            return format!("Strip: all {all} users.");
-        }
-        let times = self.whole / self.most;
-        let times = if times >= 1.5 {
-            let times = numbers::amount(times.round());
-            format!(", enlarged {times} times")
-        } else {
-            String::new()
-        };
-        format!("Thin strip: all {all} users. Bar below it: users that are not at home{times}.")
     }
 }
 

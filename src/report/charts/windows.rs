@@ -61,6 +61,8 @@ pub struct WindowsChart {
     pub clock: Clock,
     /// In order of time.
     pub windows: Vec<WindowBar>,
+    /// What further failures do at the best time; empty where they were not checked, or do nothing.
+    pub warning: String,
 }
 
 /// Height of a lane's bars.
@@ -78,6 +80,12 @@ struct CostLane {
 
 /// The lane that is shown only on request.
 const AT_RISK: &str = "users unserved after one more failure, at worst";
+
+/// The lane that is always shown.
+const BUSIEST: &str = "users at the busiest instant (actual number; all else are peak counts)";
+
+/// Values that differ by no more than this share of the greatest are alike.
+const ALIKE: f64 = 0.01;
 
 /// All of them, from top to bottom.
 const LANES: [CostLane; 5] = [
@@ -110,7 +118,7 @@ const LANES: [CostLane; 5] = [
         nothing: NOBODY,
     },
     CostLane {
-        words: "users at the busiest instant (actual number; all other lanes use peak counts)",
+        words: BUSIEST,
         role: Role::Home,
         of: |own| own.busiest_users,
         words_of: numbers::users,
@@ -135,7 +143,9 @@ impl Drawn for WindowsChart {
         let is_asked = self.windows.iter().any(|own| own.at_risk.is_some());
         let lanes = LANES.iter();
         let lanes = lanes.filter(|own| is_asked || own.words != AT_RISK);
-        let lanes = lanes.map(|own| self.lane(own));
+        let (constant, lanes): (Vec<_>, Vec<_>) =
+            lanes.partition(|own| own.words != BUSIEST && self.is_constant(own));
+        let lanes = lanes.into_iter().map(|own| self.lane(own));
         let rows = RowTable {
             // Words stand above the bars, which are as wide as the picture, whatever its width.
             columns: vec![
@@ -156,6 +166,11 @@ impl Drawn for WindowsChart {
             frame.canvas.tip((from, top), (to, bottom), &self.tip(own));
         }
         frame.y += 8.0;
+        frame.note(&self.warning);
+        let constant: Vec<String> = constant.iter().map(|own| self.range(own)).collect();
+        if !constant.is_empty() {
+            frame.note(&format!("At every time alike: {}.", constant.join("; ")));
+        }
         frame.note("Each bar is a time at which the maintenance might begin.");
     }
 }
@@ -182,6 +197,32 @@ impl WindowsChart {
                 (from, (to - i32::from(to - from > 6)).max(from + 1))
             })
         })
+    }
+
+    /// The least and the greatest cost of a kind.
+    fn ends(&self, lane: &CostLane) -> (f64, f64) {
+        let costs = || self.windows.iter().map(lane.of);
+        let most = costs().fold(0.0, f64::max);
+        (costs().fold(most, f64::min), most)
+    }
+
+    /// `true` if a cost hardly depends on the time: its bars would be a block that says one number.
+    fn is_constant(&self, lane: &CostLane) -> bool {
+        let (least, most) = self.ends(lane);
+        most <= lane.nothing || most - least <= ALIKE * most
+    }
+
+    /// `1,886,000 to 1,886,700 users moved` for a cost that hardly depends on the time.
+    fn range(&self, lane: &CostLane) -> String {
+        let (least, most) = self.ends(lane);
+        let [from, to] = [least, most].map(lane.words_of);
+        if most <= lane.nothing {
+            format!("no {}", lane.words.trim_start_matches("of a "))
+        } else if from == to {
+            format!("{to} {}", lane.words)
+        } else {
+            format!("{from} to {to} {}", lane.words)
+        }
     }
 
     /// The bars of one thing, its words above them, and the largest number.

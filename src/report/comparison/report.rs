@@ -193,7 +193,7 @@ impl ComparisonReport {
             period: self.shown_period(),
             rows: rows.filter_map(|own| self.chart_row(own)).collect(),
             most_others: TIGHTEST_OTHERS,
-            against: HeadroomAgainst::PlanA,
+            against: HeadroomAgainst::PlanA([a.name.clone(), b.name.clone()]),
         };
         Ok(vec![drawing(
             "headroom".to_owned(),

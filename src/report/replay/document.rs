@@ -6,7 +6,7 @@ use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
 use super::words::{heading, length, premise, share_words};
 use crate::error::Result;
 use crate::ids::ComponentId;
-use crate::plan::replay::{PassageFlow, Short};
+use crate::plan::replay::{Conduct, PassageFlow, Short};
 use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 use crate::report::charts::{Chart, ReplayChart};
 use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
@@ -18,8 +18,10 @@ use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::glued;
 use crate::report::written::WrittenFile;
+use jiff::SignedDuration;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 const ASSUMED_ID: &str = "assumed";
@@ -249,7 +251,7 @@ impl<'a> ReplayReport<'a> {
         let starts = run.moments.iter().map(|own| own.start);
         let last = run.moments.last().map(|own| own.end);
         Curve {
-            name: heading(run.conduct),
+            name: self.run_name(&self.runs[position]),
             run: match position {
                 0 => RunRole::Asked,
                 _ => RunRole::Compared,
@@ -273,7 +275,42 @@ impl<'a> ReplayReport<'a> {
             curves: curves.collect(),
         };
         let note = "User counts are peak counts.".to_owned();
-        self.chart(self.finding(), vec![panel], vec![note])
+        self.chart(self.down_title(), vec![panel], vec![note])
+    }
+
+    /// `REFUSED: at most 1,025,800 users are down at once with the refused plan; 600,000 without action`.
+    fn down_title(&self) -> String {
+        let part = |(index, run): (usize, &RunFacts<'_>)| {
+            let most = run.worst.map_or(0.0, |own| own.most_down);
+            let name = self.run_name(run);
+            if run.is_anybody_down() && index > 0 && self.runs[0].is_anybody_down() {
+                format!("{} {name}", numbers::users_up(most))
+            } else if run.is_anybody_down() {
+                let most = counted_with(&numbers::users_up(most), "user", ["is", "are"]);
+                format!("at most {most} down at once {name}")
+            } else {
+                format!("no users are down {name}")
+            }
+        };
+        let parts: Vec<String> = self.runs.iter().enumerate().map(part).collect();
+        let stamp = match &self.carried {
+            Some(own) if own.refused.is_some() => "REFUSED: ",
+            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
+            _ => "",
+        };
+        if parts.is_empty() {
+            return self.finding();
+        }
+        capitalised(&format!("{stamp}{}", parts.join("; ")))
+    }
+
+    /// What a run is called in charts: a plan that is refused or does not hold is called so.
+    fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
+        match (run.run.conduct, &self.carried) {
+            (Conduct::Plan, Some(own)) if own.refused.is_some() => "with the refused plan",
+            (Conduct::Plan, Some(own)) if own.broken > 0 => "with the plan that does not hold",
+            (conduct, _) => heading(conduct),
+        }
     }
 
     /// Notes about the runs in which something does not hold.
@@ -289,7 +326,7 @@ impl<'a> ReplayReport<'a> {
         let unit = self.unit(both.short);
         let what = self.short_words(both.short);
         let panels = both.there().map(|(position, own)| {
-            let conduct = heading(self.runs[position].run.conduct);
+            let conduct = self.run_name(&self.runs[position]);
             let flows = &own.passage.flows;
             let limits = flows.iter().map(|own| own.capacity).collect();
             let values = flows.iter().map(|own| own.offered).collect();
@@ -302,27 +339,43 @@ impl<'a> ReplayReport<'a> {
             }
         });
         let never = format!("it is never short of {}", self.lacking(both.short));
-        let notes = self.notes(&never, |position| both.runs[position].is_some());
+        let above = both.there().filter(|own| own.1.beyond_seconds > 0.0);
+        let above = above.map(|(position, own)| {
+            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
+            format!("{time} {}", self.run_name(run))
+        });
+        let above = above.collect::<Vec<_>>().join(", ");
+        let above = (!above.is_empty()).then(|| format!("Load is above the limit for {above}."));
+        let mut notes = Vec::from_iter(above);
+        notes.extend(self.notes(&never, |position| both.runs[position].is_some()));
         self.chart(self.offered_title(both), panels.collect(), notes)
     }
 
-    /// `lb-iad-2: load above capacity for 1 h 9 min with the plan (up to 1,272 sessions/s), 4 h without action (…)`.
+    /// `lb-iad-2: load up to 1,272 sessions/s with the plan, 1,300 without action (limit 60)`.
     fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit(both.short);
+        let mut limits = Vec::new();
         let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let parts = beyond.map(|(position, own)| {
-            let flow = own.most_flow().map_or(0.0, |own| own.offered);
-            let (time, most) = (length(own.beyond_seconds), numbers::quantity(flow, unit));
-            let conduct = heading(self.runs[position].run.conduct);
-            format!("{time} {conduct} (up to {most})")
+        let parts = beyond.enumerate().map(|(index, (position, own))| {
+            let flow = own.most_flow();
+            let load = flow.map_or(0.0, |own| own.offered);
+            limits.extend(flow.map(|own| numbers::amount(own.capacity)));
+            let load = match index {
+                0 => numbers::quantity(load, unit),
+                _ => numbers::amount(load),
+            };
+            format!("{load} {}", self.run_name(&self.runs[position]))
         });
-        match parts.collect::<Vec<_>>().join(", ") {
-            none if none.is_empty() => {
-                format!("{name}: the load stays within capacity, and the queue clears")
-            }
-            parts => format!("{name}: load above capacity for {parts}"),
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        if parts.is_empty() {
+            return format!("{name}: the load stays within its limit, and the queue clears");
         }
+        limits.dedup();
+        format!(
+            "{name}: load up to {parts} (limit {})",
+            limits.join(" and ")
+        )
     }
 
     /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
@@ -364,24 +417,35 @@ impl<'a> ReplayReport<'a> {
         Some(self.chart(self.queue_title(both), panels, notes))
     }
 
-    /// `lb-iad-2: queue of up to 18,000 sessions with the plan, clears in 1 h 16 min; 20,000 without action, does not clear`.
+    /// `lb-iad-2: queue of up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.
     fn queue_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit_of_queue(both.short);
         let peaks = both.there();
-        let peaks = peaks.filter_map(|(position, own)| Some((position, own.peak.as_ref()?)));
-        let parts = peaks.enumerate().map(|(index, (position, peak))| {
-            let clears = match peak.clearing {
-                Some(seconds) => format!("clears in {}", length(seconds)),
-                None => "does not clear".to_owned(),
-            };
-            let amount = match index {
-                0 => format!("queue of up to {}", numbers::quantity(peak.queued, &unit)),
-                _ => numbers::amount(peak.queued),
-            };
-            let conduct = heading(self.runs[position].run.conduct);
-            format!("{amount} {conduct}, {clears}")
-        });
-        format!("{name}: {}", parts.collect::<Vec<_>>().join("; "))
+        let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
+        let mut most = 0.0;
+        let (mut first, mut others) = (String::new(), String::new());
+        for (position, own, peak) in peaks {
+            let run = &self.runs[position];
+            let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
+            if first.is_empty() {
+                most = peak.queued;
+                let queue = numbers::quantity(most, &unit);
+                let oldest = length(own.oldest);
+                let from = run.run.moments.get(own.first).map(|own| own.start);
+                let from = from.map_or_else(String::new, |own| self.clock().moment(own));
+                let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
+                let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
+                let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
+                first = format!(
+                    "queue of up to {queue} (oldest {oldest}) from {from} to {end} {conduct}"
+                );
+            } else if (peak.queued - most).abs() <= ALIKE * most {
+                others.push_str(", and without it");
+            } else {
+                let _ = write!(others, "; {amount} {conduct}");
+            }
+        }
+        format!("{name}: {first}{others}")
     }
 }

@@ -55,11 +55,11 @@ fn the_title_names_the_tightest_component_its_time_and_how_many_periods_miss_a_t
     // Boston misses half of its target, Dallas has none.
     assert_eq!(
         title_of(vec![fine(), tight(), tight(), fine()]),
-        "Boston is tightest from 09:00 to 11:00: 10 % headroom; 2 of 4 periods miss a target"
+        "Boston is tightest from 09:00 to 11:00: 10 % headroom; 2 of 4 periods below target"
     );
     assert_eq!(
         title_of(vec![fine(), fine()]),
-        "Boston is tightest: 50 % headroom; every target is met"
+        "Boston is tightest: 50 % headroom; all targets met"
     );
     assert_eq!(
         title_of(vec![tight()]),
@@ -76,18 +76,18 @@ fn overload_and_load_without_capacity_come_first() {
     let fine = known(vec![row("Dallas", Some(0.1), 0.0)]);
     assert_eq!(
         title_of(vec![fine.clone(), over]),
-        "Boston is at 134 % of capacity from 09:00 to 10:00; 1 of 2 periods misses a target"
+        "Boston is overloaded from 09:00 to 10:00: −34 % headroom; 1 of 2 periods below target"
     );
     let mut stranded = row("Oslo", None, 0.2);
     stranded.load = 5.0;
     assert_eq!(
         title_of(vec![known(vec![stranded]), fine]),
-        "Oslo has load and no capacity from 08:00 to 09:00; 1 of 2 periods misses a target"
+        "Oslo has load and no capacity from 08:00 to 09:00; 1 of 2 periods below target"
     );
     // Full, without a target.
     assert_eq!(
         title_of(vec![known(vec![row("Oslo", Some(0.0), 0.0)])]),
-        "Oslo is full; every target is met"
+        "Oslo is full; all targets met"
     );
 }
 
@@ -99,7 +99,7 @@ fn an_unknown_fault_is_shown_as_it_actually_is() {
             (believed(), vec![row("Boston", Some(-0.75), 0.2)]),
             known(believed())
         ]),
-        "Boston is actually at 175 % of capacity from 08:00 to 09:00; 1 of 2 periods actually misses a target"
+        "Boston is actually overloaded from 08:00 to 09:00: −75 % headroom; 1 of 2 periods below target"
     );
 }
 
@@ -112,6 +112,6 @@ fn nothing_to_measure_is_said_and_a_long_name_does_not_push_the_finding_out() {
     let name = format!("start-{}-end", "x".repeat(118));
     assert_eq!(
         title_of(vec![known(vec![row(&name, Some(0.5), 0.2)])]),
-        "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is tightest: 50 % headroom; every target is met"
+        "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is tightest: 50 % headroom; all targets met"
     );
 }

@@ -33,7 +33,7 @@ pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesC
     })
 }
 
-/// The finding: what is done by when, in how many waves, beginning when; or that it is refused. What is refused comes
+/// The finding: the latest start, the number of waves, and what is done by when; or that it is refused. What is refused comes
 /// first, then what most users have to go through.
 fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
     let mut words: Vec<&Transition> = transitions.to_vec();
@@ -56,7 +56,7 @@ fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
     let end = clock.moment(transition.end);
     match transition.timing {
         Timing::Ahead => format!(
-            "{subject} is done by {end}: {count}, start no later than {}",
+            "start by {}: {count}, {subject} is done by {end}",
             clock.moment(transition.start)
         ),
         Timing::Behind => format!("{subject} is done by {end}: {count}"),

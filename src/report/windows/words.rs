@@ -5,7 +5,7 @@ use crate::engine::Window;
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::grammar::{counted_with, only_if};
+use crate::report::grammar::counted_with;
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
@@ -57,7 +57,7 @@ impl RankedWindows<'_> {
         format!("{} for {}", self.subject, self.lasts())
     }
 
-    /// The title of the chart, in one line: the best time, and whether a further failure leaves users unserved then.
+    /// The title of the chart, in one line: users unserved, or whether a further failure leaves some so, then the best time.
     pub(super) fn chart_title(&self) -> String {
         let Some(told) = self.told() else {
             return self.finding();
@@ -66,13 +66,30 @@ impl RankedWindows<'_> {
         if self.drain().is_none() && !self.refused().is_empty() {
             return format!("No safe time for {subject}");
         }
-        let is_broken = told.failures.as_ref().is_some_and(|own| own.broken > 0);
+        let is_broken = |own: &Window| own.failures.as_ref().is_some_and(|own| own.broken > 0);
         let safety = match told.unserved_users() {
-            users if users > NOBODY => format!("; {} unserved", numbers::lost_users(users)),
-            _ => only_if(is_broken, || "; not N-1 safe".to_owned()),
+            users if users > NOBODY => format!("{} unserved, ", numbers::lost_users(users)),
+            _ if !is_broken(told) => String::new(),
+            _ if self.windows.len() > 1 && self.windows.iter().all(is_broken) => {
+                "never N-1 safe, ".to_owned()
+            }
+            _ => "not N-1 safe, ".to_owned(),
         };
         let when = self.clock.stretch(told.start, told.end);
-        format!("{subject}: best from {when} {zone}{safety}")
+        format!("{subject}: {safety}best from {when} {zone}")
+    }
+
+    /// `At the best time 39 of 39 further failures leave users unserved.`; nothing where none does.
+    pub(super) fn further(&self) -> String {
+        let failures = self.told().and_then(|own| own.failures.as_ref());
+        let broken = failures.filter(|own| own.broken > 0);
+        broken.map_or_else(String::new, |own| {
+            let leave = if own.broken == 1 { "leaves" } else { "leave" };
+            format!(
+                "At the best time {} of {} further failures {leave} users unserved: it is not N-1 safe.",
+                own.broken, own.cases
+            )
+        })
     }
 
     /// `, the quietest of 24 equally good times`; nothing where no other time is.

@@ -284,6 +284,29 @@ fn the_charts_of_plots_are_as_small_as_their_page_says() {
     assert!(all > (most - 1) * 1_000_000, "{all} bytes");
 }
 
+/// docs/charts.md: each kind of chart of its table has a picture that is there.
+#[test]
+fn every_kind_of_chart_has_its_picture() {
+    let page = Source::read("docs/charts.md").text;
+    let kinds: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.ends_with(") |"))
+        .filter_map(|line| line.rsplit_once('[')?.1.split_once(']'))
+        .map(|own| own.0)
+        .collect();
+    assert!(kinds.len() >= 16, "{kinds:?}");
+    for kind in kinds {
+        let heading = format!("# {}\n", kind.to_lowercase());
+        let lower = page.to_lowercase();
+        let at = lower.find(&heading).expect(kind) + heading.len();
+        let rest = &page[at..];
+        let section = &rest[..rest.find("\n#").unwrap_or(rest.len())];
+        let (_, picture) = section.split_once("](../").expect(kind);
+        let (picture, _) = picture.split_once(')').expect(kind);
+        assert!(crate::command_line::root(picture).is_file(), "{picture}");
+    }
+}
+
 /// docs/rules.md: of each rule the files are there, and the referee's or the column's and the test's speak of its code.
 #[test]
 fn every_rule_stands_where_the_table_says() {

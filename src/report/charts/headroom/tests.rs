@@ -24,6 +24,23 @@ fn the_png_shows_the_bars_of_every_state_that_occurs() {
 }
 
 #[test]
+fn targets_are_drawn_with_their_values_and_sites_as_before_are_counted() {
+    let quiet =
+        |id: &str, free: f64| with(row(id, SITE, "cpu", free), |own| own.before = own.during);
+    let rows = [
+        row("a", SITE, "cpu", 0.1),
+        quiet("b", 0.37),
+        quiet("c", 0.4),
+        quiet("d", 0.5),
+    ];
+    let chart = chart(rows.into());
+    let counted = "3 more sites are unchanged: 37.0 % headroom or more.";
+    assert_says(&chart, 1200, &["target 20 %", "limit 0 %"]);
+    let words = words_at(&chart, 1200).join(" ").replace('\u{a0}', " ");
+    assert!(words.contains(counted), "{words}");
+}
+
+#[test]
 fn a_component_is_shown_once_with_its_tightest_resource_tightest_on_top() {
     let chart = chart(vec![
         row("a", SITE, "cpu", 0.5),
@@ -33,8 +50,12 @@ fn a_component_is_shown_once_with_its_tightest_resource_tightest_on_top() {
     ]);
     let words = words_at(&chart, 1200);
     let place = |word: &str| words.iter().position(|shown| shown == word);
-    assert!(place("B") < place("A") && place("A") < place("L"));
-    assert_says(&chart, 1200, &["storage", "30.0 %", "link, bandwidth"]);
+    assert!(place("L") < place("B") && place("B") < place("A"));
+    assert_says(
+        &chart,
+        1200,
+        &["site, storage", "30.0 %", "link, bandwidth"],
+    );
     assert_eq!(place("50.0 %"), None);
 }
 
@@ -71,7 +92,7 @@ fn the_pointer_tells_the_numbers_of_every_row_and_names_stay_text() {
     assert_tells(
         &chart(vec![evil, row("l", ComponentKind::Link, "cpu", 0.0)]),
         &[
-            "Evil, &quot;quoted&quot;, cpu: headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",
+            "Evil, &quot;quoted&quot;, site, cpu: headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",
             "L, link, cpu: headroom 0.0 % (was 50.0 %), target 20.0 %, load 1,000 of 1,000 vCPU",
         ],
     );

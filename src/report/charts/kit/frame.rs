@@ -10,6 +10,7 @@ use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::words::PREMISE;
+use std::borrow::Cow;
 
 /// Free space around the picture.
 pub(crate) const MARGIN: f64 = 24.0;
@@ -73,17 +74,21 @@ pub(crate) struct LegendKey<'a> {
     /// Width of the mark in pixels.
     pub(crate) width: f64,
     /// What it means.
-    pub(crate) words: &'a str,
+    pub(crate) words: Cow<'a, str>,
     /// Draws it around a point.
     pub(crate) mark: Mark<'a>,
 }
 
 impl<'a> LegendKey<'a> {
     /// A mark of a width, drawn around a point.
-    pub(crate) fn mark(width: f64, words: &'a str, mark: impl Fn(&mut Canvas, Point) + 'a) -> Self {
+    pub(crate) fn mark(
+        width: f64,
+        words: impl Into<Cow<'a, str>>,
+        mark: impl Fn(&mut Canvas, Point) + 'a,
+    ) -> Self {
         Self {
             width,
-            words,
+            words: words.into(),
             mark: Box::new(mark),
         }
     }
@@ -95,7 +100,7 @@ impl<'a> LegendKey<'a> {
     }
 
     /// A patch of a colour.
-    pub(crate) fn patch(role: Role, words: &'a str) -> Self {
+    pub(crate) fn patch(role: Role, words: impl Into<Cow<'a, str>>) -> Self {
         Self::mark(16.0, words, move |canvas, (x, y)| {
             canvas.rectangle((x - 8, y - 6), (x + 8, y + 6), role);
         })
@@ -143,7 +148,7 @@ impl ChartFrame {
             title: title.to_owned(),
             subtitle,
         };
-        let size = if frame.is_wide { 25.0 } else { 20.0 };
+        let size = frame.title_size(title);
         frame.lines(title, ink(size, true), 5);
         frame.y += 4.0;
         let face = Face {
@@ -154,6 +159,17 @@ impl ChartFrame {
         frame.lines(&subtitle, face, 4);
         frame.y += 12.0;
         Ok(frame)
+    }
+
+    /// The largest size of the title in which it is one line; in a narrow picture, or where it is too long, a fixed one.
+    fn title_size(&self, title: &str) -> f64 {
+        const WIDE_SIZES: [f64; 4] = [25.0, 23.0, 21.0, 20.0];
+        if !self.is_wide {
+            return 20.0;
+        }
+        let width = self.right - self.left;
+        let is_line = |size: &f64| self.font().wrap(title, *size, width, 2).len() < 2;
+        WIDE_SIZES.into_iter().find(is_line).unwrap_or(22.0)
     }
 
     /// The font that measures.
@@ -182,7 +198,7 @@ impl ChartFrame {
         self.y += HALF_LEGEND;
         for key in keys {
             let room = self.right - self.left - key.width - SPACE;
-            let words = self.canvas.font.fit(key.words, SMALL, room);
+            let words = self.canvas.font.fit(&key.words, SMALL, room);
             let width = key.width + SPACE + self.canvas.font.width(&words, SMALL);
             if x > self.left && x + width > self.right {
                 x = self.left;

@@ -28,7 +28,7 @@ pub(crate) fn shade(utilization: f64, state: State) -> Role {
 }
 
 /// The colour of words on a colour.
-fn on(role: Role) -> Role {
+pub(crate) fn on(role: Role) -> Role {
     match role {
         Role::Fine | Role::Full => Role::Paper,
         Role::BelowTarget => Role::OnBright,

@@ -7,8 +7,9 @@ use super::frame::SMALL;
 use crate::report::span::Clock;
 use jiff::Timestamp;
 
-/// Free space between labels.
+/// Free space between labels of round instants, and between those of boundaries, of which each is wanted.
 const APART: f64 = 12.0;
+const NEAR: f64 = 5.0;
 
 /// Minutes between round instants, from the finest on.
 const STEPS: [i64; 15] = [
@@ -59,6 +60,11 @@ impl TimeAxis {
         (self.edges[0], self.edges[self.edges.len() - 1])
     }
 
+    /// The first and the last instant.
+    pub(crate) fn times(&self) -> (Timestamp, Timestamp) {
+        (self.times[0], self.times[self.times.len() - 1])
+    }
+
     /// Both ends of a column.
     pub(crate) fn column(&self, index: usize) -> (i32, i32) {
         (whole(self.edges[index]), whole(self.edges[index + 1]))
@@ -103,20 +109,22 @@ impl TimeAxis {
         };
         let labels: Vec<[String; 2]> = self.times.iter().map(label).collect();
         let last = self.times.len() - 1;
-        // Both ends of a label, which stays within the space.
-        let span = |index: usize| {
-            let half = width(font, &labels[index]) / 2.0;
+        // Both ends of a label, which stays within the space; a date counts only where it is shown.
+        let span = |index: usize, before: &str| {
+            let [time, date] = &labels[index];
+            let date = if date == before { "" } else { date };
+            let half = font.width(time, SMALL).max(font.width(date, SMALL)) / 2.0;
             let centre = self.edges[index].min(room.1 - half).max(room.0 + half);
             (centre - half, centre + half)
         };
         let (mut free, mut before) = (f64::NEG_INFINITY, "");
         let mut ticks = Vec::new();
         for (index, [time, date]) in labels.iter().enumerate() {
-            let (from, to) = span(index);
-            let is_ended = index == last || to + APART <= span(last).0;
+            let (from, to) = span(index, before);
+            let is_ended = index == last || to + NEAR <= span(last, date).0;
             let mut label = <[String; 2]>::default();
             if index == 0 || index == last || (from >= free && is_ended) {
-                free = to + APART;
+                free = to + NEAR;
                 let is_new = std::mem::replace(&mut before, date) != date;
                 label = [
                     time.clone(),

@@ -50,7 +50,11 @@ impl PixelSteps {
         let (left, right) = (pixel(axis.ends().0), pixel(axis.ends().1));
         let pixels = usize::try_from(right - left).unwrap_or(0).max(1);
         let mut steps: Vec<Option<usize>> = vec![None; pixels];
+        let (first, last) = axis.times();
         for (step, bounds) in curve.bounds.windows(2).enumerate() {
+            if bounds[1] <= first || bounds[0] >= last {
+                continue;
+            }
             let from = pixel(axis.x(bounds[0])).min(right - 1);
             let to = pixel(axis.x(bounds[1])).clamp(from + 1, right.max(from + 1));
             let index = |x: i32| usize::try_from(x - left).unwrap_or(0).min(pixels);

@@ -481,7 +481,7 @@ pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> Wa
         }
     });
     WavesChart {
-        title: "Chicago is empty by 01:40: 6 waves, start no later than 22:20".to_owned(),
+        title: "Start by 22:20: 6 waves, Chicago's drain is done by 01:40".to_owned(),
         scenario: SCENARIO.to_owned(),
         clock: clock(at(0), at(24 * 60)),
         stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
@@ -515,5 +515,6 @@ pub(in crate::report::charts) fn windows(count: i64, of: impl Fn(i64) -> [f64; 4
         span: format!("{count} times to begin"),
         clock: clock(at(0), at(0)),
         windows: windows.collect(),
+        warning: String::new(),
     }
 }

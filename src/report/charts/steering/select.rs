@@ -117,13 +117,13 @@ impl<'a> SteeringSelection<'a> {
                 .then(users(b).total_cmp(&users(a)))
         });
         let of_all = SteeringSums::of(steering.entries.iter());
-        // One access point is shown rather than summed up on its own. Where many are, those that neither gain nor
-        // lose are among them.
-        let most = if all.len() <= most.saturating_add(1) {
+        // Those that neither gain nor lose are summed up; a single one is shown rather than summed up on its own.
+        let changed = all.iter().filter(|gauge| gauge.is_changed()).count();
+        let most = most.min(changed.max(1));
+        let most = if all.len() == most + 1 {
             all.len()
         } else {
-            let changed = all.iter().filter(|gauge| gauge.is_changed()).count();
-            most.min(changed.max(1))
+            most
         };
         let others = all.split_off(most.min(all.len()));
         let of_others = others.iter().flat_map(|gauge| &gauge.entries);

@@ -81,9 +81,9 @@ fn opened_access_points_stand_on_top_then_closed_ones_then_those_that_change_mos
 fn a_row_names_the_client_regions_that_come_and_go_with_their_users() {
     let wanted = [
         "opens",
-        "gains 9,000\u{a0}of\u{a0}Dallas and 6,000\u{a0}of\u{a0}Houston",
+        "gains 9,000\u{a0}from\u{a0}Dallas and 6,000\u{a0}from\u{a0}Houston",
         "loses 9,000\u{a0}of\u{a0}Dallas and 8,000\u{a0}of\u{a0}Houston",
-        "gains 2,000\u{a0}of\u{a0}Houston",
+        "gains 2,000\u{a0}from\u{a0}Houston",
         "+15,000",
         "−17,000",
     ];
@@ -95,7 +95,7 @@ fn many_client_regions_are_counted() {
     let gains = words(&samples::large(1200, 100), &["gains "]);
     // All 1,200 go to the one that opens: those who are named and those who are counted are as many.
     let (named, counted) = gains[0].rsplit_once(" and ").expect("a list");
-    let named = named.matches("\u{a0}of\u{a0}").count();
+    let named = named.matches("\u{a0}from\u{a0}").count();
     assert!(named >= 3, "{gains:?}");
     assert_eq!(counted, format!("1,{} more client regions", 200 - named));
     let words = words_at(&samples::large(1200, 100), 1200);
@@ -170,7 +170,7 @@ fn who_closes_without_users_has_a_row_and_names_stay_text() {
     let shown = [
         "Evil, \"quoted\"",
         "opens",
-        "gains 8\u{a0}of\u{a0}Home",
+        "gains 8\u{a0}from\u{a0}Home",
         "Houston",
         "closes",
     ];

@@ -34,22 +34,20 @@ fn one_unserved_user_of_60_million_is_seen_and_nobody_is_not() {
     // What arithmetic leaves of nobody is nobody.
     assert_eq!(red(period(310_400.0, 0.0, 1e-9)), 0);
     let key = 4 * 16 * 12;
-    // Four pixels of the bar and two of the strip, doubled in both directions.
-    assert!(red(period(310_400.0, 0.0, 1.0)) >= key + 4 * (4 * 13 + 2 * 5));
+    // Four pixels of the bar, doubled in both directions.
+    assert!(red(period(310_400.0, 0.0, 1.0)) >= key + 4 * 4 * 13);
     assert_says(&chart(period(310_400.0, 0.0, 0.3)), 1200, &["1"]);
 }
 
 #[test]
-fn those_who_are_not_at_home_are_enlarged_and_it_is_said_how_much() {
-    // 600,000 of 60 million fill the bar, less a spare end: about a hundred times.
+fn one_scale_counts_the_users_that_are_not_at_home_and_numbers_count_the_others() {
     let chart = chart(period(600_000.0, 0.0, 0.0));
-    let words = words_at(&chart, 1200);
-    let note = words.last().expect("a note");
-    let (_, times) = note.split_once("enlarged ").expect("it is said");
-    let (times, _) = times.split_once(' ').expect("a number");
-    let times: f64 = times.parse().expect("a number");
-    assert!((95.0..=100.0).contains(&times), "{note}");
-    assert_says(&chart, 1200, &["600,000", "59,400,000"]);
+    let note = "Of 60,000,000 users; those at home have no bar.";
+    let words = ["600,000", "59,400,000", "users not at home"];
+    assert_says(&chart, 1200, &words);
+    let said = words_at(&chart, 1200).join(" ").replace('\u{a0}', " ");
+    assert!(said.contains(note), "{said}");
+    assert_eq!(pixels_at(&chart, Role::Home), 0);
 }
 
 #[test]
@@ -60,7 +58,7 @@ fn the_bar_is_as_long_as_its_users_are_many() {
         pixels_at(&with(chart, |own| own.periods.push(second)), Role::Moved)
     };
     let (none, half, whole) = (pink(0.0), pink(300_000.0), pink(600_000.0));
-    // Apart from the strip's least width, and half a pixel.
+    // Apart from half a pixel.
     let share = (half - none) as f64 / (whole - none) as f64;
     assert!((share - 0.5).abs() < 0.02, "{share}");
 }

@@ -1,0 +1,169 @@
+//! Targets: the title of a chart of headroom in one period, which says how many targets are missed.
+
+use super::grammar::{capitalised, only_if, short, stay_unserved};
+use super::headroom::{HeadroomRow, State, tightest_resources};
+use super::numbers;
+use super::words::{Happening, events, named};
+use crate::units::{FEASIBILITY, NOBODY};
+
+/// `Chicago is drained: 2 components miss their target, San Antonio most: 8 % free of 20 %`.
+///
+/// ```
+/// use plimsoll::report::targets::headroom_title;
+/// use plimsoll::report::words::{Effect, Happening};
+/// let chicago = Happening { subject: "Chicago".into(), effect: Effect::Drained };
+/// assert_eq!(headroom_title(&[chicago], &[], 0.0), "Chicago is drained: nothing is limited");
+/// ```
+pub fn headroom_title(happenings: &[Happening], rows: &[HeadroomRow], unserved: f64) -> String {
+    let mut rows = tightest_resources(rows);
+    rows.retain(|row| row.state() != State::Gone);
+    let is_actual = rows.first().is_some_and(|row| named(row).1);
+    let unserved = if unserved > NOBODY {
+        format!(", {}", stay_unserved(unserved))
+    } else {
+        String::new()
+    };
+    let events = events(happenings, is_actual);
+    capitalised(&format!("{events}{unserved}: {}", state(&rows)))
+}
+
+/// The state of all targets, given the rows from the tightest on.
+fn state(rows: &[&HeadroomRow]) -> String {
+    let Some(row) = rows.first() else {
+        return "nothing is limited".to_owned();
+    };
+    let (name, is_actual) = named(row);
+    let name = short(name);
+    let is_missed = |row: &&&HeadroomRow| {
+        let is_below = matches!(row.state(), State::BelowTarget | State::Full);
+        let is_any =
+            row.target.is_some() || row.headroom_during().is_none_or(|own| own < -FEASIBILITY);
+        is_below && is_any
+    };
+    let missed = rows.iter().filter(is_missed).count();
+    if let Some(words) = strained((&name, is_actual), row, "") {
+        return match missed {
+            0 | 1 => words,
+            2 => format!("{words}; 1 other target is missed"),
+            more => format!("{words}; {} other targets are missed", more - 1),
+        };
+    }
+    let own = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
+    let Some(target) = row.target else {
+        return format!("all targets met; the tightest is {name} with {own} headroom");
+    };
+    let target = numbers::short_percent(target);
+    if missed > 0 {
+        let since = if row.is_missed_before() {
+            ", missed before"
+        } else {
+            ""
+        };
+        let of = format!("{own} headroom (target {target}{since})");
+        return match missed {
+            1 => format!("1 target missed: {name} has {of}"),
+            more => format!("{more} targets missed; {name} is tightest: {of}"),
+        };
+    }
+    let is_at = |row: &&HeadroomRow| {
+        let ends = (row.headroom_during(), row.target);
+        matches!(ends, (Some(own), Some(target)) if own - target <= FEASIBILITY)
+    };
+    let at: Vec<&HeadroomRow> = rows.iter().copied().take_while(is_at).collect();
+    let is_same = at.iter().all(|own| own.target == row.target);
+    match at.len() {
+        0 => {
+            format!("all targets met; the tightest is {name} with {own} headroom (target {target})")
+        }
+        1 => format!("all targets met; {name} is exactly at its {target} target"),
+        more if is_same => {
+            format!("all targets met; {more} components are exactly at the {target} target")
+        }
+        more => format!("all targets met; {more} components are exactly at their targets"),
+    }
+}
+
+/// What is overloaded or full, in the measure of charts; `None` if some of it is free. The time stands before the number.
+pub(super) fn strained(
+    (name, is_actual): (&str, bool),
+    row: &HeadroomRow,
+    when: &str,
+) -> Option<String> {
+    let actually = only_if(is_actual, || " actually");
+    match row.headroom_during() {
+        None => Some(format!("{name}{actually} has load and no capacity{when}")),
+        Some(headroom) if headroom < -FEASIBILITY => {
+            let share = numbers::short_headroom(headroom);
+            Some(format!(
+                "{name} is{actually} overloaded{when}: {share} headroom"
+            ))
+        }
+        Some(headroom) if headroom <= FEASIBILITY => {
+            Some(format!("{name} is{actually} full{when}"))
+        }
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::headroom::samples::row;
+    use crate::report::words::Effect;
+
+    fn title(rows: &[HeadroomRow], unserved: f64) -> String {
+        let chicago = Happening {
+            subject: "Chicago".to_owned(),
+            effect: Effect::Drained,
+        };
+        headroom_title(&[chicago], rows, unserved)
+    }
+
+    #[test]
+    fn the_title_counts_missed_targets_and_names_the_worst() {
+        let [low, tight] =
+            [("Boston", 0.05), ("Dallas", 0.1)].map(|(name, own)| row(name, Some(own), 0.2));
+        let fine = row("Austin", Some(0.5), 0.2);
+        let one = title(&[low.clone(), fine.clone()], 0.0);
+        assert_eq!(
+            one,
+            "Chicago is drained: 1 target missed: Boston has 5 % headroom (target 20 %)"
+        );
+        let two = title(&[low, tight, fine], 0.0);
+        let words =
+            "Chicago is drained: 2 targets missed; Boston is tightest: 5 % headroom (target 20 %)";
+        assert_eq!(two, words);
+    }
+
+    #[test]
+    fn overload_and_unserved_users_come_first() {
+        let rows = [
+            row("Boston", Some(-0.2), 0.2),
+            row("Dallas", Some(0.1), 0.2),
+        ];
+        let words = "Chicago is drained, 41,000 users stay unserved: Boston is overloaded: −20 % headroom; 1 other target is missed";
+        assert_eq!(title(&rows, 40_999.2), words);
+    }
+
+    #[test]
+    fn where_all_targets_are_met_those_exactly_at_theirs_are_counted() {
+        let met = |headroom: f64| row(&format!("s{headroom}"), Some(headroom), 0.2);
+        let is = |rows: &[HeadroomRow], words: &str| {
+            assert_eq!(
+                title(rows, 0.0),
+                format!("Chicago is drained: all targets met; {words}")
+            );
+        };
+        is(
+            &[met(0.3)],
+            "the tightest is s0.3 with 30 % headroom (target 20 %)",
+        );
+        is(&[met(0.2), met(0.3)], "s0.2 is exactly at its 20 % target");
+        let mut twin = met(0.2);
+        twin.component.push('b');
+        is(
+            &[met(0.2), twin],
+            "2 components are exactly at the 20 % target",
+        );
+    }
+}

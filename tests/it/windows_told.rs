@@ -207,7 +207,7 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
         "maintenance of 4 h, 24 times to begin, times in UTC"
     );
     assert!(
-        chart.title.ends_with(" UTC; 20 users unserved"),
+        chart.title.contains(": 20 users unserved, best from ") && chart.title.ends_with(" UTC"),
         "{}",
         chart.title
     );

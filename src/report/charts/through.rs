@@ -1,5 +1,7 @@
 //! Headroom through the periods: which component is how tight when, below the events that make it so.
 //!
+//! Long because all of it is one chart: its rows, its words and its drawing follow from the same cells.
+//!
 //! A strip for every component, a cell for every period. A cell at or above its target is blue, the deeper the less
 //! is free, so that what is amber or dark red stands out; the number in it is the headroom. Filled cells say more
 //! to somebody in a hurry than lines do: forty lines cross, forty strips do not.
@@ -79,7 +81,7 @@ const LID: i32 = 3;
 const MOST_STRIPS: usize = 10;
 const LEAST_SITES: usize = 3;
 
-/// From so many sites on, those without a finding are counted in one sentence.
+/// From this number of sites on, those without a finding are counted in one sentence.
 const LEAST_COUNTED: usize = 3;
 
 /// Free space beside the words of a cell.

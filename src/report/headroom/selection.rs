@@ -5,7 +5,7 @@ use crate::model::ComponentKind;
 use crate::report::grammar::titles;
 use std::collections::BTreeMap;
 
-/// From so many sites on, what did not change is counted in one sentence.
+/// From this number of sites on, what did not change is counted in one sentence.
 const LEAST_COUNTED: usize = 3;
 
 /// The rows of a picture: each component once, with its tightest resource; sites and the network in one list.

@@ -1,4 +1,6 @@
 //! A wave in the runbook: its weights, its moves, the users that it lets in, and the hold after it.
+//!
+//! Long because all of it is one wave: its steps follow from the same moves, weights and readings.
 
 use crate::ids::ShardId;
 use crate::plan::{Change, Fullness, Move, Timing, Wave};

@@ -183,7 +183,7 @@ fn a_layer_without_a_span_leaves_it_to_the_options() {
         "--scenario",
         "policy.toml",
         "--fail",
-        "a",
+        "sat",
         "--from",
         "2030-03-01T02:00Z",
     ];

@@ -182,7 +182,9 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
     let (code, told) = refused(&[(3, "chicago")]);
     assert_eq!(code, Some(2));
     assert!(
-        told.contains("--component chicago: the inventory has no site"),
+        told.contains(
+            "--component chicago: the inventory has no component, pool or risk group with this id"
+        ),
         "{told}"
     );
     let (code, told) = refused(&[(9, "2026-11-20")]);

@@ -61,7 +61,7 @@ fn what_users_lose_until_waves_let_them_in_is_told_first() {
     }
     .text(None);
     let (before, after) = text
-        .split_once("Until waves let them in, ")
+        .split_once("Until waves readmit them, ")
         .expect("it is said");
     assert!(!before.contains("Everyone is served"), "{text}");
     let number = after
@@ -273,7 +273,7 @@ fn marks_stand_between_waves() {
 fn who_had_no_home_before_is_not_let_in_on_the_way_back() {
     let (_, back) = read_back("placed-and-shed");
     assert!(
-        !back.contains("were before") && !back.contains("let the users"),
+        !back.contains(", and were before") && !back.contains("let the users"),
         "{back}"
     );
 }

@@ -54,8 +54,7 @@ fn a_busier_hour_lowers_no_target() {
 #[test]
 fn the_home_of_a_shard_with_copies_keeps_one() {
     let text = runbook_of("copy-deleted");
-    let kept = "- Then delete the data at the old site, unless the step says that a part of the shard stays there.\n\
-        - Keep the data also if inputs/replicas.csv has the shard, and the old site is its home or in its rows.";
+    let kept = "- Keep the data also if inputs/replicas.csv has the shard, and the old site is its home or in its rows.\n";
     assert!(text.contains(kept), "{text}");
     let (inventory, _, plan) = found("copy-deleted");
     let site = inventory.site_component(plimsoll::ids::SiteId::new(0));

@@ -72,8 +72,9 @@ fn the_title_tells_of_all_that_the_chart_shows_the_largest_first() {
         last.title
     );
     assert!(
-        last.title
-            .contains("; the placing of 100 users is done by 1 Mar 00:00: 1 wave"),
+        last.title.contains(
+            "; start by 1 Mar 00:00: 1 wave, the placing of 100 users is done by 1 Mar 00:00"
+        ),
         "{}",
         last.title
     );

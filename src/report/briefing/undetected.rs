@@ -59,7 +59,7 @@ impl Briefing<'_> {
         let turned = self.turned_to_unknown();
         if !turned.is_empty() {
             let names = listed(&turned);
-            said.push_str(&format!(" Waves send more users to {names} meanwhile."));
+            said = format!("{said} Waves send more users to {names} meanwhile.");
         }
         Some(said)
     }

@@ -102,9 +102,10 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
             numbers::users(selection.others as f64)
         ));
         let is_unchanged = selection.of_others.arriving + selection.of_others.leaving <= NOBODY;
-        let word = match is_unchanged {
-            true => RowCell::muted("unchanged"),
-            false => RowCell::Empty,
+        let word = if is_unchanged {
+            RowCell::muted("unchanged")
+        } else {
+            RowCell::Empty
         };
         let words = [title, word, RowCell::Empty];
         let cells = words

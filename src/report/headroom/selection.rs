@@ -117,8 +117,11 @@ mod tests {
             .collect();
         rows[4].before = Some(0.9);
         let selection = Selection::new(&rows, 0);
-        let ids =
-            |rows: &[&HeadroomRow]| Vec::from_iter(rows.iter().map(|own| own.component.clone()));
+        let ids = |rows: &[&HeadroomRow]| {
+            rows.iter()
+                .map(|own| own.component.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(ids(&selection.rows), ["s0", "s4"]);
         assert_eq!(ids(&selection.unchanged), ["s1", "s2", "s3"]);
     }

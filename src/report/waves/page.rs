@@ -1,5 +1,6 @@
 //! runbook.html: the runbook as a page, made from its Markdown.
 
+use crate::report::text::visible;
 use pulldown_cmark::{Options, Parser, html};
 
 /// File name of the page.
@@ -17,7 +18,7 @@ pub(super) fn page(title: &str, markdown: &str) -> String {
         .replace("<table>", "<div class=\"table\"><table>")
         .replace("</table>", "</table></div>");
     let mut escaped = String::new();
-    for letter in title.chars() {
+    for letter in visible(title).chars() {
         match letter {
             '<' => escaped.push_str("&lt;"),
             '&' => escaped.push_str("&amp;"),

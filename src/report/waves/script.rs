@@ -25,6 +25,7 @@ impl Runbook<'_> {
             title.as_str(),
             "Plimsoll filled in the templates of [commands]. Review every line before you run it.",
             "Each step is shown and asked for; then its commands run.",
+            "Weights are set only where they change: no later step makes up for one that you skip.",
             "",
             "  sh runbook.sh            from the first step",
             "  sh runbook.sh --from 12  from step 12",

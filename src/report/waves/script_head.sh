@@ -68,12 +68,12 @@ show() {
 step() {
   show "$1" "$3" || return 1
   each=no
-  if [ "$dry_run" = yes ]; then
-    return 0
-  fi
   if [ "$2" -eq 0 ]; then
     printf 'Nothing has to be changed.\n'
     return 1
+  fi
+  if [ "$dry_run" = yes ]; then
+    return 0
   fi
   ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, [q]uit:"
 }

@@ -41,19 +41,24 @@ fn read_template(
     has_what_it_changes(kind, &template, field, findings).then_some(template)
 }
 
-/// Rule: a command is one line whose quotes are closed, without quotes of one shell alone.
+/// What a command may not have: quotes of one shell alone, and where quotes of a value would not hold.
+///
+/// Backticks take off backslashes once more, and arithmetic expands what stands in single quotes.
+const NOT_QUOTABLE: [&str; 6] = ["$'", "$\"", "<<", "`", "$((", "$["];
+
+/// Rule: a command is one line whose quotes are closed, in which a quoted value stays one word.
 fn is_one_line(text: &str, field: &Field, findings: &mut Findings) -> bool {
     let is_broken = text.trim().is_empty()
         || text.chars().any(char::is_control)
         || text.ends_with('\\')
-        || ["$'", "$\"", "<<"].iter().any(|own| text.contains(own))
+        || NOT_QUOTABLE.iter().any(|own| text.contains(own))
         || shlex::split(text).is_none();
     if is_broken {
         findings.error(
             BROKEN,
             &field.spot,
             format!("`{}`", field.quote),
-            "a command of one line whose quotes are closed, without `$'…'` and `<<`",
+            "a command of one line whose quotes are closed, without `$'…'`, `<<`, backticks and `$((…))`",
             "close each quote; put a longer command into a script and name the script here",
         );
     }

@@ -83,6 +83,7 @@ const SECTIONS: [(&str, &str); 8] = [
         "commands",
         "What operators run to carry out a step, for `runbook.sh` in the plan's folder. Every key is optional. \
          Plimsoll itself runs none of it. A value in braces is filled in as one quoted word of the shell. \
+         `ssh` and `eval` read words a second time: give them a script that quotes again. \
          `{step}`, `{period}` and, of waves, `{wave}` may stand in every command.",
     ),
     (

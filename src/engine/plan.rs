@@ -17,7 +17,6 @@ use crate::plan::{
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::Stop;
-use jiff::Timestamp;
 use std::borrow::Cow;
 
 /// What may be asked of a plan.
@@ -115,20 +114,18 @@ pub(super) fn plan_loaded(
         Some((Err(error), _) | (_, Err(error))) => return Err(error),
     }
     plan.tenants = tenants(inventory, scenario, &groups, &plan);
-    let ways = ways_of(loaded, &groups, scenario, Timestamp::MIN);
+    let ways = ways_of(loaded, &groups, scenario);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
 }
 
 /// Plans a scenario for the expected demand alone, and its transitions: its numbers, not why shards are where
-/// they are, nor what would help a refused transition into a period before `helped_from`; `groups` are those of the
-/// inventory.
+/// they are; `groups` are those of the inventory.
 pub(super) fn plan_of_numbers(
     loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
-    helped_from: Timestamp,
     stop: &Stop,
 ) -> Result<Plan> {
     let all = periods(loaded.inventory, scenario);
@@ -145,7 +142,7 @@ pub(super) fn plan_of_numbers(
         near: &[],
     };
     let mut plan = planned_together(&course, planned_apart(&course)?)?;
-    let ways = ways_of(loaded, groups, scenario, helped_from);
+    let ways = ways_of(loaded, groups, scenario);
     plan.transitions = guarded_transitions(&ways, &plan, stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
@@ -155,14 +152,13 @@ fn ways_of<'a>(
     loaded: &LoadedInventory<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
-    helped_from: Timestamp,
 ) -> TransitionInputs<'a> {
     TransitionInputs {
         inventory: loaded.inventory,
         network: loaded.network,
         groups,
         scenario,
-        helped_from,
+        seeks_remedies: true,
     }
 }
 
@@ -425,8 +421,10 @@ fn is_safe(course: &BandRun<'_>, before: &Before, sequence: &Sequence) -> bool {
         warnings: Vec::new(),
     }
     .plan(before.clone(), None);
-    let (loaded, never) = (&course.loaded, Timestamp::MAX);
-    let ways = ways_of(loaded, course.groups, course.scenario, never);
+    let ways = TransitionInputs {
+        seeks_remedies: false,
+        ..ways_of(&course.loaded, course.groups, course.scenario)
+    };
     plan.transitions = unguarded_transitions(&ways, &plan);
     plan.hour_turns = hour_turns(&ways, &plan);
     !plan.is_refused()

@@ -313,26 +313,25 @@ impl DrainReport {
             plan: &drain.plan,
         };
         let shown = |words: String| visible(&words).into_owned();
-        let (refused, safe): (Vec<&Transition>, Vec<&Transition>) =
-            drain.transitions().partition(|own| own.refusal.is_some());
         let ways = || drain.transitions();
+        let safe = ways().filter(|own| own.refusal.is_none());
         Self {
             start: drain.start,
             planned_from,
             end: drain.scenario.end,
-            refused: refused
-                .iter()
+            refused: drain
+                .refused()
                 .filter_map(|own| teller.refusal(own))
                 .chain(teller.refused_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
-            remedies: refused
-                .iter()
+            remedies: drain
+                .refused()
                 .flat_map(|own| teller.remedies(own))
                 .chain(teller.remedies_of_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
-            ways: safe.iter().map(|own| shown(teller.sentence(own))).collect(),
+            ways: safe.map(|own| shown(teller.sentence(own))).collect(),
             waves: ways().map(|own| own.waves.len()).sum(),
             // The sum of none is below 0 by its sign.
             users: ways().map(|own| own.users).sum::<f64>() + 0.0,

@@ -301,3 +301,48 @@ fn a_drain_says_its_year_where_the_ranking_does() {
     assert!(!begins("2026-11-29").contains("2026"));
     assert!(begins("2027-01-02").contains(" Nov 2026 "));
 }
+
+/// On 18 November 26,000 users are placed at 18:00, while Chicago's drain for 19:00 runs: a plan of it is refused, and so is
+/// that start.
+#[test]
+fn a_start_is_not_recommended_where_an_onboarding_row_falls_into_its_drain() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/americas-2012");
+    let inventory = inventory::read(&folder(&path)).inventory;
+    let inventory = Arc::new(inventory.expect("what is shipped is sound"));
+    let text = "[scenario]\nname = \"windows\"\nstart = 2012-11-18T18:00:00-06:00\nend = 2012-11-18T20:00:00-06:00\n";
+    let layer = ScenarioText {
+        name: "windows.toml".to_owned(),
+        text: text.to_owned(),
+    };
+    let scenario = scenario::read(&[layer], &inventory).scenario;
+    let scenario = scenario.expect("it is sound");
+    let chicago = inventory.component_named("chi").expect("it is there");
+    let starts: Vec<Timestamp> = ["2012-11-19T01:00:00Z", "2012-11-19T00:00:00Z"]
+        .map(|at| at.parse().expect("an instant"))
+        .to_vec();
+    let asked = WindowsAsked {
+        reduction: Reduction::all_of(chicago),
+        duration: SignedDuration::from_hours(5),
+        starts: starts.clone(),
+        over: None,
+    };
+    let told = drains(
+        &inventory,
+        &scenario,
+        &asked,
+        starts.into_iter(),
+        &Stop::default(),
+        |own| DrainReport::of(&inventory, &scenario, own),
+    );
+    let told = told.expect("it is planned");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].refused[0]
+            .starts_with("the placing of 26,000 users goes on when a wave of Chicago's drain"),
+        "{told:?}"
+    );
+    assert!(
+        !told[1].is_refused() && told[0].latest_start.is_none(),
+        "{told:?}"
+    );
+}

@@ -7,7 +7,6 @@ use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ProfileId, ResourceId, SiteId};
 use crate::model::{Inventory, LinkEnd, Scenario};
 use crate::plan::{Before, Flow, SteeringGroups, spare_sessions};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,8 +17,8 @@ pub(in crate::engine) struct TransitionInputs<'a> {
     pub(in crate::engine) network: &'a Network,
     pub(in crate::engine) groups: &'a SteeringGroups,
     pub(in crate::engine) scenario: &'a Scenario,
-    /// What would help a refused transition is sought for periods that begin then or later.
-    pub(in crate::engine) helped_from: Timestamp,
+    /// Refused transitions and turns get the remedies that were found.
+    pub(in crate::engine) seeks_remedies: bool,
 }
 
 /// What limits and paths follow from, apart from cases.

@@ -58,7 +58,7 @@ fn of_period(
             quiet: quiet(under_way, a.start, b.start),
         };
         let mut turn = hour.turn(&WaveChange::default());
-        let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
+        let refusal = turn.refusal.filter(|_| ways.seeks_remedies);
         if let Some(refusal) = refusal {
             turn.remedies = hour.remedies(refusal);
         }
@@ -79,7 +79,7 @@ pub(in crate::engine) fn unsafe_turns_before(
         network,
         groups,
         scenario,
-        helped_from: scenario.start,
+        seeks_remedies: false,
     };
     let shards = ways.inventory.shards.iter().enumerate();
     let homed = shards.filter_map(|(index, row)| {

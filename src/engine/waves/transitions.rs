@@ -119,7 +119,7 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
         network: &network,
         groups: &groups,
         scenario,
-        helped_from: Timestamp::MIN,
+        seeks_remedies: true,
     };
     unguarded_transitions(&ways, plan)
 }
@@ -254,7 +254,7 @@ impl<'a> Road<'a> {
             }
         };
         let mut own = laid(change, None);
-        if *change == WaveChange::default() {
+        if *change == WaveChange::default() && self.ways.seeks_remedies {
             let gate = own.task.gate;
             let is_in_time = |seconds: f64| allowed.is_none_or(|own| own.is_kept(seconds, gate));
             own = fewest(own, &laid, is_in_time);
@@ -340,7 +340,7 @@ impl<'a> Road<'a> {
             other_orders: 0,
             waves,
         };
-        if *change == WaveChange::default() && start >= self.ways.helped_from {
+        if *change == WaveChange::default() && self.ways.seeks_remedies {
             transition.remedies = super::remedies::remedies(&task, &transition, start);
         }
         transition

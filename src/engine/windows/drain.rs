@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{HourTurn, Plan, Refusal, Status, SteeringGroups, Timing, Transition};
+use crate::scenario::periods;
 use crate::solve::Stop;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -44,10 +45,16 @@ impl DrainPlan {
         self.plan.hour_turns.iter()
     }
 
-    /// `true` if one of them has no safe waves, or none that are done in time.
+    /// The transitions without safe waves, or without any that are done in time. Those of other events before the maintenance
+    /// are among them: a plan of the same scenario is refused for them too.
+    pub fn refused(&self) -> impl Iterator<Item = &Transition> {
+        let transitions = self.plan.transitions.iter();
+        transitions.filter(|own| own.refusal.is_some())
+    }
+
+    /// `true` if a plan of the same scenario is refused.
     pub fn is_refused(&self) -> bool {
-        self.transitions().any(|own| own.refusal.is_some())
-            || self.hour_turns().any(|own| own.refusal.is_some())
+        self.refused().next().is_some() || self.hour_turns().any(|own| own.refusal.is_some())
     }
 
     /// When its first wave begins at the latest; `None` if nobody has to move before the maintenance, or it is refused.
@@ -80,22 +87,49 @@ pub fn drains<T>(
         network: &network,
         known: None,
     };
-    let mut known: Vec<Vec<Case>> = Vec::new();
+    let mut known: Vec<Known> = Vec::new();
     let mut told = Vec::new();
     for start in starts {
-        let first = ahead_of(scenario, asked, start, HOUR);
-        let cases = cases_of(inventory, &first);
-        if known.iter().any(|known| is_same(known, &cases)) {
+        let ahead = |ahead| ahead_of(scenario, asked, start, ahead);
+        if known
+            .iter()
+            .any(|known| known.is_like(inventory, &ahead(known.ahead)))
+        {
             continue;
         }
-        known.push(cases);
-        let drain = drain(&loaded, (scenario, asked), first, start, stop)?;
+        let drain = drain(&loaded, (scenario, asked), ahead(HOUR), start, stop)?;
         told.push(tell(&drain));
         if !drain.is_refused() || told.len() == MOST {
             break;
         }
+        known.push(Known {
+            ahead: start.duration_since(drain.scenario.start),
+            cases: cases_of(inventory, &drain.scenario),
+            scenario: drain.scenario,
+        });
     }
     Ok(told)
+}
+
+/// A scenario of which the drain is known.
+struct Known {
+    /// How long before the maintenance it begins.
+    ahead: SignedDuration,
+    scenario: Scenario,
+    cases: Vec<Case>,
+}
+
+impl Known {
+    /// `true` if another scenario is the same except for its time.
+    fn is_like(&self, inventory: &Inventory, other: &Scenario) -> bool {
+        let begins = |own: &Scenario| -> Vec<SignedDuration> {
+            let periods = periods(inventory, own).into_iter();
+            periods
+                .map(|period| period.start.duration_since(own.start))
+                .collect()
+        };
+        begins(&self.scenario) == begins(other) && is_same(&self.cases, &cases_of(inventory, other))
+    }
 }
 
 /// The scenario of a maintenance that begins at a time, with the time `ahead` before it.
@@ -123,7 +157,7 @@ fn drain(
     let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
     let mut own = first;
     loop {
-        let plan = plan_of_numbers(loaded, &groups, &own, start, stop)?;
+        let plan = plan_of_numbers(loaded, &groups, &own, stop)?;
         if plan.status == Status::Stopped {
             return Err(Error::StoppedEarly);
         }
@@ -149,7 +183,7 @@ fn drain(
 /// take the time that the drain needs.
 fn since(drain: &DrainPlan, start: Timestamp) -> SignedDuration {
     let is_late = |own: &Transition| own.refusal == Some(Refusal::TooLong);
-    if !drain.transitions().any(is_late) {
+    if !drain.refused().any(is_late) {
         return SignedDuration::ZERO;
     }
     let events = drain.scenario.events.iter();

@@ -28,6 +28,32 @@ macro_rules! index_newtypes {
     )*};
 }
 
+/// What ids mean that are joined by `>`; an id may hold that sign itself.
+///
+/// # Errors
+/// The first piece that begins no id.
+///
+/// ```
+/// let known = |id: &str| ["a", "b>c"].iter().position(|own| *own == id);
+/// assert_eq!(plimsoll::ids::parted("a>b>c", known), Ok(vec![0, 1]));
+/// assert_eq!(plimsoll::ids::parted("a>d", known), Err("d"));
+/// ```
+pub fn parted<'a, T>(joined: &'a str, find: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, &'a str> {
+    let pieces: Vec<&str> = joined.split('>').collect();
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < pieces.len() {
+        let next = (start + 1..=pieces.len()).find_map(|end| {
+            let id = pieces[start..end].join(">");
+            find(&id).map(|own| (own, end))
+        });
+        let (own, end) = next.ok_or(pieces[start])?;
+        found.push(own);
+        start = end;
+    }
+    Ok(found)
+}
+
 index_newtypes! {
     /// Position in `Inventory::resources`.
     ResourceId;

@@ -3,7 +3,8 @@
 //! Everybody is at home, there is no event, standby access points are closed.
 
 use super::watch::{Stage, Watch};
-use crate::error::Result;
+use crate::diagnostic::{Code, Finding, Place};
+use crate::error::{Error, Result};
 use crate::formulation::rows::kept_share;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse,
@@ -13,9 +14,10 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{
     Case, ExistingShortfall, Failover, Goal, Homes, Inventory, PlannedDemand, Policy, Scenario,
 };
-use crate::plan::{Before, SteeringGroups, flows, loads, most, parts};
+use crate::plan::{Before, SteeringGroups, flows, loads, most, parts, with_current_weights};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
+use crate::units::FEASIBILITY;
 use ndarray::Array2;
 
 /// The case of the state before: shards to be placed are absent.
@@ -101,12 +103,19 @@ pub(super) fn before(
     let problem = Problem::beside(setting, found, Detail::Plan);
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
-    let flows = flows(&problem, &outcome);
+    let at_start = case.hours.slice_at(scenario.start);
+    let flows = with_current_weights(inventory, flows(&problem, &outcome), at_start);
     let by_slice = loads(&problem, groups, &parts(&problem, &outcome), &flows);
     let most = most(&by_slice);
     // What was missing is that of one instant: no target is lowered because another hour is busier.
-    let at_start = case.hours.slice_at(scenario.start);
-    let load = by_slice.into_iter().nth(at_start).unwrap_or_default();
+    let mut load = by_slice.into_iter().nth(at_start).unwrap_or_default();
+    if !inventory.resumed.weights.is_empty() {
+        fits(inventory, &case, &load)?;
+    }
+    for own in &inventory.resumed.reference {
+        let at = [own.component.index(), own.resource.index()];
+        load[at] = case.nominal[at].map_or(0.0, |capacity| own.utilization * capacity);
+    }
     drop(problem);
     let proof = outcome.proof;
     Ok(Before {
@@ -117,6 +126,36 @@ pub(super) fn before(
         flows,
         proof,
     })
+}
+
+/// Weights that a component cannot carry before any event.
+const TOO_MUCH: Code = Code("P3604");
+
+/// Rule: with the weights of `current_weights.csv` no component is overloaded before any event.
+fn fits(inventory: &Inventory, case: &Case, load: &Array2<f64>) -> Result<()> {
+    let loads = load.indexed_iter();
+    let worst = loads
+        .filter_map(|((component, resource), load)| {
+            let capacity = case.capacity(component, resource)?;
+            let is_over = *load > capacity * (1.0 + FEASIBILITY);
+            is_over.then(|| (ComponentId::new(component), resource, load / capacity))
+        })
+        .max_by(|a, b| a.2.total_cmp(&b.2));
+    let Some((component, resource, utilization)) = worst else {
+        return Ok(());
+    };
+    let found = format!(
+        "weights with which {} of {} is at {:.1} % of its capacity before any event",
+        inventory.resources[resource].id,
+        inventory.component_title(component),
+        100.0 * utilization
+    );
+    let place = Place::whole("current_weights.csv");
+    let expected = "weights that every component can carry";
+    let hint =
+        "take the file out: the plan then begins with the best weights instead of those in force";
+    let finding = Finding::error(TOO_MUCH, place, found, expected, hint);
+    Err(Error::Unfit(vec![finding]))
 }
 
 /// Unserved by rank, then worst and total missing share, then least latency; nothing else limits, and nobody may

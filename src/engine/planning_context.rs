@@ -11,6 +11,7 @@ use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered};
 use crate::solve::Stop;
+use jiff::Timestamp;
 use ndarray::Array2;
 
 /// What is known before a scenario is planned.
@@ -76,6 +77,8 @@ pub(super) struct PeriodStart<'a> {
     pub(super) homes: &'a Homes,
     /// Where they return once no event is in force: where the last period without one left them.
     pub(super) settled: &'a Homes,
+    /// When that one began.
+    pub(super) last_quiet: Option<Timestamp>,
     pub(super) previous: Option<&'a PeriodPlan>,
 }
 
@@ -83,6 +86,8 @@ pub(super) struct PeriodStart<'a> {
 pub(super) struct HomesSoFar {
     homes: Homes,
     settled: Homes,
+    /// When the last period without an event began.
+    last_quiet: Option<Timestamp>,
 }
 
 impl HomesSoFar {
@@ -90,7 +95,11 @@ impl HomesSoFar {
     pub(super) fn after(inventory: &Inventory, past: &[PeriodPlan]) -> Self {
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let settled = homes.clone();
-        let mut begun = Self { homes, settled };
+        let mut begun = Self {
+            homes,
+            settled,
+            last_quiet: None,
+        };
         for period in past {
             begun.go_on(period);
         }
@@ -101,6 +110,7 @@ impl HomesSoFar {
         self.homes = homes_after(&self.homes, &period.parts);
         if !period.case.is_event_in_force {
             self.settled = homes_after(&self.settled, &period.parts);
+            self.last_quiet = Some(period.period.start);
         }
     }
 
@@ -109,6 +119,7 @@ impl HomesSoFar {
         PeriodStart {
             homes: &self.homes,
             settled: &self.settled,
+            last_quiet: self.last_quiet,
             previous,
         }
     }
@@ -151,7 +162,10 @@ impl PosedPeriod {
         case.share(before.unwrap_or(&context.before.case));
         let is_returning = policy.after == After::Return && !case.is_event_in_force;
         let current = if is_returning {
-            start.homes.returned(start.settled)
+            let since = (at, start.last_quiet);
+            inventory
+                .resumed
+                .returned(start.homes, start.settled, since)
         } else {
             start.homes.clone()
         };

@@ -4,7 +4,7 @@ use super::before::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::{Network, Path};
-use crate::ids::{LinkId, ShardId, SiteId};
+use crate::ids::{LinkId, ShardId, SiteId, parted};
 use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
@@ -61,6 +61,7 @@ impl<'a> Recalled<'a> {
         let load_before = load_before(&names, &before, written)?;
         let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let mut settled = homes.clone();
+        let mut last_quiet = None;
         let mut recalled: Vec<RecalledPeriod> = Vec::new();
         for period in periods(inventory, scenario) {
             let case = case_at(
@@ -72,7 +73,8 @@ impl<'a> Recalled<'a> {
             );
             let is_returning = scenario.policy.after == After::Return && !case.is_event_in_force;
             let current = if is_returning {
-                homes.returned(&settled)
+                let since = (period.start, last_quiet);
+                inventory.resumed.returned(&homes, &settled, since)
             } else {
                 homes.clone()
             };
@@ -96,6 +98,7 @@ impl<'a> Recalled<'a> {
             let after = homes_after(&homes, &parts);
             if !case.is_event_in_force {
                 settled = homes_after(&settled, &parts);
+                last_quiet = Some(period.start);
             }
             recalled.push(RecalledPeriod {
                 period,
@@ -338,19 +341,7 @@ fn flow(names: &RecallNames<'_>, row: &SteeringRow) -> Result<Flow> {
     })
 }
 
-/// The links of a path, whose ids are joined by `>`; an id may hold that sign itself.
 fn links_of(names: &RecallNames<'_>, joined: &str) -> Result<Vec<LinkId>> {
-    let pieces: Vec<&str> = joined.split('>').collect();
-    let mut links = Vec::new();
-    let mut start = 0;
-    while start < pieces.len() {
-        let found = (start + 1..=pieces.len()).find_map(|end| {
-            let id = pieces[start..end].join(">");
-            names.links.get(id.as_str()).map(|link| (*link, end))
-        });
-        let (link, end) = found.ok_or_else(|| unknown(SteeringRow::FILE, "link", pieces[start]))?;
-        links.push(link);
-        start = end;
-    }
-    Ok(links)
+    let links = parted(joined, |id| names.links.get(id).copied());
+    links.map_err(|id| unknown(SteeringRow::FILE, "link", id))
 }

@@ -11,7 +11,9 @@ use super::random::Draws;
 use super::services::{BANDWIDTH, CPU, SESSIONS, STORAGE, profiles, resources, tiers};
 use super::tenants::Tenants;
 use crate::ids::{ElementId, PoolId, SiteId};
-use crate::model::{AccessPoint, AccessPointState, ClientRegion, Credit, Element, Inventory, Site};
+use crate::model::{
+    AccessPoint, AccessPointState, ClientRegion, Credit, Element, Inventory, Resumed, Site,
+};
 use ndarray::Array2;
 
 /// What an inventory is assembled from.
@@ -109,6 +111,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         load_curves: Vec::new(),
         credits: Credit::STANDARD.to_vec(),
         contacts: Vec::new(),
+        resumed: Resumed::default(),
     }
 }
 

@@ -19,13 +19,18 @@ pub struct TableDifference {
 }
 
 /// Columns that name a row, where it is not the first alone.
-const KEYS: [(&str, &[&str]); 6] = [
+const KEYS: [(&str, &[&str]); 8] = [
     ("replicas.csv", &["shard", "site"]),
     ("onboarding.csv", &["date", "shard"]),
     ("capacity_changes.csv", &["date", "component", "resource"]),
     ("background.csv", &["component", "resource"]),
     ("risk_groups.csv", &["risk_group", "component"]),
     ("load_curves.csv", &["load_curve", "hour"]),
+    (
+        "current_weights.csv",
+        &["profile", "max_latency_ms", "links"],
+    ),
+    ("reference_utilization.csv", &["component", "resource"]),
 ];
 
 /// What differs between two sets of tables as [`write`](super::write) makes them, by file, row and column.

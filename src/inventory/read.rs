@@ -108,6 +108,14 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     let mut contacts =
         rows::contacts::contacts(&folder, (&mut tenants, are_shards_whole), &sites, findings);
 
+    let resumed = rows::resumed::resumed(
+        &folder,
+        (&shards, &sites, &profiles),
+        (&links, &access_points),
+        (&places, &named_resources),
+        findings,
+    );
+
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();
     for shard in &mut shards.rows {
@@ -173,6 +181,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         load_curves: values(load_curves.entries),
         credits,
         contacts,
+        resumed,
     };
     rows::changes::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);

@@ -75,7 +75,7 @@ macro_rules! source {
     };
 }
 
-const SOURCES: [Source; 17] = [
+const SOURCES: [Source; 20] = [
     source!("resources", true, "resources that components limit"),
     source!("profiles", true, "the demand of one user, by profile"),
     source!("tiers", true, "classes of service and their promises"),
@@ -101,6 +101,21 @@ const SOURCES: [Source; 17] = [
     source!("risk_groups", false, "components that fail together"),
     source!("credits", false, "credits for an uptime below the promise"),
     source!("contacts", false, "contacts of tenants and sites"),
+    source!(
+        "returns",
+        false,
+        "homes to which shards return that an earlier plan moved"
+    ),
+    source!(
+        "current_weights",
+        false,
+        "weights of paths at the start of the scenario"
+    ),
+    source!(
+        "reference_utilization",
+        false,
+        "utilization before an earlier plan"
+    ),
 ];
 
 /// Files of a later version: known by name, not read yet.

@@ -37,7 +37,7 @@ pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
 
 /// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
 pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
-    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 17] = [
+    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 20] = [
         resources,
         profiles,
         tiers,
@@ -55,6 +55,9 @@ pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
         risk_groups,
         credits,
         contacts,
+        returns,
+        current_weights,
+        reference_utilization,
     ];
     let tables = TABLES.iter().filter_map(|table| table(inventory));
     tables.for_each(take);
@@ -302,5 +305,35 @@ fn contacts(inventory: &Inventory) -> Option<SourceFile> {
         line.text("site", site);
         line.text("name", &row.name);
         line.text("address", &row.address);
+    })
+}
+
+fn returns(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.resumed.returns;
+    written("returns.csv", rows, |line, _, row| {
+        line.text("shard", inventory.shard_ids.get(row.shard.index()));
+        line.text("site", inventory.site_id(row.site));
+        line.said("from", row.from);
+    })
+}
+
+fn current_weights(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.resumed.weights;
+    written("current_weights.csv", rows, |line, _, row| {
+        line.text("profile", &inventory.profiles[row.profile.index()].id);
+        line.optional("max_latency_ms", row.max_latency.map(|limit| limit.0));
+        let links = row.links.iter();
+        let links = links.map(|link| inventory.links[link.index()].id.as_str());
+        line.text("links", links.collect::<Vec<_>>().join(">"));
+        line.number("weight", row.weight);
+    })
+}
+
+fn reference_utilization(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.resumed.reference;
+    written("reference_utilization.csv", rows, |line, _, row| {
+        line.text("component", inventory.component_name(row.component));
+        line.text("resource", &inventory.resources[row.resource.index()].id);
+        line.number("utilization", row.utilization);
     })
 }

@@ -5,6 +5,7 @@ use super::contact::Contact;
 use super::credit::Credit;
 use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
+use super::resumed::Resumed;
 use super::rows::Rows;
 use super::shard::{Profile, Replica, Resource, Shard, Tier};
 use super::site::Site;
@@ -68,6 +69,8 @@ pub struct Inventory {
     pub credits: Vec<Credit>,
     /// contacts.csv, those of sites first
     pub contacts: Vec<Contact>,
+    /// returns.csv, `current_weights.csv` and `reference_utilization.csv`: where an earlier plan has come to
+    pub resumed: Resumed,
 }
 
 impl Inventory {

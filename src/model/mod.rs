@@ -22,6 +22,7 @@ mod network;
 mod per_shard;
 mod policy;
 mod replay;
+mod resumed;
 mod rows;
 mod scenario;
 mod shard;
@@ -49,6 +50,7 @@ pub use policy::{
     Protect, ProtectGray, Recovery, WavePolicy,
 };
 pub use replay::{Queued, ReplayPolicy};
+pub use resumed::{CurrentWeight, ReferenceUtilization, Resumed, ReturnHome};
 pub use rows::Rows;
 pub use scenario::Scenario;
 pub use shard::{MoveRule, Overload, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};

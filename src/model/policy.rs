@@ -5,6 +5,7 @@ use super::goal::Goal;
 use super::word::{Word, words};
 use crate::ids::ResourceId;
 use crate::units::Milliseconds;
+use jiff::Timestamp;
 
 /// Whether headroom that was missing before the events has to be repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +150,8 @@ pub struct WavePolicy {
     pub gate_minutes: f64,
     /// Minutes over which weights turn evenly that differ from hour to hour; they end when the next hour begins.
     pub turn_minutes: f64,
+    /// No wave begins before; `None` does not limit it.
+    pub not_before: Option<Timestamp>,
 }
 
 impl Default for WavePolicy {
@@ -158,6 +161,7 @@ impl Default for WavePolicy {
             minutes: 60.0,
             gate_minutes: 0.0,
             turn_minutes: 10.0,
+            not_before: None,
         }
     }
 }

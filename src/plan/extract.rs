@@ -227,7 +227,7 @@ fn flows_of_slice(problem: &Problem<'_>, outcome: &Outcome, slice: usize) -> Vec
             }
         })
         .collect();
-    flows.sort_by(|a, b| compare_keys(&a.group, &b.group).then(compare_paths(a, b)));
+    flows.sort_by(in_order);
     flows.dedup_by(|next, kept| {
         let is_same = next.group == kept.group && next.path.links == kept.path.links;
         if is_same {
@@ -237,6 +237,12 @@ fn flows_of_slice(problem: &Problem<'_>, outcome: &Outcome, slice: usize) -> Vec
     });
     without_nobody(&mut flows);
     flows
+}
+
+/// By slice, group and path.
+pub(super) fn in_order(a: &Flow, b: &Flow) -> std::cmp::Ordering {
+    let of_groups = a.slice.cmp(&b.slice).then(compare_keys(&a.group, &b.group));
+    of_groups.then_with(|| compare_paths(a, b))
 }
 
 fn compare_keys(a: &GroupKey, b: &GroupKey) -> std::cmp::Ordering {

@@ -7,7 +7,7 @@ use crate::ids::{
 use crate::model::{
     AccessPoint, AccessPointState, ClientRegion, Credit, Element, Event, EventKind, Failover,
     Inventory, Link, LinkEnd, MoveRule, Overload, Policy, Pool, Profile, Reduction, ReplayPolicy,
-    Resource, RiskGroup, Rows, Scenario, Scope, Shard, Site, Surge, Tier, WavePolicy,
+    Resource, Resumed, RiskGroup, Rows, Scenario, Scope, Shard, Site, Surge, Tier, WavePolicy,
 };
 use crate::units::Milliseconds;
 use jiff::{Timestamp, tz::Offset};
@@ -65,6 +65,7 @@ pub(super) fn inventory() -> Inventory {
         load_curves: Vec::new(),
         credits: Credit::STANDARD.to_vec(),
         contacts: Vec::new(),
+        resumed: Resumed::default(),
     };
     let places = [
         LinkEnd::AccessPoint(AccessPointId(0)),

@@ -58,6 +58,7 @@ pub(super) fn transitions<E>(
         let members_from = same_members_from(ways, plan, &quiet, (period, turned));
         let members_from = members_from.filter(|_| turned.has(Timing::Ahead));
         let earliest = free_from.max(reachable_from).max(members_from);
+        let earliest = earliest.max(ways.scenario.waves.not_before);
         let mut road = Road::new(of, period, turned);
         let bounds = [
             (Timing::Ahead, (earliest, None)),

@@ -231,7 +231,7 @@ pub(crate) fn leaves_nobody_below_zero(
 }
 
 /// What a row names: a component, and a resource that is used there.
-fn component_and_resource(
+pub(super) fn component_and_resource(
     row: &mut Row<'_, '_>,
     places: &Places,
     resources: &Named<Resource>,

@@ -11,9 +11,9 @@ use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
-use crate::ids::SiteId;
+use crate::ids::{LinkId, SiteId};
 use crate::plan::ByGroupAndSite;
-use crate::plan_files::{BeforeRow, Lined, Row, decimal};
+use crate::plan_files::{BeforeRow, Lined, Row, decimal, joined};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,12 @@ pub(super) fn check(
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
     nobody_is_unserved_while_there_is_room(context, &has_room, report);
+    weights_are_kept(context, (&steered, at_start), report);
+    for own in &context.inventory.resumed.reference {
+        let at = [own.component.index(), own.resource.index()];
+        let told = Some((own.utilization, own.utilization));
+        utilization[at] = utilization[at].and(told);
+    }
     let entries = entries(context, &steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),
@@ -227,6 +233,59 @@ fn nobody_is_unserved_while_there_is_room(
         );
         let expected = "service for all users who fit the spare capacity";
         report.add(RULE, At::file(BeforeRow::FILE), found, expected);
+    }
+}
+
+/// P7605: where `current_weights.csv` has the weights of users at a site, they are steered by these when the scenario starts.
+fn weights_are_kept(
+    context: &RefereeContext,
+    (steered, at_start): (&[Steered], usize),
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule::new(
+        "P7605",
+        "steer users at the start of the scenario by the weights of current_weights.csv",
+    );
+    let weights = &context.inventory.resumed.weights;
+    if weights.is_empty() {
+        return;
+    }
+    let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    let mut on_path: BTreeMap<(usize, &[LinkId]), (f64, u64)> = BTreeMap::new();
+    for row in steered.iter().filter(|row| row.slice == at_start) {
+        *users.entry(row.cell()).or_default() += row.users;
+        let path = on_path.entry((row.group, &row.route.links)).or_default();
+        *path = (path.0 + row.users, row.line);
+    }
+    for own in weights {
+        let group = context.groups.iter().position(|group| {
+            let is_of = group.client_region == own.client_region && group.profile == own.profile;
+            is_of && group.limit == own.max_latency.map(|limit| limit.0)
+        });
+        let Some((group, all)) = group.and_then(|group| {
+            let all = users.get(&(group, own.site))?;
+            Some((group, *all))
+        }) else {
+            continue;
+        };
+        let key = (group, own.links.as_slice());
+        let (found, line) = on_path.get(&key).copied().unwrap_or_default();
+        let expected = own.weight * all;
+        if (found - expected).abs() > NOBODY && !is_same(found, expected, all) {
+            let at = match line {
+                0 => At::file(BeforeRow::FILE),
+                line => At::cell(BeforeRow::FILE, line, "users"),
+            };
+            let links = own.links.iter();
+            let links = links.map(|link| context.inventory.links[link.index()].id.as_str());
+            let found = format!("{} users over `{}`", decimal(found), joined(links));
+            let expected = format!(
+                "{}, by the weight {}",
+                decimal(expected),
+                decimal(own.weight)
+            );
+            report.add(RULE, at, found, expected);
+        }
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Walk<'a> {
     pub(super) homes: Homes,
     /// Where they return once no event is in force.
     pub(super) settled: Homes,
+    /// When the last period without an event began.
+    pub(super) last_quiet: Option<Timestamp>,
     /// What access points do.
     pub(super) states: Option<Vec<AccessPointChange>>,
     /// Where users enter; `None` if nobody wrote it down.
@@ -156,6 +158,7 @@ impl<'a> Walk<'a> {
         self.change_lists(&planned, (&homes, &after, &now));
         if !situation.case.is_event_in_force {
             self.settled = assignment.homes_after(&self.settled);
+            self.last_quiet = Some(period.start);
         }
         self.homes = homes;
         self.states = Some(after);

@@ -60,6 +60,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         written,
         homes: context.homes(),
         settled: context.homes(),
+        last_quiet: None,
         states: None,
         entries,
         before: before.as_ref(),
@@ -132,7 +133,8 @@ impl<'a> Walk<'a> {
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
         let current = if is_returning {
-            self.homes.returned(&self.settled)
+            let resumed = &context.inventory.resumed;
+            resumed.returned(&self.homes, &self.settled, (period.start, self.last_quiet))
         } else {
             self.homes.clone()
         };

@@ -125,6 +125,7 @@ pub(super) fn read_waves(table: &Table) -> WavePolicy {
         turn_minutes: table
             .number("turn_minutes")
             .unwrap_or(standard.turn_minutes),
+        not_before: table.instant("not_before").map(|(at, _)| at),
     }
 }
 

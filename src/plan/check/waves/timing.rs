@@ -44,7 +44,11 @@ impl WaveReferee<'_> {
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         let free_from = self.way.free_from(self.is_moving);
         let members_from = self.same_members_from();
-        free_from.max(self.reachable_from).max(members_from)
+        let not_before = self.context.scenario.waves.not_before;
+        free_from
+            .max(self.reachable_from)
+            .max(members_from)
+            .max(not_before)
     }
 
     /// When the last period before ends in which something is so; the first period's start if it is so only before that.

@@ -1,0 +1,74 @@
+//! Current weights: the steering that an earlier plan left, taken over into the state before.
+
+use super::extract::in_order;
+use super::state::{Flow, GroupKey, flows_in};
+use crate::graph::Path;
+use crate::ids::SiteId;
+use crate::model::{CurrentWeight, Inventory};
+use std::collections::BTreeMap;
+
+/// Users of a client region and profile with these bits of their latency limit, at a site.
+type Cell = (u32, u32, Option<u64>, SiteId);
+
+/// Flows, ascending by slice, with those of one slice steered by the weights of `current_weights.csv`. Users for whom it has
+/// none stay as they are.
+pub(crate) fn with_current_weights(
+    inventory: &Inventory,
+    flows: Vec<Flow>,
+    slice: usize,
+) -> Vec<Flow> {
+    let mut weights: BTreeMap<Cell, Vec<&CurrentWeight>> = BTreeMap::new();
+    for own in &inventory.resumed.weights {
+        weights
+            .entry(cell(&key(own), own.site))
+            .or_default()
+            .push(own);
+    }
+    if weights.is_empty() {
+        return flows;
+    }
+    let mut users: BTreeMap<Cell, f64> = BTreeMap::new();
+    for flow in flows_in(&flows, slice) {
+        *users.entry(cell(&flow.group, flow.path.site)).or_default() += flow.users;
+    }
+    let is_given = |flow: &Flow| {
+        flow.slice == slice && weights.contains_key(&cell(&flow.group, flow.path.site))
+    };
+    let mut all: Vec<Flow> = flows.iter().filter(|own| !is_given(own)).cloned().collect();
+    for (cell, users) in users {
+        let paths = weights.get(&cell).into_iter().flatten();
+        all.extend(paths.filter(|own| own.weight > 0.0).map(|own| Flow {
+            slice,
+            group: key(own),
+            path: path(inventory, own),
+            users: users * own.weight,
+        }));
+    }
+    all.sort_by(in_order);
+    all
+}
+
+fn key(own: &CurrentWeight) -> GroupKey {
+    GroupKey {
+        client_region: own.client_region,
+        profile: own.profile,
+        max_latency: own.max_latency.map(|limit| limit.0),
+    }
+}
+
+fn cell(group: &GroupKey, site: SiteId) -> Cell {
+    let limit = group.max_latency.map(f64::to_bits);
+    (group.client_region.0, group.profile.0, limit, site)
+}
+
+fn path(inventory: &Inventory, own: &CurrentWeight) -> Path {
+    let links = own.links.iter();
+    Path {
+        links: own.links.clone(),
+        access_point: own.access_point,
+        site: own.site,
+        latency: links
+            .map(|link| inventory.links[link.index()].latency.0)
+            .sum(),
+    }
+}

@@ -8,7 +8,7 @@ pub(crate) use values::{
 };
 pub(crate) use what_if::WhatIfArgs;
 
-use crate::engine::{Begin, GrayAsked, SweepRequest};
+use crate::engine::{Begin, GrayAsked, SweepRequest, WaveOfPlan};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
 use crate::plan_files::Inputs;
@@ -441,6 +441,9 @@ pub(crate) struct PlanArgs {
     /// Seconds until planning ends with the best plan so far
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
+    /// Plan again from where the waves of an earlier plan have come to; INVENTORY is the folder of that plan
+    #[arg(long, value_name = "PERIOD/WAVE")]
+    pub(crate) resume_after: Option<WaveOfPlan>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]

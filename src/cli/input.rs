@@ -116,21 +116,29 @@ pub(super) fn read_what_if(
     terminal: &mut Terminal,
     verbosity: Verbosity,
 ) -> Result<Input> {
-    let has_scenario = !args.scenarios.is_empty();
-    what_if.check(has_scenario)?;
+    what_if.check(!args.scenarios.is_empty())?;
     let texts = |inventory: Option<&Inventory>| {
-        let mut texts = scenario_files(&args.scenarios)?;
-        if what_if.is_asked() {
-            // Layers of a policy or of commands alone leave the span to the options.
-            let has_span = has_scenario && (texts.iter().any(has_span) || !what_if.has_start());
-            let read = inventory.filter(|_| has_span);
-            let base = read.and_then(|own| read_scenario(&texts, own).scenario);
-            let base = base.map(|own| own.name);
-            texts.push(what_if.layer(has_span, base.as_deref(), inventory)?);
-        }
-        Ok(texts)
+        with_what_if(scenario_files(&args.scenarios)?, what_if, inventory)
     };
     read_with(&args.inventory, texts, terminal, verbosity)
+}
+
+/// Layers with one more for the events that options ask for, if they ask for any.
+pub(super) fn with_what_if(
+    mut texts: Vec<SourceFile>,
+    what_if: &WhatIfArgs,
+    inventory: Option<&Inventory>,
+) -> Result<Vec<SourceFile>> {
+    if what_if.is_asked() {
+        // Layers of a policy or of commands alone leave the span to the options.
+        let has_scenario = !texts.is_empty();
+        let has_span = has_scenario && (texts.iter().any(has_span) || !what_if.has_start());
+        let read = inventory.filter(|_| has_span);
+        let base = read.and_then(|own| read_scenario(&texts, own).scenario);
+        let base = base.map(|own| own.name);
+        texts.push(what_if.layer(has_span, base.as_deref(), inventory)?);
+    }
+    Ok(texts)
 }
 
 /// Whether a scenario file has a start or an end; text that is no TOML is found out by its reader.
@@ -156,35 +164,59 @@ pub(super) fn read_with(
     let texts = texts(of_folder.inventory.as_ref())?;
     let checked = CheckedInput::with(of_folder, &texts);
     drop(progress);
+    checked.told(folder, (&files, texts), terminal, verbosity)
+}
 
-    let sources = Sources::of(files.iter().chain(&texts));
-    let is_told =
-        |finding: &&Finding| verbosity == Verbosity::All || finding.severity == Severity::Error;
-    let findings = checked.findings().filter(is_told);
-    let mut text = render::findings(findings, &sources, terminal);
-    let (of_folder, [errors, warnings]) = (&checked.inventory, checked.of_scenario());
-    if of_folder.errors > 0 {
-        let folder = folder.display().to_string();
-        text += &render::refusal(&folder, of_folder.errors, of_folder.warnings);
-    } else if errors > 0 {
-        text += &render::refusal(&file_names(&texts), errors, warnings);
+/// The same of an inventory at hand, as its tables are written.
+pub(super) fn read_written(
+    inventory: &Inventory,
+    texts: Vec<SourceFile>,
+    terminal: &mut Terminal,
+    verbosity: Verbosity,
+) -> Result<Input> {
+    let files = inventory::write(inventory);
+    let checked = CheckedInput::of(&files, &texts);
+    checked.told(Path::new(INPUTS), (&files, texts), terminal, verbosity)
+}
+
+impl CheckedInput {
+    /// What was read, once everything that is wrong with it is told.
+    fn told(
+        self,
+        folder: &Path,
+        (files, texts): (&[SourceFile], Vec<SourceFile>),
+        terminal: &mut Terminal,
+        verbosity: Verbosity,
+    ) -> Result<Input> {
+        let sources = Sources::of(files.iter().chain(&texts));
+        let is_told =
+            |finding: &&Finding| verbosity == Verbosity::All || finding.severity == Severity::Error;
+        let findings = self.findings().filter(is_told);
+        let mut text = render::findings(findings, &sources, terminal);
+        let (of_folder, [errors, warnings]) = (&self.inventory, self.of_scenario());
+        if of_folder.errors > 0 {
+            let folder = folder.display().to_string();
+            text += &render::refusal(&folder, of_folder.errors, of_folder.warnings);
+        } else if errors > 0 {
+            text += &render::refusal(&file_names(&texts), errors, warnings);
+        }
+        terminal.say(&text);
+        let [_, warnings] = self.counts();
+        let listed = self
+            .findings()
+            .filter(|own| own.severity == Severity::Warning);
+        let told = listed.map(sentence).collect();
+        let scenario = self.scenario.and_then(|own| own.scenario);
+        let read = self.inventory.inventory.zip(scenario);
+        let (inventory, scenario) = read.ok_or_else(render::refused)?;
+        Ok(Input {
+            inventory,
+            scenario,
+            layers: texts,
+            warnings,
+            told,
+        })
     }
-    terminal.say(&text);
-    let [_, warnings] = checked.counts();
-    let listed = checked
-        .findings()
-        .filter(|own| own.severity == Severity::Warning);
-    let told = listed.map(sentence).collect();
-    let scenario = checked.scenario.and_then(|own| own.scenario);
-    let read = checked.inventory.inventory.zip(scenario);
-    let (inventory, scenario) = read.ok_or_else(render::refused)?;
-    Ok(Input {
-        inventory,
-        scenario,
-        layers: texts,
-        warnings,
-        told,
-    })
 }
 
 impl Input {

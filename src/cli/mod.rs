@@ -21,6 +21,7 @@ mod new_folder;
 mod progress;
 mod render;
 mod replayed;
+mod resume;
 mod run;
 mod stored;
 mod sweep_folder;

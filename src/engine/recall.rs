@@ -205,7 +205,12 @@ impl<'a> RecallNames<'a> {
         }
     }
 
-    fn site(&self, file: &str, id: &str) -> Result<SiteId> {
+    pub(in crate::engine) fn shard(&self, file: &str, id: &str) -> Result<ShardId> {
+        let known = self.shards.get(id).copied();
+        known.ok_or_else(|| unknown(file, "shard", id))
+    }
+
+    pub(in crate::engine) fn site(&self, file: &str, id: &str) -> Result<SiteId> {
         self.sites
             .get(id)
             .copied()
@@ -214,7 +219,7 @@ impl<'a> RecallNames<'a> {
 }
 
 /// A plan that names what the inventory does not have is no plan of it.
-fn unknown(file: &str, what: &str, id: &str) -> Box<Finding> {
+pub(in crate::engine) fn unknown(file: &str, what: &str, id: &str) -> Box<Finding> {
     Box::new(Finding {
         severity: Severity::Error,
         code: UNKNOWN_NAME,
@@ -286,10 +291,7 @@ pub(in crate::engine) fn part(names: &RecallNames<'_>, row: &AssignmentRow) -> R
             .transpose()
     };
     Ok(Part {
-        shard: *names
-            .shards
-            .get(row.shard.as_str())
-            .ok_or_else(|| unknown(AssignmentRow::FILE, "shard", &row.shard))?,
+        shard: names.shard(AssignmentRow::FILE, &row.shard)?,
         current: site(&row.from_site)?,
         site: site(&row.to_site)?,
         users: row.users,
@@ -307,9 +309,9 @@ pub(in crate::engine) fn flows(
         .collect()
 }
 
-fn flow(names: &RecallNames<'_>, row: &SteeringRow) -> Result<Flow> {
+pub(in crate::engine) fn flow(names: &RecallNames<'_>, row: &SteeringRow) -> Result<Flow> {
     let inventory = names.inventory;
-    let links = links_of(names, &row.links)?;
+    let links = links_of(names, SteeringRow::FILE, &row.links)?;
     let first = links.first().map(|link| inventory.links[link.index()].from);
     let Some(LinkEnd::ClientRegion(client_region)) = first else {
         return Err(unknown(SteeringRow::FILE, "path", &row.path));
@@ -341,7 +343,11 @@ fn flow(names: &RecallNames<'_>, row: &SteeringRow) -> Result<Flow> {
     })
 }
 
-fn links_of(names: &RecallNames<'_>, joined: &str) -> Result<Vec<LinkId>> {
+pub(in crate::engine) fn links_of(
+    names: &RecallNames<'_>,
+    file: &str,
+    joined: &str,
+) -> Result<Vec<LinkId>> {
     let links = parted(joined, |id| names.links.get(id).copied());
-    links.map_err(|id| unknown(SteeringRow::FILE, "link", id))
+    links.map_err(|id| unknown(file, "link", id))
 }

@@ -128,6 +128,18 @@ impl WhatIfArgs {
         Ok(())
     }
 
+    /// When they begin that are asked for, at the earliest; `None` where none is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where an end is not after its start, or outside of the calendar.
+    pub(crate) fn begins(&self) -> Result<Option<Timestamp>> {
+        if !self.has_events() {
+            return Ok(None);
+        }
+        let span = self.span(true, this_minute())?;
+        Ok(Some(span.start.unwrap_or(Timestamp::MIN)))
+    }
+
     /// When they hold; with a scenario `None` is its start or its end.
     fn span(&self, has_scenario: bool, now: Timestamp) -> Result<AskedSpan> {
         let mut typed = [self.from, self.to].into_iter().flatten();

@@ -6,7 +6,7 @@ use crate::cli::folder::INPUTS;
 use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, folder, memory, render};
+use crate::cli::{exit, folder, memory, render, resume};
 use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
@@ -40,7 +40,12 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(args.run.threads)?;
     let stop = stop_after(args.time_limit, verbosity)?;
     let started = Instant::now();
-    let input = input::read_what_if(&args.input, &args.what_if, terminal, verbosity)?;
+    let input = match args.resume_after {
+        Some(after) => {
+            resume::read_resumed((&args.input, &args.what_if), after, terminal, verbosity)?
+        }
+        None => input::read_what_if(&args.input, &args.what_if, terminal, verbosity)?,
+    };
     let read = started.elapsed().as_secs_f64();
     let clock = PhaseClock::start(verbosity.progress("planning"));
     let (inventory, scenario) = (&input.inventory, &input.scenario);

@@ -323,7 +323,10 @@ impl<'a> Boundary<'a> {
 
     /// When users who stay at home are steered again, and users move who leave a site that is open.
     pub(super) fn timing_of_steering(&self) -> Timing {
-        if self.is_foreseen() && !self.is_sudden() {
+        // Nothing is done before a period that begins no later than the first wave may.
+        let not_before = self.scenario.waves.not_before;
+        let is_late = not_before.is_some_and(|at| self.period.start <= at);
+        if self.is_foreseen() && !self.is_sudden() && !is_late {
             Timing::Ahead
         } else {
             Timing::Behind

@@ -17,6 +17,8 @@ pub(super) struct Causes<'a> {
     begun: Vec<&'a Event>,
     /// Onboarding rows or capacity changes are dated here, or the scenario begins.
     is_dated: bool,
+    /// No wave may begin before it.
+    is_late: bool,
 }
 
 impl<'a> Causes<'a> {
@@ -45,6 +47,7 @@ impl<'a> Causes<'a> {
             context,
             cases,
             begun: context.scenario.events.iter().filter(is_begun).collect(),
+            is_late: scenario.waves.not_before.is_some_and(|at| start <= at),
             is_dated: previous.is_none() || is_growing || is_changing,
         }
     }
@@ -61,7 +64,7 @@ impl<'a> Causes<'a> {
         };
         let has_fault = self.begun.iter().any(is_fault);
         let has_works = self.begun.iter().any(|own| !is_fault(own));
-        if !has_fault && (has_works || self.is_dated) {
+        if !has_fault && (has_works || self.is_dated) && !self.is_late {
             Timing::Ahead
         } else {
             Timing::Behind

@@ -1,0 +1,477 @@
+//! Resume: the inventory and the instant at which a plan goes on from another, after one of its waves.
+
+use super::plan::state_before;
+use super::planning_context::LoadedInventory;
+use super::recall::{RecallNames, flow, links_of, unknown};
+use crate::error::{Error, Result};
+use crate::graph::Network;
+use crate::ids::{AccessPointId, ComponentId, LinkId, ResourceId, ShardId, SiteId};
+use crate::model::{
+    AccessPointState, After, CurrentWeight, Inventory, LinkEnd, ReferenceUtilization, Replica,
+    ReplicaState, Resumed, ReturnHome, Scenario,
+};
+use crate::plan::{SteeringGroups, flows_in};
+use crate::plan_files::{MoveRow, Row, Timing, WaveRow, WaveWeightRow, WrittenPlan};
+use crate::scenario::{Band, Knowledge, case_at, case_before, periods};
+use crate::solve::Stop;
+use crate::units::{AGREEMENT, Milliseconds, ROUNDING};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+/// A wave of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaveOfPlan {
+    /// The period to which it leads; counts from 0.
+    pub period: u32,
+    /// Counts from 1 in a period.
+    pub wave: u32,
+}
+
+impl FromStr for WaveOfPlan {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let numbers = text.split_once('/').and_then(|(period, wave)| {
+            let (period, wave) = (period.parse().ok()?, wave.parse().ok()?);
+            Some(Self { period, wave })
+        });
+        numbers.ok_or_else(|| {
+            "expected a period and a wave of it as in waves.csv, such as 1/2".to_owned()
+        })
+    }
+}
+
+impl fmt::Display for WaveOfPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.period, self.wave)
+    }
+}
+
+/// Where a plan has come to after a wave.
+#[derive(Debug)]
+pub struct ResumedPlan {
+    /// The inventory as it is then: sites of shards, copies, access points, and what [`Resumed`] has.
+    pub inventory: Inventory,
+    /// When the wave and its gate are over, or what happens in addition begins: no wave begins before.
+    pub now: Timestamp,
+    /// When the scenario begins: then, or with the period to which the wave leads.
+    pub start: Timestamp,
+    /// Standby access points that the plan had opened.
+    pub opened: Vec<AccessPointId>,
+    /// Why the weights are not taken over, if they are not: some component could not carry them before any event.
+    pub without_weights: Option<String>,
+}
+
+/// Where a written plan has come to once a wave and its gate are over; `events_from` is when what else happens begins, if
+/// something does.
+///
+/// # Errors
+/// [`Error::Refused`] if the plan has no such wave, moves shards in parts, or ends then; [`Error::Unfit`] if a table names what
+/// the inventory does not have.
+pub fn resume_after(
+    (inventory, scenario): (&Inventory, &Scenario),
+    written: &WrittenPlan,
+    (after, events_from): (WaveOfPlan, Option<Timestamp>),
+    stop: &Stop,
+) -> Result<ResumedPlan> {
+    let course = Course::new(inventory, scenario, written);
+    let end = course.end_of(after)?;
+    let over = course.gate_end_of(after)?;
+    let now = events_from.map_or(over, |from| from.max(over));
+    // Waves before a period lead on to its start, unless something happens before.
+    let ahead = course
+        .starts_after(after)
+        .filter(|start| events_from.is_none() && now < *start);
+    let start = ahead.unwrap_or(now);
+    if start >= scenario.end {
+        return Err(Error::Refused(format!(
+            "--resume-after {after}: the wave is over at {over}, and the scenario at {}: nothing is left to plan",
+            scenario.end
+        )));
+    }
+    let homes = course.homes(|of| course.ends.get(&of).is_some_and(|own| *own <= end))?;
+    let weights = course.weights(after, over)?;
+    let mut at_hand = inventory.clone();
+    let opened = open(&mut at_hand, &weights);
+    keep_copies(&mut at_hand, &homes);
+    let shards: &mut [crate::model::Shard] = &mut at_hand.shards;
+    for (shard, site) in shards.iter_mut().zip(&homes) {
+        shard.site = *site;
+    }
+    if scenario.policy.freeze_onboarding {
+        at_hand.onboarding.retain(|row| row.date < scenario.start);
+    }
+    at_hand.resumed = Resumed {
+        returns: course.returns(after, &homes)?,
+        weights,
+        reference: course.reference()?,
+    };
+    let later = Scenario {
+        start,
+        ..scenario.clone()
+    };
+    let without_weights = match too_much(&at_hand, &later, stop)? {
+        None => None,
+        Some(why) => {
+            at_hand.resumed.weights = Vec::new();
+            Some(why)
+        }
+    };
+    Ok(ResumedPlan {
+        inventory: at_hand,
+        now,
+        start,
+        opened,
+        without_weights,
+    })
+}
+
+/// Why a component cannot carry the weights before any event; `None` if all can.
+fn too_much(inventory: &Inventory, scenario: &Scenario, stop: &Stop) -> Result<Option<String>> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let loaded = LoadedInventory::alone(inventory, &network);
+    match state_before(&loaded, &groups, scenario, stop) {
+        Ok(_) => Ok(None),
+        Err(Error::Unfit(findings)) => Ok(findings.first().map(|own| own.found.clone())),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens the access points on standby over which weights lead.
+fn open(inventory: &mut Inventory, weights: &[CurrentWeight]) -> Vec<AccessPointId> {
+    let used = weights.iter().filter(|own| own.weight > 0.0);
+    let used: BTreeSet<AccessPointId> = used.map(|own| own.access_point).collect();
+    let mut opened = Vec::new();
+    for id in used {
+        let state = &mut inventory.access_points[id.index()].state;
+        if *state == AccessPointState::Standby {
+            *state = AccessPointState::Active;
+            opened.push(id);
+        }
+    }
+    opened
+}
+
+/// Copies as they are once shards have moved: a shard with replicas leaves one at its site, after all others, and has none
+/// besides itself at the new one.
+fn keep_copies(inventory: &mut Inventory, homes: &[Option<SiteId>]) {
+    let moved = |shard: ShardId| {
+        let before = inventory.shards[shard.index()].site;
+        before.filter(|site| homes[shard.index()] != Some(*site))
+    };
+    let mut all: Vec<Replica> = Vec::with_capacity(inventory.replicas.len());
+    for of_shard in inventory.replicas.chunk_by(|a, b| a.shard == b.shard) {
+        let shard = of_shard[0].shard;
+        let home = homes[shard.index()];
+        all.extend(
+            of_shard
+                .iter()
+                .filter(|own| Some(own.site) != home)
+                .cloned(),
+        );
+        let last = of_shard.iter().map(|own| own.preference).max().unwrap_or(0);
+        all.extend(moved(shard).map(|site| Replica {
+            shard,
+            site,
+            preference: last.saturating_add(1),
+            state: ReplicaState::Ready,
+        }));
+    }
+    inventory.replicas = all.into();
+}
+
+/// A written plan by its waves.
+struct Course<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    written: &'a WrittenPlan,
+    names: RecallNames<'a>,
+    ends: BTreeMap<WaveOfPlan, Timestamp>,
+}
+
+impl<'a> Course<'a> {
+    fn new(inventory: &'a Inventory, scenario: &'a Scenario, written: &'a WrittenPlan) -> Self {
+        let rows = written.waves.iter().flatten().map(|own| &own.row);
+        let ends = rows.filter_map(|row| Some((wave_of(row), row.end.parse().ok()?)));
+        Self {
+            inventory,
+            scenario,
+            written,
+            names: RecallNames::new(inventory),
+            ends: ends.collect(),
+        }
+    }
+
+    fn end_of(&self, wave: WaveOfPlan) -> Result<Timestamp> {
+        self.ends.get(&wave).copied().ok_or_else(|| {
+            let all = self.ends.keys();
+            let all: Vec<String> = all
+                .map(|own| format!("{}/{}", own.period, own.wave))
+                .collect();
+            let all = if all.is_empty() {
+                "no wave at all".to_owned()
+            } else {
+                format!("only {}", all.join(", "))
+            };
+            Error::Refused(format!(
+                "--resume-after {wave}: the plan has {all}; write PERIOD/WAVE as in waves.csv"
+            ))
+        })
+    }
+
+    /// The start of the period to which a wave before it leads; `None` of a wave after its start.
+    fn starts_after(&self, wave: WaveOfPlan) -> Option<Timestamp> {
+        let mut rows = self.written.waves.iter().flatten().map(|own| &own.row);
+        let row = rows.find(|row| wave_of(row) == wave)?;
+        let all = periods(self.inventory, self.scenario);
+        let period = all.get(wave.period as usize)?;
+        (row.timing == Timing::Ahead).then_some(period.start)
+    }
+
+    fn gate_end_of(&self, wave: WaveOfPlan) -> Result<Timestamp> {
+        let rows = self.written.waves.iter().flatten().map(|own| &own.row);
+        let gate = rows
+            .filter(|row| wave_of(row) == wave)
+            .map(|row| row.gate_minutes);
+        let gate = gate.fold(0.0, f64::max);
+        let gate = SignedDuration::try_from_secs_f64((gate * 60.0).ceil());
+        let end = self.end_of(wave)?;
+        let end = gate.ok().and_then(|gate| end.checked_add(gate).ok());
+        end.ok_or_else(|| Error::Refused("waves.csv: a gate ends beyond the calendar".to_owned()))
+    }
+
+    /// Where shards are once the moves of some waves are done.
+    fn homes(&self, is_done: impl Fn(WaveOfPlan) -> bool) -> Result<Vec<Option<SiteId>>> {
+        let mut homes: Vec<Option<SiteId>> =
+            self.inventory.shards.iter().map(|own| own.site).collect();
+        let mut moves: Vec<(WaveOfPlan, &MoveRow)> = Vec::new();
+        for row in self.written.moves.iter().flatten().map(|own| &own.row) {
+            let of = row.wave.map(|wave| WaveOfPlan {
+                period: row.period,
+                wave,
+            });
+            moves.extend(of.filter(|of| is_done(*of)).map(|of| (of, row)));
+        }
+        moves.sort_by_key(|(of, _)| *of);
+        let mut parts: BTreeSet<(u32, ShardId)> = BTreeSet::new();
+        for (of, row) in moves {
+            let shard = self.names.shard(MoveRow::FILE, &row.shard).map_err(unfit)?;
+            let site = self
+                .names
+                .site(MoveRow::FILE, &row.to_site)
+                .map_err(unfit)?;
+            if !parts.insert((of.period, shard)) {
+                return Err(Error::Refused(format!(
+                    "--resume-after: period {} moves shard {} in parts, and a plan begins with whole shards; \
+                     plan with split_shards = false",
+                    of.period, row.shard
+                )));
+            }
+            homes[shard.index()] = Some(site);
+        }
+        Ok(homes)
+    }
+
+    /// Where shards return that the plan has moved, in an inventory that homes them at `homes`.
+    fn returns(&self, after: WaveOfPlan, homes: &[Option<SiteId>]) -> Result<Vec<ReturnHome>> {
+        let (inventory, scenario) = (self.inventory, self.scenario);
+        if scenario.policy.after != After::Return {
+            return Ok(Vec::new());
+        }
+        let is_quiet = |start: Timestamp| {
+            let case = case_at(
+                inventory,
+                scenario,
+                start,
+                Knowledge::Believed,
+                Band::Expected,
+            );
+            !case.is_event_in_force
+        };
+        let all = periods(inventory, scenario);
+        let number = after.period as usize;
+        let before = all.iter().take(number);
+        let last = before.filter(|own| is_quiet(own.start)).last();
+        let settled = self.homes(|of| last.is_some_and(|last| of.period as usize <= last.index))?;
+        let own = all.get(number);
+        let from = own.map(|own| own.start).filter(|start| !is_quiet(*start));
+        let mut returns: BTreeMap<ShardId, ReturnHome> = BTreeMap::new();
+        for (index, site) in settled.iter().enumerate() {
+            if let Some(site) = site.filter(|site| homes[index] != Some(*site)) {
+                let shard = ShardId::new(index);
+                returns.insert(shard, ReturnHome { shard, site, from });
+            }
+        }
+        // What an earlier plan said still holds where no period without an event has come since.
+        let is_open = |own: &&ReturnHome| {
+            !last.is_some_and(|last| own.from.is_none_or(|from| from <= last.start))
+        };
+        for own in inventory.resumed.returns.iter().filter(is_open) {
+            if homes[own.shard.index()] == Some(own.site) {
+                returns.remove(&own.shard);
+            } else {
+                returns.insert(own.shard, *own);
+            }
+        }
+        Ok(returns.into_values().collect())
+    }
+
+    /// How full components were before the plan, as far as headroom.csv says so.
+    fn reference(&self) -> Result<Vec<ReferenceUtilization>> {
+        let inventory = self.inventory;
+        let mut all: BTreeMap<(ComponentId, ResourceId), f64> = BTreeMap::new();
+        for row in self.written.headroom.iter().flatten().map(|own| &own.row) {
+            let Some(utilization) = row.before_utilization.filter(|_| row.period == 0) else {
+                continue;
+            };
+            let resources = inventory.listed_resources().iter();
+            let resource = resources
+                .enumerate()
+                .find(|(_, own)| own.id == row.resource);
+            let component = inventory.component_named(&row.component);
+            if let (Some(component), Some((resource, _))) = (component, resource) {
+                // What is smaller cannot be written in a table of the inventory.
+                let utilization = if utilization < ROUNDING {
+                    0.0
+                } else {
+                    utilization
+                };
+                all.insert((component, ResourceId::new(resource)), utilization);
+            }
+        }
+        let all = all.into_iter();
+        Ok(all
+            .map(
+                |((component, resource), utilization)| ReferenceUtilization {
+                    component,
+                    resource,
+                    utilization,
+                },
+            )
+            .collect())
+    }
+
+    /// The weights that hold after a wave, at an instant.
+    fn weights(&self, after: WaveOfPlan, at: Timestamp) -> Result<Vec<CurrentWeight>> {
+        let (inventory, scenario) = (self.inventory, self.scenario);
+        let all = periods(inventory, scenario);
+        let during = all
+            .iter()
+            .rev()
+            .find(|own| own.start <= at)
+            .map(|own| own.index);
+        let slice_of = |period: Option<usize>| match period.and_then(|own| all.get(own)) {
+            Some(own) => {
+                let (knowledge, band) = (Knowledge::Believed, Band::Expected);
+                let case = case_at(inventory, scenario, own.start, knowledge, band);
+                case.hours.slice_at(at)
+            }
+            None => case_before(inventory, scenario, Band::Expected)
+                .hours
+                .slice_at(at),
+        };
+        let rows = self
+            .written
+            .wave_weights
+            .iter()
+            .flatten()
+            .map(|own| &own.row);
+        let of_period = rows.filter(|row| row.period == after.period && row.wave <= after.wave);
+        let of_period: Vec<&WaveWeightRow> = of_period.collect();
+        if let Some(last) = of_period.iter().map(|row| row.wave).max() {
+            let of_wave = || of_period.iter().filter(|row| row.wave == last);
+            let held = of_wave()
+                .map(|row| row.during)
+                .filter(|own| own.map(|own| own as usize) <= during);
+            let held = held.max().or_else(|| of_wave().map(|row| row.during).min());
+            let held = held.flatten();
+            let slice = slice_of(held.map(|own| own as usize));
+            let own = of_wave().filter(|row| row.during == held && row.slice as usize == slice);
+            let weights: Result<Vec<CurrentWeight>> = own.map(|row| self.weight(row)).collect();
+            return Ok(whole(weights?));
+        }
+        // No wave of the period turns weights: those of the period before hold.
+        let flows = match after.period.checked_sub(1) {
+            Some(before) => {
+                let rows = self.written.steering.iter().map(|own| &own.row);
+                let rows = rows.filter(|row| row.period == before);
+                let flows: std::result::Result<Vec<_>, _> =
+                    rows.map(|row| flow(&self.names, row)).collect();
+                let slice = slice_of(Some(before as usize));
+                flows_in(&flows.map_err(unfit)?, slice).to_vec()
+            }
+            None => return Ok(inventory.resumed.weights.clone()),
+        };
+        let weights = flows.iter().map(|flow| CurrentWeight {
+            client_region: flow.group.client_region,
+            profile: flow.group.profile,
+            max_latency: flow.group.max_latency.map(Milliseconds),
+            site: flow.path.site,
+            access_point: flow.path.access_point,
+            links: flow.path.links.clone(),
+            weight: flow.users,
+        });
+        Ok(whole(weights.collect()))
+    }
+
+    fn weight(&self, row: &WaveWeightRow) -> Result<CurrentWeight> {
+        let file = WaveWeightRow::FILE;
+        let links: Vec<LinkId> = links_of(&self.names, file, &row.links).map_err(unfit)?;
+        let ends = links.first().map(|link| {
+            let link = &self.inventory.links[link.index()];
+            (link.from, link.to)
+        });
+        let Some((LinkEnd::ClientRegion(client_region), LinkEnd::AccessPoint(access_point))) = ends
+        else {
+            return Err(unfit(unknown(file, "path", &row.path)));
+        };
+        let profiles = &self.inventory.profiles;
+        let profile = profiles.iter().position(|own| own.id == row.profile);
+        let profile = profile.ok_or_else(|| unfit(unknown(file, "profile", &row.profile)))?;
+        Ok(CurrentWeight {
+            client_region,
+            profile: crate::ids::ProfileId::new(profile),
+            max_latency: row.max_latency_ms.map(Milliseconds),
+            site: self.names.site(file, &row.site).map_err(unfit)?,
+            access_point,
+            links,
+            weight: row.weight,
+        })
+    }
+}
+
+/// Weights that add up to 1 for the same users at the same site, in order, without those that are nothing.
+fn whole(mut weights: Vec<CurrentWeight>) -> Vec<CurrentWeight> {
+    weights.retain(|own| own.weight > 0.0);
+    let key = |own: &CurrentWeight| {
+        let limit = own.max_latency.map_or(f64::INFINITY, |limit| limit.0);
+        (own.client_region, own.profile, limit.to_bits(), own.site)
+    };
+    weights.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.links.cmp(&b.links)));
+    let mut all = Vec::with_capacity(weights.len());
+    for same in weights.chunk_by(|a, b| key(a) == key(b)) {
+        let sum: f64 = same.iter().map(|own| own.weight).sum();
+        let is_something = |own: &&CurrentWeight| own.weight > AGREEMENT * AGREEMENT * sum;
+        let kept: Vec<&CurrentWeight> = same.iter().filter(is_something).collect();
+        let sum: f64 = kept.iter().map(|own| own.weight).sum();
+        all.extend(kept.into_iter().map(|own| CurrentWeight {
+            weight: own.weight / sum,
+            ..own.clone()
+        }));
+    }
+    all
+}
+
+fn wave_of(row: &WaveRow) -> WaveOfPlan {
+    WaveOfPlan {
+        period: row.period,
+        wave: row.wave,
+    }
+}
+
+fn unfit(finding: Box<crate::diagnostic::Finding>) -> Error {
+    Error::Unfit(vec![*finding])
+}

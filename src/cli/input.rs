@@ -164,7 +164,7 @@ pub(super) fn read_with(
     let texts = texts(of_folder.inventory.as_ref())?;
     let checked = CheckedInput::with(of_folder, &texts);
     drop(progress);
-    checked.told(folder, (&files, texts), terminal, verbosity)
+    checked.finished(folder, (&files, texts), terminal, verbosity)
 }
 
 /// The same of an inventory at hand, as its tables are written.
@@ -176,12 +176,12 @@ pub(super) fn read_written(
 ) -> Result<Input> {
     let files = inventory::write(inventory);
     let checked = CheckedInput::of(&files, &texts);
-    checked.told(Path::new(INPUTS), (&files, texts), terminal, verbosity)
+    checked.finished(Path::new(INPUTS), (&files, texts), terminal, verbosity)
 }
 
 impl CheckedInput {
-    /// What was read, once everything that is wrong with it is told.
-    fn told(
+    /// What was read, once everything that is wrong with it is printed.
+    fn finished(
         self,
         folder: &Path,
         (files, texts): (&[SourceFile], Vec<SourceFile>),

@@ -76,7 +76,7 @@ pub fn resume_after(
     (after, events_from): (WaveOfPlan, Option<Timestamp>),
     stop: &Stop,
 ) -> Result<ResumedPlan> {
-    let course = Course::new(inventory, scenario, written);
+    let course = WaveCourse::new(inventory, scenario, written);
     let end = course.end_of(after)?;
     let over = course.gate_end_of(after)?;
     let now = events_from.map_or(over, |from| from.max(over));
@@ -155,8 +155,8 @@ fn open(inventory: &mut Inventory, weights: &[CurrentWeight]) -> Vec<AccessPoint
     opened
 }
 
-/// Copies as they are once shards have moved: a shard with replicas leaves one at its site, after all others, and has none
-/// besides itself at the new one.
+/// Copies as they are once shards have moved: a shard with replicas leaves one at its site, after all others, and has only
+/// itself at the new one.
 fn keep_copies(inventory: &mut Inventory, homes: &[Option<SiteId>]) {
     let moved = |shard: ShardId| {
         let before = inventory.shards[shard.index()].site;
@@ -184,7 +184,7 @@ fn keep_copies(inventory: &mut Inventory, homes: &[Option<SiteId>]) {
 }
 
 /// A written plan by its waves.
-struct Course<'a> {
+struct WaveCourse<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     written: &'a WrittenPlan,
@@ -192,7 +192,7 @@ struct Course<'a> {
     ends: BTreeMap<WaveOfPlan, Timestamp>,
 }
 
-impl<'a> Course<'a> {
+impl<'a> WaveCourse<'a> {
     fn new(inventory: &'a Inventory, scenario: &'a Scenario, written: &'a WrittenPlan) -> Self {
         let rows = written.waves.iter().flatten().map(|own| &own.row);
         let ends = rows.filter_map(|row| Some((wave_of(row), row.end.parse().ok()?)));

@@ -8,16 +8,16 @@ use crate::model::{CurrentWeight, Inventory};
 use std::collections::BTreeMap;
 
 /// Users of a client region and profile with these bits of their latency limit, at a site.
-type Cell = (u32, u32, Option<u64>, SiteId);
+type WeightedUsers = (u32, u32, Option<u64>, SiteId);
 
-/// Flows, ascending by slice, with those of one slice steered by the weights of `current_weights.csv`. Users for whom it has
-/// none stay as they are.
+/// Flows, ascending by slice, with those of one slice steered by the weights of `current_weights.csv`. Users without weights
+/// there stay as they are.
 pub(crate) fn with_current_weights(
     inventory: &Inventory,
     flows: Vec<Flow>,
     slice: usize,
 ) -> Vec<Flow> {
-    let mut weights: BTreeMap<Cell, Vec<&CurrentWeight>> = BTreeMap::new();
+    let mut weights: BTreeMap<WeightedUsers, Vec<&CurrentWeight>> = BTreeMap::new();
     for own in &inventory.resumed.weights {
         weights
             .entry(cell(&key(own), own.site))
@@ -27,7 +27,7 @@ pub(crate) fn with_current_weights(
     if weights.is_empty() {
         return flows;
     }
-    let mut users: BTreeMap<Cell, f64> = BTreeMap::new();
+    let mut users: BTreeMap<WeightedUsers, f64> = BTreeMap::new();
     for flow in flows_in(&flows, slice) {
         *users.entry(cell(&flow.group, flow.path.site)).or_default() += flow.users;
     }
@@ -56,7 +56,7 @@ fn key(own: &CurrentWeight) -> GroupKey {
     }
 }
 
-fn cell(group: &GroupKey, site: SiteId) -> Cell {
+fn cell(group: &GroupKey, site: SiteId) -> WeightedUsers {
     let limit = group.max_latency.map(f64::to_bits);
     (group.client_region.0, group.profile.0, limit, site)
 }

@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod limits;
 mod plan;
+mod resume;
 mod rule;
 mod runbook;
 mod sweep;

@@ -6,6 +6,7 @@ mod command;
 mod documents;
 mod fuzz;
 mod large;
+mod resumed;
 mod rules;
 mod shape;
 mod sound;

@@ -45,6 +45,7 @@ mod reasons;
 mod replay;
 mod replay_told;
 mod report_page;
+mod resumed;
 mod robust;
 mod runbook;
 mod same_bytes;

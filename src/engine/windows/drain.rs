@@ -87,7 +87,7 @@ pub fn drains<T>(
         network: &network,
         known: None,
     };
-    let mut known: Vec<Known> = Vec::new();
+    let mut known: Vec<RefusedDrain> = Vec::new();
     let mut told = Vec::new();
     for start in starts {
         let ahead = |ahead| ahead_of(scenario, asked, start, ahead);
@@ -102,7 +102,7 @@ pub fn drains<T>(
         if !drain.is_refused() || told.len() == MOST {
             break;
         }
-        known.push(Known {
+        known.push(RefusedDrain {
             ahead: start.duration_since(drain.scenario.start),
             cases: cases_of(inventory, &drain.scenario),
             scenario: drain.scenario,
@@ -112,14 +112,14 @@ pub fn drains<T>(
 }
 
 /// A scenario of which the drain is known.
-struct Known {
+struct RefusedDrain {
     /// How long before the maintenance it begins.
     ahead: SignedDuration,
     scenario: Scenario,
     cases: Vec<Case>,
 }
 
-impl Known {
+impl RefusedDrain {
     /// `true` if another scenario is the same except for its time.
     fn is_like(&self, inventory: &Inventory, other: &Scenario) -> bool {
         let begins = |own: &Scenario| -> Vec<SignedDuration> {

@@ -99,6 +99,18 @@ pub(super) fn full() -> Inventory {
             "contacts.csv",
             "tenant,site,name,address\nacme,,Ann,ann@x.example\n,chi,NOC,+1 555\n",
         ),
+        (
+            "returns.csv",
+            "shard,site,from\ns1,chi,\ns0,sat,2012-11-17T02:00:00-06:00\n",
+        ),
+        (
+            "current_weights.csv",
+            "profile,max_latency_ms,links,weight\nmail,90.5,l1>l3>l4,1\nweb,,l1>l3>l4,1\n",
+        ),
+        (
+            "reference_utilization.csv",
+            "component,resource,utilization\nsat,cpu,0.25\nchi,storage,1.5\n",
+        ),
     ]));
     let texts: Vec<String> = reading.findings.iter().map(ToString::to_string).collect();
     reading

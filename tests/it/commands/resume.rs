@@ -1,0 +1,187 @@
+//! `plimsoll plan --resume-after`: a plan that goes on from the folder of another, and what is refused.
+
+use super::plimsoll;
+use crate::command_line::root;
+use std::fs;
+use tempfile::TempDir;
+
+/// Chicago of data/tiny, which users leave in three waves, planned into `first`.
+fn planned() -> TempDir {
+    let folder = TempDir::new().expect("there is space for a folder");
+    for entry in fs::read_dir(root("data/tiny")).expect("it is there") {
+        let path = entry.expect("it can be listed").path();
+        let name = path.file_name().expect("a file").to_owned();
+        if path.extension().is_some_and(|own| own == "csv") {
+            let text = fs::read_to_string(&path).expect("UTF-8");
+            let text = if name == "sites.csv" {
+                let mut lines = text.lines().map(|line| format!("{line},60000\n"));
+                let header = lines.next().expect("a header");
+                header.replace(",60000", ",move_out_per_hour") + &lines.collect::<String>()
+            } else {
+                text
+            };
+            fs::write(folder.path().join(name), text).expect("there is space for a file");
+        }
+    }
+    let waves = "[waves]\nminutes = 30\ngate_minutes = 5\n";
+    fs::write(folder.path().join("waves.toml"), waves).expect("there is space for a file");
+    let drain = root("data/tiny/drain-chicago.toml").display().to_string();
+    let arguments = [
+        "plan",
+        ".",
+        "--scenario",
+        &drain,
+        "--scenario",
+        "waves.toml",
+    ];
+    let out = ["--out", "first", "--no-charts", "--quiet"];
+    let _ = plimsoll(&folder, &[&arguments[..], &out].concat()).assert();
+    folder
+}
+
+/// Exit code, standard output and standard error of a plan that goes on into `next`.
+fn resumed(folder: &TempDir, args: &[&str]) -> (Option<i32>, String, String) {
+    let args = [&["plan", "--no-charts", "--out", "next"], args].concat();
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+fn cells(folder: &TempDir, file: &str, columns: &[&str]) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_path(folder.path().join(file)).expect("a table");
+    let header = reader.headers().expect("a header").clone();
+    let position = |name: &&str| {
+        header
+            .iter()
+            .position(|own| own == *name)
+            .expect("a column")
+    };
+    let columns: Vec<usize> = columns.iter().map(position).collect();
+    let rows = reader.records().map(|row| row.expect("a row"));
+    rows.map(|row| columns.iter().map(|own| row[*own].to_owned()).collect())
+        .collect()
+}
+
+#[test]
+fn what_is_left_of_a_drain_is_planned_again_and_verified() {
+    let folder = planned();
+    let of = ["wave", "shard", "to_site"];
+    let all = cells(&folder, "first/moves.csv", &of);
+    assert!(all.iter().any(|row| row[0] == "3"), "{all:?}");
+    let (_, out, err) = resumed(&folder, &["first", "--resume-after", "0/1"]);
+    assert!(
+        out.starts_with("tiny-drain-chicago, resumed after 0/1, 17 Nov 2012 02:00"),
+        "{out}{err}"
+    );
+    // Whoever left in the first wave stays; the others still leave.
+    let first: Vec<&Vec<String>> = all.iter().filter(|row| row[0] == "1").collect();
+    let homes = cells(&folder, "next/inputs/shards.csv", &["shard", "site"]);
+    for row in &first {
+        let home = homes
+            .iter()
+            .find(|home| home[0] == row[1])
+            .expect("it is there");
+        assert_eq!(home[1], row[2]);
+    }
+    let next = cells(&folder, "next/moves.csv", &["shard", "from_site"]);
+    assert_eq!(next.len(), all.len() - first.len(), "{next:?}");
+    assert!(next.iter().all(|row| row[1] == "chi"), "{next:?}");
+    // No wave begins before the gate of the first has ended.
+    let over = "2012-11-17T00:48:00-06:00";
+    let waves = cells(&folder, "next/waves.csv", &["start"]);
+    assert!(waves.iter().all(|row| row[0].as_str() >= over), "{waves:?}");
+    let layers = [
+        "next/inputs/scenario-1.toml",
+        "next/inputs/scenario-2.toml",
+        "next/inputs/scenario-3.toml",
+    ];
+    let said = fs::read_to_string(folder.path().join(layers[2])).expect("it is written");
+    assert!(
+        said.ends_with(&format!("[waves]\nnot_before = {over}\n")),
+        "{said}"
+    );
+    let scenarios = layers.iter().flat_map(|layer| ["--scenario", layer]);
+    let arguments: Vec<&str> = ["verify", "next/inputs"]
+        .into_iter()
+        .chain(scenarios)
+        .chain(["next"])
+        .collect();
+    plimsoll(&folder, &arguments).assert().code(0);
+    // It goes on once more.
+    let (_, out, err) = resumed(&folder, &["first", "--resume-after", "0/3"]);
+    assert!(
+        out.contains("nobody") || cells(&folder, "next/moves.csv", &["shard"]).is_empty(),
+        "{out}{err}"
+    );
+}
+
+#[test]
+fn what_happens_in_between_is_planned_for_from_then_on() {
+    let folder = planned();
+    let asked = |from: &'static str| {
+        [
+            "first",
+            "--resume-after",
+            "0/1",
+            "--degrade",
+            "ams=0.9",
+            "--from",
+            from,
+        ]
+    };
+    // What began earlier is in force from where the plan has come to.
+    let (_, out, err) = resumed(&folder, &asked("2012-11-17T00:30-06:00"));
+    let begins = "resumed after 0/1, degrade ams=0.9, 17 Nov 2012 00:48";
+    assert!(out.contains(begins), "{out}{err}");
+    let waves = cells(&folder, "next/waves.csv", &["start"]);
+    assert!(
+        waves
+            .iter()
+            .all(|row| row[0].as_str() >= "2012-11-17T00:48:00-06:00"),
+        "{waves:?}"
+    );
+    // The drain has no minute to spare: half an hour later it is not over in time.
+    let (code, out, err) = resumed(&folder, &asked("2012-11-17T01:20-06:00"));
+    assert_eq!(code, Some(1));
+    assert!(
+        out.contains("17 Nov 2012 01:20 to 06:00") && out.contains("Refused: "),
+        "{out}{err}"
+    );
+}
+
+#[test]
+fn a_wave_that_is_not_there_is_refused_with_those_that_are() {
+    let folder = planned();
+    let (code, _, err) = resumed(&folder, &["first", "--resume-after", "1/7"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains(
+            "--resume-after 1/7: the plan has only 0/1, 0/2, 0/3; write PERIOD/WAVE as in waves.csv"
+        ),
+        "{err}"
+    );
+    let (code, _, err) = resumed(&folder, &["first", "--resume-after", "one"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("expected a period and a wave of it as in waves.csv, such as 1/2"),
+        "{err}"
+    );
+    let (code, _, err) = resumed(&folder, &[".", "--resume-after", "0/1"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("has no plan: name the folder that `plimsoll plan --out` wrote"),
+        "{err}"
+    );
+    fs::remove_dir_all(folder.path().join("first/inputs")).expect("it is there");
+    let (code, _, err) = resumed(&folder, &["first", "--resume-after", "0/1"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("has no inputs that can be read: plan again"),
+        "{err}"
+    );
+    assert!(!folder.path().join("next").exists());
+}

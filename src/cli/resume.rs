@@ -126,7 +126,7 @@ fn warnings(resumed: &ResumedPlan) -> Vec<String> {
         .collect();
     if !opened.is_empty() {
         all.push(format!(
-            "the earlier plan opened {}: this plan never closes them; close them yourself in the end",
+            "no step of this plan closes what the earlier plan opened: {}; close it in the end",
             opened.join(", ")
         ));
     }

@@ -136,19 +136,28 @@ pub(super) fn with_what_if(
         let read = inventory.filter(|_| has_span);
         let base = read.and_then(|own| read_scenario(&texts, own).scenario);
         let base = base.map(|own| own.name);
-        texts.push(what_if.layer(has_span, base.as_deref(), inventory)?);
+        let limits_waves = !texts
+            .iter()
+            .any(|own| has_key(own, "waves", &["not_before"]));
+        let layer = what_if.layer(has_span, base.as_deref(), inventory, limits_waves)?;
+        texts.push(layer);
     }
     Ok(texts)
 }
 
-/// Whether a scenario file has a start or an end; text that is no TOML is found out by its reader.
+/// Whether a scenario file has a start or an end.
 fn has_span(file: &SourceFile) -> bool {
+    has_key(file, "scenario", &["start", "end"])
+}
+
+/// Whether a table of a scenario file has one of some keys; text that is no TOML is found out by its reader.
+fn has_key(file: &SourceFile, table: &str, keys: &[&str]) -> bool {
     let text = std::str::from_utf8(&file.bytes).unwrap_or_default();
-    let Ok(table) = text.parse::<toml::Table>() else {
+    let Ok(all) = text.parse::<toml::Table>() else {
         return true;
     };
-    let about = table.get("scenario").and_then(toml::Value::as_table);
-    about.is_some_and(|own| own.contains_key("start") || own.contains_key("end"))
+    let table = all.get(table).and_then(toml::Value::as_table);
+    table.is_some_and(|own| keys.iter().any(|key| own.contains_key(*key)))
 }
 
 /// The same with a scenario of the layers that are given back for the inventory, if that can be read.

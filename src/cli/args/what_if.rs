@@ -174,7 +174,7 @@ impl WhatIfArgs {
     }
 
     /// The scenario file that says the same; `base` is the name of the scenario that it is layered over.
-    /// Names are looked up in `inventory`, where it can be read.
+    /// Names are looked up in `inventory`, where it can be read. What begins now `limits_waves`: none begins earlier.
     ///
     /// # Errors
     /// [`Error::Refused`] where an end is not after its start, or outside of the calendar.
@@ -183,6 +183,7 @@ impl WhatIfArgs {
         has_scenario: bool,
         base: Option<&str>,
         inventory: Option<&Inventory>,
+        limits_waves: bool,
     ) -> Result<SourceFile> {
         let span = self.span(has_scenario, this_minute())?;
         let mut text = String::from(
@@ -202,6 +203,14 @@ impl WhatIfArgs {
         };
         if !has_scenario {
             times(&mut text);
+        }
+        if self.now
+            && limits_waves
+            && let Some(now) = span.start
+        {
+            text.push_str("\n[waves]\n");
+            let now = now.display_with_offset(span.offset).to_string();
+            line(&mut text, "not_before", &now);
         }
         let drained = self.drain.iter().map(|name| ("maintenance", name, None));
         let failed = self.fail.iter().map(|name| ("failure", name, None));

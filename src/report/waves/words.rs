@@ -92,6 +92,24 @@ impl WayTeller<'_> {
         self.pace(pace, self.accepts_at(pace))
     }
 
+    /// What leaves a transition before a period no more than some seconds.
+    fn before_it(&self, transition: &Transition, allowed: f64) -> String {
+        let start = self.plan.periods[transition.period].period.start;
+        let not_before = self.scenario.waves.not_before;
+        let limit = not_before.filter(|at| {
+            let between = start.duration_since(*at).as_secs_f64().max(0.0);
+            (between - allowed).abs() < 1.0
+        });
+        match limit {
+            Some(at) => format!(
+                "no wave may begin before {}, which leaves {}",
+                self.clock().second(at),
+                duration(allowed)
+            ),
+            None => format!("the change before it leaves {}", duration(allowed)),
+        }
+    }
+
     /// Why a transition is refused, without the word: `Chicago's drain needs 3 h 20 min, the scenario allows 5 min: …`;
     /// `None` if it is not.
     pub fn refusal(&self, transition: &Transition) -> Option<String> {
@@ -103,7 +121,7 @@ impl WayTeller<'_> {
                 let allowed = transition.allowed.map_or(0.0, Allowed::seconds);
                 let allows = match (transition.allowed, transition.timing) {
                     (Some(Allowed::Between(_)), Timing::Ahead) => {
-                        format!("the change before it leaves {}", duration(allowed))
+                        self.before_it(transition, allowed)
                     }
                     (Some(Allowed::Between(_)), Timing::Behind) => {
                         format!("the next change comes after {}", duration(allowed))

@@ -185,3 +185,27 @@ fn a_wave_that_is_not_there_is_refused_with_those_that_are() {
     );
     assert!(!folder.path().join("next").exists());
 }
+
+#[test]
+fn a_drain_that_begins_now_is_refused_where_its_waves_would_have_begun_before() {
+    let folder = planned();
+    let (code, out, err) = resumed(&folder, &[".", "--drain", "chi", "--now"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        out.contains("Refused: Chicago's drain needs "),
+        "{out}{err}"
+    );
+    assert!(
+        out.contains(", no wave may begin before ") && out.contains(", which leaves no time: "),
+        "{out}"
+    );
+    let layer = fs::read_to_string(folder.path().join("next/inputs/scenario-1.toml"));
+    assert!(
+        layer
+            .expect("it is written")
+            .contains("\n[waves]\nnot_before = ")
+    );
+    // A failure is answered from now on.
+    let (_, out, _) = resumed(&folder, &[".", "--fail", "chi", "--now"]);
+    assert!(!out.contains("Refused"), "{out}");
+}

@@ -45,6 +45,7 @@ mod relieve;
 mod relocations;
 mod replay;
 mod replayed;
+mod risk_before;
 mod sequence;
 mod settle;
 mod settled;

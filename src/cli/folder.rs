@@ -84,7 +84,7 @@ pub(super) const WINDOWS: Contents = Contents {
     what: "ranked windows",
     mark: WINDOWS_FILE,
     format: WINDOWS_FORMAT,
-    is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
+    is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE, REPORT_FILE].contains(&name),
 };
 
 pub(super) const REPLAY: Contents = Contents {

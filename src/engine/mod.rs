@@ -46,6 +46,7 @@ mod relocations;
 mod replay;
 mod replayed;
 mod resume;
+mod risk_before;
 mod sequence;
 mod settle;
 mod settled;

@@ -2,8 +2,9 @@
 
 use super::cascades::may_cascade;
 use super::outage_relief::{ReliefOutcome, relief};
+use super::risk_before::{PlayedTrigger, play_before, unless_stopped};
 use super::triggers::{OF_ONE, Trigger, TriggerParts, WorkBudget, triggers};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Phase, Profile, Scenario};
@@ -106,19 +107,12 @@ pub fn recovery_within(
         }
     }
     play_closely(of, &mut played, most_work, stop)?;
+    play_before(of, plan, &mut played, (most_work, stop))?;
     found.trials = played.into_iter().map(|own| own.1).collect();
     if is_required {
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
     Ok(found)
-}
-
-/// What was played; nothing if a stop was raised meanwhile.
-fn unless_stopped<T>(played: Result<Option<T>>) -> Result<Option<T>> {
-    match played {
-        Err(Error::StoppedEarly) => Ok(None),
-        played => played,
-    }
 }
 
 /// `true` if a plan has to recover from triggers, or they may lock something in: at what retries overload by the condition of
@@ -180,9 +174,6 @@ fn hardly_clear(inventory: &Inventory, period: &PeriodPlan) -> BTreeSet<Componen
         .filter(|component| resources().any(|resource| is_full([component.index(), resource])))
         .collect()
 }
-
-/// A trigger that was played, and the worst of its plays.
-type PlayedTrigger<'a> = (&'a Trigger<'a>, Trial);
 
 /// Plays triggers again that were played roughly, as exactly as replays are: first in long steps, those that lock in roughly
 /// before all others, in their busiest hours and then in their other hours; then in short steps. So much work is spent on it.

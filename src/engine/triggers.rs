@@ -100,15 +100,15 @@ impl TriggerParts {
 
 /// A trigger in the hours of a period.
 pub(super) struct Trigger<'a> {
-    period: &'a PeriodPlan,
-    hit: Failing,
-    loses: Loses,
+    pub(super) period: &'a PeriodPlan,
+    pub(super) hit: Failing,
+    pub(super) loses: Loses,
     /// When it may begin: in each hour that is like no other, first where most is used of what users of it pass.
     pub(super) begins: Vec<Timestamp>,
     /// The most that anything is used then which users of what is hit pass.
-    utilization: f64,
+    pub(super) utilization: f64,
     /// Users who pass what is hit.
-    users: f64,
+    pub(super) users: f64,
 }
 
 /// Everything that users of a period pass, as often as it can lose something.
@@ -438,6 +438,7 @@ impl Trigger<'_> {
             clears_after: (still.is_none()).then(|| end.duration_since(over).as_secs_f64()),
             is_close: true,
             still_down: still.map_or(0.0, because),
+            still_down_before: None,
             all_users: moments.last().map_or(0.0, |own| own.users),
             shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
         }

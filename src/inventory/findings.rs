@@ -64,12 +64,30 @@ impl Findings {
         is_full
     }
 
-    /// `true` if a finding of this code is listed for the column of a place.
-    pub(crate) fn is_said_of_column(&self, code: Code, place: &Place) -> bool {
+    /// `true` if a finding of this code and severity is listed for the column of a place.
+    pub(crate) fn is_said_of_column(&self, of: (Severity, Code), place: &Place) -> bool {
         let mut listed = self.listed.iter();
         listed.any(|own| {
-            own.code == code && own.place.file == place.file && own.place.column == place.column
+            (own.severity, own.code) == of
+                && own.place.file == place.file
+                && own.place.column == place.column
         })
+    }
+
+    /// Takes back the findings of a severity and code about a column, since another says the same more strongly.
+    pub(crate) fn withdraw(&mut self, of: (Severity, Code), place: &Place) {
+        let is_it = |own: &Finding| {
+            (own.severity, own.code) == of
+                && own.place.file == place.file
+                && own.place.column == place.column
+        };
+        let before = self.listed.len();
+        self.listed.retain(|own| !is_it(own));
+        let key = (place.file.clone(), of.1, of.0);
+        if let Some(count) = self.counts.get_mut(&key) {
+            *count -= (before - self.listed.len()).min(*count);
+        }
+        self.counts.retain(|_, count| *count > 0);
     }
 
     /// `true` if nothing was found.
@@ -123,6 +141,15 @@ impl Findings {
             )
         });
         self.listed
+    }
+}
+
+/// `1 cell`, `2 cells`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
     }
 }
 

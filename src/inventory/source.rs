@@ -62,6 +62,18 @@ impl<'f> Folder<'f> {
     /// The readable files among `files`; what is wrong with the others is a finding.
     pub(crate) fn open(files: &'f [SourceFile], findings: &mut Findings) -> Self {
         let mut texts = BTreeMap::new();
+        let is_table = |own: &SourceFile| schema::table(&own.name).is_some();
+        let of_all = files.iter().find(|own| is_sheet(&own.name));
+        if let Some(sheet) = of_all.filter(|_| !files.iter().any(is_table)) {
+            findings.error(
+                SPREADSHEET,
+                Place::whole(&sheet.name),
+                "a spreadsheet, and no table beside it",
+                "a CSV file for each table, such as `shards.csv`",
+                "save each sheet as CSV (in a spreadsheet: `CSV UTF-8`) under the name of its table",
+            );
+            return Self { texts };
+        }
         for table in TABLES.iter() {
             let mut given = files.iter().filter(|file| file.name == table.file);
             let Some(file) = given.next() else {
@@ -85,8 +97,7 @@ impl<'f> Folder<'f> {
                     "remove one of the two",
                 );
             }
-            let text = text(table.file, &file.bytes, findings);
-            if let Some(text) = text.filter(|text| has_commas(table, text, findings)) {
+            if let Some(text) = text(table, &file.bytes, findings) {
                 texts.insert(table.file, text);
             }
         }
@@ -102,6 +113,13 @@ impl<'f> Folder<'f> {
 
 /// What to do about a missing file: rename the one that is nearly called so, or write it.
 fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
+    let stem = table.file.trim_end_matches(".csv");
+    if let Some(sheet) = files.iter().find(|own| is_sheet_of(&own.name, stem)) {
+        return format!(
+            "save `{}` as `{}` (in a spreadsheet: `CSV UTF-8`); a new name alone does not convert it",
+            sheet.name, table.file
+        );
+    }
     let unknown = files
         .iter()
         .map(|file| file.name.as_str())
@@ -113,7 +131,12 @@ fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
 }
 
 /// The text of a known file, if it is sound.
-fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Option<&'f str> {
+fn text<'f>(
+    table: &'static schema::Table,
+    bytes: &'f [u8],
+    findings: &mut Findings,
+) -> Option<&'f str> {
+    let file = table.file;
     if bytes.len() >= u32::MAX as usize {
         findings.error(
             FILE_TOO_LARGE,
@@ -132,6 +155,16 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
             format!("{what} of that name"),
             "text: a CSV file in UTF-8",
             "open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); a new ending alone does not convert it",
+        );
+        return None;
+    }
+    if is_utf16(bytes) {
+        findings.error(
+            NOT_UTF8,
+            place(file, 1, None),
+            "text in UTF-16",
+            "text in UTF-8",
+            "save the file as UTF-8 (in a spreadsheet: `CSV UTF-8`, not `Unicode text`)",
         );
         return None;
     }
@@ -160,6 +193,10 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
         );
         return None;
     }
+    // Quotes stand elsewhere where something else separates columns.
+    if !has_commas(table, text, findings) {
+        return None;
+    }
     if let Some((line, found)) = stray_quote(bytes) {
         findings.error(
             STRAY_QUOTE,
@@ -173,6 +210,12 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
     Some(text)
 }
 
+/// `true` for UTF-16: by its mark, or because one of the first two letters of a header is half a zero.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let is_marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    is_marked || matches!(bytes, [_, 0, _, 0, ..] | [0, _, 0, _, ..])
+}
+
 /// Rule: commas separate columns. `false` after the one finding that there is about the whole file.
 fn has_commas(table: &schema::Table, text: &str, findings: &mut Findings) -> bool {
     let mut lines = text.lines().enumerate();
@@ -181,13 +224,35 @@ fn has_commas(table: &schema::Table, text: &str, findings: &mut Findings) -> boo
     };
     let is_column = |name: &str| {
         let name = name.trim_matches(['"', ' ']);
-        table.columns.iter().any(|column| column.name == name)
+        table
+            .columns
+            .iter()
+            .any(|column| column.name.eq_ignore_ascii_case(name))
+    };
+    // A spreadsheet's note to itself on what separates columns.
+    let note = header.trim_end_matches(',').trim_matches('"');
+    if note.len() == 5 && note[..4].eq_ignore_ascii_case("sep=")
+        || note.eq_ignore_ascii_case("sep=")
+    {
+        findings.error(
+            OTHER_DELIMITER,
+            place(table.file, index as u64 + 1, None),
+            format!("{}, a note for spreadsheets", quoted(header)),
+            "the header row, and columns separated by commas",
+            "remove this line; where it does not say `sep=,` save the file as CSV with commas",
+        );
+        return false;
+    }
+    let known = |delimiter: char| {
+        header
+            .split(delimiter)
+            .filter(|name| is_column(name))
+            .count()
     };
     let others = OTHER_DELIMITERS.iter();
-    let other = others.copied().find(|(delimiter, _)| {
-        let known = header.split(*delimiter).filter(|name| is_column(name));
-        !header.contains(',') && header.contains(*delimiter) && known.count() > 0
-    });
+    let other = others
+        .copied()
+        .find(|(delimiter, _)| header.contains(*delimiter) && known(*delimiter) > known(','));
     let Some((delimiter, words)) = other else {
         return true;
     };
@@ -279,17 +344,21 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    for name in names {
+    for name in names.iter().copied() {
         if is_companion(name) || schema::table(name).is_some() {
+            continue;
+        }
+        // The finding of the missing table names it.
+        let mut missing = TABLES
+            .iter()
+            .filter(|own| !names.contains(&own.file) && own.is_required);
+        if missing.any(|own| is_sheet_of(name, own.file.trim_end_matches(".csv"))) {
             continue;
         }
         let known = TABLES.iter().map(|table| table.file);
         let hint = if LATER_FILES.contains(&name) {
             "nothing to do: a later version will read it".to_owned()
-        } else if [".xlsx", ".xls", ".ods"]
-            .iter()
-            .any(|ending| name.to_ascii_lowercase().ends_with(ending))
-        {
+        } else if is_sheet(name) {
             "save each sheet as CSV (in a spreadsheet: `CSV UTF-8`) under the name of its table"
                 .to_owned()
         } else {
@@ -306,6 +375,19 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
             hint,
         );
     }
+}
+
+/// `true` for a spreadsheet, by its ending.
+fn is_sheet(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut endings = [".xlsx", ".xls", ".ods"].iter();
+    endings.any(|ending| name.ends_with(ending))
+}
+
+/// `true` for a spreadsheet with the name of a table.
+fn is_sheet_of(name: &str, stem: &str) -> bool {
+    let own = name.rsplit_once('.').map_or(name, |own| own.0);
+    is_sheet(name) && own.eq_ignore_ascii_case(stem)
 }
 
 /// `true` for files that are plainly no tables. `shards.json` may be a table that somebody exported.

@@ -8,7 +8,7 @@ pub(crate) use cell::{Capacities, InTable, Row, with_article};
 pub(crate) use header::{Column, Resources};
 pub(crate) use outliers::warn_of_outliers;
 
-use super::findings::{Findings, place};
+use super::findings::{Findings, counted, place, quoted};
 use super::schema;
 use super::source::Folder;
 use crate::diagnostic::{Code, Place};
@@ -42,6 +42,10 @@ struct Tally {
     is_empty: bool,
     /// Lines of rows of blank cells alone.
     blank: Vec<u64>,
+    /// How many others there are.
+    rows: usize,
+    /// Of those as long as no header is: their lines and how many cells they have.
+    wrong: Vec<(u64, usize)>,
 }
 
 impl<'f> Table<'f> {
@@ -67,6 +71,19 @@ impl<'f> Table<'f> {
             return None;
         }
         let line = line_of(&names, text.as_bytes());
+        if let Some(found) = no_header(schema, &names) {
+            findings.error(
+                NO_HEADER,
+                place(file, line, None),
+                found,
+                "the header row",
+                format!(
+                    "begin the file with the row of `{}`, and remove rows before it",
+                    header_of(schema)
+                ),
+            );
+            return None;
+        }
         let header = Header::bind(schema, &names, line, resources, findings)?;
         Some(Self {
             schema,
@@ -118,9 +135,10 @@ impl<'f> Table<'f> {
                 (part, tally, own)
             },
             |(part, tally, own)| {
+                let is_sound = own.is_empty() && tally.wrong.is_empty();
                 of_all.add(tally);
                 join(&mut all, part);
-                own.is_empty()
+                is_sound
             },
         );
         if is_sound {
@@ -149,11 +167,12 @@ impl<'f> Table<'f> {
         }
         while matches!(reader.read_record(&mut record), Ok(true)) {
             let line = stretch.lines_before + line_of(&record, stretch.bytes);
-            if record.len() > 1 && record.iter().all(str::is_empty) {
+            if record.len() > 1 && record.iter().all(|own| own.trim().is_empty()) {
                 tally.blank.push(line);
                 continue;
             }
             tally.is_empty = false;
+            tally.rows += 1;
             if record.len() == self.header.len() {
                 each(&mut Row::new(
                     self.schema,
@@ -164,16 +183,7 @@ impl<'f> Table<'f> {
                     findings,
                 ));
             } else {
-                findings.error(
-                    WRONG_ROW_LENGTH,
-                    place(self.schema.file, line, None),
-                    counted(record.len(), "cell"),
-                    format!(
-                        "{}, as in the header row",
-                        counted(self.header.len(), "cell")
-                    ),
-                    "put quotes around a cell that has a comma, and keep the commas of blank cells",
-                );
+                tally.wrong.push((line, record.len()));
             }
         }
         tally
@@ -185,6 +195,8 @@ impl<'f> Table<'f> {
             samples: vec![Vec::new(); self.header.len()],
             is_empty: true,
             blank: Vec::new(),
+            rows: 0,
+            wrong: Vec::new(),
         }
     }
 
@@ -199,6 +211,7 @@ impl<'f> Table<'f> {
                 format!("add rows; the file holds {}", self.schema.about),
             );
         }
+        self.report_lengths(&tally, findings);
         if let Some(first) = tally.blank.first() {
             findings.warning(
                 BLANK_ROWS,
@@ -219,14 +232,61 @@ impl<'f> Table<'f> {
     }
 }
 
+impl Table<'_> {
+    /// Rows with more or fewer cells than the header row; one finding where all have more, since commas within numbers split
+    /// cells then.
+    fn report_lengths(&self, tally: &Tally, findings: &mut Findings) {
+        let own = self.header.len();
+        let is_longer = |(_, cells): &(u64, usize)| *cells > own;
+        let is_all = tally.wrong.len() == tally.rows && tally.wrong.iter().all(is_longer);
+        let (listed, hint) = if is_all && tally.rows > 1 {
+            let hint = "write decimals with a point and thousands without a comma, or put quotes around cells with commas";
+            (1, hint)
+        } else {
+            let hint =
+                "put quotes around a cell that has a comma, and keep the commas of blank cells";
+            (tally.wrong.len(), hint)
+        };
+        for (line, cells) in &tally.wrong[..listed.min(tally.wrong.len())] {
+            let in_all = if listed < tally.wrong.len() {
+                ", and too many in every row"
+            } else {
+                ""
+            };
+            findings.error(
+                WRONG_ROW_LENGTH,
+                place(self.schema.file, *line, None),
+                counted(*cells, "cell") + in_all,
+                format!("{}, as in the header row", counted(own, "cell")),
+                hint,
+            );
+        }
+    }
+}
+
 impl Tally {
     /// Adds what came of the rows after these.
     fn add(&mut self, behind: Self) {
         self.is_empty &= behind.is_empty;
         self.blank.extend(behind.blank);
+        self.rows += behind.rows;
+        self.wrong.extend(behind.wrong);
         for (own, behind) in self.samples.iter_mut().zip(behind.samples) {
             own.extend(behind);
         }
+    }
+}
+
+/// What stands in a first row that is blank or a title, if it does.
+fn no_header(schema: &schema::Table, names: &StringRecord) -> Option<String> {
+    let mut filled = names.iter().filter(|own| !own.trim().is_empty());
+    match (filled.next(), filled.next()) {
+        (None, _) => Some("a blank row".to_owned()),
+        (Some(title), None) if names.len() > 1 => {
+            let is_column = schema.columns.iter().any(|own| own.name == title);
+            (!is_column).then(|| format!("{} alone in its row", quoted(title)))
+        }
+        _ => None,
     }
 }
 
@@ -245,15 +305,6 @@ fn header_of(schema: &schema::Table) -> String {
         .map(|column| column.name.as_str())
         .collect();
     required.join(",")
-}
-
-/// `1 cell`, `2 cells`.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
 }
 
 #[cfg(test)]

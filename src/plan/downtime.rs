@@ -6,6 +6,12 @@ use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::Failing;
 use jiff::Timestamp;
 
+/// Beside the users who stay down before a plan a hundredth more is what steps of other lengths make of it.
+const SAME: f64 = 0.01;
+
+/// Fewer users count as none.
+const NOT_ONE: f64 = 0.5;
+
 /// What playing a plan forward found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Downtime {
@@ -176,6 +182,23 @@ impl Recovery {
         locked_in.max_by(|a, b| a.still_down.total_cmp(&b.still_down))
     }
 
+    /// The worst trial to show: of those that leave more users down than the state before, the one that adds most; then one of
+    /// which that is not known; then any.
+    pub fn worst_added(&self) -> Option<&Trial> {
+        let locked_in = self.trials.iter().filter(|own| own.is_locked_in());
+        let added = |own: &Trial| own.still_down - own.still_down_before.unwrap_or(0.0);
+        let rank = |own: &Trial| match own.is_added() {
+            Some(true) => 2,
+            None => 1,
+            Some(false) => 0,
+        };
+        locked_in.max_by(|a, b| {
+            let order = rank(a).cmp(&rank(b));
+            let order = order.then(added(a).total_cmp(&added(b)));
+            order.then(a.still_down.total_cmp(&b.still_down))
+        })
+    }
+
     /// How many triggers lock in an overload.
     pub fn locked_in(&self) -> usize {
         self.trials.iter().filter(|own| own.is_locked_in()).count()
@@ -215,6 +238,8 @@ pub struct Trial {
     pub is_close: bool,
     /// Users who are down because of it at the end of the play.
     pub still_down: f64,
+    /// Users who stay down after the same trigger in the state before the plan; `None` if that was not played.
+    pub still_down_before: Option<f64>,
     /// Of how many.
     pub all_users: f64,
     /// What is short at the end of the play, if anything is.
@@ -225,6 +250,12 @@ impl Trial {
     /// `true` if users stay down.
     pub fn is_locked_in(&self) -> bool {
         self.clears_after.is_none()
+    }
+
+    /// `true` if more users stay down than in the state before the plan; `None` if that is not known.
+    pub fn is_added(&self) -> Option<bool> {
+        let before = self.still_down_before?;
+        Some(self.still_down > before * (1.0 + SAME) + NOT_ONE)
     }
 
     /// `true` if this trial takes longer to recover than the other, or leaves more users down.

@@ -236,6 +236,13 @@ pub struct TriggerSummary {
     /// Users who stay down.
     #[serde(serialize_with = "shortest")]
     pub still_down: f64,
+    /// Users who stay down after it in the state before the plan; absent where that was not played.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub still_down_before: Option<f64>,
 }
 
 /// Seconds of the clock, by phase, one after the other: together they are the whole run except for its last file.

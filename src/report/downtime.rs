@@ -1,17 +1,13 @@
-//! Sentences about users that are down in a plan's own replay, about outages that the plan does not name, and about triggers
-//! from which it does not recover.
+//! Sentences about users that are down in a plan's own replay, and about outages that the plan does not name.
 
-use super::grammar::{at_most, by_count, capital, counted_with, only_if, short};
+use super::grammar::{at_most, capital, counted_with, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
 use super::waves::{WayTeller, duration};
-use crate::model::{Failing, Inventory};
+use crate::model::Inventory;
 use crate::plan::replay::Short;
-use crate::plan::{
-    self, Downtime, Loses, NotCounted, Outage, Raised, Recovery, Relief, RetryMargin, Shortage,
-    Trial,
-};
+use crate::plan::{self, Downtime, NotCounted, Outage, Raised, Relief, RetryMargin, Shortage};
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 
@@ -24,12 +20,6 @@ const NOT_ONE: f64 = 0.5;
 /// Outages that are listed one by one.
 const MOST: usize = 3;
 
-/// How long a trigger lasts, and after how long most of them should be over.
-const MEANWHILE: &str = "for 10 minutes";
-
-/// Recoveries that take more seconds than this were not played to their end.
-const DAY: f64 = 24.0 * 3600.0;
-
 /// The changes that leave no outage, a sentence each.
 pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
     let is_any = !own.relief.is_empty();
@@ -37,7 +27,7 @@ pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<Str
 }
 
 /// The changes that would end outages, a sentence each; `left` is what none of them leaves.
-fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
+pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
     if all.is_empty() {
         return vec![format!(
             "No pace and no capacity was found with which this plan leaves {left}. A plan made for more capacity was not tried."
@@ -84,7 +74,7 @@ fn more(inventory: &Inventory, own: &Raised) -> String {
 }
 
 /// ` At access point ap01 up to 127 new sessions a second arrive, and 88.7 are accepted.`; nothing where nothing is short.
-fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
+pub(super) fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
     let Some(own) = own else {
         return String::new();
     };
@@ -153,27 +143,6 @@ impl WayTeller<'_> {
             warnings.extend(relief(inventory, &own.relief, NO_OUTAGE));
         }
         warnings
-    }
-
-    fn trigger_warnings(&self) -> Vec<String> {
-        let found = self.plan.recovery.as_ref().filter(|own| own.is_required);
-        let Some((found, worst)) = found.and_then(|own| Some((own, own.worst()?))) else {
-            return Vec::new();
-        };
-        let mut all = vec![format!(
-            "WARNING: this plan does not recover by itself from every trigger. If {}, without recovery.{}{}",
-            self.stay_down(worst),
-            lacks(self.inventory, worst.shortage.as_ref()),
-            others(found)
-        )];
-        if worst.shortage.is_some() {
-            all.extend(relief(
-                self.inventory,
-                &found.relief,
-                "no users down for it",
-            ));
-        }
-        all
     }
 
     /// `; not counted: sessions that events end`, at the end of the verdict; nothing where all counts.
@@ -319,135 +288,6 @@ impl WayTeller<'_> {
             _ => "Played forward".to_owned(),
         }
     }
-
-    /// That a plan that does not have to recover does not, with the trigger after which most users stay down; and how many
-    /// triggers of metastable risk were not played.
-    pub(super) fn at_risk(&self) -> Option<String> {
-        let found = self.plan.recovery.as_ref().filter(|own| !own.is_required)?;
-        let unchecked = unchecked(found, "triggers of a possible metastable overload");
-        let Some(worst) = found.worst() else {
-            return unchecked;
-        };
-        Some(format!(
-            "At risk: if {}.{}{}{}",
-            self.stay_down(worst),
-            lacks(self.inventory, worst.shortage.as_ref()),
-            others(found),
-            unchecked.map_or_else(String::new, |own| format!(" {own}"))
-        ))
-    }
-
-    /// How many triggers were not played, if any were not.
-    pub(super) fn triggers_not_played(&self) -> Option<String> {
-        let Some(found) = &self.plan.recovery else {
-            let is_asked = self.scenario.policy.require_stable;
-            return is_asked.then(|| "Not checked: whether it recovers by itself.".to_owned());
-        };
-        if !found.is_required {
-            // A plan that does not have to recover has a line of its own.
-            return None;
-        }
-        if found.trials.is_empty() && found.not_checked > 0 {
-            return Some(format!(
-                "WARNING: not checked whether it recovers from any of {} triggers. Playing one of them takes too long, or the planning was stopped.",
-                numbers::whole(found.not_checked)
-            ));
-        }
-        unchecked(found, "triggers")
-    }
-
-    /// That the triggers which were played recover, and which takes longest; nothing where some do not.
-    pub(super) fn recovers(&self) -> Option<String> {
-        let found = self.plan.recovery.as_ref().filter(|own| own.is_required)?;
-        let count = found.trials.len();
-        if found.locked_in() > 0 || count == 0 {
-            return None;
-        }
-        let (slowest, seconds) = found.slowest()?;
-        let longest = if seconds < 1.0 {
-            "no users are down after any of them".to_owned()
-        } else {
-            format!(
-                "the longest of these recoveries takes {}{}, if {}",
-                only_if(seconds > DAY, || "about "),
-                duration(seconds),
-                self.triggered(slowest)
-            )
-        };
-        let count = numbers::whole(count);
-        Some(if found.only_rough() > 0 {
-            let rough = numbers::whole(found.only_rough());
-            format!(
-                "Each of {count} triggers was played forward, {rough} of them only roughly. None left a lasting overload; {longest}."
-            )
-        } else {
-            format!(
-                "Each of {count} triggers was played forward. All recover by themselves; {longest}."
-            )
-        })
-    }
-
-    /// `access point ap01 loses all its sessions for 10 minutes from 08:00 on, 500 of 9,000 users stay down`
-    fn stay_down(&self, trial: &Trial) -> String {
-        let (down, all) = (
-            numbers::users_up(trial.still_down),
-            numbers::about(trial.all_users),
-        );
-        format!("{}, {down} of {all} users stay down", self.triggered(trial))
-    }
-
-    /// `access point ap01 loses all its sessions for 10 minutes from 08:00 on`
-    fn triggered(&self, trial: &Trial) -> String {
-        let inventory = self.inventory;
-        let name = match trial.hit {
-            Failing::Component(component) => short(inventory.component_title(component)),
-            Failing::RiskGroup(_) => format!("risk group {}", short(trial.hit.name(inventory))),
-        };
-        let loses = match trial.loses {
-            Loses::Sessions => "loses all its sessions",
-            Loses::Capacity => "loses all its capacity",
-            Loses::Work => "stays open and does no work",
-        };
-        let start = moment(self.scenario, trial.start);
-        format!("{name} {loses} {MEANWHILE} from {start} on")
-    }
-}
-
-/// How many more triggers than the worst leave an overload that retries keep up.
-fn others(found: &Recovery) -> String {
-    let more = found.locked_in() - 1;
-    let verb = ["leaves a lasting overload", "leave lasting overloads"];
-    only_if(more > 0, || {
-        let triggers = counted_with(&numbers::whole(more), "more trigger", verb);
-        format!(" {triggers} (summary.json).")
-    })
-}
-
-/// How many triggers were not played, and how many only roughly, if any were.
-fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
-    let all = numbers::whole(found.trials.len() + found.not_checked);
-    let of_all = |count: usize| format!("{} of {all} {triggers}", numbers::whole(count));
-    let not_played = (found.not_checked > 0).then(|| {
-        let count = of_all(found.not_checked);
-        format!("Not checked: recovery from {count}.")
-    });
-    let only_rough = (found.only_rough() > 0).then(|| {
-        let count = of_all(found.only_rough());
-        format!("Not checked in short steps and at every hour: recovery from {count}.")
-    });
-    let unknown = found.unknown_periods.iter().map(ToString::to_string);
-    let unknown: Vec<String> = unknown.collect();
-    let unknown = (found.is_required && !unknown.is_empty()).then(|| {
-        format!(
-            "Not checked: recovery from triggers in {} {}, which {} undetected faults.",
-            by_count(&unknown.len().to_string(), ["period", "periods"]),
-            unknown.join(", "),
-            by_count(&unknown.len().to_string(), ["has", "have"])
-        )
-    });
-    let all = [not_played, only_rough, unknown].into_iter().flatten();
-    let all: Vec<String> = all.collect();
-    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// The number of retries in a sentence: `3 retries`, `1 retry`, `2.4 retries on average`.

@@ -1,6 +1,7 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files; the drain ahead
 //! of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
+mod page;
 mod words;
 
 use super::charts::{WindowBar, WindowRank, WindowsChart};

@@ -21,9 +21,6 @@ pub(super) fn in_all(periods: usize) -> String {
     }
 }
 
-/// The premise of every chart.
-pub(super) const PREMISE: &str = "for these inputs";
-
 /// The words where no headroom target is missed; they are weaker where one was missed before and may stay so.
 pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     if is_any_missed_before {

@@ -1,5 +1,6 @@
 //! Laws that hold of every plan, on what is shipped and on what is drawn.
 
+mod at_risk;
 mod chains;
 mod excuses;
 mod growth;

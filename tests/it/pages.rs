@@ -4,6 +4,8 @@
 //! A block of `text` is what the block of `sh` before it prints, where `…` stands for what is left out.
 //! Blocks in other languages, such as `console` for what a test cannot type, are only read.
 
+mod ci;
+
 use crate::command_line::{place, root};
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,18 +83,23 @@ impl Desk {
         self.folder.path().join(path)
     }
 
-    /// What a block of commands prints, and what it says of mistakes.
-    #[track_caller]
-    fn printed(&self, commands: &str) -> (String, String) {
+    /// A shell that runs commands in the folder.
+    fn command(&self, commands: &str) -> Command {
         let found = std::env::var_os("PATH").unwrap_or_default();
         let mut all = vec![self.path("bin")];
         all.extend(std::env::split_paths(&found));
-        let output = Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", commands])
             .current_dir(self.path("desk"))
-            .env("PATH", std::env::join_paths(all).expect("paths"))
-            .output()
-            .expect("there is a shell");
+            .env("PATH", std::env::join_paths(all).expect("paths"));
+        command
+    }
+
+    /// What a block of commands prints, and what it says of mistakes.
+    #[track_caller]
+    fn printed(&self, commands: &str) -> (String, String) {
+        let output = self.command(commands).output().expect("there is a shell");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         // 1 is an answer of Plimsoll.
         let is_answer = matches!(output.status.code(), Some(0 | 1));

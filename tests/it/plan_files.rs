@@ -193,6 +193,7 @@ proptest! {
                     start: "2012-11-13T09:32:00-08:00".to_owned(),
                     recovers_seconds: Some(numbers[0]),
                     still_down: numbers[1],
+                    still_down_before: Some(numbers[0]),
                 }],
             }),
             outages: vec![OutageSummary {

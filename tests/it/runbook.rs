@@ -83,15 +83,19 @@ fn the_page_of_a_runbook_has_its_table() {
 }
 
 fn of_contacts(contacts: &str) -> String {
-    let files = with(&[
+    of_contacts_and(contacts, &[])
+}
+
+fn of_contacts_and(contacts: &str, more: &[(&str, &str)]) -> String {
+    let own = [
         ("sites.csv", "site,cpu\na,100\nb,100\n"),
         (
             "links.csv",
             "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
         ),
         ("contacts.csv", contacts),
-    ]);
-    let files: Vec<(String, String)> = files
+    ];
+    let files: Vec<(String, String)> = with(&[&own, more].concat())
         .into_iter()
         .map(|own| (own.name, String::from_utf8(own.bytes).expect("UTF-8")))
         .collect();
@@ -112,13 +116,29 @@ fn a_runbook_names_who_must_know() {
     for line in [
         "- tenant t: Ann \\*Lee\\*, `ann@t.example`\n",
         "- site b: NOC, `` `#noc` ``\n",
-        "- contacts.csv names nobody for 1 tenant or site that the plan touches\n",
+        "- contacts.csv names nobody for 1 tenant or site that the plan touches: site a\n",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
     let text = of_contacts(header);
     let none = "Who must know: 2 sites and 1 tenant are touched. The inventory has no contacts.csv, so nobody is named.";
     assert!(text.contains(none), "{text}");
+}
+
+/// Eight tenants and a site have no contact: the site and four of them are listed, and the others counted.
+#[test]
+fn a_runbook_lists_the_first_of_those_without_a_contact() {
+    let tenants = ["t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"];
+    let shards = tenants
+        .map(|own| format!("{own},{own},5,a,mail,r,gold\n"))
+        .concat();
+    let header = "shard,tenant,users,site,profile,client_region,tier\n";
+    let text = of_contacts_and(
+        "tenant,site,name,address\n,b,NOC,#noc\n",
+        &[("shards.csv", &format!("{header}{shards}"))],
+    );
+    let line = "- contacts.csv names nobody for 9 tenants or sites that the plan touches: site a, tenant t1, tenant t2, tenant t3, tenant t4 and 4 more (tenants and sites of all moves: assignment.csv)\n";
+    assert!(text.contains(line), "{text}");
 }
 
 /// A rollback is there where the scenario ends with the maintenance, and where all is as it was it says so.

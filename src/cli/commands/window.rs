@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
 use crate::model::{FailureSet, Inventory, Reduction};
-use crate::report::charts::Chart;
+use crate::report::html::REPORT_FILE;
 use crate::report::table::wrapped;
 use crate::report::windows::{
     DrainReport, MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
@@ -28,9 +28,6 @@ const OUTSIDE: Code = Code("P5002");
 
 /// Starts that are looked at, at most.
 const MOST_STARTS: usize = 20_000;
-
-/// Width of the chart in the folder, in pixels.
-const WIDTH: u32 = 1200;
 
 /// Ranks all times at which a maintenance might begin.
 pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
@@ -186,13 +183,14 @@ fn subject(inventory: &Inventory, ids: &[String]) -> String {
 }
 
 fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
-    let picture = ranked.chart().picture(WIDTH)?;
-    Ok(vec![
+    let figure = ranked.drawing()?;
+    let mut files = vec![
         WrittenFile::text(WINDOWS_FILE, json),
         WrittenFile::text(WINDOWS_TABLE, ranked.csv()?),
-        WrittenFile::text("charts/windows.svg", picture.svg),
-        WrittenFile::text("charts/windows.png", picture.png),
-    ])
+        ranked.page(figure.clone())?,
+    ];
+    files.extend(figure.files());
+    Ok(files)
 }
 
 /// Where table, chart and runbook are, or how to have them.
@@ -200,13 +198,13 @@ fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String
     let Some(out) = &args.out else {
         return "\n".to_owned()
             + &wrapped(
-                "--out DIR writes all windows, a chart, and the scenario from which `plan` makes the drain's runbook.",
+                "--out DIR writes all windows, a page with a chart, and the scenario from which `plan` makes the drain's runbook.",
                 width,
             );
     };
     let folder = render::path(out);
     let mut words = vec![format!(
-        "All windows are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
+        "All windows are in {folder}/{WINDOWS_TABLE}; open {folder}/{REPORT_FILE}."
     )];
     if has_drain {
         words.push(format!(

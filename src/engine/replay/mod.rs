@@ -33,4 +33,5 @@ pub(super) use field::hops;
 pub(super) use grid::Play;
 pub(super) use run::{Played, played, played_files};
 pub use run::{replay, replay_plan};
+pub(super) use script::state_before;
 pub(super) use turning::{Held, held};

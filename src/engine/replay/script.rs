@@ -108,22 +108,7 @@ impl Script {
         under_way: &[[Timestamp; 2]],
         enacted: impl Fn(&Period) -> Result<Enacted, E>,
     ) -> Result<Self, E> {
-        let flows = Arc::new(before.flows.clone());
-        let slice = before.case.hours.slice_at(scenario.start);
-        let begins_with: Vec<Flow> = (before.flows.iter())
-            .filter(|own| own.slice == slice)
-            .cloned()
-            .collect();
-        let served = ServedBefore::new(groups, (inventory, before, &begins_with), &[]);
-        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
-        let share = |shard: ShardId| {
-            served
-                .shares(&homes, shard, &[])
-                .first()
-                .map_or(1.0, |own| own.1)
-        };
-        let minutes = scenario.waves.turn_minutes;
-        let mut states = vec![first(inventory, before, &flows, minutes, share)];
+        let mut states = vec![first_served(inventory, scenario, groups, before)];
         let nowhere = states[0].parts.iter().filter(|own| own.site.is_none());
         let unserved_before = nowhere.map(|own| own.users).sum();
         for period in periods(inventory, scenario) {
@@ -270,6 +255,47 @@ fn first_ways(
         }
     }
     flows
+}
+
+/// The state before a scenario as if it were a period of a plan, in which no event is in force; the rest is that of `like`.
+pub(in crate::engine) fn state_before(
+    (inventory, scenario): (&Inventory, &Scenario),
+    before: &Before,
+    like: &PeriodPlan,
+) -> PeriodPlan {
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let state = first_served(inventory, scenario, &groups, before);
+    let mut own = like.clone();
+    own.period.start = state.start;
+    own.case = state.case;
+    own.parts = state.parts;
+    own.flows.clone_from(&before.flows);
+    own
+}
+
+/// The state before the scenario, with the users that it serves when the scenario begins.
+fn first_served(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    groups: &SteeringGroups,
+    before: &Before,
+) -> ScriptState {
+    let flows = Arc::new(before.flows.clone());
+    let slice = before.case.hours.slice_at(scenario.start);
+    let begins_with: Vec<Flow> = (before.flows.iter())
+        .filter(|own| own.slice == slice)
+        .cloned()
+        .collect();
+    let served = ServedBefore::new(groups, (inventory, before, &begins_with), &[]);
+    let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
+    let share = |shard: ShardId| {
+        served
+            .shares(&homes, shard, &[])
+            .first()
+            .map_or(1.0, |own| own.1)
+    };
+    let minutes = scenario.waves.turn_minutes;
+    first(inventory, before, &flows, minutes, share)
 }
 
 /// The state before the scenario; `served` is the share of a shard that it serves.

@@ -307,7 +307,8 @@ impl<'r, 'w> Row<'r, 'w> {
         })
     }
 
-    /// Reports a latitude that can only be a longitude beside a longitude that can be a latitude, once for a file.
+    /// Reports a latitude that can only be a longitude beside a longitude that can be a latitude, once for a file; and warns once
+    /// of a latitude where nobody lives beside a longitude that could be a latitude.
     fn is_swapped(&mut self) -> bool {
         let [latitude, longitude] =
             ["latitude", "longitude"].map(|own| kind::number(self.raw(own)));
@@ -318,11 +319,23 @@ impl<'r, 'w> Row<'r, 'w> {
             && latitude.abs() > 90.0
             && longitude.abs() <= 90.0;
         let place = self.place("latitude");
-        if is_swapped && !self.findings.is_said_of_column(SWAPPED, &place) {
-            let found = format!("latitude {latitude} and longitude {longitude}");
+        let (warned, refused) = ((Severity::Warning, SWAPPED), (Severity::Error, SWAPPED));
+        let is_said = |own: &Self, of| own.findings.is_said_of_column(of, &place);
+        let found = format!("latitude {latitude} and longitude {longitude}");
+        let hint = "swap both values, or the column names if all rows are swapped; else correct the latitude";
+        if is_swapped && !is_said(self, refused) {
+            self.findings.withdraw(warned, &place);
             let expected = "latitudes from -90 to 90";
-            let hint = "swap both values, or the column names if all rows are swapped; else correct the latitude";
             self.findings.error(SWAPPED, place, found, expected, hint);
+            return true;
+        }
+        let is_inhabited = |latitude: f64| (-60.0..=80.0).contains(&latitude);
+        let is_unlikely = !is_inhabited(latitude) && is_inhabited(longitude);
+        if is_unlikely && !is_swapped && !is_said(self, refused) && !is_said(self, warned) {
+            let found = found + ", a place in polar ice";
+            let hint = "swap both values, or the column names if all rows are swapped; nothing to do if it is right";
+            let expected = "latitudes from -60 to 80";
+            self.findings.warning(SWAPPED, place, found, expected, hint);
         }
         is_swapped
     }

@@ -3,7 +3,7 @@
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Severity};
 use crate::ids::ResourceId;
-use crate::inventory::findings::{Findings, place, quoted};
+use crate::inventory::findings::{Findings, counted, place, quoted};
 use crate::inventory::schema::{self, PER_RESOURCE};
 use crate::model::{Resource, Scope};
 use csv::StringRecord;
@@ -71,7 +71,20 @@ impl Header {
             resources: Vec::new(),
         };
         let mut seen = FxHashSet::default();
-        for (position, name) in names.iter().enumerate() {
+        let mut nameless = 0;
+        let mut respelled = Vec::new();
+        for (position, given) in names.iter().enumerate() {
+            if given.trim().is_empty() {
+                nameless += 1;
+                continue;
+            }
+            let name = match plain_name(table, given, resources) {
+                Some(plain) if !names.iter().any(|own| own == plain) => {
+                    respelled.push([given, plain]);
+                    plain
+                }
+                _ => given,
+            };
             if !seen.insert(name) {
                 findings.error(
                     REPEATED_COLUMN,
@@ -109,6 +122,7 @@ impl Header {
                 }
             }
         }
+        report_names(table, line, (nameless, &respelled), findings);
         header.resources.sort_unstable();
         header.find_missing(table, line, resources, findings)?;
         Some(header)
@@ -193,6 +207,61 @@ impl Header {
             })
             .collect()
     }
+}
+
+/// Reports columns without a name, and names that are known in small letters without outer spaces: one finding of each.
+fn report_names(
+    table: &schema::Table,
+    line: u64,
+    (nameless, respelled): (usize, &[[&str; 2]]),
+    findings: &mut Findings,
+) {
+    if nameless > 0 {
+        findings.error(
+            UNKNOWN_COLUMN,
+            place(table.file, line, None),
+            format!("{} without a name", counted(nameless, "column")),
+            expected_columns(table),
+            "name them, or remove their commas from every row: spreadsheets write them for columns that were cleared",
+        );
+    }
+    if let Some([first, _]) = respelled.first() {
+        let list = |which: usize, mark: [&str; 2]| {
+            let all = respelled
+                .iter()
+                .map(|own| format!("{}{}{}", mark[0], own[which], mark[1]));
+            all.collect::<Vec<_>>().join(", ")
+        };
+        findings.error(
+            UNKNOWN_COLUMN,
+            place(table.file, line, Some(first)),
+            list(0, ["\"", "\""]),
+            expected_columns(table),
+            format!(
+                "write {}: names of columns are compared exactly",
+                list(1, ["`", "`"])
+            ),
+        );
+    }
+}
+
+/// The column that a name is without outer spaces and large letters; `None` if there is none, or it is spelled so.
+fn plain_name<'a>(
+    table: &'a schema::Table,
+    name: &str,
+    resources: &'a Resources,
+) -> Option<&'a str> {
+    if fixed_column(table, name).is_some() || resource_column(table, name, resources).is_some() {
+        return None;
+    }
+    let is_it = |own: &&str| own.eq_ignore_ascii_case(name.trim()) && *own != PER_RESOURCE;
+    let mut fixed = table.columns.iter().map(|own| own.name.as_str());
+    let of_resources = resources
+        .rows
+        .iter()
+        .filter(|_| has_resource_columns(table));
+    let mut of_resources = of_resources.map(|own| own.id.as_str());
+    fixed.find(is_it).or_else(|| of_resources.find(is_it))
 }
 
 /// Position in the schema of a column with a name of its own.

@@ -8,6 +8,7 @@ use crate::inventory::kind::LARGEST;
 use crate::model::{Inventory, Shard};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
+use std::ops::Range;
 
 /// A site with less capacity than its load (a warning).
 pub(crate) const OVERLOADED: Code = Code("P3406");
@@ -15,6 +16,8 @@ pub(crate) const OVERLOADED: Code = Code("P3406");
 pub(crate) const MISSES_ITS_TARGET: Code = Code("P3408");
 /// Many times what all sites together have (a warning).
 pub(crate) const OVERLOADED_EVERYWHERE: Code = Code("P3410");
+/// Almost nothing of what all sites together have (a warning).
+pub(crate) const HARDLY_LOADED: Code = Code("P3411");
 /// Amounts so large that their sum is no number.
 pub(crate) const TOO_LARGE_TO_SUM: Code = Code("P3407");
 
@@ -62,50 +65,102 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
     }
 }
 
-/// By resource, whether its load exceeds the capacity by so much that a unit is probably wrong, which is one warning.
+/// By resource, whether its load exceeds the capacity of all sites by so much that a unit is probably wrong, which is one
+/// warning; so is a load of almost nothing, and both at access points, of which every user passes one.
 fn overloaded_everywhere(
     inventory: &Inventory,
     load: &Array2<f64>,
     findings: &mut Findings,
 ) -> Vec<bool> {
-    let resources = inventory.resources.iter().enumerate();
-    let is_so = resources.map(|(index, resource)| {
-        let sites = 0..inventory.sites.len();
-        let capacities = sites.map(|site| inventory.capacity[[site, index]]);
-        // Where one site does not limit it, all together do not.
-        let capacity = capacities.sum::<Option<f64>>().unwrap_or(f64::INFINITY);
-        let load: f64 = load.column(index).sum();
-        let is_so = capacity > 0.0 && load >= SUSPICIOUS_LOAD * capacity;
-        if is_so {
-            let mut place = Place::whole("profiles.csv");
-            place.column = Some(resource.id.clone());
-            findings.warning(
-                OVERLOADED_EVERYWHERE,
-                place,
-                format!(
-                    "a load of {load} {unit} before any event, {times:.0} times the capacity of all sites",
-                    unit = resource.unit,
-                    times = load / capacity
-                ),
-                format!("at most {capacity} {}, the capacity of all sites", resource.unit),
-                "check the unit of the demand in profiles.csv and of the capacities in sites.csv",
-            );
-        }
-        is_so
+    // Their sum, and what it would be if all had the median; where one of them does not limit a resource, all together do not.
+    let of = |components: Range<usize>, resource: usize| {
+        let capacities = components.map(|own| inventory.capacity[[own, resource]]);
+        let mut capacities = capacities.collect::<Option<Vec<f64>>>()?;
+        capacities.sort_by(f64::total_cmp);
+        let (sum, count) = (capacities.iter().sum::<f64>(), capacities.len());
+        let median = capacities.get(count / 2)?;
+        (sum > 0.0).then_some([sum, median * count as f64])
+    };
+    let sites = inventory.sites.len();
+    let doors = sites..sites + inventory.access_points.len();
+    let resources = 0..inventory.resources.len();
+    let is_so = resources.map(|resource| {
+        let at_sites: f64 = load.column(resource).sum();
+        let of_users = inventory.shards.iter().filter(|own| own.site.is_some());
+        let of_users = of_users.map(|own| demand(inventory, own, resource)).sum();
+        let kinds = [
+            (at_sites, of(0..sites, resource), "sites", "sites.csv"),
+            (
+                of_users,
+                of(doors.clone(), resource),
+                "access points",
+                "access_points.csv",
+            ),
+        ];
+        let mut is_so = kinds
+            .into_iter()
+            .filter_map(|(load, capacity, noun, file)| Some((load, capacity?, noun, file)));
+        is_so.any(|own| is_of_another_unit(inventory, resource, own, findings))
     });
     is_so.collect()
+}
+
+/// Warns of a load that is so far from the capacity of all components of a kind that a unit is probably wrong; `true` where it
+/// exceeds that of sites.
+fn is_of_another_unit(
+    inventory: &Inventory,
+    resource: usize,
+    (load, [capacity, of_median], noun, file): (f64, [f64; 2], &str, &str),
+    findings: &mut Findings,
+) -> bool {
+    let resource = &inventory.resources[resource];
+    let (unit, times) = (&resource.unit, load / capacity);
+    let hint =
+        format!("check the unit of the demand in profiles.csv and of the capacities in {file}");
+    let mut place = Place::whole("profiles.csv");
+    place.column = Some(resource.id.clone());
+    if times >= SUSPICIOUS_LOAD {
+        findings.warning(
+            OVERLOADED_EVERYWHERE,
+            place,
+            format!("a load of {load} {unit} before any event, {times:.0} times the capacity of all {noun}"),
+            format!("at most {capacity} {unit}, the capacity of all {noun}"),
+            hint,
+        );
+        return true;
+    }
+    // One capacity that is too large is said by itself.
+    if load > 0.0 && load < HARDLY_ANY_LOAD * capacity.min(of_median) {
+        findings.warning(
+            HARDLY_LOADED,
+            place,
+            format!("a load of {load} {unit} before any event"),
+            format!(
+                "at least {} {unit}, a thousandth of the capacity of all {noun}",
+                capacity * HARDLY_ANY_LOAD
+            ),
+            hint + "; nothing to do if both are right",
+        );
+    }
+    false
 }
 
 /// How many times the capacity of all sites is probably a wrong unit.
 const SUSPICIOUS_LOAD: f64 = 10.0;
 
+/// What share of the capacity of all sites is probably a wrong unit.
+const HARDLY_ANY_LOAD: f64 = 0.001;
+
+/// What the users of a shard demand of a resource.
+fn demand(inventory: &Inventory, shard: &Shard, resource: usize) -> f64 {
+    shard.users as f64 * inventory.profiles[shard.profile.index()].demand[resource]
+}
+
 /// Site × resource: the load of shards at home, copies of shards homed elsewhere, and background.
 pub(crate) fn present_load(inventory: &Inventory) -> Array2<f64> {
     let resources = inventory.resources.len();
     let mut load = Array2::zeros((inventory.sites.len(), resources));
-    let demand = |shard: &Shard, resource: usize| {
-        shard.users as f64 * inventory.profiles[shard.profile.index()].demand[resource]
-    };
+    let demand = |shard: &Shard, resource: usize| demand(inventory, shard, resource);
     for shard in &inventory.shards {
         if let Some(site) = shard.site {
             for resource in 0..resources {

@@ -175,9 +175,9 @@ fn steps_are_in_order(
 ) {
     const RULE: Rule = Rule::new(
         "P7966",
-        "order steps so: waves before the period's start, steps at its start, waves after it; within each, access \
-         points open first and close last, and pools and weights (one step a client region) change before shards move; \
-         a rollback has the reverse order",
+        "order steps so: waves before the period's start, steps at its start, waves after it. Within each, access \
+         points open first and close last, and pools and weights (one step a client region) change before shards move. \
+         A rollback has the reverse order",
     );
     let mut sorted: Vec<&Lined<ChangeRow>> = rows.to_vec();
     sorted.sort_by_key(|row| row.row.step);

@@ -16,7 +16,7 @@ pub(in crate::report) struct BriefingVerdict {
     pub(in crate::report) known: usize,
     /// Who is served and which targets are met, for which inputs.
     pub(in crate::report) answer: String,
-    /// The tightest period, how far the inputs may be off, and what protection does.
+    /// The tightest period, how far the inputs may be off, what protection does, and the risk that was there before.
     pub(in crate::report) reasons: Vec<String>,
 }
 
@@ -45,9 +45,10 @@ impl Briefing<'_> {
             not_survived,
         ]
         .concat();
+        let [at_risk, at_risk_before] = teller.at_risk();
         let unknown = [
             harmless.into_iter().next(),
-            teller.at_risk(),
+            (!at_risk.is_empty()).then(|| at_risk.join(" ")),
             teller.not_played(),
             teller.triggers_not_played(),
             self.protection_not_checked(),
@@ -63,6 +64,7 @@ impl Briefing<'_> {
             ),
             Vec::from_iter(self.margin()),
             survival,
+            at_risk_before,
         ];
         BriefingVerdict {
             known: known.len(),

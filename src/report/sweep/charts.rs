@@ -251,13 +251,14 @@ impl SweepReport<'_> {
         }
     }
 
-    /// The chart of pairs; `None` where no pair was checked, and where every pair holds.
+    /// The chart of pairs; `None` where no pair was checked, and where every pair holds or comes to no more than its parts alone.
     pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
         let cases = &self.sweep.contingencies;
         let pairs = || self.of_size(recovery, 2);
         let worst_pair = worst(pairs())?;
-        if pairs().all(CaseResult::holds) {
+        // What failures come to alone is in the charts of them.
+        if pairs().all(|own| own.holds() || self.is_explained(own)) {
             return None;
         }
         // How bad the pairs of a member are together: unserved users, missing shares, and users unserved by it alone.

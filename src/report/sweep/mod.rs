@@ -11,6 +11,7 @@ mod names;
 mod report;
 mod sheet;
 mod tables;
+mod together;
 mod words;
 
 pub use cases::because;

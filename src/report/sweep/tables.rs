@@ -166,6 +166,8 @@ fn out_of_service(line: &SheetLine) -> Cell {
 
 pub(super) struct ListedCases<'a> {
     shown: Vec<&'a CaseResult>,
+    /// How many come to no more than their failures alone, and are left out.
+    explained: usize,
     anchors: BTreeSet<(Recovery, usize)>,
     in_all: usize,
 }
@@ -174,10 +176,14 @@ impl<'a> ListedCases<'a> {
     pub(super) fn of(report: &SweepReport<'a>) -> Self {
         let mut shown = ranked(report.sweep.tally.found.iter());
         let in_all = shown.len();
+        shown.retain(|own| !report.is_explained(own));
+        let explained = in_all - shown.len();
+        let in_all = shown.len();
         shown.truncate(MOST);
         Self {
             anchors: shown.iter().map(|own| (own.recovery, own.case)).collect(),
             shown,
+            explained,
             in_all,
         }
     }
@@ -200,6 +206,15 @@ impl<'a> ListedCases<'a> {
         } else {
             "by_failure.csv has every case.".to_owned()
         };
+        let left_out = match self.explained {
+            0 => String::new(),
+            1 => " 1 case that comes to no more than its failures alone is left out.".to_owned(),
+            more => format!(
+                " {} cases that come to no more than their failures alone are left out.",
+                numbers::whole(more)
+            ),
+        };
+        let note = note + &left_out;
         let opened = |own: &CaseResult| -> Vec<String> {
             let components = own.opened.iter();
             let components = components.map(|own| report.inventory.access_point_component(*own));

@@ -67,6 +67,7 @@ impl SweepReport<'_> {
         let mut sentences = Vec::new();
         for size in self.sizes(self.recovery()) {
             sentences.extend(self.worst_of_size(names, size));
+            sentences.extend(self.together(size));
             sentences.extend(self.only_together(size));
         }
         let made = sentences.iter().map(|words| visible(words).into_owned());
@@ -75,7 +76,9 @@ impl SweepReport<'_> {
 
     fn worst_of_size(&self, names: &ComponentNames<'_>, size: usize) -> Vec<String> {
         let ranked = self.ranked_rows(CaseKind::Failures(size));
-        let Some((case, found)) = ranked.into_iter().next() else {
+        let is_new = |own: &Option<&CaseResult>| own.is_some_and(|own| !self.is_explained(own));
+        let first = ranked.iter().position(|(_, all)| all.iter().any(is_new));
+        let Some((case, found)) = ranked.into_iter().nth(first.unwrap_or(0)) else {
             let calm = format!(
                 "No {} leaves users unserved or misses a headroom target{}.",
                 self.case_of_size(size),
@@ -84,6 +87,10 @@ impl SweepReport<'_> {
             return Vec::from_iter((size > 0).then_some(calm));
         };
         let found: Vec<&CaseResult> = found.into_iter().flatten().collect();
+        if found.iter().all(|own| self.is_explained(own)) {
+            // What its failures come to alone is said of them.
+            return Vec::new();
+        }
         let mut sentences = vec![self.case_sentence(names, &found)];
         for own in found {
             sentences.extend(self.because(own.recovery, case).iter().cloned());
@@ -120,7 +127,7 @@ impl SweepReport<'_> {
     }
 
     /// `1 pair of sites`, `37 pairs of sites`.
-    fn counted_cases(&self, count: usize, size: usize) -> String {
+    pub(super) fn counted_cases(&self, count: usize, size: usize) -> String {
         let noun = match count {
             1 => self.case_of_size(size),
             _ => self.cases_of_size(size),

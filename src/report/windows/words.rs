@@ -53,7 +53,7 @@ impl RankedWindows<'_> {
     }
 
     /// `San Antonio for 4 h`.
-    fn maintenance(&self) -> String {
+    pub(super) fn maintenance(&self) -> String {
         format!("{} for {}", self.subject, self.lasts())
     }
 
@@ -185,7 +185,7 @@ impl RankedWindows<'_> {
     }
 
     /// Details of the named window apart from its cost, a sentence each; none that were not requested.
-    fn details(&self) -> Vec<String> {
+    pub(super) fn details(&self) -> Vec<String> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
         let first = self.not_checked().into_iter().chain(drain);
@@ -283,7 +283,7 @@ impl RankedWindows<'_> {
         document.text(width)
     }
 
-    fn table(&self, is_wide: bool) -> Vec<Block> {
+    pub(super) fn table(&self, is_wide: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
         let has_unserved = is_any(&|own| own.unserved_users() > NOBODY);
         let has_missing = is_any(&|own| own.worst_shortfall() > AGREEMENT);

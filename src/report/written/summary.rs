@@ -292,6 +292,7 @@ impl<'a> PlanRows<'a> {
             start: self.instant(own.start),
             recovers_seconds: own.clears_after,
             still_down: own.still_down,
+            still_down_before: own.still_down_before,
         };
         let mut locked_in: Vec<&Trial> = found.trials.iter().collect();
         locked_in.retain(|own| own.is_locked_in());

@@ -100,11 +100,24 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
     for name in [
         "windows.json",
         "maintenance.toml",
+        "report.html",
         "charts/windows.svg",
         "charts/windows.png",
     ] {
         assert!(folder.path().join("windows").join(name).exists(), "{name}");
     }
+    // The verdict is the first thing on the page, before numbers and the chart; no chart says for which inputs it holds.
+    let page = fs::read_to_string(folder.path().join("windows/report.html")).expect("a page");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let verdict = said.lines().next().unwrap_or_default();
+    let place = |text: &str| page.find(text).unwrap_or(usize::MAX);
+    assert!(
+        place(verdict) < place("users unserved</"),
+        "{verdict}: {page}"
+    );
+    assert!(place(verdict) < place("<figure"), "{verdict}");
+    assert!(place(verdict) < usize::MAX, "{verdict}");
+    assert!(!page.contains("for these inputs"), "{page}");
     // Again into its own folder, and never into another's.
     assert_eq!(
         plimsoll(&folder, &args)

@@ -2,7 +2,7 @@
 
 use super::findings;
 use crate::folders::with;
-use plimsoll::inventory::read;
+use plimsoll::inventory::{SourceFile, read};
 
 /// The hint of the one finding about a cell of `cpu` in sites.csv.
 fn hint(cell: &str) -> String {
@@ -42,6 +42,22 @@ hint: open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); a new e
     );
     let text = findings(&[("Sites.XLSX", "")]);
     assert!(text.contains("save each sheet as CSV"), "{text}");
+    let mut files = with(&[("sites.xlsx", "")]);
+    files.retain(|own| own.name != "sites.csv");
+    let found = read(&files).findings;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        found[0].hint,
+        "save `sites.xlsx` as `sites.csv` (in a spreadsheet: `CSV UTF-8`); a new name alone does not convert it"
+    );
+    files.retain(|own| !own.name.ends_with(".csv"));
+    let found = read(&files).findings;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0]
+            .to_string()
+            .contains("found a spreadsheet, and no table beside it")
+    );
 }
 
 #[test]
@@ -53,6 +69,107 @@ hint: nothing to do: they are left out; spreadsheets write them for rows that we
     assert_eq!(findings(&[("sites.csv", sites)]), expected);
     let read = read(&with(&[("sites.csv", sites)])).inventory;
     assert_eq!(read.expect("there is no error").sites.len(), 1);
+    let text = findings(&[("sites.csv", "site,cpu\na,100\n , \n")]);
+    assert!(
+        text.starts_with("warning: sites.csv:3: found 1 row without any value"),
+        "{text}"
+    );
+    assert_eq!(text.matches("hint: ").count(), 1, "{text}");
+}
+
+/// One finding for a whole file, whatever else it would break.
+fn assert_is_one(files: &[(&str, &str)], expected: &str) {
+    let text = findings(files);
+    assert_eq!(text.matches("hint: ").count(), 1, "{text}");
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn what_stands_above_a_header_row_is_one_finding() {
+    for (first, expected) in [
+        (
+            ",",
+            "sites.csv:1: found a blank row, expected the header row [P1007]",
+        ),
+        (
+            "Our sites,",
+            "sites.csv:1: found \"Our sites\" alone in its row, expected the header row [P1007]",
+        ),
+        (
+            "sep=;",
+            "sites.csv:1: found \"sep=;\", a note for spreadsheets",
+        ),
+        (
+            "sep=,",
+            "sites.csv:1: found \"sep=,\", a note for spreadsheets",
+        ),
+    ] {
+        assert_is_one(
+            &[("sites.csv", &format!("{first}\nsite,cpu\na,100\n"))],
+            expected,
+        );
+    }
+}
+
+#[test]
+fn names_of_columns_in_other_letters_are_one_finding() {
+    assert_is_one(
+        &[("sites.csv", "Site, Name,CPU\na,x,100\n")],
+        "error: sites.csv:1: column Site: found \"Site\", \" Name\", \"CPU\", expected columns of sites.csv or a resource [P1101]
+hint: write `site`, `name`, `cpu`: names of columns are compared exactly
+",
+    );
+    assert_is_one(
+        &[("sites.csv", "site,cpu,,\na,100,,\n")],
+        "sites.csv:1: found 2 columns without a name, expected columns of sites.csv or a resource [P1101]",
+    );
+}
+
+#[test]
+fn commas_within_numbers_are_one_finding_where_they_split_every_row() {
+    assert_is_one(
+        &[("sites.csv", "site,cpu\na,100,000\nb,100,000\nc,100,000\n")],
+        "error: sites.csv:2: found 3 cells, and too many in every row, expected 2 cells, as in the header row [P1201]
+hint: write decimals with a point and thousands without a comma, or put quotes around cells with commas
+",
+    );
+    let text = findings(&[("sites.csv", "site,cpu\na,100,000\nb,100\nc,100,000\n")]);
+    assert_eq!(text.matches("[P1201]").count(), 2, "{text}");
+}
+
+#[test]
+fn semicolons_are_found_beside_quotes_and_commas() {
+    assert_is_one(
+        &[("sites.csv", "site;\"name, long\";cpu\na;\"x, y\";1,5\n")],
+        "found columns separated by semicolons, and decimal commas, such as \"1,5\"",
+    );
+}
+
+#[test]
+fn text_in_utf_16_is_one_finding() {
+    for (mark, swap) in [(&b"\xff\xfe"[..], false), (b"\xfe\xff", true), (b"", false)] {
+        let mut bytes = mark.to_vec();
+        for unit in "site,cpu\na,100\n".encode_utf16() {
+            bytes.extend(if swap {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            });
+        }
+        let mut files = with(&[]);
+        files.retain(|own| own.name != "sites.csv");
+        files.push(SourceFile {
+            name: "sites.csv".to_owned(),
+            bytes,
+        });
+        let found = read(&files).findings;
+        let text: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(text.len(), 1, "{text:?}");
+        assert!(
+            text[0].contains("found text in UTF-16, expected text in UTF-8 [P1004]"),
+            "{text:?}"
+        );
+    }
 }
 
 #[test]
@@ -68,6 +185,14 @@ fn numbers_for_people_are_said_once_for_a_column_with_the_number_to_write() {
         ("1 000", "it without separators, here `1000`"),
         ("1\u{a0}000,5", "a decimal point, here `1000.5`"),
         ("0,5", "a decimal point, here `0.5`"),
+        ("0,999", "a decimal point, here `0.999`"),
+        ("20 %", "the number without `%`, here `20`"),
+        (
+            "1.234,5",
+            "a decimal point and no separators, here `1234.5`",
+        ),
+        ("1.000.000", "it without separators, here `1000000`"),
+        ("\u{2212}5", "a plain minus sign, here `-5`"),
     ] {
         let whole = format!("write {expected}, and the same in the whole column");
         assert_eq!(hint(cell), whole, "{cell}");
@@ -82,6 +207,9 @@ fn numbers_for_people_are_said_once_for_a_column_with_the_number_to_write() {
     let resources = "resource,unit,scope,headroom\ncpu,vCPU,site,20%\n";
     let text = findings(&[("resources.csv", resources)]);
     assert!(text.contains("write a share, here `0.2`, and"), "{text}");
+    let tiers = "tier,rank,availability\ngold,1,99.9%\n";
+    let text = findings(&[("tiers.csv", tiers)]);
+    assert!(text.contains("write a share, here `0.999`, and"), "{text}");
     let shards =
         "shard,tenant,users,site,profile,client_region,tier\ns,t,\"10,000\",a,mail,r,gold\n";
     let text = findings(&[("shards.csv", shards)]);
@@ -98,6 +226,20 @@ fn swapped_coordinates_are_said_once_for_a_file() {
 hint: swap both values, or the column names if all rows are swapped; else correct the latitude
 ";
     assert_eq!(findings(&[("sites.csv", sites)]), expected);
+    // What is only unlikely is said only where nothing is impossible.
+    let chicago = "site,cpu,latitude,longitude\na,100,-87.6,41.9\nb,100,-77.5,39.0\n";
+    let expected = "warning: sites.csv:2: column latitude: found latitude -87.6 and longitude 41.9, a place in polar ice, expected latitudes from -60 to 80 [P2205]
+hint: swap both values, or the column names if all rows are swapped; nothing to do if it is right
+";
+    let text = findings(&[("sites.csv", chicago)]);
+    assert!(text.contains(expected), "{text}");
+    assert_eq!(text.matches("P2205").count(), 1, "{text}");
+    let text = findings(&[("sites.csv", &format!("{chicago}c,100,151.2,-33.9\n"))]);
+    assert!(
+        text.contains("error: sites.csv:4: column latitude"),
+        "{text}"
+    );
+    assert_eq!(text.matches("P2205").count(), 1, "{text}");
 }
 
 #[test]
@@ -114,4 +256,29 @@ fn a_profile_a_thousand_times_too_large_is_one_warning() {
         ("profiles.csv", "profile,cpu\nmail,180\n"),
     ]);
     assert!(text.contains("P3406") && !text.contains("P3410"), "{text}");
+}
+
+/// Users of 10 at one access point.
+#[test]
+fn a_unit_that_is_wrong_in_one_resource_of_the_network_is_one_warning() {
+    let resources = "resource,unit,scope\ncpu,vCPU,site\nbw,Gbit/s,network\n";
+    let of = |demand: &str| {
+        findings(&[
+            ("resources.csv", resources),
+            (
+                "profiles.csv",
+                &format!("profile,cpu,bw\nmail,1,{demand}\n"),
+            ),
+            ("access_points.csv", "access_point,bw\np,10\n"),
+        ])
+    };
+    assert_eq!(of("0.5"), "");
+    let expected = "found a load of 5000 Gbit/s before any event, 500 times the capacity of all access points, expected at most 10 Gbit/s, the capacity of all access points [P3410]
+hint: check the unit of the demand in profiles.csv and of the capacities in access_points.csv
+";
+    assert!(of("500").ends_with(expected), "{}", of("500"));
+    let expected = "warning: profiles.csv: column bw: found a load of 0.005 Gbit/s before any event, expected at least 0.01 Gbit/s, a thousandth of the capacity of all access points [P3411]
+hint: check the unit of the demand in profiles.csv and of the capacities in access_points.csv; nothing to do if both are right
+";
+    assert_eq!(of("0.0005"), expected);
 }

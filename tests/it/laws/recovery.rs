@@ -460,7 +460,10 @@ fn periods_in_which_not_all_is_known_are_told_as_not_checked() {
 #[test]
 fn gates_are_played_without_being_asked() {
     let (summary, _, text) = planned_by_hand("stable-by-rows");
-    assert!(text.contains("At risk: if "), "{text}");
+    assert!(
+        text.contains("At risk, also before this plan: if "),
+        "{text}"
+    );
     let locked_in = summary["recovery"]["locked_in"].as_array();
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
 }
@@ -469,7 +472,10 @@ fn gates_are_played_without_being_asked() {
 #[test]
 fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
     let (summary, _, text) = planned_by_hand("stable-told");
-    assert!(text.contains("At risk: if "), "{text}");
+    assert!(
+        text.contains("At risk, also before this plan: if "),
+        "{text}"
+    );
     let locked_in = summary["recovery"]["locked_in"].as_array();
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
 }
@@ -479,7 +485,10 @@ fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
 #[test]
 fn what_is_full_is_played_without_being_asked() {
     let (summary, _, text) = planned_by_hand("full-and-waiting");
-    assert!(text.contains("At risk: if "), "{text}");
+    assert!(
+        text.contains("At risk, also before this plan: if "),
+        "{text}"
+    );
     let locked_in = summary["recovery"]["locked_in"].as_array();
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
 }
@@ -490,7 +499,10 @@ fn what_is_full_is_played_without_being_asked() {
 fn components_that_lock_in_only_together_are_played_without_being_asked() {
     for (name, users) in [("ring-of-losses", 1800.0), ("two-queues-unasked", 490.0)] {
         let (summary, _, text) = planned_by_hand(name);
-        assert!(text.contains("At risk: if "), "{name}: {text}");
+        assert!(
+            text.contains("At risk, also before this plan: if "),
+            "{name}: {text}"
+        );
         let locked_in = summary["recovery"]["locked_in"].as_array();
         let down = |own: &serde_json::Value| own["still_down"].as_f64().unwrap_or(0.0);
         let mut each = locked_in.expect("it is a list").iter().map(down);
@@ -502,7 +514,10 @@ fn components_that_lock_in_only_together_are_played_without_being_asked() {
 #[test]
 fn what_waits_for_those_who_sleep_is_looked_at() {
     let (summary, _, text) = planned_by_hand("hidden-by-the-night");
-    assert!(text.contains("At risk: if s0 stays open"), "{text}");
+    assert!(
+        text.contains("At risk, also before this plan: if s0 stays open"),
+        "{text}"
+    );
     assert_eq!(summary["recovery"]["not_checked"], 0, "{text}");
 }
 

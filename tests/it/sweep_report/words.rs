@@ -34,6 +34,25 @@ fn the_words_about_tiny_are_what_paper_says() {
     );
 }
 
+/// Where a pair leaves no more users unserved than both of its sites together, it says nothing new.
+#[test]
+fn pairs_that_their_sites_explain_are_counted_and_not_told() {
+    let wish = Wish {
+        mood: Mood::Fails,
+        ..Wish::of(20, 2)
+    };
+    let text = text(&wish);
+    let (_, said) = text
+        .split_once(" pairs of sites not survived: ")
+        .expect(&text);
+    assert!(
+        said.lines().next().is_some_and(
+            |own| own.ends_with(" than the sites alone.") || own.starts_with("none comes")
+        ),
+        "{text}"
+    );
+}
+
 #[test]
 fn where_all_hold_that_is_said_and_nothing_else_is_to_fear() {
     let wish = Wish {

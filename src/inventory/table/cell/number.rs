@@ -1,7 +1,7 @@
 //! Numbers in cells: amounts, shares, limits, whole numbers.
 
 use super::{InTable, Row, quoted, with_article};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
 use crate::inventory::table::header::Column;
 
@@ -97,7 +97,10 @@ impl Row<'_, '_> {
             return false;
         };
         let place = self.place(column);
-        if !self.findings.is_said_of_column(FOR_PEOPLE, &place) {
+        if !self
+            .findings
+            .is_said_of_column((Severity::Error, FOR_PEOPLE), &place)
+        {
             let found = quoted(self.raw(column));
             let expected = with_article(&column.schema.phrase);
             let hint = format!("write {hint}, and the same in the whole column");
@@ -132,10 +135,11 @@ impl Row<'_, '_> {
 
 /// How the number of a cell is to be written, where people understand it; `None` where they do not either.
 fn plain_number(text: &str, is_share: bool) -> Option<String> {
-    let text = text.trim();
+    let is_typographic = text.contains('\u{2212}');
+    let text = text.trim().replace('\u{2212}', "-");
     let (amount, is_percent) = match text.strip_suffix('%') {
         Some(amount) => (amount.trim_end(), true),
-        None => (text, false),
+        None => (text.as_str(), false),
     };
     let commas = amount.matches(',').count();
     let is_separator = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '_');
@@ -144,7 +148,7 @@ fn plain_number(text: &str, is_share: bool) -> Option<String> {
         let mut groups = text.trim_start_matches('-').split(is_separator);
         groups
             .next()
-            .is_some_and(|first| (1..=3).contains(&first.len()))
+            .is_some_and(|first| (1..=3).contains(&first.len()) && !first.starts_with('0'))
             && groups.all(|group| group.len() == 3)
     };
     let before_point = |mark: char| amount.split(mark).next().unwrap_or(amount);
@@ -152,10 +156,30 @@ fn plain_number(text: &str, is_share: bool) -> Option<String> {
     if is_percent {
         let value = kind::number(&amount.replace(',', ".")).ok()?;
         return Some(if is_share {
-            format!("a share, here `{}`", value / 100.0)
+            // Read as it would be written: 99.9 ÷ 100 is not the number next to 0.999.
+            let share = kind::number(&format!("{value}e-2")).ok()?;
+            format!("a share, here `{share}`")
         } else {
             format!("the number without `%`, here `{value}`")
         });
+    }
+    // Points between thousands: the comma is that of decimals.
+    let points = amount.matches('.').count();
+    let is_comma_last = amount.rfind(',') > amount.rfind('.');
+    if commas <= 1
+        && (points > 1 || (points == 1 && is_comma_last))
+        && (commas == 0 || is_comma_last)
+    {
+        let amount = amount.replace('.', " ").replace(',', ".");
+        let is_written_so = is_grouped(amount.split('.').next().unwrap_or_default());
+        let own = plain(amount.replace(' ', "")).filter(|_| is_written_so)?;
+        return Some(match commas {
+            0 => format!("it without separators, here `{own}`"),
+            _ => format!("a decimal point and no separators, here `{own}`"),
+        });
+    }
+    if is_typographic && kind::number(amount).is_ok() {
+        return Some(format!("a plain minus sign, here `{amount}`"));
     }
     if commas == 0 {
         let is_written_so = amount.contains(is_separator) && is_grouped(before_point('.'));

@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::report::words::PREMISE;
 use std::borrow::Cow;
 
 /// Free space around the picture.
@@ -126,15 +125,12 @@ pub(crate) struct ChartFrame {
 
 impl ChartFrame {
     /// A picture of `width` pixels (at least [`LEAST_WIDTH`]) that has its title and, below it, what it is about:
-    /// empty parts are left out, and the premise of all findings follows.
+    /// empty parts are left out.
     pub(crate) fn titled(width: u32, title: &str, about: &[impl AsRef<str>]) -> Result<Self> {
         let width = width.max(LEAST_WIDTH);
-        // The premise stays in one piece.
-        let premise = PREMISE.replace(' ', "\u{a0}");
         let subtitle = about
             .iter()
             .map(AsRef::as_ref)
-            .chain([premise.as_str()])
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(SEPARATOR);

@@ -1,0 +1,90 @@
+//! The page of ranked windows, report.html: the verdict and what the best window costs, the chart, and the first windows.
+
+use super::RankedWindows;
+use crate::engine::Window;
+use crate::error::Result;
+use crate::report::document::{Block, Document, Figure, KeyNumber, Section};
+use crate::report::drawn::drawing;
+use crate::report::headroom::State;
+use crate::report::html::{REPORT_FILE, page};
+use crate::report::numbers;
+use crate::report::written::WrittenFile;
+use crate::units::{AGREEMENT, NOBODY};
+
+/// Anchor of the table.
+const WINDOWS_ID: &str = "windows";
+
+impl RankedWindows<'_> {
+    /// The chart in both forms, for the page and the folder.
+    ///
+    /// # Errors
+    /// `Error::Internal` if it cannot be drawn.
+    pub fn drawing(&self) -> Result<Figure> {
+        drawing("windows".to_owned(), "Windows", None, &self.chart())
+    }
+
+    /// report.html, with its chart.
+    ///
+    /// # Errors
+    /// `Error::Internal` if the page cannot be rendered.
+    pub fn page(&self, figure: Figure) -> Result<WrittenFile> {
+        let title = format!("Best time for {}", self.maintenance());
+        let mut document = Document::page("Windows", &title, &self.span());
+        let told = self.told();
+        let numbers = told.map(key_numbers).unwrap_or_default();
+        document.push(Section::briefing(
+            self.state(),
+            &self.finding(),
+            vec![Block::sentences(self.details())],
+            numbers,
+            Vec::new(),
+        ));
+        document.push(Section::charts("In a picture", vec![figure]));
+        document.push(Section::new(WINDOWS_ID, "Windows", self.table(true)));
+        page(REPORT_FILE, &document)
+    }
+
+    fn state(&self) -> State {
+        let is_served = self
+            .told()
+            .is_some_and(|own| own.unserved_users() <= NOBODY);
+        if self.has_sound_one() {
+            State::Fine
+        } else if is_served && self.drain().is_some() {
+            State::BelowTarget
+        } else {
+            State::Full
+        }
+    }
+}
+
+/// Users unserved and moved in a window, and what is missing of a headroom target.
+fn key_numbers(own: &Window) -> Vec<KeyNumber> {
+    let (unserved, missing) = (own.unserved_users(), own.worst_shortfall());
+    let of = |value: String, label: &str, state| KeyNumber {
+        value,
+        label: label.to_owned(),
+        note: "in the best window, as at the peak".to_owned(),
+        because: WINDOWS_ID.to_owned(),
+        state,
+    };
+    let is_missing = missing > AGREEMENT;
+    let below = if is_missing {
+        State::BelowTarget
+    } else {
+        State::Fine
+    };
+    vec![
+        of(
+            numbers::users_up(unserved),
+            "users unserved",
+            State::bad_if(unserved > NOBODY),
+        ),
+        of(
+            numbers::percent(missing),
+            "of a headroom target missing",
+            below,
+        ),
+        of(numbers::users(own.moved), "users moved", State::Fine),
+    ]
+}

@@ -52,11 +52,11 @@ impl Runbook<'_> {
             }
         }
         let parts = lines.iter().flat_map(|own| &own.parts);
-        let rows = parts.filter_map(|own| match own.work {
+        let mut rows = parts.filter_map(|own| match own.work {
             BackWork::Weights(rows) => Some(rows),
             _ => None,
         });
-        let is_as_before = rows.last() == Some(WeightRows::Before);
+        let is_as_before = rows.next_back() == Some(WeightRows::Before);
         let as_before = if teller.follows_hours() {
             Some(
                 "Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.",

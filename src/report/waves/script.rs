@@ -61,7 +61,8 @@ impl Runbook<'_> {
             text.push_str("exit 1\n");
             return text;
         }
-        let _ = writeln!(text, "steps={}", tasks.len());
+        // Texts have backticks that are no commands.
+        let _ = writeln!(text, "# shellcheck disable=SC2016\nsteps={}", tasks.len());
         text.push_str(HEAD);
         let _ = writeln!(text, "\n# All steps.\nforward() {{");
         let _ = writeln!(text, "title {}", quoted(&visible(&title)));

@@ -8,27 +8,42 @@ use super::script::visible_lines;
 use super::script_undo::{UndoPart, UndoParts};
 use std::fmt::Write as _;
 
-/// Writes what undoes each step as a function of the script.
+/// Writes what undoes each step as a function of the script, and what is said before.
 pub(super) fn write_undo(parts: &UndoParts, text: &mut String) {
     text.push_str("\n# undo STEP: what undoes it. Steps without an entry have nothing to undo.\nundo() {\ncase $1 in\n");
-    for (number, parts) in parts.by_step.iter().rev() {
+    for (number, own) in parts.by_step.iter().rev() {
         let _ = writeln!(text, "\n{number})");
-        for part in parts {
-            match part {
-                UndoPart::Check(words) => say("check", words, text),
-                UndoPart::Note(words) => say("note", words, text),
-                UndoPart::Wave(words) => say("wave_back", words, text),
-                UndoPart::Barred(words) => say("no_back", words, text),
-                UndoPart::Undone {
-                    words,
-                    is_weights,
-                    commands,
-                } => write_part(("", *is_weights), words, commands, text),
-            }
+        if let Some(name) = parts.limit_of.get(number) {
+            let _ = writeln!(text, "before {name}");
         }
+        write_parts(own, text);
         text.push_str(";;\n");
     }
+    text.push_str("\nesac\n}\n\n# limits NAME: what is said before the first step of a wave or an instant is undone.\nlimits() {\ncase $1 in\n");
+    for (name, own) in parts.limits.iter().rev() {
+        if !own.is_empty() {
+            let _ = writeln!(text, "\n{name})");
+            write_parts(own, text);
+            text.push_str(";;\n");
+        }
+    }
     text.push_str("\nesac\n}\n");
+}
+
+fn write_parts(parts: &[UndoPart], text: &mut String) {
+    for part in parts {
+        match part {
+            UndoPart::Check(words) => say("check", words, text),
+            UndoPart::Note(words) => say("note", words, text),
+            UndoPart::Wave(words) => say("wave_back", words, text),
+            UndoPart::Barred(words) => say("no_back", words, text),
+            UndoPart::Undone {
+                words,
+                is_weights,
+                commands,
+            } => write_part(("", *is_weights), words, commands, text),
+        }
+    }
 }
 
 /// A function of the script that is called with a text.
@@ -68,7 +83,7 @@ impl Runbook<'_> {
             PathBack {
                 is_barred: true, ..
             } => "none",
-            PathBack { ref steps, .. } if steps.is_empty() => "done",
+            PathBack { ref steps, .. } if steps.is_empty() => "nothing",
             _ => "some",
         };
         let parts = back
@@ -78,7 +93,7 @@ impl Runbook<'_> {
         let parts: Vec<(&BackStep, &BackPart)> = parts.collect();
         let _ = writeln!(
             text,
-            "\n# Whether there is a rollback after the last step: some, done (nothing is left to undo) or none."
+            "\n# Whether there is a rollback after the last step: some, none, or nothing where nothing is left to undo."
         );
         let _ = writeln!(text, "rollback={kind}\nrollback_steps={}", parts.len());
         text.push_str("said_of_rollback() {\n");

@@ -47,6 +47,7 @@ number=0
 begun=$((from - 1))
 skipped=
 in_part=
+known=
 each=no
 
 stopped() {
@@ -269,6 +270,15 @@ no_back() {
       q | quit) stopped ;;
     esac
   done
+}
+
+# before NAME: says once what its limits are.
+before() {
+  case "$known " in
+    *" $1 "*) return 0 ;;
+  esac
+  known="$known $1"
+  limits "$1"
 }
 
 # at_end PART: 1 where a part of the rollback after the last step comes before the first one that is wanted.

@@ -33,10 +33,15 @@ pub(super) enum UndoPart {
     },
 }
 
-/// By the number of a step, what undoes it.
+/// What undoes the steps of a runbook.
 #[derive(Default)]
 pub(super) struct UndoParts {
+    /// By the number of a step, what undoes it.
     pub(super) by_step: BTreeMap<usize, Vec<UndoPart>>,
+    /// Of a wave or an instant, under a name, what is said before the first of its steps is undone.
+    pub(super) limits: Vec<(String, Vec<UndoPart>)>,
+    /// The name of the limits of a step.
+    pub(super) limit_of: BTreeMap<usize, String>,
     /// Steps whose weights stay until everything else is undone.
     left: BTreeSet<usize>,
 }
@@ -46,13 +51,20 @@ impl UndoParts {
         self.by_step.entry(number).or_default().push(part);
     }
 
-    /// Says something before the last of some steps is undone.
-    fn add_before(&mut self, tasks: &[RunbookTask<'_>], part: UndoPart) {
+    /// Says something before the first of some steps is undone, if any of them is.
+    fn limit(&mut self, tasks: &[RunbookTask<'_>], parts: Vec<UndoPart>) -> bool {
         let numbers = tasks.iter().map(|own| own.number);
-        let last = numbers.filter(|own| self.by_step.contains_key(own)).max();
-        if let Some(parts) = last.and_then(|own| self.by_step.get_mut(&own)) {
-            parts.insert(0, part);
+        let numbers = numbers.filter(|own| self.by_step.contains_key(own));
+        let numbers: Vec<usize> = numbers.collect();
+        let Some(first) = numbers.first() else {
+            return false;
+        };
+        let name = format!("from-{first}");
+        for number in &numbers {
+            self.limit_of.insert(*number, name.clone());
         }
+        self.limits.push((name, parts));
+        true
     }
 }
 
@@ -64,18 +76,28 @@ impl Runbook<'_> {
         filled: &FilledCommands<'_>,
     ) -> UndoParts {
         let mut all = UndoParts::default();
+        let mut later_checks = Vec::new();
         for (position, PlannedPiece { piece, tasks }) in planned.iter().enumerate() {
             match piece {
                 RunbookPiece::Wave(at) => self.undo_wave(*at, tasks, filled, &mut all),
                 RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
-                    self.undo_instant(own, tasks, filled, &mut all);
+                    let mut limits = self.undo_instant(own, tasks, filled, &mut all);
+                    let check = self.events_begin(own);
                     let later = planned[position + 1..].iter().flat_map(|own| &own.tasks);
                     let later = later.filter(|task| task.at >= own.at);
-                    self.add_events(own, tasks, later.map(|own| own.number).min(), &mut all);
+                    let later = later.map(|own| own.number).min();
+                    let own_check = check.clone().map(UndoPart::Check);
+                    limits.splice(0..0, own_check);
+                    let is_own = all.limit(tasks, limits);
+                    // Without a step of its own the operator comes past it once the next one is undone.
+                    later_checks.extend(later.filter(|_| !is_own).zip(check));
                 }
                 RunbookPiece::Hours => all.left.extend(tasks.iter().map(|own| own.number)),
                 RunbookPiece::Transition(_) => {}
             }
+        }
+        for (number, check) in later_checks {
+            all.add(number, UndoPart::Check(check));
         }
         self.add_before_all(planned, filled, &mut all);
         all
@@ -121,7 +143,7 @@ impl Runbook<'_> {
         } else {
             UndoPart::Wave(text)
         };
-        all.add_before(tasks, part);
+        all.limit(tasks, vec![part]);
     }
 
     /// The weights of a wave: those of before it, also for what its later rows have set.
@@ -237,14 +259,14 @@ impl Runbook<'_> {
         );
     }
 
-    /// What no wave does at an instant.
+    /// What no wave does at an instant, and what is said before.
     fn undo_instant(
         &self,
         own: &StepsAt,
         tasks: &[RunbookTask<'_>],
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
-    ) {
+    ) -> Vec<UndoPart> {
         let mut is_of_users = false;
         for task in tasks {
             match &task.work {
@@ -278,40 +300,22 @@ impl Runbook<'_> {
                 Work::Nothing | Work::Moves(_) => {}
             }
         }
-        if is_of_users {
-            all.add_before(tasks, UndoPart::Note(UNCHECKED.to_owned()));
-        }
+        let unchecked = is_of_users.then(|| UndoPart::Note(UNCHECKED.to_owned()));
+        unchecked.into_iter().collect()
     }
 
-    /// Events that begin at an instant: whoever goes back past it needs them over, or postponed.
-    fn add_events(
-        &self,
-        own: &StepsAt,
-        tasks: &[RunbookTask<'_>],
-        later: Option<usize>,
-        all: &mut UndoParts,
-    ) {
-        let begins = own
-            .steps
-            .iter()
-            .filter(|own| own.number == 0 && own.action == Action::Begins);
-        let begins: Vec<Step> = begins.copied().collect();
+    /// Events that begin at an instant: to go back past it they have to be over, or postponed.
+    fn events_begin(&self, own: &StepsAt) -> Option<String> {
+        let begins = |own: &&Step| own.number == 0 && own.action == Action::Begins;
+        let begins: Vec<Step> = own.steps.iter().filter(begins).copied().collect();
         if begins.is_empty() {
-            return;
+            return None;
         }
         let what = self.teller.marks(&begins).join("; ");
         let at = self.teller.clock().second(own.at);
-        let check = UndoPart::Check(format!(
-            "At {at} {what}. What was done before is undone only if that is postponed, or over and everything works again."
-        ));
-        let has_own = tasks
-            .iter()
-            .any(|own| all.by_step.contains_key(&own.number));
-        if has_own {
-            all.add_before(tasks, check);
-        } else if let Some(later) = later {
-            all.add(later, check);
-        }
+        Some(format!(
+            "At {at} {what}. Undo what was done before only if that is postponed, or is over and everything works again."
+        ))
     }
 
     /// Weights that stayed while waves were undone are those of before in the end.

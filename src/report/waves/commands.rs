@@ -1,14 +1,16 @@
 //! Commands: the templates of a scenario, filled in for each step.
 
-use super::in_force::Runbook;
+use super::in_force::{Runbook, WeightRows};
 use super::tasks::{RunbookTask, Work};
 use super::teller::WayTeller;
-use super::weights::{CommandWeight, HeldWeights};
+use super::weights::{CommandSetting, CommandWeight, HeldWeights};
 use crate::ids::ShardId;
 use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
-use crate::plan::{Change, Step};
+use crate::plan::{Change, Step, has_copy};
 use crate::plan_files::{Action, How};
+use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The text as one word of the shell.
 pub(super) fn quoted(text: &str) -> String {
@@ -42,11 +44,39 @@ impl StepCommands {
 pub(super) struct FilledCommands<'a> {
     teller: &'a WayTeller<'a>,
     weights: Option<HeldWeights<'a>>,
+    /// By the number of the step that has set weights, what they were.
+    before: BTreeMap<usize, Vec<CommandSetting>>,
+}
+
+/// The step of which a command is a part.
+#[derive(Debug, Clone)]
+pub(super) struct CommandStep {
+    pub(super) step: String,
+    pub(super) period: usize,
+    pub(super) wave: Option<u32>,
+}
+
+impl CommandStep {
+    fn of(task: &RunbookTask<'_>) -> Self {
+        Self {
+            step: task.number.to_string(),
+            period: task.period,
+            wave: task.wave,
+        }
+    }
+
+    /// The step that undoes a task.
+    pub(super) fn back(task: &RunbookTask<'_>) -> Self {
+        Self {
+            step: format!("back-{}", task.number),
+            ..Self::of(task)
+        }
+    }
 }
 
 /// The values of one command.
 struct CommandValues<'v> {
-    task: &'v RunbookTask<'v>,
+    place: &'v CommandStep,
     of: &'v dyn Fn(Placeholder) -> String,
 }
 
@@ -57,11 +87,13 @@ impl<'a> FilledCommands<'a> {
         Self {
             teller,
             weights: template.map(|own| HeldWeights::new(teller, own)),
+            before: BTreeMap::new(),
         }
     }
 
     /// The commands of the next step; steps are asked for in order.
     pub(super) fn commands(&mut self, task: &RunbookTask<'_>) -> StepCommands {
+        let place = &CommandStep::of(task);
         match &task.work {
             Work::Nothing => StepCommands::ByHand,
             Work::Weights { seconds, .. } => self.weights(task, *seconds),
@@ -83,15 +115,71 @@ impl<'a> FilledCommands<'a> {
                         Placeholder::Users => own.users.to_string(),
                         other => self.of_shard(own.shard, other),
                     };
-                    filled(template, &CommandValues { task, of: &of })
+                    filled(template, &CommandValues { place, of: &of })
                 });
                 known(each)
             }
-            Work::Steps(steps, seconds) => {
-                let each = steps.iter().map(|own| self.of_step(task, own, *seconds));
-                known(each)
-            }
+            Work::Steps(steps, seconds) => self.of_steps(steps, *seconds, place),
         }
+    }
+
+    /// The commands of changes, in their order.
+    pub(super) fn of_steps(
+        &self,
+        steps: &[Step],
+        seconds: f64,
+        place: &CommandStep,
+    ) -> StepCommands {
+        known(steps.iter().map(|own| self.of_step(place, own, seconds)))
+    }
+
+    /// What weights were that a step has set.
+    pub(super) fn before(&self, task: &RunbookTask<'_>) -> &[CommandSetting] {
+        self.before
+            .get(&task.number)
+            .map_or(&[], |own| own.as_slice())
+    }
+
+    /// What weights were before any step has set them, of those that the given steps have changed.
+    pub(super) fn first(&self, changed: &BTreeSet<usize>) -> Vec<CommandSetting> {
+        let mut first: BTreeMap<&CommandWeight, f64> = BTreeMap::new();
+        for (key, weight) in self.before.values().flatten() {
+            first.entry(key).or_insert(*weight);
+        }
+        let changed = changed.iter().filter_map(|own| self.before.get(own));
+        let keys: BTreeSet<&CommandWeight> = changed.flatten().map(|own| &own.0).collect();
+        let all = keys.into_iter();
+        all.filter_map(|key| Some((key.clone(), *first.get(key)?)))
+            .collect()
+    }
+
+    /// The commands that set weights.
+    pub(super) fn set(
+        &self,
+        weights: &[CommandSetting],
+        seconds: f64,
+        place: &CommandStep,
+    ) -> StepCommands {
+        let Some(template) = self.template(CommandKind::Weight) else {
+            return StepCommands::ByHand;
+        };
+        let each = weights.iter().map(|(key, weight)| {
+            let of = |value| self.of_weight((key, *weight), seconds, value);
+            filled(template, &CommandValues { place, of: &of })
+        });
+        known(each)
+    }
+
+    /// The commands that set weights back to those of rows, in a rollback that begins at an instant.
+    pub(super) fn go_back(
+        &mut self,
+        rows: WeightRows,
+        at: Timestamp,
+        place: &CommandStep,
+    ) -> StepCommands {
+        let weights = self.weights.as_mut();
+        let changed = weights.map(|own| own.go_back(rows, at));
+        self.set(&changed.unwrap_or_default(), 0.0, place)
     }
 
     fn template(&self, kind: CommandKind) -> Option<&'a CommandTemplate> {
@@ -99,16 +187,12 @@ impl<'a> FilledCommands<'a> {
     }
 
     fn weights(&mut self, task: &RunbookTask<'_>, seconds: f64) -> StepCommands {
-        let template = self.template(CommandKind::Weight);
-        let (Some(template), Some(weights)) = (template, &mut self.weights) else {
+        let Some(weights) = &mut self.weights else {
             return StepCommands::ByHand;
         };
-        let changed = weights.set_by(task);
-        let each = changed.iter().map(|(key, weight)| {
-            let of = |value| self.of_weight((key, *weight), seconds, value);
-            filled(template, &CommandValues { task, of: &of })
-        });
-        known(each)
+        let turn = weights.set_by(task);
+        self.before.insert(task.number, turn.before);
+        self.set(&turn.changed, seconds, &CommandStep::of(task))
     }
 
     fn of_weight(
@@ -158,7 +242,7 @@ impl<'a> FilledCommands<'a> {
     }
 
     /// The command of a step of changes.csv; `None` if there is no template for it.
-    fn of_step(&self, task: &RunbookTask<'_>, step: &Step, seconds: f64) -> Option<String> {
+    fn of_step(&self, place: &CommandStep, step: &Step, seconds: f64) -> Option<String> {
         let inventory = self.teller.inventory;
         let kind = match step.action {
             Action::OpenAccessPoint => CommandKind::Open,
@@ -166,7 +250,8 @@ impl<'a> FilledCommands<'a> {
             Action::TakeOut => CommandKind::Pull,
             Action::PutBack => CommandKind::Return,
             Action::Shed | Action::LetIn => CommandKind::Throttle,
-            Action::Weight => return None,
+            // What takes a shard out of service is no move.
+            Action::Weight | Action::Remove => return None,
             _ => CommandKind::Move,
         };
         let template = self.template(kind)?;
@@ -189,8 +274,11 @@ impl<'a> FilledCommands<'a> {
             (Change::Home { from, to, .. }, Placeholder::Site) => {
                 from.or(to).map(site).unwrap_or_default()
             }
-            (Change::Home { .. }, Placeholder::How) => match step.action {
+            (Change::Home { shard, to, .. }, Placeholder::How) => match step.action {
                 Action::Takeover => "takeover".to_owned(),
+                Action::Return if to.is_some_and(|to| has_copy(inventory, shard, to)) => {
+                    "takeover".to_owned()
+                }
                 Action::Place => "place".to_owned(),
                 Action::Shed => "shed".to_owned(),
                 Action::LetIn => "let_in".to_owned(),
@@ -201,7 +289,7 @@ impl<'a> FilledCommands<'a> {
             (Change::Home { shard, .. }, other) => self.of_shard(shard, other),
             _ => String::new(),
         };
-        filled(template, &CommandValues { task, of: &of })
+        filled(template, &CommandValues { place, of: &of })
     }
 }
 
@@ -232,11 +320,14 @@ fn filled(template: &CommandTemplate, values: &CommandValues<'_>) -> Option<Stri
         match piece {
             TemplatePiece::Text(text) => command.push_str(text),
             TemplatePiece::Value(value) => {
-                let task = values.task;
+                let place = values.place;
                 let text = match value {
-                    Placeholder::Step => task.number.to_string(),
-                    Placeholder::Period => task.period.to_string(),
-                    Placeholder::Wave => task.wave.map(|own| own.to_string()).unwrap_or_default(),
+                    Placeholder::Step => place.step.clone(),
+                    Placeholder::Period => place.period.to_string(),
+                    Placeholder::Wave => {
+                        let wave = place.wave.map(|own| own.to_string());
+                        wave.unwrap_or_default()
+                    }
                     other => (values.of)(*other),
                 };
                 let begins_word = command.is_empty() || command.ends_with([' ', '\t']);

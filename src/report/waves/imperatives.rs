@@ -7,6 +7,8 @@ use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
+use crate::report::waves::back::{BackStep, BackWork};
+use crate::report::waves::back_order::{alone, turned};
 use crate::report::waves::in_force::{WeightRows, no_rows};
 use crate::report::waves::instants::StepsAt;
 use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
@@ -24,7 +26,7 @@ impl WayTeller<'_> {
         Section::titled(&format!("{at}, period {}{heading}", own.period))
     }
 
-    fn marks(&self, steps: &[Step]) -> Vec<String> {
+    pub(super) fn marks(&self, steps: &[Step]) -> Vec<String> {
         let marks: Vec<&Step> = steps.iter().filter(|own| own.number == 0).collect();
         let of_kinds = marks.chunk_by(|a, b| (a.action, word(a)) == (b.action, word(b)));
         let words = of_kinds.map(|of_kind| {
@@ -137,7 +139,7 @@ impl WayTeller<'_> {
         task(sentence, rows, WeightRows::Period(period))
     }
 
-    fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<RunbookTask<'t>> {
+    pub(super) fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<RunbookTask<'t>> {
         let site = |own: Option<SiteId>| {
             own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
         };
@@ -303,7 +305,7 @@ pub(super) fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
 }
 
 impl WayTeller<'_> {
-    pub(super) fn left_over(&self, steps: &[Step]) -> Vec<String> {
+    pub(super) fn left_over(&self, steps: &[Step]) -> Vec<BackStep> {
         let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
         for step in steps {
             if let Change::AccessPoint { access_point, .. } = step.change {
@@ -313,7 +315,7 @@ impl WayTeller<'_> {
         }
         open.retain(|_, times| *times != 0);
         // Nobody is led to what is not open yet, or is closed already.
-        let mut words = self.access_points(&open, false, "Open");
+        let mut words = self.access_points(&open, false, ("Open", Action::OpenAccessPoint));
         let put_back = self.put_back();
         let by_hour = self.follows_hours();
         if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
@@ -326,31 +328,44 @@ impl WayTeller<'_> {
                 by_hour,
                 || " in the slice of the hour, and from then on by the hour",
             );
-            words.push(format!(
-                "Set every weight to that of before.csv{hour}{but}."
-            ));
+            // Weights that stay beside others of before.csv are no template's.
+            let work = if is_placed {
+                BackWork::ByHand
+            } else {
+                BackWork::Weights(WeightRows::Before)
+            };
+            let set = format!("Set every weight to that of before.csv{hour}{but}.");
+            words.push(BackStep::of(set, work));
         }
         words.extend(put_back);
         let passed = self.passed_by_placed(steps);
         let kept = open.keys().filter(|own| passed.contains(own));
         let kept: Vec<AccessPointId> = kept.copied().collect();
         open.retain(|own, _| !passed.contains(own));
-        words.extend(self.access_points(&open, true, "Close"));
+        words.extend(self.access_points(&open, true, ("Close", Action::CloseAccessPoint)));
         for own in kept {
             let name = self.access_point_by_hand(own);
-            words.push(format!(
+            let leave = format!(
                 "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
-            ));
+            );
+            words.push(BackStep::of(leave, BackWork::Note));
         }
         words
     }
 
-    pub(super) fn put_back(&self) -> Vec<String> {
+    pub(super) fn put_back(&self) -> Vec<BackStep> {
         let out = still_out(self.inventory, self.plan).into_iter();
         let put_back = out.map(|out| {
             let shares = [out.after, out.before];
             let words = self.member(Action::PutBack, (out.pool, out.member), shares);
-            format!("{words}.")
+            let change = Change::Member {
+                pool: out.pool,
+                member: out.member,
+                before: [out.after, 0.0],
+                after: [out.before, 0.0],
+            };
+            let work = BackWork::Steps(vec![alone(Action::PutBack, change)]);
+            BackStep::of(format!("{words}."), work)
         });
         put_back.collect()
     }
@@ -359,11 +374,14 @@ impl WayTeller<'_> {
         &self,
         open: &BTreeMap<AccessPointId, i32>,
         is_left_open: bool,
-        verb: &str,
-    ) -> Vec<String> {
+        (verb, action): (&str, Action),
+    ) -> Vec<BackStep> {
         let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-        let names = own.map(|own| self.access_point_by_hand(*own.0));
-        names.map(|own| format!("{verb} {own}.")).collect()
+        let all = own.map(|own| {
+            let words = format!("{verb} {}.", self.access_point_by_hand(*own.0));
+            BackStep::of(words, turned(*own.0, action))
+        });
+        all.collect()
     }
 
     /// The access points over which users of shards come, when the scenario ends, that had no home before.

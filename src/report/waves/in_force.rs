@@ -126,7 +126,7 @@ impl WeightsInForce {
         } else {
             [wave.start, wave.end]
         };
-        let rows = named(teller, set, begun, span);
+        let rows = named(teller, set, begun, span).words(teller);
         Some(if rows == until(teller.plan, begun) {
             later(rows)
         } else {
@@ -154,7 +154,7 @@ impl WeightsInForce {
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
-    pub(super) fn undo(&mut self, teller: &WayTeller<'_>, by: WeightSetter) -> Option<String> {
+    pub(super) fn undo(&mut self, teller: &WayTeller<'_>, by: WeightSetter) -> Option<NamedRows> {
         let at = self.sets.iter().rposition(|set| set.by == by)?;
         let set = self.sets.remove(at);
         let before = named(teller, self.before(set.place), by.0, [set.place.0; 2]);
@@ -162,7 +162,7 @@ impl WeightsInForce {
     }
 
     /// The file and the rows whose weights hold when a step begins that sets none.
-    pub(super) fn held(&self, teller: &WayTeller<'_>, by: WeightSetter) -> String {
+    pub(super) fn held(&self, teller: &WayTeller<'_>, by: WeightSetter) -> NamedRows {
         let place = place_of(teller, by);
         named(teller, self.before(place), by.0, [place.0; 2])
     }
@@ -214,18 +214,54 @@ fn named(
     set: Option<&WeightSet>,
     begun: usize,
     span: [Timestamp; 2],
-) -> String {
+) -> NamedRows {
     match set.map(|set| set.weights) {
-        None => until(teller.plan, begun),
-        Some((period, None)) => until(teller.plan, begun.max(period + 1)),
+        None => NamedRows::until(begun),
+        Some((period, None)) => NamedRows::until(begun.max(period + 1)),
         Some((period, Some(number))) => {
             let is_over = || teller.waves_of(period).all(|own| own.1.end <= span[0]);
             match teller.wave(period, number) {
                 Some((_, wave)) if begun <= period || !is_over() => {
-                    wave_rows(teller, (period, wave), span)
+                    NamedRows::Wave(held_rows(teller, (period, wave), span))
                 }
-                _ => until(teller.plan, begun),
+                _ => NamedRows::until(begun),
             }
+        }
+    }
+}
+
+/// Rows of weights as a rollback names them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum NamedRows {
+    /// before.csv.
+    Before,
+    /// steering.csv with this period.
+    Period(usize),
+    /// `wave_weights.csv`.
+    Wave(HeldRows),
+}
+
+impl NamedRows {
+    /// Those that hold until a period begins.
+    fn until(period: usize) -> Self {
+        period.checked_sub(1).map_or(Self::Before, Self::Period)
+    }
+
+    /// The file and the rows.
+    pub(super) fn words(&self, teller: &WayTeller<'_>) -> String {
+        match self {
+            Self::Before => until(teller.plan, 0),
+            Self::Period(period) => until(teller.plan, period + 1),
+            Self::Wave(rows) => rows.words(teller),
+        }
+    }
+
+    /// The rows that hold at first.
+    pub(super) fn rows(&self) -> WeightRows {
+        match self {
+            Self::Before => WeightRows::Before,
+            Self::Period(period) => WeightRows::Period(*period),
+            Self::Wave(own) => WeightRows::Wave(own.period, own.wave, own.first),
         }
     }
 }
@@ -233,6 +269,8 @@ fn named(
 /// Rows of weights, of a file of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WeightRows {
+    /// before.csv.
+    Before,
     /// steering.csv with this period.
     Period(usize),
     /// The same with this slice of its hours, or those of a wave before a later period that is done.
@@ -242,6 +280,7 @@ pub(super) enum WeightRows {
 }
 
 /// The rows of `wave_weights.csv` that hold while a wave does: by their `during`, from when on.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct HeldRows {
     pub(super) period: usize,
     pub(super) wave: u32,

@@ -3,6 +3,8 @@
 //! Computed here are `on_way.rs`, `instants.rs`, `in_force.rs` and `closed.rs`: which weights hold when, and until when a wave
 //! is undone. Above them stands one file for each section of the runbook, which `runbook.rs` puts together.
 
+mod back;
+mod back_order;
 mod bars;
 mod commands;
 mod first;
@@ -18,6 +20,8 @@ mod path_back;
 mod pieces;
 mod runbook;
 mod script;
+mod script_back;
+mod script_undo;
 mod step_table;
 mod tasks;
 mod teller;

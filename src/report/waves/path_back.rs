@@ -1,15 +1,16 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
+use super::back::BackStep;
+use super::back_order::shard_of;
 use super::imperatives::placed;
-use super::in_force::{Runbook, WeightsInForce, place_of};
-use super::on_way::WeightSetter;
+use super::in_force::Runbook;
 use super::teller::WayTeller;
-use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::{AccessPointState, Homes};
-use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
+use crate::ids::{ShardId, SiteId};
+use crate::model::Homes;
+use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, way_back};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::{by_count, count, only_if, short};
+use crate::report::grammar::short;
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -23,6 +24,45 @@ const BACK_RULES: [&str; 4] = [
     "Weights that the named file does not have stay until no user of their region is at their site.",
     "Weights that a region lacks at a site are set before users come there, from the first file named later that has them.",
 ];
+
+/// The rollback after the last step.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PathBack {
+    /// What is said before its steps, or instead of them.
+    pub(super) said: Vec<String>,
+    /// Rows are undone, by the rules for that.
+    has_rows: bool,
+    /// There is none: a component would be too full.
+    pub(super) is_barred: bool,
+    pub(super) steps: Vec<BackStep>,
+}
+
+impl PathBack {
+    fn saying(said: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            said: said.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// As the runbook has it.
+    pub(super) fn section(&self) -> Section {
+        let mut section = Section::titled("Rollback after the last step");
+        for own in &self.said {
+            if self.steps.is_empty() {
+                section.say(own.as_str());
+            } else {
+                section.apart(own.as_str());
+            }
+        }
+        if self.has_rows {
+            section.items(BACK_RULES);
+            section.say("");
+        }
+        section.steps(self.steps.iter().map(BackStep::words));
+        section
+    }
+}
 
 /// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of as many as a shard has when
 /// they begin; nothing where none do.
@@ -55,19 +95,16 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 
 impl Runbook<'_> {
     /// What leads back to the state before, once all steps are done.
-    pub(super) fn path_back(&self) -> Section {
+    pub(super) fn path_back(&self) -> PathBack {
         let (teller, plan) = (self.teller, self.teller.plan);
         let elsewhere = self.elsewhere();
         let left = teller.left_over(self.steps);
-        let mut section = Section::titled("Rollback after the last step");
         if elsewhere.is_none() && left.is_empty() {
-            section.say(
-                "Nothing is left to undo: when the scenario ends, users are where they were before.",
-            );
-            if !placed(self.steps).is_empty() {
-                section.say("Shards that had no home before stay where they were placed.");
-            }
-            return section;
+            let nothing = "Nothing is left to undo: when the scenario ends, users are where they were before.";
+            let are_placed = !placed(self.steps).is_empty();
+            let stay = "Shards that had no home before stay where they were placed.";
+            let stay = are_placed.then_some(stay);
+            return PathBack::saying([nothing].into_iter().chain(stay).map(str::to_owned));
         }
         let back =
             "All users are back when the scenario ends, but not everything is as it was before.";
@@ -78,133 +115,32 @@ impl Runbook<'_> {
             "Leave it so"
         };
         if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
-            section.say(format!("{words} {}", teller.no_path_back(full, leave)));
-            return section;
+            let said = format!("{words} {}", teller.no_path_back(full, leave));
+            return PathBack {
+                is_barred: true,
+                ..PathBack::saying([said])
+            };
         }
         let begin = teller.when_to_go_back();
         let as_before = plan.full_back.map(|own| teller.full_as_before(own));
         let as_before = as_before.unwrap_or_default();
         if elsewhere.is_none() {
-            section.apart(format!("{words} {begin}{as_before}"));
-            section.apart(UNPLANNED);
-            section.steps(left);
-            return section;
+            let said = format!("{words} {begin}{as_before}");
+            return PathBack {
+                steps: left,
+                ..PathBack::saying([said, UNPLANNED.to_owned()])
+            };
         }
-        section.apart(UNPLANNED);
         let back = way_back(teller.inventory, self.steps);
         let last = plan.periods.last();
         let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
-        section.apart(format!(
-            "{words} {begin}{as_before}{}",
-            down_meanwhile(&back, users_of)
-        ));
-        section.items(BACK_RULES);
-        section.say("");
-        section.steps(self.back_in_order(back));
-        section
-    }
-
-    fn back_in_order(&self, back: Vec<Step>) -> Vec<String> {
-        let teller = self.teller;
-        let mut in_force = self.in_force.clone();
-        let staying = teller.staying(&back);
-        let placed = placed(self.steps);
-        // What is open and in its pool all the time affects no user: it is there first, and closes last.
-        let back: Vec<Step> = back.into_iter().filter(is_of_users).collect();
-        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
-        let [opening, closing] = self.opened_and_closed(!staying.is_empty());
-        let mut lines = opening;
-        lines.extend(teller.put_back());
-        for ((period, number), group) in self.in_turn(&groups) {
-            let Some(group) = group else {
-                let weights = in_force.undo(teller, (period, number));
-                let number = number.unwrap_or_default();
-                lines.extend(weights.map(|weights| {
-                    let set = set_to(&weights);
-                    format!(
-                        "Undo wave {number} of period {period}, which only turns steering: {set}."
-                    )
-                }));
-                continue;
-            };
-            let wave = match number {
-                Some(wave) => format!("wave {wave}"),
-                None => "no wave".to_owned(),
-            };
-            let each = self.undone(group, &mut in_force, [&staying, &placed]);
-            if !each.is_empty() {
-                let each = each.join(", then ");
-                lines.push(format!(
-                    "Undo the rows with period {period} and {wave}: {each}."
-                ));
-            }
+        let down = down_meanwhile(&back, users_of);
+        let said = format!("{words} {begin}{as_before}{down}");
+        PathBack {
+            has_rows: true,
+            steps: self.back_in_order(back),
+            ..PathBack::saying([UNPLANNED.to_owned(), said])
         }
-        let turned = lines.iter().rfind(|own| own.contains("set every weight"));
-        let is_as_before = turned.is_some_and(|own| own.contains("before.csv"));
-        if teller.follows_hours() {
-            lines.push("Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.".to_owned());
-        } else if !is_as_before {
-            lines.push("Set every weight to that of before.csv.".to_owned());
-        }
-        lines.extend(closing);
-        lines
-    }
-
-    /// What is undone one after the other, the last that was done first: rows of a wave or of no wave, or a wave that turns steering
-    /// and does nothing else. No row has the latter, since weights stand with the wave that completes them.
-    fn in_turn<'g>(&self, groups: &[&'g [Step]]) -> Vec<(WeightSetter, Option<&'g [Step]>)> {
-        let teller = self.teller;
-        let of_users = || self.steps.iter().filter(|step| is_of_users(step));
-        let by_groups = groups.iter().map(|group| {
-            let by = (group[0].period, group[0].wave);
-            let mut place = place_of(teller, by);
-            if by.1.is_none() {
-                let alone = of_users().filter(|step| (step.period, step.wave) == by);
-                let at = alone.filter_map(|step| step.at);
-                place.0 = at.fold(place.0, Timestamp::max);
-            }
-            (place, (by, Some(*group)))
-        });
-        let with_rows: BTreeSet<WeightSetter> =
-            of_users().map(|step| (step.period, step.wave)).collect();
-        let ways = teller.plan.transitions.iter();
-        let ways = ways.filter(|own| own.refusal.is_none());
-        let waves = ways.flat_map(|own| {
-            let waves = own.waves.iter();
-            waves.map(|wave| (own.period, Some(wave.number)))
-        });
-        let alone: BTreeSet<WeightSetter> = waves.filter(|own| !with_rows.contains(own)).collect();
-        let alone = alone.into_iter().rev();
-        let alone = alone.map(|by| (place_of(teller, by), (by, None)));
-        let mut all: Vec<_> = by_groups.chain(alone).collect();
-        all.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-        all.into_iter().map(|(_, undo)| undo).collect()
-    }
-
-    /// Access points that are closed when the scenario ends, though people come back over them, and those that close once they have,
-    /// as imperatives.
-    fn opened_and_closed(&self, has_staying: bool) -> [Vec<String>; 2] {
-        let teller = self.teller;
-        let mut is_open: BTreeMap<AccessPointId, bool> = BTreeMap::new();
-        for step in self.steps {
-            if let Change::AccessPoint { access_point, .. } = step.change {
-                is_open.insert(access_point, step.action == Action::OpenAccessPoint);
-            }
-        }
-        let closed = is_open.iter().filter(|(_, is_open)| !**is_open);
-        let opening = closed.map(|(own, _)| format!("Open {}.", teller.access_point_by_hand(*own)));
-        let was_open = |own: &AccessPointId| {
-            teller.inventory.access_points[own.index()].state == AccessPointState::Active
-        };
-        let unless = only_if(
-            has_staying,
-            || " unless users who stay where they are pass it",
-        );
-        let standby = is_open.keys().filter(|own| !was_open(own));
-        let closing =
-            standby.map(|own| format!("Close {}{unless}.", teller.access_point_by_hand(*own)));
-        [opening.collect(), closing.collect()]
     }
 
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
@@ -259,94 +195,27 @@ impl Runbook<'_> {
             .collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
-
-    /// What is undone of a wave or of what no wave does, in the order in which it is.
-    fn undone(
-        &self,
-        group: &[Step],
-        in_force: &mut WeightsInForce,
-        [staying, placed]: [&BTreeSet<ShardId>; 2],
-    ) -> Vec<String> {
-        let mut words = Vec::new();
-        let kind = |own: &Step| match own.change {
-            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
-            Change::Home { .. } if own.action == Action::Remove => -1,
-            Change::Home { .. } => 0,
-            _ => 2,
-        };
-        let by = (group[0].period, group[0].wave);
-        let mut weights = in_force.undo(self.teller, by);
-        let lets_in = |step: &Step| step.action == Action::LetIn;
-        let needs_weights = |step: &Step| lets_in(step) || by.1.is_some() && kind(step) == 0;
-        if weights.is_none() && group.iter().any(needs_weights) {
-            // Users who come back need the weights that led to where they were; users who were unserved have none in the period.
-            weights = Some(in_force.held(self.teller, by));
-        }
-        let mut weights = weights.map(|weights| set_to(&weights));
-        let mut left = group.len();
-        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
-            let first = of_kind[0];
-            left -= of_kind.len();
-            let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
-            // Users move back before weights turn; users are let in after that.
-            if kind(&first) >= 2 || lets_in(&first) && are_back {
-                words.extend(weights.take());
-            }
-            let stays = |own: &&Step| {
-                let is_among = shard_of(own).is_some_and(|shard| staying.contains(&shard));
-                own.action != Action::Remove && is_among
-            };
-            let (unreachable, back): (Vec<&Step>, Vec<&Step>) = of_kind.iter().partition(stays);
-            let is_placed = |own: &&Step| shard_of(own).is_some_and(|own| placed.contains(&own));
-            let (placed, unreachable): (Vec<&Step>, Vec<&Step>) =
-                unreachable.into_iter().partition(is_placed);
-            if !placed.is_empty() {
-                let (shards, they_are) = distinct(&placed, ["it is", "they are"]);
-                words.push(format!(
-                    "leave {shards} without a home before where {they_are}"
-                ));
-            }
-            if !unreachable.is_empty() {
-                let leave = ["as it is, with its", "as they are, with their"];
-                let (shards, leave) = distinct(&unreachable, leave);
-                words.push(format!(
-                    "leave {leave} weights, {shards} without users before: the state before has no path for them"
-                ));
-            }
-            if back.is_empty() || kind(&first) == 2 {
-                continue;
-            }
-            let (shards, they) = distinct(&back, ["it", "they"]);
-            words.push(match kind(&first) {
-                -1 => {
-                    let [are, them, their, pass] = match they {
-                        "it" => ["is", "it", "its", "passes"],
-                        _ => ["are", "them", "their", "pass"],
-                    };
-                    format!(
-                        "take {shards} without a home before out of service where {they} {are} (rows with the action `remove`, whose `from_site` is where each was placed at first), or leave {them} where {they} {are} with {their} weights, and open what {they} {pass}"
-                    )
-                }
-                0 => format!("move {shards} back"),
-                _ if lets_in(&first) => format!("let the users of {shards} in again"),
-                _ => format!("stop serving the users of {shards}"),
-            });
-        }
-        words.extend(weights);
-        words
-    }
 }
 
 impl WayTeller<'_> {
+    /// When the last wave of all is done that is not refused, its gate included, where that is after the scenario's end.
+    fn waves_done_later(&self) -> Option<Timestamp> {
+        let ways = self.plan.transitions.iter();
+        let moving = ways.filter(|own| own.refusal.is_none() && !own.waves.is_empty());
+        let waves = moving.map(|own| own.end).max();
+        waves.filter(|last| *last > self.scenario.end)
+    }
+
+    /// The instant at which the rollback begins at the earliest.
+    pub(super) fn back_begins(&self) -> Timestamp {
+        self.waves_done_later().unwrap_or(self.scenario.end)
+    }
+
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
         let mut events = self.scenario.events.iter();
         let is_over = !events.any(|own| own.end > end);
-        // When the last wave of all is done that is not refused, its gate included.
-        let ways = self.plan.transitions.iter();
-        let moving = ways.filter(|own| own.refusal.is_none() && !own.waves.is_empty());
-        let waves = moving.map(|own| own.end).max();
-        let waves = waves.filter(|last| *last > end);
+        let waves = self.waves_done_later();
         if !is_over {
             let when = clock.moment(end);
             let and_waves = waves.map_or("", |_| " and the last wave is done");
@@ -361,34 +230,6 @@ impl WayTeller<'_> {
         format!(
             "To get back to the state before, begin at {when}, and no sooner than everything works again."
         )
-    }
-
-    /// Shards whose users stay where they are: those without a home before, until they are taken out of service, and those to which
-    /// the state before has no path.
-    fn staying(&self, back: &[Step]) -> BTreeSet<ShardId> {
-        let stays = |own: &&Step| own.action == Action::Remove || !self.can_be_undone(own);
-        let shards = back.iter().filter(stays).filter_map(shard_of);
-        shards.collect()
-    }
-
-    /// `true` unless a step brings users of a shard that had none before to a site to which the state before leads nobody of
-    /// their group: they would be cut off.
-    fn can_be_undone(&self, back: &Step) -> bool {
-        let Change::Home {
-            shard,
-            to: Some(to),
-            ..
-        } = back.change
-        else {
-            return true;
-        };
-        let before = &self.plan.before;
-        if before.case.users(shard.index()) > 0.0 {
-            return true;
-        }
-        let group = GroupKey::of(self.inventory, &self.scenario.policy, shard);
-        let mut flows = before.flows.iter().filter(|own| own.users > 0.0);
-        flows.any(|own| own.group == group && own.path.site == to)
     }
 
     /// That nobody is to go back, and what would be too full.
@@ -419,26 +260,4 @@ impl WayTeller<'_> {
         );
         [self.component_by_hand(full.component), load, capacity]
     }
-}
-
-fn shard_of(step: &Step) -> Option<ShardId> {
-    match step.change {
-        Change::Home { shard, .. } => Some(shard),
-        _ => None,
-    }
-}
-
-fn set_to(weights: &str) -> String {
-    format!("set every weight to that of {weights}")
-}
-
-/// How many shards steps are about, of which each may have parts; and the words for one, or for several.
-fn distinct<'w>(steps: &[&Step], words: [&'w str; 2]) -> (String, &'w str) {
-    let shards: BTreeSet<ShardId> = steps.iter().filter_map(|own| shard_of(own)).collect();
-    let shards = shards.len();
-    (count(shards, "shard"), by_count(&shards.to_string(), words))
-}
-
-fn is_of_users(step: &Step) -> bool {
-    matches!(step.change, Change::Home { .. } | Change::Weight { .. })
 }

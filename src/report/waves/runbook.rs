@@ -101,7 +101,7 @@ pub fn runbook_files(teller: &WayTeller<'_>, steps: &[Step]) -> Result<Vec<Writt
     if !teller.scenario.commands.is_empty() {
         files.push(WrittenFile::new(
             SCRIPT_FILE,
-            runbook.script(&tasks).into_bytes(),
+            runbook.script(&planned).into_bytes(),
         ));
     }
     Ok(files)
@@ -152,7 +152,7 @@ impl Runbook<'_> {
             }
         }
         if !planned.is_empty() {
-            document.sections.push(self.path_back());
+            document.sections.push(self.path_back().section());
         }
         document
     }

@@ -2,7 +2,8 @@
 
 use super::commands::{FilledCommands, quoted};
 use super::in_force::Runbook;
-use super::tasks::{RunbookTask, TaskKind};
+use super::script_back::write_undo;
+use super::tasks::{PlannedPiece, RunbookTask, TaskKind, in_order};
 use crate::report::span::span;
 use crate::report::text::visible;
 use std::borrow::Cow;
@@ -16,7 +17,8 @@ const HEAD: &str = include_str!("script_head.sh");
 
 impl Runbook<'_> {
     /// The script of a runbook.
-    pub(super) fn script(&self, tasks: &[&RunbookTask<'_>]) -> String {
+    pub(super) fn script(&self, planned: &[PlannedPiece<'_>]) -> String {
+        let tasks = in_order(planned);
         let (scenario, plan) = (self.teller.scenario, self.teller.plan);
         let times = span(scenario, scenario.start, scenario.end);
         let mut text = "#!/bin/sh\n".to_owned();
@@ -27,11 +29,16 @@ impl Runbook<'_> {
             "Each step is shown and asked for; then its commands run.",
             "Weights are set only where they change: no later step makes up for one that you skip.",
             "",
-            "  sh runbook.sh            from the first step",
-            "  sh runbook.sh --from 12  from step 12",
-            "  sh runbook.sh --dry-run  show everything, run nothing",
+            "  sh runbook.sh                      from the first step",
+            "  sh runbook.sh --from 12            from step 12",
+            "  sh runbook.sh --rollback-from 11   undo step 11 and all before it, the last first",
+            "  sh runbook.sh --rollback-from end  the rollback after the last step",
+            "  sh runbook.sh --dry-run            show everything, run nothing",
             "",
-            "Exit codes: 0 all steps were done or skipped, 1 the plan is refused, 2 wrong arguments, 3 stopped.",
+            "At every question b rolls back what is done so far. Each step of a rollback is asked for as well.",
+            "",
+            "Exit codes: 0 all steps were done or skipped, 1 the plan is refused, 2 wrong arguments, 3 stopped,",
+            "4 rolled back (every step of the rollback was done or skipped), 5 there is no rollback after the last step.",
         ] {
             let line = format!("# {}", visible(line).replace('\n', " "));
             let _ = writeln!(text, "{}", line.trim_end());
@@ -54,14 +61,19 @@ impl Runbook<'_> {
             text.push_str("exit 1\n");
             return text;
         }
-        let _ = writeln!(text, "steps={}", tasks.len());
+        // Texts have backticks that are no commands.
+        let _ = writeln!(text, "# shellcheck disable=SC2016\nsteps={}", tasks.len());
         text.push_str(HEAD);
+        let _ = writeln!(text, "\n# All steps.\nforward() {{");
         let _ = writeln!(text, "title {}", quoted(&visible(&title)));
         let mut filled = FilledCommands::new(self);
         for task in tasks {
             self.write_step(task, &mut filled, &mut text);
         }
-        text.push_str("\nprintf '\\nAll steps are done or skipped.\\n'\n");
+        text.push_str("}\n");
+        write_undo(&self.undo_parts(planned, &filled), &mut text);
+        self.write_path_back(&mut filled, &mut text);
+        text.push_str("\nmain\n");
         text
     }
 
@@ -99,7 +111,7 @@ impl Runbook<'_> {
 }
 
 /// The text with what is hidden written out, line by line.
-fn visible_lines(text: &str) -> String {
+pub(super) fn visible_lines(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
     lines.join("\n")
 }

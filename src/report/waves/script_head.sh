@@ -1,9 +1,11 @@
 set -u
 
-from=1
+from=
+back=
+first_of_end=1
 dry_run=no
 usage() {
-  printf 'usage: sh %s [--from STEP] [--dry-run]\n' "$0" >&2
+  printf 'usage: sh %s [--from STEP | --rollback-from STEP] [--dry-run]\n' "$0" >&2
   exit 2
 }
 while [ $# -gt 0 ]; do
@@ -11,23 +13,55 @@ while [ $# -gt 0 ]; do
     --dry-run) dry_run=yes ;;
     --from)
       [ $# -ge 2 ] || usage
+      case $2 in
+        '' | *[!0-9]*) usage ;;
+      esac
       from=$2
       shift
+      ;;
+    --rollback-from)
+      [ $# -ge 2 ] || usage
+      back=$2
+      shift
+      case $back in
+        end) ;;
+        end-*) first_of_end=${back#end-} ;;
+        0* | *[!0-9]*) usage ;;
+        *) [ "$back" -le "$steps" ] 2>/dev/null || usage ;;
+      esac
+      case $first_of_end in
+        '' | 0* | *[!0-9]*) usage ;;
+      esac
       ;;
     *) usage ;;
   esac
   shift
 done
-case $from in
-  '' | *[!0-9]*) usage ;;
-esac
+[ -z "$from" ] || [ -z "$back" ] || usage
+from=${from:-1}
 
+mode=forward
+others='[b] to roll back, [q]uit'
 number=0
+# The last step of which something may be done; before the first one that is wanted all are taken as done.
+begun=$((from - 1))
+skipped=
+in_part=
+known=
 each=no
 
 stopped() {
-  printf '\nStopped at step %s. To go on from it: sh %s --from %s\n' "$number" "$0" "$number"
-  printf 'To undo what is done, see runbook.md.\n'
+  if [ "$mode" = forward ]; then
+    printf '\nStopped at step %s. To go on from it: sh %s --from %s\n' "$number" "$0" "$number"
+    if [ "$begun" -ge 1 ]; then
+      printf 'To roll back what is done: sh %s --rollback-from %s\n' "$0" "$begun"
+    fi
+  else
+    printf '\nStopped in the rollback. To go on with it: sh %s --rollback-from %s\n' "$0" "$back"
+  fi
+  if [ -n "$skipped" ]; then
+    printf 'Skipped steps:%s. In a rollback skip them too, except for weights.\n' "$skipped"
+  fi
   exit 3
 }
 
@@ -38,7 +72,7 @@ title() {
   fi
 }
 
-# ask QUESTION: 0 for yes, 1 for skip; `e` asks before each command of the step.
+# ask QUESTION: 0 for yes, 1 for skip; `e` asks before each command of the step, `b` rolls back.
 ask() {
   while :; do
     printf '%s ' "$1"
@@ -50,6 +84,7 @@ ask() {
         each=yes
         return 0
         ;;
+      b | back) [ "$mode" != forward ] || roll_back "$begun" ;;
       q | quit) stopped ;;
     esac
   done
@@ -61,6 +96,7 @@ show() {
   if [ "$number" -lt "$from" ]; then
     return 1
   fi
+  begun=$((number - 1))
   printf '\n== Step %s of %s ==\n%s\n' "$number" "$steps" "$2"
 }
 
@@ -75,7 +111,12 @@ step() {
   if [ "$dry_run" = yes ]; then
     return 0
   fi
-  ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, [q]uit:"
+  if ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, $others:"; then
+    begun=$number
+  else
+    skipped="$skipped $number"
+    return 1
+  fi
 }
 
 # run COMMAND: shows it, and runs it without input from here.
@@ -84,14 +125,16 @@ run() {
   if [ "$dry_run" = yes ]; then
     return 0
   fi
-  if [ "$each" = yes ] && ! ask '    Run it? [y]es, [s]kip, [q]uit:'; then
+  if [ "$each" = yes ] && ! ask "    Run it? [y]es, [s]kip, $others:"; then
+    in_part="$in_part $number"
     return 0
   fi
   sh -c "$1" </dev/null
   code=$?
   if [ "$code" -ne 0 ]; then
+    in_part="$in_part $number"
     printf '    It failed with exit code %s.\n' "$code"
-    ask '    Go on all the same? [y]es, [s]kip the message and go on, [q]uit:' || :
+    ask "    Go on all the same? [y]es, [s]kip the message and go on, $others:" || :
   fi
 }
 
@@ -102,7 +145,8 @@ by_hand() {
     printf '  (by hand)\n'
     return 0
   fi
-  ask 'Do this by hand. [y] when it is done, [s]kip, [q]uit:' || :
+  begun=$number
+  ask "Do this by hand. [y] when it is done, [s]kip, $others:" || skipped="$skipped $number"
 }
 
 # hold NUMBER TEXT: what has to be seen before the next step.
@@ -111,6 +155,173 @@ hold() {
   if [ "$dry_run" = yes ]; then
     return 0
   fi
-  ask 'Does all of this hold? [y]es, [s]kip the check, [q]uit:' || :
+  begun=$number
+  ask "Does all of this hold? [y]es, [s]kip the check, $others:" || :
 }
 
+# roll_back STEP: undoes it and all before it, the last first.
+roll_back() {
+  mode=back
+  others='[q]uit'
+  back=$1
+  if [ "$back" -lt 1 ]; then
+    printf '\nNothing is done yet: there is nothing to roll back.\n'
+  else
+    printf '\n== Rollback of step %s and all before it, the last first ==\n' "$back"
+    printf 'Each part is asked for. To stop after a wave that is undone, answer q: the hold of the wave before it says whether that is safe.\n'
+    if [ "$number" -lt 1 ]; then
+      printf 'All steps up to step %s are taken as done: skip the parts of those that are not.\n' "$back"
+    elif [ "$from" -gt 1 ]; then
+      printf 'All steps before step %s are taken as done: skip the parts of those that are not.\n' "$from"
+    fi
+    while [ "$back" -ge 1 ]; do
+      undo "$back"
+      back=$((back - 1))
+    done
+    printf '\nThe rollback is over. Do none of the later steps: postpone what they prepare, and plan again.\n'
+  fi
+  [ "$dry_run" = yes ] || exit 4
+}
+
+# is_in LIST: whether the step that is undone is in it.
+is_in() {
+  case "$1 " in
+    *" $back "*) return 0 ;;
+  esac
+  return 1
+}
+
+# back_heading TEXT: shows a part of a rollback.
+back_heading() {
+  case $back in
+    end-*) printf '\n== Rollback after the last step, part %s of %s ==\n%s\n' "${back#end-}" "$rollback_steps" "$1" ;;
+    *) printf '\n== Rollback of step %s ==\n%s\n' "$back" "$1" ;;
+  esac
+}
+
+# back_part KIND TEXT: shows it; 1 where its step was skipped, and is nothing to undo.
+back_part() {
+  back_heading "$2"
+  if is_in "$skipped"; then
+    if [ "$1" != weights ]; then
+      printf 'Step %s was skipped: it has nothing to undo.\n' "$back"
+      return 1
+    fi
+    printf 'Step %s was skipped. Set its weights back all the same: a later step may have set them.\n' "$back"
+  elif is_in "$in_part"; then
+    printf 'Step %s is done in part: undo no more than that. [e] asks for each command.\n' "$back"
+  fi
+}
+
+# back_step KIND COMMANDS TEXT: whether the commands of a part of a rollback are to be run.
+back_step() {
+  back_part "$1" "$3" || return 1
+  each=no
+  if [ "$2" -eq 0 ]; then
+    printf 'Nothing has to be changed.\n'
+    return 1
+  fi
+  if [ "$dry_run" = yes ]; then
+    return 0
+  fi
+  ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, $others:"
+}
+
+# back_by_hand KIND TEXT: a part of a rollback without a command.
+back_by_hand() {
+  back_part "$1" "$2" || return 0
+  if [ "$dry_run" = yes ]; then
+    printf '  (by hand)\n'
+    return 0
+  fi
+  ask "Do this by hand. [y] when it is done, [s]kip, $others:" || :
+}
+
+# note TEXT: what has to be known before a part of a rollback.
+note() {
+  printf '\n%s\n' "$1"
+}
+
+# check TEXT: what has to be so before a part of a rollback.
+check() {
+  printf '\n== Before you go further back ==\n%s\n' "$1"
+  if [ "$dry_run" = yes ]; then
+    return 0
+  fi
+  ask "Is that so? [y]es, [s]kip the check, $others:" || :
+}
+
+# wave_back TEXT: how a wave is rolled back, and until when.
+wave_back() {
+  printf '\n== Rollback of a wave ==\n%s\n' "$1"
+}
+
+# no_back TEXT: a wave that is not to be rolled back, unless what forbids it is over.
+no_back() {
+  printf '\n== No rollback of a wave ==\n%s\n' "$1"
+  if [ "$dry_run" = yes ]; then
+    return 0
+  fi
+  while :; do
+    printf 'Write "anyway" only if this reason is gone, or [q]uit: '
+    read -r answer || stopped
+    case $answer in
+      anyway) return 0 ;;
+      q | quit) stopped ;;
+    esac
+  done
+}
+
+# before NAME: says once what its limits are.
+before() {
+  case "$known " in
+    *" $1 "*) return 0 ;;
+  esac
+  known="$known $1"
+  limits "$1"
+}
+
+# at_end PART: 1 where a part of the rollback after the last step comes before the first one that is wanted.
+at_end() {
+  back=end-$1
+  [ "$1" -ge "$first_of_end" ]
+}
+
+after_end() {
+  printf '\n== Rollback after the last step ==\n'
+  said_of_rollback
+  mode=end
+  others='[q]uit'
+  case $rollback in
+    some)
+      rollback_after_end
+      printf '\nThe rollback is over.\n'
+      ;;
+    none) [ "$dry_run" = yes ] || exit 5 ;;
+  esac
+  [ "$dry_run" = yes ] || exit 4
+}
+
+main() {
+  if [ -n "$back" ] && [ "$dry_run" = yes ]; then
+    printf 'A dry run: nothing is run.\n'
+  fi
+  case $back in
+    end*) after_end ;;
+    ?*) roll_back "$back" ;;
+    *)
+      forward
+      if [ "$dry_run" = yes ]; then
+        number=0
+        roll_back "$steps"
+        after_end
+      else
+        printf '\nAll steps are done or skipped.\n'
+        said_of_rollback
+        if [ "$rollback" = some ]; then
+          printf 'To begin that rollback: sh %s --rollback-from end\n' "$0"
+        fi
+      fi
+      ;;
+  esac
+}

@@ -1,5 +1,6 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, until when, and where nobody can.
 
+use super::back::as_sentence;
 use super::in_force::Runbook;
 use super::instants::{let_in_by, let_in_rows, users_of};
 use super::on_way::WaveOnWay;
@@ -15,17 +16,39 @@ use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
+/// How a wave is rolled back, for the runbook and for its script.
+pub(super) struct WaveUndo {
+    /// What is done, or why nothing is.
+    pub(super) sentence: String,
+    /// Paces, limits and what is done first.
+    pub(super) details: Vec<String>,
+    /// The wave is not to be rolled back.
+    pub(super) is_barred: bool,
+    /// Shards that it places are taken out of service.
+    pub(super) placed: Option<String>,
+    /// Shards that it moves go back.
+    pub(super) moved: Option<String>,
+    /// Its weights are set back.
+    pub(super) weights: Option<String>,
+    /// Seconds over which they turn.
+    pub(super) seconds: f64,
+}
+
 impl Runbook<'_> {
     /// The last step of a wave: how it is undone, or why it is not.
     pub(super) fn add_undo(&self, at: WaveOnWay<'_>, section: &mut Section) {
+        let undo = self.undo_of(at);
+        section.apart(undo.sentence);
+        for detail in undo.details {
+            section.items([detail]);
+        }
+    }
+
+    /// How a wave is rolled back: who is served no more, then who moves back, then which weights are set.
+    pub(super) fn undo_of(&self, at: WaveOnWay<'_>) -> WaveUndo {
         let WaveOnWay { teller, wave, .. } = at;
         let before = self.in_force.before_wave(at);
-        if let Some(why) = self.not_undone(before.as_deref(), at) {
-            section.apart(format!(
-                "**No rollback:** {why}. Leave every weight as it is. If something is wrong, plan again from here."
-            ));
-            return;
-        }
+        let why = self.not_undone(before.as_deref(), at);
         let undo = &wave.undo;
         // Rows of a period are a part of the transition only where all of it is to be undone.
         let is_of_period =
@@ -43,6 +66,38 @@ impl Runbook<'_> {
             at.moves().into_iter().partition(|own| own.from.is_some());
         let moves = slowest(&undo.moves);
         let steering = slowest(&undo.steering).filter(|_| is_steered);
+        let moved = format!(
+            "move back those of the {} that have moved",
+            shards_of(&back)
+        );
+        let shed = self.shed_again(at);
+        let placed = (!placed.is_empty()).then(|| {
+            format!(
+                "take {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
+                shards_of(&placed),
+                at.way.period,
+                wave.number
+            )
+        });
+        let mut own = WaveUndo {
+            sentence: String::new(),
+            details: Vec::new(),
+            is_barred: why.is_some(),
+            placed: placed.as_deref().map(as_sentence),
+            moved: (!back.is_empty()).then(|| as_sentence(&moved)),
+            weights: is_steered.then(|| {
+                let rows = before.as_deref();
+                let rows = rows.map_or(String::new(), |own| format!(", to those of {own}"));
+                format!("Set the weights back{share}{rows}.")
+            }),
+            seconds: steering.map_or(0.0, |own| own.1),
+        };
+        if let Some(why) = why {
+            own.sentence = format!(
+                "**No rollback:** {why}. Leave every weight as it is. If something is wrong, plan again from here."
+            );
+            return own;
+        }
         let seconds: f64 = [moves, steering].iter().flatten().map(|own| own.1).sum();
         let takes = if seconds > 0.0 {
             let least = duration(seconds);
@@ -50,10 +105,6 @@ impl Runbook<'_> {
         } else {
             String::new()
         };
-        let moved = format!(
-            "move back those of the {} that have moved",
-            shards_of(&back)
-        );
         let step = match (back.is_empty(), is_steered) {
             (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
             (true, _) => format!("set the weights back{share}"),
@@ -61,52 +112,45 @@ impl Runbook<'_> {
             (false, false) if sets_weights => format!("{moved}; leave every weight as it is"),
             (false, false) => format!("{moved}, and leave every weight as it is"),
         };
-        section.apart(format!("**Roll back{takes}:** {step}."));
-        self.add_shed_again(at, section);
-        if !placed.is_empty() {
-            let first = if is_steered {
-                "before weights turn take"
-            } else {
-                "take"
-            };
-            section.items([format!(
-                "{first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
-                shards_of(&placed),
-                at.way.period,
-                wave.number
-            )]);
-        }
+        own.sentence = format!("**Roll back{takes}:** {step}.");
+        let details = &mut own.details;
+        details.extend(shed.map(|own| format!("before all else {own}")));
+        let first = if is_steered {
+            "before weights turn "
+        } else {
+            ""
+        };
+        details.extend(placed.map(|own| format!("{first}{own}")));
         if let Some((pace, seconds)) = moves {
             let (over, why) = (duration(seconds), teller.limited(pace));
-            section.items([format!("move back over at least {over}: {why}")]);
+            details.push(format!("move back over at least {over}: {why}"));
             for ((from, to), (users, _)) in ways(&back) {
-                section.items([format!(
+                details.push(format!(
                     "{} to {}: no faster than {} users an hour",
                     teller.site_by_hand(to),
                     teller.site_left(from),
                     numbers::amount_down(users * 3600.0 / seconds)
-                )]);
+                ));
             }
         }
         if let Some((pace, seconds)) = steering {
             let (over, why) = (duration(seconds), teller.limited(pace));
-            section.items([format!(
+            details.push(format!(
                 "turn steering back evenly over at least {over}: {why}"
-            )]);
+            ));
         }
         if seconds > 0.0 {
-            add_uncounted(at, section);
+            details.extend(uncounted(at));
         }
         if let Some(rows) = before.filter(|_| is_steered) {
-            section.items([format!("the weights are those of {rows}")]);
-            self.add_members_back(at, section);
+            details.push(format!("the weights are those of {rows}"));
+            details.extend(self.members_back(at));
         }
         if is_steered || !back.is_empty() {
-            self.add_opening(at, section);
+            details.extend(self.opened_before(at));
         }
-        if let Some(deadline) = self.deadline(at, is_steered, &back) {
-            section.items([deadline]);
-        }
+        details.extend(self.deadline(at, is_steered, &back));
+        own
     }
 
     /// Why a wave is not undone, if it is not; `before` names the weights with which it begins.
@@ -143,19 +187,17 @@ impl Runbook<'_> {
     }
 
     /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
-    fn add_shed_again(&self, at: WaveOnWay<'_>, section: &mut Section) {
+    fn shed_again(&self, at: WaveOnWay<'_>) -> Option<String> {
         let users = users_of(&let_in_by(self.steps, at.setter(), |_| true));
-        if users > NOBODY {
+        (users > NOBODY).then(|| {
             let (users, rows) = (numbers::lost_users(users), let_in_rows(at));
-            section.items([format!(
-                "before all else stop serving the {users} that the wave lets in ({rows})"
-            )]);
-        }
+            format!("stop serving the {users} that the wave lets in ({rows})")
+        })
     }
 
     /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned
     /// back.
-    fn add_opening(&self, at: WaveOnWay<'_>, section: &mut Section) {
+    fn opened_before(&self, at: WaveOnWay<'_>) -> Vec<String> {
         let WaveOnWay { teller, way, wave } = at;
         let until = at.watched_until();
         let closed = |step: &Step| {
@@ -172,9 +214,10 @@ impl Runbook<'_> {
             closes.then(|| teller.component_by_hand(component))
         };
         let closing: BTreeSet<String> = self.steps.iter().filter_map(closed).collect();
-        for closed in closing {
-            section.items([format!("open {closed} first, if it is closed by then")]);
-        }
+        let closing = closing.into_iter();
+        closing
+            .map(|own| format!("open {own} first, if it is closed by then"))
+            .collect()
     }
 
     /// Until when it can be undone, if it can only for a time.
@@ -297,7 +340,7 @@ fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
 }
 
 /// The new sessions of waves of other periods that may go on while a wave is undone, and that its paces do not count.
-fn add_uncounted(at: WaveOnWay<'_>, section: &mut Section) {
+fn uncounted(at: WaveOnWay<'_>) -> Vec<String> {
     let WaveOnWay { teller, way, wave } = at;
     let until = at.undone_by();
     let is_counted = |component: ComponentId| way.beside.iter().any(|own| own.0 == component);
@@ -305,6 +348,7 @@ fn add_uncounted(at: WaveOnWay<'_>, section: &mut Section) {
         let mut ramps = wave.ramp.iter();
         ramps.any(|own| own.component == other.component && !is_counted(own.component))
     };
+    let mut all = Vec::new();
     for other in at.beside() {
         let waves = other.waves.iter();
         let meeting = waves.filter(|own| own.start < until && wave.start < own.end);
@@ -314,14 +358,15 @@ fn add_uncounted(at: WaveOnWay<'_>, section: &mut Section) {
             continue;
         }
         let shared = shared.into_iter().map(|own| teller.component(own));
-        section.items([format!(
+        all.push(format!(
             "not counted: new sessions that {} brings to {}, from {} to {}",
             teller.subject(other),
             listed(&shared.collect::<Vec<_>>()),
             teller.clock().second(other.start),
             teller.clock().second(other.end)
-        )]);
+        ));
     }
+    all
 }
 
 /// `true` if a wave that is over cannot be undone any more by an instant.

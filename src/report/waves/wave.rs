@@ -115,10 +115,11 @@ impl Runbook<'_> {
         tasks.collect()
     }
 
-    /// The members of pools that a wave turned, as it is rolled back.
-    pub(super) fn add_members_back(&self, at: WaveOnWay<'_>, section: &mut Section) {
+    /// The members of pools that a wave turned, as it is rolled back: the words for each.
+    pub(super) fn members_back(&self, at: WaveOnWay<'_>) -> Vec<String> {
         let teller = at.teller;
-        for step in members_of(teller.plan, self.steps, at.setter()) {
+        let steps = members_of(teller.plan, self.steps, at.setter());
+        let words = steps.filter_map(|step| {
             let Change::Member {
                 pool,
                 member,
@@ -126,7 +127,7 @@ impl Runbook<'_> {
                 after: [after, _],
             } = step.change
             else {
-                continue;
+                return None;
             };
             let is_taken_out = step.action == Action::TakeOut;
             let action = if is_taken_out {
@@ -146,8 +147,9 @@ impl Runbook<'_> {
             } else {
                 String::new()
             };
-            section.items([format!("{words}, turned with the weights{unless}")]);
-        }
+            Some(format!("{words}, turned with the weights{unless}"))
+        });
+        words.collect()
     }
 
     /// Shards of which only a part moves: what they have at the site left is not to be deleted.

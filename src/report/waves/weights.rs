@@ -9,6 +9,7 @@ use crate::model::{CommandTemplate, LinkEnd, Placeholder};
 use crate::plan::{Flow, flows_in, wave_weights};
 use crate::plan_files::joined;
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Users of a group at a site.
@@ -39,6 +40,17 @@ pub(super) struct HeldWeights<'a> {
     set: BTreeMap<CommandWeight, f64>,
     /// The rows that were set last.
     last: Option<WeightRows>,
+}
+
+/// A weight and what it is set to.
+pub(super) type CommandSetting = (CommandWeight, f64);
+
+/// The weights that a step changes, in order: to what, and what they were.
+#[derive(Default)]
+pub(super) struct WeightTurn {
+    pub(super) changed: Vec<CommandSetting>,
+    /// Users who had no weights before keep theirs.
+    pub(super) before: Vec<CommandSetting>,
 }
 
 fn cell(flow: &Flow) -> WeightCell {
@@ -81,13 +93,13 @@ impl<'a> HeldWeights<'a> {
         own
     }
 
-    /// The weights that a step changes, in order; nothing if it sets none.
-    pub(super) fn set_by(&mut self, task: &RunbookTask<'_>) -> Vec<(CommandWeight, f64)> {
+    /// The weights that a step changes; nothing if it sets none.
+    pub(super) fn set_by(&mut self, task: &RunbookTask<'_>) -> WeightTurn {
         let Work::Weights {
             rows, is_only_new, ..
         } = task.work
         else {
-            return Vec::new();
+            return WeightTurn::default();
         };
         let users = self.users_after(task);
         let there: BTreeSet<WeightCell> = if is_only_new {
@@ -107,7 +119,7 @@ impl<'a> HeldWeights<'a> {
             (WeightRows::Hour(period, slice), _) => (WeightRows::Period(period), Some(slice)),
             (rows, _) => (rows, None),
         };
-        for (cell, mix) in self.rows((rows, slice), task) {
+        for (cell, mix) in self.rows((rows, slice), task.at) {
             if !there.contains(&cell) {
                 self.in_force.insert(cell, mix);
             }
@@ -115,31 +127,57 @@ impl<'a> HeldWeights<'a> {
         if !is_only_new {
             self.last = Some(rows);
         }
-        let next = self.told_apart(&users);
-        let mut changed = Vec::new();
+        self.turn_to(&users)
+    }
+
+    /// The weights that a rollback changes which sets those of rows, once it has begun at an instant.
+    pub(super) fn go_back(&mut self, rows: WeightRows, at: Timestamp) -> Vec<CommandSetting> {
+        let plan = self.teller.plan;
+        let users = match rows {
+            WeightRows::Before => {
+                let slice = plan.before.case.hours.slice_at(at);
+                users_of(flows_in(&plan.before.flows, slice))
+            }
+            WeightRows::Period(period) | WeightRows::Hour(period, _) => {
+                users_of(plan.periods[period].first_flows())
+            }
+            WeightRows::Wave(period, number, _) => self.users_with(period, |own| own <= number),
+        };
+        let rows = self.rows((rows, None), at);
+        self.in_force.extend(rows);
+        self.turn_to(&users).changed
+    }
+
+    /// Takes the weights in force as set by commands, with the given users.
+    fn turn_to(&mut self, users: &BTreeMap<WeightCell, f64>) -> WeightTurn {
+        let next = self.told_apart(users);
+        let mut turn = WeightTurn::default();
         for (key, weight) in &next {
             let before = self.set.get(key).copied();
             if before.is_none_or(|before| (before - weight).abs() > AGREEMENT) {
-                changed.push((key.clone(), *weight));
+                turn.changed.push((key.clone(), *weight));
             }
         }
         // A path that has no weight any more, of users who have others.
-        let whose = |key: &CommandWeight| CommandWeight {
-            access_point: None,
-            path: None,
-            ..key.clone()
-        };
         let known: BTreeSet<CommandWeight> = next.keys().map(whose).collect();
         for (key, weight) in &self.set {
             let is_gone = !next.contains_key(key) && known.contains(&whose(key));
             if is_gone && *weight > 0.0 {
-                changed.push((key.clone(), 0.0));
+                turn.changed.push((key.clone(), 0.0));
             }
         }
-        changed.sort_by(|a, b| a.0.cmp(&b.0));
+        turn.changed.sort_by(|a, b| a.0.cmp(&b.0));
+        let had: BTreeSet<CommandWeight> = self.set.keys().map(whose).collect();
+        let changed = turn.changed.iter();
+        let before = changed.filter_map(|(key, _)| {
+            let none = had.contains(&whose(key)).then_some(0.0);
+            let before = self.set.get(key).copied().or(none)?;
+            Some((key.clone(), before))
+        });
+        turn.before = before.collect();
         self.set.retain(|key, _| !known.contains(&whose(key)));
         self.set.extend(next);
-        changed
+        turn
     }
 
     /// The weights in force as commands tell them apart: those that share a key are added up by the users of each.
@@ -168,22 +206,12 @@ impl<'a> HeldWeights<'a> {
                         .filter(|_| has(Placeholder::AccessPoint)),
                     path: has(Placeholder::Path).then(|| links.clone()),
                 };
-                let whose = CommandWeight {
-                    access_point: None,
-                    path: None,
-                    ..key.clone()
-                };
-                *sums.entry(whose).or_default() += users * weight;
+                *sums.entry(whose(&key)).or_default() += users * weight;
                 *all.entry(key).or_default() += users * weight;
             }
         }
         for (key, weight) in &mut all {
-            let whose = CommandWeight {
-                access_point: None,
-                path: None,
-                ..key.clone()
-            };
-            *weight /= sums.get(&whose).copied().unwrap_or(1.0);
+            *weight /= sums.get(&whose(key)).copied().unwrap_or(1.0);
         }
         all
     }
@@ -199,17 +227,21 @@ impl<'a> HeldWeights<'a> {
         })
     }
 
-    /// The weights of the rows of a file that hold at the instant of a step.
+    /// The weights of the rows of a file that hold at an instant.
     fn rows(
         &self,
         (rows, slice): (WeightRows, Option<usize>),
-        task: &RunbookTask<'_>,
+        at: Timestamp,
     ) -> BTreeMap<WeightCell, PathWeights> {
         let plan = self.teller.plan;
         match rows {
+            WeightRows::Before => {
+                let slice = slice.unwrap_or_else(|| plan.before.case.hours.slice_at(at));
+                mixes(flows_in(&plan.before.flows, slice))
+            }
             WeightRows::Period(period) | WeightRows::Hour(period, _) => {
                 let own = &plan.periods[period];
-                let hour = task.at.max(own.period.start);
+                let hour = at.max(own.period.start);
                 let slice = slice.unwrap_or_else(|| own.case.hours.slice_at(hour));
                 mixes(flows_in(&own.flows, slice))
             }
@@ -225,7 +257,7 @@ impl<'a> HeldWeights<'a> {
                 let all = wave_weights(inventory, &self.network, plan, way, wave);
                 let of_during = || all.iter().filter(|own| own.during == during);
                 // An hour that the wave does not meet has no rows: its first one stands for it.
-                let slice = slice.unwrap_or_else(|| hours.slice_at(task.at));
+                let slice = slice.unwrap_or_else(|| hours.slice_at(at));
                 let slice = of_during()
                     .map(|own| own.slice)
                     .find(|own| *own == slice)
@@ -242,25 +274,29 @@ impl<'a> HeldWeights<'a> {
 
     /// The users of each cell once the wave of a step is over, or in its period.
     fn users_after(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
-        self.users_with(task, |number| task.wave.is_none_or(|own| number <= own))
+        self.users_with(task.period, |number| {
+            task.wave.is_none_or(|own| number <= own)
+        })
     }
 
     /// The same before the wave.
     fn users_before(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
-        self.users_with(task, |number| task.wave.is_none_or(|own| number < own))
+        self.users_with(task.period, |number| {
+            task.wave.is_none_or(|own| number < own)
+        })
     }
 
     /// The users of each cell in a period of which waves have moved theirs that are done; those of the state after, less the rest.
     fn users_with(
         &self,
-        task: &RunbookTask<'_>,
+        of_period: usize,
         is_done: impl Fn(u32) -> bool,
     ) -> BTreeMap<WeightCell, f64> {
         let teller = self.teller;
-        let period = &teller.plan.periods[task.period];
+        let period = &teller.plan.periods[of_period];
         let mut users = users_of(period.first_flows());
         let policy = &teller.scenario.policy;
-        for (_, wave) in teller.waves_of(task.period) {
+        for (_, wave) in teller.waves_of(of_period) {
             if is_done(wave.number) {
                 continue;
             }
@@ -285,6 +321,15 @@ fn users_of<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCel
         *users.entry(cell(flow)).or_default() += flow.users;
     }
     users
+}
+
+/// Those whose weight it is: weights of the same ones sum to 1.
+fn whose(key: &CommandWeight) -> CommandWeight {
+    CommandWeight {
+        access_point: None,
+        path: None,
+        ..key.clone()
+    }
 }
 
 impl CommandWeight {

@@ -84,7 +84,9 @@ const SECTIONS: [(&str, &str); 8] = [
         "What operators run to carry out a step, for `runbook.sh` in the plan's folder. Every key is optional. \
          Plimsoll itself runs none of it. A value in braces is filled in as one quoted word of the shell. \
          `ssh` and `eval` read words a second time: give them a script that quotes again. \
-         `{step}`, `{period}` and, of waves, `{wave}` may stand in every command.",
+         `{step}`, `{period}` and, of waves, `{wave}` may stand in every command. \
+         The same templates make the commands of a rollback: there `{step}` is `back-7` where step 7 is undone, and \
+         `end-2` in the second part of the rollback after the last step.",
     ),
     (
         "replay",

@@ -25,7 +25,7 @@ return = "printf '%s\\t' put_back {pool} {member} {share} >> log; echo >> log"
 throttle = "printf '%s\\t' {how} {shard} {site} {users} >> log; echo >> log"
 "#;
 
-fn read(folder: &str, file: &str, commands: &str) -> (Inventory, Scenario) {
+pub(super) fn read(folder: &str, file: &str, commands: &str) -> (Inventory, Scenario) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let reading = inventory::read(&crate::folders::folder(&folder));
     let inventory = reading.inventory.expect("it is sound");
@@ -42,20 +42,30 @@ fn read(folder: &str, file: &str, commands: &str) -> (Inventory, Scenario) {
 }
 
 /// The folder in which a script ran, its exit code and what it printed.
-struct Run {
-    folder: TempDir,
-    code: Option<i32>,
-    printed: String,
+pub(super) struct Run {
+    pub(super) folder: TempDir,
+    pub(super) code: Option<i32>,
+    pub(super) printed: String,
 }
 
 impl Run {
-    fn of(script: &str, arguments: &[&str], answers: &str) -> Self {
+    pub(super) fn of(script: &str, arguments: &[&str], answers: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         fs::write(folder.path().join("runbook.sh"), script).expect("it is written");
+        let own = Self {
+            folder,
+            code: None,
+            printed: String::new(),
+        };
+        own.again(arguments, answers)
+    }
+
+    /// Runs it once more where it ran.
+    pub(super) fn again(self, arguments: &[&str], answers: &str) -> Self {
         let mut child = Command::new("sh")
             .arg("runbook.sh")
             .args(arguments)
-            .current_dir(folder.path())
+            .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -68,13 +78,13 @@ impl Run {
         let output = child.wait_with_output().expect("it ends");
         let printed = [output.stdout, output.stderr].concat();
         Self {
-            folder,
             code: output.status.code(),
             printed: String::from_utf8_lossy(&printed).into_owned(),
+            ..self
         }
     }
 
-    fn log(&self) -> Vec<Vec<String>> {
+    pub(super) fn log(&self) -> Vec<Vec<String>> {
         let text = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
         let lines = text.lines();
         lines
@@ -87,9 +97,9 @@ impl Run {
 }
 
 /// Whose weights, on which path.
-type Mix = BTreeMap<(String, String, String), BTreeMap<String, f64>>;
+pub(super) type Mix = BTreeMap<(String, String, String), BTreeMap<String, f64>>;
 
-fn rows(
+pub(super) fn rows(
     plan: &[plimsoll::report::written::WrittenFile],
     name: &str,
 ) -> Vec<BTreeMap<String, String>> {
@@ -113,12 +123,12 @@ fn rows(
         .collect()
 }
 
-fn number(text: &str) -> f64 {
+pub(super) fn number(text: &str) -> f64 {
     text.parse().unwrap_or_else(|_| panic!("a number: {text}"))
 }
 
 /// The weights of rows, by group and site; of steering.csv by users.
-fn mixes(
+pub(super) fn mixes(
     rows: &[BTreeMap<String, String>],
     value: &str,
 ) -> BTreeMap<[String; 4], BTreeMap<String, f64>> {
@@ -357,7 +367,11 @@ fn a_script_stops_where_it_is_told_to_and_goes_on_from_there() {
     // A dry run shows all and runs nothing.
     let dry = Run::of(script, &["--dry-run"], "");
     assert_eq!((dry.code, dry.log().len()), (Some(0), 0), "{}", dry.printed);
-    let shown = dry.printed.matches("  $ ").count();
+    let (forward, _) = dry
+        .printed
+        .split_once("== Rollback of step ")
+        .expect("it shows the rollback as well");
+    let shown = forward.matches("  $ ").count();
     assert_eq!(shown, all.len(), "{}", dry.printed);
     assert_eq!(Run::of(script, &["--from", "x"], "").code, Some(2));
     // A skipped step runs nothing.

@@ -237,6 +237,7 @@ impl<'a> RankedWindows<'a> {
             let [component, resource] = self.names(own);
             json!({ "share": own.share, "component": component, "resource": resource })
         };
+        let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
         let without = self.without.as_ref().map(|own| {
             json!({
                 "start": self.told().map(|own| self.clock.instant(own.start)),
@@ -244,6 +245,9 @@ impl<'a> RankedWindows<'a> {
                 "worst_shortfall": own.missing.map_or(0.0, |own| own.share),
                 "missing": own.missing.map(missing),
                 "kept": own.kept.map(missing),
+                "further_failures": own.failures.as_ref().map(|own| own.cases),
+                "further_failures_broken": own.failures.as_ref().map(|own| own.broken),
+                "worst_further_failure": own.failures.as_ref().and_then(worst),
             })
         });
         let drains: Vec<Value> = self.drains.iter().map(|own| own.json(self.clock)).collect();

@@ -7,7 +7,8 @@ use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use jiff::SignedDuration;
 use plimsoll::engine::{
-    DrainPlan, NoWatch, Options, Window, WindowsAsked, drains, plan, ranking, windows, without,
+    DrainPlan, NoWatch, OneMore, Options, Window, WindowsAsked, drains, plan, ranking, windows,
+    without,
 };
 use plimsoll::model::{
     Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
@@ -363,7 +364,7 @@ fn starts_together_are_told_as_each_alone() {
 /// What the hours cost without the maintenance is what the scenario without it costs, written out.
 #[test]
 fn quiet_hours_equal_those_written_out() {
-    let mut failures = Vec::new();
+    let (mut failures, mut broken) = (Vec::new(), 0);
     for seed in 0..10 {
         let draw = draw(seed, Size::SMALL);
         let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
@@ -373,9 +374,35 @@ fn quiet_hours_equal_those_written_out() {
         scenario.policy.freeze_onboarding = false;
         let asked = asked(&inventory, &scenario, FailureSet::Sites, 4);
         let shared = Arc::new(inventory.clone());
+        // One more failure does the same beside a maintenance of nothing.
+        let nothing = WindowsAsked {
+            reduction: Reduction {
+                components: Vec::new(),
+                ..asked.reduction.clone()
+            },
+            ..asked.clone()
+        };
+        let idle = windows(&shared, &scenario, &nothing, &Stop::default(), &|_| {});
+        let idle = idle.expect("small inventories are settled");
         for &start in &asked.starts {
+            let beside = idle.iter().find(|own| own.start == start);
+            let beside = beside.and_then(|own| own.failures.clone());
             let own = without(&shared, &scenario, &asked, start, &Stop::default());
             let own = own.expect("small inventories are settled");
+            broken += beside.as_ref().map_or(0, |own| own.broken);
+            let told = |own: &Option<OneMore>| {
+                let (name, users) = own.as_ref()?.worst.clone()?;
+                Some((name, users.round()))
+            };
+            let counts = |own: &Option<OneMore>| own.as_ref().map(|own| (own.cases, own.broken));
+            let is_same =
+                counts(&own.failures) == counts(&beside) && told(&own.failures) == told(&beside);
+            if own.failures.is_none() || !is_same {
+                failures.push(format!(
+                    "seed {seed} {start}: {:?}, {beside:?}",
+                    own.failures
+                ));
+            }
             let end = start + asked.duration;
             let others = scenario.events.iter();
             let others = others.filter(|event| event.start < end && event.end > start);
@@ -395,4 +422,5 @@ fn quiet_hours_equal_those_written_out() {
         }
     }
     assert_none(&failures);
+    assert!(broken > 0, "no failure leaves users unserved");
 }

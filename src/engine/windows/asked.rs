@@ -10,7 +10,8 @@ use super::super::settled::Depth;
 use super::super::verdict::missing;
 use super::super::watch::NoWatch;
 use super::any_hour::AnyHour;
-use super::window::Window;
+use super::one_more::BusyHours;
+use super::window::{OneMore, Window};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId};
@@ -226,6 +227,8 @@ pub struct Without {
     pub unserved: f64,
     /// What headroom is missing at worst, counted as that of windows is; `None` if no target is missed.
     pub missing: Option<Missing>,
+    /// What one more failure would do then; `None` where it was not asked.
+    pub failures: Option<OneMore>,
     /// What is missing at worst before anything happens, and not counted in `missing` because the policy keeps it; `None`
     /// if nothing is.
     pub kept: Option<Missing>,
@@ -248,9 +251,16 @@ pub fn without(
     let any_hour = AnyHour::new(inventory, &quiet);
     let before = any_hour.before(&quiet, any_hour.case_of_before(&quiet))?;
     let own: Window = window(&any_hour, &quiet, &before, stop)?;
+    let cases = cases_of(inventory, &quiet);
+    let hours = asked
+        .over
+        .map(|over| BusyHours::new(inventory, over, &[(&quiet, &cases[..])]));
+    let failures = hours.map(|hours| hours.one_more(&any_hour, stop, &|| {}));
+    let failures = failures.transpose()?;
     Ok(Without {
         unserved: own.unserved_users(),
         missing: own.missing,
+        failures: failures.and_then(|own| own.into_iter().next()),
         kept: kept(&before, &quiet),
     })
 }

@@ -1,7 +1,7 @@
 //! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
 use super::{DrainReport, RankedWindow, RankedWindows};
-use crate::engine::Window;
+use crate::engine::{OneMore, Window};
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
@@ -13,6 +13,9 @@ use crate::units::{AGREEMENT, NOBODY};
 const LISTED: usize = 12;
 
 const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
+
+/// From which homes further failures are counted.
+const BASIS: &str = "Further failures are counted from the homes before the maintenance; `sweep --from plan` counts from a plan of it.";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
@@ -139,7 +142,13 @@ impl RankedWindows<'_> {
     fn cost(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let mut words = self.served(unserved, window.missing, None);
-        let further = window.failures.as_ref();
+        self.add_further(&mut words, window.failures.as_ref(), unserved);
+        words.push(moving(window.moved));
+        words.join("; ")
+    }
+
+    /// Adds what one more failure would do, before the word that everyone is served where it leaves users unserved.
+    fn add_further(&self, words: &mut Vec<String>, further: Option<&OneMore>, unserved: f64) {
         let is_broken = further.is_some_and(|own| own.worst.is_some());
         let further = further.map(|own| match &own.worst {
             None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
@@ -159,14 +168,12 @@ impl RankedWindows<'_> {
                 )
             }
         });
-        if is_broken && unserved <= NOBODY {
-            // Bad news come before the word that everyone is served.
-            words.splice(0..0, further);
+        let at = if is_broken && unserved <= NOBODY {
+            0
         } else {
-            words.extend(further);
-        }
-        words.push(moving(window.moved));
-        words.join("; ")
+            words.len()
+        };
+        words.splice(at..at, further);
     }
 
     fn failing<'b>(&'b self, name: &'b str) -> &'b str {
@@ -230,9 +237,11 @@ impl RankedWindows<'_> {
 
     fn of_without(&self) -> Option<String> {
         let own = self.without.as_ref()?;
-        let words = self.served(own.unserved, own.missing, own.kept).join("; ");
+        let mut words = self.served(own.unserved, own.missing, own.kept);
+        self.add_further(&mut words, own.failures.as_ref(), own.unserved);
         Some(format!(
-            "Without the maintenance, in the same hours: {words}."
+            "Without the maintenance, in the same hours: {}.",
+            words.join("; ")
         ))
     }
 
@@ -317,7 +326,8 @@ impl RankedWindows<'_> {
             .plain();
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
         let nothing = self.nothing_of(has_unserved, has_missing);
-        let counted = [COUNTED.to_owned()];
+        let counted = [COUNTED.to_owned()].into_iter();
+        let counted = counted.chain(is_asked.then(|| BASIS.to_owned()));
         let said = rest.into_iter().chain(counted).chain(nothing);
         vec![Block::Table(table), Block::sentences(said)]
     }

@@ -395,9 +395,9 @@ fn quiet_hours_equal_those_written_out() {
                 Some((name, users.round()))
             };
             let counts = |own: &Option<OneMore>| own.as_ref().map(|own| (own.cases, own.broken));
-            let is_same =
+            let is_alike =
                 counts(&own.failures) == counts(&beside) && told(&own.failures) == told(&beside);
-            if own.failures.is_none() || !is_same {
+            if own.failures.is_none() || !is_alike {
                 failures.push(format!(
                     "seed {seed} {start}: {:?}, {beside:?}",
                     own.failures

@@ -76,8 +76,9 @@ impl SweepReport<'_> {
 
     fn worst_of_size(&self, names: &ComponentNames<'_>, size: usize) -> Vec<String> {
         let ranked = self.ranked_rows(CaseKind::Failures(size));
-        let is_new = |own: &Option<&CaseResult>| own.is_some_and(|own| !self.is_explained(own));
-        let first = ranked.iter().position(|(_, all)| all.iter().any(is_new));
+        let is_new = |own: &&CaseResult| !self.is_explained(own);
+        let mut all = ranked.iter();
+        let first = all.position(|(_, found)| found.iter().flatten().any(is_new));
         let Some((case, found)) = ranked.into_iter().nth(first.unwrap_or(0)) else {
             let calm = format!(
                 "No {} leaves users unserved or misses a headroom target{}.",

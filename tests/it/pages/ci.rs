@@ -16,9 +16,8 @@ fn step() -> String {
     let lines = rest
         .lines()
         .take_while(|line| line.starts_with("          "));
-    lines
-        .map(|line| format!("{}\n", line.trim_start()))
-        .collect()
+    let lines: Vec<&str> = lines.map(str::trim_start).collect();
+    lines.join("\n")
 }
 
 /// Runs the step on an inventory and a scenario, as a runner does: it ends at the first command that fails.

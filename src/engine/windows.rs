@@ -5,10 +5,12 @@ mod any_hour;
 mod asked;
 mod drain;
 mod one_more;
+mod quiet;
 mod window;
 
-pub use asked::{WindowsAsked, Without, without};
+pub use asked::WindowsAsked;
 pub use drain::{DrainPlan, drains};
+pub use quiet::{Without, without};
 pub use window::{OneMore, Ranking, Window, ranking};
 
 use crate::error::Result;

@@ -8,6 +8,7 @@ use crate::ids::ShardId;
 use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
 use crate::plan::{Change, Step, has_copy};
 use crate::plan_files::{Action, How};
+use crate::report::text::visible;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -339,4 +340,10 @@ fn filled(template: &CommandTemplate, values: &CommandValues<'_>) -> Option<Stri
         }
     }
     Some(command)
+}
+
+/// The text with what is hidden written out, line by line.
+pub(super) fn visible_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
+    lines.join("\n")
 }

@@ -1,7 +1,9 @@
 //! Steps of a rollback: their words, each with what it changes.
 
 use super::in_force::WeightRows;
-use crate::plan::Step;
+use crate::ids::AccessPointId;
+use crate::plan::{Change, Step};
+use crate::plan_files::{AccessPointUse, Action};
 use crate::report::grammar::capital;
 
 /// What a part of a rollback changes.
@@ -74,4 +76,33 @@ impl BackStep {
 /// An instruction as a sentence of its own.
 pub(super) fn as_sentence(words: &str) -> String {
     format!("{}.", capital(words))
+}
+
+/// An access point that opens, or closes.
+pub(super) fn turned(access_point: AccessPointId, action: Action) -> BackWork {
+    let (open, closed) = (AccessPointUse::Opened, AccessPointUse::Standby);
+    let [before, after] = if action == Action::OpenAccessPoint {
+        [closed, open]
+    } else {
+        [open, closed]
+    };
+    let change = Change::AccessPoint {
+        access_point,
+        before,
+        after,
+        users: 0.0,
+    };
+    BackWork::Steps(vec![alone(action, change)])
+}
+
+/// A change that no row of changes.csv has.
+pub(super) fn alone(action: Action, change: Change) -> Step {
+    Step {
+        period: 0,
+        number: 0,
+        action,
+        change,
+        at: None,
+        wave: None,
+    }
 }

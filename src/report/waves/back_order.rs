@@ -1,6 +1,6 @@
 //! The order of the rollback after the last step: what is undone one after the other, in words and as changes.
 
-use super::back::{BackPart, BackStep, BackWork};
+use super::back::{BackPart, BackStep, BackWork, turned};
 use super::imperatives::placed;
 use super::in_force::{NamedRows, Runbook, WeightRows, WeightsInForce, place_of};
 use super::on_way::WeightSetter;
@@ -8,7 +8,7 @@ use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId};
 use crate::model::AccessPointState;
 use crate::plan::{Change, GroupKey, Step};
-use crate::plan_files::{AccessPointUse, Action};
+use crate::plan_files::Action;
 use crate::report::grammar::{by_count, count, only_if};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -259,35 +259,6 @@ pub(super) fn undoing(steps: &[Step]) -> BackPart {
         _ => format!("move {shards} back"),
     };
     BackPart::new(words, BackWork::Steps(steps.to_vec()))
-}
-
-/// An access point that opens, or closes.
-pub(super) fn turned(access_point: AccessPointId, action: Action) -> BackWork {
-    let (open, closed) = (AccessPointUse::Opened, AccessPointUse::Standby);
-    let [before, after] = if action == Action::OpenAccessPoint {
-        [closed, open]
-    } else {
-        [open, closed]
-    };
-    let change = Change::AccessPoint {
-        access_point,
-        before,
-        after,
-        users: 0.0,
-    };
-    BackWork::Steps(vec![alone(action, change)])
-}
-
-/// A change that no row of changes.csv has.
-pub(super) fn alone(action: Action, change: Change) -> Step {
-    Step {
-        period: 0,
-        number: 0,
-        action,
-        change,
-        at: None,
-        wave: None,
-    }
 }
 
 /// How many shards steps are about, of which each may have parts; and the words for one, or for several.

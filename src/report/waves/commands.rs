@@ -8,6 +8,7 @@ use crate::ids::ShardId;
 use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
 use crate::plan::{Change, Step, has_copy};
 use crate::plan_files::{Action, How};
+use crate::report::text::visible;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,12 @@ pub(super) fn quoted(text: &str) -> String {
     let quoted = shlex::try_quote(text).map(Cow::into_owned);
     // No text of ours has the one character that no word may have.
     quoted.unwrap_or_else(|_| "''".to_owned())
+}
+
+/// The text with what is hidden written out, line by line.
+pub(super) fn visible_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
+    lines.join("\n")
 }
 
 /// The commands of a step.

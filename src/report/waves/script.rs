@@ -1,12 +1,11 @@
 //! runbook.sh: the steps of a runbook as a script that shows each, asks, and runs the commands of the scenario's templates.
 
-use super::commands::{FilledCommands, quoted};
+use super::commands::{FilledCommands, quoted, visible_lines};
 use super::in_force::Runbook;
 use super::script_back::write_undo;
 use super::tasks::{PlannedPiece, RunbookTask, TaskKind, in_order};
 use crate::report::span::span;
 use crate::report::text::visible;
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// File name of the script.
@@ -108,10 +107,4 @@ impl Runbook<'_> {
             let _ = writeln!(text, "\nby_hand {number} {shown}");
         }
     }
-}
-
-/// The text with what is hidden written out, line by line.
-pub(super) fn visible_lines(text: &str) -> String {
-    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
-    lines.join("\n")
 }

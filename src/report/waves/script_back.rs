@@ -1,10 +1,9 @@
 //! The rollbacks of runbook.sh: of what is done so far, and after the last step.
 
 use super::back::{BackPart, BackStep, BackWork};
-use super::commands::{CommandStep, FilledCommands, StepCommands, quoted};
+use super::commands::{CommandStep, FilledCommands, StepCommands, quoted, visible_lines};
 use super::in_force::Runbook;
 use super::path_back::PathBack;
-use super::script::visible_lines;
 use super::script_undo::{UndoPart, UndoParts};
 use std::fmt::Write as _;
 

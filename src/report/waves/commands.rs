@@ -20,6 +20,12 @@ pub(super) fn quoted(text: &str) -> String {
     quoted.unwrap_or_else(|_| "''".to_owned())
 }
 
+/// The text with what is hidden written out, line by line.
+pub(super) fn visible_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
 /// The commands of a step.
 pub(super) enum StepCommands {
     /// No template is there for it, or an id would be taken for an option.

@@ -47,6 +47,7 @@ impl Briefing<'_> {
         .concat();
         let unknown = [
             harmless.into_iter().next(),
+            teller.retries_not_checked(),
             teller.at_risk(),
             teller.not_played(),
             teller.triggers_not_played(),

@@ -31,7 +31,11 @@ pub fn independent_at(inventory: &Inventory, event: &Event) -> Vec<ComponentId> 
         let pool = inventory.elements[element.index()].pool;
         pool.is_some_and(|pool| {
             let mut members = inventory.pools[pool.index()].members.iter();
-            members.any(|own| !fault.components.contains(&inventory.element_component(*own)))
+            members.any(|own| {
+                !fault
+                    .components
+                    .contains(&inventory.element_component(*own))
+            })
         })
     };
     let components = fault.components.iter().copied();
@@ -85,9 +89,7 @@ fn lost_without_retries(
     let all = passing.into_iter().filter_map(|(component, passes)| {
         let is_retried = period.flows.iter().any(|flow| {
             let retries = inventory.profiles[flow.group.profile.index()].retries;
-            retries > 0.0
-                && flow.users > NOBODY
-                && crosses(inventory, &flow.path.links, component)
+            retries > 0.0 && flow.users > NOBODY && crosses(inventory, &flow.path.links, component)
         });
         let failing = period.crossing_within(component.index()) * (1.0 - passes);
         let lost = failing.max(without_capacity(inventory, period, component));
@@ -96,7 +98,7 @@ fn lost_without_retries(
     all.collect()
 }
 
-/// The users of a component for whom a fault leaves no capacity before the plan answers it: where work waits, all who
+/// The users of a component that a fault leaves no capacity for before the plan answers it: where work waits, all who
 /// wait together.
 fn without_capacity(inventory: &Inventory, period: &PeriodPlan, component: ComponentId) -> f64 {
     if period.period.phase == Phase::Known {

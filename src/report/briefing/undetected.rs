@@ -65,7 +65,7 @@ impl Briefing<'_> {
         Some(said)
     }
 
-    /// The most excess users in any period: those for whom faults leave no capacity before the plan answers them, retries
+    /// The most excess users in any period: those that faults leave no capacity for before the plan answers them, retries
     /// not counted; `None` if there are none.
     pub(in crate::report) fn most_excess(&self) -> Option<MostHurt<'_>> {
         self.most_hurt(|period| {

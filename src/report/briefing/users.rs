@@ -297,7 +297,9 @@ impl Briefing<'_> {
         let named = &worst[..worst.len().min(MOST_TENANTS)];
         let but = self.left_out_of_promises();
         let affected = only_if(self.counts_affected(), || "affected users count as down; ");
-        let but = but.map_or_else(String::new, |what| format!(" ({affected}{what} not counted)"));
+        let but = but.map_or_else(String::new, |what| {
+            format!(" ({affected}{what} not counted)")
+        });
         let sentence = format!(
             "{tenants} monthly SLA target{but}{most}{}; tenants.csv has all.",
             listed(named)

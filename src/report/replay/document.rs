@@ -65,7 +65,9 @@ impl ReplayReport<'_> {
         // A percent sign stays on the line of its number.
         let shown = |sentence: &str| Line::from(glued(sentence));
         let tables = self.page_tables();
-        let beside = vec![Block::sentences(self.before_finding().iter().map(|own| shown(own)))];
+        let beside = vec![Block::sentences(
+            self.before_finding().iter().map(|own| shown(own)),
+        )];
         let said = self.said(shown).into_iter().flatten().collect();
         let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
         let start = moments().map(|own| own.start).min();

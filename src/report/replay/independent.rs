@@ -1,12 +1,9 @@
 //! Independent: the faults that retries of a run may meet again, while the replay lets them succeed, and what fails if none does.
 
-use super::facts::ReplayReport;
-use super::words::share_words;
 use crate::ids::ComponentId;
 use crate::model::{Event, Inventory, Scenario};
 use crate::plan::independent_at;
 use crate::plan::replay::{Moment, Passage, PassageFlow, Run, Short};
-use crate::report::independent_retries::not_checked;
 use crate::scenario::acted_on;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
@@ -46,7 +43,10 @@ fn failing(
         return 0.0;
     };
     let is_gone = fault.capacity <= 0.0 && fault.resources.is_none();
-    let unanswered = [event.start, acted_on(event, &scenario.policy).min(event.end)];
+    let unanswered = [
+        event.start,
+        acted_on(event, &scenario.policy).min(event.end),
+    ];
     let is_unanswered = |own: &Moment| own.start < unanswered[1] && unanswered[0] < own.end;
     if is_gone && run.moments.iter().any(is_unanswered) {
         return 1.0;
@@ -56,7 +56,8 @@ fn failing(
     let of_flows = here.flat_map(|passage| {
         let flows = run.moments.iter().zip(&passage.flows);
         let during = flows.filter(|(moment, _)| is_in_force(moment));
-        during.map(|(_, flow)| lost(inventory, passage, flow))
+        // A loss comes first: less is left that needs capacity.
+        during.map(|(_, flow)| 1.0 - (1.0 - fault.loss) * (1.0 - lost(inventory, passage, flow)))
     });
     of_flows.fold(fault.loss, f64::max)
 }
@@ -70,26 +71,5 @@ fn lost(inventory: &Inventory, passage: &Passage, flow: &PassageFlow) -> f64 {
     if inventory.resources[resource.index()].is_waited_for() {
         return if flow.is_beyond() { 1.0 } else { 0.0 };
     }
-    if flow.offered > 0.0 {
-        flow.lost / flow.offered
-    } else {
-        0.0
-    }
-}
-
-impl ReplayReport<'_> {
-    /// That retries may meet the same fault again, in any of the runs; `None` where the replay does not depend on it.
-    pub(super) fn not_checked(&self) -> Option<String> {
-        let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
-        for (component, share) in self.runs.iter().flat_map(|own| &own.independent) {
-            let most = all.entry(*component).or_default();
-            *most = most.max(*share);
-        }
-        let mut ranked: Vec<(ComponentId, f64)> = all.into_iter().collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let most = ranked.first()?.1;
-        let components: Vec<ComponentId> = ranked.into_iter().map(|own| own.0).collect();
-        let otherwise = format!("up to {} of the work there fails", share_words(most));
-        Some(not_checked(self.inventory, &components, &otherwise))
-    }
+    flow.first_lost()
 }

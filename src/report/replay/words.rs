@@ -1,11 +1,13 @@
 //! Sentences about a replay as a whole: the finding, credits and assumptions; and the words for lengths and shares.
 
 use super::facts::{ReplayReport, RunFacts, share_down};
+use crate::ids::ComponentId;
 use crate::plan::replay::Conduct;
 use crate::report::grammar::{capital, count, counted_with, lower_first, said_if};
-use crate::report::independent_retries::IF_AVOIDED;
+use crate::report::independent_retries::{IF_AVOIDED, not_checked};
 use crate::report::numbers;
 use crate::report::waves::duration;
+use std::collections::BTreeMap;
 
 /// The finding of a run in which retries alone keep users from being down.
 const UNLESS_AVOIDED: &str = "users are down unless retries avoid the fault";
@@ -57,7 +59,9 @@ impl ReplayReport<'_> {
                         if_avoided(nothing)
                     ),
                     (false, true) => {
-                        format!("{with_plan} {minutes} lost{avoided}; without action no users are down")
+                        format!(
+                            "{with_plan} {minutes} lost{avoided}; without action no users are down"
+                        )
                     }
                     (false, false) => format!(
                         "{with_plan} {minutes} lost{avoided}, {} than without action ({})",
@@ -94,6 +98,21 @@ impl ReplayReport<'_> {
         });
         let sentences: Vec<String> = refused.into_iter().chain(broken).collect();
         (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
+    /// That retries may meet the same fault again, in any of the runs; `None` where the replay does not depend on it.
+    pub(super) fn not_checked(&self) -> Option<String> {
+        let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
+        for (component, share) in self.runs.iter().flat_map(|own| &own.independent) {
+            let most = all.entry(*component).or_default();
+            *most = most.max(*share);
+        }
+        let mut ranked: Vec<(ComponentId, f64)> = all.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let most = ranked.first()?.1;
+        let components: Vec<ComponentId> = ranked.into_iter().map(|own| own.0).collect();
+        let otherwise = format!("up to {} of the work there fails", share_words(most));
+        Some(not_checked(self.inventory, &components, &otherwise))
     }
 
     pub(super) fn credit_words(&self) -> String {

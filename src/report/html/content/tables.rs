@@ -345,9 +345,10 @@ impl PlanReport<'_> {
         };
         let but = self.briefing.left_out_of_promises();
         let but = but.map_or_else(String::new, |what| format!("Not counted: {what}. "));
-        let affected = only_if(self.briefing.counts_affected(), || {
-            "Affected users count as down. "
-        });
+        let affected = only_if(
+            self.briefing.counts_affected(),
+            || "Affected users count as down. ",
+        );
         let accounts = self.briefing.plan.tenants.iter().collect();
         let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
             .words("tenant", |own| {

@@ -3,7 +3,7 @@
 
 use super::plan::{PeriodPlan, Plan};
 use crate::ids::{ComponentId, LinkId};
-use crate::model::{Component, Event, EventKind, Inventory, LinkEnd, Phase, Scenario};
+use crate::model::{Component, Event, EventKind, Inventory, LinkEnd, Phase, Resource, Scenario};
 use crate::scenario::{Knowledge, in_force};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ fn without_capacity(inventory: &Inventory, period: &PeriodPlan, component: Compo
     let here = period.blind.iter().filter(|own| own.component == component);
     let lost = here.map(|own| {
         let resource = own.resource.map(|own| &inventory.resources[own.index()]);
-        if own.users_excess > NOBODY && resource.is_some_and(|own| own.is_waited_for()) {
+        if own.users_excess > NOBODY && resource.is_some_and(Resource::is_waited_for) {
             own.users_affected
         } else {
             own.users_excess

@@ -38,7 +38,7 @@ impl Fault {
     /// data/tiny with these clients.
     fn files(self) -> Vec<SourceFile> {
         let mut files = folder(&root("data/tiny"));
-        files.retain(|file| file.name.ends_with(".csv") && file.name != "profiles.csv");
+        files.retain(|file| file.name != "profiles.csv");
         let retries = self.retries;
         let text = format!("profile,cpu,bandwidth,retries\nmailbox,0.001,0.0001,{retries}\n");
         files.push(file("profiles.csv", &text));
@@ -182,7 +182,7 @@ fn damage(fault: Fault, severity: f64) -> Damage {
 fn drawn(seed: u64, retries: u32) -> Fault {
     let mut random = Random::new(seed);
     Fault {
-        component: *random.one_of(&["lb-sat-1", "nyc-sat", "ap-nyc"]),
+        component: random.one_of::<&str>(&["lb-sat-1", "nyc-sat", "ap-nyc"]),
         capacity: *random.one_of(&[0.05, 0.1, 0.25, 0.4, 0.6, 0.9]),
         loss: *random.one_of(&[0.0, 0.0, 0.1, 0.3]),
         retries,
@@ -255,24 +255,24 @@ fn retries_of_a_component_outside_of_pools_change_nothing() {
     }
 }
 
-/// Of 32.4 million user minutes a loss of 0.00001 of the work of 30,000 users for an hour takes 18: the plan says so, and so
+/// Of 32.4 million user minutes a loss of 0.0000175 of the work of 30,000 users for an hour takes 31.5: the plan says so, and so
 /// does the replay, though that is less than a millionth of all.
 #[test]
 fn plan_and_replay_count_the_same_few_user_minutes_as_lost() {
     let fault = Fault {
         component: "lb-sat-1",
         capacity: 0.9,
-        loss: 0.000_01,
+        loss: 0.000_017_5,
         retries: 0,
     };
     let at = shop(fault);
     let (code, text) = printed(&at, "replay", &[]);
-    let said = "With the plan 18 user minutes are lost, no less than without action (18).\n";
+    let said = "With the plan 32 user minutes are lost, no less than without action (32).\n";
     assert!(text.starts_with(said), "{text}");
     assert_eq!(code, Some(1), "{text}");
     let (_, text) = printed(&at, "plan", &[]);
     assert!(
-        text.contains("Played forward, 18 user minutes are lost to causes that the plan names"),
+        text.contains("Played forward, 32 user minutes are lost to causes that the plan names"),
         "{text}"
     );
 }

@@ -146,7 +146,7 @@ impl<'a> ReplayReport<'a> {
 /// Users count as down from the first instant on at which more than this share of them is, until the last.
 pub(super) const DOWN_SHARE: f64 = 0.001;
 
-/// Fewer user minutes count as none, as they do in the briefing of a plan.
+/// Fewer user minutes count as none, as they do where a briefing says how many a plan loses.
 const NOT_A_MINUTE: f64 = 0.5;
 
 /// Of what the worst shortage weighs, the share from which on another one matters.

@@ -346,7 +346,9 @@ fn where_the_plan_believes_that_all_are_served_the_first_number_is_the_truth() {
     let page = page(&files, &file("gray.toml", scenario), &[], &[], 0);
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
-        numbers.starts_with("10 excess users of 60, period 0 from 09:00, before retries; 0 unserved in the plan"),
+        numbers.starts_with(
+            "10 excess users of 60, period 0 from 09:00, before retries; 0 unserved in the plan"
+        ),
         "{numbers}"
     );
 }

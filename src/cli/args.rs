@@ -96,7 +96,7 @@ pub(crate) enum Command {
         plimsoll replay data/tiny --scenario data/tiny/drain-chicago.toml --out replay\n  \
         plimsoll replay INVENTORY --scenario S --plan plan --out replay --step 10\n  \
         plimsoll replay INVENTORY --scenario S --do-nothing --out replay --json | jq '.runs[].down_minutes'\n\n\
-        Exit codes: 0 no users down, 1 users down, 2 bad input, 3 stopped, 4 internal error")]
+        Exit codes: 0 no users down, 1 users down or not checked, 2 bad input, 3 stopped, 4 internal error")]
     Replay(ReplayArgs),
     /// A made-up inventory of any size, with scenarios to plan
     #[command(after_help = "Examples:\n  \

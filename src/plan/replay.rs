@@ -122,6 +122,8 @@ pub struct Passage {
 pub struct PassageFlow {
     /// What comes, what is sent again included.
     pub offered: f64,
+    /// Of this, where work is lost instead of waiting, what is sent again.
+    pub again: f64,
     /// What it can take beside background and copies.
     pub capacity: f64,
     /// What it works.
@@ -159,6 +161,16 @@ impl PassageFlow {
     /// `true` if more comes than can be taken.
     pub fn is_beyond(&self) -> bool {
         exceeds(self.offered, self.capacity)
+    }
+
+    /// The share of what comes for the first time that finds no capacity if nothing is sent again, where work is lost.
+    pub fn first_lost(&self) -> f64 {
+        let first = self.offered - self.again;
+        if exceeds(first, self.capacity) {
+            1.0 - self.capacity / first
+        } else {
+            0.0
+        }
     }
 
     /// `true` if anything waits or is lost.

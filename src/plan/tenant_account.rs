@@ -118,6 +118,23 @@ impl TenantAccount {
         self.month.map(|month| month.uptime() >= self.promised)
     }
 
+    /// The same if every affected user were down, also where a replay served them; `None` without users.
+    pub fn is_kept_by_month_if_affected(&self) -> Option<bool> {
+        self.month.map(|month| {
+            let affected = match month.counted {
+                Counted::Replay => self.hurt_minutes,
+                // They are counted already.
+                Counted::Plan => 0.0,
+            };
+            let down_minutes = month.down_minutes + affected;
+            let month = TenantMonth {
+                down_minutes,
+                ..month
+            };
+            month.uptime() >= self.promised
+        })
+    }
+
     /// Minutes without service of a user, on average; `None` without users.
     pub fn lost_minutes(&self) -> Option<f64> {
         let share = (self.user_minutes > 0.0).then(|| self.lost_user_minutes() / self.user_minutes);

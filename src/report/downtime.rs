@@ -161,7 +161,11 @@ impl WayTeller<'_> {
     pub(super) fn missing(&self) -> Vec<String> {
         let words = self.not_counted().trim_start_matches("; not counted: ");
         let uncounted = (!words.is_empty()).then(|| format!("Not counted: {words}."));
-        let others = [self.not_played(), self.checked_roughly()];
+        let others = [
+            self.retries_not_checked(),
+            self.not_played(),
+            self.checked_roughly(),
+        ];
         uncounted
             .into_iter()
             .chain(others.into_iter().flatten())

@@ -22,6 +22,7 @@ pub mod explained;
 pub mod grammar;
 pub mod headroom;
 pub mod html;
+mod independent_retries;
 pub mod markdown;
 pub mod moves;
 pub mod numbers;

@@ -66,7 +66,7 @@ fn the_verdict_says_first_what_an_undetected_fault_does() {
         "\
 gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
 
-WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved. They are among the 60 users affected at a.
+WARNING 09:00 to 09:30: an undetected fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.
 10 users stay unserved in period 1 (09:30 to 10:00) and every headroom target is met, \
 for these inputs, at peak demand.
 Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
@@ -87,7 +87,7 @@ What would help: 20 vCPU more at a would serve all 10 users who stay unserved in
 In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60 users) need 60 vCPU; \
 a has 50 left, 10 short.
 a, undetected for 30 minutes, has 50 of 100 vCPU left for a load of 60: 60 users affected (most in r), \
-10 unserved, 1,800 user-minutes.
+10 excess users, 1,800 affected user minutes.
 To do: 1 step in changes.csv; the rollback is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
 worst headroom is within 1e-9 of the best possible.
@@ -102,7 +102,7 @@ fn an_unanswered_fault_is_not_called_undetected() {
     let files = with(&[("shards.csv", shards)]);
     let scenario = GRAY.replace("09:30", "09:10") + "[policy]\nreaction_minutes = 15\n";
     let text = briefing(&files, &file("gray.toml", &scenario), None);
-    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 users unserved. They are among the 60 users affected at a.";
+    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.";
     assert!(text.contains(told), "{text}");
     let told = "a, undetected for 10 minutes and detected but not answered for 15 minutes, has 50 of 100 vCPU left";
     assert!(text.contains(told), "{text}");
@@ -144,7 +144,7 @@ fn undetected_faults_are_shown_with_the_times_at_which_they_leave_users_unserved
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     let text = briefing(&files, &file("staged.toml", STAGED), None);
-    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved. They are among the 60 users affected at a.\n\
+    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.\n\
 Apart from that, everyone is served in both periods and every headroom target is met,";
     assert!(text.contains(told), "{text}");
 }
@@ -231,7 +231,7 @@ fn what_limits_nothing_carries_nothing_once_it_has_failed() {
         [[event]]\nkind = \"failure\"\ncomponent = \"l1\"\n\
         detected = 2012-11-13T09:30:00-08:00\nend = 2012-11-13T09:30:00-08:00\n";
     let text = briefing(&with(&[]), &file("cut.toml", scenario), None);
-    let told = "l1, undetected for 30 minutes, carries nothing: 10 users affected (most in r), 10 unserved, 300 user-minutes.";
+    let told = "l1, undetected for 30 minutes, carries nothing: 10 users affected (most in r), 10 excess users, 300 affected user minutes.";
     assert!(text.contains(told), "{text}");
 }
 

@@ -64,6 +64,7 @@ mod tables;
 mod tenant_list;
 mod through;
 mod tidy;
+mod undetected;
 mod waves;
 mod windows;
 mod windows_told;

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
     has_few_steps(&read)?;
     let playing = Playing::of(&read, &played, verbosity, &stop, terminal)?;
     let progress = verbosity.progress("playing the scenario forward");
-    let (text, is_anybody_down) = playing.told(&stop, |told| {
+    let (text, may_be_down) = playing.told(&stop, |told| {
         drop(progress);
         let broken = told.carried.as_ref().map_or(0, |own| own.broken);
         if let CarriedOut::Written(folder) = &played
@@ -51,10 +51,10 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
             Format::Json => told.json()?,
             Format::Text => told.text(terminal.width) + &where_it_is(args, &played, terminal.width),
         };
-        Ok((text, told.is_anybody_down()))
+        Ok((text, told.may_be_down()))
     })?;
     terminal.print(&text)?;
-    Ok(exit::sound_if(!is_anybody_down))
+    Ok(exit::sound_if(!may_be_down))
 }
 
 /// Rule: a replay is not made in steps so short that it never ends.

@@ -196,6 +196,8 @@ pub(super) struct OfStream {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct OfStage {
     pub(super) offered: f64,
+    /// Of this, what is sent again, where work is lost instead of waiting.
+    pub(super) again: f64,
     pub(super) worked: f64,
     pub(super) lost: f64,
     pub(super) queued: f64,
@@ -230,6 +232,7 @@ impl OfStream {
 impl OfStage {
     fn add(&mut self, part: &Self, share: f64) {
         self.offered += share * part.offered;
+        self.again += share * part.again;
         self.worked += share * part.worked;
         self.lost += share * part.lost;
         self.queued = part.queued;
@@ -246,6 +249,7 @@ impl OfStage {
     pub(super) fn in_normal_work(self, stretch: f64) -> Self {
         Self {
             offered: self.offered / stretch,
+            again: self.again / stretch,
             worked: self.worked / stretch,
             lost: self.lost / stretch,
             queued: self.queued / stretch,

@@ -131,6 +131,7 @@ pub(super) fn passages(field: &ResourceNetwork, notes: &Notes) -> Vec<Passage> {
             };
             PassageFlow {
                 offered: own.offered,
+                again: own.again,
                 capacity: rooms[stage] / own.stretch.max(1.0),
                 worked: own.worked,
                 lost: own.lost,

@@ -203,11 +203,15 @@ impl Simulation<'_> {
             } else {
                 1.0
             };
+            let is_again = |own: &&QueueEntry| self.items.attempt(own.item) > 0;
+            let again = entries.iter().filter(is_again);
+            let again: f64 = again.map(|own| own.amount.number() * own.cost).sum();
             let on = self.let_pass(step, entries, true, |_| (passes, false), tally);
             tally.stage(
                 stage,
                 OfStage {
                     offered: came / step.seconds,
+                    again: again / step.seconds,
                     worked: came * passes / step.seconds,
                     lost: came * (1.0 - passes) / step.seconds,
                     ..OfStage::default()
@@ -350,6 +354,8 @@ impl Simulation<'_> {
         let queue = &self.queues[stage];
         let own = OfStage {
             offered: came / step.seconds,
+            // What waits is not lost, whichever attempt it is.
+            again: 0.0,
             worked: outcome.worked / step.seconds,
             lost: lost / step.seconds,
             queued: queue.cost(),

@@ -1,9 +1,10 @@
-//! Faults that the plan does not count with yet: how many users they leave unserved, when, and where.
+//! Faults that the plan does not count with yet: how many users they affect, for how many of these no capacity is left, when,
+//! and where.
 
 use super::Briefing;
 use crate::model::{Event, Phase};
-use crate::plan::{PeriodPlan, hurt_users};
-use crate::report::grammar::{capital, joined, listed, spelled};
+use crate::plan::{PeriodPlan, crosses, hurt_users};
+use crate::report::grammar::{capital, counted, joined, listed, spelled};
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::scenario::{Knowledge, in_force};
@@ -30,8 +31,8 @@ impl MostHurt<'_> {
 }
 
 impl Briefing<'_> {
-    /// A warning of the users that undetected or unanswered faults leave unserved, then where; without unserved users, of
-    /// those that they affect. `None` if every fault is known and answered.
+    /// A warning of the excess users of undetected or unanswered faults, then where; without excess users, of those that
+    /// they affect. `None` if every fault is known and answered.
     pub(in crate::report) fn truth(&self) -> Option<String> {
         let periods = self.plan.periods.iter();
         let blind: Vec<&PeriodPlan> = periods
@@ -41,9 +42,9 @@ impl Briefing<'_> {
             return None;
         }
         let affected = self.most_hurt(|period| hurt_users(self.inventory, period));
-        let excess = self.most_unserved_by_faults();
+        let excess = self.most_excess();
         let mut said = match (excess, affected) {
-            (Some(excess), affected) => self.unserved_by_faults(&excess, affected.as_ref()),
+            (Some(excess), affected) => self.excess(&excess, affected.as_ref()),
             (None, Some(affected)) => {
                 let (faults, affect) = self.faults(&affected.periods, ["affects", "affect"]);
                 format!(
@@ -64,8 +65,9 @@ impl Briefing<'_> {
         Some(said)
     }
 
-    /// The most users in any period that faults leave unserved before the plan answers them; `None` if there are none.
-    pub(in crate::report) fn most_unserved_by_faults(&self) -> Option<MostHurt<'_>> {
+    /// The most excess users in any period: those that faults leave no capacity for before the plan answers them, retries
+    /// not counted; `None` if there are none.
+    pub(in crate::report) fn most_excess(&self) -> Option<MostHurt<'_>> {
         self.most_hurt(|period| {
             let of_components = period.blind.chunk_by(|a, b| a.component == b.component);
             let most =
@@ -75,11 +77,11 @@ impl Briefing<'_> {
         })
     }
 
-    /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 users unserved.` and where.
-    fn unserved_by_faults(&self, excess: &MostHurt<'_>, affected: Option<&MostHurt<'_>>) -> String {
+    /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 excess users without capacity, before retries.` and where.
+    fn excess(&self, excess: &MostHurt<'_>, affected: Option<&MostHurt<'_>>) -> String {
         let (faults, leave) = self.faults(&excess.periods, ["leaves", "leave"]);
         let places = self.hurt_places(&excess.periods);
-        // Work of others waits with that of the unserved, so more users can be affected.
+        // Work of others waits with that of the excess users, or is lost in their place, so more users can be affected.
         let others = affected.filter(|own| own.users >= excess.users + 1.0);
         let place = match others {
             Some(affected) => {
@@ -90,10 +92,10 @@ impl Briefing<'_> {
             None => format!("They pass {places}."),
         };
         format!(
-            "WARNING {}: {faults} {leave} {}{} unserved. {place}",
+            "WARNING {}: {faults} {leave} {}{} without capacity, before retries. {place}",
             self.times(&excess.periods),
             excess.up_to(),
-            numbers::lost_users(excess.users)
+            counted(&numbers::users_up(excess.users), "excess user")
         )
     }
 
@@ -248,7 +250,7 @@ impl Briefing<'_> {
             let touched = flows.filter(|flow| {
                 let is_of = slow.profile.is_none_or(|own| own == flow.group.profile);
                 let mut components = slow.components.iter();
-                is_of && components.any(|own| self.is_crossing(&flow.path.links, *own))
+                is_of && components.any(|own| crosses(self.inventory, &flow.path.links, *own))
             });
             touched.map(|flow| slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]))
         });

@@ -4,12 +4,13 @@ use super::Briefing;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{PeriodPlan, TenantAccount};
-use crate::plan_files::{AccessPointUse, How, Reason};
+use crate::plan_files::{AccessPointUse, Counted, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::explained::unserved_words;
-use crate::report::grammar::{at_most, count, counted, counted_with, listed};
+use crate::report::grammar::{at_most, count, counted, counted_with, listed, only_if};
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
 const MOST_MOVES: usize = 6;
@@ -240,8 +241,26 @@ impl Briefing<'_> {
     }
 
     /// `true` if an outage may break a promise that is kept without it: months are counted without outages, and there are some.
-    pub(in crate::report) fn leaves_promises_open(&self) -> bool {
+    fn leaves_promises_open(&self) -> bool {
         self.plan.leaves_out_of_promises() && !self.plan.outages().is_empty()
+    }
+
+    /// Whether a promise that is kept as far as it is counted may be broken all the same: by an outage, or by retries that were
+    /// not checked.
+    pub(in crate::report) fn open_promises(&self) -> impl Fn(&TenantAccount) -> bool {
+        let is_any_open = self.leaves_promises_open();
+        let is_retried = self.teller().retries_not_checked().is_some();
+        move |own| is_any_open || is_retried && own.is_kept_by_month_if_affected() == Some(false)
+    }
+
+    /// `true` if months are counted as the plan says, and affected users are down in them.
+    pub(in crate::report) fn counts_affected(&self) -> bool {
+        let mut accounts = self.plan.tenants.iter();
+        let is_counted = |own: &TenantAccount| {
+            let month = own.month.filter(|own| own.counted == Counted::Plan);
+            month.is_some() && own.hurt_minutes > NOBODY
+        };
+        accounts.any(is_counted)
     }
 
     /// The tenants with less availability in a calendar month than promised, worst first; if there are none, that this was not
@@ -258,8 +277,15 @@ impl Briefing<'_> {
             .map(|account| self.inventory.tenant_name(account.tenant))
             .collect();
         if worst.is_empty() {
-            let open = "Not checked: the monthly SLA targets. Without the outages of the plan's replay no tenant falls below them.";
-            return Vec::from_iter(self.leaves_promises_open().then(|| open.to_owned()));
+            let is_open = self.open_promises();
+            let open = if self.leaves_promises_open() {
+                "Not checked: the monthly SLA targets. Without the outages of the plan's replay no tenant falls below them."
+            } else if self.plan.tenants.iter().any(is_open) {
+                "Not checked: the monthly SLA targets. If retries avoid the fault, no tenant falls below them."
+            } else {
+                return Vec::new();
+            };
+            return vec![open.to_owned()];
         }
         let verb = ["misses its", "miss their"];
         let most = if worst.len() > MOST_TENANTS {
@@ -270,7 +296,10 @@ impl Briefing<'_> {
         let tenants = counted_with(&numbers::whole(worst.len()), "tenant", verb);
         let named = &worst[..worst.len().min(MOST_TENANTS)];
         let but = self.left_out_of_promises();
-        let but = but.map_or_else(String::new, |what| format!(" ({what} not counted)"));
+        let affected = only_if(self.counts_affected(), || "affected users count as down; ");
+        let but = but.map_or_else(String::new, |what| {
+            format!(" ({affected}{what} not counted)")
+        });
         let sentence = format!(
             "{tenants} monthly SLA target{but}{most}{}; tenants.csv has all.",
             listed(named)

@@ -48,6 +48,7 @@ impl Briefing<'_> {
         let [at_risk, at_risk_before] = teller.at_risk();
         let unknown = [
             harmless.into_iter().next(),
+            teller.retries_not_checked(),
             (!at_risk.is_empty()).then(|| at_risk.join(" ")),
             teller.not_played(),
             teller.triggers_not_played(),

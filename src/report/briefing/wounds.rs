@@ -1,9 +1,9 @@
 //! The components at which undetected or unanswered faults affect users, a sentence for each.
 
 use super::Briefing;
-use crate::ids::{ComponentId, LinkId};
-use crate::model::{Component, LinkEnd, Phase};
-use crate::plan::{Hurt, PeriodPlan};
+use crate::ids::ComponentId;
+use crate::model::Phase;
+use crate::plan::{Hurt, PeriodPlan, crosses};
 use crate::report::grammar::{at_most, counted, listed, only_if};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -104,13 +104,14 @@ impl Briefing<'_> {
             }
             _ => "fails in part".to_owned(),
         };
-        let unserved = only_if(wound.excess > NOBODY, || {
-            format!(", {} unserved", numbers::users_up(wound.excess))
+        let excess = only_if(wound.excess > NOBODY, || {
+            let users = numbers::users_up(wound.excess);
+            format!(", {}", counted(&users, "excess user"))
         });
         let regions = self.client_regions(period, wound.component);
         let from = only_if(!regions.is_empty(), || format!(" (most in {regions})"));
         let words = format!(
-            "{}, {states}, {amounts}: {} affected{from}{unserved}, {} user-minutes.",
+            "{}, {states}, {amounts}: {} affected{from}{excess}, {} affected user minutes.",
             wound.name,
             counted(&numbers::users_up(wound.affected), "user"),
             numbers::about(wound.user_minutes)
@@ -122,7 +123,7 @@ impl Briefing<'_> {
     fn client_regions(&self, period: &PeriodPlan, component: ComponentId) -> String {
         let mut users = vec![0.0; self.inventory.client_regions.len()];
         for flow in period.first_flows() {
-            if self.is_crossing(&flow.path.links, component) {
+            if crosses(self.inventory, &flow.path.links, component) {
                 users[flow.group.client_region.index()] += flow.users;
             }
         }
@@ -136,22 +137,5 @@ impl Briefing<'_> {
             .map(|&index| self.inventory.client_regions[index].name.as_str())
             .collect();
         listed(&names)
-    }
-
-    /// `true` if a path of these links passes a component, or the pool that it belongs to.
-    pub(super) fn is_crossing(&self, links: &[LinkId], component: ComponentId) -> bool {
-        let place = match self.inventory.component(component) {
-            Component::Link(own) => return links.contains(&own),
-            Component::Site(id) => LinkEnd::Site(id),
-            Component::AccessPoint(id) => LinkEnd::AccessPoint(id),
-            Component::Element(id) => match self.inventory.elements[id.index()].pool {
-                Some(pool) => LinkEnd::Pool(pool),
-                None => LinkEnd::Element(id),
-            },
-        };
-        links.iter().any(|link| {
-            let link = &self.inventory.links[link.index()];
-            link.from == place || link.to == place
-        })
     }
 }

@@ -14,6 +14,7 @@ use crate::report::drawn::drawing;
 use crate::report::grammar::{by_count, capitalised, counted_with};
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
+use crate::report::independent_retries::IF_AVOIDED;
 use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::glued;
@@ -35,8 +36,8 @@ impl ReplayReport<'_> {
     /// The text for the terminal: the finding, each run, credits, tables, and assumptions.
     pub fn text(&self, width: Option<u16>) -> String {
         let finding = format!("{}.", self.finding());
-        // A refused plan is said to be one before its result.
-        let finding = self.plan_words().into_iter().chain([finding]);
+        // A refused plan is said to be one before its result, and so is what is not checked.
+        let finding = self.before_finding().into_iter().chain([finding]);
         let mut document = Document::of([vec![Block::sentences(finding)]]);
         for said in self.said(|sentence| Line::from(sentence)) {
             document.add(said);
@@ -50,6 +51,12 @@ impl ReplayReport<'_> {
         document.text(width)
     }
 
+    /// That the plan is refused or does not hold, and what is not checked.
+    fn before_finding(&self) -> Vec<String> {
+        let plan = self.plan_words().into_iter();
+        plan.chain(self.not_checked()).collect()
+    }
+
     /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).
     ///
     /// # Errors
@@ -58,7 +65,9 @@ impl ReplayReport<'_> {
         // A percent sign stays on the line of its number.
         let shown = |sentence: &str| Line::from(glued(sentence));
         let tables = self.page_tables();
-        let beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
+        let beside = vec![Block::sentences(
+            self.before_finding().iter().map(|own| shown(own)),
+        )];
         let said = self.said(shown).into_iter().flatten().collect();
         let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
         let start = moments().map(|own| own.start).min();
@@ -69,7 +78,7 @@ impl ReplayReport<'_> {
         let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
         let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
         document.push(Section::briefing(
-            State::bad_if(self.is_anybody_down()),
+            State::bad_if(self.may_be_down()),
             &glued(&format!("{}.", self.finding())),
             beside,
             self.key_numbers(&tables),
@@ -288,6 +297,8 @@ impl<'a> ReplayReport<'a> {
             } else if run.is_anybody_down() {
                 let most = counted_with(&numbers::users_up(most), "user", ["is", "are"]);
                 format!("at most {most} down at once {name}")
+            } else if run.is_open() {
+                format!("no users are down {name} {IF_AVOIDED}")
             } else {
                 format!("no users are down {name}")
             }

@@ -1,5 +1,6 @@
 //! What is found in a replay and worth telling, run by run.
 
+use super::independent::failing_without_retries;
 use super::shortage::{PassageShortage, mean_demands};
 use crate::ids::{ComponentId, ResourceId, TierId};
 use crate::model::{Component, Event, Inventory, Resource, Scenario};
@@ -73,9 +74,10 @@ impl<'a> ReplayReport<'a> {
         self.runs.iter().find(|own| own.run.conduct == conduct)
     }
 
-    /// `true` if users are down with what was asked for, beyond a millionth of all their minutes.
-    pub fn is_anybody_down(&self) -> bool {
-        self.runs.first().is_some_and(RunFacts::is_anybody_down)
+    /// `true` if users are down with what was asked for, or it is not checked whether they are.
+    pub fn may_be_down(&self) -> bool {
+        let asked = self.runs.first();
+        asked.is_some_and(|own| own.is_anybody_down() || own.is_open())
     }
 
     /// The share of users' downtime that the plan spares; below 0 it costs more. `None` without both runs, or where
@@ -144,6 +146,9 @@ impl<'a> ReplayReport<'a> {
 /// Users count as down from the first instant on at which more than this share of them is, until the last.
 pub(super) const DOWN_SHARE: f64 = 0.001;
 
+/// Fewer user minutes count as none, as they do where a briefing says how many a plan loses.
+const NOT_A_MINUTE: f64 = 0.5;
+
 /// Of what the worst shortage weighs, the share from which on another one matters.
 const WEIGHTY: f64 = 0.01;
 
@@ -159,6 +164,9 @@ pub(super) struct RunFacts<'a> {
     pub(super) shortages: Vec<PassageShortage<'a>>,
     /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
     pub(super) credits: Vec<(f64, usize)>,
+    /// By component with a fault that retries may meet again, while here they need not: the share of its work that fails if no
+    /// retry helps, at most.
+    pub(super) independent: BTreeMap<ComponentId, f64>,
 }
 
 impl<'a> RunFacts<'a> {
@@ -190,6 +198,7 @@ impl<'a> RunFacts<'a> {
             tiers: tiers.map(|((_, tier), felt)| (tier, felt)).collect(),
             shortages,
             credits: credits(run),
+            independent: failing_without_retries(from, run),
         }
     }
 
@@ -203,9 +212,16 @@ impl<'a> RunFacts<'a> {
         self.run.totals.down_minutes()
     }
 
-    /// `true` if users are down beyond a millionth of all their minutes: more than arithmetic leaves of nothing.
+    /// `true` if users are down for half a user minute, or beyond a millionth of all minutes where that is less: more than
+    /// arithmetic leaves of nothing.
     pub(super) fn is_anybody_down(&self) -> bool {
-        self.down_minutes() > FEASIBILITY * (self.run.totals.user_seconds / 60.0)
+        let all = self.run.totals.user_seconds / 60.0;
+        self.down_minutes() > NOT_A_MINUTE.min(FEASIBILITY * all)
+    }
+
+    /// `true` if more users may be down: it is not checked whether retries meet the same fault again.
+    pub(super) fn is_open(&self) -> bool {
+        !self.independent.is_empty()
     }
 
     /// Tenants with users, the lowest uptime first; then those without.

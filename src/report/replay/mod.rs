@@ -1,11 +1,12 @@
 //! Replay: what users would have felt, as values, files, sentences, tables and charts.
 //!
 //! `facts.rs` is what it finds in each run, `shortage.rs` of what was short; `document.rs` puts text, page and charts
-//! together, `tables.rs` has the tables, for terminal, page and files, `words.rs` and `run_words.rs` the sentences.
+//! together, `independent.rs` finds retries that are not checked, `tables.rs` has the tables, for terminal, page and files, `words.rs` and `run_words.rs` the sentences.
 
 mod again;
 mod document;
 mod facts;
+mod independent;
 mod run_words;
 mod shortage;
 mod tables;

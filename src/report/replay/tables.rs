@@ -437,7 +437,7 @@ impl<'a> ReplayReport<'a> {
                 "share_spared": self.spared(),
             })
         });
-        json!({
+        let mut all = json!({
             "format": REPLAY_FORMAT,
             "plimsoll": env!("CARGO_PKG_VERSION"),
             "scenario": self.scenario.name,
@@ -455,7 +455,12 @@ impl<'a> ReplayReport<'a> {
             "finding": self.finding(),
             "difference": difference,
             "runs": self.run_records().objects(),
-        })
+        });
+        // Files that were written before there was the key hold where there is nothing to say.
+        if let (Some(said), Some(own)) = (self.not_checked(), all.as_object_mut()) {
+            own.insert("not_checked".to_owned(), said.into());
+        }
+        all
     }
 
     fn run_records(&self) -> Records<&RunFacts<'a>> {

@@ -1,10 +1,16 @@
 //! Sentences about a replay as a whole: the finding, credits and assumptions; and the words for lengths and shares.
 
 use super::facts::{ReplayReport, RunFacts, share_down};
+use crate::ids::ComponentId;
 use crate::plan::replay::Conduct;
 use crate::report::grammar::{capital, count, counted_with, lower_first, said_if};
+use crate::report::independent_retries::{IF_AVOIDED, not_checked};
 use crate::report::numbers;
 use crate::report::waves::duration;
+use std::collections::BTreeMap;
+
+/// The finding of a run in which retries alone keep users from being down.
+const UNLESS_AVOIDED: &str = "users are down unless retries avoid the fault";
 
 /// A smaller change is shown as none.
 const AS_GOOD: f64 = 0.0005;
@@ -13,20 +19,32 @@ impl ReplayReport<'_> {
     /// The finding, in one sentence without its stop. Lost minutes stand before the value that they are compared with.
     pub fn finding(&self) -> String {
         let with_plan = self.with_plan();
-        let none = |run: &RunFacts<'_>| !run.is_anybody_down();
+        let none = |run: &RunFacts<'_>| !run.is_anybody_down() && !run.is_open();
+        let is_open = |run: &RunFacts<'_>| !run.is_anybody_down() && run.is_open();
         match (self.of(Conduct::Plan), self.of(Conduct::Nothing)) {
             (None, None) => "Nothing was played".to_owned(),
             (None, Some(nothing)) if none(nothing) => {
                 let waits = waiting(nothing);
                 format!("No users are down even without action{waits}")
             }
+            (None, Some(nothing)) if is_open(nothing) => format!("Without action {UNLESS_AVOIDED}"),
             (None, Some(nothing)) => format!("Without action {}", lost(nothing)),
             (Some(plan), None) if none(plan) => {
                 format!("{with_plan} no users are down{}", waiting(plan))
             }
+            (Some(plan), None) if is_open(plan) => format!("{with_plan} {UNLESS_AVOIDED}"),
             (Some(plan), None) => format!("{with_plan} {}", lost(plan)),
+            (Some(plan), Some(nothing)) if is_open(plan) || is_open(nothing) => {
+                let [with, without] = [plan, nothing].map(|run| match none(run) {
+                    true => "no users are down".to_owned(),
+                    false if is_open(run) => UNLESS_AVOIDED.to_owned(),
+                    false => lost(run),
+                });
+                format!("{with_plan} {with}; without action {without}")
+            }
             (Some(plan), Some(nothing)) => {
                 let minutes = user_minutes_are(plan.down_minutes());
+                let avoided = if_avoided(plan);
                 let instead = nothing.down_minutes();
                 match (none(plan), none(nothing)) {
                     (true, true) => format!(
@@ -35,15 +53,18 @@ impl ReplayReport<'_> {
                         waiting(plan)
                     ),
                     (true, false) => format!(
-                        "{with_plan} no users are down{}; without action {} lost",
+                        "{with_plan} no users are down{}; without action {} lost{}",
                         waiting(plan),
-                        user_minutes_are(instead)
+                        user_minutes_are(instead),
+                        if_avoided(nothing)
                     ),
                     (false, true) => {
-                        format!("{with_plan} {minutes} lost; without action no users are down")
+                        format!(
+                            "{with_plan} {minutes} lost{avoided}; without action no users are down"
+                        )
                     }
                     (false, false) => format!(
-                        "{with_plan} {minutes} lost, {} than without action ({})",
+                        "{with_plan} {minutes} lost{avoided}, {} than without action ({})",
                         less(self.spared().unwrap_or(0.0)),
                         numbers::about(instead)
                     ),
@@ -79,6 +100,21 @@ impl ReplayReport<'_> {
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
+    /// That retries may meet the same fault again, in any of the runs; `None` where the replay does not depend on it.
+    pub(super) fn not_checked(&self) -> Option<String> {
+        let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
+        for (component, share) in self.runs.iter().flat_map(|own| &own.independent) {
+            let most = all.entry(*component).or_default();
+            *most = most.max(*share);
+        }
+        let mut ranked: Vec<(ComponentId, f64)> = all.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let most = ranked.first()?.1;
+        let components: Vec<ComponentId> = ranked.into_iter().map(|own| own.0).collect();
+        let otherwise = format!("up to {} of the work there fails", share_words(most));
+        Some(not_checked(self.inventory, &components, &otherwise))
+    }
+
     pub(super) fn credit_words(&self) -> String {
         let parts: Vec<String> = self.runs.iter().map(|own| self.credits_of(own)).collect();
         let rest = if self.runs.iter().any(|own| self.below(own) > 0) {
@@ -95,7 +131,8 @@ impl ReplayReport<'_> {
             |tenants: usize| counted_with(&numbers::whole(tenants), "tenant", ["gets", "get"]);
         let below = self.below(run);
         if below == 0 {
-            return format!("{premise} every tenant gets its promised uptime");
+            let avoided = if_avoided(run);
+            return format!("{premise} every tenant gets its promised uptime{avoided}");
         }
         let mut of = " of the month's price back";
         let credits = run.credits.iter().map(|(share, tenants)| {
@@ -181,7 +218,12 @@ fn lost(run: &RunFacts<'_>) -> String {
     let minutes = user_minutes_are(run.down_minutes());
     let share = share_down(&run.run.totals).map(share_words);
     let of_all = share.map_or_else(String::new, |own| format!(", {own} of all"));
-    format!("{minutes} lost{of_all}")
+    format!("{minutes} lost{}{of_all}", if_avoided(run))
+}
+
+/// ` if retries avoid the fault`, where that is not checked.
+fn if_avoided(run: &RunFacts<'_>) -> String {
+    said_if(run.is_open(), format!(" {IF_AVOIDED}"))
 }
 
 /// `; queued work waits up to 29 min`; nothing where it waits less than a minute.

@@ -229,7 +229,7 @@ impl SweepReport<'_> {
         );
         let mut about = self.about(None);
         about.push(format!(
-            "{} of the work through it is lost",
+            "{} of the work through it is lost, before retries",
             numbers::short_percent_up(gray.severity)
         ));
         Some(TenantsChart::exposure(title, about, &tiers))

@@ -200,16 +200,16 @@ impl PlanReport<'_> {
             })
         };
         let mut all = Vec::new();
-        let by_faults = self.briefing.most_unserved_by_faults();
+        let by_faults = self.briefing.most_excess();
         let is_any_unserved = |period: &&PeriodPlan| period.totals.unserved > NOBODY;
         let believed = most(|period| period.totals.unserved).filter(is_any_unserved);
         if let (Some(actual), None) = (&by_faults, believed) {
             // The plan has no unserved users, so the undetected faults matter most.
             all.push(KeyNumber {
                 value: numbers::users_up(actual.users),
-                label: "users actually unserved".to_owned(),
+                label: "excess users".to_owned(),
                 note: format!(
-                    "of {}{}; planned 0",
+                    "of {}{}, before retries; 0 unserved in the plan",
                     numbers::users(actual.period.totals.users),
                     self.when(actual.period, true)
                 ),
@@ -219,7 +219,7 @@ impl PlanReport<'_> {
         } else if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
             let truth = by_faults.map_or_else(String::new, |own| {
-                format!("; undetected faults: {}", numbers::users_up(own.users))
+                format!("; excess users: {}", numbers::users_up(own.users))
             });
             all.push(KeyNumber {
                 value: numbers::users_up(worst.totals.unserved),

@@ -6,7 +6,7 @@ use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Gauge, Listing, Table};
-use crate::report::grammar::count;
+use crate::report::grammar::{count, only_if};
 use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
@@ -338,13 +338,17 @@ impl PlanReport<'_> {
     pub(super) fn tenants(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let (unserved, moved) = self.worst_shards();
-        let is_open = self.briefing.leaves_promises_open();
+        let is_open = self.briefing.open_promises();
         let worst = |worst: &Worst, account: &TenantAccount| {
             let (_, period, shard) = worst.get(&(account.tenant, account.tier))?;
             Some((*period, inventory.shard_name(*shard)))
         };
         let but = self.briefing.left_out_of_promises();
         let but = but.map_or_else(String::new, |what| format!("Not counted: {what}. "));
+        let affected = only_if(
+            self.briefing.counts_affected(),
+            || "Affected users count as down. ",
+        );
         let accounts = self.briefing.plan.tenants.iter().collect();
         let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
             .words("tenant", |own| {
@@ -354,7 +358,7 @@ impl PlanReport<'_> {
             .words("tier", |own| inventory.tier_name(own.tier))
             .words("SLA target", |own| match own.is_kept_by_month() {
                 Some(false) => "missed",
-                Some(true) if is_open => "not checked",
+                Some(true) if is_open(own) => "not checked",
                 Some(true) => "kept",
                 None => "–",
             })
@@ -371,7 +375,7 @@ impl PlanReport<'_> {
                     because.and_then(|(period, shard)| anchors.of_unserved(period, shard));
                 Cell::number(numbers::users_up(own.unserved), own.unserved).maybe_because(because)
             })
-            .number("affected, user-minutes", |own| {
+            .number("affected user minutes", |own| {
                 let affected = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
                 if own.hurt_minutes > NOBODY {
                     affected.because("unknown")
@@ -387,7 +391,7 @@ impl PlanReport<'_> {
             .table("tenants", "Tenants to notify")
             .sortable();
         let note = format!(
-            "An SLA target is missed where users have less uptime in a calendar month than the tier promises, without downtime outside of this scenario. Of several months the worst counts. {but}{}",
+            "An SLA target is missed where users have less uptime in a calendar month than the tier promises, without downtime outside of this scenario. Of several months the worst counts. {affected}{but}{}",
             table.note
         );
         Table {

@@ -66,7 +66,7 @@ fn the_verdict_says_first_what_an_undetected_fault_does() {
         "\
 gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
 
-WARNING 09:00 to 09:30: an undetected fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.
+WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.
 10 users stay unserved in period 1 (09:30 to 10:00) and every headroom target is met, \
 for these inputs, at peak demand.
 Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
@@ -102,7 +102,7 @@ fn an_unanswered_fault_is_not_called_undetected() {
     let files = with(&[("shards.csv", shards)]);
     let scenario = GRAY.replace("09:30", "09:10") + "[policy]\nreaction_minutes = 15\n";
     let text = briefing(&files, &file("gray.toml", &scenario), None);
-    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.";
+    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.";
     assert!(text.contains(told), "{text}");
     let told = "a, undetected for 10 minutes and detected but not answered for 15 minutes, has 50 of 100 vCPU left";
     assert!(text.contains(told), "{text}");
@@ -144,7 +144,7 @@ fn undetected_faults_are_shown_with_the_times_at_which_they_leave_users_unserved
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     let text = briefing(&files, &file("staged.toml", STAGED), None);
-    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 excess users without capacity, before retries. They are among the 60 users affected at a.\n\
+    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.\n\
 Apart from that, everyone is served in both periods and every headroom target is met,";
     assert!(text.contains(told), "{text}");
 }

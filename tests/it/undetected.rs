@@ -305,7 +305,7 @@ fn no_replay_gives_an_all_clear_where_retries_alone_avoid_a_fault() {
     let position = |said: &str| text.find(said).unwrap_or_else(|| panic!("{said}: {text}"));
     assert!(position(&open) < position("everyone is served"), "{text}");
     assert!(
-        text.contains("leaves 5,000 excess users without capacity, before retries."),
+        text.contains("leaves 5,000 users unserved (excess users, before retries)."),
         "{text}"
     );
     assert!(text.contains("Not checked: the monthly SLA targets. If retries avoid the fault, no tenant falls below them."), "{text}");

@@ -77,7 +77,7 @@ impl Briefing<'_> {
         })
     }
 
-    /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 excess users without capacity, before retries.` and where.
+    /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 users unserved (excess users, before retries).` and where.
     fn excess(&self, excess: &MostHurt<'_>, affected: Option<&MostHurt<'_>>) -> String {
         let (faults, leave) = self.faults(&excess.periods, ["leaves", "leave"]);
         let places = self.hurt_places(&excess.periods);
@@ -92,10 +92,10 @@ impl Briefing<'_> {
             None => format!("They pass {places}."),
         };
         format!(
-            "WARNING {}: {faults} {leave} {}{} without capacity, before retries. {place}",
+            "WARNING {}: {faults} {leave} {}{} unserved (excess users, before retries). {place}",
             self.times(&excess.periods),
             excess.up_to(),
-            counted(&numbers::users_up(excess.users), "excess user")
+            counted(&numbers::users_up(excess.users), "user")
         )
     }
 

@@ -347,9 +347,3 @@ fn filled(template: &CommandTemplate, values: &CommandValues<'_>) -> Option<Stri
     }
     Some(command)
 }
-
-/// The text with what is hidden written out, line by line.
-pub(super) fn visible_lines(text: &str) -> String {
-    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
-    lines.join("\n")
-}

@@ -52,6 +52,10 @@ const FILES: [&str; 2] = [
     "changes_back.csv undoes every change, the last one first; its `step` is not the number of a step here. To turn back earlier, begin at the row of the last change that was done. While a wave goes on, roll it back as its section says.",
 ];
 
+/// Of a plan that goes on from another.
+const RESUMED: &str = "This plan goes on from an earlier one: its rollback ends where it began. From there, the earlier runbook has \
+                       the rollback.";
+
 /// The sections about how to work; none where there is no step.
 pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> Option<Section> {
     let (teller, plan) = (runbook.teller, runbook.teller.plan);
@@ -73,6 +77,9 @@ pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> 
             section.items([COPIES]);
         }
         section.items([BACK]);
+    }
+    if !runbook.teller.inventory.resumed.is_empty() {
+        section.items([RESUMED]);
     }
     section.items(WEIGHTS);
     let mut periods = plan.periods.iter();

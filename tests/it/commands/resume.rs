@@ -111,6 +111,10 @@ fn what_is_left_of_a_drain_is_planned_again_and_verified() {
         .chain(["next"])
         .collect();
     plimsoll(&folder, &arguments).assert().code(0);
+    let runbook = fs::read_to_string(folder.path().join("next/runbook.md")).expect("it is written");
+    assert!(runbook.contains(
+        "its rollback ends where it began. From there, the earlier runbook has the rollback."
+    ));
     // It goes on once more.
     let (_, out, err) = resumed(&folder, &["first", "--resume-after", "0/3"]);
     assert!(

@@ -253,7 +253,7 @@ fn no_more_users_find_no_room_than_there_are() {
     let text = briefing(&inventory, &scenario, &plan);
     assert!(
         text.contains(
-            "two undetected or unanswered faults leave 16,000 excess users without capacity, before retries. They pass x and A."
+            "two undetected or unanswered faults leave 16,000 users unserved (excess users, before retries). They pass x and A."
         ),
         "{text}"
     );

@@ -65,6 +65,11 @@ impl Window {
         asked.map(|_| self.at_risk().max(self.unserved_users()))
     }
 
+    /// `true` if one more failure leaves users unserved that the maintenance does not.
+    pub fn is_broken_by_one_more(&self) -> bool {
+        self.failures.as_ref().is_some_and(|own| own.broken > 0)
+    }
+
     /// `true` if everybody is served and no headroom target is missed.
     pub fn holds(&self) -> bool {
         self.unserved_users() <= NOBODY && self.worst_shortfall() <= AGREEMENT

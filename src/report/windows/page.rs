@@ -48,7 +48,8 @@ impl RankedWindows<'_> {
         let is_served = self
             .told()
             .is_some_and(|own| own.unserved_users() <= NOBODY);
-        if self.has_sound_one() {
+        let is_broken = self.told().is_some_and(Window::is_broken_by_one_more);
+        if self.has_sound_one() && !is_broken {
             State::Fine
         } else if is_served && self.drain().is_some() {
             State::BelowTarget
@@ -58,7 +59,7 @@ impl RankedWindows<'_> {
     }
 }
 
-/// Users unserved and moved in a window, and what is missing of a headroom target.
+/// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
 fn key_numbers(own: &Window) -> Vec<KeyNumber> {
     let (unserved, missing) = (own.unserved_users(), own.worst_shortfall());
     let of = |value: String, label: &str, state| KeyNumber {
@@ -74,17 +75,29 @@ fn key_numbers(own: &Window) -> Vec<KeyNumber> {
     } else {
         State::Fine
     };
+    let second = match own.unserved_after_one_more() {
+        Some(after) if !is_missing => of(
+            numbers::users_up(after),
+            "users unserved if one more fails",
+            if own.is_broken_by_one_more() {
+                State::BelowTarget
+            } else {
+                State::Fine
+            },
+        ),
+        _ => of(
+            numbers::percent(missing),
+            "of a headroom target missing",
+            below,
+        ),
+    };
     vec![
         of(
             numbers::users_up(unserved),
             "users unserved",
             State::bad_if(unserved > NOBODY),
         ),
-        of(
-            numbers::percent(missing),
-            "of a headroom target missing",
-            below,
-        ),
+        second,
         of(numbers::users(own.moved), "users moved", State::Fine),
     ]
 }

@@ -69,11 +69,12 @@ impl RankedWindows<'_> {
         if self.drain().is_none() && !self.refused().is_empty() {
             return format!("No safe time for {subject}");
         }
-        let is_broken = |own: &Window| own.failures.as_ref().is_some_and(|own| own.broken > 0);
         let safety = match told.unserved_users() {
             users if users > NOBODY => format!("{} unserved, ", numbers::lost_users(users)),
-            _ if !is_broken(told) => String::new(),
-            _ if self.windows.len() > 1 && self.windows.iter().all(is_broken) => {
+            _ if !told.is_broken_by_one_more() => String::new(),
+            _ if self.windows.len() > 1
+                && self.windows.iter().all(Window::is_broken_by_one_more) =>
+            {
                 "never N-1 safe, ".to_owned()
             }
             _ => "not N-1 safe, ".to_owned(),

@@ -12,6 +12,7 @@ use crate::model::{Inventory, Scenario};
 use crate::scenario::ScenarioText;
 use crate::solve::Stop;
 use jiff::Timestamp;
+use std::path::Path;
 
 /// What findings call the layer that says where the plan begins.
 const RESUME_FILE: &str = "resume.toml";
@@ -19,7 +20,7 @@ const RESUME_FILE: &str = "resume.toml";
 /// Reads a plan's folder, and where it has come to after a wave, with the layers and events that arguments add.
 pub(super) fn read_resumed(
     (args, what_if): (&InputArgs, &WhatIfArgs),
-    after: WaveOfPlan,
+    (after, out): (WaveOfPlan, &Path),
     terminal: &mut Terminal,
     verbosity: Verbosity,
 ) -> Result<Input> {
@@ -29,6 +30,13 @@ pub(super) fn read_resumed(
     if !folder::has_plan(folder) {
         return Err(Error::Refused(format!(
             "--resume-after: {shown} has no plan: name the folder that `plimsoll plan --out` wrote"
+        )));
+    }
+    if let (Ok(earlier), Ok(out)) = (folder.canonicalize(), out.canonicalize())
+        && earlier == out
+    {
+        return Err(Error::Refused(format!(
+            "--out {shown}: this is the plan that the new one goes on from, and its rollback is still needed; name another folder"
         )));
     }
     let stored = Stored::read(folder, terminal)?;

@@ -87,8 +87,9 @@ pub fn resume_after(
     let start = ahead.unwrap_or(now);
     if start >= scenario.end {
         return Err(Error::Refused(format!(
-            "--resume-after {after}: the wave is over at {over}, and the scenario at {}: nothing is left to plan",
-            scenario.end
+            "--resume-after {after}: the first wave may begin at {}, and the scenario ends at {}: nothing is left to plan",
+            now.display_with_offset(scenario.offset),
+            scenario.end.display_with_offset(scenario.offset)
         )));
     }
     let homes = course.homes(|of| course.ends.get(&of).is_some_and(|own| *own <= end))?;

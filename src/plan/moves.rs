@@ -25,6 +25,11 @@ pub struct Move {
 }
 
 impl Move {
+    /// `true` if its site has failed and the new one has no copy: its data comes from a backup.
+    pub fn is_from_backup(&self) -> bool {
+        self.reason == Reason::Failed && self.how == How::Copy && self.from.is_some()
+    }
+
     /// What moves.csv says of it, without its wave.
     pub fn row(&self, inventory: &Inventory, period: u32) -> MoveRow {
         let site = |site: SiteId| Text::from(&inventory.sites[site.index()].id);

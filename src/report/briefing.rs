@@ -8,6 +8,7 @@ mod outlook;
 pub(in crate::report) mod periods;
 mod proof;
 mod protection;
+mod restored;
 mod undetected;
 pub(in crate::report) mod users;
 mod verdict;

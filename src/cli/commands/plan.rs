@@ -42,7 +42,8 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     let started = Instant::now();
     let input = match args.resume_after {
         Some(after) => {
-            resume::read_resumed((&args.input, &args.what_if), after, terminal, verbosity)?
+            let asked = (&args.input, &args.what_if);
+            resume::read_resumed(asked, (after, &args.out), terminal, verbosity)?
         }
         None => input::read_what_if(&args.input, &args.what_if, terminal, verbosity)?,
     };

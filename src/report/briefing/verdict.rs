@@ -47,6 +47,7 @@ impl Briefing<'_> {
         .concat();
         let [at_risk, at_risk_before] = teller.at_risk();
         let unknown = [
+            self.restored(),
             harmless.into_iter().next(),
             teller.retries_not_checked(),
             (!at_risk.is_empty()).then(|| at_risk.join(" ")),

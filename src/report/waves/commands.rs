@@ -35,10 +35,6 @@ pub(super) enum StepCommands {
 }
 
 impl StepCommands {
-    pub(super) fn is_empty(&self) -> bool {
-        matches!(self, Self::ByHand)
-    }
-
     pub(super) fn known(&self) -> Option<&[String]> {
         match self {
             Self::ByHand => None,
@@ -231,7 +227,8 @@ impl<'a> FilledCommands<'a> {
                 .map(|own| inventory.site_id(own).to_owned())
                 .unwrap_or_default(),
             Placeholder::Path => key.path_words(self.teller),
-            Placeholder::Weight => weight.to_string(),
+            // What arithmetic leaves in the tenth digit is no weight.
+            Placeholder::Weight => ((weight * 1e9).round() / 1e9).to_string(),
             other => shared(other, weight, seconds),
         }
     }

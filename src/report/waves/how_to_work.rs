@@ -1,6 +1,7 @@
 //! How to work by a runbook: when to stop, what the rows of the files mean, and what to do if something is late.
 
 use super::in_force::Runbook;
+use super::path_back::RESUMED;
 use super::tasks::{RunbookTask, TaskKind};
 use crate::report::document::Section;
 
@@ -51,10 +52,6 @@ const FILES: [&str; 2] = [
     "changes.csv lists every change in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.",
     "changes_back.csv undoes every change, the last one first; its `step` is not the number of a step here. To turn back earlier, begin at the row of the last change that was done. While a wave goes on, roll it back as its section says.",
 ];
-
-/// Of a plan that goes on from another.
-const RESUMED: &str = "This plan goes on from an earlier one: its rollback ends where it began. From there, the earlier runbook has \
-                       the rollback.";
 
 /// The sections about how to work; none where there is no step.
 pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> Option<Section> {

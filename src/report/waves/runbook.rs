@@ -70,7 +70,7 @@ fn nothing_to_do(own: &StepsAt) -> &'static str {
     if own.steps.iter().any(begins) {
         "Nothing to do if all steps before it are done. If one is not, postpone the maintenance."
     } else {
-        "Nothing to do."
+        "Nothing to do at this instant."
     }
 }
 

@@ -37,7 +37,8 @@ impl Runbook<'_> {
             "At every question b rolls back what is done so far. Each step of a rollback is asked for as well.",
             "",
             "Exit codes: 0 all steps were done or skipped, 1 the plan is refused, 2 wrong arguments, 3 stopped,",
-            "4 rolled back (every step of the rollback was done or skipped), 5 there is no rollback after the last step.",
+            "4 rolled back (every step of the rollback was done or skipped), 5 there is no rollback after the last step,",
+            "6 a command failed and was not run again with success.",
         ] {
             let line = format!("# {}", visible(line).replace('\n', " "));
             let _ = writeln!(text, "{}", line.trim_end());
@@ -85,8 +86,7 @@ impl Runbook<'_> {
         let commands = filled.commands(task);
         let clock = self.teller.clock();
         let mut shown = format!("{}: {}", clock.second(task.at), task.sentence);
-        let is_read = task.kind == TaskKind::Hold || commands.is_empty();
-        for detail in task.details.iter().filter(|_| is_read) {
+        for detail in &task.details {
             let _ = write!(shown, "\n  - {detail}");
         }
         let shown = quoted(&visible_lines(&shown));

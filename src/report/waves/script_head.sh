@@ -39,6 +39,7 @@ while [ $# -gt 0 ]; do
 done
 [ -z "$from" ] || [ -z "$back" ] || usage
 from=${from:-1}
+[ "$from" -eq 1 ] || [ "$from" -le "$steps" ] || usage
 
 mode=forward
 others='[b] to roll back, [q]uit'
@@ -49,10 +50,16 @@ skipped=
 in_part=
 known=
 each=no
+again=no
+may_retry=no
+failed=0
 
 stopped() {
   if [ "$mode" = forward ]; then
     printf '\nStopped at step %s. To go on from it: sh %s --from %s\n' "$number" "$0" "$number"
+    if [ "$begun" -eq "$number" ]; then
+      printf 'Step %s is begun: the commands above that ran are done.\n' "$number"
+    fi
     if [ "$begun" -ge 1 ]; then
       printf 'To roll back what is done: sh %s --rollback-from %s\n' "$0" "$begun"
     fi
@@ -63,6 +70,21 @@ stopped() {
     printf 'Skipped steps:%s. In a rollback skip them too, except for weights.\n' "$skipped"
   fi
   exit 3
+}
+
+interrupted() {
+  printf '\nInterrupted: the last command above may be done in part.'
+  stopped
+}
+trap interrupted INT TERM HUP
+
+# over CODE: ends, with 6 where commands have failed.
+over() {
+  if [ "$failed" -gt 0 ]; then
+    printf 'Commands that failed: %s, of steps%s. What they should do is not done.\n' "$failed" "$in_part"
+    exit 6
+  fi
+  exit "$1"
 }
 
 title() {
@@ -80,6 +102,12 @@ ask() {
     case $answer in
       y | yes) return 0 ;;
       s | skip) return 1 ;;
+      n | no) printf 'Do nothing further. Wait and answer again, or choose another answer.\n' ;;
+      r | retry)
+        [ "$may_retry" = yes ] || continue
+        again=yes
+        return 0
+        ;;
       e | each)
         each=yes
         return 0
@@ -129,13 +157,19 @@ run() {
     in_part="$in_part $number"
     return 0
   fi
-  sh -c "$1" </dev/null
-  code=$?
-  if [ "$code" -ne 0 ]; then
-    in_part="$in_part $number"
+  while :; do
+    sh -c "$1" </dev/null
+    code=$?
+    [ "$code" -ne 0 ] || return 0
     printf '    It failed with exit code %s.\n' "$code"
-    ask "    Go on all the same? [y]es, [s]kip the message and go on, $others:" || :
-  fi
+    again=no
+    may_retry=yes
+    ask "    [r]etry, [s]kip it and go on, $others:" || :
+    may_retry=no
+    [ "$again" = yes ] || break
+  done
+  in_part="$in_part $number"
+  failed=$((failed + 1))
 }
 
 # by_hand NUMBER TEXT: a step without a command.
@@ -180,7 +214,7 @@ roll_back() {
     done
     printf '\nThe rollback is over. Do none of the later steps: postpone what they prepare, and plan again.\n'
   fi
-  [ "$dry_run" = yes ] || exit 4
+  [ "$dry_run" = yes ] || over 4
 }
 
 # is_in LIST: whether the step that is undone is in it.
@@ -288,6 +322,7 @@ at_end() {
 }
 
 after_end() {
+  [ "$first_of_end" -eq 1 ] || [ "$first_of_end" -le "$rollback_steps" ] || usage
   printf '\n== Rollback after the last step ==\n'
   said_of_rollback
   mode=end
@@ -299,7 +334,7 @@ after_end() {
       ;;
     none) [ "$dry_run" = yes ] || exit 5 ;;
   esac
-  [ "$dry_run" = yes ] || exit 4
+  [ "$dry_run" = yes ] || over 4
 }
 
 main() {
@@ -321,6 +356,7 @@ main() {
         if [ "$rollback" = some ]; then
           printf 'To begin that rollback: sh %s --rollback-from end\n' "$0"
         fi
+        over 0
       fi
       ;;
   esac

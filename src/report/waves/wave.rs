@@ -4,7 +4,7 @@
 
 use crate::ids::ShardId;
 use crate::plan::{Change, Fullness, Move, Timing, Wave};
-use crate::plan_files::{Action, How, Reason};
+use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
@@ -246,11 +246,7 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
             "to list them: `grep '^{period},{number},' moves.csv`"
         ));
     }
-    let is_lost = |own: &&Move| own.reason == Reason::Failed && own.how == How::Copy;
-    let lost = moves
-        .iter()
-        .filter(|own| is_lost(own) && own.from.is_some());
-    let lost = lost.count();
+    let lost = moves.iter().filter(|own| own.is_from_backup()).count();
     if lost > 0 {
         details.push(format!(
             "**The old site has failed: there is nothing to copy from.** Restore the data of {} from a backup (rows with the reason `failed` and `how` `copy`).",

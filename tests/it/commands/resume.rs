@@ -168,6 +168,14 @@ fn a_wave_that_is_not_there_is_refused_with_those_that_are() {
         ),
         "{err}"
     );
+    let over = ["plan", "first", "--resume-after", "0/1", "--out", "first"];
+    let output = plimsoll(&folder, &over).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said.contains("its rollback is still needed; name another folder"),
+        "{said}"
+    );
     let (code, _, err) = resumed(&folder, &["first", "--resume-after", "one"]);
     assert_eq!(code, Some(2));
     assert!(

@@ -403,6 +403,45 @@ fn a_failing_command_is_told() {
     );
 }
 
+/// A command that fails may be run again; where it fails to the end, the script ends with 6 and says so.
+#[test]
+fn failed_commands_are_run_again_and_counted() {
+    let commands =
+        "[commands]\nmove = \"test -e again || { touch again; false {shard} {to_site}; }\"\n";
+    let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", commands);
+    let plan = planned(&inventory, &scenario);
+    let script = &files(&inventory, &scenario, &plan)["runbook.sh"];
+    // Every question but that of a failure takes `r` as no answer.
+    let once = Run::of(script, &[], &"y\nr\n".repeat(100));
+    assert!(
+        once.printed.contains("[r]etry, [s]kip it and go on"),
+        "{}",
+        once.printed
+    );
+    let never = "[commands]\nmove = \"false {shard} {to_site}\"\n";
+    let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", never);
+    let plan = planned(&inventory, &scenario);
+    let script = &files(&inventory, &scenario, &plan)["runbook.sh"];
+    let run = Run::of(script, &[], &"y\n".repeat(100));
+    assert_eq!(run.code, Some(6), "{}", run.printed);
+    assert!(
+        run.printed.contains("What they should do is not done."),
+        "{}",
+        run.printed
+    );
+    // `n` at a hold stops nothing and begins nothing.
+    let held = Run::of(script, &[], "n\nq\n");
+    assert!(
+        held.printed
+            .contains("Do nothing further. Wait and answer again"),
+        "{}",
+        held.printed
+    );
+    for beyond in [["--from", "99"], ["--rollback-from", "end-99"]] {
+        assert_eq!(Run::of(script, &beyond, "").code, Some(2), "{beyond:?}");
+    }
+}
+
 /// A refused plan has a script that says so and ends.
 #[test]
 fn the_script_of_a_refused_plan_runs_nothing() {

@@ -41,6 +41,8 @@ pub struct RankedWindows<'a> {
     must_recover: bool,
     windows: &'a [Window],
     ranking: Ranking,
+    /// When the events of the scenario begin.
+    others: Vec<Timestamp>,
     without: Option<Without>,
     /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
     drains: Vec<DrainReport>,
@@ -66,6 +68,7 @@ impl<'a> RankedWindows<'a> {
             must_recover: scenario.policy.require_stable,
             windows,
             ranking: ranking(windows),
+            others: scenario.events.iter().map(|own| own.start).collect(),
             without: None,
             drains: Vec::new(),
         }

@@ -4,7 +4,7 @@ use crate::folders::{folder, with};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::engine::{OneMore, Window, WindowsAsked, drains};
 use plimsoll::inventory;
-use plimsoll::model::{Inventory, Reduction, Scenario};
+use plimsoll::model::{Event, EventKind, Inventory, Reduction, Scenario};
 use plimsoll::report::charts::Chart;
 use plimsoll::report::windows::{DrainReport, RankedWindows};
 use plimsoll::scenario::{self, ScenarioText};
@@ -345,4 +345,27 @@ fn a_start_is_not_recommended_where_an_onboarding_row_falls_into_its_drain() {
         !told[1].is_refused() && told[0].latest_start.is_none(),
         "{told:?}"
     );
+}
+
+/// What begins after the maintenance is no part of its plan, and the page says so before the drain.
+#[test]
+fn later_events_of_the_scenario_are_named_as_not_planned_for() {
+    let (inventory, mut scenario) = read("Z");
+    let found = windows(&scenario, 1, |_| [0.0, 0.0]);
+    let text = |scenario: &Scenario| {
+        let subject = "Boydton".to_owned();
+        RankedWindows::new(&inventory, scenario, subject, None, &found).text(None)
+    };
+    assert!(!text(&scenario).contains("Not planned for"));
+    let start = found[0].end + SignedDuration::from_hours(1);
+    let site = inventory.component_named("a").expect("it is there");
+    scenario.events.push(Event {
+        kind: EventKind::Maintenance(Reduction::all_of(site)),
+        start,
+        end: start + SignedDuration::from_hours(1),
+        detected: start,
+        drain_minutes: None,
+    });
+    let said = "Not planned for: 1 event of the scenario that begins after the maintenance, from 21 Nov 05:00 on.";
+    assert!(text(&scenario).contains(said), "{}", text(&scenario));
 }

@@ -1,6 +1,6 @@
 //! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
-use super::{DrainReport, RankedWindow, RankedWindows};
+use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
 use crate::engine::{OneMore, Window};
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
@@ -154,7 +154,9 @@ impl RankedWindows<'_> {
         let further = further.map(|own| match &own.worst {
             None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
             None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
-            None => "any one more failure is survived".to_owned(),
+            None => {
+                "any one more failure is survived from the homes before the maintenance".to_owned()
+            }
             Some((name, users)) => {
                 let (leave, most) = match own.broken {
                     1 => ("leaves", ""),
@@ -196,20 +198,44 @@ impl RankedWindows<'_> {
     pub(super) fn details(&self) -> Vec<String> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
-        let first = self.not_checked().into_iter().chain(drain);
+        let first = self
+            .not_checked()
+            .into_iter()
+            .chain(self.of_later())
+            .chain(drain);
         first.chain(others).collect()
+    }
+
+    /// Events of the scenario that begin after the maintenance: neither the ranking nor its drain knows them.
+    fn of_later(&self) -> Option<String> {
+        let end = self.told()?.end;
+        let later = self.others.iter().filter(|start| **start >= end);
+        let first = later.clone().min()?;
+        let first = self.clock.moment(*first);
+        let (events, begin) = match later.count() {
+            1 => ("1 event", "begins"),
+            _ => ("events", "begin"),
+        };
+        Some(format!(
+            "Not planned for: {events} of the scenario that {begin} after the maintenance, from {first} on. Set a later `end` in \
+             {MAINTENANCE_FILE} to plan for them."
+        ))
     }
 
     /// The checks that the ranking does not make; `None` without a window.
     pub(super) fn not_checked(&self) -> Option<String> {
-        self.told()?;
+        let told = self.told()?;
         let recovery = if self.must_recover {
             ", and recovery by itself"
         } else {
             ""
         };
+        let failures = told.failures.as_ref().filter(|own| own.cases > 0);
+        let failures = failures.map_or("", |_| {
+            " Not checked: failures after users have moved, which can leave more users unserved; `sweep --from plan` checks them."
+        });
         Some(format!(
-            "Not checked: downtime during the maintenance{recovery}. A plan of the maintenance checks it."
+            "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
         ))
     }
 

@@ -36,7 +36,7 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
     assert!(text.contains(said), "{text}");
     let json = json(&folder, "02:00", "03:00");
     // Nobody has played it.
-    let said = "Not checked: downtime during the maintenance. A plan of the maintenance checks it.";
+    let said = "Not checked: downtime while users move and during the maintenance. A plan of the maintenance checks it.";
     assert!(text.replace('\n', " ").contains(said), "{text}");
     assert_eq!(json["not_checked"], said);
     let drain = &json["drains"][0];

@@ -38,7 +38,7 @@ macro_rules! index_newtypes {
 /// assert_eq!(plimsoll::ids::parted("a>b>c", known), Ok(vec![0, 1]));
 /// assert_eq!(plimsoll::ids::parted("a>d", known), Err("d"));
 /// ```
-pub fn parted<'a, T>(joined: &'a str, find: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, &'a str> {
+pub fn parted<T>(joined: &str, find: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, &str> {
     let pieces: Vec<&str> = joined.split('>').collect();
     let mut found = Vec::new();
     let mut start = 0;

@@ -3,6 +3,7 @@
 use super::plan::state_before;
 use super::planning_context::LoadedInventory;
 use super::recall::{RecallNames, flow, links_of, unknown};
+use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{AccessPointId, ComponentId, LinkId, ResourceId, ShardId, SiteId};
@@ -107,7 +108,7 @@ pub fn resume_after(
     at_hand.resumed = Resumed {
         returns: course.returns(after, &homes)?,
         weights,
-        reference: course.reference()?,
+        reference: course.reference(),
     };
     let later = Scenario {
         start,
@@ -259,11 +260,14 @@ impl<'a> WaveCourse<'a> {
         moves.sort_by_key(|(of, _)| *of);
         let mut parts: BTreeSet<(u32, ShardId)> = BTreeSet::new();
         for (of, row) in moves {
-            let shard = self.names.shard(MoveRow::FILE, &row.shard).map_err(unfit)?;
+            let shard = self
+                .names
+                .shard(MoveRow::FILE, &row.shard)
+                .map_err(|own| unfit(*own))?;
             let site = self
                 .names
                 .site(MoveRow::FILE, &row.to_site)
-                .map_err(unfit)?;
+                .map_err(|own| unfit(*own))?;
             if !parts.insert((of.period, shard)) {
                 return Err(Error::Refused(format!(
                     "--resume-after: period {} moves shard {} in parts, and a plan begins with whole shards; \
@@ -295,7 +299,7 @@ impl<'a> WaveCourse<'a> {
         let all = periods(inventory, scenario);
         let number = after.period as usize;
         let before = all.iter().take(number);
-        let last = before.filter(|own| is_quiet(own.start)).last();
+        let last = before.rev().find(|own| is_quiet(own.start));
         let settled = self.homes(|of| last.is_some_and(|last| of.period as usize <= last.index))?;
         let own = all.get(number);
         let from = own.map(|own| own.start).filter(|start| !is_quiet(*start));
@@ -308,7 +312,7 @@ impl<'a> WaveCourse<'a> {
         }
         // What an earlier plan said still holds where no period without an event has come since.
         let is_open = |own: &&ReturnHome| {
-            !last.is_some_and(|last| own.from.is_none_or(|from| from <= last.start))
+            last.is_none_or(|last| own.from.is_some_and(|from| from > last.start))
         };
         for own in inventory.resumed.returns.iter().filter(is_open) {
             if homes[own.shard.index()] == Some(own.site) {
@@ -321,7 +325,7 @@ impl<'a> WaveCourse<'a> {
     }
 
     /// How full components were before the plan, as far as headroom.csv says so.
-    fn reference(&self) -> Result<Vec<ReferenceUtilization>> {
+    fn reference(&self) -> Vec<ReferenceUtilization> {
         let inventory = self.inventory;
         let mut all: BTreeMap<(ComponentId, ResourceId), f64> = BTreeMap::new();
         for row in self.written.headroom.iter().flatten().map(|own| &own.row) {
@@ -344,15 +348,14 @@ impl<'a> WaveCourse<'a> {
             }
         }
         let all = all.into_iter();
-        Ok(all
-            .map(
-                |((component, resource), utilization)| ReferenceUtilization {
-                    component,
-                    resource,
-                    utilization,
-                },
-            )
-            .collect())
+        all.map(
+            |((component, resource), utilization)| ReferenceUtilization {
+                component,
+                resource,
+                utilization,
+            },
+        )
+        .collect()
     }
 
     /// The weights that hold after a wave, at an instant.
@@ -402,7 +405,7 @@ impl<'a> WaveCourse<'a> {
                 let flows: std::result::Result<Vec<_>, _> =
                     rows.map(|row| flow(&self.names, row)).collect();
                 let slice = slice_of(Some(before as usize));
-                flows_in(&flows.map_err(unfit)?, slice).to_vec()
+                flows_in(&flows.map_err(|own| unfit(*own))?, slice).to_vec()
             }
             None => return Ok(inventory.resumed.weights.clone()),
         };
@@ -420,23 +423,27 @@ impl<'a> WaveCourse<'a> {
 
     fn weight(&self, row: &WaveWeightRow) -> Result<CurrentWeight> {
         let file = WaveWeightRow::FILE;
-        let links: Vec<LinkId> = links_of(&self.names, file, &row.links).map_err(unfit)?;
+        let links: Vec<LinkId> =
+            links_of(&self.names, file, &row.links).map_err(|own| unfit(*own))?;
         let ends = links.first().map(|link| {
             let link = &self.inventory.links[link.index()];
             (link.from, link.to)
         });
         let Some((LinkEnd::ClientRegion(client_region), LinkEnd::AccessPoint(access_point))) = ends
         else {
-            return Err(unfit(unknown(file, "path", &row.path)));
+            return Err(unfit(*unknown(file, "path", &row.path)));
         };
         let profiles = &self.inventory.profiles;
         let profile = profiles.iter().position(|own| own.id == row.profile);
-        let profile = profile.ok_or_else(|| unfit(unknown(file, "profile", &row.profile)))?;
+        let profile = profile.ok_or_else(|| unfit(*unknown(file, "profile", &row.profile)))?;
         Ok(CurrentWeight {
             client_region,
             profile: crate::ids::ProfileId::new(profile),
             max_latency: row.max_latency_ms.map(Milliseconds),
-            site: self.names.site(file, &row.site).map_err(unfit)?,
+            site: self
+                .names
+                .site(file, &row.site)
+                .map_err(|own| unfit(*own))?,
             access_point,
             links,
             weight: row.weight,
@@ -473,6 +480,6 @@ fn wave_of(row: &WaveRow) -> WaveOfPlan {
     }
 }
 
-fn unfit(finding: Box<crate::diagnostic::Finding>) -> Error {
-    Error::Unfit(vec![*finding])
+fn unfit(finding: Finding) -> Error {
+    Error::Unfit(vec![finding])
 }

@@ -108,13 +108,16 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     let mut contacts =
         rows::contacts::contacts(&folder, (&mut tenants, are_shards_whole), &sites, findings);
 
-    let resumed = rows::resumed::resumed(
-        &folder,
-        (&shards, &sites, &profiles),
-        (&links, &access_points),
-        (&places, &named_resources),
-        findings,
-    );
+    let named = rows::resumed::ResumedTargets {
+        shards: &shards,
+        sites: &sites,
+        profiles: &profiles,
+        links: &links,
+        access_points: &access_points,
+        places: &places,
+        resources: &named_resources,
+    };
+    let resumed = rows::resumed::resumed(&folder, &named, findings);
 
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();

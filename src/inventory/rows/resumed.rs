@@ -27,16 +27,34 @@ pub(crate) const ON_STANDBY: Code = Code("P3603");
 /// Reads the three tables.
 pub(crate) fn resumed<C, D, E>(
     folder: &Folder<'_>,
-    (shards, sites, profiles): (&Shards, &Named<(Site, C)>, &Named<Profile>),
-    (links, access_points): (&Named<(Link, D)>, &Named<(AccessPoint, E)>),
-    (places, resources): (&Places, &Named<Resource>),
+    named: &ResumedTargets<'_, C, D, E>,
     findings: &mut Findings,
 ) -> Resumed {
+    let ResumedTargets {
+        shards,
+        sites,
+        profiles,
+        links,
+        access_points,
+        places,
+        resources,
+    } = *named;
     Resumed {
         returns: returns(folder, shards, sites, findings),
         weights: weights(folder, profiles, links, access_points, findings),
         reference: reference(folder, places, resources, findings),
     }
+}
+
+/// The tables that the three name.
+pub(crate) struct ResumedTargets<'a, C, D, E> {
+    pub(crate) shards: &'a Shards,
+    pub(crate) sites: &'a Named<(Site, C)>,
+    pub(crate) profiles: &'a Named<Profile>,
+    pub(crate) links: &'a Named<(Link, D)>,
+    pub(crate) access_points: &'a Named<(AccessPoint, E)>,
+    pub(crate) places: &'a Places,
+    pub(crate) resources: &'a Named<Resource>,
 }
 
 fn returns<C>(

@@ -100,14 +100,14 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 impl Runbook<'_> {
     /// What leads back to the state before, once all steps are done.
     pub(super) fn path_back(&self) -> PathBack {
-        let mut back = self.to_the_start();
+        let mut back = self.path_to_start();
         if !self.teller.inventory.resumed.is_empty() {
             back.said.insert(0, RESUMED.to_owned());
         }
         back
     }
 
-    fn to_the_start(&self) -> PathBack {
+    fn path_to_start(&self) -> PathBack {
         let (teller, plan) = (self.teller, self.teller.plan);
         let elsewhere = self.elsewhere();
         let left = teller.left_over(self.steps);

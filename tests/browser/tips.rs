@@ -54,7 +54,7 @@ fn a_row_of_a_chart_under_the_pointer_tells_its_numbers() {
         assert_eq!(
             tip(&page).as_deref(),
             Some(
-                "San Antonio, cpu: headroom 8.0 % (was 53.3 %), target 20.0 %, load 138 of 150 vCPU"
+                "San Antonio, site, cpu: headroom 8.0 % (was 53.3 %), target 20.0 %, load 138 of 150 vCPU"
             )
         );
         assert!(is_in_the_window(&page), "{look:?}");

@@ -53,6 +53,7 @@ each=no
 again=no
 may_retry=no
 failed=0
+failed_in=
 
 stopped() {
   if [ "$mode" = forward ]; then
@@ -81,7 +82,7 @@ trap interrupted INT TERM HUP
 # over CODE: ends, with 6 where commands have failed.
 over() {
   if [ "$failed" -gt 0 ]; then
-    printf 'Commands that failed: %s, of steps%s. What they should do is not done.\n' "$failed" "$in_part"
+    printf 'Commands that failed: %s, of steps%s. What they should do is not done.\n' "$failed" "$failed_in"
     exit 6
   fi
   exit "$1"
@@ -168,8 +169,13 @@ run() {
     may_retry=no
     [ "$again" = yes ] || break
   done
-  in_part="$in_part $number"
   failed=$((failed + 1))
+  if [ "$mode" = forward ]; then
+    in_part="$in_part $number"
+    failed_in="$failed_in $number"
+  else
+    failed_in="$failed_in $back (rollback)"
+  fi
 }
 
 # by_hand NUMBER TEXT: a step without a command.

@@ -413,11 +413,13 @@ fn failed_commands_are_run_again_and_counted() {
     let script = &files(&inventory, &scenario, &plan)["runbook.sh"];
     // Every question but that of a failure takes `r` as no answer.
     let once = Run::of(script, &[], &"y\nr\n".repeat(100));
-    assert!(
-        once.printed.contains("[r]etry, [s]kip it and go on"),
+    assert_eq!(
+        once.printed.matches("[r]etry, [s]kip it and go on").count(),
+        1,
         "{}",
         once.printed
     );
+    assert_eq!(once.code, Some(0), "{}", once.printed);
     let never = "[commands]\nmove = \"false {shard} {to_site}\"\n";
     let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", never);
     let plan = planned(&inventory, &scenario);
@@ -429,8 +431,26 @@ fn failed_commands_are_run_again_and_counted() {
         "{}",
         run.printed
     );
-    // `n` at a hold stops nothing and begins nothing.
+    // Back again nothing succeeds either, and the steps are named.
+    let back = Run::of(script, &["--rollback-from", "end"], &"y\n".repeat(100));
+    assert_eq!(back.code, Some(6), "{}", back.printed);
+    assert!(back.printed.contains("(rollback)"), "{}", back.printed);
+    // A signal stops it, and it says from where to go on.
+    let signal = "[commands]\nmove = \"kill -TERM $PPID; : {shard} {to_site}\"\n";
+    let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", signal);
+    let plan = planned(&inventory, &scenario);
+    let killed = &files(&inventory, &scenario, &plan)["runbook.sh"];
+    let killed = Run::of(killed, &[], &"y\n".repeat(100));
+    assert_eq!(killed.code, Some(3), "{}", killed.printed);
+    for said in [
+        "Interrupted: the last command above may be done in part.",
+        "is begun: the commands above that ran are done.",
+    ] {
+        assert!(killed.printed.contains(said), "{}", killed.printed);
+    }
+    // `n` does nothing.
     let held = Run::of(script, &[], "n\nq\n");
+    assert_eq!(held.code, Some(3));
     assert!(
         held.printed
             .contains("Do nothing further. Wait and answer again"),

@@ -3,8 +3,9 @@
 mod cell;
 mod header;
 mod outliers;
+mod thousands;
 
-pub(crate) use cell::{Capacities, InTable, Row, with_article};
+pub(crate) use cell::{Capacities, InTable, Row, SWAPPED, with_article};
 pub(crate) use header::{Column, Resources};
 pub(crate) use outliers::warn_of_outliers;
 
@@ -16,6 +17,7 @@ use crate::records::{self, STRETCH_BYTES, Stretch, reader, side_by_side, stretch
 use csv::StringRecord;
 use header::Header;
 use outliers::Sample;
+use thousands::Points;
 
 /// A row with more or fewer cells than the header row.
 pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
@@ -38,7 +40,7 @@ pub(crate) struct Table<'f> {
 /// What comes of reading rows apart from the rows themselves.
 struct Tally {
     /// By column of the file, what is compared with the rest of the column.
-    samples: Vec<Vec<Sample>>,
+    seen: Vec<Seen>,
     is_empty: bool,
     /// Lines of rows of blank cells alone.
     blank: Vec<u64>,
@@ -46,6 +48,13 @@ struct Tally {
     rows: usize,
     /// Of those as long as no header is: their lines and how many cells they have.
     wrong: Vec<(u64, usize)>,
+}
+
+/// What was seen of a column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    samples: Vec<Sample>,
+    points: Points,
 }
 
 impl<'f> Table<'f> {
@@ -179,7 +188,7 @@ impl<'f> Table<'f> {
                     &self.header,
                     &record,
                     line,
-                    &mut tally.samples,
+                    &mut tally.seen,
                     findings,
                 ));
             } else {
@@ -192,7 +201,7 @@ impl<'f> Table<'f> {
     /// Of no row.
     fn tally(&self) -> Tally {
         Tally {
-            samples: vec![Vec::new(); self.header.len()],
+            seen: vec![Seen::default(); self.header.len()],
             is_empty: true,
             blank: Vec::new(),
             rows: 0,
@@ -221,13 +230,11 @@ impl<'f> Table<'f> {
                 "nothing to do: they are left out; spreadsheets write them for rows that were cleared",
             );
         }
-        for (position, samples) in tally.samples.iter_mut().enumerate() {
-            warn_of_outliers(
-                self.schema.file,
-                self.header.name(position),
-                samples,
-                findings,
-            );
+        let file = self.schema.file;
+        for (position, seen) in tally.seen.iter_mut().enumerate() {
+            let column = self.header.name(position);
+            warn_of_outliers(file, column, &mut seen.samples, findings);
+            seen.points.warn(file, column, findings);
         }
     }
 }
@@ -271,8 +278,9 @@ impl Tally {
         self.blank.extend(behind.blank);
         self.rows += behind.rows;
         self.wrong.extend(behind.wrong);
-        for (own, behind) in self.samples.iter_mut().zip(behind.samples) {
-            own.extend(behind);
+        for (own, behind) in self.seen.iter_mut().zip(behind.seen) {
+            own.samples.extend(behind.samples);
+            own.points.add(behind.points);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod distance;
 pub(crate) mod graph;
+pub(crate) mod longitudes;
 pub(crate) mod reach;
 pub(crate) mod shards;
 pub(crate) mod sites;
@@ -52,6 +53,9 @@ pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Finding
     if is_all_sound {
         sites::sums_are_numbers(inventory, findings);
         sites::cover_their_load(inventory, lines, findings);
+    }
+    if !findings.has_errors_in(&["client_regions.csv"]) {
+        longitudes::fit_their_time_zones(inventory, lines, findings);
     }
     if is_graph_sound {
         graph::elements_stand_on_one_side(inventory, lines, findings);

@@ -5,8 +5,10 @@
 mod number;
 mod time;
 
+pub(super) use number::FOR_PEOPLE;
+
+use super::Seen;
 use super::header::{Column, Header};
-use super::outliers::Sample;
 use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::ids::ResourceId;
@@ -46,7 +48,7 @@ pub(crate) struct Row<'r, 'w> {
     table: &'static schema::Table,
     header: &'r Header,
     record: &'r StringRecord,
-    samples: &'w mut [Vec<Sample>],
+    seen: &'w mut [Seen],
 }
 
 impl<'r, 'w> Row<'r, 'w> {
@@ -56,7 +58,7 @@ impl<'r, 'w> Row<'r, 'w> {
         header: &'r Header,
         record: &'r StringRecord,
         line: u64,
-        samples: &'w mut [Vec<Sample>],
+        seen: &'w mut [Seen],
         findings: &'w mut Findings,
     ) -> Self {
         Self {
@@ -65,7 +67,7 @@ impl<'r, 'w> Row<'r, 'w> {
             table,
             header,
             record,
-            samples,
+            seen,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Input as people have it: one clear finding each.
 
 use super::findings;
-use crate::folders::with;
+use crate::folders::{folder, with};
 use plimsoll::inventory::{SourceFile, read};
+use std::path::Path;
 
 /// The hint of the one finding about a cell of `cpu` in sites.csv.
 fn hint(cell: &str) -> String {
@@ -281,4 +282,123 @@ hint: check the unit of the demand in profiles.csv and of the capacities in acce
 hint: check the unit of the demand in profiles.csv and of the capacities in access_points.csv; nothing to do if both are right
 ";
     assert_eq!(of("0.0005"), expected);
+}
+
+/// The findings about client regions at these places, in a time zone.
+fn placed(zone: &str, places: &[(f64, f64)]) -> String {
+    let mut regions = "client_region,latitude,longitude,time_zone\n".to_owned();
+    for (number, (latitude, longitude)) in places.iter().enumerate() {
+        let name = if number == 0 {
+            "r".to_owned()
+        } else {
+            format!("r{number}")
+        };
+        regions += &format!("{name},{latitude},{longitude},{zone}\n");
+    }
+    let text = findings(&[("client_regions.csv", &regions)]);
+    let about = text.split("warning: ").filter(|own| own.contains("P2205"));
+    about.collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn coordinates_swapped_in_europe_do_not_fit_the_time_zone() {
+    let expected = "client_regions.csv:2: column latitude: found latitude 4.48 and longitude 51.92 in the time zone Europe/Amsterdam, expected a longitude within 30 degrees of 15, where the clock of that zone is the sun's [P2205]
+hint: swap both values, or the column names if all rows are swapped, and look at the other files too; else correct the time zone
+";
+    let rotterdam = (4.48, 51.92);
+    assert_eq!(placed("Europe/Amsterdam", &[rotterdam]), expected);
+    let text = placed("Europe/Amsterdam", &[rotterdam, (4.9, 52.4), (13.4, 52.5)]);
+    assert!(
+        text.contains("Europe/Amsterdam, and the like in 3 of 3 rows, expected"),
+        "{text}"
+    );
+    assert_eq!(text.matches("P2205").count(), 1, "{text}");
+    // A time zone that is no place's says nothing.
+    for zone in ["UTC", "Etc/UTC", ""] {
+        assert_eq!(placed(zone, &[rotterdam]), "", "{zone}");
+    }
+}
+
+#[test]
+fn places_at_the_edge_of_their_time_zones_are_no_finding() {
+    for (zone, latitude, longitude) in [
+        ("Europe/Amsterdam", 51.92, 4.48),
+        ("Europe/Madrid", 43.37, -8.4),
+        ("Europe/Istanbul", 41.0, 29.0),
+        ("Africa/El_Aaiun", 27.15, -13.2),
+        ("Africa/Dakar", 14.7, -17.4),
+        ("America/Punta_Arenas", -53.15, -70.92),
+        ("America/Coyhaique", -45.57, -72.07),
+        ("America/Dawson", 64.07, -139.42),
+        ("Asia/Shanghai", 39.47, 75.99),
+        ("Pacific/Kiritimati", 1.87, -157.43),
+        ("Pacific/Apia", -13.83, -171.77),
+    ] {
+        assert_eq!(placed(zone, &[(latitude, longitude)]), "", "{zone}");
+    }
+}
+
+#[test]
+fn shipped_inventories_fit_their_time_zones_and_swapped_ones_do_not() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    for name in ["tiny", "global", "americas-2012", "keep-room", "rolling-drains"] {
+        let files = folder(&data.join(name));
+        let of = |files: &[SourceFile]| {
+            let found = read(files).findings;
+            let about = found.iter().filter(|own| own.code.0 == "P2205");
+            about.map(|own| own.place.file.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&files), Vec::<String>::new(), "{name}");
+        let swapped = files.into_iter().map(|mut own| {
+            if own.name == "client_regions.csv" {
+                let text = String::from_utf8(own.bytes).expect("text in UTF-8");
+                let text = text.replacen("latitude,longitude", "longitude,latitude", 1);
+                own.bytes = text.into_bytes();
+            }
+            own
+        });
+        let swapped: Vec<SourceFile> = swapped.collect();
+        assert_eq!(of(&swapped), ["client_regions.csv"], "{name}");
+    }
+}
+
+/// What is found about users and capacities of two rows.
+fn counts(users: [&str; 2], capacities: [&str; 2]) -> String {
+    let [one, other] = users;
+    let shards = format!(
+        "shard,tenant,users,site,profile,client_region,tier\ns,t,{one},a,mail,r,gold\ns2,t,{other},a,mail,r,gold\n"
+    );
+    let [one, other] = capacities;
+    let sites = format!("site,cpu\na,{one}\nb,{other}\n");
+    let text = findings(&[("shards.csv", &shards), ("sites.csv", &sites)]);
+    let about = text.split("warning: ").filter(|own| own.contains("P2109"));
+    about.collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn a_point_between_thousands_is_one_warning_of_a_column() {
+    let expected = "shards.csv:2: column users: found \"1.000\", read as 1, expected no point before three digits, as in other rows [P2109]
+hint: write `1000` if the point separates thousands, or `1` if it is a decimal point
+";
+    assert_eq!(counts(["1.000", "20"], ["9000", "9000"]), expected);
+    let expected = "sites.csv:2: column cpu: found \"40.500\", read as 40.5, expected no point before three digits, as in other rows [P2109]
+hint: write `40500` if the point separates thousands, or `40.5` if it is a decimal point
+";
+    assert_eq!(counts(["1", "20"], ["40.500", "900"]), expected);
+    // Decimals that are padded everywhere, that are short, or that have more digits are decimals.
+    for capacities in [
+        ["40.500", "900.000"],
+        ["40.500", "90.5"],
+        ["40.125", "900"],
+        ["1040.500", "900"],
+        ["0.500", "900"],
+    ] {
+        assert_eq!(counts(["1", "20"], capacities), "", "{capacities:?}");
+    }
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,1.250,a,mail,r,gold\n";
+    let text = findings(&[("shards.csv", shards)]);
+    assert!(
+        text.contains("hint: write `1250` if the point separates thousands\n"),
+        "{text}"
+    );
 }

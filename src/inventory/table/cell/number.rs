@@ -4,6 +4,7 @@ use super::{InTable, Row, quoted, with_article};
 use crate::diagnostic::{Code, Severity};
 use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
 use crate::inventory::table::header::Column;
+use crate::inventory::table::thousands::{is_of_counts, without_point};
 
 /// Not a number.
 pub(crate) const NOT_A_NUMBER: Code = Code("P2101");
@@ -53,6 +54,7 @@ impl Row<'_, '_> {
         match kind::number(self.raw(column)) {
             Ok(value) if bounds.holds(value) => {
                 self.sample(column, bounds, value);
+                self.see_point(column);
                 return Some(value);
             }
             Ok(_) => {
@@ -86,8 +88,18 @@ impl Row<'_, '_> {
         if !bounds.is_amount() || is_of_users || is_of_many_units {
             return;
         }
-        if let Some(samples) = column.position.and_then(|at| self.samples.get_mut(at)) {
-            samples.push((value, self.line));
+        if let Some(seen) = column.position.and_then(|at| self.seen.get_mut(at)) {
+            seen.samples.push((value, self.line));
+        }
+    }
+
+    /// Keeps where the point of a count stands, to compare with its column.
+    fn see_point(&mut self, column: Column) {
+        if is_of_counts(column.schema) {
+            let (text, line) = (self.raw(column), self.line);
+            if let Some(seen) = column.position.and_then(|at| self.seen.get_mut(at)) {
+                seen.points.see(text, line);
+            }
         }
     }
 
@@ -120,14 +132,18 @@ impl Row<'_, '_> {
             return None;
         }
         let value = kind::whole(self.raw(column)).filter(|value| (least..=most).contains(value));
-        if value.is_none() && !self.is_for_people(column) {
-            let is_whole = kind::whole(self.raw(column)).is_some();
-            let hint = if is_whole {
-                hint
-            } else {
-                "write digits alone: no decimals, no separators, at most 2^53"
+        if value.is_some() {
+            self.see_point(column);
+        } else if !self.is_for_people(column) {
+            let text = self.raw(column);
+            let is_whole = kind::whole(text).is_some();
+            let count = without_point(text).filter(|_| is_of_counts(column.schema));
+            let hint = match count {
+                _ if is_whole => hint.to_owned(),
+                Some(count) => format!("write `{count}` if the point separates thousands"),
+                None => "write digits alone: no decimals, no separators, at most 2^53".to_owned(),
             };
-            self.refuse(column, NOT_WHOLE, hint);
+            self.refuse(column, NOT_WHOLE, &hint);
         }
         value
     }

@@ -62,7 +62,8 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
             boxed(steered(inventory, scenario, plan, own))
         }),
         ("map", "Map", &|own| {
-            boxed(map_chart(inventory, scenario, own))
+            let previous = plan.flows_until(own.period.index);
+            boxed(map_chart(inventory, scenario, previous, own))
         }),
     ];
     for (name, subject, chart) in of_periods {

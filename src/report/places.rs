@@ -7,15 +7,17 @@ use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
 use super::span::span;
+use super::steering::steering;
 use crate::model::{Inventory, Scenario};
-use crate::plan::PeriodPlan;
+use crate::plan::{Flow, PeriodPlan};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-/// The map of a period; `None` if fewer than two places have coordinates, so that there is nothing to show.
+/// The map of a period, and of users who entered elsewhere in the one before, whose steering is `previous`; `None` if fewer than two places have coordinates, so that there is nothing to show.
 pub fn map_chart(
     inventory: &Inventory,
     scenario: &Scenario,
+    previous: &[Flow],
     period: &PeriodPlan,
 ) -> Option<MapChart> {
     let sites = site_places(inventory, period);
@@ -34,7 +36,7 @@ pub fn map_chart(
         title,
         scenario: scenario.name.clone(),
         period: span(scenario, period.period.start, period.period.end),
-        access_points: access_point_places(inventory, period),
+        access_points: access_point_places(inventory, previous, period),
         sites,
         moves,
     };
@@ -67,14 +69,23 @@ pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace>
                 standing: row.map_or(Standing::InService, |row| row.standing),
                 state: row.map_or(State::Fine, |row| row.state()),
                 headroom: row.and_then(|row| row.headroom_during()),
+                target: row.and_then(|row| row.target),
                 users,
             }
         })
         .collect()
 }
 
-/// Every access point of a period, in the order of the inventory.
-pub fn access_point_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<AccessPointPlace> {
+/// Every access point of a period, in the order of the inventory; `previous` is the steering of the period before.
+pub fn access_point_places(
+    inventory: &Inventory,
+    previous: &[Flow],
+    period: &PeriodPlan,
+) -> Vec<AccessPointPlace> {
+    let mut gained = BTreeMap::<String, f64>::new();
+    for row in steering(inventory, previous, period).entries {
+        *gained.entry(row.access_point.id).or_default() += row.arriving - row.leaving;
+    }
     period
         .access_points
         .iter()
@@ -86,6 +97,7 @@ pub fn access_point_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<Ac
                 coordinates: row.coordinates,
                 usage: change.after,
                 users: change.users,
+                gained: gained.get(&row.id).copied().unwrap_or(0.0),
             }
         })
         .collect()

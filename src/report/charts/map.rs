@@ -2,7 +2,9 @@
 //! outlines of land.
 //!
 //! The view is as large as the places need, and lies across the date line where that is shorter.
-//! Where moves would be too small to see in it, a second, closer one stands above.
+//! Where moves would be too small to see in it, a second, closer one stands above, or beside it if the places lie in a
+//! region that is high and narrow: their map would be mostly water otherwise.
+//! Access points without users do not make it larger.
 //! Marks that would cover each other are moved apart, with a line to where they are. A name stands at the first free
 //! place around its mark; a site whose name has none has a number instead, which a note explains.
 
@@ -11,7 +13,7 @@ mod panel;
 #[cfg(test)]
 mod tests;
 
-use self::globe::{GlobeView, MapSheet};
+use self::globe::{GlobeView, MapSheet, aspect};
 use self::panel::{MapPanel, detail, draw_access_points};
 use super::chart::Drawn;
 use super::kit::canvas::Point;
@@ -22,6 +24,7 @@ use crate::plan_files::AccessPointUse;
 use crate::report::headroom::{Standing, State};
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A site as maps show it.
@@ -39,6 +42,8 @@ pub struct SitePlace {
     pub state: State,
     /// Headroom of its tightest resource; `None` if it has no capacity.
     pub headroom: Option<f64>,
+    /// The target of that resource; `None` if it has none.
+    pub target: Option<f64>,
     /// Users served there.
     pub users: f64,
 }
@@ -56,6 +61,8 @@ pub struct AccessPointPlace {
     pub usage: AccessPointUse,
     /// Users who enter there.
     pub users: f64,
+    /// How many more of those that are served before and now enter there than before; negative is fewer.
+    pub gained: f64,
 }
 
 /// Users who change from one site to another.
@@ -78,7 +85,7 @@ pub struct SiteMove {
 /// use plimsoll::report::{Standing, State};
 /// let site = |id: &str, name: &str, latitude, longitude, state, users| SitePlace {
 ///     id: id.into(), name: name.into(), coordinates: Some(Coordinates { latitude, longitude }),
-///     standing: Standing::InService, state, headroom: None, users,
+///     standing: Standing::InService, state, headroom: None, target: None, users,
 /// };
 /// let map = MapChart {
 ///     title: "900 users leave Chicago for Dallas".into(),
@@ -126,6 +133,18 @@ const SHORT: f64 = 0.12;
 /// The closer view is worth its space if it shows moves at least this many times larger.
 const WORTH: f64 = 1.8;
 
+/// Places that are less than this many times as wide as high have a view beside the closer one.
+const HIGH: f64 = 1.3;
+
+/// Space for names west and east of the places: where it is narrow, and where it is wide.
+const SIDE: [f64; 2] = [70.0, 150.0];
+
+/// What a view beside another takes of the width, and the space between both.
+const BESIDE: (f64, f64) = (0.4, 16.0);
+
+/// Views side by side, each with what stands above it.
+type ViewRow = Vec<(&'static str, GlobeView)>;
+
 impl Drawn for MapChart {
     fn heading(&self) -> (&str, Vec<String>) {
         let about = vec![self.scenario.clone(), self.period.clone()];
@@ -133,7 +152,9 @@ impl Drawn for MapChart {
     }
 
     fn draw(&self, frame: &mut ChartFrame) {
-        let chart = &self.in_order();
+        let mut chart = self.in_order();
+        let remote = chart.leave_out_remote();
+        let chart = &chart;
         frame.legend(&chart.keys());
         let width = frame.right - frame.left;
         let ((least, most), padding) = if frame.is_wide {
@@ -146,24 +167,41 @@ impl Drawn for MapChart {
             width,
             heights: (least * width, most * width),
             padding,
+            side: SIDE[usize::from(frame.is_wide)],
         };
         let mut panels = Vec::new();
-        for (heading, mut view) in chart.views(sheet) {
-            if !heading.is_empty() {
+        for row in chart.views(sheet, frame.is_wide) {
+            if row.iter().any(|(heading, _)| !heading.is_empty()) {
                 frame.y += 4.0;
-                frame.heading(heading);
+                for (heading, view) in &row {
+                    frame.heading_at(view.left, heading);
+                }
                 frame.y += SIZE * 1.4;
             }
-            view.top = (frame.y + 4.0).round();
-            frame.y = view.top + view.height + 12.0;
-            let mut panel = MapPanel::new(chart, view, frame.is_wide);
-            panel.draw(&mut frame.canvas, chart);
-            panels.push(panel);
+            let top = (frame.y + 4.0).round();
+            for (_, mut view) in row {
+                view.top = top;
+                frame.y = frame.y.max(top + view.height);
+                let mut panel = MapPanel::new(chart, view, frame.is_wide);
+                panel.draw(&mut frame.canvas, chart);
+                panels.push(panel);
+            }
+            frame.y += 12.0;
         }
         let unnamed = chart.number(frame, &mut panels);
         frame.lines(&unnamed, MUTED, 40);
         let mut notes = chart.about_moves(&panels);
+        if panels.iter().any(|panel| panel.has_gains) {
+            notes.push("+ and − at an access point: users who enter there now and did not before, or the reverse.".to_owned());
+        }
         notes.extend(chart.missing());
+        match remote {
+            0 => {}
+            1 => notes.push("1 access point without users lies outside of this map.".to_owned()),
+            _ => notes.push(format!(
+                "{remote} access points without users lie outside of this map."
+            )),
+        }
         notes.push("Land: Natural Earth.".to_owned());
         if frame.is_wide {
             notes = vec![notes.join(" ")];
@@ -202,25 +240,67 @@ impl MapChart {
         chart
     }
 
-    /// What is shown of the globe, each with what stands above it: everything, and before it where users move if that is
-    /// too small to see. None if no place has coordinates.
-    fn views(&self, sheet: MapSheet) -> Vec<(&'static str, GlobeView)> {
+    /// Leaves out access points without users that lie beyond all other places, and returns how many they are.
+    fn leave_out_remote(&mut self) -> usize {
+        let is_used = |own: &AccessPointPlace| {
+            let is_changed = matches!(own.usage, AccessPointUse::Opened | AccessPointUse::Closed);
+            is_changed || own.users > NOBODY || own.gained.abs() > NOBODY
+        };
+        let sites = self.sites.iter().filter_map(|site| site.coordinates);
+        let used = self.access_points.iter().filter(|own| is_used(own));
+        let places: Vec<Coordinates> = sites
+            .chain(used.filter_map(|own| own.coordinates))
+            .collect();
+        // The same for pictures of every width.
+        let sheet = MapSheet {
+            left: 0.0,
+            width: 1000.0,
+            heights: (400.0, 1000.0),
+            padding: 60.0,
+            side: 60.0,
+        };
+        let Some(view) = GlobeView::around(&places, sheet).filter(|_| places.len() >= 2) else {
+            return 0;
+        };
+        let before = self.access_points.len();
+        self.access_points.retain(|own| {
+            let is_beyond = own.coordinates.is_some_and(|at| view.place(at).is_none());
+            is_used(own) || !is_beyond
+        });
+        before - self.access_points.len()
+    }
+
+    /// What is shown of the globe, row by row, each with what stands above it: everything, and before it where users move if
+    /// that is too small to see. None if no place has coordinates.
+    fn views(&self, sheet: MapSheet, is_wide: bool) -> Vec<ViewRow> {
         let all: Vec<Coordinates> = self.coordinates().collect();
         // Two views shall not be twice as high.
         let low = MapSheet {
             heights: (sheet.heights.0, sheet.heights.1 * 0.7),
+            // One below the other, both are as wide as the picture.
+            side: sheet.width,
             ..sheet
         };
         let [whole, lower] = [sheet, low].map(|sheet| GlobeView::around(&all, sheet));
         let close = whole.as_ref().and_then(|whole| self.moving(whole, low));
-        match (close, lower) {
-            (Some(close), Some(lower)) => vec![("Where users move", close), ("All sites", lower)],
-            _ => whole.into_iter().map(|whole| ("", whole)).collect(),
+        let (Some((close, ends)), Some(lower)) = (close, lower) else {
+            let whole = whole.into_iter().map(|whole| vec![("", whole)]);
+            return whole.collect();
+        };
+        let headings = ["Where users move", "All sites"];
+        if is_wide && aspect(&all).is_some_and(|own| own < HIGH) {
+            let [close, whole] = beside(sheet).map(Some);
+            let close = close.and_then(|sheet| GlobeView::around(&ends, sheet));
+            let whole = whole.and_then(|sheet| GlobeView::around(&all, sheet));
+            if let (Some(close), Some(whole)) = (close, whole) {
+                return vec![vec![(headings[0], close), (headings[1], whole)]];
+            }
         }
+        vec![vec![(headings[0], close)], vec![(headings[1], lower)]]
     }
 
-    /// The view of the sites between which most users move, if it is needed beside that of all.
-    fn moving(&self, whole: &GlobeView, sheet: MapSheet) -> Option<GlobeView> {
+    /// The view of the sites between which most users move, and where these are, if it is needed beside that of all.
+    fn moving(&self, whole: &GlobeView, sheet: MapSheet) -> Option<(GlobeView, Vec<Coordinates>)> {
         let sites = self.sites.iter();
         let places: BTreeMap<&str, Coordinates> = sites
             .filter_map(|site| Some((site.id.as_str(), site.coordinates?)))
@@ -245,7 +325,7 @@ impl MapChart {
         });
         let ends: Vec<Coordinates> = most.flat_map(|(ends, _)| ends).collect();
         let close = GlobeView::around(&ends, sheet)?;
-        (close.magnification(whole) >= WORTH).then_some(close)
+        (close.magnification(whole) >= WORTH).then_some((close, ends))
     }
 
     /// What the marks mean: those that occur.
@@ -387,10 +467,27 @@ impl MapChart {
             (sum(|own| &own.to), "come"),
         ];
         for (users, verb) in moving {
-            if users > crate::units::NOBODY {
+            if users > NOBODY {
                 words = format!("{words}, {} {verb}", numbers::users(users));
             }
         }
         words
     }
+}
+
+/// The paper of two views side by side, the second the narrower one.
+fn beside(sheet: MapSheet) -> [MapSheet; 2] {
+    let (share, gap) = BESIDE;
+    let second = (share * sheet.width).round();
+    let first = sheet.width - second - gap;
+    let height = second * 1.1;
+    let of = |left, width| MapSheet {
+        left,
+        width,
+        heights: (height, height),
+        // Both fill their share, so that nothing is cut off.
+        side: width,
+        ..sheet
+    };
+    [of(sheet.left, first), of(sheet.left + first + gap, second)]
 }

@@ -217,10 +217,15 @@ impl ChartFrame {
 
     /// A heading of a part of the chart, on the line that stands next; the line is not left.
     pub(crate) fn heading(&mut self, text: &str) {
+        self.heading_at(self.left, text);
+    }
+
+    /// The same, from `left` on.
+    pub(crate) fn heading_at(&mut self, left: f64, text: &str) {
         let baseline = self.y + SIZE * ASCENT;
-        let fitted = self.canvas.font.fit(text, SIZE, self.right - self.left);
+        let fitted = self.canvas.font.fit(text, SIZE, self.right - left);
         self.canvas
-            .text(self.left, baseline, Anchor::Start, ink(SIZE, true), &fitted);
+            .text(left, baseline, Anchor::Start, ink(SIZE, true), &fitted);
     }
 
     /// What the picture leaves out, or how to read it; below the drawing. Nothing is said of nothing.

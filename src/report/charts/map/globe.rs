@@ -47,6 +47,59 @@ pub(super) struct MapSheet {
     pub(super) heights: (f64, f64),
     /// Free space around the places.
     pub(super) padding: f64,
+    /// Most space west and east of them: what is beyond is cut off where the height allows no larger scale.
+    pub(super) side: f64,
+}
+
+/// The least share of the width of the paper that a view takes.
+const LEAST_WIDTH: f64 = 0.5;
+
+/// What places take of a map in which shapes are true in their middle.
+struct PlacesExtent {
+    /// The meridian at which the globe is cut, in degrees.
+    cut: f64,
+    /// Degrees from the first place to the last.
+    span: f64,
+    /// Ordinates of the southernmost and the northernmost place.
+    south: f64,
+    north: f64,
+    /// How much narrower a radian of longitude is than on the equator.
+    narrowing: f64,
+    /// Width and height in radians of the map; those of a single place are not 0.
+    size: (f64, f64),
+}
+
+impl PlacesExtent {
+    /// `None` without any place.
+    fn of(places: &[Coordinates]) -> Option<Self> {
+        let cut = cut(places)?;
+        let latitudes = || places.iter().map(|place| place.latitude.clamp(-90.0, 90.0));
+        let south = latitudes().fold(f64::MAX, f64::min);
+        let north = latitudes().fold(f64::MIN, f64::max);
+        let middle = f64::midpoint(south, north).clamp(-MOST_TRUE, MOST_TRUE);
+        let narrowing = middle.to_radians().cos() / (0.8 * middle.to_radians()).cos();
+        let easts = places.iter().map(|place| east_of(cut, place.longitude));
+        let span = easts.fold(0.0, f64::max);
+        let (south, north) = (miller(south), miller(north));
+        let size = (
+            span.max(LEAST_EXTENT.0).to_radians() * narrowing,
+            (north - south).max(LEAST_EXTENT.1.to_radians()),
+        );
+        Some(Self {
+            cut,
+            span,
+            south,
+            north,
+            narrowing,
+            size,
+        })
+    }
+}
+
+/// How many times as wide as high places are on a map; `None` without any.
+pub(super) fn aspect(places: &[Coordinates]) -> Option<f64> {
+    let (width, height) = PlacesExtent::of(places)?.size;
+    Some(width / height)
 }
 
 /// What of the globe is shown, and where on the paper.
@@ -72,34 +125,30 @@ pub(super) struct GlobeView {
 impl GlobeView {
     /// The view around places, at the upper edge of the picture; `None` without any.
     pub(super) fn around(places: &[Coordinates], sheet: MapSheet) -> Option<Self> {
-        let cut = cut(places)?;
-        let latitudes = || places.iter().map(|place| place.latitude.clamp(-90.0, 90.0));
-        let south = latitudes().fold(f64::MAX, f64::min);
-        let north = latitudes().fold(f64::MIN, f64::max);
-        let middle = f64::midpoint(south, north).clamp(-MOST_TRUE, MOST_TRUE);
-        let narrowing = middle.to_radians().cos() / (0.8 * middle.to_radians()).cos();
-        let easts = places.iter().map(|place| east_of(cut, place.longitude));
-        let span = easts.fold(0.0, f64::max);
-        let x_extent = span.max(LEAST_EXTENT.0).to_radians() * narrowing;
-        let y_extent = (miller(north) - miller(south)).max(LEAST_EXTENT.1.to_radians());
+        let extent = PlacesExtent::of(places)?;
+        let (x_extent, y_extent) = extent.size;
+        let PlacesExtent { cut, narrowing, .. } = extent;
         // As large as the width allows, unless it becomes too high; never more than once around the globe.
         let widest = (sheet.width - 2.0 * sheet.padding) / x_extent;
         let highest = (sheet.heights.1 - 2.0 * sheet.padding) / y_extent;
         let once = sheet.width / (std::f64::consts::TAU * narrowing);
         let scale = widest.min(highest).max(once);
         let height = (y_extent * scale + 2.0 * sheet.padding).max(sheet.heights.0);
-        let x_middle = span.to_radians() * narrowing / 2.0;
-        let y_middle = f64::midpoint(miller(south), miller(north));
+        let width = (x_extent * scale + 2.0 * sheet.side)
+            .clamp(LEAST_WIDTH * sheet.width, sheet.width)
+            .round();
+        let x_middle = extent.span.to_radians() * narrowing / 2.0;
+        let y_middle = f64::midpoint(extent.south, extent.north);
         // There is nothing beyond the poles.
         let half = height / scale / 2.0;
         let most = (miller(90.0) - half).max(0.0);
         Some(Self {
             left: sheet.left,
             top: 0.0,
-            width: sheet.width,
+            width,
             height: height.round(),
             cut,
-            west: x_middle - sheet.width / scale / 2.0,
+            west: x_middle - width / scale / 2.0,
             north: y_middle.clamp(-most, most) + half,
             narrowing,
             scale,
@@ -296,6 +345,7 @@ mod tests {
             width,
             heights: (300.0, 600.0),
             padding: 30.0,
+            side: 900.0,
         };
         GlobeView::around(places, sheet).expect("there are places")
     }
@@ -334,6 +384,27 @@ mod tests {
             assert_eq!(view, self::view(&places, 900.0));
             assert!(view.land().len() <= MOST_BYTES, "{places:?}");
         }
+    }
+
+    #[test]
+    fn water_beside_places_that_are_higher_than_wide_is_cut_off() {
+        let americas = [at(47.0, -122.0), at(-23.0, -46.0)];
+        let sheet = MapSheet {
+            left: 0.0,
+            width: 1000.0,
+            heights: (300.0, 400.0),
+            padding: 40.0,
+            side: 120.0,
+        };
+        let view = GlobeView::around(&americas, sheet).expect("there are places");
+        assert!((500.0..600.0).contains(&view.width), "{view:?}");
+        let xs = americas.map(|own| view.place(own).expect("it is shown").0);
+        assert!((xs[0] - (view.width - xs[1])).abs() < 1.0, "{xs:?}");
+        // Never more than the sheet has.
+        let europe = [at(50.0, -10.0), at(52.0, 30.0)];
+        let view = GlobeView::around(&europe, sheet).expect("there are places");
+        assert!((view.width - 1000.0).abs() < 1e-9, "{view:?}");
+        assert!(aspect(&americas) < Some(1.3) && aspect(&europe) > Some(1.3));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::report::charts::kit::marks;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most arrows of a picture: more make a tangle. moves.csv has all moves.
@@ -19,6 +19,12 @@ const MOST_ARROWS: usize = 24;
 
 /// Up to this many sites, every site's headroom is below its name where it fits.
 const FEW_SITES: usize = 14;
+
+/// Most access points that are named for the users they gain or lose: where it is narrow, and where it is wide.
+const MOST_GAINS: [usize; 2] = [3, 6];
+
+/// An access point is named from this share of the largest gain or loss on.
+const LEAST_GAIN: f64 = 0.1;
 
 /// Texts keep this many pixels from the marks of others, so that it is clear to which mark they belong.
 const APART: f64 = 4.0;
@@ -252,6 +258,8 @@ pub(super) struct MapPanel<'a> {
     pub(super) arrows: Vec<MoveArrow>,
     /// Ids of the sites that have a name in the picture.
     pub(super) named: BTreeSet<&'a str>,
+    /// `true` if an access point shows how many users it gains or loses.
+    pub(super) has_gains: bool,
     /// What texts may not cover: marks and other texts.
     taken: Vec<MapExtent>,
 }
@@ -294,6 +302,7 @@ impl<'a> MapPanel<'a> {
             access_points,
             arrows: Vec::new(),
             named: BTreeSet::new(),
+            has_gains: false,
             taken: Vec::new(),
         };
         panel.taken = panel.marks().map(MapMark::extent).collect();
@@ -417,6 +426,39 @@ impl<'a> MapPanel<'a> {
         for (rank, _, index) in &order[first..] {
             self.name_site(canvas, *index, has_details || *rank < 4);
         }
+        for index in self.gaining() {
+            self.name_gain(canvas, index);
+        }
+    }
+
+    /// Access points that gain or lose most users and that nothing else names, the largest change first.
+    fn gaining(&self) -> Vec<usize> {
+        let places = self.access_points.iter().enumerate();
+        let in_use = places.filter(|(_, (place, _))| {
+            let is_steady = matches!(
+                place.usage,
+                AccessPointUse::Active | AccessPointUse::Standby
+            );
+            is_steady && place.gained.abs() > NOBODY
+        });
+        let mut order: Vec<(f64, usize)> = in_use
+            .map(|(index, (place, _))| (place.gained.abs(), index))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let least = order.first().map_or(0.0, |own| own.0 * LEAST_GAIN);
+        let most = MOST_GAINS[usize::from(self.is_wide)];
+        let kept = order.into_iter().take_while(|own| own.0 >= least);
+        kept.take(most).map(|own| own.1).collect()
+    }
+
+    /// Names an access point, and how many users it gains or loses, where that covers no arrow.
+    fn name_gain(&mut self, canvas: &mut Canvas, index: usize) {
+        let (place, mark) = self.access_points[index];
+        let sign = if place.gained > 0.0 { '+' } else { '−' };
+        let users = numbers::users(place.gained.abs());
+        let name = self.access_point_name(canvas, place);
+        let line = [(format!("{name} {sign}{users}"), self.faces().1)];
+        self.has_gains |= self.label_over(canvas, mark, &line, 0);
     }
 
     /// How names and what stands below them look, and the widest name.
@@ -434,8 +476,12 @@ impl<'a> MapPanel<'a> {
         let (face, small, widest) = self.faces();
         let name = (canvas.font.fit(&site.name, face.size, widest), face);
         let detail = detail(site).filter(|_| has_detail);
-        let both = detail.map(|words| vec![name.clone(), (words, small)]);
-        let mut forms = both.into_iter().chain([vec![name]]);
+        // Without its target a headroom is shorter.
+        let short = detail.as_deref().and_then(|words| words.split_once(','));
+        let short = short.map(|(words, _)| words.to_owned());
+        let both = [detail, short].into_iter().flatten();
+        let both = both.map(|words| vec![name.clone(), (words, small)]);
+        let mut forms = both.collect::<Vec<_>>().into_iter().chain([vec![name.clone()]]);
         if forms.any(|lines| self.label(canvas, mark, &lines)) {
             self.named.insert(&site.id);
         }
@@ -465,18 +511,34 @@ impl<'a> MapPanel<'a> {
             AccessPointUse::Closed => "closed",
             AccessPointUse::Active | AccessPointUse::Standby => return,
         };
+        let name = self.access_point_name(canvas, place);
+        let line = [(format!("{name} {word}"), self.faces().1)];
+        self.label(canvas, mark, &line);
+    }
+
+    /// What an access point is called: beside a site of the same name the words alone are clearer.
+    fn access_point_name(&self, canvas: &Canvas, place: &AccessPointPlace) -> String {
         let (_, face, widest) = self.faces();
-        // Beside a site of the same name the word alone is clearer.
-        let name = if self.sites.iter().any(|(site, _)| site.name == place.name) {
+        if self.sites.iter().any(|(site, _)| site.name == place.name) {
             "access point".to_owned()
         } else {
             canvas.font.fit(&place.name, face.size, widest * 0.8)
-        };
-        self.label(canvas, mark, &[(format!("{name} {word}"), face)]);
+        }
     }
 
     /// Writes lines at the free place around a mark that covers least of arrows; `false` if none is free.
     fn label(&mut self, canvas: &mut Canvas, mark: MapMark, lines: &[(String, Face)]) -> bool {
+        self.label_over(canvas, mark, lines, usize::MAX)
+    }
+
+    /// The same at a place that covers at most the given number of points of arrows.
+    fn label_over(
+        &mut self,
+        canvas: &mut Canvas,
+        mark: MapMark,
+        lines: &[(String, Face)],
+        most: usize,
+    ) -> bool {
         let font = canvas.font;
         let widths = lines.iter().map(|own| font.width(&own.0, own.1.size));
         let width = widths.fold(0.0, f64::max) + 2.0;
@@ -502,7 +564,9 @@ impl<'a> MapPanel<'a> {
             let spots = self.arrows.iter().flat_map(MoveArrow::spots);
             spots.filter(|spot| own.wider(2.0).has(*spot)).count()
         };
-        let Some((right, extent)) = free.min_by_key(|(_, own)| covered(own)) else {
+        let free = free.map(|(right, own)| (covered(&own), right, own));
+        let best = free.min_by_key(|own| own.0);
+        let Some((_, right, extent)) = best.filter(|own| own.0 <= most) else {
             return false;
         };
         self.taken.push(extent);
@@ -556,7 +620,7 @@ fn extent(view: &GlobeView) -> MapExtent {
     MapExtent((left, top), (left + view.width, top + view.height))
 }
 
-/// How much is left at a site, or why there is none.
+/// How much is left at a site and its target where that is missed, or why there is none.
 pub(super) fn detail(site: &SitePlace) -> Option<String> {
     if site.state == State::Gone {
         let is_out = site.standing.is_out();
@@ -569,7 +633,11 @@ pub(super) fn detail(site: &SitePlace) -> Option<String> {
     } else if headroom <= FEASIBILITY {
         "full".to_owned()
     } else {
-        format!("{} free", numbers::short_headroom(headroom))
+        let free = format!("{} free", numbers::short_headroom(headroom));
+        match site.target.filter(|_| site.state == State::BelowTarget) {
+            Some(target) => format!("{free}, target {}", numbers::short_headroom(target)),
+            None => free,
+        }
     })
 }
 

@@ -238,6 +238,7 @@ fn site(index: usize, name: &str, (latitude, longitude): (f64, f64), headroom: f
             _ => State::Fine,
         },
         headroom: Some(headroom),
+        target: Some(0.2),
         users: 10_000.0 * (1 + index) as f64,
     }
 }
@@ -276,6 +277,7 @@ pub(in crate::report::charts) fn access_point(
         coordinates: Some(coordinates),
         usage,
         users: 1000.0 * index as f64,
+        gained: 500.0 * (index as f64 - 9.0),
     }
 }
 

@@ -17,15 +17,15 @@ const BLIND_USERS: &str = "affected: all users who cross the component if it is 
 pub(super) const LOSSES: &str = "lost: severity × the users who cross the members that most users cross, at most all; \
                                  share: of all; minutes: × detect_minutes; max_loss: that of the scenario";
 
-const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a site before; `return` to \
-                      the primary site, and in a rollback to the site before; `shed` and `let_in` for users no longer \
+const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a site before. `return` to \
+                      the primary site, and in a rollback to the site before. `shed` and `let_in` for users no longer \
                       served, or served again";
 const AMOUNTS: &str = "share: of the shard, 1 unless it is split; before and after: the state of the access point, or \
                        its share of the client region's users";
 
 const USERS: &str = "users and unserved users: the largest number of any period; moved: the sum over shards of the \
                      largest number of any period";
-const MINUTES: &str = "sum users × minutes over the periods; a user who crosses several affected components counts \
+const MINUTES: &str = "sum users × minutes over the periods. A user who crosses several affected components counts \
                        once, and tenants of a group at a site count in proportion to their users";
 const AVAILABILITY: &str = "availability: 1 − (unserved + affected) ÷ all; minutes lost: the rest × minutes of the \
                             scenario; days: those ÷ (1 − promised) ÷ 1440; blank without users, days also where the \

@@ -25,8 +25,8 @@ pub(crate) const WEIGHTS: &str = "write one row for every wave, group, site and 
 pub(crate) const LOADS: &str = "write one row for every wave, component, resource that it limits, and slice up to the \
                                 end of the wave's gate";
 
-const TIGHTEST: &str = "sum the demand, without retries and with those of its profile; add copies and background once; \
-                        take the tightest hour, and of a wave the largest load of any part under the tightest case";
+const TIGHTEST: &str = "sum the demand, without retries and with those of its profile. Add copies and background once. \
+                        Take the tightest hour, and of a wave the largest load of any part under the tightest case";
 const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds \
                             capacity, vulnerable where retry_load does, else stable";
 

@@ -10,6 +10,7 @@ mod floors;
 mod house;
 mod lints;
 mod paths;
+mod sentences;
 mod shape;
 mod source;
 mod tokens;

@@ -108,7 +108,9 @@ mod tests {
         for (text, count) in [("40.000", "40000"), ("1.250", "1250"), ("-3.000", "-3000")] {
             assert_eq!(without_point(text).as_deref(), Some(count));
         }
-        for text in ["40", "0.125", "1000.000", "1.25", "1.0000", "1.000e3", ".000"] {
+        for text in [
+            "40", "0.125", "1000.000", "1.25", "1.0000", "1.000e3", ".000",
+        ] {
             assert_eq!(without_point(text), None, "{text}");
         }
     }

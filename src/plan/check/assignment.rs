@@ -417,7 +417,7 @@ fn parts_start_at_the_current_site(
 ) {
     const RULE: Rule = Rule::new(
         "P7109",
-        "the current site is that of shards.csv at first, later that of the period before; after the events it is that \
+        "the current site is that of shards.csv at first, later that of the period before. After the events it is that \
          of shards.csv again, unless users stay",
     );
     let id = ShardId::new(shard);

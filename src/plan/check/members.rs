@@ -19,7 +19,7 @@ use crate::scenario::Period;
 
 const RULE: Rule = Rule::new(
     "P7968",
-    "take a member out when the planner stops counting on it, and put it back when it counts on it again; a wave that \
+    "take a member out when the planner stops counting on it, and put it back when it counts on it again. A wave that \
      shifts part of the steering changes the share in part",
 );
 

@@ -214,7 +214,7 @@ fn month_is_true(
 ) {
     const RULE: Rule = Rule::new(
         "P7957",
-        "for each month of the scenario, multiply its average users by its minutes and sum the minutes down; write the \
+        "for each month of the scenario, multiply its average users by its minutes and sum the minutes down. Write the \
          month with the least uptime, or blanks without users",
     );
     let with_users = months.iter().filter(|month| month.user_minutes > 0.0);

@@ -341,7 +341,13 @@ fn places_at_the_edge_of_their_time_zones_are_no_finding() {
 #[test]
 fn shipped_inventories_fit_their_time_zones_and_swapped_ones_do_not() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    for name in ["tiny", "global", "americas-2012", "keep-room", "rolling-drains"] {
+    for name in [
+        "tiny",
+        "global",
+        "americas-2012",
+        "keep-room",
+        "rolling-drains",
+    ] {
         let files = folder(&data.join(name));
         let of = |files: &[SourceFile]| {
             let found = read(files).findings;

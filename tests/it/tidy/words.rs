@@ -78,7 +78,7 @@ fn in_strings(source: &Source, list: &Regex) -> Vec<Breach> {
 }
 
 /// All pages but the changelog, which is a record of its days.
-fn pages() -> Vec<Source> {
+pub(super) fn pages() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders = vec![root.to_owned()];
     let mut all = Vec::new();

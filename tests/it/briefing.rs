@@ -313,7 +313,7 @@ fn the_tenants_below_their_promise_are_named_worst_first() {
     let files = with(&[("shards.csv", &shards)]);
     let text = briefing(&files, &file("drain.toml", drain), None);
     let sentence =
-        "4 tenants miss their monthly SLA target, worst t4, t2 and t3; tenants.csv has all.\n";
+        "4 tenants miss their monthly SLA target, worst t4, t2 and t3. tenants.csv has all.\n";
     assert!(text.contains(sentence), "{text}");
     // All users of the region are gone: its weight is 0 now, and four shards are shed.
     assert!(text.contains("To do: 5 steps in changes.csv;"), "{text}");

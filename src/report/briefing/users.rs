@@ -301,7 +301,7 @@ impl Briefing<'_> {
             format!(" ({affected}{what} not counted)")
         });
         let sentence = format!(
-            "{tenants} monthly SLA target{but}{most}{}; tenants.csv has all.",
+            "{tenants} monthly SLA target{but}{most}{}. tenants.csv has all.",
             listed(named)
         );
         vec![visible(&sentence).into_owned()]

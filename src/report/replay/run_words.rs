@@ -88,7 +88,7 @@ impl ReplayReport<'_> {
             format!("is over at {ends}")
         };
         Some(format!(
-            "At most {most} of {all} users are down at once, at {at}; it begins at {begins} and {ends}."
+            "At most {most} of {all} users are down at once, at {at}. That begins at {begins} and {ends}."
         ))
     }
 
@@ -419,6 +419,6 @@ fn of_work(run: &RunFacts<'_>) -> Option<String> {
         (parts, None) if parts.is_empty() => None,
         (parts, None) => Some(format!("Of their work {parts}.")),
         (parts, Some(waits)) if parts.is_empty() => Some(format!("Of their work, {waits}.")),
-        (parts, Some(waits)) => Some(format!("Of their work {parts}; {waits}.")),
+        (parts, Some(waits)) => Some(format!("Of their work {parts}. {}.", capital(&waits))),
     }
 }

@@ -122,7 +122,8 @@ impl ReplayReport<'_> {
         } else {
             ""
         };
-        format!("{}.{rest}", capital(&parts.join("; ")))
+        let sentences: Vec<String> = parts.iter().map(|own| capital(own)).collect();
+        format!("{}.{rest}", sentences.join(". "))
     }
 
     fn credits_of(&self, run: &RunFacts<'_>) -> String {

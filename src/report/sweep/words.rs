@@ -56,7 +56,7 @@ impl SweepReport<'_> {
         let answers = answers.map(|own| format!("{} ({})", own.word(), answer(self.sweep, *own)));
         let answers: Vec<String> = answers.collect();
         vec![format!(
-            "The cases: {}; recovery {}.",
+            "The cases: {}. Recovery: {}.",
             kinds.join(", "),
             answers.join(", ")
         )]

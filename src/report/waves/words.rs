@@ -353,7 +353,7 @@ impl WayTeller<'_> {
                     ("changes", "change")
                 };
                 format!(
-                    "These {what} are safe with more capacity: {}; plan again with it, others may {verb} then.",
+                    "These {what} are safe with more capacity: {}. Plan again with it, since others may {verb} then.",
                     each.join(", ")
                 )
             }
@@ -378,9 +378,9 @@ impl WayTeller<'_> {
             format!("takes {waves}, and {}", self.unlimited())
         };
         let when = match transition.timing {
-            Timing::Ahead => format!("begin by {}", clock.moment(transition.start)),
-            Timing::Behind => format!("all is done by {}", clock.second(transition.end)),
+            Timing::Ahead => format!("; begin by {}", clock.moment(transition.start)),
+            Timing::Behind => format!(". All is done by {}", clock.second(transition.end)),
         };
-        format!("{subject} {takes}; {when}.")
+        format!("{subject} {takes}{when}.")
     }
 }

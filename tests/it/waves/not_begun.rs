@@ -9,7 +9,7 @@ use super::undone::{runbook_of, says};
 fn has_neither_times_nor_steps(text: &str) {
     for words in [
         "begin by 0",
-        "all is done by",
+        "All is done by",
         "### Wave",
         "**Step ",
         "Hold",

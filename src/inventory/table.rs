@@ -3,6 +3,7 @@
 mod cell;
 mod header;
 mod outliers;
+mod seen;
 mod thousands;
 
 pub(crate) use cell::{Capacities, InTable, Row, SWAPPED, with_article};
@@ -16,8 +17,7 @@ use crate::diagnostic::{Code, Place};
 use crate::records::{self, STRETCH_BYTES, Stretch, reader, side_by_side, stretches};
 use csv::StringRecord;
 use header::Header;
-use outliers::Sample;
-use thousands::Points;
+use seen::Seen;
 
 /// A row with more or fewer cells than the header row.
 pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
@@ -48,13 +48,6 @@ struct Tally {
     rows: usize,
     /// Of those as long as no header is: their lines and how many cells they have.
     wrong: Vec<(u64, usize)>,
-}
-
-/// What was seen of a column.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Seen {
-    samples: Vec<Sample>,
-    points: Points,
 }
 
 impl<'f> Table<'f> {

@@ -55,7 +55,7 @@ pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Finding
         sites::cover_their_load(inventory, lines, findings);
     }
     if !findings.has_errors_in(&["client_regions.csv"]) {
-        longitudes::fit_their_time_zones(inventory, lines, findings);
+        longitudes::fit_their_time_zones(inventory, &lines.client_regions, findings);
     }
     if is_graph_sound {
         graph::elements_stand_on_one_side(inventory, lines, findings);

@@ -5,10 +5,8 @@
 mod number;
 mod time;
 
-pub(super) use number::FOR_PEOPLE;
-
-use super::Seen;
 use super::header::{Column, Header};
+use super::seen::Seen;
 use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::ids::ResourceId;

@@ -5,8 +5,9 @@ use crate::inventory::findings::{Findings, place, quoted};
 use crate::inventory::kind::Kind;
 use crate::inventory::schema;
 
-/// A number as people write it (here a warning, since it can be read).
-const FOR_PEOPLE: Code = super::cell::FOR_PEOPLE;
+/// A number as people write it: with a percent sign, separators of thousands or a decimal comma (a warning where it can be
+/// read otherwise).
+pub(crate) const FOR_PEOPLE: Code = Code("P2109");
 
 /// How the points of a column stand in its cells.
 #[derive(Debug, Clone, Default)]

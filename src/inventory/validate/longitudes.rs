@@ -4,7 +4,6 @@
 //! from there while its latitude, taken for the longitude, would be near: Western Sahara and Patagonia come closest, with 28.
 //! A latitude and longitude in each other's column are far in Europe between Madrid's meridian and Warsaw's.
 
-use super::Lines;
 use crate::diagnostic::Severity;
 use crate::inventory::findings::{Findings, place};
 use crate::inventory::table::SWAPPED;
@@ -24,12 +23,13 @@ const SECONDS_PER_DEGREE: f64 = 240.0;
 /// Middles of a January and of a July: the lesser offset of the two is the one without summer time.
 const SEASONS: [i64; 2] = [1_736_899_200, 1_752_537_600];
 
-/// Warns once of client regions whose longitude is far from their time zone's, and whose latitude would be near.
-pub(crate) fn fit_their_time_zones(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
+/// Warns once of client regions whose longitude is far from their time zone's, and whose latitude would be near; `lines` are
+/// those of their rows.
+pub(crate) fn fit_their_time_zones(inventory: &Inventory, lines: &[u64], findings: &mut Findings) {
     const FILE: &str = "client_regions.csv";
     let mut known: BTreeMap<&str, Option<f64>> = BTreeMap::new();
     let (mut swapped, mut placed) = (Vec::new(), 0_usize);
-    for (region, line) in inventory.client_regions.iter().zip(&lines.client_regions) {
+    for (region, line) in inventory.client_regions.iter().zip(lines) {
         let zone = region.time_zone.as_str();
         let middle = *known.entry(zone).or_insert_with(|| longitude_of(zone));
         let (Some(own), Some(middle)) = (region.coordinates, middle) else {

@@ -4,12 +4,10 @@ use super::{InTable, Row, quoted, with_article};
 use crate::diagnostic::{Code, Severity};
 use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
 use crate::inventory::table::header::Column;
-use crate::inventory::table::thousands::{is_of_counts, without_point};
+use crate::inventory::table::thousands::{FOR_PEOPLE, is_of_counts, without_point};
 
 /// Not a number.
 pub(crate) const NOT_A_NUMBER: Code = Code("P2101");
-/// A number as people write it: with a percent sign, separators of thousands or a decimal comma.
-pub(crate) const FOR_PEOPLE: Code = Code("P2109");
 /// A number outside its bounds.
 pub(crate) const OUT_OF_BOUNDS: Code = Code("P2102");
 /// A number too large, or too small, to be kept.

@@ -2,8 +2,6 @@
 
 mod names;
 
-pub(super) use self::names::detail;
-
 use super::globe::{GlobeView, Spot};
 use super::{AccessPointPlace, MapChart, SitePlace};
 use crate::plan_files::AccessPointUse;
@@ -12,6 +10,7 @@ use crate::report::charts::kit::marks;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
+use crate::units::FEASIBILITY;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most arrows of a picture: more make a tangle. moves.csv has all moves.
@@ -391,6 +390,27 @@ impl<'a> MapPanel<'a> {
 fn extent(view: &GlobeView) -> MapExtent {
     let (left, top) = (view.left, view.top);
     MapExtent((left, top), (left + view.width, top + view.height))
+}
+
+/// How much is left at a site and its target where that is missed, or why there is none.
+pub(super) fn detail(site: &SitePlace) -> Option<String> {
+    if site.state == State::Gone {
+        let is_out = site.standing.is_out();
+        let word = site.standing.word();
+        return Some(if is_out { word } else { "out of service" }.to_owned());
+    }
+    let headroom = site.headroom?;
+    Some(if headroom < -FEASIBILITY {
+        format!("{} over", numbers::short_headroom(-headroom))
+    } else if headroom <= FEASIBILITY {
+        "full".to_owned()
+    } else {
+        let free = format!("{} free", numbers::short_headroom(headroom));
+        match site.target.filter(|_| site.state == State::BelowTarget) {
+            Some(target) => format!("{free}, target {}", numbers::short_headroom(target)),
+            None => free,
+        }
+    })
 }
 
 /// Half the width of a site's mark with its edge of paper: the diamond is the widest.

@@ -142,8 +142,7 @@ fn land_is_cut_at_the_edges_of_the_view_and_specks_are_left_out() {
 #[test]
 fn land_is_where_it_is() {
     let surround = |longitude: f64, latitude: f64| {
-        let edges =
-            |ring: &'static Vec<(f64, f64)>| ring.iter().zip(ring.iter().cycle().skip(1));
+        let edges = |ring: &'static Vec<(f64, f64)>| ring.iter().zip(ring.iter().cycle().skip(1));
         let crossed = rings().iter().flat_map(edges).filter(|(from, to)| {
             let share = (latitude - from.1) / (to.1 - from.1);
             (from.1 > latitude) != (to.1 > latitude)

@@ -1,6 +1,6 @@
 //! Names of a panel: what stands beside marks and arrows, the most important first, where it covers nothing.
 
-use super::{APART, LINE, MapExtent, MapMark, MapPanel, MoveArrow, distance};
+use super::{APART, LINE, MapExtent, MapMark, MapPanel, MoveArrow, detail, distance};
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::kit::canvas::{Anchor, Canvas, Face};
 use crate::report::charts::kit::font::{ASCENT, DESCENT};
@@ -9,7 +9,7 @@ use crate::report::charts::map::{AccessPointPlace, MapChart, SitePlace};
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// Most access points that are named for the users they gain or lose: where it is narrow, and where it is wide.
@@ -123,7 +123,12 @@ impl MapPanel<'_> {
     }
 
     /// Writes the number that a note explains beside a site without a name; `false` if it does not fit.
-    pub(in crate::report::charts::map) fn number_site(&mut self, canvas: &mut Canvas, id: &str, number: usize) -> bool {
+    pub(in crate::report::charts::map) fn number_site(
+        &mut self,
+        canvas: &mut Canvas,
+        id: &str,
+        number: usize,
+    ) -> bool {
         if !self.shows_unnamed(id) {
             return false;
         }
@@ -242,27 +247,6 @@ impl MapPanel<'_> {
             }
         }
     }
-}
-
-/// How much is left at a site and its target where that is missed, or why there is none.
-pub(in crate::report::charts::map) fn detail(site: &SitePlace) -> Option<String> {
-    if site.state == State::Gone {
-        let is_out = site.standing.is_out();
-        let word = site.standing.word();
-        return Some(if is_out { word } else { "out of service" }.to_owned());
-    }
-    let headroom = site.headroom?;
-    Some(if headroom < -FEASIBILITY {
-        format!("{} over", numbers::short_headroom(-headroom))
-    } else if headroom <= FEASIBILITY {
-        "full".to_owned()
-    } else {
-        let free = format!("{} free", numbers::short_headroom(headroom));
-        match site.target.filter(|_| site.state == State::BelowTarget) {
-            Some(target) => format!("{free}, target {}", numbers::short_headroom(target)),
-            None => free,
-        }
-    })
 }
 
 /// The baseline of a line of `size` whose top is at `top`.

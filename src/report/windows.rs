@@ -1,6 +1,7 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files; the drain ahead
 //! of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
+mod further;
 mod page;
 mod words;
 
@@ -10,7 +11,7 @@ use super::grammar::count;
 use super::span::Clock;
 use super::text::visible;
 use super::waves::{WayTeller, duration};
-use crate::engine::{DrainPlan, OneMore, Ranking, Window, Without, ranking};
+use crate::engine::{DrainPlan, OnceMoved, OneMore, Ranking, Window, Without, ranking};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::Transition;
@@ -293,6 +294,8 @@ pub struct DrainReport {
     pub minutes: Option<f64>,
     /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
     pub latest_start: Option<Timestamp>,
+    /// What further failures do once users have moved; `None` where that was not asked, or it is refused.
+    pub once_moved: Option<OnceMoved>,
 }
 
 impl DrainReport {
@@ -345,6 +348,7 @@ impl DrainReport {
             users: ways().map(|own| own.users).sum::<f64>() + 0.0,
             minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
             latest_start: drain.latest_start(),
+            once_moved: drain.once_moved.clone(),
         }
     }
 
@@ -362,8 +366,24 @@ impl DrainReport {
             "users": self.users,
             "minutes": self.minutes,
             "latest_start": self.latest_start.map(|at| clock.instant(at)),
+            "once_moved": self.once_moved.as_ref().map(once_moved),
         })
     }
+}
+
+/// Further failures once users have moved, as windows.json has them.
+fn once_moved(own: &OnceMoved) -> Value {
+    let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
+    json!({
+        "further_failures": own.failures.cases,
+        "further_failures_broken": own.failures.broken,
+        "worst_further_failure": worst(&own.failures),
+        "unserved_after_it": own.unserved_after_one_more(),
+        "risk_groups": own.groups.cases,
+        "risk_groups_broken": own.groups.broken,
+        "worst_risk_group": worst(&own.groups),
+        "unserved_after_group": own.groups.worst.as_ref().map(|own| own.1),
+    })
 }
 
 /// File name of that scenario.

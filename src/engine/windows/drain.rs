@@ -3,6 +3,7 @@
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::LoadedInventory;
 use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
+use super::once_moved::{OnceMoved, once_moved};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::model::{Case, Inventory, Scenario};
@@ -30,6 +31,8 @@ pub struct DrainPlan {
     pub scenario: Scenario,
     /// Its plan, without reasons, margins and ends of the forecast.
     pub plan: Plan,
+    /// What further failures do once users have moved; `None` where that was not asked, or the plan is refused.
+    pub once_moved: Option<OnceMoved>,
 }
 
 impl DrainPlan {
@@ -97,7 +100,13 @@ pub fn drains<T>(
         {
             continue;
         }
-        let drain = drain(&loaded, (scenario, asked), ahead(HOUR), start, stop)?;
+        let mut drain = drain(&loaded, (scenario, asked), ahead(HOUR), start, stop)?;
+        if let Some(over) = asked.over.filter(|_| !drain.is_refused()) {
+            drain.once_moved = {
+                let planned = (&drain.scenario, &drain.plan);
+                Some(once_moved(inventory, planned, (start, over), stop)?)
+            };
+        }
         told.push(tell(&drain));
         if !drain.is_refused() || told.len() == MOST {
             break;
@@ -165,6 +174,7 @@ fn drain(
             start,
             scenario: own,
             plan,
+            once_moved: None,
         };
         let begins = drain.transitions().map(|own| own.start).min();
         let ahead = begins.map_or(SignedDuration::ZERO, |begins| start.duration_since(begins));

@@ -1,8 +1,8 @@
 //! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
+use super::further::add;
 use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
-use crate::engine::{OneMore, Window};
-use crate::model::FailureSet;
+use crate::engine::Window;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
 use crate::report::grammar::counted_with;
@@ -13,9 +13,6 @@ use crate::units::{AGREEMENT, NOBODY};
 const LISTED: usize = 12;
 
 const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
-
-/// From which homes further failures are counted.
-const BASIS: &str = "Further failures are counted from the homes before the maintenance; `sweep --from plan` counts from a plan of it.";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
@@ -30,7 +27,7 @@ impl RankedWindows<'_> {
         let when = self.clock.stretch(told.start, told.end);
         let (when, what) = (
             format!("from {when} {}", self.clock.zone()),
-            self.cost(told),
+            self.cost_of_told(told),
         );
         match (self.refused().len(), self.drain()) {
             (0, _) => {
@@ -71,7 +68,7 @@ impl RankedWindows<'_> {
         }
         let safety = match told.unserved_users() {
             users if users > NOBODY => format!("{} unserved, ", numbers::lost_users(users)),
-            _ if !told.is_broken_by_one_more() => String::new(),
+            _ if !self.is_broken_by_one_more() => String::new(),
             _ if self.windows.len() > 1
                 && self.windows.iter().all(Window::is_broken_by_one_more) =>
             {
@@ -81,19 +78,6 @@ impl RankedWindows<'_> {
         };
         let when = self.clock.stretch(told.start, told.end);
         format!("{subject}: {safety}best from {when} {zone}")
-    }
-
-    /// `At the best time 39 of 39 further failures leave users unserved.`; nothing where none does.
-    pub(super) fn further(&self) -> String {
-        let failures = self.told().and_then(|own| own.failures.as_ref());
-        let broken = failures.filter(|own| own.broken > 0);
-        broken.map_or_else(String::new, |own| {
-            let leave = if own.broken == 1 { "leaves" } else { "leave" };
-            format!(
-                "At the best time {} of {} further failures {leave} users unserved: it is not N-1 safe.",
-                own.broken, own.cases
-            )
-        })
     }
 
     /// `, the quietest of 24 equally good times`; nothing where no other time is.
@@ -140,51 +124,26 @@ impl RankedWindows<'_> {
         std::iter::once(served).chain(rest).collect()
     }
 
+    /// What a window costs, further failures counted from the homes before it.
     fn cost(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let mut words = self.served(unserved, window.missing, None);
-        self.add_further(&mut words, window.failures.as_ref(), unserved);
+        add(
+            &mut words,
+            self.further_before(window.failures.as_ref(), unserved),
+            unserved,
+        );
         words.push(moving(window.moved));
         words.join("; ")
     }
 
-    /// Adds what one more failure would do, before the word that everyone is served where it leaves users unserved.
-    fn add_further(&self, words: &mut Vec<String>, further: Option<&OneMore>, unserved: f64) {
-        let is_broken = further.is_some_and(|own| own.worst.is_some());
-        let further = further.map(|own| match &own.worst {
-            None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
-            None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
-            None => {
-                "any one more failure is survived from the homes before the maintenance".to_owned()
-            }
-            Some((name, users)) => {
-                let (leave, most) = match own.broken {
-                    1 => ("leaves", ""),
-                    _ => ("leave", " most"),
-                };
-                format!(
-                    "{} of {} further failures {leave} users unserved, {}{most} ({})",
-                    own.broken,
-                    own.cases,
-                    self.failing(name),
-                    numbers::users_up(*users)
-                )
-            }
-        });
-        let at = if is_broken && unserved <= NOBODY {
-            0
-        } else {
-            words.len()
-        };
-        words.splice(at..at, further);
-    }
-
-    fn failing<'b>(&'b self, name: &'b str) -> &'b str {
-        if self.over == Some(FailureSet::RiskGroups.word()) {
-            return name;
-        }
-        let component = self.inventory.component_named(name);
-        component.map_or(name, |own| self.inventory.component_title(own))
+    /// The same of the named window, whose further failures are counted once users have moved where that is known.
+    fn cost_of_told(&self, window: &Window) -> String {
+        let unserved = window.unserved_users();
+        let mut words = self.served(unserved, window.missing, None);
+        add(&mut words, self.further_of_told(window), unserved);
+        words.push(moving(window.moved));
+        words.join("; ")
     }
 
     /// `12 % of the headroom target missing at Chicago`.
@@ -199,8 +158,9 @@ impl RankedWindows<'_> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
         let first = self
-            .not_checked()
+            .of_groups()
             .into_iter()
+            .chain(self.not_checked())
             .chain(self.of_later())
             .chain(drain);
         first.chain(others).collect()
@@ -230,10 +190,7 @@ impl RankedWindows<'_> {
         } else {
             ""
         };
-        let failures = told.failures.as_ref().filter(|own| own.cases > 0);
-        let failures = failures.map_or("", |_| {
-            " Not checked: failures after users have moved, which can leave more users unserved; `sweep --from plan` checks them."
-        });
+        let failures = self.failures_not_checked(told);
         Some(format!(
             "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
         ))
@@ -265,7 +222,8 @@ impl RankedWindows<'_> {
     fn of_without(&self) -> Option<String> {
         let own = self.without.as_ref()?;
         let mut words = self.served(own.unserved, own.missing, own.kept);
-        self.add_further(&mut words, own.failures.as_ref(), own.unserved);
+        let further = self.further_before(own.failures.as_ref(), own.unserved);
+        add(&mut words, further, own.unserved);
         Some(format!(
             "Without the maintenance, in the same hours: {}.",
             words.join("; ")
@@ -354,7 +312,7 @@ impl RankedWindows<'_> {
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
         let nothing = self.nothing_of(has_unserved, has_missing);
         let counted = [COUNTED.to_owned()].into_iter();
-        let counted = counted.chain(is_asked.then(|| BASIS.to_owned()));
+        let counted = counted.chain(is_asked.then(|| self.basis().to_owned()));
         let said = rest.into_iter().chain(counted).chain(nothing);
         vec![Block::Table(table), Block::sentences(said)]
     }

@@ -1,20 +1,22 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files; the drain ahead
 //! of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
+mod drain;
 mod further;
+mod losses;
 mod page;
 mod words;
+
+pub use drain::DrainReport;
 
 use super::charts::{WindowBar, WindowRank, WindowsChart};
 use super::csv::Records;
 use super::grammar::count;
 use super::span::Clock;
-use super::text::visible;
-use super::waves::{WayTeller, duration};
-use crate::engine::{DrainPlan, OnceMoved, OneMore, Ranking, Window, Without, ranking};
+use super::waves::duration;
+use crate::engine::{OneMore, Ranking, Window, Without, ranking};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::Transition;
 use crate::plan::sweep::Missing;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -92,10 +94,11 @@ impl<'a> RankedWindows<'a> {
         self.clock
     }
 
-    /// `true` if the recommended window serves everyone, misses no target and has a drain that is not refused.
+    /// `true` if the recommended window serves everyone and misses no target, and the plan of it is one with which `plan` ends
+    /// with exit code 0.
     pub fn has_sound_one(&self) -> bool {
-        let is_refused = self.drains.last().is_some_and(DrainReport::is_refused);
-        self.told().is_some_and(Window::holds) && !is_refused
+        let is_good = self.drains.last().is_none_or(|own| own.is_good);
+        self.told().is_some_and(Window::holds) && is_good
     }
 
     /// The recommended window: the best whose drain is not refused; the best of all where none was found, or requested.
@@ -254,7 +257,11 @@ impl<'a> RankedWindows<'a> {
                 "worst_further_failure": own.failures.as_ref().and_then(worst),
             })
         });
-        let drains: Vec<Value> = self.drains.iter().map(|own| own.json(self.clock)).collect();
+        let drains: Vec<Value> = self
+            .drains
+            .iter()
+            .map(|own| own.json(self.inventory, self.clock))
+            .collect();
         json!({
             "format": WINDOWS_FORMAT,
             "plimsoll": env!("CARGO_PKG_VERSION"),
@@ -268,122 +275,6 @@ impl<'a> RankedWindows<'a> {
             "windows": self.records().objects(),
         })
     }
-}
-
-/// The drain before a window, in words.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DrainReport {
-    /// When the maintenance begins.
-    pub start: Timestamp,
-    /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
-    /// the start of the ranking's scenario on, then.
-    pub planned_from: Timestamp,
-    /// When the maintenance ends.
-    pub end: Timestamp,
-    /// Why there is no safe transition, a sentence for each refused one; empty if none is.
-    pub refused: Vec<String>,
-    /// The remedies that were found, a sentence each.
-    pub remedies: Vec<String>,
-    /// The durations of the transitions that are not refused, a sentence each.
-    pub ways: Vec<String>,
-    /// How many waves there are.
-    pub waves: usize,
-    /// Users who move in them.
-    pub users: f64,
-    /// How long they take with their gates, in minutes; `None` where there is no safe transition.
-    pub minutes: Option<f64>,
-    /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
-    pub latest_start: Option<Timestamp>,
-    /// What further failures do once users have moved; `None` where that was not asked, or it is refused.
-    pub once_moved: Option<OnceMoved>,
-}
-
-impl DrainReport {
-    /// The report of a drain, in the scenario of the ranking.
-    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
-        // Times have their date and year where those of the ranking do.
-        let clock = Clock::of(scenario).dated();
-        let mut dated = Scenario {
-            start: clock.start,
-            end: clock.end,
-            ..drain.scenario.clone()
-        };
-        // The requested maintenance is the last event, and is named before others that drain the same.
-        if let Some(asked) = dated.events.pop() {
-            dated.events.insert(0, asked);
-        }
-        let from = drain.scenario.start;
-        let planned_from = if scenario.policy.freeze_onboarding {
-            from.min(scenario.start)
-        } else {
-            from
-        };
-        let teller = WayTeller {
-            inventory,
-            scenario: &dated,
-            plan: &drain.plan,
-        };
-        let shown = |words: String| visible(&words).into_owned();
-        let ways = || drain.transitions();
-        let safe = ways().filter(|own| own.refusal.is_none());
-        Self {
-            start: drain.start,
-            planned_from,
-            end: drain.scenario.end,
-            refused: drain
-                .refused()
-                .filter_map(|own| teller.refusal(own))
-                .chain(teller.refused_turns(drain.hour_turns()))
-                .map(shown)
-                .collect(),
-            remedies: drain
-                .refused()
-                .flat_map(|own| teller.remedies(own))
-                .chain(teller.remedies_of_turns(drain.hour_turns()))
-                .map(shown)
-                .collect(),
-            ways: safe.map(|own| shown(teller.sentence(own))).collect(),
-            waves: ways().map(|own| own.waves.len()).sum(),
-            // The sum of none is below 0 by its sign.
-            users: ways().map(|own| own.users).sum::<f64>() + 0.0,
-            minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
-            latest_start: drain.latest_start(),
-            once_moved: drain.once_moved.clone(),
-        }
-    }
-
-    /// `true` if there is no safe transition.
-    pub fn is_refused(&self) -> bool {
-        !self.refused.is_empty()
-    }
-
-    fn json(&self, clock: Clock) -> Value {
-        json!({
-            "start": clock.instant(self.start),
-            "refused": self.refused,
-            "remedies": self.remedies,
-            "waves": self.waves,
-            "users": self.users,
-            "minutes": self.minutes,
-            "latest_start": self.latest_start.map(|at| clock.instant(at)),
-            "once_moved": self.once_moved.as_ref().map(once_moved),
-        })
-    }
-}
-
-/// Further failures once users have moved, as windows.json has them.
-fn once_moved(own: &OnceMoved) -> Value {
-    let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
-    json!({
-        "further_failures": own.failures.cases,
-        "further_failures_broken": own.failures.broken,
-        "worst_further_failure": worst(&own.failures),
-        "unserved_after_it": own.unserved_after_one_more(),
-        "risk_groups": own.groups.cases,
-        "risk_groups_broken": own.groups.broken,
-        "worst_risk_group": worst(&own.groups),
-        "unserved_after_group": own.groups.worst.as_ref().map(|own| own.1),
-    })
 }
 
 /// File name of that scenario.

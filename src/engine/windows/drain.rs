@@ -1,12 +1,14 @@
 //! Drain: the transition from what holds before a maintenance to what holds while it lasts, wave by wave, done before it begins.
 
+use super::super::downtime::downtime;
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::LoadedInventory;
+use super::super::recovery::recovery;
 use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
 use super::once_moved::{OnceMoved, once_moved};
 use crate::error::{Error, Result};
 use crate::graph::Network;
-use crate::model::{Case, Inventory, Scenario};
+use crate::model::{Case, FailureSet, Inventory, Scenario};
 use crate::plan::{HourTurn, Plan, Refusal, Status, SteeringGroups, Timing, Transition};
 use crate::scenario::periods;
 use crate::solve::Stop;
@@ -29,7 +31,8 @@ pub struct DrainPlan {
     pub start: Timestamp,
     /// From the plan's beginning before the maintenance to its end, with what else happens then.
     pub scenario: Scenario,
-    /// Its plan, without reasons, margins and ends of the forecast.
+    /// Its plan, without reasons, margins and ends of the forecast. Where it is not refused it is played forward, and the triggers
+    /// are played that it has to recover from.
     pub plan: Plan,
     /// What further failures do once users have moved; `None` where that was not asked, or the plan is refused.
     pub once_moved: Option<OnceMoved>,
@@ -101,11 +104,9 @@ pub fn drains<T>(
             continue;
         }
         let mut drain = drain(&loaded, (scenario, asked), ahead(HOUR), start, stop)?;
-        if let Some(over) = asked.over.filter(|_| !drain.is_refused()) {
-            drain.once_moved = {
-                let planned = (&drain.scenario, &drain.plan);
-                Some(once_moved(inventory, planned, (start, over), stop)?)
-            };
+        if !drain.is_refused() {
+            let over = (start, asked.over);
+            judge(inventory, &mut drain, over, stop)?;
         }
         told.push(tell(&drain));
         if !drain.is_refused() || told.len() == MOST {
@@ -118,6 +119,36 @@ pub fn drains<T>(
         });
     }
     Ok(told)
+}
+
+/// Finds out what users feel of a plan that is not refused, and what further failures do once they have moved.
+fn judge(
+    inventory: &Arc<Inventory>,
+    drain: &mut DrainPlan,
+    (start, over): (Timestamp, Option<FailureSet>),
+    stop: &Stop,
+) -> Result<()> {
+    let (scenario, plan) = (&drain.scenario, &drain.plan);
+    let failures = || {
+        let of = |over| once_moved(inventory, (scenario, plan), (start, over), stop);
+        over.map(of).transpose()
+    };
+    let felt = || -> Result<_> {
+        let replayed = downtime(inventory, scenario, plan, stop)?;
+        // A plan that need not recover is not judged by it.
+        let is_asked = scenario.policy.require_stable;
+        let recovered = is_asked.then(|| recovery(inventory, scenario, plan, stop));
+        Ok((replayed, recovered.transpose()?))
+    };
+    let (failures, felt) = rayon::join(failures, felt);
+    let (replayed, recovered) = felt?;
+    drain.once_moved = failures?;
+    drain.plan.set_replayed(replayed);
+    drain.plan.recovery = recovered;
+    if stop.is_raised() {
+        return Err(Error::StoppedEarly);
+    }
+    Ok(())
 }
 
 /// A scenario of which the drain is known.

@@ -152,15 +152,14 @@ impl RankedWindows<'_> {
         ))
     }
 
-    /// The further failures that are not checked, as a sentence after others; nothing where all are.
+    /// The further failures that are not checked: a sentence after others, or, where those of the recommended start are, the rest
+    /// of one about other starts; nothing where none were asked.
     pub(super) fn failures_not_checked(&self, told: &Window) -> &'static str {
         let is_asked = told.failures.as_ref().is_some_and(|own| own.cases > 0);
-        match (is_asked, self.once_moved(), self.windows.len()) {
-            (false, _, _) | (true, Some(_), 0 | 1) => "",
-            (true, Some(_), _) => {
-                " Not checked: further failures of other starts once users have moved."
-            }
-            (true, None, _) => {
+        match (is_asked, self.once_moved()) {
+            (false, _) => "",
+            (true, Some(_)) => ", and further failures once users have moved",
+            (true, None) => {
                 " Not checked: failures after users have moved, which can leave more users unserved; `sweep --from plan` checks them."
             }
         }

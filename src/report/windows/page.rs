@@ -32,7 +32,7 @@ impl RankedWindows<'_> {
         let mut document = Document::page("Windows", &title, &self.span());
         let told = self.told();
         let numbers = told
-            .map(|own| key_numbers(own, self.further_number()))
+            .map(|own| key_numbers(own, self.unserved_at_most(own), self.further_number()))
             .unwrap_or_default();
         document.push(Section::briefing(
             self.state(),
@@ -53,9 +53,8 @@ impl RankedWindows<'_> {
     }
 
     fn state(&self) -> State {
-        let is_served = self
-            .told()
-            .is_some_and(|own| own.unserved_users() <= NOBODY);
+        let lost = |own: &Window| self.unserved_at_most(own).max(self.down_in_plan());
+        let is_served = self.told().is_some_and(|own| lost(own) <= NOBODY);
         if self.has_sound_one() && !self.is_broken_by_one_more() {
             State::Fine
         } else if is_served && self.drain().is_some() {
@@ -67,8 +66,8 @@ impl RankedWindows<'_> {
 }
 
 /// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
-fn key_numbers(own: &Window, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
-    let (unserved, missing) = (own.unserved_users(), own.worst_shortfall());
+fn key_numbers(own: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
+    let missing = own.worst_shortfall();
     let of = |value: String, label: &str, state| KeyNumber {
         value,
         label: label.to_owned(),

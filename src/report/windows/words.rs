@@ -12,6 +12,10 @@ use crate::units::{AGREEMENT, NOBODY};
 
 const LISTED: usize = 12;
 
+/// What maintenance.toml asks for in addition where it is layered over the files of the ranking.
+const PROTECTION: &str =
+    "Not planned for: `[protect]` of the scenario; a plan of the maintenance plans for it.";
+
 const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
@@ -66,7 +70,11 @@ impl RankedWindows<'_> {
         if self.drain().is_none() && !self.refused().is_empty() {
             return format!("No safe time for {subject}");
         }
-        let safety = match told.unserved_users() {
+        let down = self.down_in_plan();
+        let safety = match self.unserved_at_most(told) {
+            users if down > users.max(NOBODY) => {
+                format!("{} down in its plan, ", numbers::lost_users(down))
+            }
             users if users > NOBODY => format!("{} unserved, ", numbers::lost_users(users)),
             _ if !self.is_broken_by_one_more() => String::new(),
             _ if self.windows.len() > 1
@@ -140,14 +148,19 @@ impl RankedWindows<'_> {
     /// The same of the named window, whose further failures are counted once users have moved where that is known.
     fn cost_of_told(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
+        let losses = self.losses(window);
         let mut words = self.served(unserved, window.missing, None);
+        if !losses.is_empty() && unserved <= NOBODY {
+            words[0] = "apart from that, everyone is served".to_owned();
+        }
         add(&mut words, self.further_of_told(window), unserved);
         words.push(moving(window.moved));
-        words.join("; ")
+        let all: Vec<String> = losses.into_iter().chain(words).collect();
+        all.join("; ")
     }
 
     /// `12 % of the headroom target missing at Chicago`.
-    fn missing(&self, missing: Missing) -> String {
+    pub(super) fn missing(&self, missing: Missing) -> String {
         let name = self.inventory.component_title(missing.component);
         let share = numbers::short_percent_up(missing.share);
         format!("{share} of the headroom target missing at {name}")
@@ -158,8 +171,10 @@ impl RankedWindows<'_> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
         let first = self
-            .of_groups()
+            .drain()
+            .map_or_else(Vec::new, |own| own.warnings.clone())
             .into_iter()
+            .chain(self.of_groups())
             .chain(self.not_checked())
             .chain(self.of_later())
             .chain(drain);
@@ -191,9 +206,19 @@ impl RankedWindows<'_> {
             ""
         };
         let failures = self.failures_not_checked(told);
-        Some(format!(
-            "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
-        ))
+        let Some(drain) = self.drain() else {
+            return Some(format!(
+                "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
+            ));
+        };
+        let mut all = drain.not_played.clone();
+        all.extend(drain.protection_not_planned.then(|| PROTECTION.to_owned()));
+        if self.windows.len() > 1 {
+            all.push(format!(
+                "Not checked for other starts: downtime while users move and during the maintenance{recovery}{failures}."
+            ));
+        }
+        (!all.is_empty()).then(|| all.join(" "))
     }
 
     /// How many cost the same as the best one, and how they were ordered.

@@ -10,7 +10,7 @@ mod quiet;
 mod window;
 
 pub use asked::WindowsAsked;
-pub use drain::{DrainPlan, drains};
+pub use drain::{DrainPlan, drain_by_peak, drains};
 pub use once_moved::OnceMoved;
 pub use quiet::{Without, without};
 pub use window::{OneMore, Ranking, Window, ranking};

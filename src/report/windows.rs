@@ -49,6 +49,8 @@ pub struct RankedWindows<'a> {
     without: Option<Without>,
     /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
     drains: Vec<DrainReport>,
+    /// No drain is safe hour by hour, and that of the best start is where it is planned by the peak.
+    is_safe_by_peak: bool,
 }
 
 /// A window with its rank, from 1 for the best, and that of the first that costs the same.
@@ -74,6 +76,7 @@ impl<'a> RankedWindows<'a> {
             others: scenario.events.iter().map(|own| own.start).collect(),
             without: None,
             drains: Vec::new(),
+            is_safe_by_peak: false,
         }
     }
 
@@ -81,6 +84,24 @@ impl<'a> RankedWindows<'a> {
     #[must_use]
     pub fn with_drains(self, drains: Vec<DrainReport>) -> Self {
         Self { drains, ..self }
+    }
+
+    /// The best start, if no drain is safe and its own is refused for what changes between hours: planned by the peak nothing
+    /// does.
+    pub fn refused_for_its_hours(&self) -> Option<Timestamp> {
+        let first = self.drains.first().filter(|own| own.has_refused_hours);
+        first
+            .filter(|_| self.drain().is_none())
+            .map(|own| own.start)
+    }
+
+    /// The same where the drain of that start is safe if it is planned by the peak.
+    #[must_use]
+    pub fn with_safe_by_peak(self, is_safe_by_peak: bool) -> Self {
+        Self {
+            is_safe_by_peak,
+            ..self
+        }
     }
 
     /// The same with the cost of the hours of the [`told`](Self::told) window without the maintenance.
@@ -292,6 +313,7 @@ pub fn maintenance_file(
         [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
     let mut text = format!(
         "# The maintenance with the time that its drain needs before it; a layer over the files of the ranking.\n\
+         # It ends with the maintenance; with a later end, a plan of it brings users back in waves.\n\
          [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
     );
     let mut known = BTreeSet::new();

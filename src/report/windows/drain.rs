@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 pub struct DrainReport {
     /// When the maintenance begins.
     pub start: Timestamp,
-    /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
-    /// the start of the ranking's scenario on, then.
+    /// When a scenario has to begin that has the same plan.
     pub planned_from: Timestamp,
     /// When the maintenance ends.
     pub end: Timestamp,
     /// Why there is no safe transition, a sentence for each refused one; empty if none is.
     pub refused: Vec<String>,
+    /// `true` if a change of weights between hours has no safe transition.
+    pub has_refused_hours: bool,
     /// The remedies that were found, a sentence each.
     pub remedies: Vec<String>,
     /// The durations of the transitions that are not refused, a sentence each.
@@ -35,13 +36,16 @@ pub struct DrainReport {
     pub minutes: Option<f64>,
     /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
     pub latest_start: Option<Timestamp>,
+    /// Users who are placed, or move for other events, in the plan before that, and when the first of them do; `None` if none do,
+    /// or it is refused.
+    pub earlier: Option<(f64, Timestamp)>,
     /// `true` if its plan is one with which `plan` ends with exit code 0, as far as it is planned here.
     pub is_good: bool,
     /// The period of its plan that leaves most users unserved; `None` if none does, or it is refused.
     pub unserved: Option<PeriodLoss<f64>>,
     /// The period that misses most of a target; `None` if none does, or it is refused.
     pub missing: Option<PeriodLoss<Missing>>,
-    /// Users who are down when it is played forward and whom it does not name, in order of time.
+    /// Users down when it is played forward, and not named by it, in order of time.
     pub outages: Vec<Outage>,
     /// The same with what is short, and remedies, a sentence each.
     pub warnings: Vec<String>,
@@ -67,12 +71,6 @@ impl DrainReport {
         if let Some(asked) = dated.events.pop() {
             dated.events.insert(0, asked);
         }
-        let from = drain.scenario.start;
-        let planned_from = if scenario.policy.freeze_onboarding {
-            from.min(scenario.start)
-        } else {
-            from
-        };
         let teller = WayTeller {
             inventory,
             scenario: &dated,
@@ -84,7 +82,7 @@ impl DrainReport {
         let safe = ways().filter(|own| own.refusal.is_none());
         Self {
             start: drain.start,
-            planned_from,
+            planned_from: drain.scenario.start,
             end: drain.scenario.end,
             refused: drain
                 .refused()
@@ -92,6 +90,7 @@ impl DrainReport {
                 .chain(teller.refused_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
+            has_refused_hours: drain.hour_turns().any(|own| own.refusal.is_some()),
             remedies: drain
                 .refused()
                 .flat_map(|own| teller.remedies(own))
@@ -104,6 +103,7 @@ impl DrainReport {
             users: ways().map(|own| own.users).sum::<f64>() + 0.0,
             minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
             latest_start: drain.latest_start(),
+            earlier: plan.and_then(|own| earlier(own, drain.start)),
             is_good: drain.plan.is_good(),
             unserved: plan.and_then(most_unserved),
             missing: plan.and_then(most_missing),
@@ -169,6 +169,15 @@ pub struct PeriodLoss<T> {
     pub end: Timestamp,
     /// What it loses.
     pub value: T,
+}
+
+/// Users who are placed or move in transitions into periods before a maintenance, and when the first of them do.
+fn earlier(plan: &Plan, start: Timestamp) -> Option<(f64, Timestamp)> {
+    let before = |own: &&Transition| plan.periods[own.period].period.start < start;
+    let all = || plan.transitions.iter().filter(before);
+    let users: f64 = all().map(|own| own.users).sum();
+    let first = all().map(|own| own.start).min()?;
+    (users > NOBODY).then_some((users, first))
 }
 
 fn most_unserved(plan: &Plan) -> Option<PeriodLoss<f64>> {

@@ -5,7 +5,7 @@ use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
 use crate::engine::Window;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::grammar::counted_with;
+use crate::report::grammar::{counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
@@ -88,17 +88,17 @@ impl RankedWindows<'_> {
         format!("{subject}: {safety}best from {when} {zone}")
     }
 
-    /// `, the quietest of 24 equally good times`; nothing where no other time is.
+    /// `, the quietest of 24 times of equal cost`; nothing where no other time is.
     fn of_as_good(&self) -> String {
         let (all, quietest) = (self.ranking.as_good(), self.ranking.quietest);
         match (all, quietest) {
             (0 | 1, _) => String::new(),
-            (all, 1) => format!(", the quietest of {all} equally good times"),
+            (all, 1) => format!(", the quietest of {all} times of equal cost"),
             (all, quietest) if quietest == all => {
-                format!(", the first of {all} equally good times")
+                format!(", the first of {all} times of equal cost")
             }
             (all, quietest) => {
-                format!(", the first of the {quietest} quietest of {all} equally good times")
+                format!(", the first of the {quietest} quietest of {all} times of equal cost")
             }
         }
     }
@@ -170,6 +170,7 @@ impl RankedWindows<'_> {
     pub(super) fn details(&self) -> Vec<String> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
+        let others = others.chain(self.of_hours());
         let first = self
             .drain()
             .map_or_else(Vec::new, |own| own.warnings.clone())
@@ -232,15 +233,30 @@ impl RankedWindows<'_> {
             (some, all) if some == all => format!("All {all} times"),
             (some, _) => format!("{some} times"),
         };
-        let are = format!("{all} are equally good");
+        let planned = match self.drains.len() {
+            0 => String::new(),
+            1 => " Only the drain of the first was planned.".to_owned(),
+            some => format!(" Only the drains of the first {some} distinct times were planned."),
+        };
         Some(if self.ranking.quietest == alike.len() {
-            format!("{are} and equally quiet; the earliest comes first.")
+            format!("{all} cost the same and are equally quiet; the earliest comes first.{planned}")
         } else {
             format!(
-                "{are}; the quietest comes first, with {} users at its busiest instant (the last of them: {}).",
+                "{all} cost the same; the quietest comes first, with {} users at its busiest instant (the last of them: {}).{planned}",
                 numbers::users(least),
                 numbers::users(most)
             )
+        })
+    }
+
+    /// The demand that starts are judged by, whatever the policy says.
+    fn of_hours(&self) -> Option<String> {
+        let has_hours = !self.inventory.load_curves.is_empty() && !self.windows.is_empty();
+        let written = only_if(self.drain().is_some(), || {
+            format!(", and {MAINTENANCE_FILE} says so")
+        });
+        has_hours.then(|| {
+            format!("Every start is planned hour by hour (`demand = \"hourly\"`){written}.")
         })
     }
 
@@ -270,6 +286,11 @@ impl RankedWindows<'_> {
             });
             if self.drain().is_none() {
                 all.push("Do not begin: the end state is safe, the transition is not.".to_owned());
+                all.extend(self.is_safe_by_peak.then(|| {
+                    format!(
+                        "Planned by the peak, the start at {when} has a safe drain: set `demand = \"peak\"` in [policy] to plan it."
+                    )
+                }));
             }
         }
         if let Some(drain) = self.drain() {
@@ -289,6 +310,16 @@ impl RankedWindows<'_> {
         } else if drain.ways.is_empty() {
             all.push("No users have to move before it begins.".to_owned());
         }
+        if drain.users > NOBODY {
+            all.push(format!(
+                "Not planned: the return of users after it. Set a later `end` in {MAINTENANCE_FILE} to plan it."
+            ));
+        }
+        all.extend(drain.earlier.map(|(users, first)| {
+            let users = counted_with(&numbers::users(users), "user", ["is", "are"]);
+            let first = self.clock.second(first);
+            format!("In its plan {users} placed, or move for other events, before that: from {first} on.")
+        }));
         all
     }
 
@@ -346,7 +377,7 @@ impl RankedWindows<'_> {
     fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
         let more = ranked.len() - LISTED;
         if self.ranking.as_good() == ranked.len() {
-            return format!("… and {more} more, equally good but busier or later");
+            return format!("… and {more} more, of equal cost but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
         let worst = last.map(|(own, [rank, _])| {

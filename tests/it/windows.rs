@@ -298,6 +298,9 @@ fn drains_are_those_of_plans() {
             good += usize::from(plan.is_good());
             let begins = own.transitions().map(|own| own.start).min();
             assert!(begins.is_none_or(|begins| begins >= own.scenario.start));
+            // And what happens since then is in the plan.
+            let is_frozen = scenario.policy.freeze_onboarding;
+            assert!(!is_frozen || own.scenario.start <= scenario.start);
             ways += own.transitions().count();
             let is_of_other = |refused: &Transition| own.transitions().all(|own| own != refused);
             of_others += usize::from(own.refused().any(is_of_other));

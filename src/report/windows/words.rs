@@ -151,7 +151,7 @@ impl RankedWindows<'_> {
         let losses = self.losses(window);
         let mut words = self.served(unserved, window.missing, None);
         if !losses.is_empty() && unserved <= NOBODY {
-            words[0] = "apart from that, everyone is served".to_owned();
+            "apart from that, everyone is served".clone_into(&mut words[0]);
         }
         add(&mut words, self.further_of_told(window), unserved);
         words.push(moving(window.moved));

@@ -76,6 +76,6 @@ pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::ways;
 pub use windows::{
-    DrainPlan, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking,
-    windows, without,
+    DrainPlan, OnceMoved, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without,
+    drain_by_peak, drains, ranking, windows, without,
 };

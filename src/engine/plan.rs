@@ -138,7 +138,7 @@ pub(super) fn plan_of_numbers(
         of: all.len(),
         stop,
         watch: &NoWatch,
-        detail: DetailLevel::Numbers,
+        detail: DetailLevel::Figures,
         near: &[],
     };
     let mut plan = planned_together(&course, planned_apart(&course)?)?;

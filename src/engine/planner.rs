@@ -105,22 +105,29 @@ impl Planner {
         Ok((self, period_plan))
     }
 
+    /// Loads what is asked about an instant at which shards are at these homes, where the state before the scenario is known.
+    pub(super) fn at_known_homes(
+        inventory: Arc<Inventory>,
+        scenario: Scenario,
+        before: Before,
+        (homes, at): (Homes, Timestamp),
+    ) -> Self {
+        let network = Network::new(&inventory);
+        let backdrop = (&*inventory, &network, &scenario);
+        let instant = instant_at(backdrop, before.folded.as_ref(), homes, at);
+        Self {
+            inventory,
+            network,
+            scenario,
+            before,
+            instant,
+        }
+    }
+
     /// The same planner asked about an instant at which shards are at these homes.
     pub(super) fn at_homes(mut self, homes: Homes, at: Timestamp) -> Self {
-        let quiet = Scenario {
-            events: Vec::new(),
-            ..self.scenario.clone()
-        };
-        let (knowledge, band) = (Knowledge::Believed, Band::Expected);
-        let case = Case {
-            hours: hours_at(&self.inventory, &self.scenario, at).into(),
-            ..case_at(&self.inventory, &quiet, at, knowledge, band)
-        };
-        let known = self.before.folded.as_ref();
-        let folded = Folded::known_or_new(known, &self.inventory, &case, &homes);
-        let lowered = lowered(&self.inventory, &self.scenario, at, &homes);
         let backdrop = (&*self.inventory, &self.network, &self.scenario);
-        self.instant = Instant::new(backdrop, &case, (homes, folded, lowered), at);
+        self.instant = instant_at(backdrop, self.before.folded.as_ref(), homes, at);
         self
     }
 
@@ -203,6 +210,28 @@ impl Planner {
             instant: &self.instant,
         }
     }
+}
+
+/// What questions about an instant have in common at which shards are at these homes; `known` is demand that may be the same.
+fn instant_at(
+    (inventory, network, scenario): (&Inventory, &Network, &Scenario),
+    known: Option<&Folded>,
+    homes: Homes,
+    at: Timestamp,
+) -> Instant {
+    let quiet = Scenario {
+        events: Vec::new(),
+        ..scenario.clone()
+    };
+    let (knowledge, band) = (Knowledge::Believed, Band::Expected);
+    let case = Case {
+        hours: hours_at(inventory, scenario, at).into(),
+        ..case_at(inventory, &quiet, at, knowledge, band)
+    };
+    let folded = Folded::known_or_new(known, inventory, &case, &homes);
+    let lowered = lowered(inventory, scenario, at, &homes);
+    let backdrop = (inventory, network, scenario);
+    Instant::new(backdrop, &case, (homes, folded, lowered), at)
 }
 
 /// By site, whether growth since a scenario's start has lowered its free share.

@@ -66,7 +66,9 @@ pub(super) struct PlanningContext<'a> {
 pub(super) enum DetailLevel {
     /// Everything.
     Reasons,
-    /// Its numbers, not why shards are where they are.
+    /// Its numbers, not why shards are where they are, with homes that are sought as those of a sweep's plan are.
+    Figures,
+    /// Its numbers, with homes that are only rounded.
     Numbers,
     /// What promises speak of: who is served, who moves, which access points open, what headroom is missing.
     Outlook,

@@ -4,12 +4,14 @@ mod alike;
 mod any_hour;
 mod asked;
 mod drain;
+mod once_moved;
 mod one_more;
 mod quiet;
 mod window;
 
 pub use asked::WindowsAsked;
-pub use drain::{DrainPlan, drains};
+pub use drain::{DrainPlan, drain_by_peak, drains};
+pub use once_moved::OnceMoved;
 pub use quiet::{Without, without};
 pub use window::{OneMore, Ranking, Window, ranking};
 

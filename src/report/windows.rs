@@ -1,19 +1,22 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files; the drain ahead
 //! of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
+mod drain;
+mod further;
+mod losses;
 mod page;
 mod words;
+
+pub use drain::DrainReport;
 
 use super::charts::{WindowBar, WindowRank, WindowsChart};
 use super::csv::Records;
 use super::grammar::count;
 use super::span::Clock;
-use super::text::visible;
-use super::waves::{WayTeller, duration};
-use crate::engine::{DrainPlan, OneMore, Ranking, Window, Without, ranking};
+use super::waves::duration;
+use crate::engine::{OneMore, Ranking, Window, Without, ranking};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::Transition;
 use crate::plan::sweep::Missing;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -46,6 +49,8 @@ pub struct RankedWindows<'a> {
     without: Option<Without>,
     /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
     drains: Vec<DrainReport>,
+    /// No drain is safe hour by hour, and that of the best start is where it is planned by the peak.
+    is_safe_by_peak: bool,
 }
 
 /// A window with its rank, from 1 for the best, and that of the first that costs the same.
@@ -71,6 +76,7 @@ impl<'a> RankedWindows<'a> {
             others: scenario.events.iter().map(|own| own.start).collect(),
             without: None,
             drains: Vec::new(),
+            is_safe_by_peak: false,
         }
     }
 
@@ -78,6 +84,24 @@ impl<'a> RankedWindows<'a> {
     #[must_use]
     pub fn with_drains(self, drains: Vec<DrainReport>) -> Self {
         Self { drains, ..self }
+    }
+
+    /// The best start, if no drain is safe and its own is refused for what changes between hours: planned by the peak nothing
+    /// does.
+    pub fn refused_for_its_hours(&self) -> Option<Timestamp> {
+        let first = self.drains.first().filter(|own| own.has_refused_hours);
+        first
+            .filter(|_| self.drain().is_none())
+            .map(|own| own.start)
+    }
+
+    /// The same where the drain of that start is safe if it is planned by the peak.
+    #[must_use]
+    pub fn with_safe_by_peak(self, is_safe_by_peak: bool) -> Self {
+        Self {
+            is_safe_by_peak,
+            ..self
+        }
     }
 
     /// The same with the cost of the hours of the [`told`](Self::told) window without the maintenance.
@@ -91,10 +115,11 @@ impl<'a> RankedWindows<'a> {
         self.clock
     }
 
-    /// `true` if the recommended window serves everyone, misses no target and has a drain that is not refused.
+    /// `true` if the recommended window serves everyone and misses no target, and the plan of it is one with which `plan` ends
+    /// with exit code 0.
     pub fn has_sound_one(&self) -> bool {
-        let is_refused = self.drains.last().is_some_and(DrainReport::is_refused);
-        self.told().is_some_and(Window::holds) && !is_refused
+        let is_good = self.drains.last().is_none_or(|own| own.is_good);
+        self.told().is_some_and(Window::holds) && is_good
     }
 
     /// The recommended window: the best whose drain is not refused; the best of all where none was found, or requested.
@@ -253,7 +278,11 @@ impl<'a> RankedWindows<'a> {
                 "worst_further_failure": own.failures.as_ref().and_then(worst),
             })
         });
-        let drains: Vec<Value> = self.drains.iter().map(|own| own.json(self.clock)).collect();
+        let drains: Vec<Value> = self
+            .drains
+            .iter()
+            .map(|own| own.json(self.inventory, self.clock))
+            .collect();
         json!({
             "format": WINDOWS_FORMAT,
             "plimsoll": env!("CARGO_PKG_VERSION"),
@@ -265,103 +294,6 @@ impl<'a> RankedWindows<'a> {
             "without_maintenance": without,
             "drains": drains,
             "windows": self.records().objects(),
-        })
-    }
-}
-
-/// The drain before a window, in words.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DrainReport {
-    /// When the maintenance begins.
-    pub start: Timestamp,
-    /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
-    /// the start of the ranking's scenario on, then.
-    pub planned_from: Timestamp,
-    /// When the maintenance ends.
-    pub end: Timestamp,
-    /// Why there is no safe transition, a sentence for each refused one; empty if none is.
-    pub refused: Vec<String>,
-    /// The remedies that were found, a sentence each.
-    pub remedies: Vec<String>,
-    /// The durations of the transitions that are not refused, a sentence each.
-    pub ways: Vec<String>,
-    /// How many waves there are.
-    pub waves: usize,
-    /// Users who move in them.
-    pub users: f64,
-    /// How long they take with their gates, in minutes; `None` where there is no safe transition.
-    pub minutes: Option<f64>,
-    /// When the first wave begins at the latest; `None` if no users have to move before the maintenance, or it is refused.
-    pub latest_start: Option<Timestamp>,
-}
-
-impl DrainReport {
-    /// The report of a drain, in the scenario of the ranking.
-    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
-        // Times have their date and year where those of the ranking do.
-        let clock = Clock::of(scenario).dated();
-        let mut dated = Scenario {
-            start: clock.start,
-            end: clock.end,
-            ..drain.scenario.clone()
-        };
-        // The requested maintenance is the last event, and is named before others that drain the same.
-        if let Some(asked) = dated.events.pop() {
-            dated.events.insert(0, asked);
-        }
-        let from = drain.scenario.start;
-        let planned_from = if scenario.policy.freeze_onboarding {
-            from.min(scenario.start)
-        } else {
-            from
-        };
-        let teller = WayTeller {
-            inventory,
-            scenario: &dated,
-            plan: &drain.plan,
-        };
-        let shown = |words: String| visible(&words).into_owned();
-        let ways = || drain.transitions();
-        let safe = ways().filter(|own| own.refusal.is_none());
-        Self {
-            start: drain.start,
-            planned_from,
-            end: drain.scenario.end,
-            refused: drain
-                .refused()
-                .filter_map(|own| teller.refusal(own))
-                .chain(teller.refused_turns(drain.hour_turns()))
-                .map(shown)
-                .collect(),
-            remedies: drain
-                .refused()
-                .flat_map(|own| teller.remedies(own))
-                .chain(teller.remedies_of_turns(drain.hour_turns()))
-                .map(shown)
-                .collect(),
-            ways: safe.map(|own| shown(teller.sentence(own))).collect(),
-            waves: ways().map(|own| own.waves.len()).sum(),
-            // The sum of none is below 0 by its sign.
-            users: ways().map(|own| own.users).sum::<f64>() + 0.0,
-            minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
-            latest_start: drain.latest_start(),
-        }
-    }
-
-    /// `true` if there is no safe transition.
-    pub fn is_refused(&self) -> bool {
-        !self.refused.is_empty()
-    }
-
-    fn json(&self, clock: Clock) -> Value {
-        json!({
-            "start": clock.instant(self.start),
-            "refused": self.refused,
-            "remedies": self.remedies,
-            "waves": self.waves,
-            "users": self.users,
-            "minutes": self.minutes,
-            "latest_start": self.latest_start.map(|at| clock.instant(at)),
         })
     }
 }
@@ -381,6 +313,7 @@ pub fn maintenance_file(
         [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
     let mut text = format!(
         "# The maintenance with the time that its drain needs before it; a layer over the files of the ranking.\n\
+         # It ends with the maintenance; with a later end, a plan of it brings users back in waves.\n\
          [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
     );
     let mut known = BTreeSet::new();

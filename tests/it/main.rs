@@ -67,6 +67,7 @@ mod tidy;
 mod undetected;
 mod waves;
 mod windows;
+mod windows_sweep;
 mod windows_told;
 mod written_tables;
 mod written_targets;

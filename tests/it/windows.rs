@@ -7,8 +7,8 @@ use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use jiff::SignedDuration;
 use plimsoll::engine::{
-    DrainPlan, NoWatch, OneMore, Options, Window, WindowsAsked, drains, plan, ranking, windows,
-    without,
+    DrainPlan, NoWatch, OneMore, Options, Window, WindowsAsked, downtime, drains, plan, ranking,
+    recovery, windows, without,
 };
 use plimsoll::model::{
     Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
@@ -239,10 +239,11 @@ fn every_further_failure_of_elements_equals_that_written_out() {
     assert_none(&failures);
 }
 
-/// The drain that is told is that of a plan of the same maintenance; nobody looks further once one is not refused.
+/// The drain that is told is that of a plan of the same maintenance, and as good; nobody looks further once one is not refused.
 #[test]
 fn drains_are_those_of_plans() {
     let (mut ways, mut refused, mut later, mut long, mut of_others) = (0, 0, 0, 0, 0);
+    let mut good = 0;
     for seed in 0..40 {
         let draw = draw(seed, Size::SMALL);
         let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
@@ -279,11 +280,27 @@ fn drains_are_those_of_plans() {
                 stop: &stop,
                 watch: &NoWatch,
             };
-            let plan = plan(inventory, &own.scenario, &options).expect("small ones are planned");
+            let mut plan =
+                plan(inventory, &own.scenario, &options).expect("small ones are planned");
             assert_eq!(own.plan.transitions, plan.transitions, "seed {seed}");
             assert_eq!(own.is_refused(), plan.is_refused(), "seed {seed}");
+            if !plan.is_refused() {
+                let played = downtime(inventory, &own.scenario, &plan, &stop);
+                plan.set_replayed(played.expect("small ones are played"));
+                let recovered = own.scenario.policy.require_stable.then(|| {
+                    let own = recovery(inventory, &own.scenario, &plan, &stop);
+                    own.expect("small ones are played")
+                });
+                plan.recovery = recovered;
+            }
+            assert_eq!(own.plan.outages(), plan.outages(), "seed {seed}");
+            assert_eq!(own.plan.is_good(), plan.is_good(), "seed {seed}");
+            good += usize::from(plan.is_good());
             let begins = own.transitions().map(|own| own.start).min();
             assert!(begins.is_none_or(|begins| begins >= own.scenario.start));
+            // And what happens since then is in the plan.
+            let is_frozen = scenario.policy.freeze_onboarding;
+            assert!(!is_frozen || own.scenario.start <= scenario.start);
             ways += own.transitions().count();
             let is_of_other = |refused: &Transition| own.transitions().all(|own| own != refused);
             of_others += usize::from(own.refused().any(is_of_other));
@@ -301,8 +318,8 @@ fn drains_are_those_of_plans() {
         }));
     }
     assert!(
-        ways >= 20 && of_others >= 1,
-        "{ways} transitions, {of_others} refused before"
+        ways >= 20 && of_others >= 1 && good >= 3,
+        "{ways} transitions, {of_others} refused before, {good} plans are good"
     );
     assert!(
         refused >= 3 && later >= 1 && long >= 3,

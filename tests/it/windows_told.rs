@@ -87,7 +87,7 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(
                     words.starts_with(&format!(
-                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 equally good times: "
+                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 times of equal cost: "
                     )),
                     "{text}"
                 );
@@ -112,14 +112,14 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 equally good times: "),
+        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 times of equal cost: "),
         "{text}"
     );
-    let said = "All 48 times are equally good; the quietest comes first, \
+    let said = "All 48 times cost the same; the quietest comes first, \
         with 9,000,000 users at its busiest instant (the last of them: 15,000,000).";
     assert!(words.contains(said), "{text}");
     assert!(
-        words.contains("… and 36 more, equally good but busier or later"),
+        words.contains("… and 36 more, of equal cost but busier or later"),
         "{text}"
     );
 
@@ -128,7 +128,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         words.contains(
-            "best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 equally good times: "
+            "best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 times of equal cost: "
         ),
         "{text}"
     );
@@ -139,10 +139,10 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("UTC, the first of 48 equally good times: "),
+        words.contains("UTC, the first of 48 times of equal cost: "),
         "{text}"
     );
-    let said = "All 48 times are equally good and equally quiet; the earliest comes first.";
+    let said = "All 48 times cost the same and are equally quiet; the earliest comes first.";
     assert!(words.contains(said), "{text}");
 }
 

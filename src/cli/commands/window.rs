@@ -7,7 +7,7 @@ use crate::cli::progress::Progress;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render};
 use crate::diagnostic::{Code, Finding, Place};
-use crate::engine::{WindowsAsked, WindowsStep, drains, ranking, windows, without};
+use crate::engine::{WindowsAsked, WindowsStep, drain_by_peak, drains, ranking, windows, without};
 use crate::error::{Error, Result};
 use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
@@ -79,6 +79,11 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     let over = over.map(FailureSet::word);
     let ranked = RankedWindows::new(&inventory, &scenario, subject, over, &found);
     let ranked = ranked.with_drains(told_drains);
+    let by_peak = match ranked.refused_for_its_hours() {
+        Some(start) => drain_by_peak(&inventory, &scenario, &asked, start, &stop)?,
+        None => None,
+    };
+    let ranked = ranked.with_safe_by_peak(by_peak.is_some());
     let start = ranked.told().map(|own| own.start);
     let quiet = start.map(|start| without(&inventory, &scenario, &asked, start, &stop));
     let ranked = ranked.with_quiet_hours(quiet.transpose()?);

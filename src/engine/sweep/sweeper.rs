@@ -10,11 +10,11 @@ use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
-use crate::formulation::goals::tier_label;
+use crate::formulation::goals::{Level, tier_label};
 use crate::ids::SiteId;
 use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
-use crate::plan::{PeriodPlan, SteeringGroups, homes_after};
+use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
@@ -153,6 +153,35 @@ impl Sweeper {
             }
             plan = Some(own).filter(|_| needs_plan);
         }
+        Self::loaded(planner, plan, asked, (period, Depth::Verdict))
+    }
+
+    /// Loads what one failure of a set leaves unserved once users are where a planned period homes them.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if there are more cases than can be counted.
+    pub(in crate::engine) fn from_plan(
+        inventory: Arc<Inventory>,
+        scenario: Scenario,
+        (before, plan): (Before, &PeriodPlan),
+        over: FailureSet,
+    ) -> Result<Self> {
+        let asked = SweepRequest {
+            begin: Begin::Plan,
+            ..SweepRequest::new(over, 1)
+        };
+        let homes = homes_after(&plan.previous, &plan.parts);
+        let since = (homes, plan.period.start);
+        let planner = Planner::at_known_homes(inventory, scenario, before, since);
+        Self::loaded(planner, None, asked, (plan.period, Depth::Unserved))
+    }
+
+    fn loaded(
+        planner: Planner,
+        plan: Option<PeriodPlan>,
+        asked: SweepRequest,
+        (period, depth): (Period, Depth),
+    ) -> Result<Self> {
         let inventory = planner.inventory();
         let case = planner.asking().case(&[]);
         let folded = planner.asking().folded(&case);
@@ -198,7 +227,7 @@ impl Sweeper {
         Ok(Self {
             planner,
             asked,
-            parted: Parted::new(&context.contingencies, Depth::Verdict),
+            parted: Parted::new(&context.contingencies, depth),
             context,
             period,
             folded,
@@ -300,6 +329,21 @@ impl Sweeper {
             (Recovery::Replan, _) | (_, None) => &self.context.owners,
             (Recovery::Rescale | Recovery::Replicas, Some(base)) => base.owners(),
         }
+    }
+
+    /// Users who are unserved in a case where it is answered by planning again.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(in crate::engine) fn unserved(&self, case: usize) -> Result<f64> {
+        let known = self.known(&self.planner, case);
+        let (asking, contingencies) = (self.planner.asking(), &self.context.contingencies);
+        let of_case = (case, &known);
+        (self.parted).settle(asking, contingencies, of_case, Depth::Unserved, |settled| {
+            let ranks = 0..settled.problem.classes.ranks.len();
+            let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank)));
+            unserved.sum()
+        })
     }
 
     /// What one case comes to under every recovery that is asked about.

@@ -1,11 +1,14 @@
 //! Drain: the transition from what holds before a maintenance to what holds while it lasts, wave by wave, done before it begins.
 
+use super::super::downtime::downtime;
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::LoadedInventory;
+use super::super::recovery::recovery;
 use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
+use super::once_moved::{OnceMoved, once_moved};
 use crate::error::{Error, Result};
 use crate::graph::Network;
-use crate::model::{Case, Inventory, Scenario};
+use crate::model::{Case, FailureSet, Inventory, PlannedDemand, Scenario};
 use crate::plan::{HourTurn, Plan, Refusal, Status, SteeringGroups, Timing, Transition};
 use crate::scenario::periods;
 use crate::solve::Stop;
@@ -28,8 +31,11 @@ pub struct DrainPlan {
     pub start: Timestamp,
     /// From the plan's beginning before the maintenance to its end, with what else happens then.
     pub scenario: Scenario,
-    /// Its plan, without reasons, margins and ends of the forecast.
+    /// Its plan, without reasons, margins and ends of the forecast. Where it is not refused it is played forward, and the triggers
+    /// are played that it has to recover from.
     pub plan: Plan,
+    /// What further failures do once users have moved; `None` where that was not asked, or the plan is refused.
+    pub once_moved: Option<OnceMoved>,
 }
 
 impl DrainPlan {
@@ -79,25 +85,26 @@ pub fn drains<T>(
     stop: &Stop,
     mut tell: impl FnMut(&DrainPlan) -> T,
 ) -> Result<Vec<T>> {
+    let since = frozen_since(scenario);
     let (inventory, scenario) = frozen(inventory, scenario);
     let (inventory, scenario) = (&*inventory, &*scenario);
     let network = Network::new(inventory);
-    let loaded = LoadedInventory {
-        inventory,
-        network: &network,
-        known: None,
-    };
+    let loaded = LoadedInventory::alone(inventory, &network);
     let mut known: Vec<RefusedDrain> = Vec::new();
     let mut told = Vec::new();
     for start in starts {
-        let ahead = |ahead| ahead_of(scenario, asked, start, ahead);
+        let ahead = |ahead| ahead_of(scenario, asked, (start, ahead), since);
         if known
             .iter()
             .any(|known| known.is_like(inventory, &ahead(known.ahead)))
         {
             continue;
         }
-        let drain = drain(&loaded, (scenario, asked), ahead(HOUR), start, stop)?;
+        let mut drain = drain(&loaded, &ahead, start, stop)?;
+        if !drain.is_refused() {
+            let over = (start, asked.over);
+            judge(inventory, &mut drain, over, stop)?;
+        }
         told.push(tell(&drain));
         if !drain.is_refused() || told.len() == MOST {
             break;
@@ -109,6 +116,66 @@ pub fn drains<T>(
         });
     }
     Ok(told)
+}
+
+/// The drain of one start planned by the peak of all users, in place of hour by hour; `None` where that plan is refused, leaves
+/// users unserved, misses a target or has an outage.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub fn drain_by_peak(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    start: Timestamp,
+    stop: &Stop,
+) -> Result<Option<DrainPlan>> {
+    let since = frozen_since(scenario);
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
+    let network = Network::new(inventory);
+    let loaded = LoadedInventory::alone(inventory, &network);
+    let ahead = |ahead| {
+        let mut own = ahead_of(scenario, asked, (start, ahead), since);
+        own.policy.demand = PlannedDemand::Peak;
+        own
+    };
+    let mut drain = drain(&loaded, &ahead, start, stop)?;
+    if drain.is_refused() {
+        return Ok(None);
+    }
+    judge(inventory, &mut drain, (start, None), stop)?;
+    Ok(Some(drain).filter(|own| own.plan.is_good()))
+}
+
+/// Finds out what users feel of a plan that is not refused, and what further failures do once they have moved.
+fn judge(
+    inventory: &Arc<Inventory>,
+    drain: &mut DrainPlan,
+    (start, over): (Timestamp, Option<FailureSet>),
+    stop: &Stop,
+) -> Result<()> {
+    let (scenario, plan) = (&drain.scenario, &drain.plan);
+    let failures = || {
+        let of = |over| once_moved(inventory, (scenario, plan), (start, over), stop);
+        over.map(of).transpose()
+    };
+    let felt = || -> Result<_> {
+        let replayed = downtime(inventory, scenario, plan, stop)?;
+        // A plan that need not recover is not judged by it.
+        let is_asked = scenario.policy.require_stable;
+        let recovered = is_asked.then(|| recovery(inventory, scenario, plan, stop));
+        Ok((replayed, recovered.transpose()?))
+    };
+    let (failures, felt) = rayon::join(failures, felt);
+    let (replayed, recovered) = felt?;
+    drain.once_moved = failures?;
+    drain.plan.set_replayed(replayed);
+    drain.plan.recovery = recovered;
+    if stop.is_raised() {
+        return Err(Error::StoppedEarly);
+    }
+    Ok(())
 }
 
 /// A scenario of which the drain is known.
@@ -132,15 +199,22 @@ impl RefusedDrain {
     }
 }
 
-/// The scenario of a maintenance that begins at a time, with the time `ahead` before it.
+/// Since when at the latest a plan has to begin: where nobody joins once the scenario has begun, with it.
+fn frozen_since(scenario: &Scenario) -> Option<Timestamp> {
+    let is_frozen = scenario.policy.freeze_onboarding;
+    is_frozen.then_some(scenario.start)
+}
+
+/// The scenario of a maintenance that begins at a time, with the time `ahead` before it, and since an instant if there is one.
 fn ahead_of(
     scenario: &Scenario,
     asked: &WindowsAsked,
-    start: Timestamp,
-    ahead: SignedDuration,
+    (start, ahead): (Timestamp, SignedDuration),
+    since: Option<Timestamp>,
 ) -> Scenario {
     let maintenance = maintenance(asked, start);
     let begin = start.checked_sub(ahead).unwrap_or(Timestamp::MIN);
+    let begin = since.map_or(begin, |since| since.min(begin));
     let alone = others_between(scenario, begin, maintenance.end);
     let events = alone.events.iter().cloned().chain([maintenance]).collect();
     Scenario { events, ..alone }
@@ -149,13 +223,12 @@ fn ahead_of(
 /// The drain of one window: planned from ever further ahead until no wave begins before the plan does.
 fn drain(
     loaded: &LoadedInventory<'_>,
-    (scenario, asked): (&Scenario, &WindowsAsked),
-    first: Scenario,
+    ahead: &dyn Fn(SignedDuration) -> Scenario,
     start: Timestamp,
     stop: &Stop,
 ) -> Result<DrainPlan> {
-    let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
-    let mut own = first;
+    let mut own = ahead(HOUR);
+    let groups = SteeringGroups::new(loaded.inventory, &own.policy);
     loop {
         let plan = plan_of_numbers(loaded, &groups, &own, stop)?;
         if plan.status == Status::Stopped {
@@ -165,17 +238,18 @@ fn drain(
             start,
             scenario: own,
             plan,
+            once_moved: None,
         };
         let begins = drain.transitions().map(|own| own.start).min();
-        let ahead = begins.map_or(SignedDuration::ZERO, |begins| start.duration_since(begins));
+        let needed = begins.map_or(SignedDuration::ZERO, |begins| start.duration_since(begins));
         let planned = start.duration_since(drain.scenario.start);
-        let needed = ahead.max(since(&drain, start));
+        let needed = needed.max(since(&drain, start));
         if needed <= planned || planned >= FURTHEST {
             return Ok(drain);
         }
         // Whole hours, for demand differs from hour to hour.
         let hours = SignedDuration::from_hours(needed.as_hours() + 1);
-        own = ahead_of(scenario, asked, start, hours.min(FURTHEST));
+        own = ahead(hours.min(FURTHEST));
     }
 }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// By what fails, the users who are then unserved; 0 where they are no more than by the maintenance alone.
-type Broken = BTreeMap<Failing, f64>;
+pub(super) type Broken = BTreeMap<Failing, f64>;
 
 /// The hours at which it is asked what one more failure would do.
 pub(super) struct BusyHours {
@@ -120,7 +120,7 @@ fn busy_hours(
 }
 
 /// By what fails, the users who are then unserved, of those of the maintenance alone and then of each failure.
-fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
+pub(super) fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
     let Some((&already, unserved)) = unserved.split_first() else {
         return Broken::new();
     };
@@ -133,7 +133,8 @@ fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
         .collect()
 }
 
-fn told(inventory: &Inventory, worst: &Broken) -> OneMore {
+/// What these come to.
+pub(super) fn told(inventory: &Inventory, worst: &Broken) -> OneMore {
     let broken = worst.iter().filter(|(_, users)| **users > 0.0);
     let most = broken.clone().reduce(|a, b| if b.1 > a.1 { b } else { a });
     OneMore {

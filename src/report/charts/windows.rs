@@ -287,7 +287,7 @@ impl WindowsChart {
             })
         };
         let best = mark(3, BEST, "the best", Role::Opened);
-        let words = "as good, but busier or later";
+        let words = "equal cost, but busier or later";
         let as_good = mark(10, AS_GOOD, words, Role::Opened);
         let refused = mark(8, REFUSED, "its drain is refused", Role::Full);
         let keys = [

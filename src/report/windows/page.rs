@@ -31,7 +31,9 @@ impl RankedWindows<'_> {
         let title = format!("Best time for {}", self.maintenance());
         let mut document = Document::page("Windows", &title, &self.span());
         let told = self.told();
-        let numbers = told.map(key_numbers).unwrap_or_default();
+        let numbers = told
+            .map(|own| key_numbers(own, self.unserved_at_most(own), self.further_number()))
+            .unwrap_or_default();
         document.push(Section::briefing(
             self.state(),
             &self.finding(),
@@ -44,12 +46,16 @@ impl RankedWindows<'_> {
         page(REPORT_FILE, &document)
     }
 
+    /// Users unserved after one more failure of the named window, and whether that is more than the maintenance leaves.
+    fn further_number(&self) -> Option<(f64, bool)> {
+        let after = self.unserved_after_one_more()?;
+        Some((after, self.is_broken_by_one_more()))
+    }
+
     fn state(&self) -> State {
-        let is_served = self
-            .told()
-            .is_some_and(|own| own.unserved_users() <= NOBODY);
-        let is_broken = self.told().is_some_and(Window::is_broken_by_one_more);
-        if self.has_sound_one() && !is_broken {
+        let lost = |own: &Window| self.unserved_at_most(own).max(self.down_in_plan());
+        let is_served = self.told().is_some_and(|own| lost(own) <= NOBODY);
+        if self.has_sound_one() && !self.is_broken_by_one_more() {
             State::Fine
         } else if is_served && self.drain().is_some() {
             State::BelowTarget
@@ -60,8 +66,8 @@ impl RankedWindows<'_> {
 }
 
 /// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
-fn key_numbers(own: &Window) -> Vec<KeyNumber> {
-    let (unserved, missing) = (own.unserved_users(), own.worst_shortfall());
+fn key_numbers(own: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
+    let missing = own.worst_shortfall();
     let of = |value: String, label: &str, state| KeyNumber {
         value,
         label: label.to_owned(),
@@ -75,11 +81,11 @@ fn key_numbers(own: &Window) -> Vec<KeyNumber> {
     } else {
         State::Fine
     };
-    let second = match own.unserved_after_one_more() {
-        Some(after) if !is_missing => of(
+    let second = match further {
+        Some((after, is_broken)) if !is_missing => of(
             numbers::users_up(after),
             "users unserved if one more fails",
-            if own.is_broken_by_one_more() {
+            if is_broken {
                 State::BelowTarget
             } else {
                 State::Fine

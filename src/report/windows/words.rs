@@ -1,21 +1,22 @@
 //! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
+use super::further::add;
 use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
-use crate::engine::{OneMore, Window};
-use crate::model::FailureSet;
+use crate::engine::Window;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::grammar::counted_with;
+use crate::report::grammar::{counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
 
 const LISTED: usize = 12;
 
-const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
+/// What maintenance.toml asks for in addition where it is layered over the files of the ranking.
+const PROTECTION: &str =
+    "Not planned for: `[protect]` of the scenario; a plan of the maintenance plans for it.";
 
-/// From which homes further failures are counted.
-const BASIS: &str = "Further failures are counted from the homes before the maintenance; `sweep --from plan` counts from a plan of it.";
+const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
@@ -30,7 +31,7 @@ impl RankedWindows<'_> {
         let when = self.clock.stretch(told.start, told.end);
         let (when, what) = (
             format!("from {when} {}", self.clock.zone()),
-            self.cost(told),
+            self.cost_of_told(told),
         );
         match (self.refused().len(), self.drain()) {
             (0, _) => {
@@ -69,9 +70,13 @@ impl RankedWindows<'_> {
         if self.drain().is_none() && !self.refused().is_empty() {
             return format!("No safe time for {subject}");
         }
-        let safety = match told.unserved_users() {
+        let down = self.down_in_plan();
+        let safety = match self.unserved_at_most(told) {
+            users if down > users.max(NOBODY) => {
+                format!("{} down in its plan, ", numbers::lost_users(down))
+            }
             users if users > NOBODY => format!("{} unserved, ", numbers::lost_users(users)),
-            _ if !told.is_broken_by_one_more() => String::new(),
+            _ if !self.is_broken_by_one_more() => String::new(),
             _ if self.windows.len() > 1
                 && self.windows.iter().all(Window::is_broken_by_one_more) =>
             {
@@ -83,30 +88,17 @@ impl RankedWindows<'_> {
         format!("{subject}: {safety}best from {when} {zone}")
     }
 
-    /// `At the best time 39 of 39 further failures leave users unserved.`; nothing where none does.
-    pub(super) fn further(&self) -> String {
-        let failures = self.told().and_then(|own| own.failures.as_ref());
-        let broken = failures.filter(|own| own.broken > 0);
-        broken.map_or_else(String::new, |own| {
-            let leave = if own.broken == 1 { "leaves" } else { "leave" };
-            format!(
-                "At the best time {} of {} further failures {leave} users unserved: it is not N-1 safe.",
-                own.broken, own.cases
-            )
-        })
-    }
-
-    /// `, the quietest of 24 equally good times`; nothing where no other time is.
+    /// `, the quietest of 24 times of equal cost`; nothing where no other time is.
     fn of_as_good(&self) -> String {
         let (all, quietest) = (self.ranking.as_good(), self.ranking.quietest);
         match (all, quietest) {
             (0 | 1, _) => String::new(),
-            (all, 1) => format!(", the quietest of {all} equally good times"),
+            (all, 1) => format!(", the quietest of {all} times of equal cost"),
             (all, quietest) if quietest == all => {
-                format!(", the first of {all} equally good times")
+                format!(", the first of {all} times of equal cost")
             }
             (all, quietest) => {
-                format!(", the first of the {quietest} quietest of {all} equally good times")
+                format!(", the first of the {quietest} quietest of {all} times of equal cost")
             }
         }
     }
@@ -140,55 +132,35 @@ impl RankedWindows<'_> {
         std::iter::once(served).chain(rest).collect()
     }
 
+    /// What a window costs, further failures counted from the homes before it.
     fn cost(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let mut words = self.served(unserved, window.missing, None);
-        self.add_further(&mut words, window.failures.as_ref(), unserved);
+        add(
+            &mut words,
+            self.further_before(window.failures.as_ref(), unserved),
+            unserved,
+        );
         words.push(moving(window.moved));
         words.join("; ")
     }
 
-    /// Adds what one more failure would do, before the word that everyone is served where it leaves users unserved.
-    fn add_further(&self, words: &mut Vec<String>, further: Option<&OneMore>, unserved: f64) {
-        let is_broken = further.is_some_and(|own| own.worst.is_some());
-        let further = further.map(|own| match &own.worst {
-            None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
-            None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
-            None => {
-                "any one more failure is survived from the homes before the maintenance".to_owned()
-            }
-            Some((name, users)) => {
-                let (leave, most) = match own.broken {
-                    1 => ("leaves", ""),
-                    _ => ("leave", " most"),
-                };
-                format!(
-                    "{} of {} further failures {leave} users unserved, {}{most} ({})",
-                    own.broken,
-                    own.cases,
-                    self.failing(name),
-                    numbers::users_up(*users)
-                )
-            }
-        });
-        let at = if is_broken && unserved <= NOBODY {
-            0
-        } else {
-            words.len()
-        };
-        words.splice(at..at, further);
-    }
-
-    fn failing<'b>(&'b self, name: &'b str) -> &'b str {
-        if self.over == Some(FailureSet::RiskGroups.word()) {
-            return name;
+    /// The same of the named window, whose further failures are counted once users have moved where that is known.
+    fn cost_of_told(&self, window: &Window) -> String {
+        let unserved = window.unserved_users();
+        let losses = self.losses(window);
+        let mut words = self.served(unserved, window.missing, None);
+        if !losses.is_empty() && unserved <= NOBODY {
+            "apart from that, everyone is served".clone_into(&mut words[0]);
         }
-        let component = self.inventory.component_named(name);
-        component.map_or(name, |own| self.inventory.component_title(own))
+        add(&mut words, self.further_of_told(window), unserved);
+        words.push(moving(window.moved));
+        let all: Vec<String> = losses.into_iter().chain(words).collect();
+        all.join("; ")
     }
 
     /// `12 % of the headroom target missing at Chicago`.
-    fn missing(&self, missing: Missing) -> String {
+    pub(super) fn missing(&self, missing: Missing) -> String {
         let name = self.inventory.component_title(missing.component);
         let share = numbers::short_percent_up(missing.share);
         format!("{share} of the headroom target missing at {name}")
@@ -198,9 +170,13 @@ impl RankedWindows<'_> {
     pub(super) fn details(&self) -> Vec<String> {
         let drain = self.of_drain();
         let others = self.of_without().into_iter().chain(self.of_ties());
+        let others = others.chain(self.of_hours());
         let first = self
-            .not_checked()
+            .drain()
+            .map_or_else(Vec::new, |own| own.warnings.clone())
             .into_iter()
+            .chain(self.of_groups())
+            .chain(self.not_checked())
             .chain(self.of_later())
             .chain(drain);
         first.chain(others).collect()
@@ -230,13 +206,20 @@ impl RankedWindows<'_> {
         } else {
             ""
         };
-        let failures = told.failures.as_ref().filter(|own| own.cases > 0);
-        let failures = failures.map_or("", |_| {
-            " Not checked: failures after users have moved, which can leave more users unserved; `sweep --from plan` checks them."
-        });
-        Some(format!(
-            "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
-        ))
+        let failures = self.failures_not_checked(told);
+        let Some(drain) = self.drain() else {
+            return Some(format!(
+                "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
+            ));
+        };
+        let mut all = drain.not_played.clone();
+        all.extend(drain.protection_not_planned.then(|| PROTECTION.to_owned()));
+        if self.windows.len() > 1 {
+            all.push(format!(
+                "Not checked for other starts: downtime while users move and during the maintenance{recovery}{failures}."
+            ));
+        }
+        (!all.is_empty()).then(|| all.join(" "))
     }
 
     /// How many cost the same as the best one, and how they were ordered.
@@ -250,22 +233,38 @@ impl RankedWindows<'_> {
             (some, all) if some == all => format!("All {all} times"),
             (some, _) => format!("{some} times"),
         };
-        let are = format!("{all} are equally good");
+        let planned = match self.drains.len() {
+            0 => String::new(),
+            1 => " Only the drain of the first was planned.".to_owned(),
+            some => format!(" Only the drains of the first {some} distinct times were planned."),
+        };
         Some(if self.ranking.quietest == alike.len() {
-            format!("{are} and equally quiet; the earliest comes first.")
+            format!("{all} cost the same and are equally quiet; the earliest comes first.{planned}")
         } else {
             format!(
-                "{are}; the quietest comes first, with {} users at its busiest instant (the last of them: {}).",
+                "{all} cost the same; the quietest comes first, with {} users at its busiest instant (the last of them: {}).{planned}",
                 numbers::users(least),
                 numbers::users(most)
             )
         })
     }
 
+    /// The demand that starts are judged by, whatever the policy says.
+    fn of_hours(&self) -> Option<String> {
+        let has_hours = !self.inventory.load_curves.is_empty() && !self.windows.is_empty();
+        let written = only_if(self.drain().is_some(), || {
+            format!(", and {MAINTENANCE_FILE} says so")
+        });
+        has_hours.then(|| {
+            format!("Every start is planned hour by hour (`demand = \"hourly\"`){written}.")
+        })
+    }
+
     fn of_without(&self) -> Option<String> {
         let own = self.without.as_ref()?;
         let mut words = self.served(own.unserved, own.missing, own.kept);
-        self.add_further(&mut words, own.failures.as_ref(), own.unserved);
+        let further = self.further_before(own.failures.as_ref(), own.unserved);
+        add(&mut words, further, own.unserved);
         Some(format!(
             "Without the maintenance, in the same hours: {}.",
             words.join("; ")
@@ -287,6 +286,11 @@ impl RankedWindows<'_> {
             });
             if self.drain().is_none() {
                 all.push("Do not begin: the end state is safe, the transition is not.".to_owned());
+                all.extend(self.is_safe_by_peak.then(|| {
+                    format!(
+                        "Planned by the peak, the start at {when} has a safe drain: set `demand = \"peak\"` in [policy] to plan it."
+                    )
+                }));
             }
         }
         if let Some(drain) = self.drain() {
@@ -306,6 +310,16 @@ impl RankedWindows<'_> {
         } else if drain.ways.is_empty() {
             all.push("No users have to move before it begins.".to_owned());
         }
+        if drain.users > NOBODY {
+            all.push(format!(
+                "Not planned: the return of users after it. Set a later `end` in {MAINTENANCE_FILE} to plan it."
+            ));
+        }
+        all.extend(drain.earlier.map(|(users, first)| {
+            let users = counted_with(&numbers::users(users), "user", ["is", "are"]);
+            let first = self.clock.second(first);
+            format!("In its plan {users} placed, or move for other events, before that: from {first} on.")
+        }));
         all
     }
 
@@ -354,7 +368,7 @@ impl RankedWindows<'_> {
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
         let nothing = self.nothing_of(has_unserved, has_missing);
         let counted = [COUNTED.to_owned()].into_iter();
-        let counted = counted.chain(is_asked.then(|| BASIS.to_owned()));
+        let counted = counted.chain(is_asked.then(|| self.basis().to_owned()));
         let said = rest.into_iter().chain(counted).chain(nothing);
         vec![Block::Table(table), Block::sentences(said)]
     }
@@ -363,7 +377,7 @@ impl RankedWindows<'_> {
     fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
         let more = ranked.len() - LISTED;
         if self.ranking.as_good() == ranked.len() {
-            return format!("… and {more} more, equally good but busier or later");
+            return format!("… and {more} more, of equal cost but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
         let worst = last.map(|(own, [rank, _])| {

@@ -68,7 +68,7 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
     let first = text.lines().next().unwrap_or_default();
     assert!(
         first.starts_with(
-            "Alpha for 2 h: best from 21 Nov 00:00 to 02:00 UTC-05:00, the first of 11 equally good times: everyone is served"
+            "Alpha for 2 h: best from 21 Nov 00:00 to 02:00 UTC-05:00, the first of 11 times of equal cost: everyone is served"
         ),
         "{text}"
     );

@@ -1,7 +1,9 @@
 //! What `plimsoll window` tells of the best time besides its rank: the drain ahead of it, and the hours without it.
 
-use super::plimsoll;
 use super::window::{SATURDAY, day_and_night, day_and_night_with, stdout};
+use super::{plimsoll, written};
+use crate::command_line::root;
+use std::fmt::Write as _;
 use std::fs;
 use tempfile::TempDir;
 
@@ -35,11 +37,12 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
                 60 users move in it; 21 Nov 00:00 UTC-05:00 is its latest safe start.\n";
     assert!(text.contains(said), "{text}");
     let json = json(&folder, "02:00", "03:00");
-    // Nobody has played it.
-    let said = "Not checked: downtime while users move and during the maintenance. A plan of the maintenance checks it.";
-    assert!(text.replace('\n', " ").contains(said), "{text}");
-    assert_eq!(json["not_checked"], said);
+    // Its plan is played, and there is no other start.
+    assert!(!text.contains("Not checked"), "{text}");
+    assert_eq!(json["not_checked"], serde_json::Value::Null);
     let drain = &json["drains"][0];
+    assert_eq!(drain["plan"]["good"], true);
+    assert_eq!(drain["plan"]["outages"], serde_json::json!([]));
     assert_eq!(drain["latest_start"], "2026-11-21T00:00:00-05:00");
     assert_eq!(
         [&drain["waves"], &drain["users"], &drain["minutes"]].map(serde_json::Value::as_f64),
@@ -189,4 +192,113 @@ fn windows_outside_of_the_scenario_are_warned_of() {
     );
     let told = warned("2026-11-21T10:30-05:00");
     assert!(!told.contains("P5002"), "{told}");
+}
+
+/// On 14 November 2012 133,300 users of an onboarding row have to be placed when the plan begins, and a link is too slow for it.
+#[test]
+fn an_outage_of_the_plan_comes_first_and_the_exit_code_is_that_of_the_plan() {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let americas = root("data/americas-2012").display().to_string();
+    let span = ["--between", "2012-11-14T06:00", "--and", "2012-11-14T07:00"];
+    let asked = [
+        "window",
+        &americas,
+        "--component",
+        "chi",
+        "--duration",
+        "5h",
+    ];
+    let rest = ["--no-failures", "--out", "windows"];
+    let output = plimsoll(&folder, &[&asked[..], &span, &rest].concat()).output();
+    let output = output.expect("it runs");
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let said = "Chicago for 5 h: best from 14 Nov 06:00 to 11:00 UTC: its plan has up to 33,592 users down from 14 Nov 03:56:24 to \
+        04:00:59, before the maintenance; apart from that, everyone is served;";
+    assert!(text.starts_with(said), "{text}");
+    assert!(
+        text.contains("WARNING: played forward, this plan has up to 33,592 "),
+        "{text}"
+    );
+    let scenario = ["--scenario", "windows/maintenance.toml", "--out", "plan"];
+    let asked = ["plan", &americas, "--no-charts", "--quiet"];
+    let output = plimsoll(&folder, &[&asked[..], &scenario].concat()).output();
+    assert_eq!(output.expect("it runs").status.code(), Some(1));
+}
+
+/// By whole shards Amsterdam and San Antonio miss more than by parts of them: 60 % in place of 50 %.
+#[test]
+fn what_whole_shards_lose_is_said_where_the_ranking_does_not_count_it() {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let tiny = root("data/tiny").display().to_string();
+    let span = ["--between", "2026-11-21T00:00", "--and", "2026-11-21T01:00"];
+    let asked = ["window", &tiny, "--component", "chi", "--duration", "4h"];
+    let output = plimsoll(&folder, &[&asked[..], &span, &["--no-failures"]].concat()).output();
+    let output = output.expect("it runs");
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let said = "its plan has 60 % of the headroom target missing at San Antonio from 21 Nov 00:00 to 04:00; apart from that, everyone is served; 50 % of the headroom target missing at Amsterdam;";
+    assert!(text.contains(said), "{text}");
+}
+
+/// Eighty users in e and eighty in w, at their peaks at 10:00 and at 11:00: at each hour near carries others, and it accepts no
+/// more sessions than it has. By the peak nobody turns. Nobody is at the site that is maintained.
+#[test]
+fn a_start_that_only_its_hours_refuse_is_planned_by_the_peak_too() {
+    let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
+    let mut curves = "load_curve,hour,factor\n".to_owned();
+    for (region, factors) in [("e", [1.0, 0.25]), ("w", [0.25, 1.0])] {
+        for number in 0..8 {
+            let _ = writeln!(shards, "{region}{number},t,10,d,p,{region},gold");
+        }
+        for hour in 0..24_usize {
+            let own = hour.checked_sub(10).and_then(|own| factors.get(own));
+            let _ = writeln!(curves, "{region},{hour},{}", own.unwrap_or(&0.1));
+        }
+    }
+    let of = |accepts: &str| {
+        let access_points =
+            format!("access_point,net,accepts_per_second\nnear,100,{accepts}\nfar,300,unlimited\n");
+        let folder = written(&[
+            (
+                "resources.csv",
+                "resource,unit,scope,headroom\nnet,Mbit/s,network,0.2\n",
+            ),
+            ("profiles.csv", "profile,net,sessions_per_hour\np,1,36\n"),
+            ("client_regions.csv", "client_region,load_curve\ne,e\nw,w\n"),
+            ("sites.csv", "site\nd\nidle\n"),
+            ("access_points.csv", &access_points),
+            (
+                "links.csv",
+                "link,from,to,latency_ms\nen,e,near,1\nwn,w,near,1\nef,e,far,9\nwf,w,far,9\nnd,near,d,1\nfd,far,d,1\nni,near,idle,1\n",
+            ),
+            ("load_curves.csv", &curves),
+            ("shards.csv", &shards),
+        ]);
+        let span = ["--between", "2030-03-01T10:00", "--and", "2030-03-01T11:00"];
+        let asked = ["window", ".", "--component", "idle", "--duration", "2h"];
+        let rest = ["--no-failures"];
+        let output = plimsoll(&folder, &[&asked[..], &span, &rest].concat()).output();
+        let output = output.expect("it runs");
+        let words = stdout(&output);
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        (output.status.code(), words)
+    };
+    let (code, text) = of("1.4");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.starts_with("NO SAFE TIME for idle for 2 h: "),
+        "{text}"
+    );
+    let said = "Planned by the peak, the start at 1 Mar 10:00 has a safe drain: set `demand = \"peak\"` in [policy] to plan it.";
+    assert!(text.contains(said), "{text}");
+    let hourly = "Every start is planned hour by hour (`demand = \"hourly\"`)";
+    assert!(text.contains(&format!("{hourly}.")), "{text}");
+    let (code, text) = of("2");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("Planned by the peak"), "{text}");
+    assert!(
+        text.contains(&format!("{hourly}, and maintenance.toml says so.")),
+        "{text}"
+    );
 }

@@ -1,0 +1,90 @@
+//! One more failure once users have moved: from the homes that the plan of a drain leaves, as a sweep of that plan has it.
+
+use super::super::sweep::Sweeper;
+use super::one_more::{Broken, broken, told};
+use super::window::OneMore;
+use crate::error::{Error, Result};
+use crate::model::{FailureSet, Inventory, Scenario};
+use crate::plan::Plan;
+use crate::solve::Stop;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// What further failures do while a maintenance lasts, once users are where its plan homes them. Users may be moved again for
+/// each, and all hours of a period have one answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnceMoved {
+    /// Users who are unserved without a further failure, at most.
+    pub unserved: f64,
+    /// What one more failure would do.
+    pub failures: OneMore,
+    /// What one risk group would do that fails at once, where these are not what is asked about.
+    pub groups: OneMore,
+}
+
+impl OnceMoved {
+    /// Users who are unserved after the worst of the failures asked about; `None` where nothing is left that could fail.
+    pub fn unserved_after_one_more(&self) -> Option<f64> {
+        let worst = self.failures.worst.as_ref();
+        let most = worst.map_or(self.unserved, |(_, users)| users.max(self.unserved));
+        (self.failures.cases > 0).then_some(most)
+    }
+
+    /// `true` if a failure, or a risk group, leaves users unserved that the maintenance does not.
+    pub fn is_broken(&self) -> bool {
+        self.failures.broken > 0 || self.groups.broken > 0
+    }
+}
+
+/// What further failures of a set do in the periods of a plan from an instant on.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub(super) fn once_moved(
+    inventory: &Arc<Inventory>,
+    (scenario, plan): (&Scenario, &Plan),
+    (start, over): (Timestamp, FailureSet),
+    stop: &Stop,
+) -> Result<OnceMoved> {
+    let periods = plan.periods.iter();
+    let periods = periods.filter(|own| own.period.start >= start);
+    let (mut most, mut failures, mut groups) = (0.0_f64, Broken::new(), Broken::new());
+    for period in periods {
+        let planned = (plan.before.clone(), period);
+        let sweeper = Sweeper::from_plan(Arc::clone(inventory), scenario.clone(), planned, over)?;
+        let cases = sweeper.contingencies();
+        let unserved = |case: usize| {
+            if stop.is_raised() {
+                return Err(Error::StoppedEarly);
+            }
+            sweeper.unserved(case)
+        };
+        let all = 0..cases.without_gray();
+        let unserved: Vec<f64> = all.into_par_iter().map(unserved).collect::<Result<_>>()?;
+        let (of_members, of_groups) = unserved.split_at(cases.first_group());
+        let Some(&alone) = of_members.first() else {
+            continue;
+        };
+        most = most.max(alone);
+        let of_groups: Vec<f64> = [&[alone], of_groups].concat();
+        let failing_groups: Vec<_> = (cases.first_group()..cases.without_gray())
+            .flat_map(|case| cases.failing(case))
+            .collect();
+        add(&mut failures, broken(cases.members(), of_members));
+        add(&mut groups, broken(&failing_groups, &of_groups));
+    }
+    Ok(OnceMoved {
+        unserved: most,
+        failures: told(inventory, &failures),
+        groups: told(inventory, &groups),
+    })
+}
+
+/// Keeps the worst of each failure.
+fn add(worst: &mut Broken, own: Broken) {
+    for (failing, users) in own {
+        let known = worst.entry(failing).or_insert(0.0);
+        *known = known.max(users);
+    }
+}

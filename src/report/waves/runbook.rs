@@ -126,6 +126,7 @@ impl Runbook<'_> {
         let mut document = Document::page("Runbook", &title, "");
         if plan.is_refused() {
             document.sections.push(self.preface(&[]));
+            document.sections.extend(self.what_stands());
             let refused = self.transitions().into_iter();
             document
                 .sections

@@ -1,6 +1,8 @@
 //! The runbook: its steps, its table, who must know, and what its script runs.
 
 #[cfg(unix)]
+mod journal;
+#[cfg(unix)]
 mod rollback;
 #[cfg(unix)]
 mod script;

@@ -261,6 +261,22 @@ fn of_a_refused_plan_the_runbook_says_what_can_be_done_now() {
     assert!(out.is_some_and(|row| row.contains("lb-sat-2")), "{changes}");
 }
 
+/// The journal of a runbook is read past without a word, and never replaced.
+#[test]
+fn a_folder_with_a_journal_is_gone_on_from_and_not_replaced() {
+    let folder = planned();
+    let journal = folder.path().join("first/runbook.log");
+    fs::write(&journal, "kept").expect("there is space for a file");
+    let (_, out, err) = resumed(&folder, &["first", "--resume-after", "0/1"]);
+    assert!(folder.path().join("next/summary.json").exists(), "{out}");
+    assert!(!err.contains("runbook.log"), "{err}");
+    let args = ["plan", "next/inputs", "--surge", "1.01", "--now"];
+    let out = ["--out", "first", "--no-charts", "--quiet"];
+    let mut again = plimsoll(&folder, &[&args[..], &out].concat());
+    again.assert().code(2);
+    assert_eq!(fs::read_to_string(journal).expect("it is there"), "kept");
+}
+
 /// The fault begins in the middle of the first wave's hold: until that is over no plan counts the users that it affects.
 #[test]
 fn the_time_between_a_fault_and_the_new_plan_is_said_not_to_be_checked() {

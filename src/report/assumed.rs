@@ -17,7 +17,9 @@ pub(super) fn assumed_ends(inventory: &Inventory, scenario: &Scenario) -> Option
         let end = moment(scenario, own.end);
         format!("{noun} of {subject} ends at {end}")
     });
-    let ends = at_most(ends.collect(), MOST, |more| format!("and {more} more events"));
+    let ends = at_most(ends.collect(), MOST, |more| {
+        format!("and {more} more events")
+    });
     (!ends.is_empty()).then(|| {
         format!(
             "Assumed, because no end was given: {}. Give one with --to.",

@@ -164,7 +164,9 @@ impl ComparisonReport {
         }
         for (letter, events) in LETTERS.into_iter().zip(only) {
             if !events.is_empty() {
-                let events = at_most(events, MOST_EVENTS, |more| format!("and {more} more events"));
+                let events = at_most(events, MOST_EVENTS, |more| {
+                    format!("and {more} more events")
+                });
                 sentences.push(format!("Only in {letter}: {}.", events.join("; ")));
             }
         }

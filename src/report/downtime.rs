@@ -275,7 +275,7 @@ impl WayTeller<'_> {
         Some(lost + &then)
     }
 
-    /// `Up to 675,232 of 9.33 million users are down at once`, with what else is in that number; `None` without any.
+    /// `Up to 675,231 of 9.33 million users are down at once`, with what else is in that number; `None` without any.
     fn most_down(&self) -> Option<String> {
         let plan = self.plan;
         let replayed = plan.replayed.as_ref()?;

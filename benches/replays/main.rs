@@ -128,6 +128,7 @@ fn with_less_of_a_site(inventory: &Inventory, quiet: &Scenario, capacity: f64) -
         end,
         detected: end,
         drain_minutes: None,
+        is_end_assumed: false,
     });
     Ok(scenario)
 }

@@ -4,8 +4,8 @@ use super::files::{self, FileKind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE, SWEEP_FILE,
-    SWEEP_FILES, SWEEP_FORMAT, is_read,
+    FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE,
+    SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, is_read,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
 use crate::report::html::REPORT_FILE;
@@ -53,7 +53,9 @@ pub(super) const PLAN: Contents = Contents {
     what: "a plan",
     mark: SUMMARY_FILE,
     format: FORMAT,
-    is_ours: |name| PLAN_FILES.contains(&name) || NOT_READ.contains(&name),
+    is_ours: |name| {
+        name != JOURNAL_FILE && (PLAN_FILES.contains(&name) || NOT_READ.contains(&name))
+    },
 };
 
 pub(super) const COMPARISON: Contents = Contents {

@@ -9,6 +9,7 @@ use crate::engine::{ResumedPlan, WaveOfPlan, resume_after};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{Inventory, Scenario};
+use crate::report::span::moment;
 use crate::scenario::ScenarioText;
 use crate::solve::Stop;
 use jiff::Timestamp;
@@ -57,7 +58,8 @@ pub(super) fn read_resumed(
     texts.extend(input::scenario_files(&args.scenarios)?);
     let texts = input::with_what_if(texts, what_if, Some(&resumed.inventory))?;
     let mut read = input::read_written(&resumed.inventory, texts, terminal, verbosity)?;
-    let told = warnings(&resumed);
+    let mut told = warnings(&resumed);
+    told.extend(not_in_blind(&read.scenario, &scenario));
     for warning in &told {
         terminal.say(&format!("warning: {}\n", render::escaped(warning)));
     }
@@ -116,6 +118,19 @@ fn begin(scenario: &Scenario, after: WaveOfPlan, resumed: &ResumedPlan) -> Sourc
         name: RESUME_FILE.to_owned(),
         bytes: text.into_bytes(),
     }
+}
+
+/// That faults go on before the plan begins that the earlier one did not know: it begins only once the wave in progress and its
+/// hold are over, and blind.csv has no time before that.
+fn not_in_blind(now: &Scenario, earlier: &Scenario) -> Option<String> {
+    let new = now.events.iter().filter(|own| {
+        own.is_reacted_to() && own.start < now.start && !earlier.events.contains(own)
+    });
+    let first = new.map(|own| own.start).min()?;
+    let [from, until] = [first, now.start].map(|at| moment(now, at));
+    Some(format!(
+        "not checked: {from} to {until}, from the start of a fault to the start of this plan; the users that it affects then are not in blind.csv"
+    ))
 }
 
 /// What is not as it was after the wave.

@@ -117,6 +117,7 @@ impl Asking<'_> {
                 end: scenario.end,
                 detected: at,
                 drain_minutes: None,
+                is_end_assumed: false,
             })
             .collect();
         let known: Vec<Cow<'_, Event>> = scenario

@@ -390,6 +390,7 @@ impl Trigger<'_> {
                 Loses::Capacity | Loses::Work => over,
             },
             drain_minutes: None,
+            is_end_assumed: false,
         });
         Scenario {
             // Who has joined by then is there.

@@ -190,6 +190,8 @@ pub struct Event {
     pub detected: Timestamp,
     /// Maintenance only: minutes before its start in which users are moved away; `None` is as long as that takes.
     pub drain_minutes: Option<f64>,
+    /// `true` if nobody stated its end: the plan needs one, and no report says that it ends then.
+    pub is_end_assumed: bool,
 }
 
 impl Slow {

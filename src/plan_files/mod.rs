@@ -83,5 +83,5 @@ pub use words::{
     AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, Role, SettledBy,
     Stability, StepSetting, Timing,
 };
-pub(crate) use written::NOT_READ;
+pub(crate) use written::{JOURNAL_FILE, NOT_READ};
 pub use written::{PLAN_FILES, SWEEP_FILES, WrittenPlan, WrittenSweep, read, read_sweep_folder};

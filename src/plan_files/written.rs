@@ -96,13 +96,17 @@ pub const PLAN_FILES: [&str; 21] = [
     CERTIFICATE_FILE,
 ];
 
+/// The journal that runbook.sh keeps: of the folder, but not written by us, and so never replaced.
+pub(crate) const JOURNAL_FILE: &str = "runbook.log";
+
 /// Files of an output folder that are made from the others and are not read; earlier versions wrote `hour_turns.csv`.
-pub(crate) const NOT_READ: [&str; 7] = [
+pub(crate) const NOT_READ: [&str; 8] = [
     "explanations.json",
     "hour_turns.csv",
     "report.html",
     "runbook.csv",
     "runbook.html",
+    JOURNAL_FILE,
     "runbook.md",
     "runbook.sh",
 ];

@@ -14,6 +14,7 @@ pub(in crate::report) mod users;
 mod verdict;
 mod wounds;
 
+use super::assumed::assumed_ends;
 use super::document::{Block, Document};
 use super::grammar::only_if;
 use super::span::{moment, span};
@@ -52,8 +53,9 @@ impl Briefing<'_> {
         let scenario = self.scenario;
         let span = span(scenario, scenario.start, scenario.end);
         let title = format!("{}, {span}", scenario.name);
+        let assumed = assumed_ends(self.inventory, scenario);
         let sections = [
-            Block::sentences([title]),
+            Block::sentences([title].into_iter().chain(assumed)),
             Block::sentences(self.verdict().sentences()),
         ];
         Document::of(sections.map(|own| vec![own])).ended_text(width)

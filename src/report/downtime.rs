@@ -1,6 +1,6 @@
 //! Sentences about users that are down in a plan's own replay, and about outages that the plan does not name.
 
-use super::grammar::{at_most, capital, counted_with, only_if, short};
+use super::grammar::{at_most, capital, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
@@ -227,8 +227,8 @@ impl WayTeller<'_> {
         })
     }
 
-    /// User minutes lost to causes that the plan names, how many users are down at once where that is all and not only roughly
-    /// known, and when the last of them are back.
+    /// User minutes lost to causes that the plan names, how many users are down at once at
+    /// most, and when the last of them are back.
     pub(super) fn lost_to_named(&self) -> Option<String> {
         let (scenario, plan) = (self.scenario, self.plan);
         let replayed = plan.replayed.as_ref()?;
@@ -265,13 +265,7 @@ impl WayTeller<'_> {
             }
             _ => None,
         };
-        let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
-        let is_all = plan.outages().is_empty() && others <= NOBODY && !replayed.is_rough;
-        let most = periods.iter().map(|own| own.most_users).fold(0.0, f64::max);
-        let most = is_all.then(|| {
-            let users = counted_with(&numbers::users_up(most), "user", ["is", "are"]);
-            format!("Up to {users} down at once")
-        });
+        let most = self.most_down();
         let then = match (most, until) {
             (Some(most), Some(until)) => format!(" {most}; {until}."),
             (Some(most), None) => format!(" {most}."),
@@ -279,6 +273,31 @@ impl WayTeller<'_> {
             (None, None) => String::new(),
         };
         Some(lost + &then)
+    }
+
+    /// `Up to 675,231 of 9.33 million users are down at once`, with what else is in that number; `None` without any.
+    fn most_down(&self) -> Option<String> {
+        let plan = self.plan;
+        let replayed = plan.replayed.as_ref()?;
+        let periods = plan.periods.iter().zip(&replayed.periods);
+        let periods: Vec<_> = periods.collect();
+        let (period, most) = numbers::first_most(&periods, |(_, own)| own.most_users)?;
+        if most.most_users <= NOBODY {
+            return None;
+        }
+        let others: f64 = replayed
+            .periods
+            .iter()
+            .map(|own| own.unserved_minutes)
+            .sum();
+        let of_outages = only_if(!plan.outages().is_empty(), || ", those of outages included");
+        let of_unserved = only_if(others > NOBODY, || ", unserved users included");
+        let roughly = only_if(replayed.is_rough, || ", counted roughly");
+        Some(format!(
+            "Up to {} of {} users are down at once{of_outages}{of_unserved}{roughly}",
+            numbers::users_up(most.most_users),
+            numbers::about(period.totals.users.max(most.most_users)),
+        ))
     }
 
     /// `Played forward`, and if so that it was in longer parts than those of a replay, or in shorter steps.

@@ -9,6 +9,7 @@
 //! `grammar.rs`, `numbers.rs`, `span.rs` and `text.rs` write numbers with their nouns, durations, and texts from files.
 
 pub mod asked;
+mod assumed;
 mod at_risk;
 pub mod briefing;
 pub mod charts;

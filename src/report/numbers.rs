@@ -144,6 +144,28 @@ pub fn amount(value: f64) -> String {
     trimmed(value, digits(value))
 }
 
+/// Two values that differ, with the digits that show it: at least those of [`amount`].
+///
+/// ```
+/// use plimsoll::report::numbers::apart;
+/// assert_eq!(apart([0.1, 0.25]), ["0.1", "0.25"]);
+/// assert_eq!(apart([0.100_02, 0.1]), ["0.10002", "0.1"]);
+/// assert_eq!(apart([60_000.0, 60_000.3]), ["60,000", "60,000.3"]);
+/// assert_eq!(apart([2.0, 2.0]), ["2", "2"]);
+/// ```
+pub fn apart(values: [f64; 2]) -> [String; 2] {
+    let shown = values.map(amount);
+    let [a, b] = values;
+    if shown[0] != shown[1] || (a - b).abs() <= f64::EPSILON * a.abs().max(b.abs()) {
+        return shown;
+    }
+    let longer = (1..=15).map(|digits| values.map(|own| trimmed(own, digits)));
+    longer
+        .into_iter()
+        .find(|own| own[0] != own[1])
+        .unwrap_or(shown)
+}
+
 fn trimmed(value: f64, digits: u8) -> String {
     let text = decimals(value, usize::from(digits));
     if text.contains('.') {

@@ -45,8 +45,8 @@ pub fn text(proven: &Proven, width: Option<u16>) -> String {
     let table = Listing::of(shown)
         .number("period", |own| own.period.to_string())
         .words("goal", |own| own.name.replace('_', " "))
-        .number("proven", |own| amount(own.bound))
-        .number("best", |own| amount(own.value))
+        .number("proven", |own| bound_and_value(own)[0].clone())
+        .number("best", |own| bound_and_value(own)[1].clone())
         .number("this plan", |own| Cell::maybe(own.plan, amount))
         .number("gap", |own| within(own.gap()))
         .plain();
@@ -63,6 +63,16 @@ pub fn text(proven: &Proven, width: Option<u16>) -> String {
     Document::of([vec![Block::Table(table), Block::sentences(said)]]).text(width)
 }
 
+/// Bound and value of a level, with the digits that show a gap that counts.
+fn bound_and_value(level: &ProvenLevel) -> [String; 2] {
+    let both = [level.bound, level.value];
+    if level.gap() > FEASIBILITY {
+        numbers::apart(both)
+    } else {
+        both.map(numbers::amount)
+    }
+}
+
 /// The power of ten at or above a small number, a billionth at least; a larger one in percent.
 ///
 /// ```
@@ -70,9 +80,16 @@ pub fn text(proven: &Proven, width: Option<u16>) -> String {
 /// assert_eq!(within(4e-13), "1e-9");
 /// assert_eq!(within(2e-8), "1e-7");
 /// assert_eq!(within(0.25), "25.0 %");
+/// assert_eq!(within(0.000_02), "0.002 %"); // and not "0.0 %"
 /// ```
 pub fn within(number: f64) -> String {
     let powers = [1e-9, 1e-8, 1e-7, 1e-6];
     let least = powers.into_iter().find(|power| number <= *power);
-    least.map_or_else(|| numbers::percent(number), |power| format!("{power:e}"))
+    least.map_or_else(
+        || match numbers::percent(number) {
+            shown if shown == "0.0 %" => format!("{} %", numbers::amount(number * 100.0)),
+            shown => shown,
+        },
+        |power| format!("{power:e}"),
+    )
 }

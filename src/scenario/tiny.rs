@@ -224,6 +224,7 @@ pub(super) fn event(kind: EventKind, start: i64, end: i64) -> Event {
         end: hour(end),
         detected: hour(start),
         drain_minutes: None,
+        is_end_assumed: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check_scenario;
 mod compare;
+mod compare_gaps;
 mod explain;
 mod generate;
 mod limits;

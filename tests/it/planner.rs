@@ -83,6 +83,7 @@ fn asked(scenario: &Scenario, question: &[EventKind]) -> Scenario {
         end,
         detected: start,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     all.policy.reaction_minutes = 0.0;
     all.events = scenario

@@ -1,6 +1,8 @@
 //! The runbook: its steps, its table, who must know, and what its script runs.
 
 #[cfg(unix)]
+mod journal;
+#[cfg(unix)]
 mod rollback;
 #[cfg(unix)]
 mod script;
@@ -123,8 +125,31 @@ fn a_runbook_names_who_must_know() {
         assert!(text.contains(line), "{line}: {text}");
     }
     let text = of_contacts(header);
-    let none = "Who must know: 2 sites and 1 tenant are touched. The inventory has no contacts.csv, so nobody is named.";
-    assert!(text.contains(none), "{text}");
+    let by_id = "Who must know, before the first step and after the last, most affected first:\n\n\
+        - site a: 10 users leave\n- site b: 10 users arrive\n- tenant t: 10 users move\n\n\
+        The inventory has no contacts.csv, which adds names and addresses.\n";
+    assert!(text.contains(by_id), "{text}");
+}
+
+/// Twelve tenants of 1 to 12 users leave: the ten with most users are listed, the largest first.
+#[test]
+fn without_contacts_the_ten_most_affected_tenants_are_named_by_id() {
+    let shards: Vec<String> = (1..=12)
+        .map(|own| format!("t{own},t{own},{own},a,mail,r,gold\n"))
+        .collect();
+    let header = "shard,tenant,users,site,profile,client_region,tier\n";
+    let text = of_contacts_and(
+        "tenant,site,name,address\n",
+        &[("shards.csv", &format!("{header}{}", shards.concat()))],
+    );
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|own| own.starts_with("- tenant "))
+        .collect();
+    assert_eq!(lines.len(), 10, "{text}");
+    assert_eq!(lines[0], "- tenant t12: 12 users move");
+    assert_eq!(lines[9], "- tenant t3: 3 users move");
+    assert!(text.contains("- and 2 more in tenants.csv\n"), "{text}");
 }
 
 /// Eight tenants and a site have no contact: the site and four of them are listed, and the others counted.

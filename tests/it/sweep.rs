@@ -40,6 +40,7 @@ fn scenario_of(sweeper: &Sweeper, case: usize) -> Scenario {
         end: scenario.end,
         detected: scenario.start,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     let in_force = scenario.events.iter();
     let in_force = in_force

@@ -52,6 +52,7 @@ fn alone(
         end,
         detected: start,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     let others = scenario.events.iter();
     let others = others.filter(|event| event.start < end && event.end > start);

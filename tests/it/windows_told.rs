@@ -365,6 +365,7 @@ fn later_events_of_the_scenario_are_named_as_not_planned_for() {
         end: start + SignedDuration::from_hours(1),
         detected: start,
         drain_minutes: None,
+        is_end_assumed: false,
     });
     let said = "Not planned for: 1 event of the scenario that begins after the maintenance, from 21 Nov 05:00 on.";
     assert!(text(&scenario).contains(said), "{}", text(&scenario));

@@ -201,6 +201,12 @@ impl WhatIfArgs {
                 }
             }
         };
+        // Without --to nobody knows when it ends, and no report may say so.
+        let end = |text: &mut String| {
+            if self.to.is_none() {
+                line(text, "end_assumed", "true");
+            }
+        };
         if !has_scenario {
             times(&mut text);
         }
@@ -224,6 +230,7 @@ impl WhatIfArgs {
                 line(&mut text, "capacity", &format!("{share:?}"));
             }
             times(&mut text);
+            end(&mut text);
         }
         for (region, factor) in &self.surge {
             text.push_str("\n[[event]]\n");
@@ -233,6 +240,7 @@ impl WhatIfArgs {
             }
             line(&mut text, "factor", &format!("{factor:?}"));
             times(&mut text);
+            end(&mut text);
         }
         Ok(SourceFile {
             name: WHAT_IF_FILE.to_owned(),

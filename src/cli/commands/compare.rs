@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::plan::compare::{Comparison, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{
-    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels,
+    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels, PlannedFor,
+    absent_files,
 };
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
@@ -71,6 +72,11 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
         }
     }
     let inputs = a.and_then(|own| own.inputs.as_ref()).zip(b.inputs.as_ref());
+    let task = |plan: &Stored| {
+        let inventory = plan.inputs.as_ref()?.inventory()?;
+        let scenario = plan.inputs.as_ref()?.scenario(&inventory)?;
+        Some(PlannedFor::of(&inventory, &scenario))
+    };
     let before = a.map_or_else(|| vec![moment_before(&b.plan)], |own| moments(&own.plan));
     ComparisonReport {
         labels,
@@ -83,6 +89,11 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
             a.and_then(|own| own.explanations.clone()),
             b.explanations.clone(),
         ],
+        absent: [
+            a.map_or_else(Vec::new, |own| absent_files(&own.plan)),
+            absent_files(&b.plan),
+        ],
+        tasks: [a.and_then(task), task(b)],
     }
 }
 

@@ -18,7 +18,7 @@ use crate::plan::check::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check, check_sweep, not_played,
 };
 use crate::plan_files::{
-    self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
+    self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, WaveRow, read_replay,
 };
 use crate::report::grammar::count;
 use crate::report::numbers::whole;
@@ -267,18 +267,33 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
             "the plan is refused, do not carry it out; it holds as written. Refused: {refused}"
         );
     }
-    let served = match (verdict.serves_everyone, verdict.meets_targets) {
-        (false, _) => "the plan leaves users unserved; it holds as written",
-        (true, true) if verdict.targets_missed_before > 0 => {
-            "the plan holds; it serves everyone and misses no target by more than before"
-        }
-        (true, true) => "the plan holds; it serves everyone and meets every target",
-        (true, false) if !verdict.knows_missed_before => {
-            "the plan misses a headroom target, perhaps already before; it holds and serves everyone"
-        }
-        (true, false) => "the plan misses a headroom target; it holds and serves everyone",
+    let (missed, kept) = match (verdict.serves_everyone, verdict.meets_targets) {
+        (false, _) => ("the plan leaves users unserved", ""),
+        (true, true) if verdict.targets_missed_before > 0 => (
+            "",
+            "serves everyone and misses no target by more than before",
+        ),
+        (true, true) => ("", "serves everyone and meets every target"),
+        (true, false) if !verdict.knows_missed_before => (
+            "the plan misses a headroom target, perhaps already before",
+            "serves everyone",
+        ),
+        (true, false) => ("the plan misses a headroom target", "serves everyone"),
     };
-    served.to_owned()
+    // Without waves only the ends of its transitions are judged.
+    if verdict.not_checked.contains(&WaveRow::FILE) {
+        let found = match (missed, kept) {
+            ("", kept) => format!("the plan {kept}"),
+            (missed, "") => missed.to_owned(),
+            (missed, kept) => format!("{missed}; it {kept}"),
+        };
+        return format!("Not checked: transitions (no waves.csv). What is checked holds: {found}");
+    }
+    match (missed, kept) {
+        ("", kept) => format!("the plan holds; it {kept}"),
+        (missed, "") => format!("{missed}; it holds as written"),
+        (missed, kept) => format!("{missed}; it holds and {kept}"),
+    }
 }
 
 /// The files that are not there to be checked, in a line.

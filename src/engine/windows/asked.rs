@@ -71,6 +71,7 @@ pub(super) fn maintenance(asked: &WindowsAsked, start: Timestamp) -> Event {
         end: start.checked_add(asked.duration).unwrap_or(Timestamp::MAX),
         detected: start,
         drain_minutes: None,
+        is_end_assumed: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::certificate::Proven;
 use crate::diagnostic::Finding;
-use crate::plan_files::WrittenPlan;
+use crate::plan_files::{Row as _, WaveRow, WrittenPlan};
 use std::fmt;
 
 /// How many broken rules the short text shows.
@@ -69,6 +69,9 @@ pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.broken.len() {
+            0 if self.not_checked.contains(&WaveRow::FILE) => {
+                write!(f, "transitions are not checked; what is checked holds")?;
+            }
             0 => write!(f, "the plan holds")?,
             1 => write!(f, "the plan does not hold: 1 rule is broken")?,
             count => write!(f, "the plan does not hold: {count} rules are broken")?,

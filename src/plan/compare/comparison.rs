@@ -107,6 +107,8 @@ pub struct PeriodPair {
     pub moments: [usize; 2],
     /// What they come to.
     pub totals: [Totals; 2],
+    /// `true` if a summary states all of these; else users, unserved users and moved users alone are known.
+    pub has_totals: [bool; 2],
     /// How many levels both have.
     pub common_levels: usize,
     /// The first level, in the order of the first plan, at which they differ.
@@ -140,6 +142,7 @@ impl PeriodPair {
         Self {
             moments,
             totals: [a.totals.clone(), b.totals.clone()],
+            has_totals: [a.has_totals, b.has_totals],
             common_levels: common.len(),
             first_difference: common.iter().find(differs).cloned(),
             headroom: headroom.filter(|_| is_known).collect(),

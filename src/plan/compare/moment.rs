@@ -24,6 +24,8 @@ pub struct ComparedMoment {
     pub words: Option<(String, String)>,
     /// What it comes to, with its levels in the order in which they were decided; the state before has none.
     pub totals: Totals,
+    /// `true` if a summary states all of them; else users, unserved users and moved users alone are known.
+    pub has_totals: bool,
     /// By shard.
     pub homes: BTreeMap<String, UsersBySite>,
     /// Its rows of headroom.csv; in the state before with load, capacity and headroom of that.
@@ -56,6 +58,7 @@ fn moment(plan: &WrittenPlan, period: u32, told: Option<&PeriodSummary>) -> Comp
         span: told.and_then(|told| Some((told.start.parse().ok()?, told.end.parse().ok()?))),
         words: told.map(|told| (told.start.clone(), told.end.clone())),
         totals,
+        has_totals: told.is_some(),
         homes: homes(rows().map(|row| (row, row.to_site.as_deref()))),
         headroom: headroom(plan, period, HeadroomRow::clone),
         refused: told.and_then(PeriodSummary::refused),
@@ -113,6 +116,7 @@ pub fn moment_before(plan: &WrittenPlan) -> ComparedMoment {
             users: steered.unwrap_or_else(|| rows().map(|row| row.users).sum()),
             ..Totals::default()
         },
+        has_totals: true,
         homes: homes(rows().map(|row| (row, row.from_site.as_deref()))),
         headroom: headroom(plan, 0, |row| HeadroomRow {
             load: row.before_utilization.unwrap_or(0.0) * row.nominal_capacity,

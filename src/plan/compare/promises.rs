@@ -18,12 +18,19 @@ pub struct BrokenPromise {
     pub promised: f64,
     /// `true` if it is below what was promised, for either plan.
     pub is_below: [bool; 2],
+    /// `true` if the plan states it, for either plan.
+    pub is_stated: [bool; 2],
 }
 
 impl BrokenPromise {
-    /// `true` if only one of the plans breaks it.
+    /// `true` if both plans state it; what one does not state counts for neither.
+    pub fn is_in_both(&self) -> bool {
+        self.is_stated == [true, true]
+    }
+
+    /// `true` if only one of the plans breaks it, and the other keeps it.
     pub fn changes_side(&self) -> bool {
-        self.is_below[0] != self.is_below[1]
+        self.is_in_both() && self.is_below[0] != self.is_below[1]
     }
 
     fn new((tenant, tier): (&str, &str), sides: [Option<&TenantRow>; 2]) -> Option<Self> {
@@ -46,6 +53,7 @@ impl BrokenPromise {
             availability: judged.map(|own| Some(own?.1?.0)),
             promised: sides[1].or(sides[0]).map_or(0.0, |row| row.promised),
             is_below,
+            is_stated: sides.map(|own| own.is_some()),
         })
     }
 }
@@ -69,10 +77,11 @@ fn by_name(plan: &WrittenPlan) -> Option<BTreeMap<(&str, &str), &TenantRow>> {
     Some(named.collect())
 }
 
-/// How many tenants are below a promise in the first plan and in the second one.
+/// How many tenants are below a promise in the first plan and in the second one, of those that both state.
 pub fn below_promise(broken: &[BrokenPromise]) -> [usize; 2] {
     [0, 1].map(|side| {
-        let below = broken.iter().filter(|own| own.is_below[side]);
+        let stated = broken.iter().filter(|own| own.is_in_both());
+        let below = stated.filter(|own| own.is_below[side]);
         below.map(|own| &own.tenant).collect::<BTreeSet<_>>().len()
     })
 }
@@ -129,6 +138,19 @@ mod tests {
         let names: Vec<&str> = broken.iter().map(|own| own.tenant.as_str()).collect();
         assert_eq!(names, ["saved", "both"]);
         assert_eq!(below_promise(&broken), [2, 1]);
+    }
+
+    #[test]
+    fn a_promise_that_one_plan_does_not_state_counts_for_neither() {
+        let a = plan(&[("lone", 0.5, Some(false)), ("both", 0.5, Some(false))]);
+        let b = plan(&[("both", 1.0, Some(true))]);
+        for (first, second, below) in [(&a, &b, [1, 0]), (&b, &a, [0, 1])] {
+            let broken = broken_promises(first, second).expect("both have tenants");
+            assert_eq!(below_promise(&broken), below);
+            let changing = broken.iter().filter(|own| own.changes_side());
+            let names: Vec<&str> = changing.map(|own| own.tenant.as_str()).collect();
+            assert_eq!(names, ["both"]);
+        }
     }
 
     #[test]

@@ -330,6 +330,9 @@ impl Briefing<'_> {
         }
         let steps = count(steps.len(), "step");
         vec![match self.not_to_be_begun() {
+            Some(why) if !self.inventory.resumed.is_empty() => format!(
+                "Do not begin the {steps} in changes.csv: {why}. What you can do now is in runbook.md."
+            ),
             Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
             None => format!("To do: {steps} in changes.csv; the rollback is in changes_back.csv."),
         }]

@@ -1,5 +1,6 @@
 //! What is known of two plans that are compared: what differs, and what the sides are called.
 
+use super::tasks::PlannedFor;
 use crate::ids::ComponentId;
 use crate::inventory::TableDifference;
 use crate::model::{Component, Inventory};
@@ -79,6 +80,10 @@ pub struct ComparisonReport {
     pub promises: Option<Vec<BrokenPromise>>,
     /// Why either is as it is, where it carries its explanations.
     pub explanations: [Option<Explanations>; 2],
+    /// The files that either lacks, each with what it would state.
+    pub absent: [Vec<(&'static str, &'static str)>; 2],
+    /// What either is for, where it carries its inputs.
+    pub tasks: [Option<PlannedFor>; 2],
 }
 
 impl ComparisonReport {

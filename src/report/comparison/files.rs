@@ -23,6 +23,7 @@ impl ComparisonReport {
     pub fn json(&self) -> Value {
         let [a, b] = self.labels.sides.each_ref();
         let [a, b] = [a, b].map(|side| json!({ "name": side.name, "scenario": side.scenario }));
+        let notes = [self.gaps(), self.notes()].concat();
         let [refused_a, refused_b] = self.comparison.sides.each_ref().map(|side| refused(side));
         let pairs = self
             .comparison
@@ -38,7 +39,7 @@ impl ComparisonReport {
             "refused_b": refused_b,
             "verdict": self.verdict(),
             "because": self.because(),
-            "notes": self.notes(),
+            "notes": notes,
             "why": self.why().unwrap_or_default(),
             "changed_inputs": self.changed_inputs(),
             "margin_a": self.margins[0],
@@ -50,7 +51,8 @@ impl ComparisonReport {
 
     fn pair_json(&self, pair: &PeriodPair) -> Value {
         let [a, b] = self.comparison.moments(pair).map(|own| own.period);
-        let [totals_a, totals_b] = pair.totals.each_ref().map(totals);
+        let [totals_a, totals_b] =
+            [0, 1].map(|side| totals(&pair.totals[side], pair.has_totals[side]));
         let first = pair.first_difference.as_ref();
         json!({
             "period_a": a,
@@ -175,15 +177,17 @@ fn refused(side: &[ComparedMoment]) -> Vec<Value> {
         .collect()
 }
 
-fn totals(side: &Totals) -> Value {
+/// What a plan does not state is null.
+fn totals(side: &Totals, is_stated: bool) -> Value {
+    let stated = |value: f64| is_stated.then_some(value);
     json!({
         "users": side.users,
         "unserved_users": side.unserved_users,
         "moved_users": side.moved_users,
-        "copied_users": side.copied_users,
-        "returned_users": side.returned_users,
-        "reconnecting_users": side.reconnecting_users,
-        "worst_shortfall": side.worst_shortfall,
-        "opened_access_points": side.opened_access_points,
+        "copied_users": stated(side.copied_users),
+        "returned_users": stated(side.returned_users),
+        "reconnecting_users": stated(side.reconnecting_users),
+        "worst_shortfall": stated(side.worst_shortfall),
+        "opened_access_points": is_stated.then_some(&side.opened_access_points),
     })
 }

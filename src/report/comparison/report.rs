@@ -2,7 +2,6 @@
 
 use super::facts::ComparisonReport;
 use super::tables;
-use super::words::finding;
 use crate::error::Result;
 use crate::plan::compare::{HeadroomDifference, PeriodPair};
 use crate::report::charts::HeadroomChart;
@@ -36,7 +35,14 @@ impl ComparisonReport {
             format!("and {more} more")
         });
         let why = Vec::from_iter(self.why());
-        let said = [vec![self.verdict()], self.because(), self.notes(), why].concat();
+        let said = [
+            self.gaps(),
+            vec![self.verdict()],
+            self.because(),
+            self.notes(),
+            why,
+        ];
+        let said = said.concat();
         let mut document = Document::of([
             vec![Block::sentences(sides)],
             vec![Block::sentences(said), Block::items(changed)],
@@ -63,7 +69,8 @@ impl ComparisonReport {
         let order = self.order();
         let [a, b] = &self.labels.sides;
         let why = self.why();
-        let said = why.iter().cloned().chain(self.because());
+        let gaps = self.gaps().into_iter();
+        let said = gaps.chain(why.iter().cloned()).chain(self.because());
         let shown = self.shown();
         let state = match shown {
             _ if self.comparison.refused()[1].is_some() => State::Full,
@@ -112,7 +119,7 @@ impl ComparisonReport {
             let mut blocks = vec![
                 Block::Paragraphs(
                     "finding",
-                    finding(pair).map(Line::from).into_iter().collect(),
+                    self.finding(pair).map(Line::from).into_iter().collect(),
                 ),
                 Block::Figures(figures.take().unwrap_or_default()),
             ];

@@ -1,18 +1,19 @@
 //! Tables of a comparison, for the terminal and the page.
 
+use super::amounts::{amounts, points, stage};
 use super::facts::ComparisonReport;
-use super::words::{amount, change, finding, points, stage, value_words};
+use super::totals::{NOT_STATED, as_stated, totals};
+use super::words::value_words;
 use crate::model::ComponentKind;
 use crate::plan::compare::{
     BrokenPromise, HeadroomDifference, HomeDifference, PeriodPair, UsersBySite,
 };
-use crate::plan_files::{HeadroomRow, Totals};
+use crate::plan_files::HeadroomRow;
 use crate::report::document::{Cell, Gauge, Listing, Table};
 use crate::report::grammar::few;
 use crate::report::headroom::{self, Standing};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -26,6 +27,9 @@ const MOST_STREAMS: usize = 6;
 pub(super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
 
 const LEVELS: [&str; 4] = ["goal", "A", "B", "better"];
+
+/// The same where neither plan is called better.
+const LOWER: [&str; 4] = ["goal", "A", "B", "lower"];
 
 /// Values of levels at which there is nothing to count.
 const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
@@ -67,34 +71,6 @@ fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
 }
 
-/// Totals beside each other; those that are 0 on both sides are left out, except for unserved and moved users.
-fn totals(sides: &[Totals; 2]) -> Vec<[String; 4]> {
-    type Amount = fn(&Totals) -> f64;
-    let all: [(&str, bool, Amount); 6] = [
-        ("users", true, |side| side.users),
-        ("unserved users", true, |side| side.unserved_users),
-        ("users moved", true, |side| side.moved_users),
-        ("of these, by copying", false, |side| side.copied_users),
-        ("users returned", false, |side| side.returned_users),
-        ("users reconnecting", false, |side| side.reconnecting_users),
-    ];
-    let mut rows = Vec::new();
-    for (words, is_always_shown, of) in all {
-        let [a, b] = sides.each_ref().map(of);
-        if is_always_shown || a.max(b) > NOBODY {
-            let [shown_a, shown_b] = [a, b].map(numbers::users_up);
-            rows.push([words.to_owned(), shown_a, shown_b, change(b - a)]);
-        }
-    }
-    let [a, b] = sides.each_ref().map(|side| side.worst_shortfall);
-    if a.max(b) > NOBODY {
-        let words = "worst missing share of a target".to_owned();
-        let [shown_a, shown_b] = [a, b].map(numbers::percent);
-        rows.push([words, shown_a, shown_b, points(b - a)]);
-    }
-    rows
-}
-
 /// Levels of both in the order of A, with who is better.
 fn levels(pair: &PeriodPair) -> Vec<[String; 4]> {
     let first = pair.first_difference.as_ref().map(|own| &own.key);
@@ -108,7 +84,7 @@ fn levels(pair: &PeriodPair) -> Vec<[String; 4]> {
             (false, _) => "same",
         };
         is_decided |= differs;
-        let [a, b] = own.sides.map(|value| amount(&own.key, value));
+        let [a, b] = amounts(&own.key, own.sides);
         [stage(&own.key), a, b, better.to_owned()]
     };
     pair.levels().into_iter().map(row).collect()
@@ -126,8 +102,8 @@ pub(super) fn target(row: &HeadroomRow) -> f64 {
 
 impl ComparisonReport {
     pub(super) fn short_tables(&self, pair: &PeriodPair) -> [Table; 4] {
-        let mut totals = totals(&pair.totals);
-        totals.extend(self.opened(&pair.totals));
+        let mut totals = totals(pair);
+        totals.extend(self.opened(pair));
         let mut levels = levels(pair);
         levels.retain(|row| row[1] != row[2] || !NOTHING.contains(&row[1].as_str()));
         let headroom = Listing::of(most_changed(pair).into_iter().take(SHORT_COMPONENTS))
@@ -145,15 +121,22 @@ impl ComparisonReport {
         let places = ["served in A at", "in B at", "users", "shards"];
         [
             texts(["", "A", "B", "change"], 1..4, totals).plain(),
-            texts(LEVELS, 1..4, levels).plain(),
+            texts(self.level_headings(), 1..4, levels).plain(),
             headroom.plain(),
             texts(places, 1..4, self.streams(pair)).plain(),
         ]
     }
 
+    fn level_headings(&self) -> [&'static str; 4] {
+        if self.is_one_task() { LEVELS } else { LOWER }
+    }
+
     /// Standby access points that open, if any do, those of each side in a cell.
-    fn opened(&self, sides: &[Totals; 2]) -> Option<[String; 4]> {
-        let opened = sides.each_ref().map(|side| &side.opened_access_points);
+    fn opened(&self, pair: &PeriodPair) -> Option<[String; 4]> {
+        let opened = pair
+            .totals
+            .each_ref()
+            .map(|side| &side.opened_access_points);
         let [a, b] = opened.map(|ids| {
             let names: Vec<&str> = ids.iter().map(|id| self.labels.name(id)).collect();
             match names.as_slice() {
@@ -162,7 +145,7 @@ impl ComparisonReport {
             }
         });
         let is_any = opened.iter().any(|own| !own.is_empty());
-        is_any.then(|| ["access points opened".to_owned(), a, b, String::new()])
+        is_any.then(|| as_stated(pair, "access points opened", [a, b], String::new()))
     }
 
     /// Users by their place in A and in B, the largest streams first, the rest summed up.
@@ -242,10 +225,12 @@ impl ComparisonReport {
         Listing::<&BrokenPromise>::selected(broken, "first", "tenants.csv")
             .words("tenant", |own| Cell::words(&own.tenant))
             .words("tier", |own| Cell::words(&own.tier))
-            .words("below in", |own| match own.is_below {
-                [true, true] => "both",
-                [true, false] => "A",
-                [false, _] => "B",
+            .words("below in", |own| match (own.is_below, own.is_in_both()) {
+                ([true, true], _) => "both",
+                ([true, false], true) => "A",
+                ([false, _], true) => "B",
+                ([true, false], false) => "A; not stated by B",
+                ([false, _], false) => "B; not stated by A",
             })
             .number("availability in A", |own| share(own.availability[0]))
             .number("in B", |own| share(own.availability[1]))
@@ -278,18 +263,26 @@ impl ComparisonReport {
         let changed = Listing::of(changed.map(|own| (index, pair, own)));
         let id = |of: &str| format!("{of}-{index}");
         let [a, b] = pair.totals.each_ref().map(|own| &own.opened_access_points);
-        let cell = |side: &[String], id: &String| if side.contains(id) { "opens" } else { "–" };
+        let cell = |side: usize, id: &String| {
+            let is_open = pair.totals[side].opened_access_points.contains(id);
+            match (pair.has_totals[side], is_open) {
+                (false, _) => NOT_STATED,
+                (true, true) => "opens",
+                (true, false) => "–",
+            }
+        };
         let opened: BTreeSet<&String> = a.iter().chain(b).collect();
         let opened = Listing::of(opened)
             .words("access point", |id| Cell::named(self.labels.name(id), id))
-            .words("A", |id| cell(a, id))
-            .words("B", |id| cell(b, id));
+            .words("A", |id| cell(0, id))
+            .words("B", |id| cell(1, id));
         let whats = ["what", "A", "B", "change"];
         let places = ["in A at", "in B at", "users", "shards"];
         let streams = self.streams(pair);
         [
-            texts(whats, 1..4, totals(&pair.totals)).table(id("totals"), "Totals"),
-            texts(LEVELS, 1..3, levels(pair)).table(id("levels"), "Goals in their order"),
+            texts(whats, 1..4, totals(pair)).table(id("totals"), "Totals"),
+            texts(self.level_headings(), 1..3, levels(pair))
+                .table(id("levels"), "Goals in their order"),
             opened.table(id("access-points"), "Standby access points"),
             self.with_headroom(changed)
                 .table(id("headroom"), "Headroom that differs")
@@ -396,7 +389,7 @@ impl ComparisonReport {
                 if is_before {
                     Cell::words(&self.when(pair))
                 } else {
-                    (finding(pair)).map_or_else(Cell::none, Cell::from)
+                    self.finding(pair).map_or_else(Cell::none, Cell::from)
                 }
             })
             .number("unserved A", users(|pair| pair.totals[0].unserved_users))

@@ -1,13 +1,14 @@
 //! Long because all sentences about two plans are here: which is better, by what, what binds in the worse one, what changed.
 
+use super::amounts::{by, counts, points, stage};
 use super::facts::{ChangedInput, ComparisonReport};
-use crate::plan::compare::{ComparedMoment, PeriodPair, StageDifference, below_promise};
+use crate::plan::compare::{ComparedMoment, PeriodPair, below_promise};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
-use crate::report::grammar::{by_count, count, counted_with, few, listed};
+use crate::report::grammar::{by_count, count, counted_with, few, listed, lower_first};
 use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::visible;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::NOBODY;
 use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
 use std::cmp::Ordering;
@@ -18,7 +19,7 @@ const MOST_QUOTED: usize = 2;
 
 const MOST_TENANTS: usize = 4;
 
-const LETTERS: [&str; 2] = ["A", "B"];
+pub(super) const LETTERS: [&str; 2] = ["A", "B"];
 
 fn period_words(moment: &ComparedMoment) -> String {
     match (moment.period, &moment.words) {
@@ -44,110 +45,30 @@ fn time(moment: &ComparedMoment) -> String {
     }
 }
 
-/// By what one plan is better in a pair, such as `0 unserved users of gold instead of 1,200`; blank if neither is.
-pub(super) fn by(pair: &PeriodPair) -> String {
-    let reach = |StageDifference { key, sides: [a, b] }: &StageDifference| {
-        let (less, more) = match pair.order() {
-            Ordering::Less => (*a, *b),
-            _ => (*b, *a),
-        };
-        let is_one = (less - 1.0).abs() <= AGREEMENT;
-        let [less, more] = [less, more].map(|value| amount(key, value));
-        match key.as_str() {
-            "headroom worst" | "headroom total" | "latency" => {
-                format!("{} is {less} instead of {more}", stage(key))
-            }
-            counted if is_one => format!("{less} {} instead of {more}", one(counted)),
-            counted => format!("{less} {} instead of {more}", stage(counted)),
-        }
-    };
-    pair.first_difference
-        .as_ref()
-        .map_or_else(String::new, reach)
-}
-
-pub(super) fn stage(name: &str) -> String {
-    let words = match name {
-        "relief" => "users moved for rebalancing",
-        "headroom worst" => "the worst missing share of a headroom target",
-        "headroom total" => "the total missing headroom",
-        "access_points" => "standby access points that open",
-        "moves copied" => "users with data migration",
-        "moves moved" => "users moved",
-        "latency" => "total latency",
-        other => {
-            let tier = other.strip_prefix("unserved ");
-            let words = tier.map(|tier| format!("unserved users of {}", visible(tier)));
-            return words.unwrap_or_else(|| visible(other).into_owned());
-        }
-    };
-    words.to_owned()
-}
-
-fn one(name: &str) -> String {
-    match name {
-        "relief" => "user moved for rebalancing".to_owned(),
-        "access_points" => "standby access point that opens".to_owned(),
-        "moves moved" => "user moved".to_owned(),
-        other => stage(other).replacen("users", "user", 1),
-    }
-}
-
-pub(super) fn amount(stage: &str, value: f64) -> String {
-    match stage {
-        "headroom worst" => numbers::percent(value),
-        "access_points" => numbers::users(value),
-        "headroom total" => format!("{} users' worth", numbers::users_up(value)),
-        "latency" => format!("{} user·s", numbers::amount(value / 1000.0)),
-        _ => numbers::users_up(value),
-    }
-}
-
-/// A change with its sign, as one of nothing if it is shown as one.
-fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
-    let sign = if is_less { "−" } else { "+" };
-    if shown == nothing {
-        "0".to_owned()
-    } else {
-        format!("{sign}{shown}")
-    }
-}
-
-/// A change of a share in points of percent, with its sign.
-pub(super) fn points(change: f64) -> String {
-    let shown = numbers::percent(change.abs()).replace(" %", " points");
-    signed(change < 0.0, &shown, "0.0 points")
-}
-
-pub(super) fn counts(words: &str, [a, b]: [usize; 2]) -> [String; 4] {
-    let change = signed(b < a, &a.abs_diff(b).to_string(), "0");
-    [words.to_owned(), a.to_string(), b.to_string(), change]
-}
-
-/// A change of a number of users with its sign; nothing if there is none.
-pub(super) fn change(users: f64) -> String {
-    let is_any = users.abs() > NOBODY;
-    let shown = if is_any { users.abs() } else { 0.0 };
-    signed(users < 0.0, &numbers::users_up(shown), "0")
-}
-
-/// The better plan of a pair, and the difference; `None` if there is no common level.
-pub(super) fn finding(pair: &PeriodPair) -> Option<String> {
-    match pair.order() {
-        Ordering::Less => Some(format!("A is better: {}.", by(pair))),
-        Ordering::Greater => Some(format!("B is better: {}.", by(pair))),
-        Ordering::Equal if pair.has_levels() => {
-            Some("Both reach the same by every goal.".to_owned())
-        }
-        Ordering::Equal => None,
-    }
-}
-
 fn users_are(count: f64) -> String {
     counted_with(&numbers::users_up(count), "user", ["is", "are"])
 }
 
 impl ComparisonReport {
+    /// The better plan of a pair, and the difference; `None` if there is no common level. Of plans for different events neither
+    /// is better, and the lower one is named.
+    pub(super) fn finding(&self, pair: &PeriodPair) -> Option<String> {
+        let letter = match pair.order() {
+            Ordering::Less => "A",
+            Ordering::Greater => "B",
+            Ordering::Equal if pair.has_levels() => {
+                return Some("Both reach the same by every goal.".to_owned());
+            }
+            Ordering::Equal => return None,
+        };
+        let by = by(pair);
+        Some(if self.is_one_task() {
+            format!("{letter} is better: {by}.")
+        } else {
+            format!("Lower in {letter}: {by}.")
+        })
+    }
+
     /// The period of the pair that is shown.
     pub fn shown_period(&self) -> String {
         let shown = self.shown();
@@ -190,6 +111,7 @@ impl ComparisonReport {
         let better = match comparison.order_by_refusal() {
             _ if refused.is_empty() => return by_goals,
             _ if comparison.is_beside_before() => return format!("{refused} {by_goals}"),
+            _ if !self.is_one_task() => return format!("{refused} {by_goals}"),
             Ordering::Less => " A is better.",
             Ordering::Greater => " B is better.",
             Ordering::Equal => "",
@@ -208,11 +130,21 @@ impl ComparisonReport {
         if comparison.is_beside_before() {
             return self.beside_before();
         }
+        if let Some(other_tasks) = self.other_tasks() {
+            return format!("{other_tasks} {}", self.beside_each_other());
+        }
         if !pairs.iter().any(PeriodPair::has_levels) {
             return self.undecided();
         }
         let Some(main) = comparison.main() else {
-            let periods = match pairs.len() {
+            let known = pairs.iter().filter(|pair| pair.has_levels()).count();
+            let periods = match known {
+                _ if known < pairs.len() => {
+                    format!(
+                        "{known} of the {} periods that they share; the others have no common levels",
+                        pairs.len()
+                    )
+                }
                 1 => "the period that they share".to_owned(),
                 2 => "both periods that they share".to_owned(),
                 count => format!("all {count} periods that they share"),
@@ -225,16 +157,28 @@ impl ComparisonReport {
             return words;
         }
         let tally = [
-            ("A is better", Ordering::Less),
-            ("B is better", Ordering::Greater),
-            ("both are the same", Ordering::Equal),
+            ("A is better", Some(Ordering::Less)),
+            ("B is better", Some(Ordering::Greater)),
+            ("both are the same", Some(Ordering::Equal)),
+            ("neither is known to be better", None),
         ];
-        let tally = tally.into_iter().filter_map(|(who, order)| {
-            let count = pairs.iter().filter(|pair| pair.order() == order).count();
+        let order = |pair: &PeriodPair| pair.has_levels().then(|| pair.order());
+        let tally = tally.into_iter().filter_map(|(who, own)| {
+            let count = pairs.iter().filter(|pair| order(pair) == own).count();
             (count > 0).then(|| format!("{who} in {count}"))
         });
         let tally = tally.collect::<Vec<_>>().join(" and ");
         format!("{words} Of {} pairs of periods {tally}.", pairs.len())
+    }
+
+    /// What can be compared of plans for different events: the first goal that differs, or that none does.
+    fn beside_each_other(&self) -> String {
+        match self.shown().map(|pair| (pair, self.finding(pair))) {
+            Some((pair, Some(finding))) => {
+                format!("In {}, {}", self.when(pair), lower_first(&finding))
+            }
+            _ => self.unserved_in_both(),
+        }
     }
 
     /// The pair with most users unserved in B, and of those with most of them elsewhere.
@@ -256,16 +200,22 @@ impl ComparisonReport {
             Some((letter, _)) => format!("{letter} has no levels in a summary.json"),
             None => "they have no level in common".to_owned(),
         };
-        let facts = self.hardest().map_or_else(String::new, |pair| {
+        let facts = self.unserved_in_both();
+        format!("The better plan cannot be determined: {reason}. {facts}")
+            .trim_end()
+            .to_owned()
+    }
+
+    fn unserved_in_both(&self) -> String {
+        self.hardest().map_or_else(String::new, |pair| {
             let [a, b] = pair.totals.each_ref();
             let [a, b] = [a, b].map(|own| numbers::users_up(own.unserved_users));
             format!(
-                " In {} A leaves {a} users unserved, B {b}; {} served elsewhere.",
+                "In {} A leaves {a} users unserved, B {b}; {} served elsewhere.",
                 self.when(pair),
                 users_are(pair.users_elsewhere()),
             )
-        });
-        format!("The better plan cannot be determined: {reason}.{facts}")
+        })
     }
 
     fn beside_before(&self) -> String {
@@ -350,13 +300,6 @@ impl ComparisonReport {
             };
             notes.push(format!("{reason}: they are compared in their order."));
         }
-        let silent = self.sides();
-        let silent = silent.filter(|(_, side)| side.iter().all(|own| own.headroom.is_empty()));
-        notes.extend(
-            silent.map(|(letter, _)| {
-                format!("{letter} has no headroom.csv: headroom is not compared.")
-            }),
-        );
         let levels = comparison.sides.each_ref().map(|side| levels(side));
         if levels.iter().any(Vec::is_empty) {
             return notes;

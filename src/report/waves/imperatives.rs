@@ -27,7 +27,8 @@ impl WayTeller<'_> {
 
     pub(super) fn marks(&self, steps: &[Step]) -> Vec<String> {
         let marks: Vec<&Step> = steps.iter().filter(|own| own.number == 0).collect();
-        let of_kinds = marks.chunk_by(|a, b| (a.action, word(a)) == (b.action, word(b)));
+        let kind = |own: &Step| (own.action, word(own), self.is_assumed_end(own));
+        let of_kinds = marks.chunk_by(|a, b| kind(a) == kind(b));
         let words = of_kinds.map(|of_kind| {
             let names = of_kind.iter().filter_map(|own| match own.change {
                 Change::Mark { component, .. } => Some(self.component_by_hand(component)),
@@ -42,11 +43,29 @@ impl WayTeller<'_> {
             let what = match of_kind[0].action {
                 Action::Begins => "begins",
                 Action::Detected => "is detected",
+                _ if of_kind.iter().all(|own| self.is_assumed_end(own)) => {
+                    "is assumed to end (no end was given)"
+                }
                 _ => "ends",
             };
             format!("{} of {names} {what}", word(of_kind[0]))
         });
         words.collect()
+    }
+
+    /// `true` if a mark is the end of events of which nobody stated one.
+    pub(super) fn is_assumed_end(&self, mark: &Step) -> bool {
+        let (Change::Mark { component, kind }, Action::Ends) = (mark.change, mark.action) else {
+            return false;
+        };
+        let ending = self.scenario.events.iter().filter(|own| {
+            let event_type = own.kind.event_type();
+            Some(own.end) == mark.at
+                && event_type.word() == kind.word()
+                && own.kind.components().contains(&component)
+        });
+        let mut ending = ending.peekable();
+        ending.peek().is_some() && ending.all(|own| own.is_end_assumed)
     }
 
     /// The steps in their order; many of one kind as one.

@@ -29,6 +29,7 @@ mod undo;
 mod wave;
 mod way;
 mod weights;
+mod what_stands;
 mod words;
 
 pub use bars::waves_chart;

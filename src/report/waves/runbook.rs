@@ -12,6 +12,7 @@ use super::wave::heading;
 use crate::error::Result;
 use crate::plan::{Change, PeriodPlan, Step, changes};
 use crate::plan_files::{Action, EventWord};
+use crate::report::assumed::assumed_ends;
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
 use crate::report::span::span;
@@ -74,6 +75,17 @@ fn nothing_to_do(own: &StepsAt) -> &'static str {
     }
 }
 
+/// `true` of an instant at which nothing is known to happen: only ends that nobody stated are there.
+fn is_only_assumed(teller: &WayTeller<'_>, piece: &RunbookPiece<'_>) -> bool {
+    match piece {
+        RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
+            let mut steps = own.steps.iter();
+            steps.all(|own| own.number == 0 && teller.is_assumed_end(own))
+        }
+        _ => false,
+    }
+}
+
 /// The files of a runbook: as Markdown, as a page, as a table, and, where the scenario has commands, as a script.
 ///
 /// # Errors
@@ -114,6 +126,7 @@ impl Runbook<'_> {
         let mut document = Document::page("Runbook", &title, "");
         if plan.is_refused() {
             document.sections.push(self.preface(&[]));
+            document.sections.extend(self.what_stands());
             let refused = self.transitions().into_iter();
             document
                 .sections
@@ -127,6 +140,9 @@ impl Runbook<'_> {
         document.sections.extend(self.step_table(&tasks));
         document.sections.extend(how_to_work(self, &tasks));
         for PlannedPiece { piece, tasks } in &planned {
+            if tasks.is_empty() && is_only_assumed(teller, piece) {
+                continue;
+            }
             let mut section = match piece {
                 RunbookPiece::Instant(own) | RunbookPiece::Between(own) => teller.instant(own),
                 RunbookPiece::Transition(way) => teller.way(way),
@@ -198,6 +214,9 @@ impl Runbook<'_> {
             format!(" The first step begins at {first}, the last is done by {last}.")
         });
         section.apart(format!("When: {times}; all times are {zone}.{steps}"));
+        if let Some(assumed) = assumed_ends(teller.inventory, scenario) {
+            section.apart(assumed);
+        }
         self.add_contacts(&mut section);
         section
     }

@@ -34,6 +34,9 @@ impl Runbook<'_> {
             "  sh runbook.sh --rollback-from end  the rollback after the last step",
             "  sh runbook.sh --dry-run            show everything, run nothing",
             "",
+            "Answers are kept in runbook.log beside this file, or in the file that RUNBOOK_LOG names: time in UTC, step, answer,",
+            "and the exit code of a command that ran.",
+            "",
             "At every question b rolls back what is done so far. Each step of a rollback is asked for as well.",
             "",
             "Exit codes: 0 all steps were done or skipped, 1 the plan is refused, 2 wrong arguments, 3 stopped,",
@@ -51,7 +54,7 @@ impl Runbook<'_> {
             for line in [
                 "The plan is refused: do not begin any of its waves.".to_owned(),
                 why.join("\n"),
-                "runbook.md says what would make it safe. Plan again, and use the new runbook.sh."
+                "runbook.md says what you can do now, and what would make the plan safe. Plan again, and use the new runbook.sh."
                     .to_owned(),
             ] {
                 if !line.is_empty() {

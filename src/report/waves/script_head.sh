@@ -55,7 +55,36 @@ may_retry=no
 failed=0
 failed_in=
 
+case $0 in
+  */*) journal=${0%/*}/runbook.log ;;
+  *) journal=./runbook.log ;;
+esac
+journal=${RUNBOOK_LOG:-$journal}
+
+# record ANSWER [CODE]: appends a line to the journal: time, step, answer, exit code of a command.
+record() {
+  [ "$dry_run" = no ] && [ -n "$journal" ] || return 0
+  case $mode in
+    forward) place=$number ;;
+    *) place=rollback-$back ;;
+  esac
+  { printf '%s\t%s\t%s\t%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$place" "$1" "${2:--}" >>"$journal"; } 2>/dev/null && return 0
+  printf 'Warning: %s cannot be written: answers are not kept from here.\n' "$journal" >&2
+  journal=
+}
+
+# open_journal: says where answers are kept, and that the script has begun.
+open_journal() {
+  [ "$dry_run" = no ] || return 0
+  printf 'Journal: %s (time, step, answer, exit code)\n' "$journal"
+  number=$from
+  [ -z "$back" ] || number=rollback-$back
+  record begin
+  number=0
+}
+
 stopped() {
+  record stop
   if [ "$mode" = forward ]; then
     printf '\nStopped at step %s. To go on from it: sh %s --from %s\n' "$number" "$0" "$number"
     if [ "$begun" -eq "$number" ]; then
@@ -101,11 +130,15 @@ ask() {
     printf '%s ' "$1"
     read -r answer || stopped
     case $answer in
+      y | yes | s | skip | e | each) record "$answer" ;;
+    esac
+    case $answer in
       y | yes) return 0 ;;
       s | skip) return 1 ;;
       n | no) printf 'Do nothing further. Wait and answer again, or choose another answer.\n' ;;
       r | retry)
         [ "$may_retry" = yes ] || continue
+        record "$answer"
         again=yes
         return 0
         ;;
@@ -113,7 +146,11 @@ ask() {
         each=yes
         return 0
         ;;
-      b | back) [ "$mode" != forward ] || roll_back "$begun" ;;
+      b | back)
+        [ "$mode" = forward ] || continue
+        record "$answer"
+        roll_back "$begun"
+        ;;
       q | quit) stopped ;;
     esac
   done
@@ -129,23 +166,25 @@ show() {
   printf '\n== Step %s of %s ==\n%s\n' "$number" "$steps" "$2"
 }
 
-# step NUMBER COMMANDS TEXT: whether its commands are to be run.
-step() {
-  show "$1" "$3" || return 1
+# may_run COMMANDS: whether this many commands are to be run.
+may_run() {
   each=no
-  if [ "$2" -eq 0 ]; then
+  if [ "$1" -eq 0 ]; then
     printf 'Nothing has to be changed.\n'
     return 1
   fi
-  if [ "$dry_run" = yes ]; then
+  [ "$dry_run" = yes ] || ask "Run its commands ($1)? [y]es, [e]ach one asked for, [s]kip, $others:"
+}
+
+# step NUMBER COMMANDS TEXT: whether its commands are to be run.
+step() {
+  show "$1" "$3" || return 1
+  if may_run "$2"; then
+    [ "$dry_run" = yes ] || begun=$number
     return 0
   fi
-  if ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, $others:"; then
-    begun=$number
-  else
-    skipped="$skipped $number"
-    return 1
-  fi
+  [ "$2" -eq 0 ] || skipped="$skipped $number"
+  return 1
 }
 
 # run COMMAND: shows it, and runs it without input from here.
@@ -161,6 +200,7 @@ run() {
   while :; do
     sh -c "$1" </dev/null
     code=$?
+    record ran "$code"
     [ "$code" -ne 0 ] || return 0
     printf '    It failed with exit code %s.\n' "$code"
     again=no
@@ -256,15 +296,7 @@ back_part() {
 # back_step KIND COMMANDS TEXT: whether the commands of a part of a rollback are to be run.
 back_step() {
   back_part "$1" "$3" || return 1
-  each=no
-  if [ "$2" -eq 0 ]; then
-    printf 'Nothing has to be changed.\n'
-    return 1
-  fi
-  if [ "$dry_run" = yes ]; then
-    return 0
-  fi
-  ask "Run its commands ($2)? [y]es, [e]ach one asked for, [s]kip, $others:"
+  may_run "$2"
 }
 
 # back_by_hand KIND TEXT: a part of a rollback without a command.
@@ -306,7 +338,10 @@ no_back() {
     printf 'Write "anyway" only if this reason is gone, or [q]uit: '
     read -r answer || stopped
     case $answer in
-      anyway) return 0 ;;
+      anyway)
+        record anyway
+        return 0
+        ;;
       q | quit) stopped ;;
     esac
   done
@@ -344,6 +379,7 @@ after_end() {
 }
 
 main() {
+  open_journal
   if [ -n "$back" ] && [ "$dry_run" = yes ]; then
     printf 'A dry run: nothing is run.\n'
   fi

@@ -86,6 +86,7 @@ fn read_event(
         end: times.end,
         detected: times.detected,
         drain_minutes: table.number("drain_minutes"),
+        is_end_assumed: table.flag("end_assumed").unwrap_or(false),
     })
 }
 

@@ -10,7 +10,7 @@ const DRAIN: &str = "[scenario]\nname = \"drain\"\nstart = 2026-03-07T02:00:00Z\
                      [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
 
 /// Two sites; `b` has so much cpu.
-fn two_sites(cpu: u32) -> TempDir {
+pub(super) fn two_sites(cpu: u32) -> TempDir {
     let sites = format!("site,name,cpu\na,Alpha,100\nb,Beta,{cpu}\n");
     written(&[
         ("drain.toml", DRAIN),
@@ -22,7 +22,7 @@ fn two_sites(cpu: u32) -> TempDir {
     ])
 }
 
-fn planned(folder: &TempDir) -> String {
+pub(super) fn planned(folder: &TempDir) -> String {
     let args = [
         "plan",
         ".",
@@ -190,7 +190,7 @@ fn a_folder_that_holds_no_plan_is_refused_with_what_is_missing() {
 }
 
 /// What `compare` says of two folders, written to `page` as well.
-fn said(folder: &TempDir, a: &str, b: &str) -> (String, String) {
+pub(super) fn said(folder: &TempDir, a: &str, b: &str) -> (String, String) {
     let output = plimsoll(folder, &["compare", a, b, "--out", "page"])
         .output()
         .expect("it runs");
@@ -249,7 +249,9 @@ fn a_plan_made_by_hand_is_compared_without_a_claim_about_goals() {
     for sentence in [
         "The better plan cannot be determined: A has no levels in a summary.json.",
         "A plan does not state the times of its periods: they are compared in their order.",
-        "A has no headroom.csv: headroom is not compared.",
+        "Not stated by A: users copied, returned or reconnecting, missing headroom, and access points to open (no summary.json). They are not compared.",
+        "Not stated by A: transitions (no waves.csv), undetected faults (no blind.csv), promises to tenants (no tenants.csv) and headroom (no headroom.csv). They are not compared.",
+        "Not stated by A: the events that it is for (no inputs/ that can be read). They are not compared.",
     ] {
         assert!(text.replace('\n', " ").contains(sentence), "{text}");
         assert!(page.contains(sentence), "{page}");

@@ -221,3 +221,75 @@ fn a_drain_that_begins_now_is_refused_where_its_waves_would_have_begun_before() 
     let (_, out, _) = resumed(&folder, &[".", "--fail", "chi", "--now"]);
     assert!(!out.contains("Refused"), "{out}");
 }
+
+/// Half of San Antonio's balancers fail in the middle of the night: the new plan is refused, and the runbook says what can be
+/// done.
+#[test]
+fn of_a_refused_plan_the_runbook_says_what_can_be_done_now() {
+    let folder = planned();
+    let fault = ["--fail", "lb-sat-2", "--from", "2012-11-17T01:30-06:00"];
+    let (code, out, err) = resumed(
+        &folder,
+        &[&["first", "--resume-after", "0/1"], &fault[..]].concat(),
+    );
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(
+        out.replace('\n', " ")
+            .contains("What you can do now is in runbook.md."),
+        "{out}"
+    );
+    let read = |name: &str| {
+        fs::read_to_string(folder.path().join("next").join(name)).expect("it is written")
+    };
+    let runbook = read("runbook.md");
+    let (_, now) = runbook
+        .split_once("## What you can do now\n")
+        .expect("a section");
+    let (now, _) = now.split_once("\n## ").expect("the refused transitions");
+    for sentence in [
+        "Do not go on with the earlier runbook",
+        "Take San Antonio load balancer 2 (lb-sat-2) out of the pool lb-sat",
+        "This needs no wave",
+        "Stay where users are",
+        "Or roll back by the earlier runbook",
+    ] {
+        assert!(now.contains(sentence), "{sentence}: {now}");
+    }
+    // What is taken out without a wave is in changes.csv too.
+    let changes = read("changes.csv");
+    let out = changes.lines().find(|row| row.contains(",take_out,"));
+    assert!(out.is_some_and(|row| row.contains("lb-sat-2")), "{changes}");
+}
+
+/// The journal of a runbook is read past without a word, and never replaced.
+#[test]
+fn a_folder_with_a_journal_is_gone_on_from_and_not_replaced() {
+    let folder = planned();
+    let journal = folder.path().join("first/runbook.log");
+    fs::write(&journal, "kept").expect("there is space for a file");
+    let (_, out, err) = resumed(&folder, &["first", "--resume-after", "0/1"]);
+    assert!(folder.path().join("next/summary.json").exists(), "{out}");
+    assert!(!err.contains("runbook.log"), "{err}");
+    let args = ["plan", "next/inputs", "--surge", "1.01", "--now"];
+    let out = ["--out", "first", "--no-charts", "--quiet"];
+    let mut again = plimsoll(&folder, &[&args[..], &out].concat());
+    again.assert().code(2);
+    assert_eq!(fs::read_to_string(journal).expect("it is there"), "kept");
+}
+
+/// The fault begins in the middle of the first wave's hold: until that is over no plan counts the users that it affects.
+#[test]
+fn the_time_between_a_fault_and_the_new_plan_is_said_not_to_be_checked() {
+    let folder = planned();
+    let fault = |from: &'static str| {
+        let asked = ["first", "--resume-after", "0/1", "--degrade", "ams=0.9"];
+        [&asked[..], &["--from", from]].concat()
+    };
+    let gap = "not checked: 00:45 to 00:48, from the start of a fault to the start of this plan";
+    let (_, out, err) = resumed(&folder, &fault("2012-11-17T00:45-06:00"));
+    assert!(err.contains(gap), "{out}{err}");
+    let page = fs::read_to_string(folder.path().join("next/report.html"));
+    assert!(page.expect("it is written").contains(gap));
+    let (_, out, err) = resumed(&folder, &fault("2012-11-17T00:55-06:00"));
+    assert!(!err.contains("from the start of a fault"), "{out}{err}");
+}

@@ -88,12 +88,53 @@ fn with_a_scenario_the_events_are_added_to_its_own() {
         written.expect("it is written"),
         "# Made from the options of `plimsoll plan`, with the same meaning.\n\
          [scenario]\nname = \"tiny-drain-chicago, degrade ams=0.5, surge 1.1\"\n\n\
-         [[event]]\nkind = \"failure\"\ncomponent = \"ams\"\ncapacity = 0.5\n\n\
-         [[event]]\nkind = \"surge\"\nfactor = 1.1\n"
+         [[event]]\nkind = \"failure\"\ncomponent = \"ams\"\ncapacity = 0.5\nend_assumed = true\n\n\
+         [[event]]\nkind = \"surge\"\nfactor = 1.1\nend_assumed = true\n"
     );
     let [first, second] = ["a/inputs/scenario-1.toml", "a/inputs/scenario-2.toml"];
     planned(&folder, "b", &["--scenario", first, "--scenario", second]);
     assert_eq!(tables(&folder, "a"), tables(&folder, "b"));
+}
+
+/// Four hours are planned for, and nothing is said to end after them; with --to it is.
+#[test]
+fn an_end_that_was_not_given_is_said_to_be_assumed_and_is_no_step() {
+    let folder = place();
+    let asked = ["--fail", "chi", "--from", "2012-11-17T02:00-06:00"];
+    let said = |out: &str, more: &[&str]| {
+        let tiny = root("data/tiny").display().to_string();
+        let args = [
+            &["plan", &tiny, "--no-charts", "--out", out],
+            &asked[..],
+            more,
+        ]
+        .concat();
+        let output = plimsoll(&folder, &args).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let read = |name: &str| {
+            fs::read_to_string(folder.path().join(out).join(name)).expect("it is written")
+        };
+        (text, read("runbook.md"), read("report.html"))
+    };
+    let assumed =
+        "Assumed, because no end was given: failure of Chicago ends at 06:00. Give one with --to.";
+    let (text, runbook, page) = said("a", &[]);
+    assert!(text.contains(assumed), "{text}");
+    assert!(page.contains(assumed), "{page}");
+    assert!(runbook.contains(assumed), "{runbook}");
+    assert!(
+        !runbook.contains("failure of Chicago (chi) ends"),
+        "{runbook}"
+    );
+    let (text, runbook, _) = said("b", &["--to", "2012-11-17T06:00-06:00"]);
+    assert!(!text.contains("Assumed"), "{text}");
+    assert!(!runbook.contains("Assumed"), "{runbook}");
+    let ends = "## 06:00, period 0: failure of Chicago (chi) ends";
+    assert!(runbook.contains(ends), "{runbook}");
+    assert_eq!(tables(&folder, "a").len(), tables(&folder, "b").len());
+    let layer = fs::read_to_string(folder.path().join("a/inputs/scenario-1.toml"));
+    let layer = layer.expect("it is written");
+    assert!(layer.ends_with("end_assumed = true\n"), "{layer}");
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn down_after(
             Loses::Capacity | Loses::Work => over,
         },
         drain_minutes: None,
+        is_end_assumed: false,
     });
     let with_trigger;
     let plan = if trial.loses == Loses::Sessions {

@@ -186,6 +186,7 @@ fn surge(scenario: &Scenario, factor: f64) -> Event {
         end: scenario.end,
         detected: scenario.start,
         drain_minutes: None,
+        is_end_assumed: false,
     }
 }
 

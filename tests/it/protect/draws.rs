@@ -22,6 +22,7 @@ fn to_protect(mut scenario: Scenario, over: FailureSet, failures: u32) -> Scenar
             end,
             detected: start,
             drain_minutes: None,
+            is_end_assumed: false,
         };
     }
     scenario.policy.reaction_minutes = 0.0;
@@ -68,6 +69,7 @@ impl WrittenOut<'_> {
                 end,
                 detected: start,
                 drain_minutes: None,
+                is_end_assumed: false,
             }));
         let question = Question {
             inventory: self.inventory,

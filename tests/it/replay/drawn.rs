@@ -44,6 +44,7 @@ fn troubled(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
             .min(middle + jiff::SignedDuration::from_mins(20)),
         detected: middle,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     let disconnect = event(EventKind::Disconnect(Disconnect {
         components: vec![component],

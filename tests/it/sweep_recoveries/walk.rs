@@ -93,6 +93,7 @@ pub(super) fn asked(
         end: scenario.end,
         detected: scenario.start,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     let mut all = scenario.clone();
     all.policy.reaction_minutes = 0.0;

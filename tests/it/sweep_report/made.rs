@@ -102,6 +102,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
         end,
         detected: start,
         drain_minutes: None,
+        is_end_assumed: false,
     };
     Scenario {
         name: "november-works".to_owned(),

@@ -82,6 +82,7 @@ impl AskedSweep {
             end: scenario.end,
             detected: at,
             drain_minutes: None,
+            is_end_assumed: false,
         });
         let asked: Vec<Event> = asked.collect();
         if asked.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::plan::{Limit, PeriodPlan};
+use crate::report::assumed::assumed_ends;
 use crate::report::briefing::periods::tightest;
 use crate::report::document::{
     Block, Cell, Document, Gauge, KeyNumber, Line, Listing, Section, Table,
@@ -65,6 +66,10 @@ impl PlanReport<'_> {
             why.push(Block::sentences(proof));
         }
         let span = span(scenario, scenario.start, scenario.end);
+        let span = [span]
+            .into_iter()
+            .chain(assumed_ends(self.briefing.inventory, scenario));
+        let span = span.collect::<Vec<_>>().join(". ");
         let mut document = Document::page("Plan", &scenario.name, &span);
         document.push(Section {
             link: "",

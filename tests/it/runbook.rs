@@ -71,6 +71,23 @@ fn every_step_stands_once_in_the_table_and_once_in_the_text() {
     }
 }
 
+/// A step that says "do not stop here" nowhere says that stopping is safe.
+#[test]
+fn no_step_calls_a_stop_safe_and_forbids_it() {
+    let (inventory, scenario) = read("data/americas-2012", &["13-november-2012.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let mut files = files(&inventory, &scenario, &plan);
+    let text = files.remove("runbook.md").expect("a runbook");
+    let steps: Vec<&str> = text.split("\n**Step ").skip(1).collect();
+    let forbidden = steps.iter().filter(|own| own.contains("**do not stop"));
+    let forbidden: Vec<&&str> = forbidden.collect();
+    assert!(!forbidden.is_empty(), "{text}");
+    for step in forbidden {
+        assert!(!step.contains("stopping here is safe"), "{step}");
+        assert!(step.contains("of a headroom target is missing"), "{step}");
+    }
+}
+
 /// The page has the same steps, and no link, script or picture.
 #[test]
 fn the_page_of_a_runbook_has_its_table() {

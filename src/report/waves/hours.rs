@@ -265,7 +265,7 @@ impl WayTeller<'_> {
     pub(super) fn above_at_end(&self, transition: &Transition, wave: &Wave) -> Option<String> {
         let (carries, share) = above_at_end(transition, wave)?;
         Some(format!(
-            "{} is still used to {} then",
+            "{} is still at {} of capacity then",
             self.used_by_hand(carries.component, carries.resource),
             numbers::utilization(share)
         ))

@@ -308,9 +308,9 @@ pub(super) fn excess(fullness: &Fullness) -> Option<String> {
     let is_seen = numbers::is_above(fullness.load / fullness.capacity);
     (excess > 0.0).then(|| {
         if is_seen {
-            format!("{} more than there is", numbers::amount(excess))
+            format!("{} over capacity", numbers::amount(excess))
         } else {
-            "barely more than there is".to_owned()
+            "barely over capacity".to_owned()
         }
     })
 }
@@ -358,9 +358,9 @@ mod tests {
 
     #[test]
     fn no_difference_of_zero_is_told() {
-        assert_eq!(to(170.0).as_deref(), Some("10 more than there is"));
-        assert_eq!(to(160.01).as_deref(), Some("0.01 more than there is"));
-        let barely = Some("barely more than there is");
+        assert_eq!(to(170.0).as_deref(), Some("10 over capacity"));
+        assert_eq!(to(160.01).as_deref(), Some("0.01 over capacity"));
+        let barely = Some("barely over capacity");
         assert_eq!(to(160.000_000_1).as_deref(), barely);
         assert_eq!(to(160.0), None);
         assert_eq!(to(157.0), None);

@@ -424,20 +424,18 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         other => add_loads(at, other, &mut details),
     }
     add_sessions(at, &mut details);
-    if wave.stop_shortfall > AGREEMENT {
-        let missed = numbers::short_percent_up(wave.stop_shortfall);
-        details.push(format!(
-            "stopping here is safe, but leaves headroom up to {missed} below its target"
-        ));
-    }
     let above = teller.above_at_end(way, wave);
     let unasked = teller.is_unasked(way, wave);
     let unasked = unasked.then(|| "failures at this point were not checked".to_owned());
     let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
     let exposed = exposed.map(|own| teller.exposed(own));
-    for why in [above, unasked, exposed].into_iter().flatten() {
-        details.push(format!("**do not stop here**: {why}"));
-    }
+    let reasons: Vec<String> = [above, unasked, exposed].into_iter().flatten().collect();
+    details.extend(missed_at_stop(wave, reasons.is_empty()));
+    details.extend(
+        reasons
+            .iter()
+            .map(|why| format!("**do not stop here**: {why}")),
+    );
     let watch = if minutes > 0.0 {
         let time = duration(minutes * 60.0);
         format!("Hold, and watch for {time} once all users have moved. Go on only if:")
@@ -451,6 +449,18 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         ..RunbookTask::new(TaskKind::Hold, wave.end, way.period, watch)
             .about("", only_if(minutes > 0.0, || duration(minutes * 60.0)))
     }
+}
+
+/// The headroom that a stop after a wave leaves missing; "safe" is said only where nothing speaks against a stop.
+fn missed_at_stop(wave: &Wave, is_safe: bool) -> Option<String> {
+    let missed = (wave.stop_shortfall > AGREEMENT).then_some(wave.stop_shortfall)?;
+    let missed = numbers::short_percent_up(missed);
+    let left = format!("up to {missed} of a headroom target is missing");
+    Some(if is_safe {
+        format!("stopping here is safe, but {left} then")
+    } else {
+        format!("after this wave {left}")
+    })
 }
 
 fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, details: &mut Vec<String>) {

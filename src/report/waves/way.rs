@@ -242,7 +242,7 @@ impl WayTeller<'_> {
             format!("from wave {} to {}", first.number, last.number)
         };
         Some(format!(
-            "{} {waves}: above {threshold} with {}, and it is used to {stand} at most",
+            "{} {waves}: above {threshold} with {}, and it reaches at most {stand} of capacity",
             self.used_by_hand(own.component, own.resource),
             retries(own.retries()?)
         ))
@@ -327,7 +327,7 @@ impl WayTeller<'_> {
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
         let fullest = wave.fullest.first().map_or_else(String::new, |own| {
             format!(
-                "; {} of {} is used to {} at most",
+                "; {} of {} reaches at most {} of capacity",
                 self.inventory.resource_name(own.resource),
                 self.component(own.component),
                 numbers::utilization(own.load.max(own.begun_load) / own.capacity)

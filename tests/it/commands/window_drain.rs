@@ -81,7 +81,7 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
         ),
         "{text}"
     );
-    let said = "Refused for the start at 21 Nov 20:00: no safe transition was found for Alpha's drain: the next move brings cpu of Beta to 120 of 100 vCPU, 20 more than there is.";
+    let said = "Refused for the start at 21 Nov 20:00: no safe transition was found for Alpha's drain: the next move brings cpu of Beta to 120 of 100 vCPU, 20 over capacity.";
     assert!(words.contains(said), "{text}");
     let said = "Do not begin: the end state is safe, the transition is not.";
     assert!(words.contains(said), "{text}");

@@ -55,7 +55,7 @@ fn the_runbook_says_in_which_waves() {
         plan: &plan,
     });
     let expected =
-        "- cpu of e in wave 1: above 50 % with 1 retry, and it is used to 70 % at most\n";
+        "- cpu of e in wave 1: above 50 % with 1 retry, and it reaches at most 70 % of capacity\n";
     assert_eq!(told.matches(expected).count(), 2, "{told}");
 }
 

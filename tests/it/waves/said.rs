@@ -154,7 +154,7 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
         says(&text, line);
     }
     // Nobody is to stop where a firewall is short; San Antonio lets no more than 250 users a second leave.
-    let short = "- **do not stop here**: bandwidth of Houston firewall (fw-hou) is still used to 115.6 % then\n";
+    let short = "- **do not stop here**: bandwidth of Houston firewall (fw-hou) is still at 115.6 % of capacity then\n";
     assert!(at(detected) < at(short), "{text}");
     assert_eq!(text.matches("**do not stop here**").count(), 1, "{text}");
     says(

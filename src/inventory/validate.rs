@@ -3,6 +3,7 @@
 pub(crate) mod distance;
 pub(crate) mod graph;
 pub(crate) mod longitudes;
+pub(crate) mod nothing;
 pub(crate) mod reach;
 pub(crate) mod shards;
 pub(crate) mod sites;
@@ -50,8 +51,16 @@ pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Finding
         shards::jurisdictions_are_offered(inventory, lines, findings);
         shards::homes_offer_their_jurisdiction(inventory, lines, findings);
     }
+    if are_users_sound && are_sites_sound && are_replicas_sound {
+        shards::replicas_offer_their_jurisdiction(inventory, findings);
+    }
     if is_all_sound {
         sites::sums_are_numbers(inventory, findings);
+        if !findings.has_errors_in(&["profiles.csv"]) {
+            nothing::access_points_carry(inventory, &lines.access_points, findings);
+            nothing::site_resources_are_limited(inventory, findings);
+            nothing::profiles_demand(inventory, findings);
+        }
         sites::cover_their_load(inventory, lines, findings);
     }
     if !findings.has_errors_in(&["client_regions.csv"]) {

@@ -6,6 +6,7 @@ mod command;
 mod documents;
 mod fuzz;
 mod large;
+mod nothing;
 mod resumed;
 mod rules;
 mod shape;

@@ -68,7 +68,15 @@ pub(crate) fn read<C: Sync>(
         });
     }
     shards.sort(findings);
-    shards.is_broken = findings.has_errors_in(&[FILE]);
+    // Rows that name what could not be read are left out without a finding.
+    let named = [
+        targets.sites.file,
+        targets.profiles.file,
+        targets.client_regions.file,
+        targets.tiers.file,
+    ];
+    let is_cut = named.iter().any(|file| findings.is_unreadable(file));
+    shards.is_broken = is_cut || findings.has_errors_in(&[FILE]);
     shards
 }
 

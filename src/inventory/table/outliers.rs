@@ -3,16 +3,17 @@
 use crate::diagnostic::{Code, Severity};
 use crate::inventory::findings::{Findings, place};
 
-/// A value a thousand times the median of its column (a warning).
+/// A value many times the median of its column (a warning).
 pub(crate) const OUTLIER: Code = Code("P2301");
 
-/// How many times the median is probably a mistake.
-const SUSPICIOUS: f64 = 1000.0;
+/// How many times the median is probably a mistake. A unit is mostly mixed up by a thousand, and the true value may be
+/// a fifth of the median.
+const SUSPICIOUS: f64 = 200.0;
 
 /// A value and the line that it stands on.
 pub(crate) type Sample = (f64, u64);
 
-/// Warns of every sample that is a thousand times the median of the samples above 0, or more.
+/// Warns of every sample that is 200 times the median of the samples above 0, or more.
 pub(crate) fn warn_of_outliers(
     file: &str,
     column: &str,
@@ -29,7 +30,7 @@ pub(crate) fn warn_of_outliers(
                 OUTLIER,
                 place(file, line, Some(column)),
                 format!("{value}"),
-                format!("less than 1000 times the median of the column, which is {median}"),
+                format!("less than 200 times the median of the column, which is {median}"),
                 "check the unit of this value; nothing to do if it is right",
             );
         }

@@ -15,6 +15,8 @@ pub(crate) const NOT_OFFERED: Code = Code("P3402");
 pub(crate) const AGAINST_JURISDICTION: Code = Code("P3403");
 /// A shard that no site may hold (a warning: its users stay unserved).
 pub(crate) const NOWHERE: Code = Code("P3404");
+/// A replica where its shard may not run (a warning: it takes over for nobody).
+pub(crate) const REPLICA_AGAINST_JURISDICTION: Code = Code("P3412");
 /// More users than can be counted exactly.
 pub(crate) const TOO_MANY_USERS: Code = Code("P3405");
 
@@ -92,6 +94,37 @@ pub(crate) fn homes_offer_their_jurisdiction(
             );
         }
     }
+}
+
+/// Every ready replica is at a site that offers its shard's jurisdiction, as the shard may not run elsewhere.
+pub(crate) fn replicas_offer_their_jurisdiction(inventory: &Inventory, findings: &mut Findings) {
+    let mut against = inventory.replicas.iter().filter(|replica| {
+        let shard = &inventory.shards[replica.shard.index()];
+        let is_there = shard.site == Some(replica.site);
+        replica.state == ReplicaState::Ready && !is_there && !offers(inventory, replica.site, shard)
+    });
+    let Some(first) = against.next() else {
+        return;
+    };
+    let shard = &inventory.shards[first.shard.index()];
+    let jurisdiction = shard
+        .jurisdiction
+        .map_or("", |own| &inventory.jurisdictions[own.index()]);
+    let more = match against.count() {
+        0 => String::new(),
+        more => format!(" ({} rows like it)", more + 1),
+    };
+    findings.warning(
+        REPLICA_AGAINST_JURISDICTION,
+        Place::whole("replicas.csv"),
+        format!(
+            "a ready replica of `{}` at `{}`, which does not offer `{jurisdiction}`{more}",
+            inventory.shard_id(first.shard),
+            inventory.sites[first.site.index()].id,
+        ),
+        "ready replicas at sites that offer the jurisdiction of their shard",
+        "move the replica, or list the jurisdiction at the site; until then it takes over for nobody",
+    );
 }
 
 /// A hundred times mankind.

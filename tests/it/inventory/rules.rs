@@ -326,7 +326,9 @@ fn a_shard_that_no_site_may_hold_says_why() {
             ("replicas.csv", "shard,site\nonly_us,a\n"),
             ("shards.csv", "shard,tenant,users,site,profile,client_region,tier,jurisdiction,max_latency_ms,move\nfar,t,10,,mail,r,gold,EU,9.5,\nfine,t,10,,mail,r,gold,US,9.5,\nnowhere,t,10,,mail,r,gold,,,pinned\nno_replica,t,10,,mail,r,gold,,,replica_only\nonly_us,t,10,,mail,r,gold,US,,replica_only\n"),
         ]),
-        "warning: shards.csv:2: column max_latency_ms: found 9.5 ms, and the nearest permitted site is 10.00 ms away, expected at least one site that may hold the shard [P3404]
+        "warning: replicas.csv: found a ready replica of `only_us` at `a`, which does not offer `US`, expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
+hint: move the replica, or list the jurisdiction at the site; until then it takes over for nobody
+warning: shards.csv:2: column max_latency_ms: found 9.5 ms, and the nearest permitted site is 10.00 ms away, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:4: column move: found `pinned`, and the shard has no site, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
@@ -432,6 +434,7 @@ fn stored_data_neither_waits_nor_is_lost() {
                 "resource,unit,scope,varies,overload,queue_seconds\ncpu,vCPU,site,yes,,\ndisk,TiB,site,no,queue,\ntape,TiB,site,no,,60\n"
             ),
             ("profiles.csv", "profile,cpu,disk,tape\nmail,1,1,1\n"),
+            ("sites.csv", "site,cpu,disk,tape\na,100,100,100\n"),
         ]),
         r#"warning: resources.csv:3: column overload: found "queue" of a resource that does not vary, expected nothing: stored data neither waits nor is lost [P3502]
 hint: leave the cell blank, or write `yes` in the column varies

@@ -54,6 +54,7 @@ impl Briefing<'_> {
             teller.not_played(),
             teller.triggers_not_played(),
             self.protection_not_checked(),
+            self.protection_not_whole(),
             self.not_proven(),
             teller.checked_roughly(),
         ];

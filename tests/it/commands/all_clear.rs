@@ -1,0 +1,102 @@
+//! Sentences that would be false all-clears: each says what was not checked, who stays down, and what was so before.
+
+use super::{QUIET_HOUR, plimsoll, written};
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+const OUT: [&str; 3] = ["--out", "out", "--no-charts"];
+
+/// What a command prints of the folder's own inventory and `s.toml`, and its exit code.
+fn said(folder: &TempDir, args: &[&str]) -> (String, Option<i32>) {
+    let args = [args, &OUT].concat();
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (text, output.status.code())
+}
+
+fn read(folder: &TempDir, file: &str) -> String {
+    fs::read_to_string(folder.path().join("out").join(file)).expect("it is written")
+}
+
+/// One shard at each of three sites: without a site the two others have 270 to 300 vCPU for 250, but no one of them has 90 or
+/// 80 free. Split in two, every shard fits.
+fn three_large_shards(policy: &str) -> TempDir {
+    written(&[
+        ("s.toml", &format!("{QUIET_HOUR}{policy}")),
+        ("sites.csv", "site,cpu\na,120\nb,150\nc,150\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\nl4,p,c,5\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\n\
+             sa,t1,90,a,mail,r,gold\nsb,t2,80,b,mail,r,gold\nsc,t3,80,c,mail,r,gold\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_sweep_says_that_whole_shards_are_not_checked_where_a_plan_leaves_users_unserved() {
+    let folder = three_large_shards("");
+    let sweep = ["sweep", ".", "--scenario", "s.toml"];
+    let (text, code) = said(&folder, &sweep);
+    let first = text.lines().nth(2).expect("it has a verdict");
+    assert!(
+        first.starts_with("Not checked: whole shards in 3 of 4 cases, which can leave more users"),
+        "{text}"
+    );
+    assert!(
+        text.contains("survive the failure of any single site, if shards may be split.\n"),
+        "{text}"
+    );
+    assert_eq!(code, Some(0));
+    let json: Value = serde_json::from_str(&read(&folder, "sweep.json")).expect("it is JSON");
+    assert_eq!(json["found"][0]["whole_shards_not_checked"], 3);
+    let (_, code) = said(
+        &three_large_shards(""),
+        &["plan", ".", "--scenario", "s.toml", "--fail", "a"],
+    );
+    assert_eq!(code, Some(1));
+    let (text, _) = said(
+        &three_large_shards("[policy]\nsplit_shards = true\n"),
+        &sweep,
+    );
+    assert!(!text.contains("whole shards"), "{text}");
+}
+
+#[test]
+fn protection_says_that_whole_shards_are_not_checked_after_a_failure() {
+    let folder = three_large_shards("[protect]\nfailures = 1\nrecovery = \"replan\"\n");
+    let (text, _) = said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    assert!(
+        text.contains("Not checked: whole shards after the failures of [protect]"),
+        "{text}"
+    );
+}
+
+/// Alpha is at 90 of 100 vCPU and its target is a fifth: that was so before, and no failure makes it worse.
+#[test]
+fn a_target_that_is_missed_before_is_no_target_that_is_met() {
+    let folder = written(&[
+        ("s.toml", QUIET_HOUR),
+        (
+            "resources.csv",
+            "resource,unit,scope,headroom\ncpu,vCPU,site,0.2\n",
+        ),
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,9\n",
+        ),
+        ("background.csv", "component,resource,load\na,cpu,80\n"),
+    ]);
+    let (text, _) = said(&folder, &["sweep", ".", "--scenario", "s.toml"]);
+    assert!(
+        text.contains("misses a headroom target by more than before"),
+        "{text}"
+    );
+    assert!(!text.contains("misses a headroom target."), "{text}");
+}
+

@@ -76,6 +76,27 @@ fn protection_says_that_whole_shards_are_not_checked_after_a_failure() {
     );
 }
 
+/// Ten users come, or sixty: Alpha has 50 vCPU for them and Beta the rest.
+#[test]
+fn the_ends_of_a_forecast_are_said_to_have_plans_of_their_own() {
+    let folder = written(&[
+        ("s.toml", QUIET_HOUR),
+        ("sites.csv", "site,cpu\na,50\nb,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,9\n",
+        ),
+        (
+            "onboarding.csv",
+            "date,shard,users,low,high\n2012-11-01,s,10,5,60\n",
+        ),
+    ]);
+    let (text, _) = said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    let said = "Not checked: this plan at the low and at the high forecast.";
+    assert!(text.contains(said), "{text}");
+    assert!(!text.contains("With the high forecast"), "{text}");
+}
+
 /// Alpha is at 90 of 100 vCPU and its target is a fifth: that was so before, and no failure makes it worse.
 #[test]
 fn a_target_that_is_missed_before_is_no_target_that_is_met() {

@@ -30,13 +30,16 @@ pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     }
 }
 
+/// What is so where no users are unserved, and some are down all the same.
+pub(super) const THERE_IS_CAPACITY: &str = "There is capacity for everyone";
+
 /// The words where no users are unserved: of a plan that is refused, or whose replay has users down, only that the capacity
 /// is enough.
 pub(super) fn everyone(plan: &Plan) -> &'static str {
     if plan.outages().is_empty() && !plan.is_refused() {
         "Everyone is served"
     } else {
-        "There is capacity for everyone"
+        THERE_IS_CAPACITY
     }
 }
 

@@ -97,6 +97,39 @@ fn the_ends_of_a_forecast_are_said_to_have_plans_of_their_own() {
     assert!(!text.contains("With the high forecast"), "{text}");
 }
 
+/// A site that loses three tenths of its work is kept after the detection: nothing of its capacity is gone.
+#[test]
+fn users_who_stay_down_at_a_kept_component_come_first_everywhere() {
+    let folder = written(&[
+        (
+            "s.toml",
+            "[scenario]\nname = \"lying\"\nstart = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T12:00:00-08:00\n\
+         [[event]]\nkind = \"gray\"\ncomponent = \"a\"\nloss = 0.3\n\
+         start = 2012-11-13T10:00:00-08:00\ndetected = 2012-11-13T10:30:00-08:00\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\ns,t,50,a,mail,r,gold\n",
+        ),
+    ]);
+    let (text, code) = said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    let alarm = "WARNING: up to 15 users stay down until the scenario ends. The plan keeps a in service, which loses 30 % of its work.";
+    let remedy = "To end this, add a maintenance event on a from 10:30 on";
+    assert!(
+        text.lines().nth(2).is_some_and(|own| own == alarm),
+        "{text}"
+    );
+    assert!(text.contains(remedy), "{text}");
+    assert_eq!(code, Some(1));
+    let runbook = read(&folder, "runbook.md");
+    assert!(runbook.contains(alarm), "{runbook}");
+    assert!(!runbook.contains("there is nothing to do"), "{runbook}");
+    let page = read(&folder, "report.html");
+    assert!(!page.contains("First: nothing"));
+    assert!(page.contains("stay down until the scenario ends"));
+    assert!(!page.contains("verything is served") && !page.contains("everyone is served"));
+}
+
 /// Alpha is at 90 of 100 vCPU and its target is a fifth: that was so before, and no failure makes it worse.
 #[test]
 fn a_target_that_is_missed_before_is_no_target_that_is_met() {

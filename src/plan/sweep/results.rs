@@ -192,6 +192,8 @@ pub enum ServingObstacle {
     NoReplica,
     /// Their shards may only run from a copy, and no ready copy is at an open site.
     CopiesGone,
+    /// Their shards may only run from a copy, and no open site with a ready copy offers their jurisdiction.
+    CopiesElsewhere(JurisdictionId),
     /// No site is open.
     NoSite,
     /// No open site offers their jurisdiction.

@@ -154,3 +154,31 @@ fn a_target_that_is_missed_before_is_no_target_that_is_met() {
     assert!(!text.contains("misses a headroom target."), "{text}");
 }
 
+/// The one ready copy is in the EU, and the shard must stay in the US.
+#[test]
+fn a_copy_that_residency_forbids_is_not_said_to_be_gone() {
+    let folder = written(&[
+        ("s.toml", QUIET_HOUR),
+        (
+            "sites.csv",
+            "site,jurisdiction,cpu\na,US,100\nb,EU,100\nc,US,100\n",
+        ),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,9\nl4,p,c,9\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier,jurisdiction,move\n\
+             s,t,10,a,mail,r,gold,US,replica_only\n",
+        ),
+        ("replicas.csv", "shard,site,preference,state\ns,b,1,ready\n"),
+    ]);
+    let (text, _) = said(&folder, &["sweep", ".", "--scenario", "s.toml"]);
+    assert!(
+        text.contains("must stay in US, which no open site with a ready copy offers"),
+        "{text}"
+    );
+    assert!(!text.contains("no ready copy is at an open site"), "{text}");
+}
+

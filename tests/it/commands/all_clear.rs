@@ -182,3 +182,45 @@ fn a_copy_that_residency_forbids_is_not_said_to_be_gone() {
     assert!(!text.contains("no ready copy is at an open site"), "{text}");
 }
 
+/// A quarter of a load balancer is left from 10:00 on, and until 10:30 the plan counts on all of it.
+#[test]
+fn explain_says_what_a_plan_does_not_see_and_refuses_a_period_that_is_not_there() {
+    let folder = written(&[
+        (
+            "s.toml",
+            "[scenario]\nname = \"gray\"\nstart = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T12:00:00-08:00\n\
+             [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.25\n\
+             start = 2012-11-13T10:00:00-08:00\ndetected = 2012-11-13T10:30:00-08:00\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\ns,t,50,a,mail,r,gold\n",
+        ),
+    ]);
+    said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    let explain = |args: &[&str]| {
+        let args = [&["explain", "out"], args].concat();
+        let output = plimsoll(&folder, &args).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (text, output.status.code())
+    };
+    let unseen = "a actually has 25 of 100 of cpu left for a load of 50: 50 users affected, 25 excess users.";
+    let (text, code) = explain(&["--period", "1"]);
+    assert!(text.contains(unseen), "{text}");
+    assert_eq!(code, Some(0));
+    let (text, _) = explain(&["--component", "a", "--period", "1"]);
+    assert!(
+        text.contains(&format!("Not seen by the plan: {unseen}")),
+        "{text}"
+    );
+    assert_eq!(explain(&["--period", "7"]).1, Some(2));
+    assert_eq!(explain(&["--period", "7", "--json"]).1, Some(2));
+    let periods = |args: &[&str]| -> Vec<Value> {
+        let json: Value = serde_json::from_str(&explain(args).0).expect("it is JSON");
+        let reasons = json["reasons"].as_array().into_iter().flatten();
+        reasons.map(|own| own["period"].clone()).collect()
+    };
+    let all = periods(&["--json"]);
+    assert!(all.iter().any(|own| *own == 2), "{all:?}");
+    assert!(periods(&["--period", "1", "--json"]).is_empty());
+}

@@ -170,11 +170,7 @@ fn is_whole(reduction: &Reduction) -> bool {
 fn titles(inventory: &Inventory, components: &[ComponentId]) -> String {
     match components {
         [component] => inventory.component_title(*component).to_owned(),
-        [first, rest @ ..] => format!(
-            "{} and {} more",
-            inventory.component_title(*first),
-            rest.len()
-        ),
+        [first, rest @ ..] => words::first_and_more(inventory.component_title(*first), rest.len()),
         [] => "nothing".to_owned(),
     }
 }

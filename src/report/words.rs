@@ -229,7 +229,7 @@ pub(super) fn pressed(name: &str, row: &HeadroomRow, is_actual: bool) -> Option<
 
 fn clause(effect: Effect, subjects: &[&str]) -> String {
     let who = listed(subjects);
-    let is_one = subjects.len() == 1;
+    let is_one = matches!(subjects, [only] if !is_several(only));
     let is = if is_one { "is" } else { "are" };
     match effect {
         Effect::Drained => format!("{who} {is} drained"),
@@ -246,6 +246,19 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
             }
         }
     }
+}
+
+/// The subject of an event on several components: the first, and how many more.
+pub(super) fn first_and_more(first: &str, more: usize) -> String {
+    format!("{first} and {more}{MORE}")
+}
+
+const MORE: &str = " more";
+
+fn is_several(subject: &str) -> bool {
+    let head = subject.strip_suffix(MORE);
+    let count = head.and_then(|head| head.rsplit_once(" and "));
+    count.is_some_and(|(_, count)| count.parse::<usize>().is_ok())
 }
 
 /// The name of a row, and whether it shows the actual state.

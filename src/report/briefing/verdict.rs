@@ -192,7 +192,7 @@ impl Briefing<'_> {
     }
 
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
-        let finding = finding(self.inventory, self.scenario, period);
+        let finding = finding(self.inventory, self.scenario, (&self.plan.before, period));
         if self.plan.periods.len() > 1 {
             format!("Tightest is {}. {finding}.", self.named(period))
         } else {

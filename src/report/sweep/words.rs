@@ -6,7 +6,7 @@ use super::report::{
 };
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseResult, SettledBy};
-use crate::report::grammar::{by_count, capital, count, short};
+use crate::report::grammar::{by_count, capital, count, only_if, short};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::premise;

@@ -81,7 +81,7 @@ fn where_nothing_holds_the_case_without_a_failure_is_told_first_and_counted_agai
     assert_says(
         &text,
         &[
-            "All 8 cases leave users unserved, for these inputs, at peak demand.\n",
+            "All 8 cases leave users unserved, for these inputs, at peak demand.",
             "Without any failure during november-works, ",
             " more than without a failure; ",
         ],

@@ -6,6 +6,7 @@ use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, ExistingShortfall, Home, Hours, Inventory, Policy};
 use crate::solve::Proof;
+use crate::units::AGREEMENT;
 use jiff::Timestamp;
 use ndarray::Array2;
 
@@ -127,6 +128,19 @@ impl Before {
             _ => 0.0,
         });
         shares.any(|share| share > 0.0)
+    }
+
+    /// Users who are unserved, without what sums of very many lose.
+    pub fn unserved_users(&self, inventory: &Inventory) -> f64 {
+        let shards = 0..inventory.shards.len();
+        let users: f64 = shards.map(|shard| self.case.users(shard)).sum();
+        let served: f64 = flows_in(&self.flows, 0).iter().map(|own| own.users).sum();
+        let left = users - served;
+        if left > AGREEMENT * users.max(1.0) {
+            left
+        } else {
+            0.0
+        }
     }
 
     /// Steering at an instant.

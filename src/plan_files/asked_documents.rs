@@ -107,6 +107,10 @@ pub struct SweepTotals {
     pub target_missed: u64,
     /// Cases whose values are not proven.
     pub unproven: u64,
+    /// Cases of planning again whose plan may split a shard, although the policy serves each at one site; absent where the
+    /// recovery plans nothing, and in files written before it was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_shards_not_checked: Option<u64>,
     /// Most unserved users of any case.
     #[serde(serialize_with = "shortest")]
     pub most_unserved_users: f64,

@@ -37,6 +37,20 @@ pub struct Explanations {
     pub reasons: Vec<Reason>,
 }
 
+impl Explanations {
+    /// Those of one period; a bottleneck belongs to every period in which it binds.
+    pub fn of_period(&self, period: usize) -> Self {
+        let is_here = |own: u32| own as usize == period;
+        let mut own = self.clone();
+        own.bindings
+            .retain(|row| is_here(row.period) || row.also_in.iter().any(|own| is_here(*own)));
+        own.rules.retain(|row| is_here(row.period));
+        own.cuts.retain(|cut| is_here(cut.row.period));
+        own.reasons.retain(|row| is_here(row.period));
+        own
+    }
+}
+
 /// A component and a resource of it that bind in a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Binding {

@@ -43,6 +43,14 @@ pub struct Summary {
     /// Who is down in that beyond what the plan names; absent where nobody is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<OutageSummary>,
+    /// Users who are down until the scenario ends at components that the plan keeps and knows to lose work; absent where there
+    /// are none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub stays_down_users: Option<f64>,
     /// Which triggers it recovers from by itself; absent where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<RecoverySummary>,

@@ -56,7 +56,7 @@ impl WayTeller<'_> {
         let Some(found) = found else {
             return [Vec::new(), Vec::new()];
         };
-        let unchecked = unchecked(found, "triggers of a possible metastable overload");
+        let unchecked = unchecked(found);
         let mut first: Vec<String> = unchecked.into_iter().collect();
         let Some(worst) = found.worst_added() else {
             return [first, Vec::new()];
@@ -101,7 +101,7 @@ impl WayTeller<'_> {
                 numbers::whole(found.not_checked)
             ));
         }
-        unchecked(found, "triggers")
+        unchecked(found)
     }
 
     /// That the triggers which were played recover, and which takes longest; nothing where some do not.
@@ -195,16 +195,22 @@ fn against_before(own: &Trial) -> &'static str {
 }
 
 /// How many triggers were not played, and how many only roughly, if any were.
-fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
+fn unchecked(found: &Recovery) -> Option<String> {
     let all = numbers::whole(found.trials.len() + found.not_checked);
-    let of_all = |count: usize| format!("{} of {all} {triggers}", numbers::whole(count));
+    let of_all = |count: usize| format!("{} of {all}", numbers::whole(count));
     let not_played = (found.not_checked > 0).then(|| {
         let count = of_all(found.not_checked);
-        format!("Not checked: recovery from {count}.")
+        format!(
+            "Not checked: recovery after {count} short faults (triggers), whose retries can keep an overload up."
+        )
     });
     let only_rough = (found.only_rough() > 0).then(|| {
         let count = of_all(found.only_rough());
-        format!("Not checked in short steps and at every hour: recovery from {count}.")
+        let faults = match not_played {
+            Some(_) => " of these faults",
+            None => " short faults (triggers), whose retries can keep an overload up",
+        };
+        format!("Not checked in short steps and at every hour: recovery after {count}{faults}.")
     });
     let unknown = found.unknown_periods.iter().map(ToString::to_string);
     let unknown: Vec<String> = unknown.collect();

@@ -94,10 +94,11 @@ pub(super) fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
 }
 
 impl WayTeller<'_> {
-    /// A warning for every outage, in order of time; then one for the trigger after which most users stay down. Each has its
+    /// A warning for every outage, in order of time; one for users who stay down at what the plan keeps; then one for the trigger after which most users stay down. Each has its
     /// remedies.
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut all = self.outage_warnings();
+        all.extend(self.stays_down_warnings());
         all.extend(self.trigger_warnings());
         all
     }

@@ -32,6 +32,7 @@ pub mod places;
 pub mod proven;
 pub mod replay;
 pub mod span;
+mod stays_down;
 pub mod steering;
 pub mod sweep;
 pub mod table;

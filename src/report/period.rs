@@ -7,7 +7,7 @@ use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
     Surge,
 };
-use crate::plan::{Margin, PeriodPlan};
+use crate::plan::{Before, Margin, PeriodPlan};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::{Knowledge, in_force};
 
@@ -121,10 +121,15 @@ pub fn happenings(
 }
 
 /// The title of a period's charts: its events and their result.
-pub(super) fn finding(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> String {
+pub(super) fn finding(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    (before, period): (&Before, &PeriodPlan),
+) -> String {
     let happenings = happenings(inventory, scenario, period);
     let rows = headroom_rows(inventory, period);
-    words::finding(&happenings, &rows, period.totals.unserved)
+    let unserved = [before.unserved_users(inventory), period.totals.unserved];
+    words::finding_since(&happenings, &rows, unserved)
 }
 
 /// The subject and the effect of an event.
@@ -165,11 +170,7 @@ fn is_whole(reduction: &Reduction) -> bool {
 fn titles(inventory: &Inventory, components: &[ComponentId]) -> String {
     match components {
         [component] => inventory.component_title(*component).to_owned(),
-        [first, rest @ ..] => format!(
-            "{} and {} more",
-            inventory.component_title(*first),
-            rest.len()
-        ),
+        [first, rest @ ..] => words::first_and_more(inventory.component_title(*first), rest.len()),
         [] => "nothing".to_owned(),
     }
 }

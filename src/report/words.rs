@@ -30,13 +30,16 @@ pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     }
 }
 
+/// What is so where no users are unserved, and some are down all the same.
+pub(super) const THERE_IS_CAPACITY: &str = "There is capacity for everyone";
+
 /// The words where no users are unserved: of a plan that is refused, or whose replay has users down, only that the capacity
 /// is enough.
 pub(super) fn everyone(plan: &Plan) -> &'static str {
     if plan.outages().is_empty() && !plan.is_refused() {
         "Everyone is served"
     } else {
-        "There is capacity for everyone"
+        THERE_IS_CAPACITY
     }
 }
 
@@ -131,9 +134,27 @@ pub struct Happening {
 /// assert_eq!(finding(&happenings, &rows, 0.0), "Chicago is drained: San Antonio has 12 % headroom (target 10 %)");
 /// ```
 pub fn finding(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f64) -> String {
+    finding_since(happenings, rows, [0.0, unserved_users])
+}
+
+/// The same where users are unserved before the events too: an event is the cause only of those that it adds.
+pub(super) fn finding_since(
+    happenings: &[Happening],
+    rows: &[HeadroomRow],
+    [unserved_before, unserved_users]: [f64; 2],
+) -> String {
     let row = tightest_row(rows);
     let consequence = if unserved_users > NOBODY {
-        stay_unserved(unserved_users)
+        let is_before = unserved_before > NOBODY && !happenings.is_empty();
+        let since = only_if(is_before, || {
+            let more = unserved_users - unserved_before;
+            if more > NOBODY {
+                format!(", {} more than before", numbers::users_up(more))
+            } else {
+                ", no more than before".to_owned()
+            }
+        });
+        format!("{}{since}", stay_unserved(unserved_users))
     } else {
         row.map_or_else(
             || "nothing is limited".to_owned(),
@@ -208,7 +229,7 @@ pub(super) fn pressed(name: &str, row: &HeadroomRow, is_actual: bool) -> Option<
 
 fn clause(effect: Effect, subjects: &[&str]) -> String {
     let who = listed(subjects);
-    let is_one = subjects.len() == 1;
+    let is_one = matches!(subjects, [only] if !is_several(only));
     let is = if is_one { "is" } else { "are" };
     match effect {
         Effect::Drained => format!("{who} {is} drained"),
@@ -225,6 +246,19 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
             }
         }
     }
+}
+
+/// The subject of an event on several components: the first, and how many more.
+pub(super) fn first_and_more(first: &str, more: usize) -> String {
+    format!("{first} and {more}{MORE}")
+}
+
+const MORE: &str = " more";
+
+fn is_several(subject: &str) -> bool {
+    let head = subject.strip_suffix(MORE);
+    let count = head.and_then(|head| head.rsplit_once(" and "));
+    count.is_some_and(|(_, count)| count.parse::<usize>().is_ok())
 }
 
 /// The name of a row, and whether it shows the actual state.
@@ -287,6 +321,28 @@ mod tests {
             title(&drained(&["Chicago"]), &rows, 0.0),
             "Chicago is drained: Dallas is full"
         );
+    }
+
+    #[test]
+    fn an_event_is_the_cause_only_of_unserved_users_that_it_adds() {
+        let rows = [row("Dallas", Some(0.0), 0.3)];
+        let since = |before, users| finding_since(&drained(&["Chicago"]), &rows, [before, users]);
+        assert_eq!(
+            since(35_000.0, 35_000.0),
+            "Chicago is drained: 35,000 users stay unserved, no more than before"
+        );
+        assert_eq!(
+            since(35_000.0, 40_000.0),
+            "Chicago is drained: 40,000 users stay unserved, 5,000 more than before"
+        );
+    }
+
+    #[test]
+    fn an_event_on_several_components_has_a_verb_in_the_plural() {
+        let rows = [row("Dallas", Some(0.5), 0.3)];
+        let subject = first_and_more("lb-1", 1);
+        assert!(title(&drained(&[&subject]), &rows, 0.0).contains("b-1 and 1 more are drained: "));
+        assert!(title(&drained(&["one more"]), &rows, 0.0).contains("ne more is drained: "));
     }
 
     #[test]

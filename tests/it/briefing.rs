@@ -78,9 +78,9 @@ period   from  users  unserved  moved  shortfall  known
      0  09:00     60         0      0      0.0 %  blind
      1  09:30     60        10      0      0.0 %  all
 
-tightest in period 1  resource  before  during  target  spare capacity
-----------------------------------------------------------------------
-a                     cpu       40.0 %   0.0 %       -     0 vCPU free
+tightest in period 1, free  resource  before  during  target  spare capacity
+----------------------------------------------------------------------------
+a                           cpu       40.0 %   0.0 %       -     0 vCPU free
 
 Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left at a for the whole shard.
 What would help: 20 vCPU more at a would serve all 10 users who stay unserved in period 1.
@@ -254,7 +254,7 @@ period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------
      0  02:00  180,000         0  90,000     60.0 %  Dallas
 
-tightest                     resource   before  during  target   spare capacity
+tightest, free               resource   before  during  target   spare capacity
 -------------------------------------------------------------------------------
 San Antonio                  cpu        53.3 %   8.0 %  20.0 %     12 vCPU free
 Amsterdam                    cpu        40.0 %  16.0 %  20.0 %      8 vCPU free

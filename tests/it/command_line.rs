@@ -453,7 +453,7 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     -----------------------------------------------------------
          0  02:00  180,000         0  90,000     60.0 %  Dallas
 
-    tightest                     resource   before  during  target   spare capacity
+    tightest, free               resource   before  during  target   spare capacity
     -------------------------------------------------------------------------------
     San Antonio                  cpu        53.3 %   8.0 %  20.0 %     12 vCPU free
     Amsterdam                    cpu        40.0 %  16.0 %  20.0 %      8 vCPU free

@@ -1,5 +1,6 @@
 //! The commands as programs see them: what they print where, what they write, and their exit codes.
 
+mod all_clear;
 mod check_scenario;
 mod compare;
 mod compare_gaps;

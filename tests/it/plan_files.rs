@@ -206,6 +206,7 @@ proptest! {
                 offered: Some(numbers[1]),
                 capacity: Some(numbers[2]),
             }],
+            stays_down_users: Some(numbers[0]),
             seconds: Seconds::default(),
             warnings: 3,
         };
@@ -358,6 +359,7 @@ fn summary_of_another_format_is_refused() {
         replayed: None,
         recovery: None,
         outages: Vec::new(),
+        stays_down_users: None,
         seconds: Seconds::default(),
         warnings: 0,
     };

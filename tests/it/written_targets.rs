@@ -40,7 +40,7 @@ fn a_target_missed_before_is_not_told_as_met() {
     for sentence in sentences {
         assert!(text.contains(sentence), "{text}");
     }
-    let tightest = "Chicago   cpu        1.0 %   1.0 %  20.0 %     1 vCPU free";
+    let tightest = "Chicago         cpu        1.0 %   1.0 %  20.0 %     1 vCPU free";
     assert!(text.contains(tightest), "{text}");
     // The row of the period: nothing is missed beyond what was missed before.
     assert!(text.contains("  as before\n"), "{text}");

@@ -15,7 +15,7 @@ use crate::model::Inventory;
 use crate::plan::explain::{elsewhere, filling, reasons_of};
 use crate::plan_files::explanations::Explanations;
 use crate::report::asked::{
-    ComponentAnswer, ComponentPeriod, ShardAnswer, ShardPeriod, everything,
+    ComponentAnswer, ComponentPeriod, PlanTables, ShardAnswer, ShardPeriod, everything, unseen,
 };
 use serde_json::Value;
 
@@ -46,8 +46,24 @@ fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(Str
         let what = "the bottlenecks and the reasons of the plan";
         let explanations = stored.explanations.as_ref();
         let explanations = explanations.ok_or_else(|| not_carried("explanations.json", what))?;
-        let headroom = stored.plan.headroom.as_deref().unwrap_or_default();
-        let text = everything(explanations, headroom, args.period, width);
+        let count = stored.plan.summary.as_ref();
+        let count = count.map_or(usize::MAX, |own| own.periods.len());
+        if let Some(period) = args.period.filter(|own| *own >= count) {
+            return Err(no_period(period, count));
+        }
+        let of_period;
+        let explanations = match args.period {
+            None => explanations,
+            Some(period) => {
+                of_period = explanations.of_period(period);
+                &of_period
+            }
+        };
+        let tables = PlanTables {
+            headroom: stored.plan.headroom.as_deref().unwrap_or_default(),
+            blind: stored.plan.blind.as_deref().unwrap_or_default(),
+        };
+        let text = everything(explanations, tables, args.period, width);
         return Ok((text, serde_json::to_value(explanations).unwrap_or_default()));
     }
     let lacks = |what| move || not_carried("inputs", what);
@@ -86,6 +102,7 @@ fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(Str
             period: all[index],
             fillings: filling(period, component),
             sentences: sentences_on(stored.explanations.as_ref(), id, index),
+            unseen: unseen(stored.plan.blind.as_deref().unwrap_or_default(), id, index),
         })
     };
     let answer = ComponentAnswer {
@@ -112,12 +129,16 @@ fn asked_periods(recalled: &Recalled<'_>, asked: Option<usize>) -> Asked<Vec<usi
     match asked {
         None => Ok((0..count).collect()),
         Some(period) if period < count => Ok(vec![period]),
-        Some(period) => Err(Box::new(Finding {
-            expected: format!("a period of the plan: 0 to {}", count.saturating_sub(1)),
-            hint: "leave the option out for all periods".to_owned(),
-            ..*unknown("period", &period.to_string(), None)
-        })),
+        Some(period) => Err(no_period(period, count)),
     }
+}
+
+fn no_period(period: usize, count: usize) -> Box<Finding> {
+    Box::new(Finding {
+        expected: format!("a period of the plan: 0 to {}", count.saturating_sub(1)),
+        hint: "leave the option out for all periods".to_owned(),
+        ..*unknown("period", &period.to_string(), None)
+    })
 }
 
 fn shard(inventory: &Inventory, id: &str) -> Asked<ShardId> {

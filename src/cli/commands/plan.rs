@@ -161,7 +161,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         Format::Text => error.after_the_verdict(),
         Format::Json | Format::Quiet => error,
     })?)?;
-    Ok(code(&plan))
+    Ok(code(&plan, scenario))
 }
 
 /// Tells what the plan comes to, and what the planner warns of; nothing where that is not asked for.
@@ -268,8 +268,9 @@ fn where_it_is(args: &PlanArgs, layers: usize, width: Option<u16>) -> String {
     text
 }
 
-pub(in crate::cli) fn code(plan: &Plan) -> u8 {
-    exit::sound_if(plan.is_good() && plan.status == Status::Complete)
+pub(in crate::cli) fn code(plan: &Plan, scenario: &Scenario) -> u8 {
+    let is_good = plan.is_good() && plan.stays_down(scenario).is_none();
+    exit::sound_if(is_good && plan.status == Status::Complete)
 }
 
 /// What the referee says of a plan.

@@ -6,7 +6,7 @@ use crate::cli::exit;
 use crate::engine::{NoWatch, Options, Planner, explain, plan};
 use crate::error::Result;
 use crate::ids::ComponentId;
-use crate::model::{EventKind, Reduction};
+use crate::model::{EventKind, Reduction, Scenario};
 use crate::plan::check::Verdict;
 use crate::plan::{Limit, Plan, Status, changes};
 use crate::report::briefing::Briefing;
@@ -82,7 +82,7 @@ fn answered(instance: &Instance) -> Result<Answer> {
     };
     Ok(Answer {
         said: briefing.text(Some(400)),
-        code: code(&plan),
+        code: code(&plan, scenario),
         plan,
         verdict,
     })
@@ -196,13 +196,16 @@ fn found_at(instances: &[Instance]) -> (Vec<String>, [usize; 2]) {
 /// A plan that serves everybody and was stopped is not known to be the best.
 #[test]
 fn a_plan_that_a_limit_stopped_ends_with_another_code() {
-    let plans = by_hand().into_iter().map(|instance| answered(&instance));
-    let plans = plans.map(|answer| answer.expect("it is planned").plan);
-    let sound: Vec<Plan> = plans.filter(|plan| code(plan) == exit::SOUND).collect();
+    let plans = by_hand().into_iter().map(|instance| {
+        let answer = answered(&instance).expect("it is planned");
+        (answer.plan, instance.scenario.clone())
+    });
+    let is_sound = |(plan, scenario): &(Plan, Scenario)| code(plan, scenario) == exit::SOUND;
+    let sound: Vec<(Plan, Scenario)> = plans.filter(is_sound).collect();
     assert!(!sound.is_empty());
-    for mut stopped in sound {
+    for (mut stopped, scenario) in sound {
         stopped.status = Status::Stopped;
-        assert_eq!(code(&stopped), exit::SHORT);
+        assert_eq!(code(&stopped, &scenario), exit::SHORT);
     }
 }
 

@@ -148,17 +148,20 @@ fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Resul
 
 /// The rules that keep anybody from being served, ascending.
 fn may_give(because: &[UnservedReason]) -> Vec<Relaxed> {
-    let rule = |own: &UnservedReason| match &own.obstacle {
-        ServingObstacle::NoReplica | ServingObstacle::CopiesGone => Some(Relaxed::Copies),
+    let rules_of = |own: &UnservedReason| match &own.obstacle {
+        ServingObstacle::NoReplica | ServingObstacle::CopiesGone => vec![Relaxed::Copies],
+        ServingObstacle::CopiesElsewhere(_) => vec![Relaxed::Copies, Relaxed::Jurisdiction],
         ServingObstacle::Jurisdiction(_)
         | ServingObstacle::Full {
             jurisdiction: Some(_),
             ..
-        } => Some(Relaxed::Jurisdiction),
-        ServingObstacle::Unreachable => Some(Relaxed::Latency),
-        ServingObstacle::Pinned | ServingObstacle::NoSite | ServingObstacle::Full { .. } => None,
+        } => vec![Relaxed::Jurisdiction],
+        ServingObstacle::Unreachable => vec![Relaxed::Latency],
+        ServingObstacle::Pinned | ServingObstacle::NoSite | ServingObstacle::Full { .. } => {
+            Vec::new()
+        }
     };
-    let mut rules: Vec<Relaxed> = because.iter().filter_map(rule).collect();
+    let mut rules: Vec<Relaxed> = because.iter().flat_map(rules_of).collect();
     rules.sort_unstable();
     rules.dedup();
     rules
@@ -251,12 +254,12 @@ fn why_trapped(settled: &SettledCase<'_, '_>, kind: KindId) -> ServingObstacle {
     };
     if needs_copy {
         let ready = replicas.iter();
-        let mut ready =
-            ready.filter(|(site, state)| *state == ReplicaState::Ready && is_open(*site));
-        return if ready.any(|(site, _)| offers(*site)) {
-            ServingObstacle::Unreachable
-        } else {
-            ServingObstacle::CopiesGone
+        let ready = ready.filter(|(site, state)| *state == ReplicaState::Ready && is_open(*site));
+        let ready: Vec<SiteId> = ready.map(|(site, _)| *site).collect();
+        return match standing.jurisdiction {
+            _ if ready.iter().any(|site| offers(*site)) => ServingObstacle::Unreachable,
+            Some(own) if !ready.is_empty() => ServingObstacle::CopiesElsewhere(own),
+            _ => ServingObstacle::CopiesGone,
         };
     }
     let mut sites = (0..inventory.sites.len()).map(SiteId::new);

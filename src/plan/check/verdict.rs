@@ -135,6 +135,7 @@ pub const UNJUDGED: [Unjudged; 13] = [
             "warnings",
             "margin",
             "outages",
+            "stays_down_users",
             "recovery",
             "replayed.remedies",
             "joint",

@@ -128,8 +128,8 @@ impl From<&FailureRow> for CaseInTotals {
     }
 }
 
-/// The totals of the cases of a recovery, which come ascending.
-pub fn totals(recovery: Recovery, cases: &[CaseInTotals]) -> SweepTotals {
+/// The totals of the cases of a recovery, which come ascending; `may_split` if the policy permits to split shards.
+pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> SweepTotals {
     let is_unserved = |own: &CaseInTotals| own.unserved_users > NOBODY;
     let count = |is: &dyn Fn(&CaseInTotals) -> bool| {
         let counted = cases.iter().filter(|own| is(own));
@@ -151,6 +151,8 @@ pub fn totals(recovery: Recovery, cases: &[CaseInTotals]) -> SweepTotals {
         unserved: count(&is_unserved),
         target_missed: count(&|own| own.is_target_missed && !is_unserved(own)),
         unproven: count(&|own| !own.is_proven),
+        whole_shards_not_checked: (recovery == Recovery::Replan)
+            .then(|| count(&|own| !may_split && own.settled_by != SettledBy::Default)),
         most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
         worst_case: worst.map(|worst| worst.case),
         settled_by: settled.filter(|own| own.cases > 0).collect(),
@@ -190,6 +192,8 @@ pub enum ServingObstacle {
     NoReplica,
     /// Their shards may only run from a copy, and no ready copy is at an open site.
     CopiesGone,
+    /// Their shards may only run from a copy, and no open site with a ready copy offers their jurisdiction.
+    CopiesElsewhere(JurisdictionId),
     /// No site is open.
     NoSite,
     /// No open site offers their jurisdiction.

@@ -24,6 +24,8 @@ pub struct ComponentPeriod {
     pub fillings: Vec<Filling>,
     /// Sentences of explanations.json about it.
     pub sentences: Vec<String>,
+    /// What the plan does not see of it, by blind.csv.
+    pub unseen: Vec<String>,
 }
 
 /// Who fills a component, period by period.
@@ -57,7 +59,7 @@ impl ComponentAnswer<'_> {
             format!("{} ({})", short(title), short(id))
         };
         let same = |a: &ComponentPeriod, b: &ComponentPeriod| {
-            (&a.fillings, &a.sentences) == (&b.fillings, &b.sentences)
+            (&a.fillings, &a.sentences, &a.unseen) == (&b.fillings, &b.sentences, &b.unseen)
         };
         let groups: Vec<&[ComponentPeriod]> = self.periods.chunk_by(same).collect();
         let tightest = groups
@@ -72,11 +74,15 @@ impl ComponentAnswer<'_> {
         let mut lines = vec![format!("{named}, {kind}")];
         for (position, alike) in groups.into_iter().enumerate() {
             let when = when(self.scenario, alike.iter().map(|told| &told.period));
+            let unseen = alike[0].unseen.iter();
+            let unseen = unseen.map(|own| format!("Not seen by the plan: {own}"));
+            let unseen: Vec<String> = unseen.collect();
             if alike[0].fillings.is_empty() {
                 lines.push(format!("{when}: it is out of service, or limits nothing."));
             } else if Some(position) == tightest {
                 document.add(vec![Block::sentences(std::mem::take(&mut lines))]);
-                let sentences = Block::sentences(&alike[0].sentences);
+                let sentences = [unseen, alike[0].sentences.clone()].concat();
+                let sentences = Block::sentences(sentences);
                 document.add(vec![Block::Heading("", when), sentences]);
                 for filling in &alike[0].fillings {
                     let load = Block::sentences([self.load(filling)]);
@@ -85,7 +91,8 @@ impl ComponentAnswer<'_> {
             } else {
                 let loads = alike[0].fillings.iter().map(|own| self.headroom(own));
                 let loads: Vec<String> = loads.collect();
-                lines.push(format!("{when}: {}.", loads.join("; ")));
+                let words = [vec![format!("{when}: {}.", loads.join("; "))], unseen].concat();
+                lines.push(words.join(" "));
             }
         }
         document.add(vec![Block::sentences(lines)]);
@@ -122,7 +129,7 @@ impl ComponentAnswer<'_> {
             .map(|told| {
                 json!({
                     "period": told.period.index,
-                    "why": told.sentences,
+                    "why": ([&told.unseen[..], &told.sentences[..]].concat()),
                     "resources": told.fillings.iter().map(filling).collect::<Vec<_>>(),
                 })
             })

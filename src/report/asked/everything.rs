@@ -6,21 +6,30 @@ use crate::plan::explain::{
     ElsewhereAnswer, Explanation, ShardRule, SiteObstacle, SiteStand, Squeeze,
 };
 use crate::plan_files::explanations::Explanations;
-use crate::plan_files::{HeadroomRow, Lined};
+use crate::plan_files::{BlindRow, HeadroomRow, Lined};
 use crate::report::document::{Block, Cell, Document, Listing};
 use crate::report::explained::with_retries;
-use crate::report::grammar::{count, short};
+use crate::report::grammar::{count, counted, only_if, short};
 use crate::report::numbers;
 use crate::scenario::Period;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NOBODY};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Everything that the explanations say and which targets headroom.csv misses, or that of one period, wrapped to `width` terminal
-/// columns where given.
+/// Tables of a plan that say what its explanations do not.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanTables<'a> {
+    /// headroom.csv.
+    pub headroom: &'a [Lined<HeadroomRow>],
+    /// blind.csv.
+    pub blind: &'a [Lined<BlindRow>],
+}
+
+/// Everything that the explanations say, which targets headroom.csv misses, and what the plan does not see by blind.csv, or that
+/// of one period, wrapped to `width` terminal columns where given.
 pub fn everything(
     explanations: &Explanations,
-    headroom: &[Lined<HeadroomRow>],
+    PlanTables { headroom, blind }: PlanTables<'_>,
     period: Option<usize>,
     width: Option<u16>,
 ) -> String {
@@ -32,10 +41,23 @@ pub fn everything(
     let missed = missed
         .iter()
         .map(|(period, sentence)| (*period, "Missed headroom targets", sentence));
-    let bindings = explanations
-        .bindings
+    let unseen: Vec<(u32, String)> = blind
         .iter()
-        .map(|binding| (binding.period, "Bottlenecks", &binding.sentence));
+        .filter_map(|own| Some((own.row.period, not_seen(&own.row)?)))
+        .collect();
+    let unseen = unseen
+        .iter()
+        .map(|(period, sentence)| (*period, "Not seen by the plan", sentence));
+    let bindings = explanations.bindings.iter().map(|binding| {
+        // What binds in several periods is listed in the first, or in the one that is asked about.
+        let asked = period.and_then(|own| u32::try_from(own).ok());
+        let asked = asked.filter(|own| binding.also_in.contains(own));
+        (
+            asked.unwrap_or(binding.period),
+            "Bottlenecks",
+            &binding.sentence,
+        )
+    });
     let cuts = explanations
         .cuts
         .iter()
@@ -47,7 +69,8 @@ pub fn everything(
             &reason.sentence,
         )
     });
-    let mut all: Vec<(u32, &str, &String)> = missed
+    let mut all: Vec<(u32, &str, &String)> = unseen
+        .chain(missed)
         .chain(cuts)
         .chain(bindings)
         .chain(reasons)
@@ -90,6 +113,44 @@ fn missed(row: &HeadroomRow) -> Option<String> {
         numbers::headroom(headroom),
         row.resource,
         numbers::percent(target)
+    ))
+}
+
+/// What the plan does not see of a component in a period, by blind.csv.
+pub fn unseen(blind: &[Lined<BlindRow>], component: &str, period: usize) -> Vec<String> {
+    let rows = blind.iter().map(|own| &own.row);
+    let here = rows.filter(|own| own.component == component && own.period as usize == period);
+    here.filter_map(not_seen).collect()
+}
+
+/// `lb-1 has 1,125 of 4,500 of requests left for a load of 2,375, while the plan counts on all: 47,500 users affected, 25,000
+/// excess users.`; `None` where nobody is affected.
+fn not_seen(row: &BlindRow) -> Option<String> {
+    if row.users_affected <= NOBODY && row.users_excess <= NOBODY {
+        return None;
+    }
+    let state = match (
+        row.load,
+        row.believed_capacity,
+        row.true_capacity,
+        &row.resource,
+    ) {
+        (Some(load), Some(believed), Some(left), Some(resource)) if left < believed => format!(
+            "actually has {} of {} of {resource} left for a load of {}",
+            numbers::amount(left),
+            numbers::amount(believed),
+            numbers::amount(load)
+        ),
+        _ => "actually fails in part".to_owned(),
+    };
+    let affected = counted(&numbers::users_up(row.users_affected), "user");
+    let excess = only_if(row.users_excess > NOBODY, || {
+        let users = numbers::users_up(row.users_excess);
+        format!(", {}", counted(&users, "excess user"))
+    });
+    Some(format!(
+        "{} {state}: {affected} affected{excess}.",
+        row.component
     ))
 }
 

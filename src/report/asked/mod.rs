@@ -4,5 +4,5 @@ mod component;
 mod everything;
 
 pub use component::{ComponentAnswer, ComponentPeriod};
-pub use everything::everything;
+pub use everything::{PlanTables, everything, unseen};
 pub use everything::{ShardAnswer, ShardPeriod};

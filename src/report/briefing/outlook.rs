@@ -10,7 +10,7 @@ use crate::plan::{
 use crate::plan_files::AccessPointUse;
 use crate::report::downtime::locks_in;
 use crate::report::explained::{helping, rule_sentence, sentence};
-use crate::report::grammar::{counted_with, only_if, stay_unserved};
+use crate::report::grammar::{by_count, counted, counted_with, only_if, stay_unserved};
 use crate::report::text::visible;
 use crate::report::waves::WayTeller;
 use crate::report::words::targets_met;
@@ -117,12 +117,32 @@ impl Briefing<'_> {
         let (Some(low), Some(high)) = (self.end(0), self.end(1)) else {
             return Vec::new();
         };
-        let words = if low == high {
-            format!("With the low and with the high forecast, {low}.")
+        // Each end has a plan of its own: its homes are not those that are written.
+        let mut words =
+            vec!["Not checked: this plan at the low and at the high forecast.".to_owned()];
+        if low == high {
+            words.push(format!("Planned again for each of them, {low}."));
         } else {
-            format!("With the low forecast, {low}. With the high forecast, {high}.")
-        };
-        vec![words]
+            words.push(format!("Planned again for the low forecast, {low}."));
+            words.push(format!("Planned again for the high forecast, {high}."));
+        }
+        vec![words.join(" ")]
+    }
+
+    /// `, and 25,000 users move (5,000 in this plan)`: the sum over all periods, where it differs from that of the plan.
+    fn moved_at(&self, end: usize) -> String {
+        let periods = || self.plan.periods.iter();
+        let here: f64 = periods().map(|own| own.totals.moved).sum();
+        let there = periods().filter_map(|own| own.band.as_ref());
+        let there: f64 = there.map(|own| own[end].totals.moved).sum();
+        let [here, there] = [here, there].map(numbers::users_up);
+        only_if(here != there, || {
+            format!(
+                "{} {} (in this plan {here})",
+                counted(&there, "user"),
+                by_count(&there, ["moves", "move"])
+            )
+        })
     }
 
     /// `everyone is served and every headroom target is met`, and which access points open in addition.
@@ -169,6 +189,10 @@ impl Briefing<'_> {
         let more: Vec<&str> = here.difference(&expected).map(String::as_str).collect();
         let fewer: Vec<&str> = expected.difference(&here).map(String::as_str).collect();
         let mut words = vec![format!("{served} and {targets}")];
+        let moved = self.moved_at(end);
+        if !moved.is_empty() {
+            words.push(moved);
+        }
         if !more.is_empty() {
             words.push(format!("with {} opened too", more.join(", ")));
         }

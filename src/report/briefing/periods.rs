@@ -130,9 +130,9 @@ impl Briefing<'_> {
     pub(super) fn tightest(&self) -> Option<Table> {
         let period = self.tightest_period()?;
         let heading = if self.plan.periods.len() > 1 {
-            format!("tightest in period {}", period.period.index)
+            format!("tightest in period {}, free", period.period.index)
         } else {
-            "tightest".to_owned()
+            "tightest, free".to_owned()
         };
         let rows = headroom_rows(self.inventory, period);
         let share = |share, words: fn(f64) -> String| Cell::maybe(share, words);

@@ -40,6 +40,20 @@ impl Briefing<'_> {
         ))
     }
 
+    /// That plans which answer failures may split shards, which no plan in force does, and how to check one; `None` where a
+    /// rule answers failures, which leaves shards whole or is not a plan.
+    pub(super) fn protection_not_whole(&self) -> Option<String> {
+        let asked = self.scenario.protect.as_ref()?;
+        let is_asked = asked.recovery == Recovery::Replan && !self.scenario.policy.split_shards;
+        let mut periods = self.plan.periods.iter();
+        let is_any = periods.any(|own| own.protection.as_ref().is_some_and(|own| own.cases > 0));
+        (is_asked && is_any).then(|| {
+            "Not checked: whole shards after the failures of [protect], which can leave more users unserved. \
+             To check a failure, run plimsoll plan with --fail and its IDs."
+                .to_owned()
+        })
+    }
+
     /// That some failures are not survived, and the details; or that all are.
     fn survived(&self) -> [Vec<String>; 2] {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
@@ -70,7 +84,11 @@ impl Briefing<'_> {
                 all if all == periods.len() => " in every period".to_owned(),
                 all => format!(" in {} of {all} periods", periods.len()),
             };
-            let all = format!("It survives every {one}{everywhere} {by} ({cases}).");
+            let split = only_if(
+                self.protection_not_whole().is_some(),
+                || ", if shards may be split",
+            );
+            let all = format!("It survives every {one}{everywhere} {by}{split} ({cases}).");
             return [Vec::new(), vec![all]];
         }
         let held = protection.cases - protection.unprotected.len();

@@ -4,7 +4,9 @@ use super::Briefing;
 use crate::plan::{PeriodPlan, Status};
 use crate::report::grammar::{lower_first, stay_unserved};
 use crate::report::period::finding;
-use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
+use crate::report::words::{
+    THERE_IS_CAPACITY, everyone, in_all, missed_already, premise, targets_met,
+};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -54,6 +56,7 @@ impl Briefing<'_> {
             teller.not_played(),
             teller.triggers_not_played(),
             self.protection_not_checked(),
+            self.protection_not_whole(),
             self.not_proven(),
             teller.checked_roughly(),
         ];
@@ -118,7 +121,10 @@ impl Briefing<'_> {
         let worst = short
             .iter()
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
-        let everyone = everyone(self.plan);
+        let everyone = match self.teller().stays_down() {
+            Some(_) => THERE_IS_CAPACITY,
+            None => everyone(self.plan),
+        };
         match worst {
             None => format!("{everyone}{}", in_all(periods.len())),
             Some(worst) => {
@@ -186,7 +192,7 @@ impl Briefing<'_> {
     }
 
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
-        let finding = finding(self.inventory, self.scenario, period);
+        let finding = finding(self.inventory, self.scenario, (&self.plan.before, period));
         if self.plan.periods.len() > 1 {
             format!("Tightest is {}. {finding}.", self.named(period))
         } else {

@@ -218,6 +218,10 @@ fn reason(
         ServingObstacle::CopiesGone => {
             "their shards run only from copies, and no ready copy is at an open site".to_owned()
         }
+        ServingObstacle::CopiesElsewhere(id) => format!(
+            "their shards run only from copies, and must stay in {}, which no open site with a ready copy offers",
+            jurisdiction(*id)
+        ),
         ServingObstacle::NoSite => "no site is open".to_owned(),
         ServingObstacle::Jurisdiction(id) => {
             format!("no open site offers the jurisdiction {}", jurisdiction(*id))

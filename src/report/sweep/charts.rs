@@ -66,8 +66,9 @@ impl SweepReport<'_> {
             self.survival_words(shown)?
         } else {
             format!(
-                "Every tenant survives the failure of any {}",
-                self.case_of_size(last)
+                "Every tenant survives the failure of any {}{}",
+                self.case_of_size(last),
+                self.if_split(recovery)
             )
         };
         let bar = |own: &TierSurvival, size: usize| {

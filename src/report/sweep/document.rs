@@ -129,7 +129,12 @@ fn key_numbers(
                 visible(tier),
                 report.case_of_size(size)
             ),
-            note: format!("{} of {}", whole(own.survive[size]), whole(own.tenants)),
+            note: format!(
+                "{} of {}{}",
+                whole(own.survive[size]),
+                whole(own.tenants),
+                report.if_split(report.recovery())
+            ),
             because: to(TENANTS_ID),
             state: State::bad_if(own.survive[size] < own.tenants),
         });

@@ -4,7 +4,7 @@ use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
-use crate::plan::sweep::{Break, CaseResult, Sweep};
+use crate::plan::sweep::{Break, CaseResult, SettledBy, Sweep};
 use crate::report::headroom::State;
 use crate::report::numbers::{first_most, whole};
 use crate::report::span::span;
@@ -76,6 +76,17 @@ impl<'a> SweepReport<'a> {
         self.sweep.contingencies.most()
     }
 
+    /// Cases that were planned again with homes that may split a shard, although the policy serves each at one site: whether
+    /// whole shards fit is not known. On default paths no shard is split.
+    pub(super) fn with_split_shards(&self) -> usize {
+        if self.scenario.policy.split_shards {
+            return 0;
+        }
+        let replanned = self.sweep.tally.of(Recovery::Replan);
+        let is_split = |own: &&CaseResult| own.settled != SettledBy::Default;
+        replanned.filter(is_split).count()
+    }
+
     pub(super) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
         let sentences = self.because.and_then(|own| own.get(&(recovery, case)));
         sentences.map_or(&[], Vec::as_slice)
@@ -96,8 +107,10 @@ impl<'a> SweepReport<'a> {
         let answered =
             recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
         let so_far = self.extent.words(self.sweep.contingencies.count());
+        let is_split = recovery == Some(Recovery::Replan) && self.with_split_shards() > 0;
+        let whole = is_split.then(|| "not checked: whole shards".to_owned());
         let about = [self.scenario.name.clone(), self.period()].into_iter();
-        about.chain(answered).chain(so_far).collect()
+        about.chain(answered).chain(so_far).chain(whole).collect()
     }
 
     /// `true` if the scenario has an event in force, and known, in the period that it is about.

@@ -4,13 +4,13 @@ use super::report::{SweepReport, state, worst};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Inventory, Recovery};
+use crate::plan::Before;
 use crate::plan::sweep::{CaseResult, Sweep};
-use crate::plan::{Before, flows_in};
 use crate::plan_files::{SideBySideRow, Text};
 use crate::report::headroom::{State, Tightness};
 use crate::report::numbers::{self, first_most};
 use crate::report::written::{WrittenFile, file, number};
-use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
 const MOST_COMPONENTS: usize = 12;
@@ -314,12 +314,7 @@ type MissingShare = (f64, (ComponentId, ResourceId));
 impl SweepReport<'_> {
     /// Users unserved before the scenario, and the worst missing share of a target, with where that is.
     fn totals_before(&self, before: &Before) -> (f64, Option<MissingShare>) {
-        let shards = 0..self.inventory.shards.len();
-        let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
-        let flows = flows_in(&before.flows, 0).iter();
-        let served: f64 = flows.map(|flow| flow.users).sum();
-        // What sums of very many lose is nobody.
-        let unserved = Some(users - served).filter(|left| *left > AGREEMENT * users.max(1.0));
+        let unserved = before.unserved_users(self.inventory);
         let mut missing: Option<MissingShare> = None;
         for ((component, resource), capacity) in before.case.nominal.indexed_iter() {
             let at = (ComponentId::new(component), ResourceId::new(resource));
@@ -334,7 +329,7 @@ impl SweepReport<'_> {
                 missing = Some((share, at));
             }
         }
-        (unserved.unwrap_or(0.0), missing)
+        (unserved, missing)
     }
 
     /// What the state before the scenario has in some rows.

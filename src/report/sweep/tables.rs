@@ -124,7 +124,7 @@ impl SweepReport<'_> {
             SheetRow::Missing => "missing of a headroom target".to_owned(),
             SheetRow::Utilization(component, resource) => {
                 let resource = self.inventory.resource_id(resource);
-                format!("{} {resource}", names.beside_kind(component))
+                format!("{} {resource} used", names.beside_kind(component))
             }
         }
     }

@@ -6,14 +6,15 @@ use super::report::{
 };
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseResult, SettledBy};
-use crate::report::grammar::{by_count, capital, count, short};
+use crate::report::grammar::{by_count, capital, count, only_if, short};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// Cases that were not checked, then those without proof, then how many hold.
+    /// Cases that were not checked, then those without proof, then how many hold; whole shards, which are not checked either, come
+    /// before an answer that leaves no users unserved, and after one that does.
     pub(super) fn verdict(&self) -> String {
         let recovery = self.recovery();
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
@@ -24,7 +25,12 @@ impl SweepReport<'_> {
                 count(some, "case")
             )),
         };
-        let alarms: Vec<String> = unchecked.into_iter().chain(unproven).collect();
+        let is_any_unserved = self.counts(recovery).unserved > 0;
+        let mut whole = [None, self.whole_not_checked()];
+        if !is_any_unserved {
+            whole.swap(0, 1);
+        }
+        let [before, after] = whole;
         let under = match self.sweep.recoveries.as_slice() {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
@@ -32,7 +38,35 @@ impl SweepReport<'_> {
         let counted = counted(&self.counts(recovery), self.targets_met());
         let premise = premise(self.scenario.policy.demand);
         let answer = format!("{counted}{under}{}, {premise}.", self.so_far());
-        [alarms, vec![answer]].concat().join(" ")
+        let all = [unchecked, before, unproven, Some(answer), after];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        all.join(" ")
+    }
+
+    /// That plans of cases may split shards, which no plan in force does, and how to check one.
+    fn whole_not_checked(&self) -> Option<String> {
+        let cases = match (
+            self.with_split_shards(),
+            self.counts(Recovery::Replan).all(),
+        ) {
+            (0, _) => return None,
+            (1, 1) => "the only case".to_owned(),
+            (some, all) if some == all => format!("all {} cases", numbers::whole(all)),
+            (some, all) => format!("{} of {} cases", numbers::whole(some), numbers::whole(all)),
+        };
+        Some(format!(
+            "Not checked: whole shards in {cases}, which can leave more users unserved. \
+             To check a case, run plimsoll plan with --fail and its IDs."
+        ))
+    }
+
+    /// `, if shards may be split`, after what holds only then.
+    pub(super) fn if_split(&self, recovery: Recovery) -> &'static str {
+        if recovery == Recovery::Replan && self.with_split_shards() > 0 {
+            ", if shards may be split"
+        } else {
+            ""
+        }
     }
 
     /// The cases and their recoveries.
@@ -80,10 +114,16 @@ impl SweepReport<'_> {
         let mut all = ranked.iter();
         let first = all.position(|(_, found)| found.iter().flatten().any(is_new));
         let Some((case, found)) = ranked.into_iter().nth(first.unwrap_or(0)) else {
+            let beyond = if self.misses_a_target_before() {
+                " by more than before"
+            } else {
+                ""
+            };
             let calm = format!(
-                "No {} leaves users unserved or misses a headroom target{}.",
+                "No {} leaves users unserved or misses a headroom target{beyond}{}{}.",
                 self.case_of_size(size),
-                self.so_far()
+                self.so_far(),
+                self.if_split(self.recovery())
             );
             return Vec::from_iter((size > 0).then_some(calm));
         };
@@ -164,9 +204,15 @@ impl SweepReport<'_> {
             ""
         };
         let survival = self.survival(self.recovery());
-        let sentences = survival.iter().filter_map(|own| self.survival_words(own));
+        // That none survives is so with whole shards too.
+        let is_any = |own: &TierSurvival| own.survive.iter().skip(1).any(|count| *count > 0);
+        let sentences = survival.iter();
+        let sentences = sentences.filter_map(|own| Some((self.survival_words(own)?, is_any(own))));
         sentences
-            .map(|words| visible(&format!("{words}{so_far}.")).into_owned())
+            .map(|(words, is_any)| {
+                let split = only_if(is_any, || self.if_split(self.recovery()));
+                visible(&format!("{words}{so_far}{split}.")).into_owned()
+            })
             .collect()
     }
 

@@ -197,7 +197,10 @@ impl Runbook<'_> {
         }
         let ways = &plan.transitions;
         if ways.is_empty() && plan.hour_turns.is_empty() && tasks.is_empty() {
-            section.say("No user has to move: there is nothing to do.");
+            section.say(match teller.stays_down() {
+                Some(_) => "No user has to move. The plan has no step against the warning above.",
+                None => "No user has to move: there is nothing to do.",
+            });
             return section;
         }
         let what = self.transitions().into_iter();

@@ -47,6 +47,7 @@ pub fn summary(
         joint: plan.joint,
         replayed: of.replayed(),
         outages: plan.outages().iter().map(|own| of.outage(own)).collect(),
+        stays_down_users: plan.stays_down(scenario).map(|own| own.users),
         recovery: of.recovery(),
         seconds: about.seconds,
         warnings: about.warnings,

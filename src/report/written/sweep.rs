@@ -99,7 +99,7 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
         found: recoveries
             .map(|own| {
                 let cases: Vec<CaseInTotals> = sweep.tally.of(*own).map(Into::into).collect();
-                totals(*own, &cases)
+                totals(*own, scenario.policy.split_shards, &cases)
             })
             .collect(),
     }

@@ -331,7 +331,12 @@ impl<'w> SweepReferee<'w> {
             let of_recovery = self.by_case.iter().filter(|(key, _)| key.1 == recovery);
             let cases = of_recovery.map(|(_, rows)| (&rows.failure.row).into());
             let cases: Vec<CaseInTotals> = cases.collect();
-            let mut expected = totals(recovery, &cases);
+            let may_split = self.context.scenario.policy.split_shards;
+            let mut expected = totals(recovery, may_split, &cases);
+            // Files written before it was there do not have it.
+            if found.whole_shards_not_checked.is_none() {
+                expected.whole_shards_not_checked = None;
+            }
             if is_same_count(found.most_unserved_users, expected.most_unserved_users) {
                 expected.most_unserved_users = found.most_unserved_users;
             }
@@ -346,8 +351,8 @@ impl<'w> SweepReferee<'w> {
 }
 
 /// What totals say, in words.
-fn cells(totals: &SweepTotals) -> [(&'static str, String); 7] {
-    let case = totals.worst_case;
+fn cells(totals: &SweepTotals) -> [(&'static str, String); 8] {
+    let (case, whole) = (totals.worst_case, totals.whole_shards_not_checked);
     let settled = totals.settled_by.iter();
     let settled = settled.map(|own| format!("{} by {}", own.cases, own.by));
     [
@@ -355,6 +360,10 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 7] {
         ("unserved", totals.unserved.to_string()),
         ("target_missed", totals.target_missed.to_string()),
         ("unproven", totals.unproven.to_string()),
+        (
+            "whole_shards_not_checked",
+            whole.map_or("none".to_owned(), |cases| cases.to_string()),
+        ),
         ("most_unserved_users", decimal(totals.most_unserved_users)),
         (
             "worst_case",

@@ -40,7 +40,12 @@ impl PlanReport<'_> {
     /// and any alarm, is never fine.
     pub(super) fn state(&self) -> State {
         let plan = self.briefing.plan;
-        if plan.is_refused() || !plan.outages().is_empty() || plan.locks_in() {
+        let stays_down = plan.stays_down(self.briefing.scenario);
+        if stays_down.is_some()
+            || plan.is_refused()
+            || !plan.outages().is_empty()
+            || plan.locks_in()
+        {
             return State::Full;
         }
         let states = plan.periods.iter().map(state_of);
@@ -142,7 +147,12 @@ impl PlanReport<'_> {
             let line = Line::from(format!("First: do not begin. {remedy}"));
             return vec![line.linked(Some(("to-do".to_owned(), "what to do")))];
         }
-        let line = match first_step(&briefing.teller(), briefing.steps) {
+        let teller = briefing.teller();
+        if let Some(own) = teller.stays_down() {
+            let remedy = teller.stays_down_remedy(&own);
+            return vec![Line::from(format!("First: decide. {remedy}"))];
+        }
+        let line = match first_step(&teller, briefing.steps) {
             None => Line::from("First: nothing. The plan has no step."),
             Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
                 .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),

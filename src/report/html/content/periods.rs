@@ -81,7 +81,8 @@ impl PlanReport<'_> {
         let name = format!("headroom-{index}");
         let is_drawn = self.figures.iter().any(|own| own.name == name);
         let link = is_drawn.then(|| (format!("charts/{name}.svg"), "Headroom"));
-        let words = format!("No user moves. {}.", finding(inventory, scenario, period));
+        let of = (&self.briefing.plan.before, period);
+        let words = format!("No user moves. {}.", finding(inventory, scenario, of));
         Section {
             class: "period quiet",
             blocks: vec![Block::Paragraphs("", vec![Line::from(words).linked(link)])],
@@ -187,7 +188,8 @@ impl PlanReport<'_> {
             .partition(|own| self.has_finding(period, own));
         // The headroom chart of a period begins with its finding.
         let is_said = open.iter().any(|own| own.subject == "Headroom");
-        let finding = (!is_said).then(|| format!("{}.", finding(inventory, scenario, period)));
+        let of = (&self.briefing.plan.before, period);
+        let finding = (!is_said).then(|| format!("{}.", finding(inventory, scenario, of)));
         let paragraph = |class, words: Option<&str>| {
             Block::Paragraphs(class, words.into_iter().map(Line::from).collect())
         };

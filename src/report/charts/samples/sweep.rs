@@ -229,7 +229,7 @@ pub(in crate::report::charts) fn utilization(
         }
     };
     UtilizationChart {
-        title: "If Oslo fails, San Antonio is at 104 % of capacity; 3 of 59 single sites take a site below its target or full"
+        title: "3 of 59 single sites leave users unserved; San Antonio is at 104 % of capacity if Oslo fails"
             .to_owned(),
         about: about(),
         noun: "site".to_owned(),

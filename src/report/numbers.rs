@@ -57,6 +57,17 @@ pub fn short_headroom(share: f64) -> String {
     short_percent(floor(share, if share < 0.1 { 1000.0 } else { 100.0 }))
 }
 
+/// A headroom in words: one digit where it is not zero, rounded down.
+///
+/// ```
+/// use plimsoll::report::numbers::fine_headroom;
+/// assert_eq!(fine_headroom(0.2478), "24.7 %");
+/// assert_eq!(fine_headroom(0.1), "10 %");
+/// ```
+pub fn fine_headroom(share: f64) -> String {
+    short_percent(floor(share, 1000.0))
+}
+
 /// A share in words, rounded to the nearest: one digit where it is not zero.
 ///
 /// ```

@@ -238,6 +238,7 @@ fn site(index: usize, name: &str, (latitude, longitude): (f64, f64), headroom: f
             _ => State::Fine,
         },
         headroom: Some(headroom),
+        network: (index % 5 == 3).then_some(State::BelowTarget),
         users: 10_000.0 * (1 + index) as f64,
     }
 }

@@ -75,12 +75,24 @@ impl RankedWindows<'_> {
             _ if self.windows.len() > 1
                 && self.windows.iter().all(Window::is_broken_by_one_more) =>
             {
-                "never N-1 safe, ".to_owned()
+                format!("never N-1 safe{}, ", self.risk(told))
             }
-            _ => "not N-1 safe, ".to_owned(),
+            _ => format!("not N-1 safe{}, ", self.risk(told)),
         };
         let when = self.clock.stretch(told.start, told.end);
         format!("{subject}: {safety}best from {when} {zone}")
+    }
+
+    /// ` (up to 1,118,000 unserved if one more site fails)` at a time; nothing where a further failure leaves nobody unserved.
+    fn risk(&self, window: &Window) -> String {
+        let users = window.unserved_after_one_more().unwrap_or(0.0);
+        if users <= NOBODY {
+            return String::new();
+        }
+        let over = self.over.unwrap_or("components");
+        let noun = over.strip_suffix('s').unwrap_or(over).replace('_', " ");
+        let users = numbers::lost_users(users);
+        format!(" (up to {users} unserved if one more {noun} fails)")
     }
 
     /// `At the best time 39 of 39 further failures leave users unserved.`; nothing where none does.

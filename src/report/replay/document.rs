@@ -149,6 +149,21 @@ impl ReplayReport<'_> {
     }
 }
 
+/// The longest wait in words: below 10 s with the digits that the axis has.
+fn waited(seconds: f64) -> String {
+    if seconds < 10.0 {
+        numbers::quantity(seconds, "s")
+    } else {
+        length(seconds)
+    }
+}
+
+/// What panels of the age of the oldest item show.
+const OLDEST: &str = "oldest";
+
+/// A limit of waiting is drawn up to this multiple of the longest wait.
+const MOST_ABOVE: f64 = 4.0;
+
 struct ShortByRun<'t, 'a> {
     component: ComponentId,
     short: Short,
@@ -304,15 +319,20 @@ impl<'a> ReplayReport<'a> {
             }
         };
         let parts: Vec<String> = self.runs.iter().enumerate().map(part).collect();
-        let stamp = match &self.carried {
-            Some(own) if own.refused.is_some() => "REFUSED: ",
-            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
-            _ => "",
-        };
+        let stamp = self.stamp();
         if parts.is_empty() {
             return self.finding();
         }
         capitalised(&format!("{stamp}{}", parts.join("; ")))
+    }
+
+    /// The beginning of a title where the plan is refused or does not hold.
+    fn stamp(&self) -> &'static str {
+        match &self.carried {
+            Some(own) if own.refused.is_some() => "REFUSED: ",
+            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
+            _ => "",
+        }
     }
 
     /// What a run is called in charts: a plan that is refused or does not hold is called so.
@@ -350,43 +370,40 @@ impl<'a> ReplayReport<'a> {
             }
         });
         let never = format!("it is never short of {}", self.lacking(both.short));
-        let above = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let above = above.map(|(position, own)| {
-            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
-            format!("{time} {}", self.run_name(run))
+        let peaks = both.there().enumerate().map(|(index, (position, own))| {
+            let loads = own.passage.flows.iter().map(|own| own.offered);
+            let most = loads.fold(0.0, f64::max);
+            let most = match index {
+                0 => numbers::quantity(most, unit),
+                _ => numbers::amount(most),
+            };
+            format!("{most} {}", self.run_name(&self.runs[position]))
         });
-        let above = above.collect::<Vec<_>>().join(", ");
-        let above = (!above.is_empty()).then(|| format!("Load is above the limit for {above}."));
-        let mut notes = Vec::from_iter(above);
+        let peaks = peaks.collect::<Vec<_>>().join(", ");
+        let mut notes = vec![format!("The highest load is {peaks}.")];
         notes.extend(self.notes(&never, |position| both.runs[position].is_some()));
         self.chart(self.offered_title(both), panels.collect(), notes)
     }
 
-    /// `lb-iad-2: load up to 1,272 sessions/s with the plan, 1,300 without action (limit 60)`.
+    /// `lb-iad-2: above its limit for 1 h 38 min with the plan, 4 h 43 min without action (limit 60 sessions/s)`.
     fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit(both.short);
         let mut limits = Vec::new();
         let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let parts = beyond.enumerate().map(|(index, (position, own))| {
-            let flow = own.most_flow();
-            let load = flow.map_or(0.0, |own| own.offered);
-            limits.extend(flow.map(|own| numbers::amount(own.capacity)));
-            let load = match index {
-                0 => numbers::quantity(load, unit),
-                _ => numbers::amount(load),
-            };
-            format!("{load} {}", self.run_name(&self.runs[position]))
+        let parts = beyond.map(|(position, own)| {
+            limits.extend(own.most_flow().map(|own| numbers::amount(own.capacity)));
+            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
+            format!("{time} {}", self.run_name(run))
         });
         let parts = parts.collect::<Vec<_>>().join(", ");
+        let stamp = self.stamp();
         if parts.is_empty() {
-            return format!("{name}: the load stays within its limit, and the queue clears");
+            return format!("{stamp}{name}: the load stays within its limit, and the queue clears");
         }
         limits.dedup();
-        format!(
-            "{name}: load up to {parts} (limit {})",
-            limits.join(" and ")
-        )
+        let limits = limits.join(" and ");
+        format!("{stamp}{name}: above its limit for {parts} (limit {limits} {unit})")
     }
 
     /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
@@ -398,10 +415,19 @@ impl<'a> ReplayReport<'a> {
             120.0.. => ("minutes", 60.0),
             _ => ("seconds", 1.0),
         };
+        // A limit far above all that waits would press the curves flat.
+        let limit = self.longest_wait(both.short);
+        let is_drawn = limit.is_some_and(|own| own <= MOST_ABOVE * oldest);
         let panel = |heading, quantity, unit, of: &dyn Fn(&PassageFlow) -> f64| {
             let curves = both.there().map(|(position, own)| {
                 let flows = own.passage.flows.iter();
-                self.curve(position, flows.map(of).collect(), Vec::new())
+                let limit = limit.filter(|_| is_drawn && quantity == OLDEST);
+                let limits = limit.map(|own| vec![own / seconds; flows.len()]);
+                self.curve(
+                    position,
+                    flows.map(of).collect(),
+                    limits.unwrap_or_default(),
+                )
             });
             CurvePanel {
                 heading,
@@ -418,14 +444,29 @@ impl<'a> ReplayReport<'a> {
         let waited = format!("age of the oldest item, in {time}");
         let panels = vec![
             panel(queued, "queued", unit, &|own| own.most),
-            panel(waited, "oldest", time.to_owned(), &|own| match own.queued {
+            panel(waited, OLDEST, time.to_owned(), &|own| match own.queued {
                 queued if queued > 0.0 => own.oldest / seconds,
                 _ => 0.0,
             }),
         ];
         let waits = |position: usize| both.runs[position].is_some_and(|own| own.peak.is_some());
-        let notes = self.notes("nothing waits there", waits);
+        let mut notes = self.notes("nothing waits there", waits);
+        if let Some(limit) = limit.filter(|_| !is_drawn) {
+            let limit = length(limit);
+            notes.push(format!(
+                "What waits longer than {limit} is dropped; nothing comes near it."
+            ));
+        }
         Some(self.chart(self.queue_title(both), panels, notes))
+    }
+
+    /// The longest that anything waits there, in seconds; `None` where nothing limits it.
+    fn longest_wait(&self, short: Short) -> Option<f64> {
+        let own = match short {
+            Short::Sessions => self.scenario.replay.accept_queue_seconds,
+            Short::Resource(own) => self.inventory.resources[own.index()].longest_wait(),
+        };
+        Some(own).filter(|own| own.is_finite() && *own > 0.0)
     }
 
     /// `lb-iad-2: queue of up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.
@@ -434,29 +475,30 @@ impl<'a> ReplayReport<'a> {
         let unit = self.unit_of_queue(both.short);
         let peaks = both.there();
         let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
-        let mut most = 0.0;
+        let mut alike = (0.0, String::new());
         let (mut first, mut others) = (String::new(), String::new());
         for (position, own, peak) in peaks {
             let run = &self.runs[position];
             let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
+            let from = run.run.moments.get(own.first).map(|own| own.start);
+            let from = from.map_or_else(String::new, |own| self.clock().moment(own));
+            let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
+            let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
+            let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
+            let when = format!("from {from} to {end}");
             if first.is_empty() {
-                most = peak.queued;
-                let queue = numbers::quantity(most, &unit);
-                let oldest = length(own.oldest);
-                let from = run.run.moments.get(own.first).map(|own| own.start);
-                let from = from.map_or_else(String::new, |own| self.clock().moment(own));
-                let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
-                let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
-                let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
-                first = format!(
-                    "queue of up to {queue} (oldest {oldest}) from {from} to {end} {conduct}"
-                );
-            } else if (peak.queued - most).abs() <= ALIKE * most {
+                let queue = numbers::quantity(peak.queued, &unit);
+                let oldest = waited(own.oldest);
+                first = format!("queue of up to {queue} (oldest {oldest}) {when} {conduct}");
+                alike = (peak.queued, when);
+            } else if (peak.queued - alike.0).abs() <= ALIKE * alike.0 && when == alike.1 {
                 others.push_str(", and without it");
-            } else {
+            } else if when == alike.1 {
                 let _ = write!(others, "; {amount} {conduct}");
+            } else {
+                let _ = write!(others, "; {amount} {when} {conduct}");
             }
         }
-        format!("{name}: {first}{others}")
+        format!("{}{name}: {first}{others}", self.stamp())
     }
 }

@@ -224,11 +224,15 @@ impl Drawn for ImpactChart {
             if block.rows.len() < block.in_all {
                 let all = numbers::users(block.in_all as f64);
                 frame.note(&format!(
-                    "{}: of {all} that do not hold {} of the worst are shown; by_failure.csv has all.",
+                    "{}: {} worst of {all} failing cases shown; by_failure.csv has all.",
                     block.heading,
                     block.rows.len()
                 ));
             }
+        }
+        let mut rows = self.blocks.iter().flat_map(|own| &own.rows);
+        if rows.any(|own| own.failing.name.contains('~')) {
+            frame.note("~ marks a gray member: it works in part, and does not say so.");
         }
     }
 }

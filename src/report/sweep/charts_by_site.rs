@@ -8,7 +8,7 @@ use crate::plan::sweep::{CaseResult, GrayLoss, GraySweep, SiteUse};
 use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
 use crate::report::charts::{TenantsChart, UtilizationChart};
-use crate::report::grammar::{by_count, short};
+use crate::report::grammar::{by_count, capital, short};
 use crate::report::headroom::State;
 use crate::report::{Named, numbers};
 use crate::units::{FEASIBILITY, NOBODY, NUMERICAL_NOISE};
@@ -211,6 +211,9 @@ fn severity(state: State) -> u8 {
     }
 }
 
+/// Most tiers that the title of the chart of exposure names.
+const MOST_NEEDS: usize = 4;
+
 /// Minutes of a month of 30 days.
 const MONTH: f64 = 30.0 * 1440.0;
 
@@ -230,32 +233,37 @@ impl SweepReport<'_> {
             .collect();
         tiers.sort_by_key(|(rank, _)| *rank);
         let tiers: Vec<TierExposure> = tiers.into_iter().map(|(_, own)| own).collect();
-        let asked = |own: &TierExposure| {
-            let all = own.detected.iter();
-            let asked = all.filter(|own| (own.minutes - gray.minutes).abs() <= NUMERICAL_NOISE);
-            asked.map(|own| own.within).next()
-        };
-        let shown = tiers
-            .iter()
-            .find(|own| asked(own).is_some_and(|within| within < own.tenants))
-            .or(tiers.first())?;
-        let within = asked(shown)?;
+        tiers.first()?;
         let noun = self.noun_of_gray(gray);
         let what = match gray.most {
             1 => format!("one gray {noun}"),
             most => format!("{most} gray {noun}s"),
         };
-        let tenants = if within < shown.tenants {
-            let [beyond, all] = [shown.tenants - within, shown.tenants].map(numbers::whole);
-            let lose = by_count(&beyond, ["loses", "lose"]);
-            format!("{beyond} of {all} tenants of {} {lose}", short(&shown.tier))
+        // How soon a gray member has to be detected: what each minute costs the tenant affected most.
+        let needs = tiers.iter().filter_map(|own| {
+            let first = own.detected.iter().find(|own| own.worst_minutes > 0.0)?;
+            let minutes = own.allowed_minutes / (first.worst_minutes / first.minutes);
+            Some((short(&own.tier), numbers::amount_down(minutes)))
+        });
+        let needs = needs
+            .take(MOST_NEEDS)
+            .enumerate()
+            .map(|(index, (tier, minutes))| {
+                if index == 0 {
+                    format!(
+                        "{} needs detection of {what} within {minutes} min",
+                        capital(&tier)
+                    )
+                } else {
+                    format!("{tier} within {minutes} min")
+                }
+            });
+        let needs: Vec<String> = needs.collect();
+        let title = if needs.is_empty() {
+            format!("No tenant loses work to {what}")
         } else {
-            "No tenant loses".to_owned()
+            needs.join(", ")
         };
-        let title = format!(
-            "{tenants} more than a month allows to {what} detected after {} minutes",
-            numbers::amount(gray.minutes)
-        );
         let mut about = self.about(None);
         about.push(format!(
             "{} of the work through it is lost, before retries",
@@ -280,7 +288,9 @@ impl SweepReport<'_> {
 
     fn exposed(&self, gray: &GraySweep, tier: TierId) -> Option<TierExposure> {
         let own = &self.inventory.tiers[tier.index()];
-        let losses = gray.losses.iter().filter(|loss| loss.tier == tier);
+        // Tenants without users lose nothing.
+        let is_own = |loss: &&GrayLoss| loss.tier == tier && loss.users > NOBODY;
+        let losses = gray.losses.iter().filter(is_own);
         let losses: Vec<&GrayLoss> = losses.collect();
         // The rounding removes what arithmetic leaves of a difference from 1.
         let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;

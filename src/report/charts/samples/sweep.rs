@@ -123,6 +123,7 @@ pub(in crate::report::charts) fn pair(unserved: f64, missing: f64) -> PairCell {
         unserved,
         no_site: Some(0.0),
         missing,
+        surplus: if unserved > 1e6 { unserved / 10.0 } else { 0.0 },
     }
 }
 

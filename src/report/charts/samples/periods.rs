@@ -485,6 +485,9 @@ pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> Wa
         scenario: SCENARIO.to_owned(),
         clock: clock(at(0), at(24 * 60)),
         stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
+        is_refused: false,
+        allowed: None,
+        because: String::new(),
         period_start: at(i64::from(count) * (length + gate)),
         waves: waves.collect(),
     }

@@ -95,6 +95,9 @@ const PANEL: f64 = 150.0;
 const ALONE: f64 = 240.0;
 const NARROW: f64 = 130.0;
 
+/// Least free space between the labels of two times.
+const LEAST_APART: f64 = 2.0;
+
 /// Free space between labels and the axis.
 const GAP: f64 = 10.0;
 
@@ -180,7 +183,7 @@ impl Drawn for ReplayChart {
                 let half = font.width(words, SMALL) / 2.0;
                 // The last label ends at the edge, unless it would touch the one before.
                 let x = x.min(frame.right - half);
-                if x - half > end + SPACE {
+                if x - half > end + LEAST_APART {
                     let canvas = &mut frame.canvas;
                     canvas.text(x, baseline, Anchor::Middle, MUTED, words);
                     end = x + half;

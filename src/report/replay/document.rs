@@ -19,10 +19,8 @@ use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::glued;
 use crate::report::written::WrittenFile;
-use jiff::SignedDuration;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 const ASSUMED_ID: &str = "assumed";
@@ -30,7 +28,7 @@ const ASSUMED_ID: &str = "assumed";
 const MOST_COMPONENTS: usize = 3;
 
 /// Numbers that differ by less than this share look the same in a chart.
-const ALIKE: f64 = 0.01;
+pub(super) const ALIKE: f64 = 0.01;
 
 impl ReplayReport<'_> {
     /// The text for the terminal: the finding, each run, credits, tables, and assumptions.
@@ -149,24 +147,16 @@ impl ReplayReport<'_> {
     }
 }
 
-/// The longest wait in words: below 10 s with the digits that the axis has.
-fn waited(seconds: f64) -> String {
-    if seconds < 10.0 {
-        numbers::quantity(seconds, "s")
-    } else {
-        length(seconds)
-    }
-}
-
 /// What panels of the age of the oldest item show.
 const OLDEST: &str = "oldest";
 
 /// A limit of waiting is drawn up to this multiple of the longest wait.
 const MOST_ABOVE: f64 = 4.0;
 
-struct ShortByRun<'t, 'a> {
-    component: ComponentId,
-    short: Short,
+/// A shortage in every run that has it.
+pub(super) struct ShortByRun<'t, 'a> {
+    pub(super) component: ComponentId,
+    pub(super) short: Short,
     runs: Vec<Option<&'t PassageShortage<'a>>>,
     alike: usize,
 }
@@ -194,7 +184,7 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
         runs.map(|own| own.weight).fold(0.0, f64::max)
     }
 
-    fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
+    pub(super) fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
         runs.filter_map(|(position, own)| Some((position, own?)))
     }
@@ -326,17 +316,8 @@ impl<'a> ReplayReport<'a> {
         capitalised(&format!("{stamp}{}", parts.join("; ")))
     }
 
-    /// The beginning of a title where the plan is refused or does not hold.
-    fn stamp(&self) -> &'static str {
-        match &self.carried {
-            Some(own) if own.refused.is_some() => "REFUSED: ",
-            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
-            _ => "",
-        }
-    }
-
     /// What a run is called in charts: a plan that is refused or does not hold is called so.
-    fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
+    pub(super) fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
         match (run.run.conduct, &self.carried) {
             (Conduct::Plan, Some(own)) if own.refused.is_some() => "with the refused plan",
             (Conduct::Plan, Some(own)) if own.broken > 0 => "with the plan that does not hold",
@@ -383,27 +364,6 @@ impl<'a> ReplayReport<'a> {
         let mut notes = vec![format!("The highest load is {peaks}.")];
         notes.extend(self.notes(&never, |position| both.runs[position].is_some()));
         self.chart(self.offered_title(both), panels.collect(), notes)
-    }
-
-    /// `lb-iad-2: above its limit for 1 h 38 min with the plan, 4 h 43 min without action (limit 60 sessions/s)`.
-    fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
-        let name = capitalised(&self.component(both.component));
-        let unit = self.unit(both.short);
-        let mut limits = Vec::new();
-        let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let parts = beyond.map(|(position, own)| {
-            limits.extend(own.most_flow().map(|own| numbers::amount(own.capacity)));
-            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
-            format!("{time} {}", self.run_name(run))
-        });
-        let parts = parts.collect::<Vec<_>>().join(", ");
-        let stamp = self.stamp();
-        if parts.is_empty() {
-            return format!("{stamp}{name}: the load stays within its limit, and the queue clears");
-        }
-        limits.dedup();
-        let limits = limits.join(" and ");
-        format!("{stamp}{name}: above its limit for {parts} (limit {limits} {unit})")
     }
 
     /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
@@ -467,38 +427,5 @@ impl<'a> ReplayReport<'a> {
             Short::Resource(own) => self.inventory.resources[own.index()].longest_wait(),
         };
         Some(own).filter(|own| own.is_finite() && *own > 0.0)
-    }
-
-    /// `lb-iad-2: queue of up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.
-    fn queue_title(&self, both: &ShortByRun<'_, 'a>) -> String {
-        let name = capitalised(&self.component(both.component));
-        let unit = self.unit_of_queue(both.short);
-        let peaks = both.there();
-        let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
-        let mut alike = (0.0, String::new());
-        let (mut first, mut others) = (String::new(), String::new());
-        for (position, own, peak) in peaks {
-            let run = &self.runs[position];
-            let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
-            let from = run.run.moments.get(own.first).map(|own| own.start);
-            let from = from.map_or_else(String::new, |own| self.clock().moment(own));
-            let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
-            let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
-            let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
-            let when = format!("from {from} to {end}");
-            if first.is_empty() {
-                let queue = numbers::quantity(peak.queued, &unit);
-                let oldest = waited(own.oldest);
-                first = format!("queue of up to {queue} (oldest {oldest}) {when} {conduct}");
-                alike = (peak.queued, when);
-            } else if (peak.queued - alike.0).abs() <= ALIKE * alike.0 && when == alike.1 {
-                others.push_str(", and without it");
-            } else if when == alike.1 {
-                let _ = write!(others, "; {amount} {conduct}");
-            } else {
-                let _ = write!(others, "; {amount} {when} {conduct}");
-            }
-        }
-        format!("{}{name}: {first}{others}", self.stamp())
     }
 }

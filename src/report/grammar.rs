@@ -182,6 +182,7 @@ pub(super) fn uncapitalised(title: &str) -> String {
         "No ",
         "Nothing ",
         "Undetected ",
+        "There ",
     ];
     if own.iter().any(|own| title.starts_with(own)) {
         lower_first(title)

@@ -91,6 +91,7 @@ pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace>
             let network = network.map(|row| row.state());
             let is_short = |state: &State| matches!(state, State::Full | State::BelowTarget);
             let row = tightest.get(site.id.as_str());
+            let is_in_service = row.is_none_or(|row| row.state() != State::Gone);
             SitePlace {
                 id: site.id.clone(),
                 name: site.name.clone(),
@@ -98,7 +99,8 @@ pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace>
                 standing: row.map_or(Standing::InService, |row| row.standing),
                 state: row.map_or(State::Fine, |row| row.state()),
                 headroom: row.and_then(|row| row.headroom_during()),
-                network: network.filter(is_short).max(),
+                // What is out of service needs no network.
+                network: network.filter(is_short).max().filter(|_| is_in_service),
                 users,
             }
         })

@@ -173,6 +173,9 @@ impl Drawn for WindowsChart {
         if !constant.is_empty() {
             frame.note(&format!("At every time alike: {}.", constant.join("; ")));
         }
+        if LANES.iter().any(|own| self.is_cut(own)) {
+            frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
+        }
         frame.note("Each bar is a time at which the maintenance might begin.");
     }
 }
@@ -226,7 +229,21 @@ impl WindowsChart {
             let (least, most) = self.ends(own);
             most - least > own.nothing
         });
-        self.has(WindowRank::Best) && first.is_some_and(|own| own.words == lane.words)
+        let mut windows = self.windows.iter();
+        let best = windows.find(|own| own.rank == WindowRank::Best);
+        // What the number of failures that leave users unserved decides has no strip.
+        let is_least = best.is_some_and(|best| {
+            let safe = self.windows.iter();
+            let safe = safe.filter(|own| own.rank != WindowRank::Refused);
+            let least = safe.map(lane.of).fold(f64::INFINITY, f64::min);
+            (lane.of)(best) <= least + lane.nothing
+        });
+        is_least && first.is_some_and(|own| own.words == lane.words)
+    }
+
+    /// `true` if the bars of a cost begin above 0, since they would be a block otherwise.
+    fn is_cut(&self, lane: &CostLane) -> bool {
+        self.decides(lane) && self.is_constant(lane)
     }
 
     /// `1,886,000 to 1,886,700 users moved` for a cost that hardly depends on the time.
@@ -246,7 +263,7 @@ impl WindowsChart {
     fn lane<'a>(&'a self, lane: &'a CostLane) -> ChartRow<'a> {
         let (least, most) = self.ends(lane);
         let name = if self.decides(lane) {
-            RowCell::strong(format!("{} (this decides)", lane.words))
+            RowCell::strong(format!("decides: {}", lane.words))
         } else {
             RowCell::strong(lane.words)
         };
@@ -255,7 +272,7 @@ impl WindowsChart {
             return ChartRow::new(vec![name, RowCell::Empty, none], "");
         }
         // Bars of nearly the same length say which is less only where they do not begin at 0.
-        let is_cut = self.is_constant(lane);
+        let is_cut = self.is_cut(lane);
         let base = if is_cut {
             least - CUT * (most - least)
         } else {
@@ -276,7 +293,7 @@ impl WindowsChart {
         });
         let [least, most] = [least, most].map(lane.words_of);
         let (reference, number) = if is_cut {
-            ("bars do not begin at 0:", format!("{least} to {most}"))
+            ("", format!("{least} to {most}"))
         } else {
             ("at most", most)
         };

@@ -75,7 +75,7 @@ fn a_wave_that_only_steers_is_grey_and_a_refused_one_is_striped() {
     });
     assert!(pink(&refused) < pink(&moves));
     assert!(pixels_at(&refused, Role::Full) > 100);
-    let words = words_at(&refused, 1200).join(" ");
+    let words = words_at(&refused, 1200).join(" ").replace('\u{a0}', " ");
     for said in ["users move (refused)", "time allowed from", "needs 30 min"] {
         assert!(words.contains(said), "{said}: {words}");
     }

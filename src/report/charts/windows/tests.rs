@@ -51,8 +51,7 @@ fn the_cost_that_decides_has_a_strip_however_small_the_difference_is() {
         &drawn,
         1200,
         &[
-            "users unserved after one more failure, at worst (this decides)",
-            "bars do not begin at 0:",
+            "decides: users unserved after one more failure, at worst",
             "1,118,000 to 1,119,100",
         ],
     );

@@ -324,7 +324,7 @@ impl SweepReport<'_> {
         })
     }
 
-    /// Users whom a pair leaves unserved beyond the sum of what its members do alone.
+    /// Users that a pair leaves unserved beyond the sum of what its members do alone.
     fn surplus(&self, recovery: Recovery, found: &CaseResult, positions: &[usize]) -> f64 {
         if positions.len() < 2 {
             return 0.0;

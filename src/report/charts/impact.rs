@@ -286,10 +286,13 @@ impl Impact {
             }
         };
         let mut cells = vec![numbers_of(self.users(), tiers.len() > 1)];
+        // The numbers of tiers add up to that of all.
+        let whole = numbers::whole_parts(&self.unserved);
         for (index, tier) in tiers.iter().enumerate() {
             let users = self.of_tier(*tier);
             cells.push(if users > NOBODY {
-                RowCell::Bar(Bar::red(users / scale, strong(users)))
+                let shown = whole.get(*tier).copied().unwrap_or(users).max(1.0);
+                RowCell::Bar(Bar::red(users / scale, strong(shown)))
             } else if !is_calm {
                 RowCell::Bar(Bar::red(0.0, ("0".to_owned(), MUTED)))
             } else if index == 0 {

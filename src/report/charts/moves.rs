@@ -16,7 +16,6 @@ use super::kit::frame::{ChartFrame, LegendKey};
 use super::palette::Role;
 use crate::report::moves::{moves_title, sorted};
 use crate::report::{MoveRow, ShardFate, numbers};
-use crate::units::{AGREEMENT, NOBODY};
 
 /// How many sites a side of the chart names by default.
 pub const MOST_SITES: usize = 10;
@@ -83,7 +82,7 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
         .iter()
         .filter(|end| matches!(end.place, MovePlace::Nowhere(_)));
     let lost: Vec<f64> = lost.map(|end| end.users).collect();
-    let lost_parts = whole_parts(&lost);
+    let lost_parts = numbers::whole_parts(&lost);
     let lost_part = |users: f64| {
         let position = lost.iter().position(|own| own.total_cmp(&users).is_eq());
         position.map_or(users, |own| lost_parts[own])
@@ -116,37 +115,6 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
             .map(|(side, is_left)| side.iter().map(|own| end(own, is_left)).collect()),
         between: flow.bands.iter().map(band).collect(),
     }
-}
-
-/// Unserved users by cause as whole numbers that add up to all of them, rounded up as in the title: the largest remainders
-/// are rounded up, all others down.
-fn whole_parts(parts: &[f64]) -> Vec<f64> {
-    // What arithmetic leaves beside a whole number is none of it.
-    let exact = |users: f64| {
-        let left = NOBODY.max(AGREEMENT * users.abs());
-        let whole = users.round();
-        if (users - whole).abs() <= left {
-            whole
-        } else {
-            users
-        }
-    };
-    let parts: Vec<f64> = parts.iter().map(|own| exact(*own)).collect();
-    let all = exact(parts.iter().sum()).ceil();
-    let mut whole: Vec<f64> = parts.iter().map(|own| own.floor()).collect();
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|a, b| {
-        parts[*b]
-            .fract()
-            .total_cmp(&parts[*a].fract())
-            .then(a.cmp(b))
-    });
-    for position in order {
-        if whole.iter().sum::<f64>() < all {
-            whole[position] += 1.0;
-        }
-    }
-    whole
 }
 
 /// The colour of a fate.

@@ -1,7 +1,7 @@
 //! Tests of the chart of moves: what it shows, and that all are in it.
 
 use super::flow::{MoveEnd, MoveFlow, MovePlace};
-use super::{MOST_SITES, MovesChart, whole_parts};
+use super::{MOST_SITES, MovesChart};
 use crate::plan_files::{Cause, How, Reason};
 use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{assert_says, pixels_at, words_at};
@@ -9,6 +9,7 @@ use crate::report::charts::palette::Role;
 use crate::report::charts::samples::flows::{self as samples, lost, moves as chart, row};
 use crate::report::charts::samples::sample::with;
 use crate::report::moves::sorted;
+use crate::report::numbers::whole_parts;
 use crate::report::{MoveRow, Named};
 
 const TAKEOVER: Option<How> = Some(How::Takeover);

@@ -26,7 +26,9 @@ fn failures_that_leave_users_unserved_come_first_whatever_sites_keep() {
     let all = single(&mut made).count();
     let calm = title(&made);
     assert!(
-        calm.starts_with(&format!("None of {all} single sites leaves users unserved; ")),
+        calm.starts_with(&format!(
+            "None of {all} single sites leaves users unserved; "
+        )),
         "{calm}"
     );
     // The network is short, no site.
@@ -35,7 +37,9 @@ fn failures_that_leave_users_unserved_come_first_whatever_sites_keep() {
     }
     let lost = title(&made);
     assert!(
-        lost.starts_with(&format!("{all} of {all} single sites leave users unserved; ")),
+        lost.starts_with(&format!(
+            "{all} of {all} single sites leave users unserved; "
+        )),
         "{lost}"
     );
     let one = single(&mut made).skip(1);

@@ -5,6 +5,7 @@ use super::charts::moves::MOST_SITES;
 use super::charts::steering::MOST_ACCESS_POINTS;
 use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
 use super::document::Figure;
+use super::grammar::uncapitalised;
 use super::moves::move_rows;
 use super::period::{happenings, headroom_rows};
 use super::places::map_chart;
@@ -36,13 +37,21 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
             "headroom-through".to_owned(),
             "Headroom through the periods",
             None,
-            Box::new(headroom_through(inventory, scenario, plan)),
+            Box::new(with_title(
+                plan,
+                headroom_through(inventory, scenario, plan),
+                |own| &mut own.title,
+            )),
         ),
         (
             "users".to_owned(),
             "Users by state",
             None,
-            Box::new(users_by_state(inventory, scenario, plan)),
+            Box::new(with_title(
+                plan,
+                users_by_state(inventory, scenario, plan),
+                |own| &mut own.title,
+            )),
         ),
     ];
     let teller = WayTeller {
@@ -52,18 +61,22 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
     };
     let of_periods: [(&str, &'static str, ChartOf<'_>); 5] = [
         ("headroom", "Headroom", &|own| {
-            boxed(Some(headroom(inventory, scenario, own)))
+            let chart = headroom(inventory, scenario, own);
+            boxed(Some(with_title(plan, chart, |own| &mut own.title)))
         }),
         ("moves", "Moves between sites", &|own| {
-            boxed(moves(inventory, scenario, own))
+            let chart = moves(inventory, scenario, own);
+            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
         }),
         ("waves", "Waves", &|own| boxed(waves_chart(&teller, own))),
         ("steering", "Steering", &|own| {
-            boxed(steered(inventory, scenario, plan, own))
+            let chart = steered(inventory, scenario, plan, own);
+            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
         }),
         ("map", "Map", &|own| {
             let previous = plan.flows_until(own.period.index);
-            boxed(map_chart(inventory, scenario, previous, own))
+            let chart = map_chart(inventory, scenario, previous, own);
+            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
         }),
     ];
     for (name, subject, chart) in of_periods {
@@ -81,6 +94,15 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         .into_par_iter()
         .map(|(name, subject, period, chart)| drawing(name, subject, period, chart.as_ref()))
         .collect()
+}
+
+/// A chart whose title begins with the refusal where its plan is refused: nothing of what it draws is to be begun.
+fn with_title<C>(plan: &Plan, mut chart: C, title: fn(&mut C) -> &mut String) -> C {
+    if plan.is_refused() {
+        let own = title(&mut chart);
+        *own = format!("Refused plan: {}", uncapitalised(own));
+    }
+    chart
 }
 
 type NamedChart = (String, &'static str, Option<usize>, Box<dyn Chart>);

@@ -172,6 +172,25 @@ pub(super) fn capitalised(sentence: &str) -> String {
     }
 }
 
+/// A title that goes on after another word: its first letter is small unless a name begins it.
+pub(super) fn uncapitalised(title: &str) -> String {
+    let own = [
+        "All ",
+        "Users of ",
+        "Access point ",
+        "Everyone ",
+        "No ",
+        "Nothing ",
+        "Undetected ",
+        "There ",
+    ];
+    if own.iter().any(|own| title.starts_with(own)) {
+        lower_first(title)
+    } else {
+        title.to_owned()
+    }
+}
+
 /// The name as sentences tell it: made harmless, and shortened in the middle where it is long. Nothing that Markdown escapes is cut.
 pub(super) fn short(name: &str) -> String {
     let name = visible(name);

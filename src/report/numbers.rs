@@ -57,6 +57,17 @@ pub fn short_headroom(share: f64) -> String {
     short_percent(floor(share, if share < 0.1 { 1000.0 } else { 100.0 }))
 }
 
+/// A headroom in words: one digit where it is not zero, rounded down.
+///
+/// ```
+/// use plimsoll::report::numbers::fine_headroom;
+/// assert_eq!(fine_headroom(0.2478), "24.7 %");
+/// assert_eq!(fine_headroom(0.1), "10 %");
+/// ```
+pub fn fine_headroom(share: f64) -> String {
+    short_percent(floor(share, 1000.0))
+}
+
 /// A share in words, rounded to the nearest: one digit where it is not zero.
 ///
 /// ```
@@ -302,6 +313,42 @@ pub fn users(count: f64) -> String {
 /// ```
 pub fn whole(count: usize) -> String {
     users(count as f64)
+}
+
+/// Parts of lost users as whole numbers that add up to all of them, rounded up as [`users_up`] has it: the largest remainders
+/// are rounded up, all others down.
+///
+/// ```
+/// use plimsoll::report::numbers::whole_parts;
+/// assert_eq!(whole_parts(&[200_000.0 / 3.0, 100_000.0 / 3.0]), [66_667.0, 33_333.0]);
+/// ```
+pub fn whole_parts(parts: &[f64]) -> Vec<f64> {
+    // What arithmetic leaves beside a whole number is none of it.
+    let exact = |users: f64| {
+        let left = crate::units::NOBODY.max(AGREEMENT * users.abs());
+        let whole = users.round();
+        if (users - whole).abs() <= left {
+            whole
+        } else {
+            users
+        }
+    };
+    let parts: Vec<f64> = parts.iter().map(|own| exact(*own)).collect();
+    let all = exact(parts.iter().sum()).ceil();
+    let mut whole: Vec<f64> = parts.iter().map(|own| own.floor()).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|a, b| {
+        parts[*b]
+            .fract()
+            .total_cmp(&parts[*a].fract())
+            .then(a.cmp(b))
+    });
+    for position in order {
+        if whole.iter().sum::<f64>() < all {
+            whole[position] += 1.0;
+        }
+    }
+    whole
 }
 
 /// Users as a whole number, rounded up: a part of a lost user is one. A number that differs from a whole one by less than a

@@ -2,16 +2,21 @@
 
 use super::charts::MapChart;
 use super::charts::map::{AccessPointPlace, SiteMove, SitePlace};
-use super::grammar::{by_count, counted, listed, short};
+use super::grammar::{
+    by_count, capital_or_name, counted, listed, lower_first, short, stay_unserved,
+};
 use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
 use super::span::span;
 use super::steering::steering;
-use crate::model::{Inventory, Scenario};
-use crate::plan::{Flow, PeriodPlan};
+use super::targets::{missed_targets, overloaded};
+use super::words::ACTUAL;
+use crate::ids::ElementId;
+use crate::model::{Element, Inventory, LinkEnd, Scenario};
+use crate::plan::{Flow, PeriodPlan, hurt_users};
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The map of a period, and of users who entered elsewhere in the one before, whose steering is `previous`; `None` if fewer than two places have coordinates, so that there is nothing to show.
 pub fn map_chart(
@@ -26,12 +31,27 @@ pub fn map_chart(
         let site = sites.iter().find(|site| site.id == id);
         site.map_or(id, |site| site.name.as_str()).to_owned()
     };
-    let mut title = moves_title(name, &moves);
-    if period.totals.unserved > NOBODY {
-        let users = numbers::users_up(period.totals.unserved);
-        let stay = by_count(&users, ["stays", "stay"]);
-        title = format!("{title}; {users} {stay} unserved");
-    }
+    let title = moves_title(name, &moves);
+    // The worst comes first.
+    let rows = headroom_rows(inventory, period);
+    let affected = || {
+        let users = hurt_users(inventory, period);
+        let some = counted(&numbers::users_up(users), "user");
+        (users > NOBODY).then(|| format!("undetected faults affect {some}"))
+    };
+    let alarm = if period.totals.unserved > NOBODY {
+        Some(stay_unserved(period.totals.unserved))
+    } else {
+        let worst = overloaded(&rows).or_else(affected);
+        worst.or_else(|| missed_targets(&rows))
+    };
+    let title = match alarm {
+        Some(alarm) => {
+            let title = format!("{alarm}; {}", lower_first(&title));
+            capital_or_name(inventory, &title)
+        }
+        None => title,
+    };
     let chart = MapChart {
         title,
         scenario: scenario.name.clone(),
@@ -45,11 +65,18 @@ pub fn map_chart(
 
 /// Every site of a period, in the order of the inventory.
 pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace> {
-    let rows = headroom_rows(inventory, period);
+    let mut rows = headroom_rows(inventory, period);
+    // The actual state of a component is its own.
+    for row in &mut rows {
+        if let Some(id) = row.component.strip_suffix(ACTUAL) {
+            row.component = id.to_owned();
+        }
+    }
     let tightest: BTreeMap<&str, _> = tightest_resources(&rows)
         .into_iter()
         .map(|row| (row.component.as_str(), row))
         .collect();
+    let networks = site_networks(inventory);
     let mut users = vec![0.0; inventory.sites.len()];
     for part in &period.parts {
         if let Some(site) = part.site {
@@ -60,8 +87,13 @@ pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace>
         .sites
         .iter()
         .zip(users)
-        .map(|(site, users)| {
+        .zip(networks)
+        .map(|((site, users), network)| {
+            let network = network.iter().filter_map(|id| tightest.get(id.as_str()));
+            let network = network.map(|row| row.state());
+            let is_short = |state: &State| matches!(state, State::Full | State::BelowTarget);
             let row = tightest.get(site.id.as_str());
+            let is_in_service = row.is_none_or(|row| row.state() != State::Gone);
             SitePlace {
                 id: site.id.clone(),
                 name: site.name.clone(),
@@ -70,9 +102,42 @@ pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace>
                 state: row.map_or(State::Fine, |row| row.state()),
                 headroom: row.and_then(|row| row.headroom_during()),
                 target: row.and_then(|row| row.target),
+                // What is out of service needs no network.
+                network: network.filter(is_short).max().filter(|_| is_in_service),
                 users,
             }
         })
+        .collect()
+}
+
+/// By site, the ids of its network: the links to it, the elements that those come from, and every element at its place.
+fn site_networks(inventory: &Inventory) -> Vec<Vec<String>> {
+    let mut networks: Vec<BTreeSet<String>> = inventory
+        .sites
+        .iter()
+        .map(|site| {
+            let is_here =
+                |own: &&Element| own.coordinates.is_some() && own.coordinates == site.coordinates;
+            let here = inventory.elements.iter().filter(is_here);
+            here.map(|own| own.id.clone()).collect()
+        })
+        .collect();
+    for link in &inventory.links {
+        let LinkEnd::Site(site) = link.to else {
+            continue;
+        };
+        let elements: &[ElementId] = match &link.from {
+            LinkEnd::Element(element) => &[*element],
+            LinkEnd::Pool(pool) => &inventory.pools[pool.index()].members,
+            _ => &[],
+        };
+        let elements = elements.iter();
+        let ids = elements.map(|own| inventory.elements[own.index()].id.clone());
+        networks[site.index()].extend(ids.chain([link.id.clone()]));
+    }
+    networks
+        .into_iter()
+        .map(|own| own.into_iter().collect())
         .collect()
 }
 

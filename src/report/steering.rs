@@ -251,13 +251,59 @@ impl Steering {
                     let more = numbers::whole(more);
                     format!("{more} client regions change their access point")
                 }
-                (true, regions) => self.redirected_clause(users, regions),
+                (true, regions) => match self.largest_changes() {
+                    Some(changes) => {
+                        let regions = numbers::whole(regions);
+                        let regions = counted(&regions, "client region");
+                        let change = if regions.starts_with("1 ") {
+                            "changes its"
+                        } else {
+                            "change their"
+                        };
+                        format!("{changes}; {regions} {change} access point")
+                    }
+                    None => self.redirected_clause(users, regions),
+                },
             });
         }
         if clauses.is_empty() {
             return "Everyone enters as before".to_owned();
         }
         clauses.join("; ")
+    }
+
+    /// `New York City +40 users, Houston −40`: the access points whose users grow and shrink most, now against before, as
+    /// the chart draws them, of those at which somebody enters instead of elsewhere; `None` where no number changes.
+    fn largest_changes(&self) -> Option<String> {
+        let titles = titles(self.entries.iter().map(|row| &row.access_point));
+        let mut changes = BTreeMap::<&str, (f64, bool)>::new();
+        for row in &self.entries {
+            let own = changes.entry(&row.access_point.id).or_default();
+            own.0 += row.now - row.before;
+            own.1 |= row.arriving + row.leaving > NOBODY;
+        }
+        let changes = changes
+            .into_iter()
+            .filter(|(_, (_, is_steered))| *is_steered);
+        let changes: Vec<(&str, f64)> = changes.map(|(id, (change, _))| (id, change)).collect();
+        let grown = changes.iter().filter(|own| own.1 > NOBODY);
+        let grown = numbers::first_most(grown, |own| own.1);
+        let shrunk = changes.iter().filter(|own| own.1 < -NOBODY);
+        let shrunk = numbers::first_most(shrunk, |own| -own.1);
+        let name = |id: &str| titles.get(id).map_or_else(String::new, |own| short(own));
+        let users = |own: f64| numbers::some_users(own.abs());
+        match (grown, shrunk) {
+            (None, None) => None,
+            (Some(up), None) => Some(format!("{} +{} users", name(up.0), users(up.1))),
+            (None, Some(down)) => Some(format!("{} −{} users", name(down.0), users(down.1))),
+            (Some(up), Some(down)) => Some(format!(
+                "{} +{} users, {} −{}",
+                name(up.0),
+                users(up.1),
+                name(down.0),
+                users(down.1)
+            )),
+        }
     }
 
     /// `20,000 users of 3 client regions change their access point: all enter at Oslo`.

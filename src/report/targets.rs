@@ -1,6 +1,6 @@
 //! Targets: the title of a chart of headroom in one period, which says how many targets are missed.
 
-use super::grammar::{capitalised, only_if, short, stay_unserved};
+use super::grammar::{capitalised, counted_with, only_if, short, stay_unserved};
 use super::headroom::{HeadroomRow, State, tightest_resources};
 use super::numbers;
 use super::words::{Happening, events, named};
@@ -34,13 +34,7 @@ fn state(rows: &[&HeadroomRow]) -> String {
     };
     let (name, is_actual) = named(row);
     let name = short(name);
-    let is_missed = |row: &&&HeadroomRow| {
-        let is_below = matches!(row.state(), State::BelowTarget | State::Full);
-        let is_any =
-            row.target.is_some() || row.headroom_during().is_none_or(|own| own < -FEASIBILITY);
-        is_below && is_any
-    };
-    let missed = rows.iter().filter(is_missed).count();
+    let missed = rows.iter().filter(|row| is_missed(row)).count();
     if let Some(words) = strained((&name, is_actual), row, "") {
         return match missed {
             0 | 1 => words,
@@ -48,7 +42,7 @@ fn state(rows: &[&HeadroomRow]) -> String {
             more => format!("{words}; {} other targets are missed", more - 1),
         };
     }
-    let own = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
+    let own = numbers::fine_headroom(row.headroom_during().unwrap_or(0.0));
     let Some(target) = row.target else {
         return format!("all targets met; the tightest is {name} with {own} headroom");
     };
@@ -83,6 +77,36 @@ fn state(rows: &[&HeadroomRow]) -> String {
     }
 }
 
+/// `true` if a row keeps less than its target, or has more load than capacity.
+fn is_missed(row: &HeadroomRow) -> bool {
+    let is_below = matches!(row.state(), State::BelowTarget | State::Full);
+    let is_any = row.target.is_some() || row.headroom_during().is_none_or(|own| own < -FEASIBILITY);
+    is_below && is_any
+}
+
+/// `Frankfurt filter is actually overloaded`: the worst of a period's rows in few words; `None` if nothing is overloaded.
+pub(super) fn overloaded(rows: &[HeadroomRow]) -> Option<String> {
+    let first = *tightest_resources(rows).first()?;
+    let (name, is_actual) = named(first);
+    let (name, actually) = (short(name), only_if(is_actual, || " actually"));
+    match first.headroom_during() {
+        None if first.is_stranded() => Some(format!("{name}{actually} has load and no capacity")),
+        Some(own) if own < -FEASIBILITY => Some(format!("{name} is{actually} overloaded")),
+        _ => None,
+    }
+}
+
+/// `2 headroom targets are missed`; `None` where every target is met.
+pub(super) fn missed_targets(rows: &[HeadroomRow]) -> Option<String> {
+    let rows = tightest_resources(rows);
+    let missed: Vec<&HeadroomRow> = rows.into_iter().filter(|row| is_missed(row)).collect();
+    let is_as_before = missed.iter().all(|row| row.is_missed_before());
+    let before = only_if(is_as_before, || " as before");
+    let count = numbers::whole(missed.len());
+    let are = counted_with(&count, "headroom target", ["is", "are"]);
+    (!missed.is_empty()).then(|| format!("{are} missed{before}"))
+}
+
 /// What is overloaded or full, in the measure of charts; `None` if some of it is free. The time stands before the number.
 pub(super) fn strained(
     (name, is_actual): (&str, bool),
@@ -93,7 +117,7 @@ pub(super) fn strained(
     match row.headroom_during() {
         None => Some(format!("{name}{actually} has load and no capacity{when}")),
         Some(headroom) if headroom < -FEASIBILITY => {
-            let share = numbers::short_headroom(headroom);
+            let share = numbers::fine_headroom(headroom);
             Some(format!(
                 "{name} is{actually} overloaded{when}: {share} headroom"
             ))

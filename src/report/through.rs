@@ -150,7 +150,10 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let finding = strained((&name, is_actual), row, &when).unwrap_or_else(|| {
         let truly = only_if(is_actual, || " actually");
         let share = words(row).unwrap_or_default();
-        format!("{name} is{truly} tightest{when}: {share} headroom")
+        let target = row.target.map_or_else(String::new, |own| {
+            format!(" (target {})", numbers::short_percent(own))
+        });
+        format!("{name} is{truly} tightest{when}: {share} headroom{target}")
     });
     let missing = periods
         .iter()
@@ -168,7 +171,7 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
 }
 
 fn words(row: &HeadroomRow) -> Option<String> {
-    row.headroom_during().map(numbers::short_headroom)
+    row.headroom_during().map(numbers::fine_headroom)
 }
 
 /// `true` if a row keeps less than its target and less than before, or is overloaded.

@@ -45,7 +45,7 @@ fn the_map_of_the_drain_on_paper_shows_what_was_derived() {
     let chart = map(&inventory, &scenario).expect("places have coordinates");
     assert_eq!(
         chart.title,
-        "90,000 users leave Chicago for San Antonio and Amsterdam"
+        "2 headroom targets are missed; 90,000 users leave Chicago for San Antonio and Amsterdam"
     );
     let moved = |to: &str, users| SiteMove {
         from: "chi".to_owned(),

@@ -7,4 +7,5 @@ mod made;
 mod page;
 mod real;
 mod sheet;
+mod sites;
 mod words;

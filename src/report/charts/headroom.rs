@@ -13,9 +13,11 @@ use super::kit::scale::Scale;
 use super::palette::Role;
 use crate::model::ComponentKind;
 use crate::report::grammar::short;
-use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
+use crate::report::headroom::{HeadroomRow, Selection, Standing, State, tightest_resources};
 use crate::report::numbers;
+use crate::units::FEASIBILITY;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(test)]
 mod tests;
@@ -23,13 +25,21 @@ mod tests;
 /// How many access points, elements and links a chart shows by default.
 pub const TIGHTEST_OTHERS: usize = 8;
 
+/// Most rows that are shown only because another plan misses a target there.
+const MOST_MISSED_IN_A: usize = 16;
+
 /// What a headroom is shown against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum HeadroomAgainst {
     /// The state before the scenario.
     Before,
-    /// Another plan, called A; the marks are of B. The names of both.
-    PlanA([String; 2]),
+    /// Another plan, called A; the marks are of B.
+    PlanA {
+        /// The names of both.
+        names: [String; 2],
+        /// Targets of A by component and resource.
+        targets: BTreeMap<(String, String), f64>,
+    },
 }
 
 impl HeadroomAgainst {
@@ -37,7 +47,7 @@ impl HeadroomAgainst {
     fn words(&self) -> &'static str {
         match self {
             Self::Before => "before",
-            Self::PlanA(_) => "A",
+            Self::PlanA { .. } => "A",
         }
     }
 
@@ -45,7 +55,7 @@ impl HeadroomAgainst {
     fn ring(&self) -> Cow<'static, str> {
         match self {
             Self::Before => "before".into(),
-            Self::PlanA([a, _]) => format!("A: {}", short(a)).into(),
+            Self::PlanA { names: [a, _], .. } => format!("A: {}", short(a)).into(),
         }
     }
 
@@ -53,7 +63,9 @@ impl HeadroomAgainst {
     fn state(&self, state: State) -> Cow<'static, str> {
         match self {
             Self::Before => state.words().into(),
-            Self::PlanA([_, b]) => format!("B: {}, {}", short(b), state.words()).into(),
+            Self::PlanA { names: [_, b], .. } => {
+                format!("B: {}, {}", short(b), state.words()).into()
+            }
         }
     }
 
@@ -61,7 +73,7 @@ impl HeadroomAgainst {
     fn of_plan(&self) -> &'static str {
         match self {
             Self::Before => "headroom",
-            Self::PlanA(_) => "B",
+            Self::PlanA { .. } => "B",
         }
     }
 
@@ -69,7 +81,7 @@ impl HeadroomAgainst {
     fn was(&self, percentage: &str) -> String {
         match self {
             Self::Before => format!("(was {percentage})"),
-            Self::PlanA(_) => format!("(A {percentage})"),
+            Self::PlanA { .. } => format!("(A {percentage})"),
         }
     }
 
@@ -77,18 +89,31 @@ impl HeadroomAgainst {
     fn unchanged(&self) -> &'static str {
         match self {
             Self::Before => "(unchanged)",
-            Self::PlanA(_) => "(A the same)",
+            Self::PlanA { .. } => "(A the same)",
         }
     }
 
     /// `33 more sites are unchanged: 37.0 % headroom or more.`
-    fn count(&self, sites: usize, least: &str) -> String {
-        match self {
-            Self::Before => format!("{sites} more sites are unchanged: {least} headroom or more."),
-            Self::PlanA(_) => {
-                format!("{sites} more sites are the same in A and B: {least} headroom or more.")
-            }
-        }
+    fn count(&self, sites: usize, is_same: bool, least: &str) -> String {
+        let are = match (self, is_same) {
+            (Self::Before, true) => "are unchanged",
+            (Self::Before, false) => "change by less than a point",
+            (Self::PlanA { .. }, true) => "are the same in A and B",
+            (Self::PlanA { .. }, false) => "differ by less than a point",
+        };
+        format!("{sites} more sites {are}: {least} headroom or more.")
+    }
+
+    /// The target that A misses at a row; `None` where it misses none there.
+    fn missed_in_a(&self, row: &HeadroomRow) -> Option<f64> {
+        let Self::PlanA { targets, .. } = self else {
+            return None;
+        };
+        let key = (row.component.clone(), row.resource.clone());
+        let target = targets.get(&key)?;
+        row.headroom_before()
+            .filter(|own| *own < target - FEASIBILITY)?;
+        Some(*target)
     }
 }
 
@@ -151,13 +176,15 @@ impl Drawn for HeadroomChart {
     }
 
     fn draw(&self, frame: &mut ChartFrame) {
-        let selection = Selection::new(&self.rows, self.most_others);
+        let rows = self.compared();
+        let selection = self.selection(&rows);
         frame.legend(&self.keys(&selection));
         self.table(&selection).draw(frame);
         frame.y += 12.0;
         if let Some(least) = selection.unchanged.first() {
             let sites = selection.unchanged.len();
-            frame.note(&self.against.count(sites, &value(least)));
+            let is_same = selection.unchanged.iter().all(|row| row.is_unchanged());
+            frame.note(&self.against.count(sites, is_same, &value(least)));
         }
         let (shown, all) = (selection.others, selection.others_in_all);
         let network = "access points, elements and links";
@@ -168,10 +195,47 @@ impl Drawn for HeadroomChart {
 }
 
 impl HeadroomChart {
+    /// The rows; of a component that only A is short of, those in which it is.
+    fn compared(&self) -> Vec<HeadroomRow> {
+        let mut short = BTreeMap::<&str, [bool; 2]>::new();
+        for row in &self.rows {
+            let own = short.entry(&row.component).or_default();
+            own[0] |= self.against.missed_in_a(row).is_some();
+            own[1] |= matches!(row.state(), State::Full | State::BelowTarget);
+        }
+        let is_of_a = |row: &HeadroomRow| short.get(row.component.as_str()) == Some(&[true, false]);
+        let is_kept = |row: &&HeadroomRow| !is_of_a(row) || self.against.missed_in_a(row).is_some();
+        self.rows.iter().filter(is_kept).cloned().collect()
+    }
+
+    /// The rows shown: those of a plan by itself, and those in which A misses a target.
+    fn selection<'r>(&self, rows: &'r [HeadroomRow]) -> Selection<'r> {
+        let mut selection = Selection::new(rows, self.most_others);
+        let shown: BTreeSet<&str> = selection.rows.iter().map(|row| &*row.component).collect();
+        let missed = tightest_resources(rows).into_iter();
+        let missed = missed.filter(|row| self.against.missed_in_a(row).is_some());
+        let missed = missed.filter(|row| !shown.contains(&*row.component));
+        let missed: Vec<&HeadroomRow> = missed.take(MOST_MISSED_IN_A).collect();
+        let is_missed =
+            |row: &&HeadroomRow| missed.iter().any(|own| own.component == row.component);
+        selection.unchanged.retain(|row| !is_missed(row));
+        let others = missed.iter().filter(|row| row.kind != ComponentKind::Site);
+        selection.others += others.count();
+        selection.rows.extend(missed);
+        selection.rows.sort_by(|left, right| left.tightness(right));
+        selection
+    }
+
     /// What the marks mean: those of the states that occur.
     fn keys(&self, selection: &Selection<'_>) -> Vec<LegendKey<'static>> {
         let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows.iter().any(|row| is(row));
         let before = LegendKey::mark(12.0, self.against.ring(), marks::before);
+        let is_short = has(&|row| self.against.missed_in_a(row).is_some());
+        let short = is_short.then(|| {
+            LegendKey::mark(12.0, "A misses its target", |canvas, at| {
+                marks::ring_before(canvas, at, Role::BelowTarget);
+            })
+        });
         let states = marks::STATES.into_iter();
         let states = states.filter(|state| has(&|row| row.state() == *state));
         let states = states.map(|state| {
@@ -188,6 +252,7 @@ impl HeadroomChart {
             limit(canvas, x, y - HALF_TICK, y + HALF_TICK);
         });
         std::iter::once(before)
+            .chain(short)
             .chain(states)
             .chain(target)
             .chain([limit])
@@ -265,12 +330,17 @@ impl HeadroomChart {
         } else {
             numbers::room(row.room(), &row.unit)
         };
-        let own_target = match row.target {
-            Some(target) if has_own_target && state != State::Gone => {
+        let missed_in_a = self.against.missed_in_a(row);
+        let own_target = match (row.target, missed_in_a) {
+            (_, Some(target)) => {
+                format!("A misses its target {}", numbers::short_percent(target))
+            }
+            (Some(target), None) if has_own_target && state != State::Gone => {
                 format!("target {}", numbers::short_percent(target))
             }
             _ => String::new(),
         };
+        let ring = missed_in_a.map_or(Role::Before, |_| Role::BelowTarget);
         let space = if was.is_empty() { "" } else { " " };
         let headroom = row.headroom_during().map_or("", |_| "headroom ");
         let tip = format!(
@@ -285,7 +355,7 @@ impl HeadroomChart {
         let cells = vec![
             RowCell::plain(title),
             RowCell::muted(what),
-            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, (least, is_bar))),
+            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, (least, is_bar, ring))),
             RowCell::Words(during, value_face(state)),
             RowCell::muted(was),
             RowCell::muted(own_target),
@@ -326,7 +396,12 @@ pub(super) fn value_face(state: State) -> Face {
 }
 
 /// Track, bar, target, before and during.
-fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, (least, is_bar): (f64, bool)) {
+fn gauge(
+    canvas: &mut Canvas,
+    area: CellArea,
+    row: &HeadroomRow,
+    (least, is_bar, ring): (f64, bool, Role),
+) {
     let scale = scale(area.ends, least);
     let (y, state) = (area.y, row.state());
     let (zero, full) = (scale.x(0.0), scale.x(1.0));
@@ -348,7 +423,7 @@ fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, (least, is_bar)
         marks::target(canvas, (scale.x(target), y));
     }
     if let Some(before) = before {
-        marks::before(canvas, (scale.x(before), y));
+        marks::ring_before(canvas, (scale.x(before), y), ring);
     }
     if during.is_some_and(|headroom| headroom < least - 1e-9) {
         marks::beyond(canvas, (end, y));

@@ -224,11 +224,15 @@ impl Drawn for ImpactChart {
             if block.rows.len() < block.in_all {
                 let all = numbers::users(block.in_all as f64);
                 frame.note(&format!(
-                    "{}: of {all} that do not hold {} of the worst are shown; by_failure.csv has all.",
+                    "{}: {} worst of {all} failing cases shown; by_failure.csv has all.",
                     block.heading,
                     block.rows.len()
                 ));
             }
+        }
+        let mut rows = self.blocks.iter().flat_map(|own| &own.rows);
+        if rows.any(|own| own.failing.name.contains('~')) {
+            frame.note("~ marks a gray member: it works in part, and does not say so.");
         }
     }
 }
@@ -282,10 +286,13 @@ impl Impact {
             }
         };
         let mut cells = vec![numbers_of(self.users(), tiers.len() > 1)];
+        // The numbers of tiers add up to that of all.
+        let whole = numbers::whole_parts(&self.unserved);
         for (index, tier) in tiers.iter().enumerate() {
             let users = self.of_tier(*tier);
             cells.push(if users > NOBODY {
-                RowCell::Bar(Bar::red(users / scale, strong(users)))
+                let shown = whole.get(*tier).copied().unwrap_or(users).max(1.0);
+                RowCell::Bar(Bar::red(users / scale, strong(shown)))
             } else if !is_calm {
                 RowCell::Bar(Bar::red(0.0, ("0".to_owned(), MUTED)))
             } else if index == 0 {

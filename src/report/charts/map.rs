@@ -14,7 +14,7 @@ mod panel;
 mod tests;
 
 use self::globe::{GlobeView, MapSheet, aspect};
-use self::panel::{MapPanel, detail, draw_access_points};
+use self::panel::{MapPanel, detail, draw_access_points, network_ring};
 use super::chart::Drawn;
 use super::kit::canvas::Point;
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE};
@@ -44,6 +44,8 @@ pub struct SitePlace {
     pub headroom: Option<f64>,
     /// The target of that resource; `None` if it has none.
     pub target: Option<f64>,
+    /// How the worst of its network is to be judged; `None` if all of it meets its targets.
+    pub network: Option<State>,
     /// Users served there.
     pub users: f64,
 }
@@ -85,7 +87,7 @@ pub struct SiteMove {
 /// use plimsoll::report::{Standing, State};
 /// let site = |id: &str, name: &str, latitude, longitude, state, users| SitePlace {
 ///     id: id.into(), name: name.into(), coordinates: Some(Coordinates { latitude, longitude }),
-///     standing: Standing::InService, state, headroom: None, target: None, users,
+///     standing: Standing::InService, state, headroom: None, target: None, network: None, users,
 /// };
 /// let map = MapChart {
 ///     title: "900 users leave Chicago for Dallas".into(),
@@ -334,6 +336,17 @@ impl MapChart {
         let states = states.into_iter();
         let has = |state: &State| self.sites.iter().any(|site| site.state == *state);
         let mut keys: Vec<LegendKey<'_>> = states.filter(has).map(LegendKey::state).collect();
+        let rings = [
+            (State::Full, "its network is full or overloaded"),
+            (State::BelowTarget, "its network is below target"),
+        ];
+        let is_rung = |state| self.sites.iter().any(|own| own.network == Some(state));
+        let rings = rings.into_iter().filter(|own| is_rung(own.0));
+        keys.extend(rings.map(|(state, words)| {
+            LegendKey::mark(20.0, words, move |canvas, at| {
+                network_ring(canvas, at, state, 5)
+            })
+        }));
         let usages = [
             (AccessPointUse::Active, "access point", ""),
             (
@@ -461,7 +474,13 @@ impl MapChart {
             None => site.state.words().to_owned(),
         };
         let users = numbers::users(site.users);
-        let mut words = format!("{} ({}): {state}; {users} users", site.name, site.id);
+        let network = site
+            .network
+            .map_or_else(String::new, |own| format!(", its network {}", own.words()));
+        let mut words = format!(
+            "{} ({}): {state}{network}; {users} users",
+            site.name, site.id
+        );
         let moving = [
             (sum(|own| &own.from), "leave"),
             (sum(|own| &own.to), "come"),

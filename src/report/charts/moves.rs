@@ -77,11 +77,21 @@ impl Drawn for MovesChart {
 
 /// Both sides and the bands between them.
 fn bands(flow: &MoveFlow<'_>) -> Bands {
+    let lost = flow
+        .right
+        .iter()
+        .filter(|end| matches!(end.place, MovePlace::Nowhere(_)));
+    let lost: Vec<f64> = lost.map(|end| end.users).collect();
+    let lost_parts = numbers::whole_parts(&lost);
+    let lost_part = |users: f64| {
+        let position = lost.iter().position(|own| own.total_cmp(&users).is_eq());
+        position.map_or(users, |own| lost_parts[own])
+    };
     let end = |end: &MoveEnd<'_>, is_left: bool| {
         let is_lost = matches!(end.place, MovePlace::Nowhere(_));
         BandEnd {
             number: if is_lost {
-                numbers::users_up(end.users)
+                numbers::users_up(lost_part(end.users))
             } else {
                 numbers::some_users(end.users)
             },

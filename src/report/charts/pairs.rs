@@ -4,7 +4,7 @@
 //! eye finds the worst without reading; where cells are wide enough, their numbers stand in them.
 
 use super::chart::Drawn;
-use super::kit::canvas::Anchor;
+use super::kit::canvas::{Anchor, Canvas, Point, whole};
 use super::kit::frame::{ChartFrame, LegendKey, SMALL, ink};
 use super::kit::grid::{self, GridRoom, HeatGrid, Tile};
 use super::palette::Role;
@@ -25,6 +25,8 @@ pub struct PairCell {
     pub no_site: Option<f64>,
     /// The worst missing share of a headroom target; 0 if none is missed.
     pub missing: f64,
+    /// Of those unserved, users beyond the sum of what both failures leave unserved alone.
+    pub surplus: f64,
 }
 
 impl PairCell {
@@ -101,6 +103,7 @@ impl Drawn for PairsChart {
         let sizes = sizes(&grid, most);
         frame.legend(&self.keys(&grid, &sizes));
         frame.y += 6.0;
+        let mut worst = None;
         for index in 0..grid.columns {
             let baseline = frame.y + grid.height / 2.0 + SMALL * 0.35;
             let (fitted, face) = (
@@ -119,10 +122,15 @@ impl Drawn for PairsChart {
                 (tile, format!("{}: {outcome}", self.failing(index, other)))
             });
             grid.row(frame, tiles);
+            let framed = self.corners(frame, &grid, index, most);
+            worst = worst.or(framed);
             let x = f64::from(grid.column(index).1) + GAP;
             let canvas = &mut frame.canvas;
             canvas.text(x, baseline, Anchor::Start, face, &fitted);
             frame.y += grid.height;
+        }
+        if let Some((from, to)) = worst {
+            outline(&mut frame.canvas, from, to);
         }
         self.foot(frame, grid.columns);
     }
@@ -135,6 +143,31 @@ impl PairsChart {
         rows.flat_map(|row| row.iter().map(Option::as_ref))
     }
 
+    /// Marks the cells of a row that leave more unserved than both members alone; returns the place of the first that leaves
+    /// `most` unserved.
+    fn corners(
+        &self,
+        frame: &mut ChartFrame,
+        grid: &HeatGrid,
+        row: usize,
+        most: f64,
+    ) -> Option<(Point, Point)> {
+        let mut worst = None;
+        let (top, bottom) = (whole(frame.y), whole(frame.y + grid.height) - 1);
+        for (index, cell) in self.cells[row].iter().enumerate() {
+            let Some(cell) = cell else { continue };
+            let (left, right) = grid.column(index);
+            if cell.surplus > NOBODY {
+                corner(&mut frame.canvas, (right, top));
+            }
+            let is_most = most > NOBODY && cell.unserved >= most * (1.0 - FEASIBILITY);
+            if is_most && worst.is_none() {
+                worst = Some(((left, top), (right, bottom)));
+            }
+        }
+        worst
+    }
+
     /// What the cells mean: those that occur.
     fn keys<'k>(&self, grid: &HeatGrid, sizes: &'k [(i32, String)]) -> Vec<LegendKey<'k>> {
         let has = |is: &dyn Fn(&PairCell) -> bool| self.cells(grid.columns).flatten().any(is);
@@ -142,7 +175,11 @@ impl PairsChart {
         let below = Some(State::BelowTarget).filter(|_| !is_told);
         let mut keys = Vec::new();
         if is_told && has(&|own| own.unserved > NOBODY) {
-            keys.push(grid::key(Role::Full, None, "number of unserved users"));
+            keys.push(grid::key(
+                Role::Full,
+                None,
+                "users unserved; the longer the bar, the more",
+            ));
         }
         keys.extend(sizes.iter().map(|(side, words)| {
             let width = f64::from((*side).max(8));
@@ -163,6 +200,17 @@ impl PairsChart {
         if has(&|own| own.state() == State::Fine) {
             let words = "everyone served, no target missed by more than before";
             keys.push(grid::key(Role::Quarter, None, words));
+        }
+        if has(&|own| own.unserved > NOBODY) {
+            keys.push(LegendKey::mark(18.0, "the worst", |canvas, (x, y)| {
+                outline(canvas, (x - 8, y - 7), (x + 8, y + 7));
+            }));
+        }
+        if has(&|own| own.surplus > NOBODY) {
+            let words = "more than both alone";
+            keys.push(LegendKey::mark(12.0, words, |canvas, (x, y)| {
+                corner(canvas, (x + 4, y - 4));
+            }));
         }
         if self.cells(grid.columns).any(|own| own.is_none()) {
             keys.push(LegendKey::mark(12.0, "not checked", |canvas, at| {
@@ -189,6 +237,18 @@ impl PairsChart {
         frame.note(&format!(
             "A cell is two {noun}s that fail at once: those of its row and its column. On the diagonal one fails alone."
         ));
+        let cells = self.cells.iter().take(shown).enumerate();
+        let pairs = cells
+            .flat_map(|(row, own)| own.iter().enumerate().map(move |(at, own)| (row, at, own)));
+        let surplus = pairs.filter_map(|(row, at, own)| Some((row, at, own.as_ref()?.surplus)));
+        let surplus = numbers::first_most(surplus, |own| own.2).filter(|own| own.2 > NOBODY);
+        if let Some((row, at, users)) = surplus {
+            let [first, second] = [at, row].map(|own| &self.members[own].name);
+            let users = numbers::users(users);
+            frame.note(&format!(
+                "{first} and {second} together leave {users} more users unserved than both alone: no pair has a larger surplus."
+            ));
+        }
         let without = self.cells(shown).flatten().filter_map(|own| own.no_site);
         let without = without.fold(0.0, f64::max);
         if without > NOBODY {
@@ -204,6 +264,27 @@ impl PairsChart {
             ));
         }
     }
+}
+
+/// A frame of ink around a cell.
+fn outline(canvas: &mut Canvas, (left, top): Point, (right, bottom): Point) {
+    let ((left, top), (right, bottom)) = ((left - 2, top - 2), (right + 2, bottom + 2));
+    canvas.rectangle((left, top), (right, top + 2), Role::Ink);
+    canvas.rectangle((left, bottom - 2), (right, bottom), Role::Ink);
+    canvas.rectangle((left, top), (left + 2, bottom), Role::Ink);
+    canvas.rectangle((right - 2, top), (right, bottom), Role::Ink);
+}
+
+/// A triangle in the upper right corner of a cell.
+fn corner(canvas: &mut Canvas, (right, top): Point) {
+    canvas.polygon(
+        [(right - 8, top), (right, top), (right, top + 8)],
+        Role::Paper,
+    );
+    canvas.polygon(
+        [(right - 6, top), (right, top), (right, top + 6)],
+        Role::Ink,
+    );
 }
 
 /// Sizes of squares that the legend explains, with their words, the most first.
@@ -238,7 +319,12 @@ impl PairCell {
                     format!(", {users} of them without a permitted site")
                 });
                 let users = numbers::users_up(self.unserved);
-                let outcome = format!("{users} users unserved{without}");
+                let surplus = if self.surplus > NOBODY {
+                    format!(", {} more than both alone", numbers::users(self.surplus))
+                } else {
+                    String::new()
+                };
+                let outcome = format!("{users} users unserved{without}{surplus}");
                 (Tile::Square(users, self.unserved / most.max(1.0)), outcome)
             }
             State::BelowTarget => {

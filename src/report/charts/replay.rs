@@ -95,6 +95,9 @@ const PANEL: f64 = 150.0;
 const ALONE: f64 = 240.0;
 const NARROW: f64 = 130.0;
 
+/// Least free space between the labels of two times.
+const LEAST_APART: f64 = 2.0;
+
 /// Free space between labels and the axis.
 const GAP: f64 = 10.0;
 
@@ -174,11 +177,16 @@ impl Drawn for ReplayChart {
                 self.panel(frame, panel, scale, height, &axis, &ticks);
             }
             let baseline = frame.y + SMALL * ASCENT;
+            let mut end = f64::NEG_INFINITY;
             for tick in &ticks {
                 let (x, words) = (f64::from(tick.x), &tick.label[0]);
-                if x + font.width(words, SMALL) / 2.0 <= frame.right {
+                let half = font.width(words, SMALL) / 2.0;
+                // The last label ends at the edge, unless it would touch the one before.
+                let x = x.min(frame.right - half);
+                if x - half > end + LEAST_APART {
                     let canvas = &mut frame.canvas;
                     canvas.text(x, baseline, Anchor::Middle, MUTED, words);
+                    end = x + half;
                 }
             }
             frame.y += SMALL * 2.0;
@@ -229,7 +237,8 @@ impl ReplayChart {
     /// The limit in words: `limit 1,500 sessions/s`, or its least and greatest value.
     fn limit_words(&self) -> String {
         let limited = self.panels.iter();
-        let limited = limited.filter(|own| own.against == CurveLimit::Capacity);
+        let has_limit = |own: &&Curve| !own.limits.is_empty();
+        let limited = limited.filter(|own| own.curves.iter().any(|own| has_limit(&own)));
         let curves = limited.clone().flat_map(|own| &own.curves);
         let limits =
             curves.flat_map(|own| own.limits.iter().copied().filter(|own| own.is_finite()));
@@ -282,6 +291,9 @@ impl ReplayChart {
                 Role::Full,
                 "load above the limit: it is queued or rejected",
             ));
+        }
+        let mut all = self.panels.iter().flat_map(|own| &own.curves);
+        if all.any(|own| !own.limits.is_empty()) {
             keys.push(LegendKey::mark(
                 20.0,
                 self.limit_words(),
@@ -349,12 +361,12 @@ impl ReplayChart {
         frame.y += height + 8.0;
     }
 
-    /// `with the plan: 1,272 sessions/s at 06:20, capacity 60`.
+    /// `with the plan: 1,272 sessions/s at 06:20, limit 60`.
     fn tip(&self, curve: &Curve, unit: &str, step: usize) -> String {
         let amount = numbers::quantity(curve.value(step), unit);
         let at = self.clock.moment(curve.bounds[step]);
         let limit = curve.limits.get(step).filter(|own| own.is_finite());
-        let capacity = limit.map(|own| format!(", capacity {}", numbers::amount(*own)));
+        let capacity = limit.map(|own| format!(", limit {}", numbers::amount(*own)));
         format!(
             "{}: {amount} at {at}{}",
             curve.name,
@@ -399,6 +411,12 @@ impl CurvePanel {
         };
         line(RunRole::Asked, BROAD, Role::Full);
         line(RunRole::Compared, LINE, Role::Before);
+        if let Some(curve) = self.curves.iter().find(|own| !own.limits.is_empty()) {
+            let limit = |step: usize| curve.limit(step);
+            let steps = PixelSteps::new(curve, axis, limit);
+            let line = steps.line(|step| limit(step).is_finite().then(|| y(limit(step))));
+            canvas.curve(&line, LINE, Role::Ink);
+        }
     }
 
     /// The load up to the limit, the load above it, and the limit.

@@ -68,7 +68,7 @@ const MOST_NAMED: usize = 5;
 const MOST_LINES: (usize, usize) = (1, 3);
 
 /// What the words beneath the bars count.
-const GAINS: &str = "Gains and losses count only users that enter elsewhere than before.";
+const GAINS: &str = "Gains and losses count only users that enter elsewhere than before; the column \"change\" is now less before, demand included.";
 
 impl Drawn for SteeringChart {
     fn heading(&self) -> (&str, Vec<String>) {
@@ -102,8 +102,9 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
             numbers::users(selection.others as f64)
         ));
         let is_unchanged = selection.of_others.arriving + selection.of_others.leaving <= NOBODY;
+        // Demand may change where shares do not.
         let word = if is_unchanged {
-            RowCell::muted("unchanged")
+            RowCell::muted("same shares")
         } else {
             RowCell::Empty
         };

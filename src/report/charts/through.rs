@@ -135,6 +135,7 @@ impl Drawn for HeadroomThroughChart {
         frame.note(
             "Numbers are headroom in % of capacity, of each component's tightest resource in the period.",
         );
+        frame.note("Tightest is the period that is closest to its target, or furthest below it.");
         if !periods.is_empty() && !axis(ends).is_to_scale {
             frame.note("Time is not to scale: short periods are drawn wider.");
         }
@@ -227,10 +228,14 @@ impl HeadroomThroughChart {
         }));
         if let Some((index, own)) = tightest {
             cells.push(RowCell::Words(value(own.row), value_face(own.row.state())));
-            if periods.len() > 1 {
+            let target = own.row.target.map(numbers::short_percent);
+            let target = target.map(|own| format!("target {own}"));
+            let from = (periods.len() > 1).then(|| {
                 let start = self.clock.moment(periods[index].start);
-                cells.push(RowCell::muted(format!("from {start}")));
-            }
+                format!("from {start}")
+            });
+            let words: Vec<String> = target.into_iter().chain(from).collect();
+            cells.push(RowCell::muted(words.join(", ")));
         }
         ChartRow::new(cells, "")
     }
@@ -488,12 +493,14 @@ fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &Headroom
     }
     let words = match row.headroom_during() {
         Some(headroom) => {
-            let words = numbers::short_headroom(headroom);
-            let number = words.trim_end_matches(" %").to_owned();
-            [words, number]
+            let number = |words: &str| words.trim_end_matches(" %").to_owned();
+            let exact = numbers::fine_headroom(headroom);
+            let short = numbers::short_headroom(headroom);
+            let [exact_number, short_number] = [&exact, &short].map(|own| number(own));
+            vec![exact, exact_number, short, short_number]
         }
-        None if role.is_none() => [row.standing.word().to_owned(), String::new()],
-        None => ["no capacity".to_owned(), "none".to_owned()],
+        None if role.is_none() => vec![row.standing.word().to_owned()],
+        None => vec!["no capacity".to_owned(), "none".to_owned()],
     };
     let room = f64::from(to - from) - 2.0 * INSET;
     let font = canvas.font;

@@ -181,7 +181,6 @@ impl Drawn for UsersChart {
         let counts = COUNTS.iter();
         let counts = counts.filter(|count| count.is_always() || is_any(count.1));
         let counts: Vec<&UserCount> = counts.collect();
-        let whole = most(&|period| period.users);
         let keys = keys().into_iter().filter(|(of, _)| is_any(*of));
         frame.legend(&keys.map(|own| own.1).collect::<Vec<_>>());
         let height = f64::from(bars.height());
@@ -204,8 +203,27 @@ impl Drawn for UsersChart {
         };
         table.draw(frame);
         frame.y += 12.0;
-        let whole = numbers::users(whole);
-        frame.note(&format!("Of {whole} users; those at home have no bar."));
+        let all = periods.iter().map(|period| numbers::users(period.users));
+        let first = all.clone().next().unwrap_or_default();
+        let is_same = all.clone().all(|own| own == first);
+        let of = if is_same {
+            format!("Of {first} users")
+        } else {
+            let users = || periods.iter().map(|period| period.users);
+            let least = users().fold(f64::INFINITY, f64::min);
+            let most = users().fold(0.0, f64::max);
+            let [least, most] = [least, most].map(numbers::users);
+            format!("Of {least} to {most} users, as demand varies")
+        };
+        frame.note(&format!("{of}; those at home have no bar."));
+        let mut words = vec!["At home is served at the site that shards.csv names."];
+        if is_any(|period| period.away) {
+            words.push("Displaced is served at another site.");
+        }
+        if periods.iter().any(|own| own.phase == Phase::Blind) {
+            words.push("Blind: a fault is in force and not detected.");
+        }
+        frame.note(&words.join(" "));
     }
 }
 

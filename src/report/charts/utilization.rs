@@ -103,6 +103,13 @@ const REST: f64 = 8.0;
 /// Height of the strip that judges failures as a whole.
 const STRIP: f64 = 22.0;
 
+/// What the marks of that strip mean, the worst first.
+const VERDICTS: [(State, &str); 3] = [
+    (State::Full, "case: users unserved or an overload"),
+    (State::BelowTarget, "case: a target is missed"),
+    (State::Fine, "case: holds"),
+];
+
 impl Drawn for UtilizationChart {
     fn heading(&self) -> (&str, Vec<String>) {
         (&self.title, self.about.clone())
@@ -189,6 +196,15 @@ impl UtilizationChart {
             let cross = |canvas: &mut Canvas, at| marks::cross(canvas, at, 4);
             keys.push(LegendKey::mark(12.0, "out of service", cross));
         }
+        let columns = &self.columns[..grid.columns];
+        let verdicts = VERDICTS.into_iter();
+        let occurs = |state: State| columns.iter().any(|own| own.state == state);
+        let verdicts = verdicts.filter(|(state, _)| occurs(*state));
+        keys.extend(verdicts.map(|(state, words)| {
+            LegendKey::mark(14.0, words, move |canvas, at| {
+                marks::sized_state(canvas, at, state, 5);
+            })
+        }));
         keys
     }
 }
@@ -281,12 +297,11 @@ impl UtilizationChart {
         frame.note(&format!(
             "A row is a site, a column one {noun} that fails, the worst first. A cell is how full the site's fullest resource is{numbers_of}."
         ));
-        let columns = &self.columns[..grid.columns];
-        if columns.iter().any(|own| own.state != State::Fine) {
-            frame.note(
-                "All in all, the network included: a square leaves users unserved or overloads something, a diamond misses a target, a disc holds.",
-            );
+        frame.note("The marks above the cells judge each case as a whole, the network included.");
+        if let Some(targets) = self.targets() {
+            frame.note(&targets);
         }
+        let columns = &self.columns[..grid.columns];
         let failures = columns.len().saturating_sub(usize::from(self.has_rest()));
         for (what, which, shown, all) in [
             ("sites", "fullest", self.rows.len(), self.sites_in_all),
@@ -297,6 +312,42 @@ impl UtilizationChart {
                 frame.note(&format!("{words}; site_utilization.csv has all."));
             }
         }
+    }
+}
+
+impl UtilizationChart {
+    /// `Target: 20 % of a site stay free without a failure, 10 % with one.`; nothing where no site has one.
+    fn targets(&self) -> Option<String> {
+        let first = usize::from(self.has_rest());
+        let range = |is_rest: bool| {
+            let cells = self
+                .rows
+                .iter()
+                .flat_map(|row| row.cells.iter().enumerate());
+            let own = cells.filter(|(index, _)| (*index < first) == is_rest);
+            let targets = own.filter_map(|(_, cell)| Some(cell.as_ref()?.target));
+            let ends = targets.fold(None, |ends: Option<(f64, f64)>, own| {
+                Some(ends.map_or((own, own), |(least, most)| (least.min(own), most.max(own))))
+            });
+            let (least, most) = ends.filter(|(_, most)| *most > 0.0)?;
+            let [least, most] = [least, most].map(numbers::short_percent);
+            Some(if least == most {
+                most
+            } else {
+                format!("{least} to {most}")
+            })
+        };
+        let free = match (range(true), range(false)) {
+            (None, None) => return None,
+            (Some(rest), Some(failed)) if rest == failed => format!("{rest} free"),
+            (rest, failed) => {
+                let rest = rest.map(|own| format!("{own} free without a failure"));
+                let failed = failed.map(|own| format!("{own} free with one"));
+                let both: Vec<String> = [rest, failed].into_iter().flatten().collect();
+                both.join(", ")
+            }
+        };
+        Some(format!("Target of sites: {free}."))
     }
 }
 

@@ -8,6 +8,7 @@ use super::kit::canvas::{Canvas, whole};
 use super::kit::columns::{AxisRoom, Reflow, RowColumn};
 use super::kit::font::Font;
 use super::kit::frame::{ChartFrame, LegendKey, SMALL};
+use super::kit::marks;
 use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
 use super::palette::Role;
@@ -160,6 +161,12 @@ pub struct WavesChart {
     pub period_start: Timestamp,
     /// Where one may stop.
     pub stops: String,
+    /// `true` if its plan is refused: nothing of it is to be begun.
+    pub is_refused: bool,
+    /// The first or the last instant that is allowed, where the waves need more time than that.
+    pub allowed: Option<Timestamp>,
+    /// Why it is refused, a sentence; empty if it is not.
+    pub because: String,
     /// In their order.
     pub waves: Vec<WaveBar>,
 }
@@ -182,7 +189,7 @@ impl Drawn for WavesChart {
 
     fn draw(&self, frame: &mut ChartFrame) {
         let shown = &self.waves[..self.waves.len().min(MOST)];
-        frame.legend(&keys(shown));
+        frame.legend(&self.keys(shown));
         let (from, to) = self.span();
         let axis = move |ends| TimeAxis::new(from, to, ends);
         let ticks = move |room: AxisRoom| {
@@ -207,6 +214,9 @@ impl Drawn for WavesChart {
             more => format!(" {more} more waves are in waves.csv."),
         };
         let stops = &self.stops;
+        if !self.because.is_empty() {
+            frame.note(&self.because);
+        }
         frame.note(&format!("The period begins at {begins}. {stops}{more}"));
     }
 }
@@ -217,9 +227,11 @@ impl WavesChart {
         let shown = self.waves.iter().take(MOST);
         let bounds = shown.flat_map(|own| [own.start, own.gate_end]);
         let begins = self.period_start;
-        bounds.fold((begins, begins), |span, at| {
-            (span.0.min(at), span.1.max(at))
-        })
+        bounds
+            .chain(self.allowed)
+            .fold((begins, begins), |span, at| {
+                (span.0.min(at), span.1.max(at))
+            })
     }
 
     /// A wave: its bar and its gate, and below them who leaves and enters which site.
@@ -247,20 +259,76 @@ impl WavesChart {
             let corners = ((whole(end), y - HALF + 3), (whole(gate), y + HALF - 3));
             canvas.rectangle(corners.0, corners.1, Role::Grid);
         }
-        let to = (whole(end.max(start + 2.0)), y + HALF);
-        canvas.rectangle((whole(start), y - HALF), to, Role::Moved);
+        let (from, to) = (
+            (whole(start), y - HALF),
+            (whole(end.max(start + 2.0)), y + HALF),
+        );
+        let role = wave.role();
+        if self.is_refused && to.0 - from.0 > 6 {
+            marks::hatched(canvas, from, to, role);
+        } else {
+            canvas.rectangle(from, to, role);
+        }
         let (x, (top, bottom)) = (whole(period), area.row);
         canvas.rectangle((x - 1, top), (x + 1, bottom), Role::Ink);
+        if let Some(allowed) = self.allowed {
+            marks::limit(canvas, whole(axis.x(allowed)), top, bottom);
+        }
     }
 }
 
-/// What the legend explains: only what is drawn.
-fn keys(shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
-    let has_gate = shown.iter().any(|own| own.gate_end > own.end);
-    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "hold: watch before the next"));
-    let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
-        canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
-    });
-    let moves = LegendKey::patch(Role::Moved, "users move");
-    std::iter::once(moves).chain(gate).chain([begins]).collect()
+impl WaveBar {
+    /// Pink where users move, grey where only their access points change.
+    fn role(&self) -> Role {
+        if self.sites.iter().any(|own| own.most() > NOBODY) {
+            Role::Moved
+        } else {
+            Role::Gone
+        }
+    }
+}
+
+impl WavesChart {
+    /// What the legend explains: only what is drawn.
+    fn keys(&self, shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
+        let is_refused = self.is_refused;
+        let bar = |role: Role, words: &'static str, refused: &'static str| {
+            let is_any = shown.iter().any(|own| own.role() == role);
+            let words = if is_refused { refused } else { words };
+            is_any.then(|| {
+                LegendKey::mark(20.0, words, move |canvas, (x, y)| {
+                    let (from, to) = ((x - 10, y - HALF), (x + 10, y + HALF));
+                    if is_refused {
+                        marks::hatched(canvas, from, to, role);
+                    } else {
+                        canvas.rectangle(from, to, role);
+                    }
+                })
+            })
+        };
+        let moves = bar(Role::Moved, "users move", "users move (refused)");
+        let steers = bar(
+            Role::Gone,
+            "steering only: no users move",
+            "steering only (refused)",
+        );
+        let has_gate = shown.iter().any(|own| own.gate_end > own.end);
+        let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "hold: watch before the next"));
+        let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
+            canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
+        });
+        let allowed = self.allowed.map(|at| {
+            let side = if at > self.period_start {
+                "until"
+            } else {
+                "from"
+            };
+            let words = format!("time allowed {side} {}", self.clock.moment(at));
+            LegendKey::mark(6.0, words, |canvas, (x, y)| {
+                marks::limit(canvas, x, y - 8, y + 8);
+            })
+        });
+        let bars = moves.into_iter().chain(steers).chain(gate);
+        bars.chain([begins]).chain(allowed).collect()
+    }
 }

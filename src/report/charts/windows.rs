@@ -87,6 +87,9 @@ const BUSIEST: &str = "users at the busiest instant (actual number; all else are
 /// Values that differ by no more than this share of the greatest are alike.
 const ALIKE: f64 = 0.01;
 
+/// The least bar of a scale that does not begin at 0, against the difference between the bars.
+const CUT: f64 = 0.4;
+
 /// All of them, from top to bottom.
 const LANES: [CostLane; 5] = [
     CostLane {
@@ -143,8 +146,7 @@ impl Drawn for WindowsChart {
         let is_asked = self.windows.iter().any(|own| own.at_risk.is_some());
         let lanes = LANES.iter();
         let lanes = lanes.filter(|own| is_asked || own.words != AT_RISK);
-        let (constant, lanes): (Vec<_>, Vec<_>) =
-            lanes.partition(|own| own.words != BUSIEST && self.is_constant(own));
+        let (constant, lanes): (Vec<_>, Vec<_>) = lanes.partition(|own| !self.has_strip(own));
         let lanes = lanes.into_iter().map(|own| self.lane(own));
         let rows = RowTable {
             // Words stand above the bars, which are as wide as the picture, whatever its width.
@@ -170,6 +172,9 @@ impl Drawn for WindowsChart {
         let constant: Vec<String> = constant.iter().map(|own| self.range(own)).collect();
         if !constant.is_empty() {
             frame.note(&format!("At every time alike: {}.", constant.join("; ")));
+        }
+        if LANES.iter().any(|own| self.is_cut(own)) {
+            frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
         }
         frame.note("Each bar is a time at which the maintenance might begin.");
     }
@@ -212,6 +217,35 @@ impl WindowsChart {
         most <= lane.nothing || most - least <= ALIKE * most
     }
 
+    /// `true` if a cost has bars: those of the busiest instant, those that depend on the time, and those that decide.
+    fn has_strip(&self, lane: &CostLane) -> bool {
+        lane.words == BUSIEST || self.decides(lane) || !self.is_constant(lane)
+    }
+
+    /// `true` of the first cost that differs between the times: it makes the best one, however small the difference is.
+    fn decides(&self, lane: &CostLane) -> bool {
+        let mut ranked = LANES.iter().filter(|own| own.words != BUSIEST);
+        let first = ranked.find(|own| {
+            let (least, most) = self.ends(own);
+            most - least > own.nothing
+        });
+        let mut windows = self.windows.iter();
+        let best = windows.find(|own| own.rank == WindowRank::Best);
+        // What the number of failures that leave users unserved decides has no strip.
+        let is_least = best.is_some_and(|best| {
+            let safe = self.windows.iter();
+            let safe = safe.filter(|own| own.rank != WindowRank::Refused);
+            let least = safe.map(lane.of).fold(f64::INFINITY, f64::min);
+            (lane.of)(best) <= least + lane.nothing
+        });
+        is_least && first.is_some_and(|own| own.words == lane.words)
+    }
+
+    /// `true` if the bars of a cost begin above 0, since they would be a block otherwise.
+    fn is_cut(&self, lane: &CostLane) -> bool {
+        self.decides(lane) && self.is_constant(lane)
+    }
+
     /// `1,886,000 to 1,886,700 users moved` for a cost that hardly depends on the time.
     fn range(&self, lane: &CostLane) -> String {
         let (least, most) = self.ends(lane);
@@ -227,12 +261,23 @@ impl WindowsChart {
 
     /// The bars of one thing, its words above them, and the largest number.
     fn lane<'a>(&'a self, lane: &'a CostLane) -> ChartRow<'a> {
-        let most = self.windows.iter().map(lane.of).fold(0.0, f64::max);
-        let name = RowCell::strong(lane.words);
+        let (least, most) = self.ends(lane);
+        let name = if self.decides(lane) {
+            RowCell::strong(format!("decides: {}", lane.words))
+        } else {
+            RowCell::strong(lane.words)
+        };
         if most <= lane.nothing {
             let none = RowCell::muted("none");
             return ChartRow::new(vec![name, RowCell::Empty, none], "");
         }
+        // Bars of nearly the same length say which is less only where they do not begin at 0.
+        let is_cut = self.is_cut(lane);
+        let base = if is_cut {
+            least - CUT * (most - least)
+        } else {
+            0.0
+        };
         let bars = RowCell::drawing(move |canvas, area| {
             let ((left, right), bottom) = (area.ends, area.row.1);
             let (left, right) = (whole(left), whole(right));
@@ -240,13 +285,20 @@ impl WindowsChart {
             for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
                 let amount = (lane.of)(own);
                 if amount > lane.nothing {
-                    let top = bottom - whole(LANE * amount / most).max(1);
+                    let share = (amount - base) / (most - base);
+                    let top = bottom - whole(LANE * share).max(1);
                     canvas.rectangle((from, top), (to, bottom), lane.role);
                 }
             }
         });
-        let number = RowCell::strong((lane.words_of)(most));
-        ChartRow::new(vec![name, RowCell::muted("at most"), number, bars], "")
+        let [least, most] = [least, most].map(lane.words_of);
+        let (reference, number) = if is_cut {
+            ("", format!("{least} to {most}"))
+        } else {
+            ("at most", most)
+        };
+        let (reference, number) = (RowCell::muted(reference), RowCell::strong(number));
+        ChartRow::new(vec![name, reference, number, bars], "")
     }
 
     /// Marks of the windows that are best, as good, or refused, and when the best one begins.

@@ -1,9 +1,10 @@
 //! The report of two plans: the text of the terminal, compare.html and its chart, each section in its order.
 
 use super::facts::ComparisonReport;
-use super::tables;
+use super::tables::{self, target};
 use crate::error::Result;
 use crate::plan::compare::{HeadroomDifference, PeriodPair};
+use crate::plan_files::HeadroomRow;
 use crate::report::charts::HeadroomChart;
 use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
 use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section};
@@ -16,6 +17,7 @@ use crate::report::text::visible;
 use crate::report::written::WrittenFile;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// Name of the page in the folder of a comparison.
 pub const COMPARISON_PAGE: &str = "compare.html";
@@ -200,7 +202,10 @@ impl ComparisonReport {
             period: self.shown_period(),
             rows: rows.filter_map(|own| self.chart_row(own)).collect(),
             most_others: TIGHTEST_OTHERS,
-            against: HeadroomAgainst::PlanA([a.name.clone(), b.name.clone()]),
+            against: HeadroomAgainst::PlanA {
+                names: [a.name.clone(), b.name.clone()],
+                targets: targets_of_a(pair),
+            },
         };
         Ok(vec![drawing(
             "headroom".to_owned(),
@@ -221,14 +226,49 @@ impl ComparisonReport {
         };
         // The title has the quantity of the picture, whichever plan is better by its goals.
         let changes = pair.headroom.iter().filter_map(HeadroomDifference::change);
-        let changes: Vec<f64> = changes.filter(|own| own.abs() > FEASIBILITY).collect();
+        let changes: Vec<f64> = changes
+            .filter(|own| own.abs() >= POINT - FEASIBILITY)
+            .collect();
         let lower = changes.iter().filter(|own| **own < 0.0).count();
         let higher = changes.len() - lower;
         let all = pair.headroom.len();
+        let missed = [0, 1].map(|side: usize| {
+            let rows = pair
+                .headroom
+                .iter()
+                .filter_map(|own| own.sides[side].as_ref());
+            let is_missed = |own: &&HeadroomRow| {
+                let headroom = own.headroom.map(|own| own.0);
+                headroom.is_some_and(|own_headroom| own_headroom < target(own) - FEASIBILITY)
+            };
+            rows.filter(is_missed).count()
+        });
+        let targets = |count: usize| match count {
+            0 => "none".to_owned(),
+            1 => "1 target".to_owned(),
+            more => format!("{} targets", numbers::whole(more)),
+        };
+        let missed = match missed {
+            [0, 0] => "A and B meet all targets".to_owned(),
+            [a, b] if a == b => format!("A and B miss {} each", targets(a)),
+            [0, b] => format!("B misses {}, A none", targets(b)),
+            [a, 0] => format!("A misses {}, B none", targets(a)),
+            [a, b] => format!("A misses {}, B {b}", targets(a)),
+        };
         format!(
-            "{refused}Headroom in B is lower than in A at {lower} of {all} limits, and higher at {higher}"
+            "{refused}{missed}; headroom in B is a point or more lower at {lower} of {all} limits, higher at {higher}"
         )
     }
+}
+
+/// A difference of headroom that counts as one.
+const POINT: f64 = 0.01;
+
+/// The targets of A by component and resource.
+fn targets_of_a(pair: &PeriodPair) -> BTreeMap<(String, String), f64> {
+    let rows = pair.headroom.iter().filter_map(|own| own.sides[0].as_ref());
+    let rows = rows.map(|own| ((own.component.clone(), own.resource.clone()), target(own)));
+    rows.collect()
 }
 
 fn state(pair: &PeriodPair) -> State {

@@ -3,17 +3,27 @@
 use super::{HeadroomRow, Standing, State, tightest_resources};
 use crate::model::ComponentKind;
 use crate::report::grammar::titles;
+use crate::report::words::ACTUAL;
 use std::collections::BTreeMap;
 
 /// From this number of sites on, what did not change is counted in one sentence.
 const LEAST_COUNTED: usize = 3;
+
+/// How many sites are shown where none changed.
+const LEAST_SHOWN: usize = 5;
+
+/// Headroom that changes by less is as before.
+const CHANGED: f64 = 0.01;
+
+/// Most of the network that is shown because it misses a target.
+const MOST_MISSED: usize = 24;
 
 /// The rows of a picture: each component once, with its tightest resource; sites and the network in one list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection<'a> {
     /// The rows shown, the worst first.
     pub rows: Vec<&'a HeadroomRow>,
-    /// Sites that are not shown: each is as before, and well above its target. The tightest first.
+    /// Sites that are not shown: each changes by less than a point, and is well above its target. The tightest first.
     pub unchanged: Vec<&'a HeadroomRow>,
     /// How many access points, elements and links are shown.
     pub others: usize,
@@ -22,7 +32,8 @@ pub struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// All sites that changed, or are not well above their target, and at most `most_others` of the network.
+    /// All sites that changed by a point or more, or are not well above their target, and at most `most_others` of the
+    /// network; what misses its target is there in any case, as far as a picture has space for it.
     ///
     /// What drained or failed takes up to half of the places, so that the cause stays in the picture;
     /// access points on standby take none.
@@ -32,13 +43,21 @@ impl<'a> Selection<'a> {
             .filter(|row| row.kind == ComponentKind::Site || row.standing != Standing::Standby)
             .partition(|row| row.kind == ComponentKind::Site);
         let is_quiet = |row: &&HeadroomRow| {
-            row.state() == State::Fine && row.is_unchanged() && !row.is_near_target()
+            row.state() == State::Fine && is_as_before(row) && !row.is_near_target()
         };
         let (mut unchanged, mut shown): (Vec<_>, Vec<_>) = sites.into_iter().partition(is_quiet);
-        if unchanged.len() < LEAST_COUNTED || shown.is_empty() {
+        if unchanged.len() < LEAST_COUNTED {
             shown.append(&mut unchanged);
+        } else if shown.is_empty() {
+            let most = match unchanged.len() {
+                few if few < LEAST_SHOWN + LEAST_COUNTED => few,
+                _ => LEAST_SHOWN,
+            };
+            shown.extend(unchanged.drain(..most));
         }
-        let others_in_all = others.len();
+        // A component whose actual state has a row of its own is one.
+        let actual = others.iter().filter(|row| row.component.ends_with(ACTUAL));
+        let others_in_all = others.len() - actual.count();
         let (gone, mut others): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|row| row.state() == State::Gone);
@@ -47,9 +66,14 @@ impl<'a> Selection<'a> {
             .filter(|row| row.standing.is_out())
             .take(most_others / 2)
             .collect();
-        others.truncate(most_others - gone.len());
+        let is_missed = |row: &&&HeadroomRow| {
+            matches!(row.state(), State::Full | State::BelowTarget) && row.target.is_some()
+        };
+        let missed = others.iter().filter(is_missed).count().min(MOST_MISSED);
+        others.truncate(missed.max(most_others - gone.len()));
         others.extend(gone);
-        let others_shown = others.len();
+        let actual = others.iter().filter(|row| row.component.ends_with(ACTUAL));
+        let others_shown = others.len() - actual.count();
         shown.extend(others);
         shown.sort_by(|left, right| left.tightness(right));
         Self {
@@ -64,6 +88,14 @@ impl<'a> Selection<'a> {
     pub fn titles(&self) -> BTreeMap<&'a str, String> {
         let rows = self.rows.iter();
         titles(rows.map(|row| (&*row.component, &*row.name)))
+    }
+}
+
+/// `true` if headroom changes by less than a point.
+fn is_as_before(row: &HeadroomRow) -> bool {
+    match (row.headroom_before(), row.headroom_during()) {
+        (Some(before), Some(during)) => (before - during).abs() < CHANGED,
+        _ => false,
     }
 }
 
@@ -116,6 +148,8 @@ mod tests {
             })
             .collect();
         rows[4].before = Some(0.9);
+        // Less than a point is no change.
+        rows[2].before = Some(rows[2].during.unwrap_or(0.0) + 0.004);
         let selection = Selection::new(&rows, 0);
         let ids = |rows: &[&HeadroomRow]| {
             rows.iter()
@@ -124,5 +158,32 @@ mod tests {
         };
         assert_eq!(ids(&selection.rows), ["s0", "s4"]);
         assert_eq!(ids(&selection.unchanged), ["s1", "s2", "s3"]);
+    }
+
+    #[test]
+    fn where_no_site_changes_most_of_them_are_counted_all_the_same() {
+        let quiet = |index: i32| {
+            let headroom = 0.3 + 0.01 * f64::from(index);
+            let mut own = row(&format!("s{index:02}"), ComponentKind::Site, Some(headroom));
+            own.before = own.during;
+            own
+        };
+        let rows: Vec<_> = (0..46).map(quiet).collect();
+        let selection = Selection::new(&rows, 0);
+        assert_eq!(selection.rows.len(), LEAST_SHOWN);
+        assert_eq!(selection.unchanged.len(), 46 - LEAST_SHOWN);
+    }
+
+    #[test]
+    fn a_component_with_an_actual_state_is_counted_once_and_what_misses_its_target_is_shown() {
+        let of = |id: &str, headroom: f64| row(id, ComponentKind::Element, Some(headroom));
+        let mut rows: Vec<_> = (0..12)
+            .map(|index| of(&format!("e{index:02}"), 0.1))
+            .collect();
+        rows.push(of(&format!("e00{ACTUAL}"), -0.5));
+        rows.extend((0..9).map(|index| of(&format!("f{index}"), 0.5)));
+        let selection = Selection::new(&rows, 4);
+        assert_eq!(selection.others_in_all, 21);
+        assert_eq!((selection.rows.len(), selection.others), (13, 12));
     }
 }

@@ -19,10 +19,8 @@ use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::glued;
 use crate::report::written::WrittenFile;
-use jiff::SignedDuration;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 const ASSUMED_ID: &str = "assumed";
@@ -30,7 +28,7 @@ const ASSUMED_ID: &str = "assumed";
 const MOST_COMPONENTS: usize = 3;
 
 /// Numbers that differ by less than this share look the same in a chart.
-const ALIKE: f64 = 0.01;
+pub(super) const ALIKE: f64 = 0.01;
 
 impl ReplayReport<'_> {
     /// The text for the terminal: the finding, each run, credits, tables, and assumptions.
@@ -149,9 +147,16 @@ impl ReplayReport<'_> {
     }
 }
 
-struct ShortByRun<'t, 'a> {
-    component: ComponentId,
-    short: Short,
+/// What panels of the age of the oldest item show.
+const OLDEST: &str = "oldest";
+
+/// A limit of waiting is drawn up to this multiple of the longest wait.
+const MOST_ABOVE: f64 = 4.0;
+
+/// A shortage in every run that has it.
+pub(super) struct ShortByRun<'t, 'a> {
+    pub(super) component: ComponentId,
+    pub(super) short: Short,
     runs: Vec<Option<&'t PassageShortage<'a>>>,
     alike: usize,
 }
@@ -179,7 +184,7 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
         runs.map(|own| own.weight).fold(0.0, f64::max)
     }
 
-    fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
+    pub(super) fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
         runs.filter_map(|(position, own)| Some((position, own?)))
     }
@@ -304,11 +309,7 @@ impl<'a> ReplayReport<'a> {
             }
         };
         let parts: Vec<String> = self.runs.iter().enumerate().map(part).collect();
-        let stamp = match &self.carried {
-            Some(own) if own.refused.is_some() => "REFUSED: ",
-            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
-            _ => "",
-        };
+        let stamp = self.stamp();
         if parts.is_empty() {
             return self.finding();
         }
@@ -316,7 +317,7 @@ impl<'a> ReplayReport<'a> {
     }
 
     /// What a run is called in charts: a plan that is refused or does not hold is called so.
-    fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
+    pub(super) fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
         match (run.run.conduct, &self.carried) {
             (Conduct::Plan, Some(own)) if own.refused.is_some() => "with the refused plan",
             (Conduct::Plan, Some(own)) if own.broken > 0 => "with the plan that does not hold",
@@ -350,43 +351,19 @@ impl<'a> ReplayReport<'a> {
             }
         });
         let never = format!("it is never short of {}", self.lacking(both.short));
-        let above = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let above = above.map(|(position, own)| {
-            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
-            format!("{time} {}", self.run_name(run))
+        let peaks = both.there().enumerate().map(|(index, (position, own))| {
+            let loads = own.passage.flows.iter().map(|own| own.offered);
+            let most = loads.fold(0.0, f64::max);
+            let most = match index {
+                0 => numbers::quantity(most, unit),
+                _ => numbers::amount(most),
+            };
+            format!("{most} {}", self.run_name(&self.runs[position]))
         });
-        let above = above.collect::<Vec<_>>().join(", ");
-        let above = (!above.is_empty()).then(|| format!("Load is above the limit for {above}."));
-        let mut notes = Vec::from_iter(above);
+        let peaks = peaks.collect::<Vec<_>>().join(", ");
+        let mut notes = vec![format!("The highest load is {peaks}.")];
         notes.extend(self.notes(&never, |position| both.runs[position].is_some()));
         self.chart(self.offered_title(both), panels.collect(), notes)
-    }
-
-    /// `lb-iad-2: load up to 1,272 sessions/s with the plan, 1,300 without action (limit 60)`.
-    fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
-        let name = capitalised(&self.component(both.component));
-        let unit = self.unit(both.short);
-        let mut limits = Vec::new();
-        let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let parts = beyond.enumerate().map(|(index, (position, own))| {
-            let flow = own.most_flow();
-            let load = flow.map_or(0.0, |own| own.offered);
-            limits.extend(flow.map(|own| numbers::amount(own.capacity)));
-            let load = match index {
-                0 => numbers::quantity(load, unit),
-                _ => numbers::amount(load),
-            };
-            format!("{load} {}", self.run_name(&self.runs[position]))
-        });
-        let parts = parts.collect::<Vec<_>>().join(", ");
-        if parts.is_empty() {
-            return format!("{name}: the load stays within its limit, and the queue clears");
-        }
-        limits.dedup();
-        format!(
-            "{name}: load up to {parts} (limit {})",
-            limits.join(" and ")
-        )
     }
 
     /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
@@ -398,10 +375,19 @@ impl<'a> ReplayReport<'a> {
             120.0.. => ("minutes", 60.0),
             _ => ("seconds", 1.0),
         };
+        // A limit far above all that waits would press the curves flat.
+        let limit = self.longest_wait(both.short);
+        let is_drawn = limit.is_some_and(|own| own <= MOST_ABOVE * oldest);
         let panel = |heading, quantity, unit, of: &dyn Fn(&PassageFlow) -> f64| {
             let curves = both.there().map(|(position, own)| {
                 let flows = own.passage.flows.iter();
-                self.curve(position, flows.map(of).collect(), Vec::new())
+                let limit = limit.filter(|_| is_drawn && quantity == OLDEST);
+                let limits = limit.map(|own| vec![own / seconds; flows.len()]);
+                self.curve(
+                    position,
+                    flows.map(of).collect(),
+                    limits.unwrap_or_default(),
+                )
             });
             CurvePanel {
                 heading,
@@ -418,45 +404,28 @@ impl<'a> ReplayReport<'a> {
         let waited = format!("age of the oldest item, in {time}");
         let panels = vec![
             panel(queued, "queued", unit, &|own| own.most),
-            panel(waited, "oldest", time.to_owned(), &|own| match own.queued {
+            panel(waited, OLDEST, time.to_owned(), &|own| match own.queued {
                 queued if queued > 0.0 => own.oldest / seconds,
                 _ => 0.0,
             }),
         ];
         let waits = |position: usize| both.runs[position].is_some_and(|own| own.peak.is_some());
-        let notes = self.notes("nothing waits there", waits);
+        let mut notes = self.notes("nothing waits there", waits);
+        if let Some(limit) = limit.filter(|_| !is_drawn) {
+            let limit = length(limit);
+            notes.push(format!(
+                "What waits longer than {limit} is dropped; nothing comes near it."
+            ));
+        }
         Some(self.chart(self.queue_title(both), panels, notes))
     }
 
-    /// `lb-iad-2: queue of up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.
-    fn queue_title(&self, both: &ShortByRun<'_, 'a>) -> String {
-        let name = capitalised(&self.component(both.component));
-        let unit = self.unit_of_queue(both.short);
-        let peaks = both.there();
-        let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
-        let mut most = 0.0;
-        let (mut first, mut others) = (String::new(), String::new());
-        for (position, own, peak) in peaks {
-            let run = &self.runs[position];
-            let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
-            if first.is_empty() {
-                most = peak.queued;
-                let queue = numbers::quantity(most, &unit);
-                let oldest = length(own.oldest);
-                let from = run.run.moments.get(own.first).map(|own| own.start);
-                let from = from.map_or_else(String::new, |own| self.clock().moment(own));
-                let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
-                let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
-                let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
-                first = format!(
-                    "queue of up to {queue} (oldest {oldest}) from {from} to {end} {conduct}"
-                );
-            } else if (peak.queued - most).abs() <= ALIKE * most {
-                others.push_str(", and without it");
-            } else {
-                let _ = write!(others, "; {amount} {conduct}");
-            }
-        }
-        format!("{name}: {first}{others}")
+    /// The longest that anything waits there, in seconds; `None` where nothing limits it.
+    fn longest_wait(&self, short: Short) -> Option<f64> {
+        let own = match short {
+            Short::Sessions => self.scenario.replay.accept_queue_seconds,
+            Short::Resource(own) => self.inventory.resources[own.index()].longest_wait(),
+        };
+        Some(own).filter(|own| own.is_finite() && *own > 0.0)
     }
 }

@@ -1,7 +1,7 @@
 //! The charts of a sweep: which there are, and the values and findings of those of its worst failures and pairs.
 
 use super::names::ComponentNames;
-use super::report::{CaseCounts, SweepReport, TierSurvival, severity, worst};
+use super::report::{CaseCounts, SweepReport, TierSurvival, answer, severity, worst};
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::CaseResult;
@@ -11,7 +11,7 @@ use crate::report::charts::tenants::TierBars;
 use crate::report::charts::{Chart, ImpactChart, PairsChart, TenantsChart};
 use crate::report::document::Figure;
 use crate::report::drawn::drawing;
-use crate::report::grammar::{capital, stay_unserved};
+use crate::report::grammar::{capital, only_if, stay_unserved};
 use crate::report::{Named, numbers};
 use crate::units::NOBODY;
 use rayon::prelude::*;
@@ -93,7 +93,7 @@ impl SweepReport<'_> {
         let mut left = MOST_CASES;
         let kinds = self.sweep.contingencies.kinds();
         let ranked: Vec<_> = kinds
-            .map(|kind| (kind, self.ranked_rows(kind)))
+            .map(|kind| (kind, self.worst_rows(kind)))
             .filter(|(_, rows)| !rows.is_empty())
             .collect();
         let kinds = ranked.len();
@@ -123,13 +123,37 @@ impl SweepReport<'_> {
         }
         let recoveries = &self.sweep.recoveries;
         let one = (recoveries.len() == 1).then(|| self.recovery());
+        let mut about = self.about(one);
+        if one.is_none() {
+            let explained = recoveries.iter();
+            about.extend(
+                explained.map(|own| format!("{}: {}", own.word(), answer(self.sweep, *own))),
+            );
+        }
         Some(ImpactChart {
             title,
-            about: self.about(one),
+            about,
             tiers: self.sweep.tiers.clone(),
             recoveries: recoveries.iter().map(|own| own.word()).collect(),
             blocks,
         })
+    }
+
+    /// Cases of a kind that do not hold under some recovery, each ranked by the recovery under which it is worst. A case
+    /// whose gray member has failed in it is the case without that member, and left out.
+    fn worst_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&CaseResult>>)> {
+        let cases = &self.sweep.contingencies;
+        let mut rows = self.ranked_rows(kind);
+        rows.retain(|(case, _)| !cases.is_repeated(*case));
+        rows.sort_by(|(left_case, left), (right_case, right)| {
+            let [left, right] = [left, right].map(|row| worst(row.iter().flatten().copied()));
+            let order = match (left, right) {
+                (Some(left), Some(right)) => severity(left, right),
+                (left, right) => left.is_none().cmp(&right.is_none()),
+            };
+            order.then(left_case.cmp(right_case))
+        });
+        rows
     }
 
     fn cases_of_kind(&self, kind: CaseKind) -> String {
@@ -199,30 +223,7 @@ impl SweepReport<'_> {
     /// `Without San Antonio, 412,000 users stay unserved: no case is worse`, with the case that it names: the worst of
     /// all that were looked at.
     fn impact_title(&self, names: &ComponentNames<'_>) -> (String, Option<usize>) {
-        let recoveries = &self.sweep.recoveries;
-        let with_replan = recoveries.contains(&Recovery::Replan);
-        let saved = self
-            .acting()
-            .into_iter()
-            .filter_map(|own| Some((own.recovery, own.saved?)));
-        let saved = numbers::first_most(saved, |own| own.1.1);
-        if let Some((recovery, (case, _))) = saved.filter(|_| with_replan) {
-            let users = |of: Recovery| {
-                let found = self.found(of, case);
-                numbers::users_up(found.map_or(0.0, CaseResult::unserved_users))
-            };
-            let title = format!(
-                "{}, {} leaves {} users unserved, planning again {}",
-                capital(&self.without(names, case)),
-                recovery.word(),
-                users(recovery),
-                users(Recovery::Replan)
-            );
-            return (title, Some(case));
-        }
-        // Where a new plan serves no more users, no recovery leaves more of them unserved.
-        let is_asked = |own: &&CaseResult| !with_replan || own.recovery == Recovery::Replan;
-        let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
+        let Some(most) = worst(self.sweep.tally.found.iter()) else {
             return ("No case was checked".to_owned(), None);
         };
         (self.worst_words(names, most), Some(most.case))
@@ -230,14 +231,20 @@ impl SweepReport<'_> {
 
     fn worst_words(&self, names: &ComponentNames<'_>, most: &CaseResult) -> String {
         let without = self.without(names, most.case);
-        let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
-            format!(" under {}", most.recovery.word())
-        } else {
-            String::new()
-        };
+        let is_other = self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan;
+        let under = only_if(is_other, || format!(" under {}", most.recovery.word()));
         if most.unserved_users() > NOBODY {
             let stay = stay_unserved(most.unserved_users());
-            let more = self.more(most);
+            let again = self.found(Recovery::Replan, most.case).filter(|_| is_other);
+            let more = again.map_or_else(
+                || self.more(most),
+                |own| {
+                    format!(
+                        ", planning again {}",
+                        numbers::users_up(own.unserved_users())
+                    )
+                },
+            );
             return format!(
                 "{}, {stay}{under}{more}: no case is worse",
                 capital(&without)
@@ -314,7 +321,26 @@ impl SweepReport<'_> {
             unserved: found.unserved_users(),
             no_site: found.no_site_users(),
             missing: found.worst_shortfall(),
+            surplus: self.surplus(recovery, found, &positions),
         })
+    }
+
+    /// Users that a pair leaves unserved beyond the sum of what its members do alone.
+    fn surplus(&self, recovery: Recovery, found: &CaseResult, positions: &[usize]) -> f64 {
+        if positions.len() < 2 {
+            return 0.0;
+        }
+        let at_first = self.unserved_at_first(recovery);
+        let mut alone = at_first;
+        for position in positions {
+            let case = self.sweep.contingencies.case_of(&[*position]);
+            let Some(own) = self.found(recovery, case) else {
+                return 0.0;
+            };
+            alone += (own.unserved_users() - at_first).max(0.0);
+        }
+        let surplus = found.unserved_users() - alone;
+        if surplus > 0.5 { surplus } else { 0.0 }
     }
 
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave users unserved`.

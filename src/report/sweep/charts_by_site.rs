@@ -8,10 +8,10 @@ use crate::plan::sweep::{CaseResult, GrayLoss, GraySweep, SiteUse};
 use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
 use crate::report::charts::{TenantsChart, UtilizationChart};
-use crate::report::grammar::{by_count, short};
+use crate::report::grammar::{by_count, capital, short};
 use crate::report::headroom::State;
 use crate::report::{Named, numbers};
-use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
+use crate::units::{FEASIBILITY, NOBODY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
 const MOST: usize = 60;
@@ -118,47 +118,76 @@ impl SweepReport<'_> {
         }
     }
 
-    /// `If Chicago fails, San Antonio is 92 % full; 3 of 59 single sites take a site below its target`.
+    /// `11 of 11 single sites leave users unserved; sites are at most 92.0 % full, if Chicago fails`.
+    ///
+    /// Its count is that of the marks above the cells: the network is part of it.
     fn utilization_title(&self, columns: &[FailureColumn], rows: &[SiteRow]) -> String {
-        let first = columns.iter().position(|own| own.failing.id.is_empty());
-        let at_first = |row: &SiteRow| row.cells[first?].clone();
+        let outcome = self.failures_outcome(columns);
         let worst = rows.first().and_then(|row| Some((row, row.fullest()?)));
         let Some((row, (index, cell))) = worst else {
-            return "No site is in service".to_owned();
+            return format!("{outcome}; no site is in service");
         };
-        let name = short(&row.site.name);
+        let first = columns.iter().position(|own| own.failing.id.is_empty());
+        let at_first = first.and_then(|first| row.cells[first].as_ref());
         let is_as_before =
-            at_first(row).is_some_and(|own| own.utilization >= cell.utilization - FEASIBILITY);
-        let finding = if is_as_before {
-            format!("{name} is {} without any failure", so_full(cell))
+            at_first.is_some_and(|own| own.utilization >= cell.utilization - FEASIBILITY);
+        let when = if is_as_before {
+            " without any failure".to_owned()
         } else {
-            let failing = short(&columns[index].failing.name);
-            format!("If {failing} fails, {name} is {}", so_full(cell))
+            format!(" if {} fails", short(&columns[index].failing.name))
         };
-        let failures = (0..columns.len()).filter(|index| Some(*index) != first);
-        let failures: Vec<usize> = failures.collect();
-        // A state that holds without a failure is not caused by one.
-        let does_harm = |index: &usize| {
-            rows.iter().any(|row| {
-                let state = row.cells[*index].as_ref().map(|own| own.state);
-                let before = at_first(row).map_or(State::Fine, |own| own.state);
-                state.is_some_and(|state| severity(state) > severity(before))
-            })
+        let cells = rows.iter().flat_map(|row| row.cells.iter().flatten());
+        let is_calm = cells.map(|own| severity(own.state)).max() == Some(0);
+        if is_calm {
+            let full = numbers::utilization(cell.utilization);
+            return format!("{outcome}; every site keeps its target: at most {full} full");
+        }
+        let name = short(&row.site.name);
+        format!("{outcome}; {name} is {}{when}", so_full(cell))
+    }
+
+    /// `11 of 11 single sites leave users unserved`: the worst outcome of failures, and how many have it.
+    fn failures_outcome(&self, columns: &[FailureColumn]) -> String {
+        let failures = columns.iter().filter(|own| !own.failing.id.is_empty());
+        let failures: Vec<&FailureColumn> = failures.collect();
+        let is_unserved = |own: &FailureColumn| own.unserved > NOBODY;
+        let is_over = |own: &FailureColumn| own.state == State::Full;
+        let is_missed = |own: &FailureColumn| own.state == State::BelowTarget;
+        let count = |is: &dyn Fn(&FailureColumn) -> bool| {
+            let found = failures.iter().filter(|own| is(own)).count();
+            (found > 0).then_some(found)
         };
-        let harmful = failures.iter().filter(|index| does_harm(index)).count();
-        let (noun, all) = (self.noun(), numbers::whole(failures.len()));
-        let what = "below its target or full";
-        let count = match (harmful, failures.len()) {
-            (0, 1) => format!("the only {noun} takes no site {what}"),
-            (0, _) => format!("no single {noun} takes a site {what}"),
-            (1, 1) => format!("the only {noun} takes a site {what}"),
-            (1, _) => format!("1 of {all} single {noun}s takes a site {what}"),
-            (harmful, _) => {
-                let harmful = numbers::whole(harmful);
-                format!("{harmful} of {all} single {noun}s take a site {what}")
+        let outcome = [
+            (
+                count(&is_unserved),
+                ["leaves users unserved", "leave users unserved"],
+            ),
+            (
+                count(&is_over),
+                ["overloads a component", "overload a component"],
+            ),
+            (
+                count(&is_missed),
+                ["misses a headroom target", "miss a headroom target"],
+            ),
+        ];
+        let noun = self.noun();
+        let outcome = outcome
+            .into_iter()
+            .find_map(|(found, verb)| Some((found?, verb)));
+        match (outcome, failures.len()) {
+            (None, 1) => format!("The only {noun} leaves nobody unserved"),
+            (None, all) => format!(
+                "None of {} single {noun}s leaves users unserved",
+                numbers::whole(all)
+            ),
+            (Some((_, verb)), 1) => format!("The only {noun} {}", verb[0]),
+            (Some((found, verb)), all) => {
+                let [found, all] = [found, all].map(numbers::whole);
+                let verb = by_count(&found, verb);
+                format!("{found} of {all} single {noun}s {verb}")
             }
-        };
-        format!("{finding}; {count}")
+        }
     }
 }
 
@@ -182,6 +211,9 @@ fn severity(state: State) -> u8 {
     }
 }
 
+/// Most tiers that the title of the chart of exposure names.
+const MOST_NEEDS: usize = 4;
+
 /// Minutes of a month of 30 days.
 const MONTH: f64 = 30.0 * 1440.0;
 
@@ -201,32 +233,37 @@ impl SweepReport<'_> {
             .collect();
         tiers.sort_by_key(|(rank, _)| *rank);
         let tiers: Vec<TierExposure> = tiers.into_iter().map(|(_, own)| own).collect();
-        let asked = |own: &TierExposure| {
-            let all = own.detected.iter();
-            let asked = all.filter(|own| (own.minutes - gray.minutes).abs() <= NUMERICAL_NOISE);
-            asked.map(|own| own.within).next()
-        };
-        let shown = tiers
-            .iter()
-            .find(|own| asked(own).is_some_and(|within| within < own.tenants))
-            .or(tiers.first())?;
-        let within = asked(shown)?;
+        tiers.first()?;
         let noun = self.noun_of_gray(gray);
         let what = match gray.most {
             1 => format!("one gray {noun}"),
             most => format!("{most} gray {noun}s"),
         };
-        let tenants = if within < shown.tenants {
-            let [beyond, all] = [shown.tenants - within, shown.tenants].map(numbers::whole);
-            let lose = by_count(&beyond, ["loses", "lose"]);
-            format!("{beyond} of {all} tenants of {} {lose}", short(&shown.tier))
+        // How soon a gray member has to be detected: what each minute costs the tenant affected most.
+        let needs = tiers.iter().filter_map(|own| {
+            let first = own.detected.iter().find(|own| own.worst_minutes > 0.0)?;
+            let minutes = own.allowed_minutes / (first.worst_minutes / first.minutes);
+            Some((short(&own.tier), numbers::amount_down(minutes)))
+        });
+        let needs = needs
+            .take(MOST_NEEDS)
+            .enumerate()
+            .map(|(index, (tier, minutes))| {
+                if index == 0 {
+                    format!(
+                        "{} needs detection of {what} within {minutes} min",
+                        capital(&tier)
+                    )
+                } else {
+                    format!("{tier} within {minutes} min")
+                }
+            });
+        let needs: Vec<String> = needs.collect();
+        let title = if needs.is_empty() {
+            format!("No tenant loses work to {what}")
         } else {
-            "No tenant loses".to_owned()
+            needs.join(", ")
         };
-        let title = format!(
-            "{tenants} more than a month allows to {what} detected after {} minutes",
-            numbers::amount(gray.minutes)
-        );
         let mut about = self.about(None);
         about.push(format!(
             "{} of the work through it is lost, before retries",
@@ -251,7 +288,9 @@ impl SweepReport<'_> {
 
     fn exposed(&self, gray: &GraySweep, tier: TierId) -> Option<TierExposure> {
         let own = &self.inventory.tiers[tier.index()];
-        let losses = gray.losses.iter().filter(|loss| loss.tier == tier);
+        // Tenants without users lose nothing.
+        let is_own = |loss: &&GrayLoss| loss.tier == tier && loss.users > NOBODY;
+        let losses = gray.losses.iter().filter(is_own);
         let losses: Vec<&GrayLoss> = losses.collect();
         // The rounding removes what arithmetic leaves of a difference from 1.
         let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;

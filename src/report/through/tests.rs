@@ -55,15 +55,15 @@ fn the_title_names_the_tightest_component_its_time_and_how_many_periods_miss_a_t
     // Boston misses half of its target, Dallas has none.
     assert_eq!(
         title_of(vec![fine(), tight(), tight(), fine()]),
-        "Boston is tightest from 09:00 to 11:00: 10 % headroom; 2 of 4 periods below target"
+        "Boston is tightest from 09:00 to 11:00: 10 % headroom (target 20 %); 2 of 4 periods below target"
     );
     assert_eq!(
         title_of(vec![fine(), fine()]),
-        "Boston is tightest: 50 % headroom; all targets met"
+        "Boston is tightest: 50 % headroom (target 20 %); all targets met"
     );
     assert_eq!(
         title_of(vec![tight()]),
-        "Boston is tightest: 10 % headroom; a target is missed"
+        "Boston is tightest: 10 % headroom (target 20 %); a target is missed"
     );
 }
 
@@ -112,6 +112,6 @@ fn nothing_to_measure_is_said_and_a_long_name_does_not_push_the_finding_out() {
     let name = format!("start-{}-end", "x".repeat(118));
     assert_eq!(
         title_of(vec![known(vec![row(&name, Some(0.5), 0.2)])]),
-        "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is tightest: 50 % headroom; all targets met"
+        "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is tightest: 50 % headroom (target 20 %); all targets met"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::teller::{WayTeller, waves};
 use crate::ids::SiteId;
-use crate::plan::{PeriodPlan, Timing, Transition, Wave};
+use crate::plan::{PeriodPlan, Refusal, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
 use crate::report::words::capital_or_name;
 use jiff::{SignedDuration, Timestamp};
@@ -29,8 +29,47 @@ pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesC
         clock: teller.clock(),
         period_start: period.period.start,
         stops: teller.where_to_stop(&own),
+        is_refused: teller.plan.is_refused(),
+        allowed: own.iter().find_map(|own| allowed(own)),
+        because: own
+            .iter()
+            .find_map(|own| because(teller, own))
+            .unwrap_or_default(),
         waves: bars,
     })
+}
+
+/// When the time begins, or ends, that a transition may take, where it needs more; `None` of any other.
+fn allowed(transition: &Transition) -> Option<Timestamp> {
+    transition.refusal.filter(|own| *own == Refusal::TooLong)?;
+    let seconds = transition.allowed?.seconds();
+    let length = SignedDuration::try_from_secs_f64(seconds).ok()?;
+    match transition.timing {
+        Timing::Ahead => transition.end.checked_sub(length).ok(),
+        Timing::Behind => transition.start.checked_add(length).ok(),
+    }
+}
+
+/// The whole reason of a refusal, where the title has only its beginning.
+fn because(teller: &WayTeller<'_>, transition: &Transition) -> Option<String> {
+    let refusal = teller.refusal(transition)?;
+    let is_cut = beginning(&refusal).len() < refusal.len();
+    is_cut.then(|| {
+        format!(
+            "{}.",
+            capital_or_name(teller.inventory, refusal.trim_end_matches('.'))
+        )
+    })
+}
+
+/// `Chicago's drain needs 3 h 20 min, the scenario allows 5 min`: a refusal as far as a title has it.
+fn beginning(refusal: &str) -> &str {
+    let ends = [": ", "; ", ". "]
+        .into_iter()
+        .filter_map(|own| refusal.find(own));
+    refusal
+        .get(..ends.min().unwrap_or(refusal.len()))
+        .unwrap_or(refusal)
 }
 
 /// The finding: the latest start, the number of waves, and what is done by when; or that it is refused. What is refused comes
@@ -42,6 +81,10 @@ fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
         let refused = b.refusal.is_some().cmp(&a.refusal.is_some());
         refused.then(b.users.total_cmp(&a.users))
     });
+    // One refusal is enough for a title.
+    if words.first().is_some_and(|own| own.refusal.is_some()) {
+        words.truncate(1);
+    }
     let sentences: Vec<String> = words.iter().map(|own| sentence(teller, own)).collect();
     capital_or_name(teller.inventory, &sentences.join("; "))
 }
@@ -49,7 +92,7 @@ fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
 fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
     let clock = teller.clock();
     if let Some(refusal) = teller.refusal(transition) {
-        return format!("refused: {refusal}");
+        return format!("refused: {}", beginning(&refusal));
     }
     let subject = teller.subject(transition);
     let count = waves(transition.waves.len());

@@ -29,7 +29,7 @@ fn exposure_says_who_loses_more_than_a_month_allows() {
     let own = own.expect("it is drawn");
     assert_eq!(
         own.title,
-        "2 of 2 tenants of gold lose more than a month allows to one gray site detected after 60 minutes"
+        "Gold needs detection of one gray site within 43.2 min, silver within 86.4 min"
     );
     let (gold, silver) = (
         "gold, 21.6 min a month allowed",
@@ -48,7 +48,7 @@ fn exposure_says_who_loses_more_than_a_month_allows() {
     let own = drawings.iter().find(|own| own.name == "exposure");
     assert_eq!(
         own.expect("it is drawn").title,
-        "No tenant loses more than a month allows to one gray site detected after 15 minutes"
+        "Gold needs detection of one gray site within 43.2 min, silver within 86.4 min"
     );
 }
 

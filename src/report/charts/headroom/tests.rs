@@ -1,6 +1,6 @@
 //! Tests of the headroom chart: what it shows.
 
-use super::HeadroomChart;
+use super::{HeadroomAgainst, HeadroomChart};
 use crate::model::ComponentKind;
 use crate::report::charts::kit::legible::{assert_says, assert_tells, pixels_at, words_at};
 use crate::report::charts::palette::Role;
@@ -76,6 +76,35 @@ fn what_is_out_of_service_is_named_so_and_never_divided_by_zero() {
             .iter()
             .any(|word| word.contains("NaN") || word.contains('–'))
     );
+}
+
+#[test]
+fn a_target_that_only_plan_a_misses_has_a_row_with_that_target() {
+    let mut rows: Vec<HeadroomRow> = (0..20)
+        .map(|index| row(&format!("l{index:02}"), ComponentKind::Link, "cpu", 0.3))
+        .collect();
+    let link = |resource: &str, free: f64| row("z", ComponentKind::Link, resource, free);
+    rows.push(link("bandwidth", 0.4));
+    rows.push(with(link("cpu", 0.9), |own| own.before = Some(0.05)));
+    rows.extend((0..4).map(|index| row(&format!("s{index}"), SITE, "cpu", 0.1)));
+    let key = |resource: &str| ("z".to_owned(), resource.to_owned());
+    let against = HeadroomAgainst::PlanA {
+        names: ["a".to_owned(), "b".to_owned()],
+        targets: [(key("cpu"), 0.1), (key("bandwidth"), 0.1)].into(),
+    };
+    let chart = HeadroomChart {
+        against,
+        ..chart(rows)
+    };
+    let words = words_at(&chart, 1200);
+    for said in [
+        "Z",
+        "A misses its target 10 %",
+        "A misses its target",
+        "90.0 %",
+    ] {
+        assert!(words.iter().any(|own| own == said), "{said}: {words:?}");
+    }
 }
 
 #[test]

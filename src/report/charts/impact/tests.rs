@@ -49,8 +49,7 @@ fn missing_headroom_is_amber_and_overload_red() {
 
 #[test]
 fn it_is_said_how_many_are_left_out() {
-    let note =
-        "Single sites: of 17 that do not hold 10 of the worst are shown; by_failure.csv has all.";
+    let note = "Single sites: 10 worst of 17 failing cases shown; by_failure.csv has all.";
     assert_says(&ranked((10, 0), &["replan"], 2e6), 1200, &[note]);
 }
 

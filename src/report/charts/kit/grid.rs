@@ -14,6 +14,9 @@ const INSET: f64 = 2.0;
 /// Size of numbers in narrow cells.
 const TINY: f64 = 11.0;
 
+/// Height of the bar below a number.
+const BAR: i32 = 5;
+
 /// Least side of a square: one user is seen.
 const LEAST_SIDE: f64 = 3.0;
 
@@ -41,7 +44,7 @@ pub(crate) fn on(role: Role) -> Role {
 pub(crate) enum Tile {
     /// A colour with words in it, or with a white mark where words do not fit.
     Filled(Role, String, Option<State>),
-    /// Words on red; where they do not fit, a red square whose area is a share of the cell's.
+    /// Words over a red bar of a share of the cell's width; where they do not fit, a red square of that share of its area.
     Square(String, f64),
     /// Out of service.
     Gone,
@@ -154,8 +157,11 @@ impl HeatGrid {
             }
             Tile::Square(words, share) => {
                 if let Some(size) = self.size {
-                    canvas.rectangle(from, to, Role::Full);
-                    number(canvas, from, to, (Role::Full, size), words);
+                    // A bar below the number is as long as the number is large.
+                    canvas.rectangle(from, to, Role::Track);
+                    let length = whole(f64::from(to.0 - from.0) * share.clamp(0.0, 1.0)).max(2);
+                    canvas.rectangle((from.0, to.1 - BAR), (from.0 + length, to.1), Role::Full);
+                    number(canvas, from, (to.0, to.1 - BAR), (Role::Track, size), words);
                 } else {
                     canvas.rectangle(from, to, Role::Track);
                     square(canvas, middle, self.side(*share));

@@ -60,8 +60,13 @@ pub(crate) fn sized_state(canvas: &mut Canvas, (x, y): Point, state: State, radi
 
 /// The ring of the state before.
 pub(crate) fn before(canvas: &mut Canvas, centre: Point) {
+    ring_before(canvas, centre, Role::Before);
+}
+
+/// The same ring in another colour.
+pub(crate) fn ring_before(canvas: &mut Canvas, centre: Point, role: Role) {
     canvas.disc(centre, 6, Role::Paper);
-    canvas.ring(centre, 5, 2, Role::Before);
+    canvas.ring(centre, 5, 2, role);
 }
 
 /// The tick of a target.

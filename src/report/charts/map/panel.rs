@@ -269,7 +269,13 @@ impl<'a> MapPanel<'a> {
         let mut sites: Vec<_> = sites
             .filter_map(|own| {
                 let home = shown(own.coordinates)?;
-                Some((own, MapMark::new(home, reach(own.state, radius))))
+                let ring = if own.network.is_some() {
+                    f64::from(RING + 1)
+                } else {
+                    0.0
+                };
+                let half = reach(own.state, radius).max(f64::from(radius) + ring);
+                Some((own, MapMark::new(home, half)))
             })
             .collect();
         let access_points = chart.access_points.iter().filter_map(|own| {
@@ -369,6 +375,9 @@ impl<'a> MapPanel<'a> {
                 let radius = (self.radius + 2).unsigned_abs();
                 canvas.disc(mark.pixel(), radius, Role::Paper);
             }
+            if let Some(state) = site.network {
+                network_ring(canvas, mark.pixel(), state, self.radius);
+            }
             marks::sized_state(canvas, mark.pixel(), site.state, self.radius);
         }
         let access_points = self.access_points.iter().map(|(place, mark)| {
@@ -421,6 +430,16 @@ fn reach(state: State, radius: i32) -> f64 {
     };
     f64::from(half + 2)
 }
+
+/// The ring of a network that is short of headroom, around the mark of its site.
+pub(super) fn network_ring(canvas: &mut Canvas, at: Point, state: State, radius: i32) {
+    let reach = radius.unsigned_abs() + RING;
+    canvas.disc(at, reach + 1, Role::Paper);
+    canvas.ring(at, reach - 1, 3, marks::role(state));
+}
+
+/// How far a ring reaches beyond the mark of its site.
+const RING: u32 = 5;
 
 /// Half the width of an access point's mark on a map whose sites have this radius.
 fn access_point_radius(usage: AccessPointUse, radius: i32) -> i32 {

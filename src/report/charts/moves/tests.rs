@@ -9,6 +9,7 @@ use crate::report::charts::palette::Role;
 use crate::report::charts::samples::flows::{self as samples, lost, moves as chart, row};
 use crate::report::charts::samples::sample::with;
 use crate::report::moves::sorted;
+use crate::report::numbers::whole_parts;
 use crate::report::{MoveRow, Named};
 
 const TAKEOVER: Option<How> = Some(How::Takeover);
@@ -162,6 +163,14 @@ fn whoever_comes_from_nowhere_or_goes_nowhere_has_an_end_and_names_stay_text() {
     let chart = chart(vec![evil, placed, lost(Some(1), Some(Cause::NoSite), 7.5)]);
     let ends = ["Evil, \"quoted\"", "no home yet", "no permitted site"];
     assert_says(&chart, 1200, &ends);
+}
+
+#[test]
+fn unserved_users_by_cause_add_up_to_all_of_them() {
+    assert_eq!(whole_parts(&[100.4, 39_848.4]), [100.0, 39_849.0]);
+    assert_eq!(whole_parts(&[0.5, 0.5]), [1.0, 0.0]);
+    assert_eq!(whole_parts(&[7.000_000_001]), [7.0]);
+    assert!(whole_parts(&[]).is_empty());
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn the_pointer_is_told_what_there_is_room_for() {
     let tips = tips_of(&svg).into_iter();
     let rooms = tips.filter(|own| own.contains("sessions/s at "));
     assert!(rooms.clone().count() > 10);
-    assert!(rooms.into_iter().all(|own| own.ends_with(", capacity 600")));
+    assert!(rooms.into_iter().all(|own| own.ends_with(", limit 600")));
 }
 
 #[test]

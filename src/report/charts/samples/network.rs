@@ -8,6 +8,7 @@ use crate::plan_files::AccessPointUse;
 use crate::report::charts::headroom::{HeadroomAgainst, HeadroomChart, TIGHTEST_OTHERS};
 use crate::report::charts::map::{AccessPointPlace, MapChart, SiteMove, SitePlace};
 use crate::report::headroom::{HeadroomRow, Standing, State};
+use std::collections::BTreeMap;
 
 /// Every sample.
 pub(in crate::report::charts) fn all() -> Vec<Sample> {
@@ -17,6 +18,7 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("43-sites", drain(43)),
         ("overload", overload()),
         ("calm", calm()),
+        ("compared", compared()),
         ("hostile", hostile()),
         ("empty", empty()),
     ];
@@ -78,6 +80,22 @@ pub(in crate::report::charts) fn out(row: &mut HeadroomRow, standing: Standing) 
 /// A chart without rows.
 pub(in crate::report::charts) fn empty() -> HeadroomChart {
     with(drain(1), |chart| chart.rows.clear())
+}
+
+/// Two plans, of which the first misses a target at a site and at a link.
+fn compared() -> HeadroomChart {
+    let mut chart = drain(12);
+    let mut targets = BTreeMap::new();
+    for row in &chart.rows {
+        let key = (row.component.clone(), row.resource.clone());
+        targets.insert(key, 0.2);
+    }
+    for row in chart.rows.iter_mut().step_by(7) {
+        row.before = Some(0.05);
+    }
+    let names = ["chicago-drained".to_owned(), "chicago-kept".to_owned()];
+    chart.against = HeadroomAgainst::PlanA { names, targets };
+    chart
 }
 
 /// A drain of Chicago with a number of sites, each with two resources, and their load balancers, access points
@@ -239,13 +257,14 @@ fn site(index: usize, name: &str, (latitude, longitude): (f64, f64), headroom: f
         },
         headroom: Some(headroom),
         target: Some(0.2),
+        network: (index % 5 == 3).then_some(State::BelowTarget),
         users: 10_000.0 * (1 + index) as f64,
     }
 }
 
 fn drained(site: &mut SitePlace) {
     (site.standing, site.state) = (Standing::Drained, State::Gone);
-    (site.headroom, site.users) = (None, 0.0);
+    (site.headroom, site.network, site.users) = (None, None, 0.0);
 }
 
 fn moved(from: usize, to: usize, users: f64) -> SiteMove {

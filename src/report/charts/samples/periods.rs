@@ -101,6 +101,16 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("40", waves(40, 60, 10)),
         ("of-no-time", waves(3, 0, 0)),
         ("none", waves(0, 30, 5)),
+        (
+            "refused",
+            with(waves(6, 30, 5), |own| {
+                own.is_refused = true;
+                own.allowed = Some(at(150));
+                own.waves[2].sites.clear();
+                own.because = "The drain needs 3 h 30 min, the scenario allows 1 h: three load balancers accept 60 sessions a second each."
+                    .to_owned();
+            }),
+        ),
     ];
     let rising = |count| {
         windows(count, |hour| {
@@ -114,6 +124,13 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("24", rising(24)),
         ("168", rising(168)),
         ("400", rising(400)),
+        (
+            "decided-by-little",
+            windows(24, |hour| {
+                let at_risk = if hour == 2 { 1_118_000.0 } else { 1_119_100.0 };
+                [0.0, 0.0, at_risk, 1e6]
+            }),
+        ),
     ];
     let kinds = [
         through,
@@ -485,6 +502,9 @@ pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> Wa
         scenario: SCENARIO.to_owned(),
         clock: clock(at(0), at(24 * 60)),
         stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
+        is_refused: false,
+        allowed: None,
+        because: String::new(),
         period_start: at(i64::from(count) * (length + gate)),
         waves: waves.collect(),
     }

@@ -123,6 +123,7 @@ pub(in crate::report::charts) fn pair(unserved: f64, missing: f64) -> PairCell {
         unserved,
         no_site: Some(0.0),
         missing,
+        surplus: if unserved > 1e6 { unserved / 10.0 } else { 0.0 },
     }
 }
 
@@ -229,7 +230,7 @@ pub(in crate::report::charts) fn utilization(
         }
     };
     UtilizationChart {
-        title: "If Oslo fails, San Antonio is at 104 % of capacity; 3 of 59 single sites take a site below its target or full"
+        title: "3 of 59 single sites leave users unserved; San Antonio is at 104 % of capacity if Oslo fails"
             .to_owned(),
         about: about(),
         noun: "site".to_owned(),

@@ -113,8 +113,7 @@ fn the_title_says_what_opens_and_how_many_client_regions_change() {
     assert_eq!(title, expected);
     let expected = "Houston closes; 1 client region changes its access point";
     assert_eq!(shift(Closed).title, expected);
-    let expected =
-        "40 users of 1 client region change their access point: all enter at New York City";
+    let expected = "New York City +40 users, Houston −40; 1 client region changes its access point";
     assert_eq!(shift(Active).title, expected);
 }
 

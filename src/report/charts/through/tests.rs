@@ -39,7 +39,14 @@ fn a_component_is_one_strip_of_its_tightest_resources_and_the_tightest_is_on_top
     let words = words_at(&chart, 1200);
     let place = |word: &str| words.iter().position(|shown| shown == word);
     assert!(place("B").is_some() && place("B") < place("A"), "{words:?}");
-    let shown = ["40 %", "10 %", "30 %", "25 %", "25.0 %", "from 09:00"];
+    let shown = [
+        "40 %",
+        "10 %",
+        "30 %",
+        "25 %",
+        "25.0 %",
+        "target 20 %, from 09:00",
+    ];
     assert_says(&chart, 1200, &shown);
     assert_eq!(place("50 %"), None, "cpu is not the tightest of a at first");
 }

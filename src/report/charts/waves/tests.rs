@@ -1,7 +1,8 @@
 //! Tests of the chart of waves: the numbers are those of the waves, and none is cut.
 
 use super::{WaveTraffic, WavesChart};
-use crate::report::charts::kit::legible::{WIDTHS, assert_tells, words_at};
+use crate::report::charts::kit::legible::{WIDTHS, assert_tells, pixels_at, words_at};
+use crate::report::charts::palette::Role;
 use crate::report::charts::samples::periods::{traffic, waves};
 use crate::report::charts::samples::sample::with;
 
@@ -56,6 +57,27 @@ fn sites_without_room_are_counted_and_no_number_is_cut() {
             let is_counted = own.contains(&format!("and {more} more site"));
             assert_eq!(is_counted, more > 0, "{own}");
         }
+    }
+}
+
+#[test]
+fn a_wave_that_only_steers_is_grey_and_a_refused_one_is_striped() {
+    let pink = |chart: &WavesChart| pixels_at(chart, Role::Moved);
+    let moves = waves(1, 30, 5);
+    let steers = one_wave(Vec::new());
+    assert!(pink(&moves) > 1000);
+    assert_eq!(pink(&steers), 0);
+    assert!(pixels_at(&steers, Role::Gone) > 1000);
+    let refused = with(moves.clone(), |own| {
+        own.is_refused = true;
+        own.allowed = Some(own.waves[0].end);
+        own.because = "The drain needs 30 min, the scenario allows 5 min: one gate.".to_owned();
+    });
+    assert!(pink(&refused) < pink(&moves));
+    assert!(pixels_at(&refused, Role::Full) > 100);
+    let words = words_at(&refused, 1200).join(" ").replace('\u{a0}', " ");
+    for said in ["users move (refused)", "time allowed from", "needs 30 min"] {
+        assert!(words.contains(said), "{said}: {words}");
     }
 }
 

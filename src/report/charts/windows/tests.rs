@@ -3,7 +3,7 @@
 use super::WindowRank;
 use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{
-    WIDTHS, assert_legible, assert_tells, pixels_at, words_at, words_of,
+    WIDTHS, assert_legible, assert_says, assert_tells, pixels_at, words_at, words_of,
 };
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::periods::windows;
@@ -29,6 +29,8 @@ fn a_cost_that_hardly_depends_on_the_time_is_a_sentence() {
     let mut drawn = windows(24, |hour| [0.0, 0.0, 7.0, moved(hour)]);
     drawn.warning = "39 of 39 further failures leave users unserved.".to_owned();
     drawn.windows[1].rank = WindowRank::Worse;
+    // Without a best time nothing decides.
+    drawn.windows[2].rank = WindowRank::Worse;
     assert_eq!(pixels_at(&drawn, Role::Full), 0);
     let words = words_at(&drawn, 1200).join(" ");
     let said = "At every time alike: no users unserved; no headroom target missing at worst; \
@@ -37,6 +39,23 @@ fn a_cost_that_hardly_depends_on_the_time_is_a_sentence() {
         words.contains(said) && words.contains(&drawn.warning),
         "{words}"
     );
+}
+
+#[test]
+fn the_cost_that_decides_has_a_strip_however_small_the_difference_is() {
+    let drawn = windows(24, |hour| {
+        let at_risk = if hour == 2 { 1_118_000.0 } else { 1_119_100.0 };
+        [0.0, 0.0, at_risk, 1e6]
+    });
+    assert_says(
+        &drawn,
+        1200,
+        &[
+            "decides: users unserved after one more failure, at worst",
+            "1,118,000 to 1,119,100",
+        ],
+    );
+    assert!(pixels_at(&drawn, Role::Full) > 20_000);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod facts;
 mod files;
+mod first;
 mod report;
 mod tables;
 mod words;

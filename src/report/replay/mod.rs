@@ -6,6 +6,7 @@
 mod again;
 mod document;
 mod facts;
+mod first;
 mod independent;
 mod run_words;
 mod shortage;

@@ -13,7 +13,7 @@ use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// Cases that were not checked, then those without proof, then how many hold.
+    /// How many cases do not hold, after those that were not checked or have no proof where all others hold.
     pub(super) fn verdict(&self) -> String {
         let recovery = self.recovery();
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
@@ -29,10 +29,17 @@ impl SweepReport<'_> {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
         };
-        let counted = counted(&self.counts(recovery), self.targets_met());
+        let counts = self.counts(recovery);
+        let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
         let answer = format!("{counted}{under}{}, {premise}.", self.so_far());
-        [alarms, vec![answer]].concat().join(" ")
+        // Damage comes before what is not known, and that before an all clear.
+        let parts = if counts.hold < counts.all() {
+            [vec![answer], alarms]
+        } else {
+            [alarms, vec![answer]]
+        };
+        parts.concat().join(" ")
     }
 
     /// The cases and their recoveries.

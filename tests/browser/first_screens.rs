@@ -172,7 +172,7 @@ fn first_screen_of_ranked_windows() {
     assert_decides(&report, "San Antonio");
 }
 
-/// A table behind a click and a file for every chart, whatever the page is about.
+/// Links below every chart lead to its table and to its picture, whatever the page is about.
 #[test]
 fn every_chart_has_its_table_and_its_picture() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny");

@@ -11,7 +11,9 @@ impl ReplayReport<'_> {
     pub(super) fn first_to_do(&self, tables: &[Table]) -> Line {
         let carried = self.carried.as_ref();
         if carried.is_some_and(|own| own.refused.is_some()) {
-            return to_findings("First: do not begin. The report of `plan` has the remedies that were tried.");
+            return to_findings(
+                "First: do not begin. The report of `plan` has the remedies that were tried.",
+            );
         }
         if carried.is_some_and(|own| own.broken > 0) {
             return to_findings("First: do not begin. `verify` names the broken rules.");
@@ -26,7 +28,9 @@ impl ReplayReport<'_> {
                 false => format!("First: plan an answer with `plan`. Look at {worst}"),
             };
             let table = Table::anchor(tables, COMPONENTS_ID, TIERS_ID);
-            let is_there = tables.iter().any(|own| own.id == table && !own.rows.is_empty());
+            let is_there = tables
+                .iter()
+                .any(|own| own.id == table && !own.rows.is_empty());
             let table = is_there.then_some((table, "the table"));
             return Line::from(words).linked(table);
         }
@@ -50,7 +54,10 @@ impl ReplayReport<'_> {
         let down = counted_with(&most, "user", ["is", "are"]);
         let short = run.first_shortage().map(|own| {
             let component = self.component(own.passage.component);
-            format!(" {component} is the first to lack {}.", self.lacking(own.passage.short))
+            format!(
+                " {component} is the first to lack {}.",
+                self.lacking(own.passage.short)
+            )
         });
         let short = short.unwrap_or_default();
         Some(format!("{at}, when {down} down at once.{short}"))

@@ -89,9 +89,7 @@ impl ReplayReport<'_> {
     pub(super) fn plan_words(&self) -> Option<String> {
         let carried = self.carried.as_ref()?;
         let refused = carried.refused.as_ref().map(|reason| {
-            format!(
-                "{REFUSED_PLAN}: {reason}. The replay shows its result all the same."
-            )
+            format!("{REFUSED_PLAN}: {reason}. The replay shows its result all the same.")
         });
         let broken = (carried.broken > 0).then(|| {
             let rules = count(carried.broken, "rule");

@@ -26,7 +26,9 @@ impl SweepReport<'_> {
                 Some(_) if self.extent.is_stopped() => {
                     "First: check the other cases with `sweep --resume`."
                 }
-                Some(_) => "First: join this part with the others; `merge` checks that none is missing.",
+                Some(_) => {
+                    "First: join this part with the others; `merge` checks that none is missing."
+                }
                 None => "First: nothing. Every case holds.",
             });
         };

@@ -76,7 +76,11 @@ impl PlanReport<'_> {
         document.push(Section::new("findings", "Findings", rest));
         document.push(Section {
             link: "",
-            ..Section::new("charts", "The scenario in pictures", self.pictures(lead_name))
+            ..Section::new(
+                "charts",
+                "The scenario in pictures",
+                self.pictures(lead_name),
+            )
         });
         let periods = self.periods(&anchors, &headroom, lead_name);
         document.push(Section::new("periods", "Periods", periods));

@@ -3,7 +3,7 @@
 use super::facts::{ReplayReport, RunFacts, share_down};
 use super::shortage::PassageShortage;
 use super::tables::{COMPONENTS_ID, REPLAY_TABLES, TENANTS_ID, TIERS_ID};
-use super::words::{REFUSED_PLAN, heading, length, premise, share_words};
+use super::words::{heading, length, premise, share_words};
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::plan::replay::{Conduct, PassageFlow, Short};
@@ -49,40 +49,6 @@ impl ReplayReport<'_> {
         }
         document.add(vec![Block::sentences(self.assumed())]);
         document.text(width)
-    }
-
-    /// That the plan is refused or does not hold, then the finding. What is not checked comes after users that are down, and before
-    /// an all clear.
-    fn verdict(&self) -> Vec<String> {
-        let finding = Some(format!("{}.", self.finding()));
-        let plan = self.plan_words().into_iter();
-        let is_down = self.runs.first().is_some_and(RunFacts::is_anybody_down);
-        let rest = if is_down {
-            [finding, self.not_checked()]
-        } else {
-            [self.not_checked(), finding]
-        };
-        plan.chain(rest.into_iter().flatten()).collect()
-    }
-
-    /// The headline of the page, what stands below it, and what is left for its findings: the reason of a refusal.
-    fn headline(&self) -> (String, Vec<String>, Vec<String>) {
-        let finding = format!("{}.", self.finding());
-        let refused = self.carried.as_ref().and_then(|own| own.refused.as_ref());
-        if let Some(reason) = refused {
-            let what = reason.split_once(": ").map_or(reason.as_str(), |own| own.0);
-            let headline = format!("{REFUSED_PLAN}: {what}.");
-            let findings = self.plan_words().into_iter().chain(self.not_checked());
-            return (headline, vec![finding], findings.collect());
-        }
-        match self.plan_words() {
-            Some(broken) => {
-                let rest = [finding].into_iter().chain(self.not_checked());
-                (broken, rest.collect(), Vec::new())
-            }
-            // The finding itself says where it depends on what is not checked.
-            None => (finding, Vec::from_iter(self.not_checked()), Vec::new()),
-        }
     }
 
     /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).

@@ -1,7 +1,8 @@
-//! The first screens: verdict, numbers and the first thing to do are seen without scrolling, wide and narrow, light and dark.
+//! The first screens of plans, sweeps, windows, comparisons and replays: verdict, numbers, the first thing to do and the beginning of
+//! the chart are seen without scrolling, wide and narrow, light and dark.
 
 use crate::chromium::{Chromium, LOOKS, Page};
-use crate::made::{Made, compared, made_by, replayed, shipped};
+use crate::made::{Made, compared, made_by, ranked_windows, replayed, shipped};
 use std::path::Path;
 
 /// The height of a first screen, in CSS pixels.
@@ -18,24 +19,39 @@ fn below(page: &Page<'_>, selector: &str) -> Vec<String> {
     ))
 }
 
-/// Every one of these is on the first screen, in every window.
-fn assert_first_screen(report: &Made, name: &str, selectors: &[&str]) {
+/// All of these are on the first screen of every page.
+const WHOLE: [&str; 3] = [".verdict", ".numbers li", "p.first"];
+
+/// The chart of the finding, or the small table in its place.
+const SHOWN: &str = "#briefing > figure.chart, #briefing > .table";
+
+/// The height of a chart that is seen at least, by the width of the window: the first line of its title where that is narrow, and rows
+/// of it where it is wide.
+const SEEN: [(u32, f64); 2] = [(1280, 200.0), (400, 56.0)];
+
+/// The first screen decides, in every window: verdict, numbers, the first thing to do, and the chart that shows it.
+fn assert_decides(report: &Made, name: &str) {
     let browser = Chromium::start();
     for look in LOOKS {
         let page = browser.open(&report.file, look);
-        for selector in selectors {
+        for selector in WHOLE {
             let below = below(&page, selector);
             assert_eq!(below, Vec::<String>::new(), "{name}, {look:?}: {selector}");
         }
+        let first = page.texts("[document.querySelector('p.first').textContent]");
+        assert!(first[0].starts_with("First"), "{name}: {first:?}");
+        let seen = SEEN.iter().find(|(width, _)| *width == look.width);
+        let (_, seen) = seen.expect("a height for the width");
+        let begins = page.value(&format!(
+            "document.querySelector({SHOWN:?}).getBoundingClientRect().top + scrollY"
+        ));
+        let begins = begins.as_f64().expect("a chart or a table");
+        assert!(begins <= HEIGHT - seen, "{name}, {look:?}: {begins}");
     }
 }
 
-const OF_PLAN: [&str; 3] = [".verdict", ".numbers li", "p.first"];
-
-const OF_OTHERS: [&str; 2] = ["#verdict", ".numbers li"];
-
 fn assert_plan(name: &str) {
-    assert_first_screen(&shipped(name), name, &OF_PLAN);
+    assert_decides(&shipped(name), name);
 }
 
 #[test]
@@ -133,18 +149,59 @@ fn a_missed_target_is_never_blue() {
 fn first_screen_of_a_sweep() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny");
     let report = made_by("sweep", &data, "drain-chicago.toml");
-    assert_first_screen(&report, "a sweep", &OF_OTHERS);
+    assert_decides(&report, "a sweep");
 }
 
 #[test]
 fn first_screen_of_a_comparison() {
     let plans = ["tiny/drain-chicago", "tiny/drain-amsterdam"].map(shipped);
     let report = compared(&[&plans[0], &plans[1]]);
-    assert_first_screen(&report, "two drains", &OF_OTHERS);
+    assert_decides(&report, "two drains");
 }
 
 #[test]
 fn first_screen_of_a_replay() {
     let name = "incidents/22-january-2026/at-once";
-    assert_first_screen(&replayed(name), name, &OF_OTHERS);
+    assert_decides(&replayed(name), name);
+}
+
+#[test]
+fn first_screen_of_ranked_windows() {
+    let times = ["2012-11-13", "2012-11-14", "6h"];
+    let report = ranked_windows("americas-2012", "sat", times);
+    assert_decides(&report, "San Antonio");
+}
+
+/// Links below every chart lead to its table and to its picture, whatever the page is about.
+#[test]
+fn every_chart_has_its_table_and_its_picture() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny");
+    let plans = ["tiny/drain-chicago", "tiny/drain-amsterdam"].map(shipped);
+    let times = ["2012-11-17", "2012-11-18", "12h"];
+    let pages = [
+        made_by("sweep", &data, "drain-chicago.toml"),
+        compared(&[&plans[0], &plans[1]]),
+        replayed("tiny/drain-amsterdam"),
+        ranked_windows("tiny", "chi", times),
+    ];
+    let browser = Chromium::start();
+    for report in pages.iter().chain(&plans) {
+        let page = browser.open(&report.file, LOOKS[0]);
+        let without = page.texts(
+            "[...document.querySelectorAll('figure.chart')].filter((own) => { \
+             const [table, picture] = [...own.querySelectorAll('figcaption a')].map((link) => link.getAttribute('href')); \
+             return !picture || !document.getElementById(table.slice(1)); }).map((own) => own.id)",
+        );
+        assert_eq!(without, Vec::<String>::new(), "{}", report.file.display());
+        let pictures = page.texts(
+            "[...document.querySelectorAll('figcaption a:last-child')].map((own) => own.getAttribute('href'))",
+        );
+        let files = page.texts(
+            "[...document.querySelectorAll('.files a')].map((own) => own.getAttribute('href'))",
+        );
+        assert!(!pictures.is_empty() && !files.is_empty());
+        for file in pictures.iter().chain(&files) {
+            assert!(report.file.with_file_name(file).is_file(), "{file}");
+        }
+    }
 }

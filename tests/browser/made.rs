@@ -37,6 +37,27 @@ pub(crate) fn made_by(command: &str, inventory: &Path, scenario: &str) -> Made {
     }
 }
 
+/// report.html of the windows for a component of a shipped inventory: first start, end of the starts, step.
+pub(crate) fn ranked_windows(inventory: &str, component: &str, times: [&str; 3]) -> Made {
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("out");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let [from, until, step] = times;
+    let status = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["window", "--quiet", "--component", component])
+        .args(["--duration", "4h", "--between", from, "--and", until])
+        .args(["--step", step, "--out"])
+        .arg(&out)
+        .arg(data.join(inventory))
+        .status()
+        .expect("the program runs");
+    assert!(matches!(status.code(), Some(0 | 1)), "{status}");
+    Made {
+        file: out.join("report.html"),
+        _folder: folder,
+    }
+}
+
 /// compare.html of two plans, or of one and the state before it.
 pub(crate) fn compared(plans: &[&Made]) -> Made {
     let folder = TempDir::new().expect("a folder");

@@ -1,4 +1,5 @@
-//! The verdict: what is refused, unserved, undetected or not checked; then who is served and which targets hold; then why.
+//! The verdict: what is refused, unserved or undetected; then what is not checked; then who is served and which targets hold; then
+//! why.
 
 use super::Briefing;
 use crate::plan::{PeriodPlan, Status};
@@ -12,20 +13,28 @@ use std::collections::BTreeMap;
 
 /// A verdict in the order in which it is read.
 pub(in crate::report) struct BriefingVerdict {
-    /// What is refused, unserved, undetected, lost, not survived, not checked or not proven, worst first.
-    pub(in crate::report) alarms: Vec<String>,
-    /// How many of them, the first ones, say what is wrong; the others say what is not known.
-    pub(in crate::report) known: usize,
+    /// What is refused, undetected, lost or not survived, worst first.
+    pub(in crate::report) wrong: Vec<String>,
+    /// What is at risk, not checked or not proven.
+    pub(in crate::report) unknown: Vec<String>,
     /// Who is served and which targets are met, for which inputs.
     pub(in crate::report) answer: String,
+    /// `true` if the answer says that users are unserved or targets missed.
+    pub(in crate::report) is_damage: bool,
     /// The tightest period, how far the inputs may be off, what protection does, and the risk that was there before.
     pub(in crate::report) reasons: Vec<String>,
 }
 
 impl BriefingVerdict {
-    /// All of its sentences.
+    /// All of its sentences, in the order of every medium: damage comes before what is not known, and that before an all clear.
     pub(in crate::report) fn sentences(self) -> Vec<String> {
-        [self.alarms, vec![self.answer], self.reasons].concat()
+        let answer = vec![self.answer];
+        let [first, second] = if self.is_damage {
+            [answer, self.unknown]
+        } else {
+            [self.unknown, answer]
+        };
+        [self.wrong, first, second, self.reasons].concat()
     }
 }
 
@@ -38,7 +47,7 @@ impl Briefing<'_> {
             .truth()
             .into_iter()
             .partition(|own| own.starts_with("WARNING"));
-        let known = [
+        let wrong = [
             self.refused(),
             teller.warnings(),
             truth,
@@ -60,7 +69,7 @@ impl Briefing<'_> {
             self.not_proven(),
             teller.checked_roughly(),
         ];
-        let answer = self.answer(!known.is_empty());
+        let answer = self.answer(!wrong.is_empty());
         let reasons = [
             Vec::from_iter(self.missed_before()),
             Vec::from_iter(
@@ -72,14 +81,24 @@ impl Briefing<'_> {
             at_risk_before,
         ];
         BriefingVerdict {
-            known: known.len(),
-            alarms: known
-                .into_iter()
-                .chain(unknown.into_iter().flatten())
-                .collect(),
+            wrong,
+            unknown: unknown.into_iter().flatten().collect(),
             answer,
+            is_damage: self.is_damage(),
             reasons: reasons.concat(),
         }
+    }
+
+    /// `true` if users are unserved in any period, or targets missed in it or while weights turn between hours.
+    fn is_damage(&self) -> bool {
+        let is_missed = |own: &PeriodPlan| {
+            let mut margins = own.margins.iter();
+            margins.any(|margin| margin.row.shortfall > FEASIBILITY)
+        };
+        let mut periods = self.plan.periods.iter();
+        let mut turns = self.plan.hour_turns.iter();
+        periods.any(|own| own.totals.unserved > NOBODY || is_missed(own))
+            || turns.any(|own| own.missed_targets > 0)
     }
 
     /// `Everyone is served and every headroom target is met, for these inputs, at peak demand.`; with `Apart from that,` after

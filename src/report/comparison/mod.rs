@@ -7,6 +7,7 @@
 mod amounts;
 mod facts;
 mod files;
+mod first;
 mod gaps;
 mod report;
 mod tables;

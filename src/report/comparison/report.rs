@@ -7,7 +7,9 @@ use crate::plan::compare::{HeadroomDifference, PeriodPair};
 use crate::plan_files::HeadroomRow;
 use crate::report::charts::HeadroomChart;
 use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
-use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section};
+use crate::report::document::{
+    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
+};
 use crate::report::drawn::drawing;
 use crate::report::grammar::{at_most, capital, count};
 use crate::report::headroom::State;
@@ -71,8 +73,6 @@ impl ComparisonReport {
         let order = self.order();
         let [a, b] = &self.labels.sides;
         let why = self.why();
-        let gaps = self.gaps().into_iter();
-        let said = gaps.chain(why.iter().cloned()).chain(self.because());
         let shown = self.shown();
         let state = match shown {
             _ if self.comparison.refused()[1].is_some() => State::Full,
@@ -83,13 +83,24 @@ impl ComparisonReport {
         let title = format!("{} against {}", a.name, b.name);
         let subtitle = format!("A: {}. B: {}.", a.words(), b.words());
         let mut document = Document::page("Comparison", &title, &subtitle);
-        document.push(Section::briefing(
+        let figures = self.tabled(figures);
+        let (first_shown, figures) = first_figure(figures);
+        let first = FirstScreen {
             state,
-            &self.verdict(),
-            vec![Block::sentences(said.chain(self.notes()))],
-            shown.map_or_else(Vec::new, |pair| self.key_numbers(pair)),
-            Block::tables([self.whole_table()].into_iter().chain(glance)),
-        ));
+            verdict: self.verdict(),
+            beside: self.gaps().iter().chain(&why).map(Line::from).collect(),
+            numbers: shown.map_or_else(Vec::new, |pair| self.key_numbers(pair)),
+            first: self.first_to_do(),
+            shown: first_shown,
+            files: self.file_names(),
+        };
+        document.push(first.section());
+        let found = [self.because(), self.notes()].concat();
+        let whole = [self.whole_table()].into_iter().chain(glance);
+        let found = [Block::items(found)]
+            .into_iter()
+            .chain(Block::tables(whole));
+        document.push(Section::new("findings", "Findings", found.collect()));
         if let Some(why) = why {
             let mut blocks = vec![Block::Paragraphs("note", vec![Line::from(why)])];
             blocks.extend(Block::tables([self.inputs_table()]));
@@ -104,6 +115,19 @@ impl ComparisonReport {
         ];
         document.push(Section::tables(tables));
         page(COMPARISON_PAGE, &document)
+    }
+
+    /// The charts with the anchor of the table of their pair.
+    fn tabled(&self, figures: Vec<Figure>) -> Vec<Figure> {
+        let Some(pair) = self.shown() else {
+            return figures;
+        };
+        let index = self.position(pair);
+        let tables = self.of_pair(index, pair);
+        let id = |of: &str| format!("{of}-{index}");
+        let anchor = Table::anchor(&tables, &id("headroom"), &id("totals"));
+        let figures = figures.into_iter();
+        figures.map(|own| own.tabled(anchor.clone())).collect()
     }
 
     /// Positions of the pairs that have a part of the page, the one that the verdict speaks of first.

@@ -69,7 +69,9 @@ pub enum Block {
 pub struct Line {
     /// Its anchor; may be empty.
     pub id: String,
-    /// The sentence.
+    /// Where what comes before it stands, and the words that lead there.
+    pub before: Option<(String, String)>,
+    /// The sentence; what stands between backticks is code.
     pub text: String,
     /// Where more of it stands, an anchor or a file beside the document, and the words that lead there.
     pub link: Option<(String, String)>,
@@ -131,6 +133,15 @@ impl Figure {
         let file =
             |ending, bytes| WrittenFile::new(format!("charts/{}.{ending}", self.name), bytes);
         [file("svg", self.wide.into_bytes()), file("png", self.png)]
+    }
+
+    /// The same with the anchor of the table with its numbers.
+    #[must_use]
+    pub(in crate::report) fn tabled(self, table: impl Into<String>) -> Self {
+        Self {
+            table: table.into(),
+            ..self
+        }
     }
 
     pub(in crate::report) fn size(&self) -> usize {
@@ -200,20 +211,6 @@ impl Section {
         }
     }
 
-    /// The first section of a page: the verdict and what stands beside it, key numbers, what else has to be seen at once.
-    pub(in crate::report) fn briefing(
-        state: State,
-        verdict: &str,
-        beside: Vec<Block>,
-        numbers: Vec<KeyNumber>,
-        rest: Vec<Block>,
-    ) -> Self {
-        let verdict = Block::Verdict(state, visible(verdict).into_owned(), beside);
-        let first = [verdict, Block::Numbers(numbers)];
-        let blocks = first.into_iter().chain(rest).collect();
-        Self::headed("briefing", "Briefing", "briefing", blocks)
-    }
-
     pub(in crate::report) fn charts(heading: &str, figures: Vec<Figure>) -> Self {
         Self {
             link: "Charts",
@@ -272,6 +269,26 @@ impl Line {
     pub(in crate::report) fn linked(mut self, link: Option<(String, &str)>) -> Self {
         self.link = link.map(|(anchor, words)| (anchor, words.to_owned()));
         self
+    }
+
+    /// The sentence with a link before it.
+    pub(in crate::report) fn after(mut self, link: Option<(String, String)>) -> Self {
+        self.before = link;
+        self
+    }
+
+    /// Its words and its code in turn, each with whether it is code.
+    pub(in crate::report) fn pieces(&self) -> Vec<(bool, &str)> {
+        let pieces: Vec<&str> = self.text.split('`').collect();
+        // A backtick without another one is a letter of a name.
+        if pieces.len() % 2 == 0 {
+            return vec![(false, &self.text)];
+        }
+        let pieces = pieces.into_iter().enumerate();
+        pieces
+            .map(|(index, own)| (index % 2 == 1, own))
+            .filter(|(_, own)| !own.is_empty())
+            .collect()
     }
 
     /// Where a link leads: a name with a dot is a file beside the document, any other an anchor within it.

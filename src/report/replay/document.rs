@@ -2,14 +2,17 @@
 
 use super::facts::{ReplayReport, RunFacts, share_down};
 use super::shortage::PassageShortage;
-use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
+use super::tables::{COMPONENTS_ID, REPLAY_TABLES, TENANTS_ID, TIERS_ID};
 use super::words::{heading, length, premise, share_words};
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::plan::replay::{Conduct, PassageFlow, Short};
+use crate::plan_files::REPLAY_FILE;
 use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 use crate::report::charts::{Chart, ReplayChart};
-use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
+use crate::report::document::{
+    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
+};
 use crate::report::drawn::drawing;
 use crate::report::grammar::{by_count, capitalised, counted_with};
 use crate::report::headroom::State;
@@ -33,10 +36,7 @@ pub(super) const ALIKE: f64 = 0.01;
 impl ReplayReport<'_> {
     /// The text for the terminal: the finding, each run, credits, tables, and assumptions.
     pub fn text(&self, width: Option<u16>) -> String {
-        let finding = format!("{}.", self.finding());
-        // A refused plan is said to be one before its result, and so is what is not checked.
-        let finding = self.before_finding().into_iter().chain([finding]);
-        let mut document = Document::of([vec![Block::sentences(finding)]]);
+        let mut document = Document::of([vec![Block::sentences(self.verdict())]]);
         for said in self.said(|sentence| Line::from(sentence)) {
             document.add(said);
         }
@@ -49,12 +49,6 @@ impl ReplayReport<'_> {
         document.text(width)
     }
 
-    /// That the plan is refused or does not hold, and what is not checked.
-    fn before_finding(&self) -> Vec<String> {
-        let plan = self.plan_words().into_iter();
-        plan.chain(self.not_checked()).collect()
-    }
-
     /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).
     ///
     /// # Errors
@@ -63,10 +57,10 @@ impl ReplayReport<'_> {
         // A percent sign stays on the line of its number.
         let shown = |sentence: &str| Line::from(glued(sentence));
         let tables = self.page_tables();
-        let beside = vec![Block::sentences(
-            self.before_finding().iter().map(|own| shown(own)),
-        )];
-        let said = self.said(shown).into_iter().flatten().collect();
+        let (headline, beside, findings) = self.headline();
+        let findings = Block::sentences(findings.iter().map(|own| shown(own)));
+        let said = self.said(shown).into_iter().flatten();
+        let said = std::iter::once(findings).chain(said).collect();
         let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
         let start = moments().map(|own| own.start).min();
         let span = start.zip(moments().map(|own| own.end).max());
@@ -75,13 +69,25 @@ impl ReplayReport<'_> {
         let assumed = self.assumed();
         let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
         let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
-        document.push(Section::briefing(
-            State::bad_if(self.may_be_down()),
-            &glued(&format!("{}.", self.finding())),
-            beside,
-            self.key_numbers(&tables),
-            Vec::new(),
-        ));
+        let figures = figures.into_iter();
+        let figures = figures.map(|own| {
+            let id = match own.name.as_str() {
+                "down" => TIERS_ID,
+                _ => COMPONENTS_ID,
+            };
+            own.tabled(Table::anchor(&tables, id, ASSUMED_ID))
+        });
+        let (shown_first, figures) = first_figure(figures.collect());
+        let first = FirstScreen {
+            state: State::bad_if(self.may_be_down()),
+            verdict: glued(&headline),
+            beside: beside.iter().map(|own| shown(own)).collect(),
+            numbers: self.key_numbers(&tables),
+            first: self.first_to_do(&tables),
+            shown: shown_first,
+            files: REPLAY_TABLES.into_iter().chain([REPLAY_FILE]).collect(),
+        };
+        document.push(first.section());
         document.push(Section::new("findings", "Findings", said));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));

@@ -7,6 +7,7 @@ mod again;
 mod curve_titles;
 mod document;
 mod facts;
+mod first;
 mod independent;
 mod run_words;
 mod shortage;

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// The finding of a run in which retries alone keep users from being down.
 const UNLESS_AVOIDED: &str = "users are down unless retries avoid the fault";
 
+/// Before the reason of a refused plan.
+pub(super) const REFUSED_PLAN: &str = "REFUSED, do not carry out this plan";
+
 /// A smaller change is shown as none.
 const AS_GOOD: f64 = 0.0005;
 
@@ -86,9 +89,7 @@ impl ReplayReport<'_> {
     pub(super) fn plan_words(&self) -> Option<String> {
         let carried = self.carried.as_ref()?;
         let refused = carried.refused.as_ref().map(|reason| {
-            format!(
-                "REFUSED, do not carry out this plan: {reason}. The replay shows its result all the same."
-            )
+            format!("{REFUSED_PLAN}: {reason}. The replay shows its result all the same.")
         });
         let broken = (carried.broken > 0).then(|| {
             let rules = count(carried.broken, "rule");

@@ -5,7 +5,9 @@ use super::report::SweepReport;
 use super::sheet::{Sheet, SheetRow};
 use super::tables::{CASES_ID, ListedCases, SHEET, TENANTS_ID, tenants};
 use crate::error::Result;
-use crate::report::document::{Block, Document, Figure, KeyNumber, Section, Table};
+use crate::report::document::{
+    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
+};
 use crate::report::grammar::count;
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
@@ -13,6 +15,18 @@ use crate::report::numbers::{self, whole};
 use crate::report::text::visible;
 use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
+
+/// Files that stand beside the page, those for operators first.
+const FILES: [&str; 8] = [
+    "side_by_side.csv",
+    "by_failure.csv",
+    "by_component.csv",
+    "site_utilization.csv",
+    "unserved_by_tier.csv",
+    "worst_by_kind.csv",
+    "survivable.csv",
+    "sweep.json",
+];
 
 impl SweepReport<'_> {
     /// The results in sections; lines are wrapped at `width` terminal columns if it is given.
@@ -56,28 +70,49 @@ impl SweepReport<'_> {
         let mut first = vec![Block::Table(self.sheet_table(&names, &sheet, anchor))];
         first.extend((acting.len() > 1).then(|| Block::Table(self.acting_table(&names))));
         let survivors = [self.value_of_acting(&names, &acting), self.survivors()].concat();
-        let beside = vec![Block::sentences(self.asked())];
         let found = [self.worst_cases(&names), survivors].map(Block::items);
         // The scenario is in the title.
         let subtitle = self.about(Some(self.recovery()))[1..].join(" · ");
         let title = format!("Contingency analysis: {}", self.scenario.name);
         let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
         let mut document = Document::page("Sweep", &title, &subtitle);
-        document.push(Section::briefing(
-            state(self),
-            &self.verdict(),
-            beside,
+        let figures = figures.into_iter();
+        let figures = figures.map(|own| {
+            let table = table_of(&own, &tables);
+            own.tabled(table)
+        });
+        let (shown, figures) = first_figure(figures.collect());
+        let screen = FirstScreen {
+            state: state(self),
+            verdict: self.verdict(),
+            beside: self.asked().into_iter().map(Line::from).collect(),
             numbers,
-            Vec::new(),
-        ));
+            first: self.first_to_do(&names, &cases, &tables),
+            shown,
+            files: FILES.to_vec(),
+        };
+        document.push(screen.section());
         document.push(Section::headed("", "Side by side", "sheet", first));
         document.push(Section::new("findings", "Findings", found.into()));
         document.push(Section::charts("In pictures", figures));
         document.push(Section::tables(tables));
         let settled = vec![Block::sentences(self.settled())];
-        document.push(Section::new("settled", "How cases were settled", settled));
+        document.push(Section {
+            link: "Settled",
+            ..Section::new("settled", "How cases were settled", settled)
+        });
         page(REPORT_FILE, &document)
     }
+}
+
+/// The anchor of the table with the numbers of a chart.
+fn table_of(figure: &Figure, tables: &[Table]) -> String {
+    let id = match figure.name.as_str() {
+        "survivability" | "exposure" => TENANTS_ID,
+        "utilization" => SHEET,
+        _ => CASES_ID,
+    };
+    Table::anchor(tables, id, SHEET)
 }
 
 fn state(report: &SweepReport<'_>) -> State {

@@ -7,6 +7,7 @@ mod cases;
 mod charts;
 mod charts_by_site;
 mod document;
+mod first;
 mod names;
 mod report;
 mod sheet;

@@ -13,8 +13,7 @@ use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// Cases that were not checked, then those without proof, then how many hold; whole shards, which are not checked either, come
-    /// before an answer that leaves no users unserved, and after one that does.
+    /// How many cases do not hold, after those that were not checked or have no proof where all others hold.
     pub(super) fn verdict(&self) -> String {
         let recovery = self.recovery();
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
@@ -25,22 +24,23 @@ impl SweepReport<'_> {
                 count(some, "case")
             )),
         };
-        let is_any_unserved = self.counts(recovery).unserved > 0;
-        let mut whole = [None, self.whole_not_checked()];
-        if !is_any_unserved {
-            whole.swap(0, 1);
-        }
-        let [before, after] = whole;
+        let alarms = [unchecked, unproven, self.whole_not_checked()];
+        let alarms: Vec<String> = alarms.into_iter().flatten().collect();
         let under = match self.sweep.recoveries.as_slice() {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
         };
-        let counted = counted(&self.counts(recovery), self.targets_met());
+        let counts = self.counts(recovery);
+        let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
         let answer = format!("{counted}{under}{}, {premise}.", self.so_far());
-        let all = [unchecked, before, unproven, Some(answer), after];
-        let all: Vec<String> = all.into_iter().flatten().collect();
-        all.join(" ")
+        // Damage comes before what is not known, and that before an all clear.
+        let parts = if counts.hold < counts.all() {
+            [vec![answer], alarms]
+        } else {
+            [alarms, vec![answer]]
+        };
+        parts.concat().join(" ")
     }
 
     /// That plans of cases may split shards, which no plan in force does, and how to check one.

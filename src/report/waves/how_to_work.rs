@@ -53,6 +53,8 @@ const FILES: [&str; 2] = [
     "changes_back.csv undoes every change, the last one first; its `step` is not the number of a step here. To turn back earlier, begin at the row of the last change that was done. While a wave goes on, roll it back as its section says.",
 ];
 
+const SCRIPT: &str = "runbook.sh runs the commands of `[commands]`, step by step, and asks before each. `sh runbook.sh --dry-run` shows all of them and runs none.";
+
 /// The sections about how to work; none where there is no step.
 pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> Option<Section> {
     let (teller, plan) = (runbook.teller, runbook.teller.plan);
@@ -87,5 +89,8 @@ pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> 
         section.items([HOURS]);
     }
     section.items(FILES);
+    if !teller.scenario.commands.is_empty() {
+        section.items([SCRIPT]);
+    }
     Some(section)
 }

@@ -1,10 +1,14 @@
-//! The page of ranked windows, report.html: the verdict and what the best window costs, the chart, and the first windows.
+//! The page of ranked windows, report.html: the verdict and what the best window costs, the first thing to do, the chart, and the
+//! first windows.
 
-use super::RankedWindows;
+use super::{MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE};
 use crate::engine::Window;
 use crate::error::Result;
-use crate::report::document::{Block, Document, Figure, KeyNumber, Section};
+use crate::report::document::{
+    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, more_alarms,
+};
 use crate::report::drawn::drawing;
+use crate::report::grammar::capital;
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers;
@@ -34,14 +38,22 @@ impl RankedWindows<'_> {
         let numbers = told
             .map(|own| key_numbers(own, self.unserved_at_most(own), self.further_number()))
             .unwrap_or_default();
-        document.push(Section::briefing(
-            self.state(),
-            &self.finding(),
-            vec![Block::sentences(self.details())],
+        let [verdict, rest] = self.verdict();
+        let details = self.details();
+        let unchecked = details.iter().filter(|own| own.starts_with("Not "));
+        let more = more_alarms(unchecked.count(), "findings");
+        let first = FirstScreen {
+            state: self.state(),
+            verdict,
+            beside: vec![Line::from(rest).after(more)],
             numbers,
-            Vec::new(),
-        ));
-        document.push(Section::charts("In a picture", vec![figure]));
+            first: self.first_to_do(),
+            shown: vec![Block::Figures(vec![figure.tabled(WINDOWS_ID)])],
+            files: self.files(),
+        };
+        document.push(first.section());
+        let details = vec![Block::items(details)];
+        document.push(Section::new("findings", "Findings", details));
         document.push(Section::new(WINDOWS_ID, "Windows", self.table(true)));
         page(REPORT_FILE, &document)
     }
@@ -50,6 +62,58 @@ impl RankedWindows<'_> {
     fn further_number(&self) -> Option<(f64, bool)> {
         let after = self.unserved_after_one_more()?;
         Some((after, self.is_broken_by_one_more()))
+    }
+
+    /// The finding as a headline, up to the first part of its cost, and what stands below it.
+    fn verdict(&self) -> [String; 2] {
+        let finding = self.finding();
+        let ignored = finding
+            .split_once(". ")
+            .filter(|_| self.is_without_safe_drain());
+        let parts = ignored.or_else(|| finding.split_once("; "));
+        let (first, rest) = parts.unwrap_or((&finding, ""));
+        let ended = |own: &str| match own {
+            "" => String::new(),
+            own => format!("{}.", own.trim_end_matches('.')),
+        };
+        [ended(first), ended(&capital(rest))]
+    }
+
+    fn is_without_safe_drain(&self) -> bool {
+        self.drain().is_none() && !self.refused().is_empty()
+    }
+
+    /// Not to begin, with the first remedy, where no drain is safe; else to plan the maintenance, and when to begin at the latest.
+    fn first_to_do(&self) -> Line {
+        if self.told().is_none() {
+            return Line::from("First: rank more times. No window fits.");
+        }
+        if self.is_without_safe_drain() {
+            let remedies = self.refused().iter().flat_map(|own| &own.remedies);
+            let remedy = remedies.into_iter().next();
+            let remedy = remedy.map_or_else(String::new, |own| format!(" {own}"));
+            let line = Line::from(format!("First: do not begin.{remedy}"));
+            return line.linked(Some(("findings".to_owned(), "why")));
+        }
+        let Some(drain) = self.drain() else {
+            return Line::from("First: plan the maintenance with `plan --drain`.");
+        };
+        let latest = drain.latest_start.map(|own| {
+            let (at, zone) = (self.clock.moment(own), self.clock.zone());
+            format!(" and begin its drain by {at} {zone}")
+        });
+        let latest = latest.unwrap_or_default();
+        let line = Line::from(format!(
+            "First: plan it with `plan --scenario {MAINTENANCE_FILE}`{latest}."
+        ));
+        line.linked(Some((MAINTENANCE_FILE.to_owned(), "Scenario")))
+    }
+
+    /// The files beside the page.
+    fn files(&self) -> Vec<&'static str> {
+        let scenario = self.drain().map(|_| MAINTENANCE_FILE);
+        let scenario = scenario.into_iter();
+        scenario.chain([WINDOWS_TABLE, WINDOWS_FILE]).collect()
     }
 
     fn state(&self) -> State {

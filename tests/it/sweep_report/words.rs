@@ -100,8 +100,7 @@ fn a_stopped_sweep_says_so_far_and_how_many_cases_are_missing() {
         &text(&wish),
         &[
             " of 300 cases leave users unserved, ",
-            " hold so far, for these inputs, at peak demand. Not checked: whole shards in ",
-            "Not checked: 481 of 781 cases, which can be worse, since the sweep was stopped. ",
+            " hold so far, for these inputs, at peak demand. Not checked: 481 of 781 cases, which can be worse, since the sweep was stopped. Not checked: whole shards in ",
             ", as far as checked",
         ],
     );
@@ -128,7 +127,7 @@ fn a_part_says_which_cases_are_its_own() {
     let text = text(&wish);
     assert_says(
         &text,
-        &["Not checked: all but cases 400 to 499 of 781, as this is a part of the sweep. "],
+        &[" Not checked: all but cases 400 to 499 of 781, as this is a part of the sweep."],
     );
     // Nothing is said about what another part looks at.
     assert!(

@@ -2,26 +2,28 @@
 
 use crate::plan::PeriodPlan;
 use crate::report::briefing::periods::state_of;
-use crate::report::document::{Block, Figure, Line};
+use crate::report::document::{Block, Figure, Line, more_alarms};
 use crate::report::grammar::capital_or_name;
 use crate::report::headroom::State;
 use crate::report::html::content::page::rank;
 use crate::report::html::content::tables::HeadroomTable;
 use crate::report::html::content::whys::PlanReport;
 use crate::report::text::{glued, visible};
-use crate::report::waves::{RUNBOOK_PAGE, first_step};
+use crate::report::waves::{RUNBOOK_FILE, RUNBOOK_PAGE, SCRIPT_FILE, first_step};
 use crate::units::NOBODY;
 
 /// Files that stand beside every report of a plan, those for operators first.
-const FILES: [&str; 13] = [
-    RUNBOOK_PAGE,
+const FILES: [&str; 15] = [
+    RUNBOOK_FILE,
     "runbook.csv",
     "changes.csv",
     "changes_back.csv",
     "moves.csv",
     "waves.csv",
+    "wave_weights.csv",
     "headroom.csv",
     "unserved.csv",
+    "blind.csv",
     "tenants.csv",
     "steering.csv",
     "summary.json",
@@ -29,13 +31,18 @@ const FILES: [&str; 13] = [
     "certificate.json",
 ];
 
-/// One line of links to the files of the folder.
-pub(super) fn files() -> Block {
-    let links = FILES.iter().map(|file| Line::link(file, file));
-    Block::List("files", links.collect())
-}
-
 impl PlanReport<'_> {
+    /// The files that the page links to: the runbook in each of its forms, then tables and documents.
+    pub(super) fn files(&self) -> Vec<&'static str> {
+        let has_script = !self.briefing.scenario.commands.is_empty();
+        let script = has_script.then_some(SCRIPT_FILE);
+        [RUNBOOK_PAGE]
+            .into_iter()
+            .chain(script)
+            .chain(FILES)
+            .collect()
+    }
+
     /// The state of the plan: unserved users, planned or actual, weigh more than missing headroom. A missed target of any kind,
     /// and any alarm, is never fine.
     pub(super) fn state(&self) -> State {
@@ -55,7 +62,7 @@ impl PlanReport<'_> {
             .tenants
             .iter()
             .any(|own| own.is_kept_by_month() == Some(false));
-        if worst == State::Fine && (is_broken || self.briefing.verdict().known > 0) {
+        if worst == State::Fine && (is_broken || !self.briefing.verdict().wrong.is_empty()) {
             State::BelowTarget
         } else {
             worst
@@ -84,33 +91,44 @@ impl PlanReport<'_> {
     }
 
     /// The sentences of the headline, of what stands below it on the first screen, and all others. Where something is wrong, the
-    /// first alarm is the headline, and the answer stands below it; else what is not checked and the answer are the headline.
+    /// first alarm is the headline, and the answer stands below it. An answer that says what is unserved or missed is a headline
+    /// of its own; else what is not checked and the answer are the headline.
     fn answer_and_rest(&self) -> [Vec<String>; 3] {
         let verdict = self.briefing.verdict();
-        let mut alarms = verdict.alarms;
-        if verdict.known == 0 {
-            alarms.push(verdict.answer);
-            return [alarms, Vec::new(), verdict.reasons];
+        let (mut wrong, unknown, answer) = (verdict.wrong, verdict.unknown, vec![verdict.answer]);
+        if !wrong.is_empty() {
+            let others = wrong.split_off(1);
+            return [wrong, answer, [others, unknown, verdict.reasons].concat()];
         }
-        let others = alarms.split_off(1);
-        [
-            alarms,
-            vec![verdict.answer],
-            [others, verdict.reasons].concat(),
-        ]
+        if verdict.is_damage {
+            let others = [unknown, verdict.reasons].concat();
+            return [answer, Vec::new(), others];
+        }
+        [[unknown, answer].concat(), Vec::new(), verdict.reasons]
     }
 
-    /// The answer where the headline is an alarm, and how many other alarms there are.
+    /// The answer where the headline is an alarm, after the number of alarms that have no place here.
     pub(super) fn beside_the_answer(&self) -> Vec<Line> {
         let [_, reason] = self.verdict_and_reason();
         let [_, beside, _] = self.answer_and_rest();
-        let known = self.briefing.verdict().known;
+        let verdict = self.briefing.verdict();
         let remedies = self.briefing.remedies().len();
-        let others = known.saturating_sub(1 + remedies);
-        let link = (others > 0).then(|| ("findings".to_owned(), "other alarms"));
+        let others = verdict.wrong.len().saturating_sub(1 + remedies);
+        let is_all_clear = verdict.wrong.is_empty() && !verdict.is_damage;
+        let unknown = if is_all_clear {
+            0
+        } else {
+            verdict.unknown.len()
+        };
+        let link = more_alarms(others + unknown, "findings");
         let mut lines: Vec<Line> = beside.into_iter().map(Line::from).collect();
-        if let Some(last) = lines.pop() {
-            lines.push(last.linked(link));
+        if link.is_some() {
+            let first = if lines.is_empty() {
+                Line::from("")
+            } else {
+                lines.remove(0)
+            };
+            lines.insert(0, first.after(link));
         }
         if !reason.is_empty() {
             lines.insert(0, Line::from(reason));
@@ -138,26 +156,25 @@ impl PlanReport<'_> {
     }
 
     /// The first thing to do: of a refused plan the first remedy, else the first step of the runbook with its time.
-    pub(super) fn first_to_do(&self) -> Vec<Line> {
+    pub(super) fn first_to_do(&self) -> Line {
         let briefing = &self.briefing;
         if briefing.plan.is_refused() {
             let remedy = briefing.remedies().into_iter().next();
             let remedy =
                 remedy.unwrap_or_else(|| "No remedy that was tried makes it safe.".to_owned());
             let line = Line::from(format!("First: do not begin. {remedy}"));
-            return vec![line.linked(Some(("to-do".to_owned(), "what to do")))];
+            return line.linked(Some(("to-do".to_owned(), "what to do")));
         }
         let teller = briefing.teller();
         if let Some(own) = teller.stays_down() {
             let remedy = teller.stays_down_remedy(&own);
-            return vec![Line::from(format!("First: decide. {remedy}"))];
+            return Line::from(format!("First: decide. {remedy}"));
         }
-        let line = match first_step(&teller, briefing.steps) {
+        match first_step(&teller, briefing.steps) {
             None => Line::from("First: nothing. The plan has no step."),
             Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
                 .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),
-        };
-        vec![line]
+        }
     }
 
     /// The chart of the finding, if it is small enough for a first screen: users, where any are unserved in the plan or by faults;
@@ -206,10 +223,7 @@ impl PlanReport<'_> {
             ("Users by state" | "Moves between sites" | "Waves", _) => "glance".to_owned(),
             _ => "headroom".to_owned(),
         };
-        Figure {
-            table,
-            ..figure.clone()
-        }
+        figure.clone().tabled(table)
     }
 }
 

@@ -5,11 +5,10 @@ use crate::plan::{Limit, PeriodPlan};
 use crate::report::assumed::assumed_ends;
 use crate::report::briefing::periods::tightest;
 use crate::report::document::{
-    Block, Cell, Document, Gauge, KeyNumber, Line, Listing, Section, Table,
+    Block, Cell, Document, FirstScreen, Gauge, KeyNumber, Line, Listing, Section, Table,
 };
 use crate::report::grammar::only_if;
 use crate::report::headroom::{State, tightest_row};
-use crate::report::html::content::first::files;
 use crate::report::html::content::tables::{HeadroomTable, before, during, target};
 use crate::report::html::content::whys::PlanReport;
 use crate::report::html::content::whys::{PageAnchors, Topic};
@@ -36,17 +35,15 @@ impl PlanReport<'_> {
         let anchors = PageAnchors::new(self);
         let headroom = HeadroomTable::new(self, &anchors);
         let lead = self.lead();
-        let shown = lead.map(|own| own.name.as_str());
+        let lead_name = lead.map(|own| own.name.as_str());
         let tightest = self.tightest(&headroom);
         // Without a chart of the finding, the bars of the tightest components are it.
         let (tightest_first, tightest_later) = match lead {
             Some(_) => (None, tightest),
             None => (tightest, None),
         };
-        let mut first = vec![Block::Paragraphs("first", self.first_to_do())];
-        first.extend(lead.map(|own| Block::Figures(vec![self.captioned(own)])));
-        first.extend(Block::tables(tightest_first));
-        first.push(files());
+        let lead = lead.map(|own| Block::Figures(vec![self.captioned(own)]));
+        let shown = lead.into_iter().chain(Block::tables(tightest_first));
         let mut rest = vec![Block::Paragraphs("", self.findings(&headroom))];
         rest.extend(Block::tables(tightest_later));
         rest.push(Block::Table(self.glance(&anchors, &headroom)));
@@ -71,22 +68,26 @@ impl PlanReport<'_> {
             .chain(assumed_ends(self.briefing.inventory, scenario));
         let span = span.collect::<Vec<_>>().join(". ");
         let mut document = Document::page("Plan", &scenario.name, &span);
-        document.push(Section {
-            link: "",
-            ..Section::briefing(
-                self.state(),
-                &self.answer(),
-                vec![Block::Paragraphs("", self.beside_the_answer())],
-                self.numbers(&headroom),
-                first,
-            )
-        });
+        let first = FirstScreen {
+            state: self.state(),
+            verdict: self.answer(),
+            beside: self.beside_the_answer(),
+            numbers: self.numbers(&headroom),
+            first: self.first_to_do(),
+            shown: shown.collect(),
+            files: self.files(),
+        };
+        document.push(first.section());
         document.push(Section::new("findings", "Findings", rest));
         document.push(Section {
             link: "",
-            ..Section::new("charts", "The scenario in pictures", self.pictures(shown))
+            ..Section::new(
+                "charts",
+                "The scenario in pictures",
+                self.pictures(lead_name),
+            )
         });
-        let periods = self.periods(&anchors, &headroom, shown);
+        let periods = self.periods(&anchors, &headroom, lead_name);
         document.push(Section::new("periods", "Periods", periods));
         document.push(Section::new("why", "Why", why));
         let mut tables = Section::tables(self.tables(&anchors, &headroom));

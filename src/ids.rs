@@ -45,10 +45,10 @@ pub fn parted<T>(joined: &str, find: impl Fn(&str) -> Option<T>) -> Result<Vec<T
     while start < pieces.len() {
         let next = (start + 1..=pieces.len()).find_map(|end| {
             let id = pieces[start..end].join(">");
-            find(&id).map(|own| (own, end))
+            find(&id).map(|item| (item, end))
         });
-        let (own, end) = next.ok_or(pieces[start])?;
-        found.push(own);
+        let (item, end) = next.ok_or(pieces[start])?;
+        found.push(item);
         start = end;
     }
     Ok(found)
@@ -112,24 +112,24 @@ impl Names {
     /// # Panics
     /// If all names together exceed 4 GiB, which the readers refuse.
     pub fn push(&mut self, name: &str) {
-        let own = Arc::make_mut(&mut self.0);
-        own.text.push_str(name);
-        own.ends.push(
-            u32::try_from(own.text.len())
+        let text = Arc::make_mut(&mut self.0);
+        text.text.push_str(name);
+        text.ends.push(
+            u32::try_from(text.text.len())
                 .expect("invariant: the readers refuse tables of 4 GiB of names"),
         );
     }
 
-    /// Appends all names of `behind`.
+    /// Appends all names of `after`.
     ///
     /// # Panics
     /// As [`push`](Self::push).
-    pub fn append(&mut self, behind: &Self) {
-        let own = Arc::make_mut(&mut self.0);
-        let start = own.text.len();
-        own.text.push_str(&behind.0.text);
+    pub fn append(&mut self, after: &Self) {
+        let text = Arc::make_mut(&mut self.0);
+        let start = text.text.len();
+        text.text.push_str(&after.0.text);
         assert!(
-            u32::try_from(own.text.len()).is_ok(),
+            u32::try_from(text.text.len()).is_ok(),
             "invariant: the readers refuse tables of 4 GiB of names"
         );
         #[expect(
@@ -137,7 +137,7 @@ impl Names {
             reason = "at most the length of the text"
         )]
         let start = start as u32;
-        own.ends.extend(behind.0.ends.iter().map(|end| start + end));
+        text.ends.extend(after.0.ends.iter().map(|end| start + end));
     }
 
     /// The name at `index`.

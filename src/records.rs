@@ -28,13 +28,13 @@ pub(crate) fn stretches(bytes: &[u8], size: usize) -> Vec<Stretch<'_>> {
     let mut all = Vec::with_capacity(bytes.len() / size.max(1) + 1);
     let (mut rest, mut lines_before) = (bytes, 0);
     while !rest.is_empty() {
-        let (own, behind) = rest.split_at(end_of_stretch(rest, size));
+        let (bytes, after) = rest.split_at(end_of_stretch(rest, size));
         all.push(Stretch {
-            bytes: own,
+            bytes,
             lines_before,
         });
-        lines_before += line_feeds(own) as u64;
-        rest = behind;
+        lines_before += line_feeds(bytes) as u64;
+        rest = after;
     }
     all
 }
@@ -49,10 +49,10 @@ fn end_of_stretch(text: &[u8], size: usize) -> usize {
     let is_quote = |byte: &&u8| **byte == b'"';
     let mut is_quoted = begin.iter().filter(is_quote).count() % 2 == 1;
     for (position, byte) in rest.iter().enumerate() {
-        let behind = &rest[position + 1..];
+        let after = &rest[position + 1..];
         match byte {
             b'"' => is_quoted = !is_quoted,
-            b'\n' if !is_quoted && !behind.starts_with(b"\xef\xbb\xbf") => {
+            b'\n' if !is_quoted && !after.starts_with(b"\xef\xbb\xbf") => {
                 return begin.len() + position + 1;
             }
             _ => {}
@@ -131,12 +131,12 @@ mod tests {
         let text_of = |bytes| std::str::from_utf8(bytes).expect("cuts are behind line feeds");
         stretches(text.as_bytes(), size)
             .into_iter()
-            .map(|own| (text_of(own.bytes), own.lines_before))
+            .map(|stretch| (text_of(stretch.bytes), stretch.lines_before))
             .collect()
     }
 
     #[test]
-    fn stretches_end_behind_line_feeds() {
+    fn stretches_end_after_line_feeds() {
         assert_eq!(cut("", 1), []);
         assert_eq!(cut("a\nb\r\nc", 1), [("a\n", 0), ("b\r\n", 1), ("c", 2)]);
         assert_eq!(cut("aa\nb\nc\n", 2), [("aa\n", 0), ("b\nc\n", 1)]);
@@ -149,11 +149,11 @@ mod tests {
         let text = "a\n\"x\ny\"\"\n\",1\nb\n";
         for size in 1..text.len() {
             let all = cut(text, size);
-            let joined: String = all.iter().map(|(own, _)| *own).collect();
+            let joined: String = all.iter().map(|(text, _)| *text).collect();
             assert_eq!(joined, text);
-            for (own, lines_before) in all {
-                assert_eq!(own.matches('"').count() % 2, 0, "{own:?}");
-                let begin = own.as_ptr() as usize - text.as_ptr() as usize;
+            for (one_text, lines_before) in all {
+                assert_eq!(one_text.matches('"').count() % 2, 0, "{one_text:?}");
+                let begin = one_text.as_ptr() as usize - text.as_ptr() as usize;
                 assert_eq!(text[..begin].matches('\n').count() as u64, lines_before);
             }
         }

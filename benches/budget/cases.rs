@@ -89,17 +89,17 @@ impl Case {
             let used = used.zip(used_by_children());
             let share = used.map_or(1.0, |(before, now)| ((now - before) / whole).min(1.0));
             let summary = std::fs::read(out.join("summary.json")).map_err(|error| {
-                let told = String::from_utf8_lossy(&done.stderr).into_owned();
-                format!("{}: no plan ({error}): {told}", self.name)
+                let words = String::from_utf8_lossy(&done.stderr).into_owned();
+                format!("{}: no plan ({error}): {words}", self.name)
             })?;
             let summary: serde_json::Value = serde_json::from_slice(&summary)?;
             let seconds = summary["seconds"].as_object();
             let seconds = seconds.ok_or("summary.json has no seconds")?;
-            let phases = seconds.iter().map(|(phase, own)| {
-                let own = own
+            let phases = seconds.iter().map(|(phase, value)| {
+                let value = value
                     .as_f64()
                     .ok_or("seconds of summary.json are no number")?;
-                Ok((phase.clone(), own))
+                Ok((phase.clone(), value))
             });
             measured.add(phases.collect::<Result<_>>()?, whole, share)?;
             std::fs::remove_dir_all(&out)?;
@@ -115,7 +115,7 @@ impl Case {
                 let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
                 return Ok(data.join(name));
             }
-            From::Generated(own) => own.map(|own| own.to_string()),
+            From::Generated(numbers) => numbers.map(|number| number.to_string()),
         };
         let out = folder.join(format!("generated-{shards}"));
         if out.exists() {
@@ -156,7 +156,7 @@ fn tables(folder: &Path) -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|own| own == "csv") {
+        if path.extension().is_some_and(|text| text == "csv") {
             let name = path.file_name().unwrap_or_default();
             files.push(SourceFile {
                 name: name.to_string_lossy().into_owned(),

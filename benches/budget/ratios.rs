@@ -51,7 +51,7 @@ impl Measured {
         whole: f64,
         share: f64,
     ) -> Result<()> {
-        let all: f64 = run.iter().map(|own| own.1).sum();
+        let all: f64 = run.iter().map(|pair| pair.1).sum();
         self.outside = self.outside.min((whole - all).abs());
         run.push((WHOLE.to_owned(), whole));
         for (_, seconds) in &mut run {
@@ -61,7 +61,8 @@ impl Measured {
             self.phases = run;
             return Ok(());
         }
-        let names = |all: &[(String, f64)]| all.iter().map(|own| own.0.clone()).collect::<Vec<_>>();
+        let names =
+            |all: &[(String, f64)]| all.iter().map(|pair| pair.0.clone()).collect::<Vec<_>>();
         if names(&self.phases) != names(&run) {
             return Err(format!("{}: a run has other phases than the first", self.case).into());
         }
@@ -94,10 +95,10 @@ impl Ratios {
 pub(crate) fn write(all: &[Measured]) -> Result<String> {
     let mut writer = csv::Writer::from_path(path())?;
     writer.write_record(["case", "phase", "ratio"])?;
-    for own in all {
-        for (phase, seconds) in &own.phases {
-            let ratio = format!("{:.3}", seconds / own.read);
-            writer.write_record([own.case, phase, &ratio])?;
+    for measured in all {
+        for (phase, seconds) in &measured.phases {
+            let ratio = format!("{:.3}", seconds / measured.read);
+            writer.write_record([measured.case, phase, &ratio])?;
         }
     }
     writer.flush()?;
@@ -110,18 +111,18 @@ pub(crate) fn judged(all: &[Measured], ratios: &Ratios) -> Result<String> {
     let mut left = ratios.0.clone();
     let mut rows = Vec::new();
     let mut faults = Vec::new();
-    for own in all {
-        let whole = own.phases.last().map_or(0.0, |own| own.1);
-        if own.outside > OUTSIDE * whole + CHANCE {
-            let [case, outside] = [own.case.to_owned(), format!("{:.3}", own.outside)];
+    for measured in all {
+        let whole = measured.phases.last().map_or(0.0, |pair| pair.1);
+        if measured.outside > OUTSIDE * whole + CHANCE {
+            let [case, outside] = [measured.case.to_owned(), format!("{:.3}", measured.outside)];
             faults.push(format!("{case}: the phases of summary.json are {outside} s from the whole run of {whole:.3} s"));
         }
-        for (phase, seconds) in &own.phases {
-            let (case, phase) = (own.case.to_owned(), phase.clone());
+        for (phase, seconds) in &measured.phases {
+            let (case, phase) = (measured.case.to_owned(), phase.clone());
             let known = left.remove(&(case.clone(), phase.clone()));
-            let ratio = seconds / own.read;
-            let allowed = known.map(|known| MOST * known * own.read + CHANCE);
-            let shown = known.map_or_else(|| "none".to_owned(), |own| format!("{own:.2}"));
+            let ratio = seconds / measured.read;
+            let allowed = known.map(|known| MOST * known * measured.read + CHANCE);
+            let shown = known.map_or_else(|| "none".to_owned(), |value| format!("{value:.2}"));
             match allowed {
                 None => faults.push(format!("{case}: no ratio is known of {phase}")),
                 Some(allowed) if *seconds > allowed => faults.push(format!(

@@ -32,11 +32,11 @@ pub(crate) fn million(rows: usize) -> Result<Vec<SourceFile>> {
     let shards = files.iter_mut().find(|file| file.name == "shards.csv");
     let shards = shards.ok_or("shards.csv is not there")?;
     let text = String::from_utf8(std::mem::take(&mut shards.bytes))?;
-    let mut own = text.lines();
-    let header = own.next().ok_or("shards.csv has no header")?;
-    let own: Vec<&str> = own.collect();
+    let mut lines = text.lines();
+    let header = lines.next().ok_or("shards.csv has no header")?;
+    let texts: Vec<&str> = lines.collect();
     let mut text = format!("{header}\n");
-    for (row, line) in own.iter().cycle().take(rows).enumerate() {
+    for (row, line) in texts.iter().cycle().take(rows).enumerate() {
         let cells: Vec<&str> = line.splitn(4, ',').collect();
         let [_, tenant, _, rest] = cells.as_slice() else {
             return Err("a row of shards.csv has too few cells".into());

@@ -79,7 +79,7 @@ impl Size {
 fn cases(made: &Generated) -> Result<[String; 4]> {
     let written = scenarios(&made.events);
     let of_file = |name: &str| {
-        let found = written.iter().find(|(own, _)| *own == name);
+        let found = written.iter().find(|(text, _)| *text == name);
         found
             .map(|(_, text)| text.clone())
             .ok_or_else(|| format!("no {name} was generated"))

@@ -17,8 +17,8 @@ impl Times {
 
     /// The median of what was measured under a name; not a number if nothing was.
     pub(crate) fn median(&self, name: &str) -> f64 {
-        let own = self.0.iter().find(|(known, _)| known == name);
-        own.map_or(f64::NAN, |(_, all)| spread(all)[1])
+        let pair = self.0.iter().find(|(known, _)| known == name);
+        pair.map_or(f64::NAN, |(_, all)| spread(all)[1])
     }
 
     /// Runs `work` and adds how long it took.

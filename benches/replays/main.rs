@@ -114,7 +114,7 @@ fn with_less_of_a_site(inventory: &Inventory, quiet: &Scenario, capacity: f64) -
     }
     let sites = (0..users.len()).map(plimsoll::ids::SiteId::new);
     let site = sites
-        .max_by_key(|own| users[own.index()])
+        .max_by_key(|site| users[site.index()])
         .ok_or("no site")?;
     let start = quiet.start + jiff::SignedDuration::from_hours(10);
     let end = start + jiff::SignedDuration::from_hours(4);

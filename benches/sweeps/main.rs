@@ -114,7 +114,7 @@ fn measure(subject: Subject) -> Result<()> {
             ("pairs", cases.of_size(2)),
         ] {
             if !range.is_empty() {
-                tell(&sweeper, what, range)?;
+                report(&sweeper, what, range)?;
             }
         }
     }
@@ -122,16 +122,16 @@ fn measure(subject: Subject) -> Result<()> {
 }
 
 /// Sweeps some cases, and says what it took and what settled them.
-fn tell(sweeper: &Sweeper, what: &str, range: Range<usize>) -> Result<()> {
+fn report(sweeper: &Sweeper, what: &str, range: Range<usize>) -> Result<()> {
     let count = range.len();
     let since = Processor::now();
     let tally = swept(sweeper, range)?;
     let took = since.to_string();
     let each = 1e3 * since.seconds() / count as f64;
     let settled = tally.settled(Recovery::Replan).into_iter();
-    let settled = settled.map(|(way, cases)| {
+    let settled = settled.map(|(path, cases)| {
         let share = 100.0 * cases as f64 / count as f64;
-        format!("{} {share:.1} %", way.word())
+        format!("{} {share:.1} %", path.word())
     });
     let settled = settled.collect::<Vec<_>>().join(", ");
     writeln!(

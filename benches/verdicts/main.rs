@@ -80,13 +80,13 @@ fn bench(folder: &str, scenario: &str, most: usize) -> Result<String> {
         let step = all.len().div_ceil(most).max(1);
         let asked: Vec<ComponentId> = all.into_iter().step_by(step).collect();
         let mut times = Vec::new();
-        let mut hurt = 0;
+        let mut affected = 0;
         for &component in &asked {
             let events = [EventKind::Failure(Reduction::all_of(component))];
             let started = Instant::now();
             let verdict = planner.verdict(&events)?;
             times.push((1e3 * started.elapsed().as_secs_f64(), component));
-            hurt += usize::from(!verdict.holds());
+            affected += usize::from(!verdict.holds());
         }
         times.sort_by(|a, b| a.0.total_cmp(&b.0));
         let Some(&(worst, component)) = times.last() else {
@@ -97,7 +97,7 @@ fn bench(folder: &str, scenario: &str, most: usize) -> Result<String> {
             "{:<14}{:>6}{:>6}{:>9.2}{:>9.2}{:>9.2}  {}",
             kind.word(),
             asked.len(),
-            hurt,
+            affected,
             times[times.len() / 2].0,
             times[times.len() * 9 / 10].0,
             worst,

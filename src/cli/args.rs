@@ -431,7 +431,7 @@ const SCENARIO_OR_WHAT_IF: &str = "Scenario file in TOML; later ones are layered
 /// Arguments of `plimsoll plan`.
 #[derive(Debug, Args)]
 #[command(mut_arg("json", |json| json.help("Write summary.json to standard output instead of text")))]
-#[command(mut_arg("scenarios", |own| own.required(false).help(SCENARIO_OR_WHAT_IF)))]
+#[command(mut_arg("scenarios", |argument| argument.required(false).help(SCENARIO_OR_WHAT_IF)))]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -133,7 +133,7 @@ pub(super) fn stop_after(limit: Option<Duration>, verbosity: Verbosity) -> Resul
         }
         of_signal.raise();
         if verbosity == Verbosity::All && std::io::stderr().is_terminal() {
-            tell("\rending with the best plan so far; Ctrl-C again ends at once\n");
+            print("\rending with the best plan so far; Ctrl-C again ends at once\n");
         }
     })
     .map_err(|error| match error {
@@ -168,11 +168,11 @@ pub(super) fn stop_after(limit: Option<Duration>, verbosity: Verbosity) -> Resul
 )]
 fn end_at_once() -> ! {
     new_folder::remove_unfinished();
-    tell("\rstopped\n");
+    print("\rstopped\n");
     process::exit(i32::from(exit::STOPPED))
 }
 
-fn tell(words: &str) {
+fn print(words: &str) {
     // Without standard error there is nowhere to report to.
     let _ = std::io::stderr().write_all(words.as_bytes());
 }

@@ -19,7 +19,7 @@ pub(crate) fn sound_if(is_sound: bool) -> u8 {
 
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error {
-        Error::NotWritten(own) => code_of(own),
+        Error::NotWritten(error) => code_of(error),
         Error::Io { .. } | Error::Unfit(_) | Error::Refused(_) => BAD_INPUT,
         Error::StoppedEarly => STOPPED,
         Error::Solver { .. } | Error::Internal(_) => INTERNAL,

@@ -141,7 +141,7 @@ impl Contents {
             return Ok(());
         }
         if !is_marked(out, self) {
-            let other = KINDS.iter().find(|own| is_marked(out, own));
+            let other = KINDS.iter().find(|contents| is_marked(out, contents));
             return Err(refused(&match other {
                 Some(other) => format!(
                     "it holds {}, and this would be {}; name another folder",
@@ -163,7 +163,7 @@ impl Contents {
 
 /// The folder that a symbolic link leads to, which is written in place of the link; any other path as it is.
 pub(super) fn written_through(out: &Path) -> Result<PathBuf> {
-    let is_link = fs::symlink_metadata(out).is_ok_and(|own| own.is_symlink());
+    let is_link = fs::symlink_metadata(out).is_ok_and(|metadata| metadata.is_symlink());
     if !is_link {
         return Ok(out.to_path_buf());
     }
@@ -213,7 +213,7 @@ fn foreign(path: &Path, entries: &[Entry], is_ours: IsOurs) -> io::Result<Option
 /// Removes a folder if all in it is ours, by name and kind; else it stays whole.
 pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
     let entries = entries_of(fs::read_dir(path)?)?;
-    let is_ours = |name: &str| KINDS.iter().any(|own| (own.is_ours)(name));
+    let is_ours = |name: &str| KINDS.iter().any(|contents| (contents.is_ours)(name));
     if let Some(other) = foreign(path, &entries, is_ours)? {
         let reason = format!("`{other}` in it was not written by Plimsoll");
         return Err(io::Error::other(reason));

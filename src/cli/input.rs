@@ -25,7 +25,7 @@ pub(super) struct Input {
     /// How many warnings there are.
     pub(super) warnings: usize,
     /// Those that are listed, each in a sentence.
-    pub(super) told: Vec<String>,
+    pub(super) listed: Vec<String>,
 }
 
 /// An inventory and a scenario with what is wrong with them.
@@ -67,15 +67,17 @@ impl CheckedInput {
 
     /// Everything that is wrong: first the inventory's, then the scenario's.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let of_scenario = self.scenario.iter().flat_map(|own| &own.findings);
+        let of_scenario = self.scenario.iter().flat_map(|reading| &reading.findings);
         self.inventory.findings.iter().chain(of_scenario)
     }
 
     /// How many errors and warnings the scenario has.
     pub(super) fn of_scenario(&self) -> [usize; 2] {
         [Severity::Error, Severity::Warning].map(|severity| {
-            let findings = self.scenario.iter().flat_map(|own| &own.findings);
-            findings.filter(|own| own.severity == severity).count()
+            let findings = self.scenario.iter().flat_map(|reading| &reading.findings);
+            findings
+                .filter(|finding| finding.severity == severity)
+                .count()
         })
     }
 
@@ -134,11 +136,11 @@ pub(super) fn with_what_if(
         let has_scenario = !texts.is_empty();
         let has_span = has_scenario && (texts.iter().any(has_span) || !what_if.has_start());
         let read = inventory.filter(|_| has_span);
-        let base = read.and_then(|own| read_scenario(&texts, own).scenario);
-        let base = base.map(|own| own.name);
+        let base = read.and_then(|inventory| read_scenario(&texts, inventory).scenario);
+        let base = base.map(|scenario| scenario.name);
         let limits_waves = !texts
             .iter()
-            .any(|own| has_key(own, "waves", &["not_before"]));
+            .any(|source_file| has_key(source_file, "waves", &["not_before"]));
         let layer = what_if.layer(has_span, base.as_deref(), inventory, limits_waves)?;
         texts.push(layer);
     }
@@ -157,7 +159,7 @@ fn has_key(file: &SourceFile, table: &str, keys: &[&str]) -> bool {
         return true;
     };
     let table = all.get(table).and_then(toml::Value::as_table);
-    table.is_some_and(|own| keys.iter().any(|key| own.contains_key(*key)))
+    table.is_some_and(|map| keys.iter().any(|key| map.contains_key(*key)))
 }
 
 /// The same with a scenario of the layers that are given back for the inventory, if that can be read.
@@ -213,9 +215,9 @@ impl CheckedInput {
         let [_, warnings] = self.counts();
         let listed = self
             .findings()
-            .filter(|own| own.severity == Severity::Warning);
-        let told = listed.map(sentence).collect();
-        let scenario = self.scenario.and_then(|own| own.scenario);
+            .filter(|finding| finding.severity == Severity::Warning);
+        let sentences = listed.map(sentence).collect();
+        let scenario = self.scenario.and_then(|reading| reading.scenario);
         let read = self.inventory.inventory.zip(scenario);
         let (inventory, scenario) = read.ok_or_else(render::refused)?;
         Ok(Input {
@@ -223,7 +225,7 @@ impl CheckedInput {
             scenario,
             layers: texts,
             warnings,
-            told,
+            listed: sentences,
         })
     }
 }
@@ -332,13 +334,19 @@ fn missed_before_scenario(
     file: &str,
 ) -> Result<Option<Finding>> {
     let missed = missed_before(inventory, scenario, &Stop::default())?;
-    let is_warned_of = |own: &Missed| {
-        let written = inventory.own_headroom(own.component);
-        let written = written.unwrap_or_else(|| inventory.resources[own.resource.index()].headroom);
-        own.component.index() < inventory.sites.len() && own.target <= written
+    let is_warned_of = |missed: &Missed| {
+        let written = inventory.headroom_target(missed.component);
+        let written =
+            written.unwrap_or_else(|| inventory.resources[missed.resource.index()].headroom);
+        missed.component.index() < inventory.sites.len() && missed.target <= written
     };
-    let missed = missed.into_iter().filter(|own| !is_warned_of(own));
-    let missed = missed.map(|own| ((own.component, own.resource), [own.headroom, own.target]));
+    let missed = missed.into_iter().filter(|missed| !is_warned_of(missed));
+    let missed = missed.map(|missed| {
+        (
+            (missed.component, missed.resource),
+            [missed.headroom, missed.target],
+        )
+    });
     let words = missed_already(inventory, missed.collect());
     Ok(words.map(|found| {
         let found = format!("a headroom deficit before any event: {found}");

@@ -28,7 +28,7 @@ pub(super) struct Journal {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct JournalBlock {
     first: usize,
-    behind: usize,
+    backlog: usize,
     /// By file name, all of it.
     files: BTreeMap<String, String>,
 }
@@ -36,7 +36,7 @@ pub(super) struct JournalBlock {
 impl JournalBlock {
     /// Which cases it has.
     pub(super) fn cases(&self) -> Range<usize> {
-        self.first..self.behind
+        self.first..self.backlog
     }
 
     pub(super) fn into_files(self) -> Vec<SourceFile> {
@@ -98,10 +98,10 @@ impl Journal {
         let mut blocks = Vec::new();
         let mut next = first;
         while let Some(block) = self.block(next)? {
-            if block.first != next || block.behind <= next {
+            if block.first != next || block.backlog <= next {
                 break;
             }
-            next = block.behind;
+            next = block.backlog;
             blocks.push(block);
         }
         Ok(blocks)
@@ -124,7 +124,7 @@ impl Journal {
         let text = |file: &WrittenFile| String::from_utf8_lossy(&file.bytes).into_owned();
         let block = JournalBlock {
             first: cases.start,
-            behind: cases.end,
+            backlog: cases.end,
             files: files
                 .iter()
                 .map(|file| (file.name.clone(), text(file)))
@@ -188,7 +188,7 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
 fn is_ours(name: &str) -> bool {
     let whole = name.strip_suffix(".new").unwrap_or(name);
     let block = whole.split_once('.').is_some_and(|(first, ending)| {
-        let is_number = first.len() == 10 && first.bytes().all(|own| own.is_ascii_digit());
+        let is_number = first.len() == 10 && first.bytes().all(|byte| byte.is_ascii_digit());
         is_number && ["json", "jsonl"].contains(&ending)
     });
     block || whole == SWEEP_FILE
@@ -216,7 +216,7 @@ mod tests {
         let journal = Journal::create(&out, &asked).expect("nothing stands there");
         let entries = fs::read_dir(above.path()).expect("it stands there");
         let names: Vec<_> = entries
-            .map(|own| own.expect("an entry").file_name())
+            .map(|entry| entry.expect("an entry").file_name())
             .collect();
         assert_eq!(names, ["sweep.unfinished"]);
         drop(journal);

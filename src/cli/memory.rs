@@ -99,7 +99,7 @@ fn end_without(size: usize) -> ! {
 ///
 /// # Errors
 /// [`Error::Io`] if it is.
-pub(super) fn has_room() -> Result<()> {
+pub(super) fn has_address_space() -> Result<()> {
     match limit() {
         Some(limit) if limit < LEAST_ADDRESSES << 20 => {
             let reason = format!(

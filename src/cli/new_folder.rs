@@ -63,7 +63,7 @@ impl NewFolder {
     pub(super) fn beside(out: &Path) -> Result<Self> {
         let out = &written_through(out)?;
         let above = out.ancestors().skip(1);
-        let above = above.take_while(|own| !own.as_os_str().is_empty() && !own.exists());
+        let above = above.take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let above: Vec<PathBuf> = above.map(Path::to_path_buf).collect();
         let parent = parent(out);
         fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
@@ -218,7 +218,7 @@ fn clean_up(out: &Path) {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
         let is_lock = name.starts_with(prefix) && name.ends_with(b".lock");
-        if is_lock && entry.file_type().is_ok_and(|own| own.is_file()) {
+        if is_lock && entry.file_type().is_ok_and(|file_type| file_type.is_file()) {
             clean_up_after(&entry.path(), out);
         }
     }
@@ -228,8 +228,8 @@ fn clean_up(out: &Path) {
 fn is_drawn(lock: &Path, out: &Path) -> bool {
     let name = lock.file_name().unwrap_or_default().as_encoded_bytes();
     let drawn = name.strip_prefix(prefix(out).as_encoded_bytes());
-    let drawn = drawn.and_then(|own| own.strip_suffix(b".lock"));
-    drawn.is_some_and(|own| own.len() == LETTERS && own.iter().all(u8::is_ascii_alphanumeric))
+    let drawn = drawn.and_then(|bytes| bytes.strip_suffix(b".lock"));
+    drawn.is_some_and(|bytes| bytes.len() == LETTERS && bytes.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// Removes what the process has left whose lock this is, if it is dead.
@@ -254,7 +254,7 @@ fn clean_up_after(lock: &Path, out: &Path) {
         let _ = fs::rename(&old, out);
     }
     for left in [lock.with_extension("new"), old] {
-        let is_left = fs::symlink_metadata(&left).is_ok_and(|own| own.is_dir());
+        let is_left = fs::symlink_metadata(&left).is_ok_and(|metadata| metadata.is_dir());
         if is_left && folder::remove_ours(&left).is_err() {
             return;
         }
@@ -339,8 +339,8 @@ mod tests {
 
     fn names(path: &Path) -> Vec<String> {
         let entries = fs::read_dir(path).expect("it stands there");
-        let names = entries.map(|own| own.expect("an entry").file_name());
-        let mut names: Vec<String> = names.map(|own| own.to_string_lossy().into()).collect();
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into()).collect();
         names.sort();
         names
     }

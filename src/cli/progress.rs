@@ -73,7 +73,7 @@ fn how_far((done, all): (u64, u64), per_second: f64, rest: Duration) -> String {
     if all == 0 {
         return String::new();
     }
-    let [some, of] = [done, all].map(|own| numbers::users(own as f64));
+    let [some, of] = [done, all].map(|number| numbers::users(number as f64));
     let mut words = format!("{some} of {of}");
     if per_second > 0.0 {
         let rate = match per_second {

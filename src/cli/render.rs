@@ -38,7 +38,7 @@ pub(crate) fn finding(
         Severity::Warning => (ColourMark::Warning, "warning"),
     };
     // Marks have no width: a sentence is wrapped before its first word is marked.
-    let told = |mark: ColourMark, word: &str, rest: &str| {
+    let call = |mark: ColourMark, word: &str, rest: &str| {
         let plain = wrapped(&format!("{word}: {rest}"), width);
         let rest = plain.strip_prefix(word).unwrap_or(&plain);
         format!("{}{rest}", style.mark(mark, word))
@@ -50,11 +50,11 @@ pub(crate) fn finding(
         escaped(&finding.expected),
         finding.code.0
     );
-    let mut text = told(mark, word, &sentence);
+    let mut text = call(mark, word, &sentence);
     if let Some(excerpt) = sources.excerpt(&finding.place) {
         text.push_str(&excerpt.text(mark, style));
     }
-    text.push_str(&told(ColourMark::Hint, "hint", &escaped(&finding.hint)));
+    text.push_str(&call(ColourMark::Hint, "hint", &escaped(&finding.hint)));
     text
 }
 
@@ -66,12 +66,12 @@ pub(crate) fn findings<'f>(
 ) -> String {
     findings
         .into_iter()
-        .map(|own| finding(own, sources, terminal.style, terminal.width) + "\n")
+        .map(|one_finding| finding(one_finding, sources, terminal.style, terminal.width) + "\n")
         .collect()
 }
 
 impl Terminal {
-    pub(crate) fn tell<'f>(
+    pub(crate) fn print_findings<'f>(
         &mut self,
         all: impl IntoIterator<Item = &'f Finding>,
         files: &[SourceFile],
@@ -85,7 +85,7 @@ impl Terminal {
         all: impl IntoIterator<Item = &'f Finding>,
         files: &[SourceFile],
     ) -> Error {
-        self.tell(all, files);
+        self.print_findings(all, files);
         refused()
     }
 }
@@ -137,7 +137,7 @@ pub(crate) fn contents(inventory: &Inventory) -> String {
         (inventory.shards.len(), "shard"),
         (usize::try_from(users).unwrap_or(usize::MAX), "user"),
     ];
-    counts.map(|(own, noun)| count(own, noun)).join(", ")
+    counts.map(|(index, noun)| count(index, noun)).join(", ")
 }
 
 /// `text` without anything that a terminal would obey.
@@ -152,7 +152,7 @@ pub(crate) fn path(path: &Path) -> String {
 /// Options that name these layers of a scenario, each with a space after it.
 pub(crate) fn layers(scenarios: &[PathBuf]) -> String {
     let options = scenarios.iter();
-    let options = options.map(|own| format!("--scenario {} ", path(own)));
+    let options = options.map(|option| format!("--scenario {} ", path(option)));
     options.collect::<Vec<_>>().concat()
 }
 
@@ -190,7 +190,7 @@ mod tests {
             name: "shards.csv".to_owned(),
             bytes: b"\xef\xbb\xbfshard,\"the, users\"\r\n\"s\"\"1\",-3\r\n".to_vec(),
         }];
-        let own = Finding {
+        let one_finding = Finding {
             severity: Severity::Error,
             code: Code("P2104"),
             place: Place {
@@ -203,14 +203,14 @@ mod tests {
             hint: "mend it".to_owned(),
         };
         assert_eq!(
-            finding(&own, &Sources::of(&files), Style::Plain, None),
+            finding(&one_finding, &Sources::of(&files), Style::Plain, None),
             "error: shards.csv:2: column the, users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
              \x20 2 | \"s\"\"1\",-3\n\
              \x20   |        ^^\n\
              hint: mend it\n"
         );
         assert!(
-            finding(&own, &Sources::of(&files), Style::Coloured, None)
+            finding(&one_finding, &Sources::of(&files), Style::Coloured, None)
                 .contains("\u{1b}[1;31merror\u{1b}[0m: shards.csv:2")
         );
     }

@@ -59,8 +59,8 @@ impl<'a> Playing<'a> {
                 let of = (&read.inventory, &read.scenario);
                 let (plan, is_steered) = Stored::read_or_steered(folder, of, terminal)?;
                 if verbosity == Verbosity::All {
-                    terminal.tell(&other_inputs(folder, &plan.plan, &inputs), &[]);
-                    terminal.tell(&is_steered.then(|| steered(folder)), &[]);
+                    terminal.print_findings(&other_inputs(folder, &plan.plan, &inputs), &[]);
+                    terminal.print_findings(&is_steered.then(|| steered(folder)), &[]);
                 }
                 Some(plan.plan)
             }
@@ -77,7 +77,7 @@ impl<'a> Playing<'a> {
     ///
     /// # Errors
     /// What the replay and `then` return, and a finding if the plan cannot be carried out.
-    pub(super) fn told<T>(
+    pub(super) fn with_report<T>(
         self,
         stop: &Stop,
         then: impl FnOnce(&ReplayReport<'_>) -> Result<T>,
@@ -88,7 +88,7 @@ impl<'a> Playing<'a> {
         let carried = self.carried.map(|plan| CarriedPlan {
             is_made_here: self.is_made_here,
             refused: (plan.summary.iter())
-                .flat_map(|own| &own.periods)
+                .flat_map(|summary| &summary.periods)
                 .find_map(PeriodSummary::refused),
             broken: if self.is_made_here {
                 0
@@ -98,22 +98,22 @@ impl<'a> Playing<'a> {
                     .len()
             },
         });
-        let told = ReplayReport::new(inventory, scenario, &played, self.inputs, carried);
-        then(&told)
+        let replay_report = ReplayReport::new(inventory, scenario, &played, self.inputs, carried);
+        then(&replay_report)
     }
 }
 
 /// The scenario that a plan is checked for: sessions that end are no part of it where the plan says nothing of them, because
 /// they were added to see what they do to it.
 fn planned_for<'a>(scenario: &'a Scenario, plan: &WrittenPlan) -> Cow<'a, Scenario> {
-    let is_added = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
+    let is_added = |event: &Event| matches!(event.kind, EventKind::Disconnect(_));
     let rows = || plan.changes.iter().flatten();
-    let is_told = rows().any(|own| own.row.event == Some(EventWord::Disconnect));
+    let is_told = rows().any(|row| row.row.event == Some(EventWord::Disconnect));
     if is_told || !scenario.events.iter().any(is_added) {
         return Cow::Borrowed(scenario);
     }
     let mut planned_for = scenario.clone();
-    planned_for.events.retain(|own| !is_added(own));
+    planned_for.events.retain(|event| !is_added(event));
     Cow::Owned(planned_for)
 }
 
@@ -151,7 +151,7 @@ fn made(
 
 /// The plan was made from something else, if it says from what.
 fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Finding> {
-    let planned = Some(&plan.summary.as_ref()?.inputs).filter(|own| !own.is_unknown())?;
+    let planned = Some(&plan.summary.as_ref()?.inputs).filter(|inputs| !inputs.is_unknown())?;
     let what = match (
         planned.inventory == inputs.inventory,
         planned.scenario == inputs.scenario,

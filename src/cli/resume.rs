@@ -53,18 +53,20 @@ pub(super) fn read_resumed(
     let events_from = what_if.begins()?.or(has_layers.then_some(Timestamp::MIN));
     let resumed = resume_after(of, &stored.plan, (after, events_from), &Stop::default())?;
     let layers = inputs.layers.iter();
-    let mut texts: Vec<SourceFile> = layers.map(|own| layer(own, &scenario)).collect();
+    let mut texts: Vec<SourceFile> = layers
+        .map(|scenario_text| layer(scenario_text, &scenario))
+        .collect();
     texts.push(begin(&scenario, after, &resumed));
     texts.extend(input::scenario_files(&args.scenarios)?);
     let texts = input::with_what_if(texts, what_if, Some(&resumed.inventory))?;
     let mut read = input::read_written(&resumed.inventory, texts, terminal, verbosity)?;
-    let mut told = warnings(&resumed);
-    told.extend(not_in_blind(&read.scenario, &scenario));
-    for warning in &told {
+    let mut sentences = warnings(&resumed);
+    sentences.extend(not_in_blind(&read.scenario, &scenario));
+    for warning in &sentences {
         terminal.say(&format!("warning: {}\n", render::escaped(warning)));
     }
-    read.warnings += told.len();
-    read.told.extend(told);
+    read.warnings += sentences.len();
+    read.listed.extend(sentences);
     Ok(read)
 }
 
@@ -123,10 +125,10 @@ fn begin(scenario: &Scenario, after: WaveOfPlan, resumed: &ResumedPlan) -> Sourc
 /// That faults go on before the plan begins that the earlier one did not know: it begins only once the wave in progress and its
 /// hold are over, and blind.csv has no time before that.
 fn not_in_blind(now: &Scenario, earlier: &Scenario) -> Option<String> {
-    let new = now.events.iter().filter(|own| {
-        own.is_reacted_to() && own.start < now.start && !earlier.events.contains(own)
+    let new = now.events.iter().filter(|event| {
+        event.is_reacted_to() && event.start < now.start && !earlier.events.contains(event)
     });
-    let first = new.map(|own| own.start).min()?;
+    let first = new.map(|event| event.start).min()?;
     let [from, until] = [first, now.start].map(|at| moment(now, at));
     Some(format!(
         "not checked: {from} to {until}, from the start of a fault to the start of this plan; the users that it affects then are not in blind.csv"
@@ -145,7 +147,7 @@ fn warnings(resumed: &ResumedPlan) -> Vec<String> {
     let opened: Vec<&str> = resumed
         .opened
         .iter()
-        .map(|own| points[own.index()].id.as_str())
+        .map(|access_point| points[access_point.index()].id.as_str())
         .collect();
     if !opened.is_empty() {
         all.push(format!(

@@ -24,7 +24,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             start_log();
             memory::keep();
             let mut terminal = Terminal::of_process();
-            if let Err(error) = memory::has_room() {
+            if let Err(error) = memory::has_address_space() {
                 terminal.say(&render::failure(&error, terminal.style));
                 return ExitCode::from(exit::code_of(&error));
             }
@@ -79,7 +79,7 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
         Ok(code) => code,
         Err(error) => {
             match &error {
-                Error::Unfit(findings) => terminal.tell(findings, &[]),
+                Error::Unfit(findings) => terminal.print_findings(findings, &[]),
                 Error::Refused(reason) => terminal.say(&format!("error: {reason}\n")),
                 other => terminal.say(&render::failure(other, terminal.style)),
             }

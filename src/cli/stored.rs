@@ -68,7 +68,7 @@ impl Stored {
         let read = files::as_plan_files(plan);
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
-            terminal.tell(&findings, plan);
+            terminal.print_findings(&findings, plan);
         }
         let plan = written_plan.ok_or_else(render::refused)?;
         let explanations = read
@@ -77,7 +77,7 @@ impl Stored {
             .and_then(|file| read_json(file.bytes, &mut Vec::new()));
         let inputs = StoredInputs::read(&folder.join(INPUTS))?;
         let planned = plan.summary.as_ref().map(|summary| &summary.inputs);
-        let planned = planned.filter(|own| !own.is_unknown());
+        let planned = planned.filter(|inputs| !inputs.is_unknown());
         if let (Some(inputs), Some(planned)) = (&inputs, planned)
             && inputs.digests().is_some_and(|digests| digests != *planned)
         {
@@ -86,7 +86,7 @@ impl Stored {
             let hint = "plan again; until then answers mix the old plan with new inputs";
             let changed =
                 Finding::error(CHANGED_INPUTS, Place::whole(INPUTS), found, expected, hint);
-            terminal.tell([&changed.into_warning()], &[]);
+            terminal.print_findings([&changed.into_warning()], &[]);
         }
         Ok(Self {
             plan,

@@ -57,12 +57,12 @@ pub(super) fn advised(sweeper: &Sweeper, sweep: &Sweep, options: &Options<'_>) -
     for kind in kinds.filter(|kind| *kind != CaseKind::Gray) {
         let cases = sweep.contingencies.of_kind(kind);
         let found = sweep.tally.of(Recovery::Replan);
-        let found = found.filter(|own| cases.contains(&own.case));
+        let found = found.filter(|case_result| cases.contains(&case_result.case));
         let worst = found.max_by(|a, b| {
             let users = a.unserved_users().total_cmp(&b.unserved_users());
             users.then(b.case.cmp(&a.case))
         });
-        if let Some(worst) = worst.filter(|own| own.unserved_users() > NOBODY) {
+        if let Some(worst) = worst.filter(|case_result| case_result.unserved_users() > NOBODY) {
             advice.extend(sweeper.advice(worst.case, options)?);
         }
     }
@@ -93,15 +93,19 @@ impl Swept<'_> {
         new.put_stream(PROOFS_FILE, proofs)?;
         drop(files);
         let verdict = judged(self.input, new.path())?;
-        let told = self.told();
-        let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
+        let sweep_report = self.report();
+        let sheet = self
+            .sweep
+            .recoveries
+            .iter()
+            .map(|recovery| sweep_report.sheet(*recovery));
         let mut files = vec![sheet_file(inventory, &self.sweep, sheet)?];
         let drawings = if run.no_charts {
             Vec::new()
         } else {
-            told.drawings()?
+            sweep_report.drawings()?
         };
-        files.push(told.page(drawings.clone())?);
+        files.push(sweep_report.page(drawings.clone())?);
         files.extend(drawings.into_iter().flat_map(Figure::files));
         new.put(&files)?;
         new.take_place_of(self.out, &folder::SWEEP)?;
@@ -109,7 +113,7 @@ impl Swept<'_> {
     }
 
     /// What is reported of it.
-    fn told(&self) -> SweepReport<'_> {
+    fn report(&self) -> SweepReport<'_> {
         SweepReport {
             inventory: &self.input.inventory,
             scenario: &self.input.scenario,
@@ -129,7 +133,7 @@ impl Swept<'_> {
     }
 
     /// Tells what was found, and the exit code.
-    pub(super) fn tell(
+    pub(super) fn print(
         &self,
         verdict: &SweepVerdict,
         format: Format,
@@ -145,14 +149,16 @@ impl Swept<'_> {
         };
         terminal.print(&text)?;
         let found = self.sweep.tally.found.iter();
-        let is_sound = found.into_iter().all(|own| own.holds() && own.is_proven);
+        let is_sound = found
+            .into_iter()
+            .all(|case_result| case_result.holds() && case_result.is_proven);
         let is_whole = self.about.status != SweepStatus::Partial;
         Ok(exit::sound_if(is_sound && is_whole))
     }
 
     fn text(&self, verdict: &SweepVerdict, width: Option<u16>) -> String {
         let out = render::path(self.out);
-        let mut text = self.told().text(width);
+        let mut text = self.report().text(width);
         if self.about.status == SweepStatus::Partial {
             let _ = writeln!(text, "To continue: plimsoll sweep … --resume {out}");
         }
@@ -169,7 +175,9 @@ impl Swept<'_> {
 /// [`Error::Internal`] if they cannot be read back or do not hold, which is a bug; [`Error::Io`] if a file cannot be read.
 fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
     let proofs = folder.join(PROOFS_FILE);
-    let is_read = proofs.metadata().is_ok_and(|own| own.len() <= MOST_PROOFS);
+    let is_read = proofs
+        .metadata()
+        .is_ok_and(|metadata| metadata.len() <= MOST_PROOFS);
     let all = if is_read {
         files::plan(folder)?
     } else {
@@ -221,7 +229,9 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
     let mut all = files::plan(out)?;
     let mark = all.iter().find(|file| file.name == SWEEP_FILE);
     let summary = mark.and_then(|file| read_json::<SweepSummary>(&file.bytes, &mut Vec::new()));
-    let Some(summary) = summary.filter(|own| own.status == SweepStatus::Partial) else {
+    let Some(summary) =
+        summary.filter(|sweep_summary| sweep_summary.status == SweepStatus::Partial)
+    else {
         return Ok(None);
     };
     let first = usize::try_from(summary.first_case).unwrap_or(usize::MAX);

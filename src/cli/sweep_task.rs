@@ -81,7 +81,9 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<SweepTas
     };
     let mut findings = Vec::new();
     let read: Option<SweepSummary> = read_json(&file.bytes, &mut findings);
-    let begun = read.as_ref().and_then(|own| begun(own, out));
+    let begun = read
+        .as_ref()
+        .and_then(|sweep_summary| begun(sweep_summary, out));
     match (read, begun) {
         (Some(read), _) if read.status != SweepStatus::Partial => {
             refused("a sweep that is complete", "nothing is left to do")
@@ -133,7 +135,7 @@ pub(super) fn about(task: &SweepTask, inputs: Inputs, status: SweepStatus) -> Ab
     AboutSweep {
         inputs,
         status,
-        part: task.part.map(|own| own.to_string()),
+        part: task.part.map(|case_part| case_part.to_string()),
         gray: task.asked.gray.as_ref().map(|gray| GraySummary {
             over: gray.over.word().to_owned(),
             most: u32::try_from(gray.most).unwrap_or(u32::MAX),

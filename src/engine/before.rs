@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::error::{Error, Result};
 use crate::formulation::rows::kept_share;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse,
+    Affected, Detail, Folded, FoundProfilePaths, Narrowing, Problem, Setting, StandbyUse,
 };
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
@@ -41,9 +41,9 @@ pub(super) fn before_with_more(
     const SURELY_FREE: f64 = 1.0 - 1e-6;
     let is_free = |component: &ComponentId| {
         let at = [component.index(), resource.index()];
-        let room = before.case.capacity(at[0], at[1]);
-        room.is_none_or(|room| {
-            before.most[at] < SURELY_FREE * room * (1.0 - before.case.target[at])
+        let spare = before.case.capacity(at[0], at[1]);
+        spare.is_none_or(|spare| {
+            before.most[at] < SURELY_FREE * spare * (1.0 - before.case.target[at])
         })
     };
     raised.iter().all(is_free).then(|| {
@@ -65,7 +65,7 @@ pub(super) struct Quiet<'a> {
     /// The demand of its case with everybody at home.
     pub(super) folded: Folded,
     /// Paths of an instant at which no less may be used, if they are known.
-    pub(super) found: Option<&'a FoundWays>,
+    pub(super) found: Option<&'a FoundProfilePaths>,
 }
 
 pub(super) fn before(
@@ -98,7 +98,7 @@ pub(super) fn before(
         kept_shortfall: &kept,
         standby: StandbyUse::Closed,
         narrowed: Narrowing::Home,
-        is_told_apart: false,
+        is_distinguished: false,
     };
     let problem = Problem::beside(setting, found, Detail::Plan);
     watch.enter(Stage::Solve);
@@ -112,9 +112,13 @@ pub(super) fn before(
     if !inventory.resumed.weights.is_empty() {
         fits(inventory, &case, &load)?;
     }
-    for own in &inventory.resumed.reference {
-        let at = [own.component.index(), own.resource.index()];
-        load[at] = case.nominal[at].map_or(0.0, |capacity| own.utilization * capacity);
+    for reference_utilization in &inventory.resumed.reference {
+        let at = [
+            reference_utilization.component.index(),
+            reference_utilization.resource.index(),
+        ];
+        load[at] =
+            case.nominal[at].map_or(0.0, |capacity| reference_utilization.utilization * capacity);
     }
     drop(problem);
     let proof = outcome.proof;

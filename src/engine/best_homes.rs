@@ -107,8 +107,8 @@ pub(super) fn best_homes(
 /// How much work better homes are worth: by the first level at which whole shards are worse than split ones.
 fn worth(fractional: &Outcome, whole: &Outcome) -> usize {
     let mut both = fractional.levels.iter().zip(&whole.levels);
-    let is_worse = |best: f64, own: f64| own - best > PROVEN * best.abs().max(1.0);
-    let first = both.find(|(best, own)| is_worse(best.value, own.value));
+    let is_worse = |best: f64, value: f64| value - best > PROVEN * best.abs().max(1.0);
+    let first = both.find(|(best, level_outcome)| is_worse(best.value, level_outcome.value));
     match first.map(|(best, _)| best.level.goal()) {
         Some(Goal::Moves) => MOST_WORK / OF_MOVES,
         Some(Goal::Latency) | None => MOST_WORK / OF_LATENCY,
@@ -166,8 +166,8 @@ impl HomeSearch<'_> {
     /// The position of the node with the lowest levels.
     fn lowest(&self) -> Option<usize> {
         (0..self.open.len()).reduce(|lowest, other| {
-            let [own, theirs] = [lowest, other].map(|at| &self.open[at].outcome);
-            if theirs.is_lower_than(own) {
+            let [outcome, theirs] = [lowest, other].map(|at| &self.open[at].outcome);
+            if theirs.is_lower_than(outcome) {
                 other
             } else {
                 lowest
@@ -211,7 +211,7 @@ impl HomeSearch<'_> {
         };
         let (one, others) = rayon::join(|| solve(one), || solve(others));
         let found: Vec<Node> = [one?, others?].into_iter().flatten().collect();
-        if found.iter().any(|own| own.outcome.proof != Proof::Proven) {
+        if found.iter().any(|node| node.outcome.proof != Proof::Proven) {
             return Ok(false);
         }
         self.open.extend(found);
@@ -227,7 +227,7 @@ impl HomeSearch<'_> {
         let problem = self.problem.narrowed(&whole, Detail::Values);
         let best = &self.best.outcome;
         let found = solved(&problem, start, Some(best), self.stop)?;
-        let better = found.filter(|own| own.is_lower_than(best));
+        let better = found.filter(|outcome| outcome.is_lower_than(best));
         if let Some(outcome) = better {
             tracing::debug!(left = self.left, "better homes");
             self.best = Node {
@@ -243,20 +243,25 @@ impl HomeSearch<'_> {
         let mut tied: Vec<&[LevelOutcome]> = self
             .open
             .iter()
-            .map(|own| own.outcome.levels.as_slice())
+            .map(|node| node.outcome.levels.as_slice())
             .collect();
         let mut bounds = Vec::new();
         for (at, level) in self.best.outcome.levels.iter().enumerate() {
-            let of_open = tied.iter().filter_map(|own| own.get(at));
-            let bound = of_open.map(|own| own.bound).fold(level.value, f64::min);
+            let of_open = tied
+                .iter()
+                .filter_map(|level_outcomes| level_outcomes.get(at));
+            let bound = of_open
+                .map(|level_outcome| level_outcome.bound)
+                .fold(level.value, f64::min);
             bounds.push(bound);
             let scale = level.value.abs().max(1.0);
             if level.value - bound > PROVEN * scale {
                 break;
             }
-            tied.retain(|own| {
-                own.get(at)
-                    .is_some_and(|own| own.value <= level.value + PROVEN * scale)
+            tied.retain(|level_outcomes| {
+                level_outcomes.get(at).is_some_and(|level_outcome| {
+                    level_outcome.value <= level.value + PROVEN * scale
+                })
             });
         }
         bounds
@@ -286,15 +291,15 @@ fn split(problem: &Problem<'_>, outcome: &Outcome) -> Option<Split> {
         else {
             continue;
         };
-        if largest.as_ref().is_some_and(|own| own.0 >= users(first)) {
+        if largest.as_ref().is_some_and(|pair| pair.0 >= users(first)) {
             continue;
         }
-        let is_like = |own: &ShardId| {
-            users(*own).total_cmp(&users(first)).is_eq() && tier(*own) == tier(first)
+        let is_like = |shard: &ShardId| {
+            users(*shard).total_cmp(&users(first)).is_eq() && tier(*shard) == tier(first)
         };
         let site = homes.iter().fold(
             homes[0],
-            |most, own| if own.1 > most.1 { *own } else { most },
+            |most, pair| if pair.1 > most.1 { *pair } else { most },
         );
         largest = Some((
             users(first),
@@ -305,10 +310,10 @@ fn split(problem: &Problem<'_>, outcome: &Outcome) -> Option<Split> {
                     .sites
                     .iter()
                     .copied()
-                    .filter(|own| *own != site.0)
+                    .filter(|candidate| *candidate != site.0)
                     .collect(),
             },
         ));
     }
-    largest.map(|own| own.1)
+    largest.map(|pair| pair.1)
 }

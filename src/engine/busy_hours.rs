@@ -19,9 +19,11 @@ pub(super) struct BusyHour {
 impl BusyHour {
     /// The highest use of anything that users who pass any of these pass, and how many of them there are.
     pub(super) fn at(&self, components: &[ComponentId]) -> [f64; 2] {
-        let each = components.iter().map(|own| self.passed[own.index()]);
-        each.fold([0.0; 2], |sum, own| {
-            [f64::max(sum[0], own[0]), sum[1] + own[1]]
+        let each = components
+            .iter()
+            .map(|component| self.passed[component.index()]);
+        each.fold([0.0; 2], |sum, values| {
+            [f64::max(sum[0], values[0]), sum[1] + values[1]]
         })
     }
 }
@@ -36,9 +38,9 @@ pub(super) fn busy_hours(
     let by_slice: Vec<Vec<f64>> = by_slice.collect();
     let components = |flow: &Flow| -> Vec<ComponentId> {
         let hops = hops(inventory, network, &flow.path);
-        hops.into_iter().flat_map(|own| own.1).collect()
+        hops.into_iter().flat_map(|hop| hop.1).collect()
     };
-    let flows = period.flows.iter().map(|own| (own, components(own)));
+    let flows = period.flows.iter().map(|flow| (flow, components(flow)));
     let flows: Vec<(&Flow, Vec<ComponentId>)> = flows.collect();
     let planned = &period.case.hours;
     let mut seen: BTreeSet<(usize, Vec<u64>)> = BTreeSet::new();
@@ -51,7 +53,7 @@ pub(super) fn busy_hours(
     let factors = |&(start, end): &(Timestamp, Timestamp)| -> Vec<f64> {
         let hours = hours_between(inventory, start, end);
         let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
-        regions.map(|own| hours.factor(0, own)).collect()
+        regions.map(|region| hours.factor(0, region)).collect()
     };
     let demanded: Vec<Vec<f64>> = spans.iter().map(factors).collect();
     for (position, (start, _)) in spans.iter().copied().enumerate() {
@@ -62,7 +64,9 @@ pub(super) fn busy_hours(
         let factors = &demanded[position];
         let meanwhile = spans[position..].iter().zip(&demanded[position..]);
         let meanwhile = meanwhile.take_while(|((begins, _), _)| *begins < lasts(start));
-        let bits = meanwhile.flat_map(|(_, own)| own).map(|own| own.to_bits());
+        let bits = meanwhile
+            .flat_map(|(_, values)| values)
+            .map(|value| value.to_bits());
         if !seen.insert((slice, bits.collect())) {
             continue;
         }
@@ -90,15 +94,15 @@ pub(super) fn busy_hours(
             .collect();
         let mut passed = vec![[0.0; 2]; inventory.component_count()];
         for (_, components) in flows() {
-            let tight = components.iter().map(|own| used[own.index()]);
+            let tight = components.iter().map(|component| used[component.index()]);
             let tight = tight.fold(0.0, f64::max);
             for component in components {
-                let own = &mut passed[component.index()][0];
-                *own = f64::max(*own, tight);
+                let value = &mut passed[component.index()][0];
+                *value = f64::max(*value, tight);
             }
         }
-        for (own, [_, there]) in passed.iter_mut().zip(users) {
-            own[1] = there;
+        for (values, [_, there]) in passed.iter_mut().zip(users) {
+            values[1] = there;
         }
         all.push(BusyHour { start, passed });
     }
@@ -110,7 +114,7 @@ fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
     let load = &period.load_by_slice[slice];
     let of = |component: usize| {
         let resources = inventory.resources.iter().enumerate();
-        let varying = resources.filter(|(_, own)| own.varies);
+        let varying = resources.filter(|(_, resource)| resource.varies);
         let each = varying.filter_map(|(resource, _)| {
             let left = period.case.capacity(component, resource)?;
             let load = load[[component, resource]];
@@ -132,6 +136,8 @@ pub(super) struct WaitingForWaves {
 impl WaitingForWaves {
     /// `true` if who passes this is cut off.
     pub(super) fn is_cut_off(&self, passed: &Passed) -> bool {
-        passed.components().any(|own| self.gone[own.index()])
+        passed
+            .components()
+            .any(|component| self.gone[component.index()])
     }
 }

@@ -35,21 +35,21 @@ impl SettledCase<'_, '_> {
         let ranks = &problem.classes.ranks;
         let displaced = &self.displaced;
         let mut lefts: FxHashMap<ClassId, Vec<KindsLeft>> = FxHashMap::default();
-        let served = displaced.served.iter().map(|own| own.class);
+        let served = displaced.served.iter().map(|served| served.class);
         for class in displaced.unserved.keys().copied().chain(served) {
             lefts.entry(class).or_default();
         }
         if lefts.is_empty() {
             return Vec::new();
         }
-        let told = problem.classes.class_of.kinds();
-        for (kind, class) in told.chain(problem.spared_kinds()) {
+        let pairs = problem.classes.class_of.kinds();
+        for (kind, class) in pairs.chain(problem.spared_kinds()) {
             if let Some(left) = lefts.get_mut(&class) {
                 let row = &kinds.kinds[kind as usize];
                 let rank = tiers[row.tier.index()].rank;
                 left.push(KindsLeft {
                     kind,
-                    rank: ranks.partition_point(|own| *own < rank),
+                    rank: ranks.partition_point(|number| *number < rank),
                     users: row.users,
                 });
             }
@@ -58,14 +58,14 @@ impl SettledCase<'_, '_> {
         for (class, by_rank) in &displaced.unserved {
             for (rank, users) in by_rank.iter().enumerate() {
                 let left = lefts.get_mut(class).map_or(&mut [][..], Vec::as_mut_slice);
-                let taken = take(left, *users, |own| own.rank == rank);
+                let taken = take(left, *users, |kinds_left| kinds_left.rank == rank);
                 all.extend(taken.into_iter().map(|(kind, users)| (kind, None, users)));
             }
         }
         let mut on_paths: BTreeMap<ClassId, Vec<(PathId, f64)>> = BTreeMap::new();
-        for own in &displaced.served {
-            let of_class = on_paths.entry(own.class).or_default();
-            of_class.push((own.path, own.users));
+        for served in &displaced.served {
+            let of_class = on_paths.entry(served.class).or_default();
+            of_class.push((served.path, served.users));
         }
         for (class, paths) in on_paths {
             let left = lefts.get_mut(&class).map_or(&mut [][..], Vec::as_mut_slice);
@@ -90,12 +90,12 @@ fn take(
 ) -> Vec<(KindId, f64)> {
     let mut missing = users;
     let mut taken = Vec::new();
-    for own in left.iter_mut().filter(|own| may(own)) {
-        let part = own.users.min(missing);
+    for kinds_left in left.iter_mut().filter(|kinds_left| may(kinds_left)) {
+        let part = kinds_left.users.min(missing);
         if part > NOBODY {
-            own.users -= part;
+            kinds_left.users -= part;
             missing -= part;
-            taken.push((own.kind, part));
+            taken.push((kinds_left.kind, part));
         }
         if missing <= NOBODY {
             break;
@@ -120,14 +120,14 @@ impl Parted {
         }
     }
 
-    /// Settles a case, in which this is available and demanded, and tells of it what `tell` takes from it.
+    /// Settles a case, in which this is available and demanded, and tells of it what `then` takes from it.
     pub(super) fn settle<T>(
         &self,
         asking: Asking<'_>,
         contingencies: &Contingencies,
         (case, known): (usize, &Case),
         depth: Depth,
-        tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
+        then: impl FnOnce(&SettledCase<'_, '_>) -> T,
     ) -> Result<T> {
         let parts = if matches!(depth, Depth::Unserved | Depth::Verdict) {
             self.parts_of(asking, contingencies, case)?
@@ -141,7 +141,7 @@ impl Parted {
             {
                 part.get_or_init(|| Arc::new(SettledPart::of(settled)));
             }
-            tell(settled)
+            then(settled)
         })
     }
 

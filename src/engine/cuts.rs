@@ -1,8 +1,8 @@
 //! Cuts of a period with unserved users: by min cut, who needs more than there is at their permitted sites
 //! (`docs/model.md` §11).
 
+mod along_path;
 mod bond;
-mod on_the_way;
 
 use crate::formulation::Problem;
 use crate::ids::{ResourceId, ShardId};
@@ -28,7 +28,7 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
     let mut all = bond::cuts_nowhere(problem, &unserved);
     for slice in 0..problem.setting.case.hours.slice_count() {
         all.extend(bond::cuts_at_sites(problem, slice));
-        all.extend(on_the_way::cuts(problem, &unserved, slice));
+        all.extend(along_path::cuts(problem, &unserved, slice));
     }
     all.retain(|cut| cut.short() > FEASIBILITY * cut.needs);
     let weight = |cut: &Cut| match cut.resource() {
@@ -44,10 +44,10 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
             .then_with(|| a.resource().cmp(&b.resource()))
     });
     // In other hours the same shards lack less of the same.
-    let mut told: HashSet<(Discriminant<Stopped>, Vec<ShardId>, Option<ResourceId>)> =
+    let mut entries: HashSet<(Discriminant<Stopped>, Vec<ShardId>, Option<ResourceId>)> =
         HashSet::new();
     all.retain(|cut| {
-        told.insert((
+        entries.insert((
             discriminant(&cut.stopped),
             cut.shards.clone(),
             cut.resource(),

@@ -79,7 +79,7 @@ pub(super) fn describe(
         start
             .previous
             .map(|previous| previous.access_points.as_slice()),
-        |own| entering[own.index()],
+        |access_point| entering[access_point.index()],
     );
     let bounds = (!context.scenario.policy.split_shards).then_some(settled.whole_bounds);
     let stages = stages(
@@ -120,7 +120,7 @@ pub(super) fn describe(
             .sum(),
         reconnecting: if is_told {
             let flows = flows_in(&flows, case.hours.slice_at(period.start));
-            let [before, now] = [previous_flows, flows].map(|own| entries(context.groups, own));
+            let [before, now] = [previous_flows, flows].map(|flows| entries(context.groups, flows));
             let parts = parts.iter().copied();
             reconnecting_users(context.groups, [&before, &now], parts, &moves)
         } else {

@@ -67,7 +67,7 @@ pub fn downtime_within(
     most_work: f64,
     stop: &Stop,
 ) -> Result<Downtime> {
-    let told = Downtime {
+    let downtime = Downtime {
         not_counted: not_counted(scenario, plan),
         unchecked_from: None,
         is_rough: false,
@@ -78,8 +78,8 @@ pub fn downtime_within(
         accounts: Vec::new(),
         relief: Vec::new(),
     };
-    if told.not_counted.is_some() {
-        return Ok(told);
+    if downtime.not_counted.is_some() {
+        return Ok(downtime);
     }
     let least = 4.0 * inventory.shards.len() as f64 * (plan.periods.len() + 1) as f64;
     if least > most_work {
@@ -91,7 +91,7 @@ pub fn downtime_within(
             unchecked_from: played.spent,
             is_rough: matches!(play, Play::Roughly(_)),
             step_seconds: scenario.replay.step_seconds,
-            ..told.clone()
+            ..downtime.clone()
         };
         Ok(found.of_run((inventory, scenario), plan, played))
     };
@@ -165,16 +165,16 @@ fn relief_of(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-    (told, most_work): (&Downtime, f64),
+    (downtime, most_work): (&Downtime, f64),
     stop: &Stop,
 ) -> Result<Vec<Relief>> {
-    let mut outages = told.outages.iter();
-    let Some(shortage) = outages.find_map(|own| own.shortage) else {
+    let mut outages = downtime.outages.iter();
+    let Some(shortage) = outages.find_map(|outage| outage.shortage) else {
         return Ok(Vec::new());
     };
     let mut left = most_work;
     let mut play = |inventory: &Inventory, scenario: &Scenario, plan: &Plan| {
-        let first = if told.is_rough {
+        let first = if downtime.is_rough {
             Play::Roughly
         } else {
             Play::Within
@@ -193,14 +193,14 @@ fn relief_of(
                 unchecked_from: played.spent,
                 periods: vec![PeriodDowntime::default(); plan.periods.len()],
                 outages: Vec::new(),
-                ..told.clone()
+                ..downtime.clone()
             };
             let found = nothing.of_run((inventory, scenario), plan, played);
             if !found.outages.is_empty() {
                 let mut outages = found.outages.iter();
                 return Ok(Some(ReliefOutcome {
                     is_over: false,
-                    shortage: outages.find_map(|own| own.shortage),
+                    shortage: outages.find_map(|outage| outage.shortage),
                 }));
             }
             if found.unchecked_from.is_some() {
@@ -215,7 +215,7 @@ fn relief_of(
     let mut found = Vec::new();
     found.extend(paced(
         (inventory, scenario, plan),
-        &told.outages,
+        &downtime.outages,
         &mut play,
     )?);
     let mut of_plan = |inventory: &Inventory, scenario: &Scenario| play(inventory, scenario, plan);
@@ -225,7 +225,7 @@ fn relief_of(
 
 /// Why playing a plan would not tell what it comes to.
 fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
-    let ends_sessions = |own: &Event| own.disconnect().is_some();
+    let ends_sessions = |event: &Event| event.disconnect().is_some();
     let is_disconnected = scenario.events.iter().any(ends_sessions);
     match (is_disconnected, !scenario.queued.is_empty()) {
         (true, true) => Some(NotCounted::DisconnectsAndQueued),
@@ -236,7 +236,7 @@ fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
 }
 
 fn period_at(plan: &Plan, at: Timestamp) -> usize {
-    let begun = |own: &crate::plan::PeriodPlan| own.period.start <= at;
+    let begun = |period_plan: &crate::plan::PeriodPlan| period_plan.period.start <= at;
     plan.periods.partition_point(begun).max(1) - 1
 }
 
@@ -248,7 +248,7 @@ fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
     let first = if period == 0 { before } else { 0.0 };
     of_both
         .iter()
-        .map(|own| own.totals.unserved)
+        .map(|period_plan| period_plan.totals.unserved)
         .fold(first, f64::max)
 }
 
@@ -259,13 +259,13 @@ type Episode = Range<usize>;
 fn episodes(moments: &[Moment]) -> Vec<Episode> {
     let mut all: Vec<Episode> = Vec::new();
     let each = moments.iter().enumerate();
-    for (at, moment) in each.filter(|(_, own)| beyond(own) >= ANYBODY) {
-        let last = all.last_mut().filter(|own| {
-            let pause = moment.start.duration_since(moments[own.end - 1].end);
+    for (at, moment) in each.filter(|(_, moment)| beyond(moment) >= ANYBODY) {
+        let last = all.last_mut().filter(|range| {
+            let pause = moment.start.duration_since(moments[range.end - 1].end);
             pause <= SignedDuration::from_secs(AGAIN_SECONDS)
         });
         match last {
-            Some(own) => own.end = at + 1,
+            Some(range) => range.end = at + 1,
             None => all.push(at..at + 1),
         }
     }
@@ -293,11 +293,11 @@ impl Downtime {
         self.accounts = std::mem::take(&mut run.accounts);
         let run = run;
         for moment in &run.moments {
-            let own = &mut self.periods[period_at(plan, moment.start)];
+            let period_downtime = &mut self.periods[period_at(plan, moment.start)];
             let minutes = moment.seconds() / 60.0;
-            own.most_users = own.most_users.max(moment.most_down);
-            own.user_minutes += moment.down * minutes;
-            own.unserved_minutes += moment.nowhere * minutes;
+            period_downtime.most_users = period_downtime.most_users.max(moment.most_down);
+            period_downtime.user_minutes += moment.down * minutes;
+            period_downtime.unserved_minutes += moment.nowhere * minutes;
         }
         let times = times(inventory, scenario, plan);
         let waits = waits(&run);
@@ -306,15 +306,15 @@ impl Downtime {
             let of = (moments.as_ref(), in_moments.as_ref());
             let named = NamedComponents::new(&times, of, (&waits, &is_limited));
             for episode in episodes(&moments) {
-                self.tell(plan, (&run, &moments), &named, &episode);
+                self.count(plan, (&run, &moments), &named, &episode);
             }
         }
-        self.outages.sort_by_key(|own| own.start);
+        self.outages.sort_by_key(|outage| outage.start);
         self
     }
 
     /// Counts users who are down as named or as an outage.
-    fn tell(
+    fn count(
         &mut self,
         plan: &Plan,
         (run, all): (&Run, &[Moment]),
@@ -355,21 +355,22 @@ impl Downtime {
         };
         let is_outage = |moment: &Moment| outage_from.is_some_and(|from| moment.start >= from);
         for (at, moment) in range().zip(moments) {
-            let own = &mut self.periods[period_at(plan, moment.start)];
+            let period_downtime = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
             let unnamed = named.users(at, of(moment)) * moment.seconds() / 60.0;
             if is_outage(moment) {
-                own.outage_minutes += unnamed;
-                own.named_minutes += minutes - unnamed;
+                period_downtime.outage_minutes += unnamed;
+                period_downtime.named_minutes += minutes - unnamed;
             } else {
-                own.named_minutes += minutes;
+                period_downtime.named_minutes += minutes;
             }
             let is_of_outage = is_outage(moment) && named.is_beyond(at, of(moment));
             if !is_of_outage && named.is_beyond(at, Of::LockedIn) {
-                own.aftermath_until = own.aftermath_until.max(Some(moment.end));
+                period_downtime.aftermath_until =
+                    period_downtime.aftermath_until.max(Some(moment.end));
             }
             if beyond(moment) >= ANYBODY {
-                own.down_until = own.down_until.max(Some(moment.end));
+                period_downtime.down_until = period_downtime.down_until.max(Some(moment.end));
             }
         }
         // From there on up to the last moment in which more users are down than are named.
@@ -393,21 +394,24 @@ fn outage(
     let moments = &all[first..end];
     let each = || {
         let both = (first..end).zip(moments);
-        both.map(|(at, own)| (own, named.users(at, of(own))))
+        both.map(|(at, moment)| (moment, named.users(at, of(moment))))
     };
-    let most = each().map(|(own, unnamed)| own.most_down - own.down + unnamed);
-    let named_users = each().map(|(own, unnamed)| beyond(own) - unnamed);
-    let minutes = each().map(|(own, unnamed)| unnamed * own.seconds() / 60.0);
+    let most = each().map(|(moment, unnamed)| moment.most_down - moment.down + unnamed);
+    let named_users = each().map(|(moment, unnamed)| beyond(moment) - unnamed);
+    let minutes = each().map(|(moment, unnamed)| unnamed * moment.seconds() / 60.0);
     let last = moments.last().map_or(Of::Others, &of);
     let passed = named.passed(first..end, last);
-    let is_passed = |own: ComponentId| passed.is_empty() || passed.contains(&own);
+    let is_passed = |component: ComponentId| passed.is_empty() || passed.contains(&component);
     let is_over = end < all.len();
     Outage {
         start: moments[0].start,
-        end: moments.last().filter(|_| is_over).map(|own| own.end),
+        end: moments.last().filter(|_| is_over).map(|moment| moment.end),
         most_users: most.fold(0.0, f64::max),
         named_users: named_users.fold(0.0, f64::max),
-        all_users: moments.iter().map(|own| own.users).fold(0.0, f64::max),
+        all_users: moments
+            .iter()
+            .map(|moment| moment.users)
+            .fold(0.0, f64::max),
         user_minutes: minutes.sum(),
         shortage: shortage(run, [first, end], is_passed),
     }
@@ -421,7 +425,7 @@ pub(super) fn shortage(
 ) -> Option<Shortage> {
     let mut longest: Option<(f64, Shortage)> = None;
     let passages = run.passages.iter();
-    for passage in passages.filter(|own| is_meant(own.component)) {
+    for passage in passages.filter(|passage| is_meant(passage.component)) {
         let both = run.moments[first..end]
             .iter()
             .zip(&passage.flows[first..end]);
@@ -432,15 +436,15 @@ pub(super) fn shortage(
         let Some(most) = most.max_by(|a, b| lacks(a).total_cmp(&lacks(b))) else {
             continue;
         };
-        if longest.is_none_or(|own| seconds > own.0) {
-            let own = Shortage {
+        if longest.is_none_or(|pair| seconds > pair.0) {
+            let shortage = Shortage {
                 component: passage.component,
                 short: passage.short,
                 offered: most.offered,
                 capacity: most.capacity,
             };
-            longest = Some((seconds, own));
+            longest = Some((seconds, shortage));
         }
     }
-    longest.map(|own| own.1)
+    longest.map(|pair| pair.1)
 }

@@ -7,7 +7,7 @@ use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
     BindingRule, Lever, Outlook, OutlookChange, PlanExplanations, PricedBinding, TriedPromise,
-    bindings, rules_in_the_way, with_more,
+    binding_rules, bindings, with_more,
 };
 use crate::plan::{PeriodPlan, Plan, Status, SteeringGroups};
 use crate::solve::Stop;
@@ -89,16 +89,21 @@ pub fn explain(
             .filter(|binding| binding.lever == trial.lever);
         of_lever.for_each(|binding| binding.promise.clone_from(promise));
     }
-    let mut rules = rules_in_the_way(plan);
+    let mut rules = binding_rules(plan);
     let lifted = rules.par_iter_mut().take(MOST_RULES.min(tried));
     let is_lifted: Vec<bool> = lifted
-        .map(|own| {
+        .map(|binding_rule| {
             if is_stopped || stop.is_raised() {
                 return false;
             }
-            let found = lifted_rule((inventory, scenario), (plan, near, looks), own, stop);
-            own.promised = found.unwrap_or_default();
-            !own.promised.is_empty()
+            let found = lifted_rule(
+                (inventory, scenario),
+                (plan, near, looks),
+                binding_rule,
+                stop,
+            );
+            binding_rule.promised = found.unwrap_or_default();
+            !binding_rule.promised.is_empty()
         })
         .collect();
     PlanExplanations {
@@ -116,11 +121,11 @@ pub fn explain(
 fn lifted_rule(
     (inventory, scenario): (&Inventory, &Scenario),
     (plan, near, looks): (&Plan, &[PeriodPlan], bool),
-    own: &BindingRule,
+    binding_rule: &BindingRule,
     stop: &Stop,
 ) -> Option<Vec<OutlookChange>> {
     let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
-    own.rule.lift(&mut inventory, &mut scenario);
+    binding_rule.rule.lift(&mut inventory, &mut scenario);
     let network = Network::new(&inventory);
     let groups = SteeringGroups::new(&inventory, &scenario.policy);
     let loaded = LoadedInventory {
@@ -128,7 +133,7 @@ fn lifted_rule(
         network: &network,
         known: None,
     };
-    let count = (own.period + 1, looks);
+    let count = (binding_rule.period + 1, looks);
     let again = plan_expected(&loaded, &groups, &scenario, count, near, stop).ok()?;
     changes(plan, &again)
 }

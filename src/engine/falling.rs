@@ -32,8 +32,10 @@ pub(super) struct Load {
 pub(super) fn waits(run: &Run) -> Vec<f64> {
     let mut all = vec![0.0; run.moments.len()];
     for passage in &run.passages {
-        let capacities = passage.flows.iter().map(|own| own.capacity);
-        let most = capacities.filter(|own| own.is_finite()).fold(0.0, f64::max);
+        let capacities = passage.flows.iter().map(|flow| flow.capacity);
+        let most = capacities
+            .filter(|value| value.is_finite())
+            .fold(0.0, f64::max);
         if most > 0.0 {
             for (sum, flow) in all.iter_mut().zip(&passage.flows) {
                 *sum += flow.queued / most;
@@ -51,9 +53,9 @@ pub(super) fn falls(loads: &[Load]) -> bool {
 
 /// The same where less by such a share is enough.
 pub(super) fn falls_by(loads: &[Load], share: f64) -> bool {
-    let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
+    let [waits, down] = [|load: &Load| load.waits, |load: &Load| load.down].map(|of| {
         let [earlier, later] =
-            [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(loads, own, of));
+            [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|values| mean(loads, values, of));
         [
             later < earlier * (1.0 - share),
             later < earlier * (1.0 - FALLS),
@@ -66,9 +68,9 @@ pub(super) fn falls_by(loads: &[Load], share: f64) -> bool {
 /// Seconds after the end of some time until nobody is down, or nothing waits where as many are down, if that goes on to fall as
 /// fast as over its second half; `None` if it does not fall, or ever more slowly.
 pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
-    let all: f64 = loads.iter().map(|own| own.seconds).sum();
+    let all: f64 = loads.iter().map(|load| load.seconds).sum();
     let ago = all / 2.0;
-    let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
+    let [waits, down] = [|load: &Load| load.waits, |load: &Load| load.down].map(|of| {
         let earlier = mean(loads, [ago, ago + HOUR], of);
         let later = mean(loads, [0.0, HOUR], of);
         let first = mean(loads, [all - HOUR, all], of);
@@ -87,15 +89,15 @@ pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
 fn mean(loads: &[Load], [from, to]: [f64; 2], of: fn(&Load) -> f64) -> f64 {
     let mut ago = 0.0;
     let [mut sum, mut seconds] = [0.0; 2];
-    for own in loads.iter().rev() {
+    for load in loads.iter().rev() {
         if ago >= to {
             break;
         }
         if ago >= from {
-            sum += of(own) * own.seconds;
-            seconds += own.seconds;
+            sum += of(load) * load.seconds;
+            seconds += load.seconds;
         }
-        ago += own.seconds;
+        ago += load.seconds;
     }
     if seconds > 0.0 { sum / seconds } else { 0.0 }
 }

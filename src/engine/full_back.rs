@@ -33,15 +33,15 @@ pub(super) fn full_back(
         return None;
     }
     let was = loads_back(of, plan, &before.case);
-    for own in &mut full {
-        let [component, resource] = [own.component.index(), own.resource.index()];
+    for full_back in &mut full {
+        let [component, resource] = [full_back.component.index(), full_back.resource.index()];
         let could = before.case.capacity(component, resource);
-        let has_less = could.is_none_or(|could| own.capacity < could - tolerated(could));
-        let is_more = own.load > was[[component, resource]] + tolerated(own.capacity);
-        own.is_as_before = !has_less && !is_more;
+        let has_less = could.is_none_or(|could| full_back.capacity < could - tolerated(could));
+        let is_more = full_back.load > was[[component, resource]] + tolerated(full_back.capacity);
+        full_back.is_as_before = !has_less && !is_more;
     }
     full.into_iter().max_by(|a, b| {
-        let beyond = |own: &FullBack| own.load / own.capacity;
+        let beyond = |full_back: &FullBack| full_back.load / full_back.capacity;
         b.is_as_before
             .cmp(&a.is_as_before)
             .then(beyond(a).total_cmp(&beyond(b)))
@@ -53,8 +53,8 @@ fn serves_everybody(inventory: &Inventory, before: &Before) -> bool {
     let all: f64 = (0..inventory.shards.len())
         .map(|shard| before.case.users(shard))
         .sum();
-    let served = before.flows.iter().filter(|own| own.slice == 0);
-    let served: f64 = served.map(|own| own.users).sum();
+    let served = before.flows.iter().filter(|flow| flow.slice == 0);
+    let served: f64 = served.map(|flow| flow.users).sum();
     all - served <= NOBODY
 }
 
@@ -63,7 +63,8 @@ fn beyond(case: &Case, load: &Array2<f64>, most: &Array2<f64>) -> Vec<FullBack> 
     let (components, resources) = load.dim();
     let components = (0..components).map(ComponentId::new);
     let resources = (0..resources).map(ResourceId::new);
-    let all = components.flat_map(|component| resources.clone().map(move |own| (component, own)));
+    let all = components
+        .flat_map(|component| resources.clone().map(move |resource| (component, resource)));
     let full = all.filter_map(|(component, resource)| {
         let at = [component.index(), resource.index()];
         let capacity = case.capacity(at[0], at[1])?;
@@ -133,7 +134,7 @@ fn loads_back(
         kept_shortfall: &kept,
         standby: StandbyUse::Closed,
         narrowed: Narrowing::Home,
-        is_told_apart: false,
+        is_distinguished: false,
     };
     let problem = Problem::beside(setting, None, Detail::Plan);
     let key = |shard: ShardId| {
@@ -150,7 +151,7 @@ fn loads_back(
         }
     }
     let flows = plan.before.flows.iter();
-    for flow in flows.filter(|own| own.slice == 0) {
+    for flow in flows.filter(|flow| flow.slice == 0) {
         let key = groups.of(&flow.group).map(|group| (group, flow.path.site));
         if let Some(all) = key.and_then(|key| users.get_mut(&key)) {
             all.served += flow.users;

@@ -2,8 +2,8 @@
 
 use super::before::kept_shortfall;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse, UnchangedClasses,
-    UsableByProfile,
+    Affected, Detail, Folded, FoundProfilePaths, Narrowing, Problem, Setting, StandbyUse,
+    UnchangedClasses, UsableByProfile,
 };
 use crate::graph::Network;
 use crate::model::{
@@ -29,7 +29,7 @@ pub(super) struct Instant {
     /// What profiles may use while nothing is gone.
     usable: UsableByProfile,
     /// The paths while nothing is lost.
-    pub(super) found: FoundWays,
+    pub(super) found: FoundProfilePaths,
     /// Users who stay where they are in cases that do not touch them.
     pub(super) spared: Option<UnchangedClasses>,
 }
@@ -74,7 +74,7 @@ impl Instant {
         (inventory, network, scenario): (&Inventory, &Network, &Scenario),
         case: &Case,
         (homes, folded, lowered): (Homes, Folded, Vec<bool>),
-        (at, known): (Timestamp, Option<&FoundWays>),
+        (at, known): (Timestamp, Option<&FoundProfilePaths>),
     ) -> Self {
         let by_demand = (&homes, &folded);
         let (found, spared) = quiet(inventory, network, scenario, case, by_demand, known);
@@ -89,7 +89,7 @@ impl Instant {
     pub(super) fn with_paths(
         case: &Case,
         (homes, folded, lowered): (Homes, Folded, Vec<bool>),
-        (at, found): (Timestamp, FoundWays),
+        (at, found): (Timestamp, FoundProfilePaths),
     ) -> Self {
         Self {
             at,
@@ -128,7 +128,7 @@ impl Asking<'_> {
         let all: Vec<&Event> = known
             .iter()
             .map(Cow::as_ref)
-            .chain(asked.iter().filter(|own| own.is_planned_for()))
+            .chain(asked.iter().filter(|event| event.is_planned_for()))
             .collect();
         let demand = BaseDemand {
             base_users: self.instant.folded.base_users().clone(),
@@ -137,21 +137,21 @@ impl Asking<'_> {
         case_of_events(self.backdrop.inventory, scenario, at, &demand, &all)
     }
 
-    /// What rules, rows and paths of a case are made from, handed to `tell`; `folded` is the demand of the case.
+    /// What rules, rows and paths of a case are made from, handed to `then`; `folded` is the demand of the case.
     pub(super) fn in_setting<T>(
         &self,
         case: &Case,
         folded: &Folded,
-        whom: Whom,
-        tell: impl FnOnce(Setting<'_>) -> T,
+        who: WhoIsAffected,
+        then: impl FnOnce(Setting<'_>) -> T,
     ) -> T {
         let (backdrop, instant) = (&self.backdrop, self.instant);
         let (inventory, network) = (backdrop.inventory, backdrop.network);
         let policy = &backdrop.scenario.policy;
         let kinds = &folded.kinds;
-        let is_affected = match whom {
-            Whom::Everybody => Affected::all(kinds),
-            Whom::Touched => Affected::beside(
+        let is_affected = match who {
+            WhoIsAffected::Everybody => Affected::all(kinds),
+            WhoIsAffected::Touched => Affected::beside(
                 inventory,
                 network,
                 &instant.usable,
@@ -165,7 +165,7 @@ impl Asking<'_> {
             || Array2::zeros(case.target.dim()),
             |before| kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall),
         );
-        tell(Setting {
+        then(Setting {
             inventory,
             network,
             case,
@@ -176,15 +176,15 @@ impl Asking<'_> {
             kept_shortfall: &kept,
             standby: StandbyUse::of(policy),
             narrowed: Narrowing::Rules,
-            is_told_apart: false,
+            is_distinguished: false,
         })
     }
 
     /// The demand of a case, folded: that of the instant unless surges are in force.
     pub(super) fn folded(&self, case: &Case) -> Folded {
-        let own = &self.instant.folded;
-        if own.has_surges_of(case) {
-            own.clone()
+        let folded = &self.instant.folded;
+        if folded.has_surges_of(case) {
+            folded.clone()
         } else {
             Folded::new(self.backdrop.inventory, case, &self.instant.homes)
         }
@@ -193,7 +193,7 @@ impl Asking<'_> {
 
 /// Who counts as affected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whom {
+pub(super) enum WhoIsAffected {
     /// Users that an event or growth touches.
     Touched,
     /// Everybody: for those who have lost their path or their site, who are. If they were at their current site, something
@@ -209,8 +209,8 @@ fn quiet(
     scenario: &Scenario,
     case: &Case,
     (homes, folded): (&Homes, &Folded),
-    known: Option<&FoundWays>,
-) -> (FoundWays, Option<UnchangedClasses>) {
+    known: Option<&FoundProfilePaths>,
+) -> (FoundProfilePaths, Option<UnchangedClasses>) {
     let policy = Policy {
         movers: Movers::Affected,
         ..scenario.policy.clone()
@@ -229,12 +229,15 @@ fn quiet(
             kept_shortfall: &kept,
             standby: StandbyUse::of(&policy),
             narrowed: Narrowing::Rules,
-            is_told_apart: false,
+            is_distinguished: false,
         },
         known,
         Detail::Values,
     );
-    let found = known.map_or_else(|| FoundWays::of(&problem.ways), FoundWays::clone);
+    let found = known.map_or_else(
+        || FoundProfilePaths::of(&problem.profile_paths),
+        FoundProfilePaths::clone,
+    );
     let spared = is_plain(&policy).then(|| UnchangedClasses::of(problem));
     (found, spared)
 }

@@ -45,7 +45,7 @@ pub(super) fn search(context: &PlanningContext<'_>, periods: &mut [PeriodPlan]) 
                 break;
             }
             let aim = (side, least, bound);
-            let Some(found) = anew(context, periods, index, aim, &mut plans)? else {
+            let Some(found) = searched_again(context, periods, index, aim, &mut plans)? else {
                 break;
             };
             keep(periods, index, &found);
@@ -148,7 +148,7 @@ fn keep(periods: &mut [PeriodPlan], index: usize, margin: &ErrorMargin) {
 }
 
 /// The margin of a period whose homes are sought again; `None` if none is larger.
-fn anew(
+fn searched_again(
     context: &PlanningContext<'_>,
     periods: &[PeriodPlan],
     index: usize,

@@ -74,7 +74,7 @@ pub use resume::{ResumedPlan, WaveOfPlan, resume_after};
 pub use sweep::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
-pub use waves::ways;
+pub use waves::transitions_of_plan;
 pub use windows::{
     DrainPlan, OnceMoved, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without,
     drain_by_peak, drains, ranking, windows, without,

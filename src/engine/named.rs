@@ -87,9 +87,9 @@ impl<'a> NamedComponents<'a> {
     /// The components that users pass who are down in some moments and not named; none if they are on no path.
     pub(super) fn passed(&self, range: Range<usize>, of: Of) -> BTreeSet<ComponentId> {
         let on_streams = range.flat_map(|at| &self.unnamed(at, of).on_streams);
-        let streams: BTreeSet<usize> = on_streams.map(|own| own.0).collect();
+        let streams: BTreeSet<usize> = on_streams.map(|on_stream| on_stream.0).collect();
         let streams = streams.into_iter();
-        let passed = streams.filter_map(|own| self.crowds.streams.get(own));
+        let passed = streams.filter_map(|index| self.crowds.streams.get(index));
         passed.flat_map(Passed::components).collect()
     }
 
@@ -168,7 +168,7 @@ impl<'a> NamedComponents<'a> {
         for at in range {
             let moment = &self.moments[at];
             if !is_meant(at) {
-                let last = since.last().map_or(0.0, |own| own.1.down);
+                let last = since.last().map_or(0.0, |pair| pair.1.down);
                 if beyond(moment) < last * (1.0 - ROUGHNESS) || last < ANYBODY {
                     since.clear();
                 }
@@ -181,14 +181,14 @@ impl<'a> NamedComponents<'a> {
             };
             since.push((at, load));
             let mut seconds = 0.0;
-            let whole = since.iter().rposition(|(_, own)| {
-                seconds += own.seconds;
+            let whole = since.iter().rposition(|(_, load)| {
+                seconds += load.seconds;
                 seconds >= HOUR
             });
             let Some(first) = whole else {
                 continue;
             };
-            let loads: Vec<Load> = since[first..].iter().map(|own| own.1).collect();
+            let loads: Vec<Load> = since[first..].iter().map(|pair| pair.1).collect();
             if !falls(&loads) {
                 return Some(self.moments[since[first].0].start);
             }
@@ -199,7 +199,7 @@ impl<'a> NamedComponents<'a> {
     /// The first of some moments in which more users are down than those who are named, or were, and who waits with them.
     pub(super) fn first_beyond(&self, mut range: Range<usize>) -> Option<Timestamp> {
         let first = range.find(|at| self.found[*at].is_more);
-        first.map(|own| self.moments[own].start)
+        first.map(|index| self.moments[index].start)
     }
 }
 
@@ -214,12 +214,15 @@ fn found(
     let passing: Vec<(&Naming, &PassingUsers, BTreeMap<usize, NamedShare>)> = times
         .iter()
         .filter_map(|time| match &time.who {
-            NamedUsers::Passing(own) => {
+            NamedUsers::Passing(passing_users) => {
                 let streams = crowds.streams.iter().zip(is_limited).enumerate();
-                let shares =
-                    streams.map(|(stream, (passed, limited))| (stream, own.of(passed, *limited)));
-                let shares = shares.filter(|(_, own)| own.is_any()).collect();
-                Some((time, own, shares))
+                let shares = streams.map(|(stream, (passed, limited))| {
+                    (stream, passing_users.of(passed, *limited))
+                });
+                let shares = shares
+                    .filter(|(_, named_share)| named_share.is_any())
+                    .collect();
+                Some((time, passing_users, shares))
             }
             NamedUsers::Connecting { .. } | NamedUsers::Waiting(_) => None,
         })
@@ -232,50 +235,55 @@ fn found(
     let mut most = NamedPeak::default();
     let mut all = Vec::with_capacity(moments.len());
     for (moment, crowd) in moments.iter().zip(&crowds.moments) {
-        let meeting = times.iter().filter(|own| own.meets(moment));
-        let meeting = meeting.filter_map(|own| match own.who {
+        let meeting = times.iter().filter(|naming| naming.meets(moment));
+        let meeting = meeting.filter_map(|naming| match naming.who {
             NamedUsers::Connecting { cut_off } => Some(cut_off),
             NamedUsers::Passing(_) | NamedUsers::Waiting(_) => None,
         });
-        let are_named = meeting.fold(None, |all, own| Some(own || all.unwrap_or(false)));
+        let are_named = meeting.fold(None, |all, flag| Some(flag || all.unwrap_or(false)));
         connecting = who_connects(&connecting, crowd, are_named);
-        for own in crowd {
-            come.entry(own.stream).or_default().see(moment, own.users);
+        for run_crowd in crowd {
+            come.entry(run_crowd.stream)
+                .or_default()
+                .see(moment, run_crowd.users);
         }
         if beyond(moment) < ANYBODY {
             all.push(FoundNames::default());
             continue;
         }
-        let down: f64 = crowd.iter().map(|own| own.down).sum();
+        let down: f64 = crowd.iter().map(|run_crowd| run_crowd.down).sum();
         let nowhere = (beyond(moment) - down).max(0.0);
         // By stream: users without a session, and others who are down, less those that the plan names.
         let mut left: Vec<(usize, [f64; 2])> = crowd
             .iter()
-            .map(|own| {
-                let connecting = connecting.get(&own.stream).copied().unwrap_or(0.0);
-                let apart = own.apart.min(own.down);
+            .map(|run_crowd| {
+                let connecting = connecting.get(&run_crowd.stream).copied().unwrap_or(0.0);
+                let apart = run_crowd.apart.min(run_crowd.down);
                 let [without, rest] = less(apart, connecting);
-                (own.stream, [without, less(own.down - apart, rest)[0]])
+                (
+                    run_crowd.stream,
+                    [without, less(run_crowd.down - apart, rest)[0]],
+                )
             })
             .collect();
         left.push((NOWHERE, [nowhere, 0.0]));
-        let waiting = times.iter().filter(|own| own.meets(moment));
-        let waiting = waiting.filter_map(|own| match &own.who {
-            NamedUsers::Waiting(own) => Some(own),
+        let waiting = times.iter().filter(|naming| naming.meets(moment));
+        let waiting = waiting.filter_map(|naming| match &naming.who {
+            NamedUsers::Waiting(waiting_for_waves) => Some(waiting_for_waves),
             NamedUsers::Passing(_) | NamedUsers::Connecting { .. } => None,
         });
-        for own in waiting {
-            let mut users = own.users;
+        for waiting_for_waves in waiting {
+            let mut users = waiting_for_waves.users;
             for (stream, [without, _]) in &mut left {
                 let passed = crowds.streams.get(*stream);
-                if passed.is_none_or(|passed| own.is_cut_off(passed)) {
+                if passed.is_none_or(|passed| waiting_for_waves.is_cut_off(passed)) {
                     [*without, users] = less(*without, users);
                 }
             }
         }
         let meeting = passing.iter().enumerate();
-        let meeting = meeting.filter(|(_, own)| own.0.meets(moment));
-        for (number, (_, own, shares)) in meeting {
+        let meeting = meeting.filter(|(_, entry)| entry.0.meets(moment));
+        for (number, (_, passing_users, shares)) in meeting {
             for ((stream, [without, others]), crowd) in left.iter_mut().zip(crowd) {
                 let Some(share) = shares.get(stream) else {
                     continue;
@@ -286,16 +294,19 @@ fn found(
                 *without -= apart;
                 let rest = crowd.users * (share.without_session + share.failing) + coming - apart;
                 *others -= others.min(rest);
-                let [most, mean] = share.losing.map(|own| own * crowd.users);
+                let [most, mean] = share.losing.map(|value| value * crowd.users);
                 let credit = credits.entry((number, *stream)).or_default();
                 *others -= credit.taken(moment, others.min(most), mean);
             }
             if let Some((_, [without, _])) = left.last_mut() {
-                *without -= without.min(own.users);
+                *without -= without.min(passing_users.users);
             }
         }
-        let downs = crowd.iter().map(|own| own.down).chain([nowhere]);
-        let mut own = FoundNames::default();
+        let downs = crowd
+            .iter()
+            .map(|run_crowd| run_crowd.down)
+            .chain([nowhere]);
+        let mut found_names = FoundNames::default();
         let mut all_named = 0.0;
         for ((stream, left), down) in left.into_iter().zip(downs) {
             let left = left[0] + left[1];
@@ -305,16 +316,20 @@ fn found(
             let connecting = connecting.get(&stream).copied().unwrap_or(0.0);
             peak.see(moment, named.max(connecting));
             all_named += named.max(connecting);
-            own.now.add(stream, left, down);
-            own.since.add(stream, down - named, down);
+            found_names.now.add(stream, left, down);
+            found_names.since.add(stream, down - named, down);
         }
-        let named = (beyond(moment) - own.since.users).max(0.0);
+        let named = (beyond(moment) - found_names.since.users).max(0.0);
         let waits = named.max(most.at(moment));
         let least = if waits > 0.0 { ANYBODY } else { 0.0 };
-        own.is_more = beyond(moment) > waits * (1.0 + ROUGHNESS) + least;
-        let down = if own.is_more { waits } else { beyond(moment) };
+        found_names.is_more = beyond(moment) > waits * (1.0 + ROUGHNESS) + least;
+        let down = if found_names.is_more {
+            waits
+        } else {
+            beyond(moment)
+        };
         most.see(moment, down.max(all_named));
-        all.push(own);
+        all.push(found_names);
     }
     all
 }
@@ -347,7 +362,7 @@ impl Come {
         }
         // Nothing is asked further back than a day.
         let day = SignedDuration::from_hours(24);
-        let is_old = |own: &(Timestamp, f64)| moment.end.duration_since(own.0) > day;
+        let is_old = |pair: &(Timestamp, f64)| moment.end.duration_since(pair.0) > day;
         while self.more.front().is_some_and(is_old) {
             self.more.pop_front();
         }
@@ -355,14 +370,14 @@ impl Come {
 
     /// Users who have come within `seconds` before the end of a moment.
     fn within(&self, moment: &Moment, seconds: f64) -> f64 {
-        let is_late = |own: &&(Timestamp, f64)| {
-            moment.end.duration_since(own.0).as_secs_f64() <= seconds + moment.seconds()
+        let is_late = |pair: &&(Timestamp, f64)| {
+            moment.end.duration_since(pair.0).as_secs_f64() <= seconds + moment.seconds()
         };
         self.more
             .iter()
             .rev()
             .take_while(is_late)
-            .map(|own| own.1)
+            .map(|pair| pair.1)
             .sum()
     }
 }
@@ -408,18 +423,18 @@ impl NamedPeak {
     /// How many count in a moment.
     fn at(&self, moment: &Moment) -> f64 {
         let again = SignedDuration::from_secs(AGAIN_SECONDS);
-        let is_recent = |own: Timestamp| moment.start.duration_since(own) <= again;
+        let is_recent = |instant: Timestamp| moment.start.duration_since(instant) <= again;
         if self.until.is_some_and(is_recent) {
             return self.users;
         }
-        let last = self.last.filter(|own| is_recent(own.1));
-        last.map_or(0.0, |own| own.0)
+        let last = self.last.filter(|pair| is_recent(pair.1));
+        last.map_or(0.0, |pair| pair.0)
     }
 
     /// Notes that `users` are down in a moment.
     fn see(&mut self, moment: &Moment, users: f64) {
         let again = SignedDuration::from_secs(AGAIN_SECONDS);
-        let is_past = |own: Timestamp| moment.start.duration_since(own) > again;
+        let is_past = |instant: Timestamp| moment.start.duration_since(instant) > again;
         if users >= self.at(moment) || self.until.is_some_and(is_past) {
             (self.users, self.until) = (users, Some(moment.end));
         }
@@ -437,10 +452,13 @@ fn who_connects(
     let Some(cut_off) = are_named else {
         return BTreeMap::new();
     };
-    let of = |own: &RunCrowd| {
-        let before = before.get(&own.stream).copied().unwrap_or(0.0);
-        let cut_off = if cut_off { own.cut_off } else { 0.0 };
-        (own.stream, before.min(own.down) + own.brought + cut_off)
+    let of = |run_crowd: &RunCrowd| {
+        let before = before.get(&run_crowd.stream).copied().unwrap_or(0.0);
+        let cut_off = if cut_off { run_crowd.cut_off } else { 0.0 };
+        (
+            run_crowd.stream,
+            before.min(run_crowd.down) + run_crowd.brought + cut_off,
+        )
     };
     crowds.iter().map(of).collect()
 }

@@ -5,7 +5,7 @@ use super::replay::{MOST_RETRIES, Passed, late_after};
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
-use crate::plan::{Hurt, Plan, waiting};
+use crate::plan::{BlindImpact, Plan, waiting};
 use crate::scenario::acted_on;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
@@ -33,7 +33,7 @@ pub(super) enum NamedUsers {
 #[derive(Debug, Clone)]
 pub(super) struct PassingUsers {
     pub(super) components: Vec<ComponentId>,
-    by_profile: Vec<HurtShare>,
+    by_profile: Vec<AffectedShare>,
     /// Of the periods on whose paths users may be: by component, whether anybody crosses it.
     crossed: Vec<Vec<bool>>,
     /// At most this many of all users together.
@@ -42,7 +42,7 @@ pub(super) struct PassingUsers {
 
 /// Of the users of a profile who pass what is affected, who is down.
 #[derive(Debug, Clone, Copy, Default)]
-struct HurtShare {
+struct AffectedShare {
     /// Who tries again for a session, where something limits new ones.
     losing: Option<Losing>,
     /// Who has none, whatever limits them.
@@ -89,9 +89,9 @@ impl NamedShare {
 }
 
 pub(super) fn limited(inventory: &Inventory, streams: &[Passed]) -> Vec<bool> {
-    let of_stream = |own: &Passed| {
-        let mut along = own.components();
-        inventory.profiles[own.profile.index()].session_cost > 0.0
+    let of_stream = |passed: &Passed| {
+        let mut along = passed.components();
+        inventory.profiles[passed.profile.index()].session_cost > 0.0
             || along.any(|at| inventory.accepts_per_second(at).is_some())
     };
     streams.iter().map(of_stream).collect()
@@ -101,22 +101,28 @@ impl PassingUsers {
     /// The users of a path that it names; nobody if none of it is there. `is_limited` if something on it limits new sessions.
     pub(super) fn of(&self, passed: &Passed, is_limited: bool) -> NamedShare {
         let shares = self.crossed.iter().map(|crossed| {
-            let of_hops = passed.hops.iter().map(|own| self.of_hop(own, crossed));
+            let of_hops = passed
+                .hops
+                .iter()
+                .map(|components| self.of_hop(components, crossed));
             of_hops.sum::<f64>()
         });
         let crossing = shares.fold(0.0, f64::max).min(1.0);
-        let own = self.by_profile[passed.profile.index()];
-        let limited = own.losing.filter(|_| is_limited);
-        let limited = limited.map_or(0.0, |own| own.waiting(crossing));
-        let losing = own.losing.filter(|_| own.is_known);
-        let losing = losing.map_or([0.0; 2], |own| [crossing, own.failing(crossing)]);
-        let without_session = limited.max(crossing * own.without_session);
+        let affected_share = self.by_profile[passed.profile.index()];
+        let limited = affected_share.losing.filter(|_| is_limited);
+        let limited = limited.map_or(0.0, |losing| losing.waiting(crossing));
+        let losing = affected_share.losing.filter(|_| affected_share.is_known);
+        let losing = losing.map_or([0.0; 2], |losing| [crossing, losing.failing(crossing)]);
+        let without_session = limited.max(crossing * affected_share.without_session);
         NamedShare {
             without_session,
-            failing: crossing * own.failing * (1.0 - without_session),
-            losing: losing.map(|own| own * (1.0 - without_session)),
+            failing: crossing * affected_share.failing * (1.0 - without_session),
+            losing: losing.map(|value| value * (1.0 - without_session)),
             coming: if is_limited {
-                [crossing * own.coming[0], own.coming[1]]
+                [
+                    crossing * affected_share.coming[0],
+                    affected_share.coming[1],
+                ]
             } else {
                 [0.0; 2]
             },
@@ -125,14 +131,14 @@ impl PassingUsers {
 
     /// Of those who pass a hop, who pass what is affected: members of a pool that anybody crosses get the same.
     fn of_hop(&self, hop: &[ComponentId], crossed: &[bool]) -> f64 {
-        let is_hurt = |own: &&ComponentId| self.components.contains(own);
-        let is_crossed = |own: &&ComponentId| crossed[own.index()];
+        let is_hurt = |component: &&ComponentId| self.components.contains(component);
+        let is_crossed = |component: &&ComponentId| crossed[component.index()];
         let all = hop.iter().filter(is_crossed).count();
         if all == 0 {
             return hop.iter().filter(is_hurt).count() as f64 / hop.len().max(1) as f64;
         }
-        let hurt = hop.iter().filter(is_crossed).filter(is_hurt);
-        hurt.count() as f64 / all as f64
+        let affected = hop.iter().filter(is_crossed).filter(is_hurt);
+        affected.count() as f64 / all as f64
     }
 }
 
@@ -150,34 +156,34 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
             let both = inventory.profiles.iter().zip(losses);
             let shares = both.map(|(profile, loss)| {
                 let is_slow = event.slow().is_some();
-                HurtShare::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
+                AffectedShare::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
             });
             passing(plan, span, (components, shares.collect()))
         };
         match &event.kind {
-            EventKind::Gray(own) if own.loss > 0.0 => {
-                let losses = vec![own.loss; inventory.profiles.len()];
+            EventKind::Gray(reduction) if reduction.loss > 0.0 => {
+                let losses = vec![reduction.loss; inventory.profiles.len()];
                 let answered = acted.max(event.start);
                 // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
                 let blind = [event.start, before(answered.min(event.end))];
-                times.extend(losing(&own.components, &losses, blind, false));
+                times.extend(losing(&reduction.components, &losses, blind, false));
                 let known = [answered, event.end.max(acted)];
-                times.extend(losing(&own.components, &losses, known, true));
+                times.extend(losing(&reduction.components, &losses, known, true));
             }
             // The share that is given up fails whether that is known or not; what ends in time does not.
-            EventKind::Slow(own) => {
+            EventKind::Slow(slow) => {
                 let profiles = inventory.profiles.iter().enumerate();
                 let losses = profiles.map(|(index, profile)| {
-                    let is_meant = own.profile.is_none_or(|own| own.index() == index);
-                    if is_meant && own.gives_up(profile) {
-                        own.share
+                    let is_meant = slow.profile.is_none_or(|profile| profile.index() == index);
+                    if is_meant && slow.gives_up(profile) {
+                        slow.share
                     } else {
                         0.0
                     }
                 });
                 let losses: Vec<f64> = losses.collect();
                 let span = [event.start, event.end];
-                times.extend(losing(&own.components, &losses, span, true));
+                times.extend(losing(&slow.components, &losses, span, true));
             }
             _ if event.reduction().is_some() => {
                 // Who is cut off or sent elsewhere connects then.
@@ -193,7 +199,10 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
         }
     }
     times.extend(times_of_waiting(inventory, plan));
-    let waves = plan.transitions.iter().flat_map(|way| &way.waves);
+    let waves = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
     times.extend(waves.map(|wave| Naming {
         span: [wave.start, wave.end],
         who: NamedUsers::Connecting { cut_off: false },
@@ -228,11 +237,13 @@ pub(super) fn before(at: Timestamp) -> Timestamp {
 fn passing(
     plan: &Plan,
     [from, until]: [Timestamp; 2],
-    (components, by_profile): (&[ComponentId], Vec<HurtShare>),
+    (components, by_profile): (&[ComponentId], Vec<AffectedShare>),
 ) -> Vec<Naming> {
-    let most = by_profile.iter().map(|own| {
-        let limited = own.losing.map_or(0.0, |own| own.waiting(1.0));
-        limited.max(own.without_session) + own.failing
+    let most = by_profile.iter().map(|affected_share| {
+        let limited = affected_share
+            .losing
+            .map_or(0.0, |losing| losing.waiting(1.0));
+        limited.max(affected_share.without_session) + affected_share.failing
     });
     let most = most.fold(0.0, f64::max).min(1.0);
     let on_paths = OnPaths::new(plan);
@@ -252,12 +263,14 @@ fn passing(
         }
         for (span, periods) in on_paths.within(number, span) {
             let periods = &plan.periods[periods];
-            let crossed = periods.iter().map(|own| {
-                let all = 0..own.crossing.len();
-                all.map(|at| own.crossing_within(at) > NOBODY).collect()
+            let crossed = periods.iter().map(|period| {
+                let all = 0..period.crossing.len();
+                all.map(|at| period.crossing_within(at) > NOBODY).collect()
             });
-            let users = periods.iter().map(|own| {
-                let each = components.iter().map(|at| own.crossing_within(at.index()));
+            let users = periods.iter().map(|period| {
+                let each = components
+                    .iter()
+                    .map(|at| period.crossing_within(at.index()));
                 each.sum::<f64>()
             });
             times.push(Naming {
@@ -289,11 +302,11 @@ impl OnPaths {
         let mut begun = vec![Timestamp::MAX; count];
         // The gates of a period end before steps of a later one are made.
         let mut passed = vec![Timestamp::MIN; count + 1];
-        for way in &plan.transitions {
-            for wave in &way.waves {
-                settled[way.period] = settled[way.period].max(wave.end);
-                begun[way.period] = begun[way.period].min(wave.start);
-                passed[way.period + 1] = passed[way.period + 1].max(way.end);
+        for transition in &plan.transitions {
+            for wave in &transition.waves {
+                settled[transition.period] = settled[transition.period].max(wave.end);
+                begun[transition.period] = begun[transition.period].min(wave.start);
+                passed[transition.period + 1] = passed[transition.period + 1].max(transition.end);
             }
         }
         for number in 0..count {
@@ -327,7 +340,7 @@ impl OnPaths {
     }
 }
 
-impl HurtShare {
+impl AffectedShare {
     /// Where a share of what a profile sends is lost; `is_known` if nobody else says whose work fails.
     fn losing(
         profile: &Profile,
@@ -365,30 +378,30 @@ fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
     for period in plan
         .periods
         .iter()
-        .filter(|own| own.period.phase != Phase::Known)
+        .filter(|period| period.period.phase != Phase::Known)
     {
         for (component, [users, excess]) in affected(&period.blind) {
             // Where nobody fits nobody has a session; where some do, sessions fail if they take anything.
             let is_nothing_left = excess >= users * (1.0 - FEASIBILITY);
             let has_none = is_nothing_left || takes_sessions(inventory, component);
             let crossing = period.crossing_within(component.index());
-            let hurt = (users / crossing.max(f64::MIN_POSITIVE)).min(1.0);
-            let share = HurtShare {
-                without_session: if has_none { hurt } else { 0.0 },
-                failing: if has_none { 0.0 } else { hurt },
-                ..HurtShare::default()
+            let affected = (users / crossing.max(f64::MIN_POSITIVE)).min(1.0);
+            let share = AffectedShare {
+                without_session: if has_none { affected } else { 0.0 },
+                failing: if has_none { 0.0 } else { affected },
+                ..AffectedShare::default()
             };
             let span = [period.period.start, before(period.period.end)];
             let shares = vec![share; inventory.profiles.len()];
-            let mut own = passing(plan, span, (&[component], shares));
+            let mut namings = passing(plan, span, (&[component], shares));
             // What was lost or waits when it is answered comes again then.
             let next = plan.periods.get(period.period.index + 1);
-            if next.is_none_or(|own| own.period.phase == Phase::Known)
-                && let Some(last) = own.last_mut()
+            if next.is_none_or(|period_plan| period_plan.period.phase == Phase::Known)
+                && let Some(last) = namings.last_mut()
             {
                 last.span[1] = period.period.end;
             }
-            times.extend(own);
+            times.extend(namings);
         }
     }
     times
@@ -397,7 +410,8 @@ fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
 /// `true` if new sessions take anything at a component that it may have too little of.
 fn takes_sessions(inventory: &Inventory, component: ComponentId) -> bool {
     let mut profiles = inventory.profiles.iter();
-    profiles.any(|own| own.session_cost > 0.0) || inventory.accepts_per_second(component).is_some()
+    profiles.any(|profile| profile.session_cost > 0.0)
+        || inventory.accepts_per_second(component).is_some()
 }
 
 impl Losing {
@@ -454,16 +468,16 @@ impl Losing {
 
 /// Users affected according to a period that does not know everything, and of these those that exceed the capacity: by
 /// component, of its resources the most.
-fn affected(hurts: &[Hurt]) -> impl Iterator<Item = (ComponentId, [f64; 2])> {
+fn affected(hurts: &[BlindImpact]) -> impl Iterator<Item = (ComponentId, [f64; 2])> {
     let of_components = hurts.chunk_by(|a, b| a.component == b.component);
-    let most = |rows: &[Hurt]| {
+    let most = |rows: &[BlindImpact]| {
         let users = rows
             .iter()
-            .map(|own| [own.users_affected, own.users_excess]);
-        let most = users.fold([0.0; 2], |all, own| {
-            [0, 1].map(|at| f64::max(all[at], own[at]))
+            .map(|blind_impact| [blind_impact.users_affected, blind_impact.users_excess]);
+        let most = users.fold([0.0; 2], |all, values| {
+            [0, 1].map(|at| f64::max(all[at], values[at]))
         });
         (rows[0].component, most)
     };
-    of_components.map(most).filter(|own| own.1[0] > NOBODY)
+    of_components.map(most).filter(|pair| pair.1[0] > NOBODY)
 }

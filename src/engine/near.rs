@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// A path that users of a steering group take when there is most demand, and how many of them are left for further
 /// classes.
-struct NearWay {
+struct NearPath {
     route: Arc<Route>,
     left: f64,
 }
@@ -28,7 +28,7 @@ pub(super) fn placement_near(
     groups: &SteeringGroups,
     near: &PeriodPlan,
 ) -> Placement {
-    let mut ways_of: Vec<BTreeMap<SiteId, Vec<NearWay>>> = Vec::new();
+    let mut ways_of: Vec<BTreeMap<SiteId, Vec<NearPath>>> = Vec::new();
     ways_of.resize_with(groups.len(), BTreeMap::new);
     for flow in near.busiest_flows() {
         // Where latency limits have been lifted since all that differ in these alone are of one group.
@@ -39,8 +39,8 @@ pub(super) fn placement_near(
             })
         };
         if let Some(group) = groups.of(&flow.group).or_else(without_limit) {
-            let ways = ways_of[group].entry(flow.path.site).or_default();
-            ways.push(NearWay {
+            let paths = ways_of[group].entry(flow.path.site).or_default();
+            paths.push(NearPath {
                 route: Arc::new(Route::steady(flow.path.clone())),
                 left: flow.users,
             });
@@ -62,10 +62,10 @@ pub(super) fn placement_near(
         let ways_of = &mut ways_of[groups.of_shard(*shard)];
         let mut by_default = 0.0;
         let mut add = |site: SiteId, users: f64| {
-            let ways = ways_of
+            let paths = ways_of
                 .get_mut(&site)
                 .map_or(&mut [][..], Vec::as_mut_slice);
-            if let Some(route) = taken(ways, users)
+            if let Some(route) = taken(paths, users)
                 && !placement.add_served(problem, id, &route, users)
             {
                 by_default += users;
@@ -105,18 +105,18 @@ fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
 }
 
 /// The path for `users`: that with fewest left of those with enough, else that with most left.
-fn taken(ways: &mut [NearWay], users: f64) -> Option<Arc<Route>> {
+fn taken(paths: &mut [NearPath], users: f64) -> Option<Arc<Route>> {
     let least = users * (1.0 - NUMERICAL_NOISE);
-    let enough = |way: &&mut NearWay| way.left >= least;
-    let by_left = |a: &&mut NearWay, b: &&mut NearWay| a.left.total_cmp(&b.left);
-    let has_enough = ways.iter().any(|way| way.left >= least);
-    let way = if has_enough {
-        ways.iter_mut().filter(enough).min_by(by_left)
+    let enough = |path: &&mut NearPath| path.left >= least;
+    let by_left = |a: &&mut NearPath, b: &&mut NearPath| a.left.total_cmp(&b.left);
+    let has_enough = paths.iter().any(|path| path.left >= least);
+    let path = if has_enough {
+        paths.iter_mut().filter(enough).min_by(by_left)
     } else {
-        ways.iter_mut().max_by(by_left)
+        paths.iter_mut().max_by(by_left)
     }?;
-    way.left -= users;
-    Some(Arc::clone(&way.route))
+    path.left -= users;
+    Some(Arc::clone(&path.route))
 }
 
 #[cfg(test)]
@@ -160,16 +160,19 @@ mod tests {
         };
         let mut lost = Vec::new();
         let moves_unaffected = |period: &PeriodPlan| {
-            let relief = period.stages.iter().find(|own| own.level == Level::Relief);
-            relief.is_some_and(|own| own.plan > NOBODY)
+            let relief = period
+                .stages
+                .iter()
+                .find(|stage| stage.level == Level::Relief);
+            relief.is_some_and(|stage| stage.plan > NOBODY)
         };
         *moving += usize::from(first.periods.iter().any(moves_unaffected));
         // Later periods begin where the first leaves everybody, and others may be as good.
-        for (own, other) in first.periods[0].stages.iter().zip(&again.periods[0].stages) {
-            if (own.value - other.value).abs() > AGREEMENT * own.value.abs().max(1.0) {
+        for (stage, other) in first.periods[0].stages.iter().zip(&again.periods[0].stages) {
+            if (stage.value - other.value).abs() > AGREEMENT * stage.value.abs().max(1.0) {
                 lost.push(format!(
                     "{name}: {:?} {} near its plan, {} from nothing",
-                    own.level, other.value, own.value
+                    stage.level, other.value, stage.value
                 ));
                 break;
             }
@@ -182,7 +185,7 @@ mod tests {
         let mut moving = 0;
         let instances = by_hand().into_iter().chain(drawn(150));
         let lost: Vec<String> = instances
-            .flat_map(|own| lost_near_itself(&own, &mut moving))
+            .flat_map(|instance| lost_near_itself(&instance, &mut moving))
             .collect();
         assert_none(&lost);
         assert!(

@@ -1,7 +1,7 @@
 //! Pace: how slowly users have to move for no outage, where opening sessions is work. Waves do not count that work.
 
 use super::outage_relief::ReliefOutcome;
-use super::waves::ways;
+use super::waves::transitions_of_plan;
 use crate::error::Result;
 use crate::ids::SiteId;
 use crate::model::{Component, Inventory, Scenario};
@@ -29,14 +29,14 @@ pub(super) fn paced(
 ) -> Result<Option<Relief>> {
     let mut profiles = inventory.profiles.iter();
     let entering = entering(plan);
-    if !profiles.any(|own| own.session_cost > 0.0) || entering.is_empty() {
+    if !profiles.any(|profile| profile.session_cost > 0.0) || entering.is_empty() {
         return Ok(None);
     }
     let entered = |short: &Shortage| match inventory.component(short.component) {
         Component::Site(site) => entering.contains_key(&site).then_some(site),
         _ => None,
     };
-    let short = outages.iter().filter_map(|own| own.shortage.as_ref());
+    let short = outages.iter().filter_map(|outage| outage.shortage.as_ref());
     let mut sites: BTreeSet<SiteId> = short.filter_map(entered).collect();
     if sites.is_empty() {
         // On paths to sites something is short: moves into all of them are slower.
@@ -55,8 +55,11 @@ pub(super) fn paced(
             });
             let paced: Vec<Paced> = paced.collect();
             let given = with(inventory, &paced);
-            let transitions = ways(&given, scenario, plan);
-            if transitions.iter().any(|own| own.refusal.is_some()) {
+            let transitions = transitions_of_plan(&given, scenario, plan);
+            if transitions
+                .iter()
+                .any(|transition| transition.refusal.is_some())
+            {
                 // Too slow for the time that there is.
                 break;
             }
@@ -64,14 +67,14 @@ pub(super) fn paced(
                 transitions,
                 ..plan.clone()
             };
-            let Some(own) = play(&given, scenario, &slower)? else {
+            let Some(relief_outcome) = play(&given, scenario, &slower)? else {
                 return Ok(found);
             };
-            if own.is_over {
+            if relief_outcome.is_over {
                 found = Some(Relief::Paced(paced));
                 break;
             }
-            let next = own.shortage.as_ref().and_then(entered);
+            let next = relief_outcome.shortage.as_ref().and_then(entered);
             let is_other = next.is_some_and(|site| sites.insert(site));
             if found.is_some() || !is_other {
                 return Ok(found);
@@ -86,12 +89,12 @@ fn entering(plan: &Plan) -> BTreeMap<SiteId, f64> {
     let mut most: BTreeMap<SiteId, f64> = BTreeMap::new();
     for transition in &plan.transitions {
         let mut of_one: BTreeMap<SiteId, f64> = BTreeMap::new();
-        for traffic in transition.waves.iter().flat_map(|own| &own.sites) {
+        for traffic in transition.waves.iter().flat_map(|wave| &wave.sites) {
             *of_one.entry(traffic.site).or_default() += traffic.users_in;
         }
-        for (site, users) in of_one.into_iter().filter(|own| own.1 >= FEWEST) {
-            let own = most.entry(site).or_default();
-            *own = own.max(users);
+        for (site, users) in of_one.into_iter().filter(|pair| pair.1 >= FEWEST) {
+            let value = most.entry(site).or_default();
+            *value = value.max(users);
         }
     }
     most
@@ -99,8 +102,8 @@ fn entering(plan: &Plan) -> BTreeMap<SiteId, f64> {
 
 fn with(inventory: &Inventory, paced: &[Paced]) -> Inventory {
     let mut given = inventory.clone();
-    for own in paced {
-        given.sites[own.site.index()].move_in_per_hour = Some(own.per_hour);
+    for one_paced in paced {
+        given.sites[one_paced.site.index()].move_in_per_hour = Some(one_paced.per_hour);
     }
     given
 }

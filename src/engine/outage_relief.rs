@@ -62,7 +62,9 @@ fn slower(
         slower.replay.return_seconds = minutes * 30.0;
         slower.replay.jitter = 1.0;
         match play(inventory, &slower)? {
-            Some(own) if own.is_over => return Ok(Some(Relief::Returns { minutes })),
+            Some(relief_outcome) if relief_outcome.is_over => {
+                return Ok(Some(Relief::Returns { minutes }));
+            }
             Some(_) => {}
             None => return Ok(None),
         }
@@ -80,10 +82,10 @@ fn more(
     let mut raised: Vec<Raised> = Vec::new();
     let mut next = enough(inventory, shortage);
     let mut given = inventory.clone();
-    while let Some(own) = next {
+    while let Some(one_raised) = next {
         let before = given.clone();
-        given = with(&given, &own);
-        raised.push(own);
+        given = with(&given, &one_raised);
+        raised.push(one_raised);
         let Some(found) = play(&given, scenario)? else {
             return Ok(None);
         };
@@ -93,17 +95,17 @@ fn more(
         next = match found.shortage {
             Some(short) => enough(&given, &short),
             // Nothing is short, and what waits has not gone in time: half as much more of the last one.
-            None if own.at_least < MOST_TIMES * own.now => {
+            None if one_raised.at_least < MOST_TIMES * one_raised.now => {
                 raised.pop();
                 given = before;
                 Some(Raised {
-                    at_least: sayable(own.at_least * 1.5),
-                    ..own
+                    at_least: sayable(one_raised.at_least * 1.5),
+                    ..one_raised
                 })
             }
             None => return Ok(None),
         };
-        let is_known = next.is_none_or(|next| raised.iter().any(|own| own.is_of(&next)));
+        let is_known = next.is_none_or(|next| raised.iter().any(|raised| raised.is_of(&next)));
         if raised.len() == MOST_RAISED || is_known {
             return Ok(None);
         }
@@ -122,7 +124,7 @@ fn more(
                 break;
             }
             match play(&with(inventory, &between), scenario)? {
-                Some(own) if own.is_over => *only = between,
+                Some(relief_outcome) if relief_outcome.is_over => *only = between,
                 Some(_) => least = between.at_least,
                 None => break,
             }
@@ -135,7 +137,7 @@ fn more(
 fn enough(inventory: &Inventory, short: &Shortage) -> Option<Raised> {
     let resource = match short.short {
         Short::Sessions => inventory.sessions()?,
-        Short::Resource(own) => own,
+        Short::Resource(resource) => resource,
     };
     let now = inventory.capacity[[short.component.index(), resource.index()]]?;
     let factor = short.offered / short.capacity;

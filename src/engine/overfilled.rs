@@ -80,12 +80,12 @@ fn relieved(
     let mut standing = standing(problem, narrowed);
     let mut relieved = narrowed.clone();
     let mut steps = 0;
-    let best: Vec<f64> = fractional.levels.iter().map(|own| own.value).collect();
+    let best: Vec<f64> = fractional.levels.iter().map(|level| level.value).collect();
     let mut now = homed.levels_with(whole, [].into_iter());
     while steps < MOST_STEPS && misses(whole, &now) > misses(whole, &best) + PROVEN {
         let rows = homed.short_by().into_iter();
         let mut steps_of = rows.map(|row| best_step(problem, (&homed, whole), row, &standing));
-        let lower = steps_of.find_map(|own| own.filter(|(_, then)| is_lower(then, &now)));
+        let lower = steps_of.find_map(|pair| pair.filter(|(_, then)| is_lower(then, &now)));
         let Some((step, then)) = lower else {
             break;
         };
@@ -93,7 +93,7 @@ fn relieved(
         homed.relocate(shard, Some(from), to);
         relieved.leave_to_shard(problem, shard, &[to]);
         for shards in standing.values_mut() {
-            shards.retain(|own| own.1 != shard);
+            shards.retain(|pair| pair.1 != shard);
         }
         steps += 1;
         now = then;
@@ -105,7 +105,7 @@ fn relieved(
 /// All that is missing of the targets, of levels in the order of those of an outcome.
 fn misses(of: &Outcome, levels: &[f64]) -> f64 {
     let both = of.levels.iter().zip(levels);
-    let missing = both.filter(|(own, _)| own.level == Level::Total);
+    let missing = both.filter(|(level_outcome, _)| level_outcome.level == Level::Total);
     missing.map(|(_, value)| value).sum()
 }
 
@@ -155,7 +155,7 @@ fn best_step(
         if of_user <= 0.0 {
             continue;
         }
-        let enough = shards.partition_point(|own| own.0 * of_user < over * (1.0 + PROVEN));
+        let enough = shards.partition_point(|shard| shard.0 * of_user < over * (1.0 + PROVEN));
         let shard = shards.get(enough).or(shards.last());
         leaving.extend(shard.map(|&(users, shard)| (users, shard, class, from)));
     }
@@ -165,7 +165,7 @@ fn best_step(
     for (_, shard, class, from) in leaving {
         for to in others(problem.class(class), from) {
             let then = homed.levels_with(whole, [(shard, Some(from), to)].into_iter());
-            if best.as_ref().is_none_or(|own| is_lower(&then, &own.1)) {
+            if best.as_ref().is_none_or(|pair| is_lower(&then, &pair.1)) {
                 best = Some((SwapStep { shard, from, to }, then));
             }
         }

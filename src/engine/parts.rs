@@ -70,8 +70,10 @@ pub(super) fn settle_by_parts(
     let mut displaced = together(problem, parts);
     let missing = if problem.levels.contains(&Level::Worst) {
         let levels = parts.iter().flat_map(|part| &part.levels);
-        let worst = levels.filter(|own| own.level == Level::Worst);
-        worst.map(|own| own.value).fold(0.0, f64::max)
+        let worst = levels.filter(|level| level.level == Level::Worst);
+        worst
+            .map(|level_outcome| level_outcome.value)
+            .fold(0.0, f64::max)
     } else {
         // Nobody asks how much is missing.
         1.0
@@ -95,8 +97,8 @@ fn together(problem: &Problem<'_>, parts: &[&SettledPart]) -> Displaced {
         class_of.extend(served.chain(unserved).map(|kind| (kind, ClassId::MAX)));
     }
     for (kind, class) in problem.classes.class_of.kinds() {
-        if let Some(own) = class_of.get_mut(&kind) {
-            *own = class;
+        if let Some(index) = class_of.get_mut(&kind) {
+            *index = class;
         }
     }
     // A kind is taken from one plan only: from the first in which it is displaced.
@@ -107,7 +109,10 @@ fn together(problem: &Problem<'_>, parts: &[&SettledPart]) -> Displaced {
     let rank_of = |kind: KindId| {
         let tier = kinds.kinds[kind as usize].tier;
         let rank = problem.setting.inventory.tiers[tier.index()].rank;
-        problem.classes.ranks.partition_point(|own| *own < rank)
+        problem
+            .classes
+            .ranks
+            .partition_point(|number| *number < rank)
     };
     for (position, part) in parts.iter().enumerate() {
         for (kind, path, users) in &part.served {
@@ -150,13 +155,13 @@ fn together(problem: &Problem<'_>, parts: &[&SettledPart]) -> Displaced {
 
 /// `true` if users of a class may take a route.
 fn is_open(problem: &Problem<'_>, class: ClassId, route: &Route) -> bool {
-    let own = problem.class(class);
-    if problem.defaults[class].is_none() || own.sites.binary_search(&route.site).is_err() {
+    let one_class = problem.class(class);
+    if problem.defaults[class].is_none() || one_class.sites.binary_search(&route.site).is_err() {
         return false;
     }
-    let group = &problem.classes.groups[own.group];
+    let group = &problem.classes.groups[one_class.group];
     let profile = problem.classes.demands[group.demand].profile;
-    let usable = &problem.ways.usable[profile.index()];
+    let usable = &problem.profile_paths.usable[profile.index()];
     let network = problem.setting.network;
     let mut links = route.legs().iter().flat_map(|leg| &leg.links);
     links.all(|&link| usable.permits(link, network.ends(link).1))
@@ -190,10 +195,14 @@ fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
         *left.entry(class).or_insert(0.0) += users;
         problem.defaults[class].map(|default| default.site)
     };
-    for own in &displaced.served {
-        add(own.class, displaced.paths.get(own.path).site, own.users);
-        if let Some(site) = leave(own.class, own.users) {
-            add(own.class, site, -own.users);
+    for served in &displaced.served {
+        add(
+            served.class,
+            displaced.paths.get(served.path).site,
+            served.users,
+        );
+        if let Some(site) = leave(served.class, served.users) {
+            add(served.class, site, -served.users);
         }
     }
     for (&class, by_rank) in &displaced.unserved {

@@ -173,7 +173,7 @@ pub(super) fn plan_period(
         // Who loses most is reported for the written steering: that of the search differs in what a solver leaves of nobody.
         gray: protection
             .gray
-            .map(|own| own.with_losses_of(inventory, context.groups, plan.carried())),
+            .map(|gray_sweep| gray_sweep.with_losses_of(inventory, context.groups, plan.carried())),
         ..protection
     });
     let going_on = settled.going_on;
@@ -290,7 +290,7 @@ impl MarginSources<'_> {
             problem: self.problem,
             fractional: self.fractional,
             whole: self.whole,
-            sites: narrowed.and_then(|own| sites_of(self.problem, own)),
+            sites: narrowed.and_then(|narrowed| sites_of(self.problem, narrowed)),
             plan,
             holds: None,
         };

@@ -114,9 +114,9 @@ pub(super) fn plan_loaded(
         Some((Err(error), _) | (_, Err(error))) => return Err(error),
     }
     plan.tenants = tenants(inventory, scenario, &groups, &plan);
-    let ways = ways_of(loaded, &groups, scenario);
-    plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
-    plan.hour_turns = hour_turns(&ways, &plan);
+    let transitions = transition_inputs(loaded, &groups, scenario);
+    plan.transitions = guarded_transitions(&transitions, &plan, options.stop)?;
+    plan.hour_turns = hour_turns(&transitions, &plan);
     Ok(plan)
 }
 
@@ -142,13 +142,13 @@ pub(super) fn plan_of_numbers(
         near: &[],
     };
     let mut plan = planned_together(&course, planned_apart(&course)?)?;
-    let ways = ways_of(loaded, groups, scenario);
-    plan.transitions = guarded_transitions(&ways, &plan, stop)?;
-    plan.hour_turns = hour_turns(&ways, &plan);
+    let transitions = transition_inputs(loaded, groups, scenario);
+    plan.transitions = guarded_transitions(&transitions, &plan, stop)?;
+    plan.hour_turns = hour_turns(&transitions, &plan);
     Ok(plan)
 }
 
-fn ways_of<'a>(
+fn transition_inputs<'a>(
     loaded: &LoadedInventory<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
@@ -373,7 +373,9 @@ fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Resu
                 let context = PlanningContext { sites, ..context };
                 one_by_one_unless(&context, course.periods, is_hopeless)
             };
-            together(&context, &sequence.periods, plan, |own| &own.periods)
+            together(&context, &sequence.periods, plan, |sequence| {
+                &sequence.periods
+            })
         } else {
             as_foreseen(&context, course.periods, &sequence)
         };
@@ -382,8 +384,8 @@ fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Resu
             Err(Error::StoppedEarly) => None,
             found => found?,
         };
-        if let Some((told, plan)) = found {
-            joint = Some(told);
+        if let Some((joint_summary, plan)) = found {
+            joint = Some(joint_summary);
             if let Some(plan) = plan {
                 let is_worth = band != Band::Expected
                     || is_safe(course, &before, &plan)
@@ -394,9 +396,13 @@ fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Resu
                     // Fewer moves are not worth a refused transition. What was proven beside decisions that are not
                     // kept says nothing of this plan.
                     joint = Some(JointSummary {
-                        moved_users: told.sequential_users,
-                        bound: if is_known_ahead { told.bound } else { 0.0 },
-                        ..told
+                        moved_users: joint_summary.sequential_users,
+                        bound: if is_known_ahead {
+                            joint_summary.bound
+                        } else {
+                            0.0
+                        },
+                        ..joint_summary
                     });
                 }
             }
@@ -421,11 +427,11 @@ fn is_safe(course: &BandRun<'_>, before: &Before, sequence: &Sequence) -> bool {
         warnings: Vec::new(),
     }
     .plan(before.clone(), None);
-    let ways = TransitionInputs {
+    let transitions = TransitionInputs {
         seeks_remedies: false,
-        ..ways_of(&course.loaded, course.groups, course.scenario)
+        ..transition_inputs(&course.loaded, course.groups, course.scenario)
     };
-    plan.transitions = unguarded_transitions(&ways, &plan);
-    plan.hour_turns = hour_turns(&ways, &plan);
+    plan.transitions = unguarded_transitions(&transitions, &plan);
+    plan.hour_turns = hour_turns(&transitions, &plan);
     !plan.is_refused()
 }

@@ -49,12 +49,12 @@ impl Planner {
             hours: hours_at(&inventory, &scenario, scenario.start).into(),
             ..case_before(&inventory, &scenario, Band::Expected)
         };
-        let own = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
+        let one_folded = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
         let lowered = lowered(&inventory, &scenario, scenario.start, &homes);
         let instant = Instant::new(
             (&inventory, &network, &scenario),
             &with_all,
-            (homes, own, lowered),
+            (homes, one_folded, lowered),
             scenario.start,
         );
         let stop = Stop::default();

@@ -173,7 +173,10 @@ impl PosedPeriod {
         };
         let lowered = free_share_lowered(inventory, scenario, at, context.band, &current);
         let known = context.before.folded.as_ref();
-        let asks_gray = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
+        let asks_gray = scenario
+            .protect
+            .as_ref()
+            .and_then(|protect| protect.gray.as_ref());
         let watched = asks_gray.map(|gray| Watched::of(inventory, &case, gray));
         let folded = match &watched {
             Some(watched) => Folded::marked(inventory, &case, &current, Some(&watched.marks)),
@@ -221,7 +224,7 @@ impl PosedPeriod {
                 StandbyUse::Closed
             },
             narrowed: Narrowing::Rules,
-            is_told_apart: context.scenario.protect.is_some(),
+            is_distinguished: context.scenario.protect.is_some(),
         })
     }
 }

@@ -37,19 +37,19 @@ struct UserLoads<'a> {
     latency: f64,
     /// The user's load by row.
     at_site: &'a [(RowId, f64)],
-    on_the_way: Vec<(RowId, f64)>,
+    along_path: Vec<(RowId, f64)>,
 }
 
 impl UserLoads<'_> {
     fn loads(&self) -> impl Iterator<Item = &(RowId, f64)> {
-        self.at_site.iter().chain(&self.on_the_way)
+        self.at_site.iter().chain(&self.along_path)
     }
 }
 
 /// What a problem says of sites.
 struct Sites<'a> {
     problem: &'a Problem<'a>,
-    on_the_way: Vec<Vec<PlaceId>>,
+    along_path: Vec<Vec<PlaceId>>,
     loads: SiteLoads,
 }
 
@@ -58,8 +58,8 @@ impl<'a> Sites<'a> {
         let sites = (0..problem.setting.inventory.sites.len()).map(SiteId::new);
         Self {
             problem,
-            on_the_way: sites
-                .map(|site| sole_way_into(problem.setting.network, site))
+            along_path: sites
+                .map(|site| sole_path_into(problem.setting.network, site))
                 .collect(),
             loads: SiteLoads::new(problem),
         }
@@ -70,12 +70,12 @@ impl<'a> Sites<'a> {
         let demand = problem.demand(class);
         let class = problem.class(class);
         let rows = &problem.rows;
-        let on_the_way = self.on_the_way[site.index()].iter();
+        let on_the_way = self.along_path[site.index()].iter();
         UserLoads {
             movers: Level::OF_MOVERS.map(|level| per_user(level, class, site)),
             latency: least_latency(problem, class, site),
             at_site: self.loads.of(class, site),
-            on_the_way: on_the_way
+            along_path: on_the_way
                 .flat_map(|place| &rows.at_place[place.index()])
                 .map(|&row| {
                     let of = &rows.rows[row];
@@ -206,7 +206,7 @@ impl<'a> HomeLoads<'a> {
         let least = homed.least(incumbent);
         let levels = incumbent.levels.iter();
         levels
-            .map(|own| least(own.level).unwrap_or(own.value))
+            .map(|level| least(level.level).unwrap_or(level.value))
             .collect()
     }
 
@@ -227,16 +227,16 @@ impl<'a> HomeLoads<'a> {
             let beyond = load - target_limit(row.target, row.kept) * row.capacity;
             (users, at, beyond)
         });
-        let mut short: Vec<_> = missing.filter(|own| own.0 > 0.0).collect();
+        let mut short: Vec<_> = missing.filter(|entry| entry.0 > 0.0).collect();
         short.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        short.into_iter().map(|own| (own.1, own.2)).collect()
+        short.into_iter().map(|entry| (entry.1, entry.2)).collect()
     }
 
     /// What one user of a class brings to a row while at a site.
     pub(super) fn load_of_user(&self, row: RowId, class: ClassId, site: SiteId) -> f64 {
         let of_user = self.sites.of_user(class, site);
-        let of_row = of_user.loads().filter(|own| own.0 == row);
-        of_row.map(|own| own.1).sum()
+        let of_row = of_user.loads().filter(|load| load.0 == row);
+        of_row.map(|pair| pair.1).sum()
     }
 
     /// `true` if a class at a site loads one of these rows.
@@ -275,21 +275,22 @@ impl<'a> HomeLoads<'a> {
     fn is_proven_worse(&self, fractional: &Outcome, incumbent: &Outcome) -> bool {
         let least_of = self.least(incumbent);
         let mut is_optimal_so_far = true;
-        for (own, best) in incumbent.levels.iter().zip(&fractional.levels) {
-            let fixed = least_of(own.level).unwrap_or(0.0);
+        for (level_outcome, best) in incumbent.levels.iter().zip(&fractional.levels) {
+            let fixed = least_of(level_outcome.level).unwrap_or(0.0);
             let least = if is_optimal_so_far {
                 fixed.max(best.bound)
             } else {
                 fixed
             };
-            let scale = own.value.abs().max(1.0);
-            if least > own.value + PROVEN * scale {
+            let scale = level_outcome.value.abs().max(1.0);
+            if least > level_outcome.value + PROVEN * scale {
                 return true;
             }
-            if least < own.value - NUMERICAL_NOISE * scale {
+            if least < level_outcome.value - NUMERICAL_NOISE * scale {
                 return false;
             }
-            is_optimal_so_far &= (own.value - best.value).abs() <= NUMERICAL_NOISE * scale;
+            is_optimal_so_far &=
+                (level_outcome.value - best.value).abs() <= NUMERICAL_NOISE * scale;
         }
         false
     }
@@ -304,26 +305,26 @@ fn missing_share(row: &LoadRow, load: f64) -> f64 {
 fn least_latency(problem: &Problem<'_>, class: &Class, site: SiteId) -> f64 {
     let group = &problem.classes.groups[class.group];
     let profile = problem.classes.demands[group.demand].profile.index();
-    problem.ways.with_standby[profile]
+    problem.profile_paths.with_standby[profile]
         .cost(group.client_region, site, group.max_latency)
         .map_or(0.0, |cost| cost.latency)
 }
 
 /// Elements and pools that every path into a site passes last: as long as links lead on from one place only.
-fn sole_way_into(network: &Network, site: SiteId) -> Vec<PlaceId> {
-    let mut way: Vec<PlaceId> = Vec::new();
+fn sole_path_into(network: &Network, site: SiteId) -> Vec<PlaceId> {
+    let mut path: Vec<PlaceId> = Vec::new();
     let mut at = network.place(LinkEnd::Site(site));
     loop {
         let mut from = network.entering(at).map(|(_, place)| place);
         let Some(before) = from.next() else {
-            return way;
+            return path;
         };
-        let is_sole = from.all(|other| other == before) && !way.contains(&before);
+        let is_sole = from.all(|other| other == before) && !path.contains(&before);
         let is_passed = matches!(network.end(before), LinkEnd::Element(_) | LinkEnd::Pool(_));
         if !is_sole || !is_passed {
-            return way;
+            return path;
         }
-        way.push(before);
+        path.push(before);
         at = before;
     }
 }

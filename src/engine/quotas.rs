@@ -26,13 +26,13 @@ const NEAREST_OF: usize = 4096;
 /// Shards in doubt: the assignments of homes that are possible, the likeliest first.
 #[derive(Debug, Clone)]
 pub(super) struct Doubt {
-    pub(super) ways: Vec<Vec<(ShardId, SiteId)>>,
+    pub(super) moves: Vec<Vec<(ShardId, SiteId)>>,
 }
 
 impl Doubt {
     /// Narrows its shards down to one of its assignments.
-    pub(super) fn settle(&self, problem: &Problem<'_>, way: usize, narrowed: &mut Narrowed) {
-        for &(shard, site) in &self.ways[way] {
+    pub(super) fn settle(&self, problem: &Problem<'_>, path: usize, narrowed: &mut Narrowed) {
+        for &(shard, site) in &self.moves[path] {
             narrowed.leave_to_shard(problem, shard, &[site]);
         }
     }
@@ -70,7 +70,7 @@ pub(super) fn split(
             leave(*shard, &sites);
         }
         doubts.push(Doubt {
-            ways: nearest_sums(&shards, &quotas),
+            moves: nearest_sums(&shards, &quotas),
         });
     } else {
         fill(row.current, &shards, quotas, doubts, leave);
@@ -83,7 +83,7 @@ fn nearest_sums(
     quotas: &[(SiteId, f64)],
 ) -> Vec<Vec<(ShardId, SiteId)>> {
     let count = shards.iter().fold(1_usize, |count, _| count * quotas.len());
-    let mut ways: Vec<(f64, bool, usize)> = (0..count)
+    let mut paths: Vec<(f64, bool, usize)> = (0..count)
         .map(|number| {
             let mut left: Vec<f64> = quotas.iter().map(|(_, quota)| *quota).collect();
             let mut rest = number;
@@ -95,14 +95,15 @@ fn nearest_sums(
             (distance, left[0] < 0.0, number)
         })
         .collect();
-    ways.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
+    paths.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
     let mut taken = [0; 2];
-    ways.retain(|(_, is_over, _)| {
+    paths.retain(|(_, is_over, _)| {
         let taken = &mut taken[usize::from(*is_over)];
         *taken += 1;
         *taken <= NEAREST
     });
-    ways.into_iter()
+    paths
+        .into_iter()
         .map(|(_, _, number)| {
             let mut rest = number;
             shards
@@ -121,31 +122,31 @@ fn nearest_sums(
 fn fill(
     current: Option<SiteId>,
     shards: &[(ShardId, f64)],
-    mut room: Vec<(SiteId, f64)>,
+    mut spare: Vec<(SiteId, f64)>,
     doubts: &mut Vec<Doubt>,
     leave: &mut impl FnMut(ShardId, &[SiteId]),
 ) {
     for &(shard, users) in shards {
-        let fits = |room: f64| users <= room * (1.0 + NUMERICAL_NOISE);
-        let home = room
+        let fits = |spare: f64| users <= spare * (1.0 + NUMERICAL_NOISE);
+        let home = spare
             .iter()
-            .position(|(site, room)| Some(*site) == current && fits(*room));
+            .position(|(site, spare)| Some(*site) == current && fits(*spare));
         let best = home.or_else(|| {
-            (0..room.len())
-                .filter(|&index| fits(room[index].1))
-                .max_by(|&a, &b| room[a].1.total_cmp(&room[b].1).then(b.cmp(&a)))
+            (0..spare.len())
+                .filter(|&index| fits(spare[index].1))
+                .max_by(|&a, &b| spare[a].1.total_cmp(&spare[b].1).then(b.cmp(&a)))
         });
         if let Some(index) = best {
-            room[index].1 -= users;
-            leave(shard, &[room[index].0]);
+            spare[index].1 -= users;
+            leave(shard, &[spare[index].0]);
             continue;
         }
-        let mut sites = room.clone();
+        let mut sites = spare.clone();
         sites.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let left: Vec<SiteId> = sites.iter().map(|(site, _)| *site).collect();
         leave(shard, &left);
         doubts.push(Doubt {
-            ways: sites.iter().map(|(site, _)| vec![(shard, *site)]).collect(),
+            moves: sites.iter().map(|(site, _)| vec![(shard, *site)]).collect(),
         });
     }
 }
@@ -176,8 +177,8 @@ pub(super) fn short(settled: &SettledCase<'_, '_>) -> Result<ShortUsers> {
             let mut most: BTreeMap<(ComponentId, ResourceId), f64> = BTreeMap::new();
             for (row, amount) in rows {
                 let row = &problem.rows.rows[row];
-                let own = most.entry((row.component, row.resource)).or_default();
-                *own = own.max(amount);
+                let value = most.entry((row.component, row.resource)).or_default();
+                *value = value.max(amount);
             }
             let named = most.into_iter();
             named
@@ -214,8 +215,8 @@ pub(super) fn tried(
         }
         // What can be said, which is a little more than what is needed at least.
         let amount = sayable(amount / available);
-        if let Some(own) = &mut raised.nominal[at] {
-            *own += amount;
+        if let Some(value) = &mut raised.nominal[at] {
+            *value += amount;
         }
         capacity.push((component, resource, amount));
     }

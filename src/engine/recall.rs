@@ -93,7 +93,7 @@ impl<'a> Recalled<'a> {
                 inventory,
                 &case,
                 previous.map(|previous| previous.access_points.as_slice()),
-                |own| entering[own.index()],
+                |access_point| entering[access_point.index()],
             );
             let after = homes_after(&homes, &parts);
             if !case.is_event_in_force {
@@ -148,7 +148,7 @@ impl<'a> Recalled<'a> {
                 StandbyUse::Closed
             },
             narrowed: Narrowing::Rules,
-            is_told_apart: false,
+            is_distinguished: false,
         });
         let who = (recalled.parts.as_slice(), recalled.flows.as_slice());
         let load = loads(&problem, &self.groups, who.0, who.1);

@@ -57,7 +57,7 @@ pub fn recovery_within(
 ) -> Result<Recovery> {
     let network = Network::new(inventory);
     let is_required = scenario.policy.require_stable;
-    let is_known = |own: &&PeriodPlan| own.period.phase == Phase::Known;
+    let is_known = |period_plan: &&PeriodPlan| period_plan.period.phase == Phase::Known;
     let (known, unknown): (Vec<&PeriodPlan>, Vec<&PeriodPlan>) =
         plan.periods.iter().partition(is_known);
     // Where nobody asks, and everybody gets a session, only what retries may lock in is hit.
@@ -71,18 +71,22 @@ pub fn recovery_within(
         let able = able_to_lock_in(inventory, &network, period);
         if !able.is_empty() {
             let all = self::triggers(inventory, &network, period).into_iter();
-            triggers.extend(all.filter(|own| own.hits_any_of(&able)));
+            triggers.extend(all.filter(|trigger| trigger.hits_any_of(&able)));
         }
     }
     triggers.sort_by(|a, b| b.is_tighter(a));
     let mut found = Recovery {
         is_required,
-        unknown_periods: unknown.iter().map(|own| own.period.index).collect(),
+        unknown_periods: unknown
+            .iter()
+            .map(|period_plan| period_plan.period.index)
+            .collect(),
         ..Recovery::default()
     };
     let of = (inventory, scenario);
     // Only plays can tell; where they take long few would be made, and all would wait for them.
-    let is_short = |own: &PeriodPlan| own.flows.len() as f64 * PARTS <= OF_ONE * most_work;
+    let is_short =
+        |period_plan: &PeriodPlan| period_plan.flows.len() as f64 * PARTS <= OF_ONE * most_work;
     let is_short = plan.periods.iter().all(is_short);
     let most_work = if is_required && is_short {
         most_work * SHORT
@@ -108,7 +112,7 @@ pub fn recovery_within(
     }
     play_closely(of, &mut played, most_work, stop)?;
     play_before(of, plan, &mut played, (most_work, stop))?;
-    found.trials = played.into_iter().map(|own| own.1).collect();
+    found.trials = played.into_iter().map(|pair| pair.1).collect();
     if is_required {
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
@@ -122,7 +126,7 @@ pub fn may_lock_in(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> b
     let mut periods = plan.periods.iter();
     scenario.policy.require_stable
         || may_never_connect(inventory)
-        || periods.any(|own| !able_to_lock_in(inventory, &network, own).is_empty())
+        || periods.any(|period| !able_to_lock_in(inventory, &network, period).is_empty())
 }
 
 /// `true` if clients may come again for ever because they do not get a session: something limits new sessions per
@@ -130,8 +134,8 @@ pub fn may_lock_in(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> b
 fn may_never_connect(inventory: &Inventory) -> bool {
     let mut components = (0..inventory.component_count()).map(ComponentId::new);
     let mut profiles = inventory.profiles.iter();
-    components.any(|own| inventory.accepts_per_second(own).is_some())
-        || profiles.any(|own| own.session_cost > 0.0 && own.timeout_seconds.is_some())
+    components.any(|component| inventory.accepts_per_second(component).is_some())
+        || profiles.any(|profile| profile.session_cost > 0.0 && profile.timeout_seconds.is_some())
 }
 
 /// The components of a period at which retries may lock in an overload: by the condition of `docs/model.md` §9, or together with
@@ -142,8 +146,10 @@ fn able_to_lock_in(
     period: &PeriodPlan,
 ) -> BTreeSet<ComponentId> {
     let margins = period.stability.iter();
-    let vulnerable = margins.filter(|own| own.stability == Stability::Vulnerable);
-    let mut able: BTreeSet<ComponentId> = vulnerable.map(|own| own.component).collect();
+    let vulnerable = margins.filter(|margin| margin.stability == Stability::Vulnerable);
+    let mut able: BTreeSet<ComponentId> = vulnerable
+        .map(|retry_margin| retry_margin.component)
+        .collect();
     able.extend(may_cascade(inventory, network, period));
     able.extend(hardly_clear(inventory, period));
     able
@@ -185,29 +191,29 @@ fn play_closely(
 ) -> Result<()> {
     let mut left = WorkBudget::of(most_work);
     let (locked_in, others): (Vec<_>, Vec<_>) =
-        all.iter_mut().partition(|own| own.1.is_locked_in());
+        all.iter_mut().partition(|pair| pair.1.is_locked_in());
     let mut all: Vec<&mut PlayedTrigger<'_>> = locked_in.into_iter().chain(others).collect();
-    let most_hours = all.iter().map(|own| own.0.begins.len());
+    let most_hours = all.iter().map(|pair| pair.0.begins.len());
     let most_hours = most_hours.max().unwrap_or(0);
     for (number, parts) in TriggerParts::EXACT.into_iter().enumerate() {
         // Recovery is not monotone in demand: fewer users may lock in where more come through.
         for hour in 0..most_hours {
             // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
             let is_first = (number, hour) == (0, 0);
-            for own in &mut all {
-                let Some(begins) = own.0.begins.get(hour) else {
+            for pair in &mut all {
+                let Some(begins) = pair.0.begins.get(hour) else {
                     continue;
                 };
-                if !is_first && own.1.is_locked_in() {
+                if !is_first && pair.1.is_locked_in() {
                     continue;
                 }
-                let is_close = own.1.is_close;
-                match unless_stopped(own.0.play(of, *begins, parts, &mut left, stop))? {
-                    Some(trial) if is_first || trial.is_worse_than(&own.1) => {
-                        own.1 = Trial { is_close, ..trial };
+                let is_close = pair.1.is_close;
+                match unless_stopped(pair.0.play(of, *begins, parts, &mut left, stop))? {
+                    Some(trial) if is_first || trial.is_worse_than(&pair.1) => {
+                        pair.1 = Trial { is_close, ..trial };
                     }
                     Some(_) => {}
-                    None => own.1.is_close = false,
+                    None => pair.1.is_close = false,
                 }
             }
         }
@@ -226,7 +232,7 @@ fn relief_of(
         return Ok(Vec::new());
     };
     let mut triggers = triggers.iter();
-    let trigger = triggers.find(|own| own.is_of(worst));
+    let trigger = triggers.find(|trigger| trigger.is_of(worst));
     let (Some(trigger), Some(shortage)) = (trigger, worst.shortage) else {
         return Ok(Vec::new());
     };
@@ -234,9 +240,9 @@ fn relief_of(
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
         let trial = unless_stopped(trigger.play_closely(of, worst.start, &mut left, stop))?;
-        Ok(trial.map(|own| ReliefOutcome {
-            is_over: !own.is_locked_in(),
-            shortage: own.shortage,
+        Ok(trial.map(|trial| ReliefOutcome {
+            is_over: !trial.is_locked_in(),
+            shortage: trial.shortage,
         }))
     };
     relief(inventory, scenario, &shortage, &mut play)

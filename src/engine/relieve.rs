@@ -79,13 +79,15 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
         });
         let mut stay: BTreeMap<ClassId, f64> = BTreeMap::new();
         let mut leave = |class: ClassId, users: f64| {
-            let own = stay.entry(class);
-            *own.or_insert_with(|| problem.class(class).users) -= users;
+            let entry = stay.entry(class);
+            *entry.or_insert_with(|| problem.class(class).users) -= users;
         };
         let mut served = BTreeMap::new();
-        for own in &displaced.served {
-            leave(own.class, own.users);
-            *served.entry((own.class, own.path)).or_insert(0.0) += own.users;
+        for one_served in &displaced.served {
+            leave(one_served.class, one_served.users);
+            *served
+                .entry((one_served.class, one_served.path))
+                .or_insert(0.0) += one_served.users;
         }
         for (class, unserved) in &displaced.unserved {
             leave(*class, unserved.iter().sum());
@@ -121,11 +123,11 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
                 by_row.entry(row).or_default().push(source);
             }
         };
-        for (class, own) in problem.classes.classes.iter().enumerate() {
-            if !own.is_affected && own.current.is_some() || own.sites.len() < 2 {
+        for (class, one_class) in problem.classes.classes.iter().enumerate() {
+            if !one_class.is_affected && one_class.current.is_some() || one_class.sites.len() < 2 {
                 continue;
             }
-            let users = self.stay.get(&class).copied().unwrap_or(own.users);
+            let users = self.stay.get(&class).copied().unwrap_or(one_class.users);
             for &(row, of_user) in problem.on_default(class) {
                 let on = None;
                 add(
@@ -155,7 +157,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
             }
         }
         for sources in by_row.values_mut() {
-            let key = |own: &ReliefSource| (own.class, own.on);
+            let key = |relief_source: &ReliefSource| (relief_source.class, relief_source.on);
             sources.sort_by(|a, b| b.users.total_cmp(&a.users).then(key(a).cmp(&key(b))));
         }
         by_row
@@ -177,7 +179,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
     fn shift(&mut self, source: &ReliefSource, row: RowId, beyond: f64) {
         let problem = self.problem;
         let class = source.class;
-        let own = problem.class(class);
+        let one_class = problem.class(class);
         let Some(default) = problem.defaults[class] else {
             return;
         };
@@ -186,10 +188,10 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
             None => default.site,
             Some(path) => self.displaced.paths.get(path).site,
         };
-        let group = &problem.classes.groups[own.group];
+        let group = &problem.classes.groups[one_class.group];
         let profile = problem.classes.demands[group.demand].profile;
-        let paths = &problem.ways.with_standby[profile.index()];
-        let mut sites: Vec<(f64, SiteId)> = own
+        let paths = &problem.profile_paths.with_standby[profile.index()];
+        let mut sites: Vec<(f64, SiteId)> = one_class
             .sites
             .iter()
             .filter(|site| **site != default.site && **site != from)
@@ -204,7 +206,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
                 return;
             }
             self.looks += 1;
-            if !self.has_room_at(class, site) {
+            if !self.fits_at(class, site) {
                 continue;
             }
             let Some(path) = paths.path(group.client_region, site, group.max_latency) else {
@@ -215,7 +217,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
     }
 
     /// `true` if some more of a class fit at a site.
-    fn has_room_at(&self, class: ClassId, site: SiteId) -> bool {
+    fn fits_at(&self, class: ClassId, site: SiteId) -> bool {
         let mut rows = self.problem.loads_at_site(class, site);
         rows.all(|(row, _)| self.loads[row] < self.limits[row])
     }

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_behind_what_is_found_does_not_count() {
+    fn an_error_after_what_is_found_does_not_count() {
         let fails_at = |bad: u32| {
             move |trial: u32| {
                 if trial == bad {

@@ -32,50 +32,70 @@ pub fn replay_findings(
     let Some(summary) = &written.summary else {
         return Ok(None);
     };
-    let told = summary.replayed.as_ref();
-    let Some(told) = told.filter(|own| own.checked == PlayedExtent::All) else {
+    let replayed_summary = summary.replayed.as_ref();
+    let Some(replayed_summary) =
+        replayed_summary.filter(|candidate| candidate.checked == PlayedExtent::All)
+    else {
         return Ok(None);
     };
     let mut scenario = scenario.clone();
-    if let Some(step) = told.step_seconds.filter(|own| *own >= 1.0) {
+    if let Some(step) = replayed_summary.step_seconds.filter(|value| *value >= 1.0) {
         scenario.replay.step_seconds = step.min(scenario.replay.step_seconds);
     }
     let scenario = &scenario;
     // Names that the inventory does not have are found where the files are checked.
     let played = played_files(inventory, scenario, written, exactly(), stop)?;
-    let Some(played) = played.filter(|own| own.spent.is_none()) else {
+    let Some(played) = played.filter(|played| played.spent.is_none()) else {
         return Ok(None);
     };
     let mut findings = Vec::new();
-    let mut compare = |key: String, told: f64, found: f64| {
-        if !is_same(told, found) {
+    let mut compare = |key: String, value: f64, found: f64| {
+        if !is_same(value, found) {
             let place = (SUMMARY_FILE, None, key);
-            findings.push(finding(place, decimal(told), &decimal(found)));
+            findings.push(finding(place, decimal(value), &decimal(found)));
         }
     };
     let starts: Vec<Timestamp> = periods(inventory, scenario)
         .into_iter()
-        .map(|own| own.start)
+        .map(|period| period.start)
         .collect();
     let felt = felt(&played, &starts, summary);
-    let most = felt.iter().map(|own| own.most).fold(0.0, f64::max);
-    let minutes = felt.iter().map(|own| own.minutes).sum();
+    let most = felt
+        .iter()
+        .map(|felt_in_period| felt_in_period.most)
+        .fold(0.0, f64::max);
+    let minutes = felt
+        .iter()
+        .map(|felt_in_period| felt_in_period.minutes)
+        .sum();
     let key = |name: &str| format!("replayed.{name}");
-    compare(key("most_users_down"), told.most_users_down, most);
-    compare(key("user_minutes"), told.user_minutes, minutes);
+    compare(
+        key("most_users_down"),
+        replayed_summary.most_users_down,
+        most,
+    );
+    compare(key("user_minutes"), replayed_summary.user_minutes, minutes);
     let mut missing = Vec::new();
-    for (index, (period, own)) in summary.periods.iter().zip(&felt).enumerate() {
-        let Some(told) = &period.downtime else {
+    for (index, (period, felt_in_period)) in summary.periods.iter().zip(&felt).enumerate() {
+        let Some(downtime_summary) = &period.downtime else {
             missing.push(index);
             continue;
         };
         let key = |name: &str| format!("periods[{index}].downtime.{name}");
-        compare(key("most_users_down"), told.most_users_down, own.most);
-        compare(key("user_minutes"), told.user_minutes, own.minutes);
+        compare(
+            key("most_users_down"),
+            downtime_summary.most_users_down,
+            felt_in_period.most,
+        );
+        compare(
+            key("user_minutes"),
+            downtime_summary.user_minutes,
+            felt_in_period.minutes,
+        );
         compare(
             key("unserved_minutes"),
-            told.unserved_minutes,
-            own.unserved_minutes,
+            downtime_summary.unserved_minutes,
+            felt_in_period.unserved_minutes,
         );
     }
     findings.extend(missing.into_iter().map(|index| {
@@ -147,8 +167,8 @@ fn month_findings(
     findings
 }
 
-fn is_same(told: f64, found: f64) -> bool {
-    (told - found).abs() <= WRITTEN * told.abs().max(found.abs()).max(100.0)
+fn is_same(value: f64, found: f64) -> bool {
+    (value - found).abs() <= WRITTEN * value.abs().max(found.abs()).max(100.0)
 }
 
 /// What users feel in a period.
@@ -163,19 +183,22 @@ struct FeltInPeriod {
 fn felt(played: &Played, starts: &[Timestamp], summary: &Summary) -> Vec<FeltInPeriod> {
     let mut all = vec![FeltInPeriod::default(); starts.len()];
     for moment in &played.run.moments {
-        let period = starts.partition_point(|own| *own <= moment.start).max(1) - 1;
-        let Some(own) = all.get_mut(period) else {
+        let period = starts
+            .partition_point(|start| *start <= moment.start)
+            .max(1)
+            - 1;
+        let Some(felt_in_period) = all.get_mut(period) else {
             continue;
         };
         let minutes = moment.seconds() / 60.0;
-        own.most = own.most.max(moment.most_down);
-        own.minutes += moment.down * minutes;
+        felt_in_period.most = felt_in_period.most.max(moment.most_down);
+        felt_in_period.minutes += moment.down * minutes;
         let before = if period == 0 {
             played.unserved_before
         } else {
             0.0
         };
-        own.unserved_minutes += nowhere(moment, (period, before), summary) * minutes;
+        felt_in_period.unserved_minutes += nowhere(moment, (period, before), summary) * minutes;
     }
     all
 }
@@ -186,7 +209,7 @@ fn nowhere(moment: &Moment, (period, before): (usize, f64), summary: &Summary) -
     let of_both = summary.periods.iter().take(period + 1);
     let of_both = of_both.skip(period.saturating_sub(1));
     let unserved = of_both
-        .map(|own| own.totals.unserved_users)
+        .map(|period_summary| period_summary.totals.unserved_users)
         .fold(before, f64::max);
     moment.nowhere.min(unserved)
 }

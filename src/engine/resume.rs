@@ -1,3 +1,5 @@
+//! Long because all that a stopped plan leaves to the next one is gathered here: homes, copies, weights, events.
+//!
 //! Resume: the inventory and the instant at which a plan goes on from another, after one of its waves.
 
 use super::plan::state_before;
@@ -93,7 +95,7 @@ pub fn resume_after(
             scenario.end.display_with_offset(scenario.offset)
         )));
     }
-    let homes = course.homes(|of| course.ends.get(&of).is_some_and(|own| *own <= end))?;
+    let homes = course.homes(|of| course.ends.get(&of).is_some_and(|instant| *instant <= end))?;
     let weights = course.weights(after, over)?;
     let mut at_hand = inventory.clone();
     let opened = open(&mut at_hand, &weights);
@@ -137,15 +139,17 @@ fn too_much(inventory: &Inventory, scenario: &Scenario, stop: &Stop) -> Result<O
     let loaded = LoadedInventory::alone(inventory, &network);
     match state_before(&loaded, &groups, scenario, stop) {
         Ok(_) => Ok(None),
-        Err(Error::Unfit(findings)) => Ok(findings.first().map(|own| own.found.clone())),
+        Err(Error::Unfit(findings)) => Ok(findings.first().map(|finding| finding.found.clone())),
         Err(error) => Err(error),
     }
 }
 
 /// Opens the access points on standby over which weights lead.
 fn open(inventory: &mut Inventory, weights: &[CurrentWeight]) -> Vec<AccessPointId> {
-    let used = weights.iter().filter(|own| own.weight > 0.0);
-    let used: BTreeSet<AccessPointId> = used.map(|own| own.access_point).collect();
+    let used = weights.iter().filter(|weight| weight.weight > 0.0);
+    let used: BTreeSet<AccessPointId> = used
+        .map(|current_weight| current_weight.access_point)
+        .collect();
     let mut opened = Vec::new();
     for id in used {
         let state = &mut inventory.access_points[id.index()].state;
@@ -171,10 +175,14 @@ fn keep_copies(inventory: &mut Inventory, homes: &[Option<SiteId>]) {
         all.extend(
             of_shard
                 .iter()
-                .filter(|own| Some(own.site) != home)
+                .filter(|replica| Some(replica.site) != home)
                 .cloned(),
         );
-        let last = of_shard.iter().map(|own| own.preference).max().unwrap_or(0);
+        let last = of_shard
+            .iter()
+            .map(|replica| replica.preference)
+            .max()
+            .unwrap_or(0);
         all.extend(moved(shard).map(|site| Replica {
             shard,
             site,
@@ -196,7 +204,7 @@ struct WaveCourse<'a> {
 
 impl<'a> WaveCourse<'a> {
     fn new(inventory: &'a Inventory, scenario: &'a Scenario, written: &'a WrittenPlan) -> Self {
-        let rows = written.waves.iter().flatten().map(|own| &own.row);
+        let rows = written.waves.iter().flatten().map(|wave_row| &wave_row.row);
         let ends = rows.filter_map(|row| Some((wave_of(row), row.end.parse().ok()?)));
         Self {
             inventory,
@@ -211,7 +219,7 @@ impl<'a> WaveCourse<'a> {
         self.ends.get(&wave).copied().ok_or_else(|| {
             let all = self.ends.keys();
             let all: Vec<String> = all
-                .map(|own| format!("{}/{}", own.period, own.wave))
+                .map(|wave_of_plan| format!("{}/{}", wave_of_plan.period, wave_of_plan.wave))
                 .collect();
             let all = if all.is_empty() {
                 "no wave at all".to_owned()
@@ -226,7 +234,12 @@ impl<'a> WaveCourse<'a> {
 
     /// The start of the period to which a wave before it leads; `None` of a wave after its start.
     fn starts_after(&self, wave: WaveOfPlan) -> Option<Timestamp> {
-        let mut rows = self.written.waves.iter().flatten().map(|own| &own.row);
+        let mut rows = self
+            .written
+            .waves
+            .iter()
+            .flatten()
+            .map(|wave_row| &wave_row.row);
         let row = rows.find(|row| wave_of(row) == wave)?;
         let all = periods(self.inventory, self.scenario);
         let period = all.get(wave.period as usize)?;
@@ -234,7 +247,12 @@ impl<'a> WaveCourse<'a> {
     }
 
     fn gate_end_of(&self, wave: WaveOfPlan) -> Result<Timestamp> {
-        let rows = self.written.waves.iter().flatten().map(|own| &own.row);
+        let rows = self
+            .written
+            .waves
+            .iter()
+            .flatten()
+            .map(|wave_row| &wave_row.row);
         let gate = rows
             .filter(|row| wave_of(row) == wave)
             .map(|row| row.gate_minutes);
@@ -247,10 +265,20 @@ impl<'a> WaveCourse<'a> {
 
     /// Where shards are once the moves of some waves are done.
     fn homes(&self, is_done: impl Fn(WaveOfPlan) -> bool) -> Result<Vec<Option<SiteId>>> {
-        let mut homes: Vec<Option<SiteId>> =
-            self.inventory.shards.iter().map(|own| own.site).collect();
+        let mut homes: Vec<Option<SiteId>> = self
+            .inventory
+            .shards
+            .iter()
+            .map(|shard| shard.site)
+            .collect();
         let mut moves: Vec<(WaveOfPlan, &MoveRow)> = Vec::new();
-        for row in self.written.moves.iter().flatten().map(|own| &own.row) {
+        for row in self
+            .written
+            .moves
+            .iter()
+            .flatten()
+            .map(|move_row| &move_row.row)
+        {
             let of = row.wave.map(|wave| WaveOfPlan {
                 period: row.period,
                 wave,
@@ -263,11 +291,11 @@ impl<'a> WaveCourse<'a> {
             let shard = self
                 .names
                 .shard(MoveRow::FILE, &row.shard)
-                .map_err(|own| unfit(*own))?;
+                .map_err(|finding| unfit(*finding))?;
             let site = self
                 .names
                 .site(MoveRow::FILE, &row.to_site)
-                .map_err(|own| unfit(*own))?;
+                .map_err(|finding| unfit(*finding))?;
             if !parts.insert((of.period, shard)) {
                 return Err(Error::Refused(format!(
                     "--resume-after: period {} moves shard {} in parts, and a plan begins with whole shards; \
@@ -299,10 +327,12 @@ impl<'a> WaveCourse<'a> {
         let all = periods(inventory, scenario);
         let number = after.period as usize;
         let before = all.iter().take(number);
-        let last = before.rev().find(|own| is_quiet(own.start));
+        let last = before.rev().find(|period| is_quiet(period.start));
         let settled = self.homes(|of| last.is_some_and(|last| of.period as usize <= last.index))?;
-        let own = all.get(number);
-        let from = own.map(|own| own.start).filter(|start| !is_quiet(*start));
+        let period = all.get(number);
+        let from = period
+            .map(|period| period.start)
+            .filter(|start| !is_quiet(*start));
         let mut returns: BTreeMap<ShardId, ReturnHome> = BTreeMap::new();
         for (index, site) in settled.iter().enumerate() {
             if let Some(site) = site.filter(|site| homes[index] != Some(*site)) {
@@ -311,14 +341,14 @@ impl<'a> WaveCourse<'a> {
             }
         }
         // What an earlier plan said still holds where no period without an event has come since.
-        let is_open = |own: &&ReturnHome| {
-            last.is_none_or(|last| own.from.is_some_and(|from| from > last.start))
+        let is_open = |return_home: &&ReturnHome| {
+            last.is_none_or(|last| return_home.from.is_some_and(|from| from > last.start))
         };
-        for own in inventory.resumed.returns.iter().filter(is_open) {
-            if homes[own.shard.index()] == Some(own.site) {
-                returns.remove(&own.shard);
+        for return_home in inventory.resumed.returns.iter().filter(is_open) {
+            if homes[return_home.shard.index()] == Some(return_home.site) {
+                returns.remove(&return_home.shard);
             } else {
-                returns.insert(own.shard, *own);
+                returns.insert(return_home.shard, *return_home);
             }
         }
         Ok(returns.into_values().collect())
@@ -328,14 +358,20 @@ impl<'a> WaveCourse<'a> {
     fn reference(&self) -> Vec<ReferenceUtilization> {
         let inventory = self.inventory;
         let mut all: BTreeMap<(ComponentId, ResourceId), f64> = BTreeMap::new();
-        for row in self.written.headroom.iter().flatten().map(|own| &own.row) {
+        for row in self
+            .written
+            .headroom
+            .iter()
+            .flatten()
+            .map(|headroom_row| &headroom_row.row)
+        {
             let Some(utilization) = row.before_utilization.filter(|_| row.period == 0) else {
                 continue;
             };
             let resources = inventory.listed_resources().iter();
             let resource = resources
                 .enumerate()
-                .find(|(_, own)| own.id == row.resource);
+                .find(|(_, resource)| resource.id == row.resource);
             let component = inventory.component_named(&row.component);
             if let (Some(component), Some((resource, _))) = (component, resource) {
                 // What is smaller cannot be written in a table of the inventory.
@@ -365,12 +401,12 @@ impl<'a> WaveCourse<'a> {
         let during = all
             .iter()
             .rev()
-            .find(|own| own.start <= at)
-            .map(|own| own.index);
-        let slice_of = |period: Option<usize>| match period.and_then(|own| all.get(own)) {
-            Some(own) => {
+            .find(|period| period.start <= at)
+            .map(|period| period.index);
+        let slice_of = |period: Option<usize>| match period.and_then(|index| all.get(index)) {
+            Some(period) => {
                 let (knowledge, band) = (Knowledge::Believed, Band::Expected);
-                let case = case_at(inventory, scenario, own.start, knowledge, band);
+                let case = case_at(inventory, scenario, period.start, knowledge, band);
                 case.hours.slice_at(at)
             }
             None => case_before(inventory, scenario, Band::Expected)
@@ -382,30 +418,34 @@ impl<'a> WaveCourse<'a> {
             .wave_weights
             .iter()
             .flatten()
-            .map(|own| &own.row);
+            .map(|wave_weight_row| &wave_weight_row.row);
         let of_period = rows.filter(|row| row.period == after.period && row.wave <= after.wave);
         let of_period: Vec<&WaveWeightRow> = of_period.collect();
         if let Some(last) = of_period.iter().map(|row| row.wave).max() {
             let of_wave = || of_period.iter().filter(|row| row.wave == last);
             let held = of_wave()
                 .map(|row| row.during)
-                .filter(|own| own.map(|own| own as usize) <= during);
+                .filter(|number| number.map(|number| number as usize) <= during);
             let held = held.max().or_else(|| of_wave().map(|row| row.during).min());
             let held = held.flatten();
-            let slice = slice_of(held.map(|own| own as usize));
-            let own = of_wave().filter(|row| row.during == held && row.slice as usize == slice);
-            let weights: Result<Vec<CurrentWeight>> = own.map(|row| self.weight(row)).collect();
+            let slice = slice_of(held.map(|number| number as usize));
+            let filter = of_wave().filter(|row| row.during == held && row.slice as usize == slice);
+            let weights: Result<Vec<CurrentWeight>> = filter.map(|row| self.weight(row)).collect();
             return Ok(whole(weights?));
         }
         // No wave of the period turns weights: those of the period before hold.
         let flows = match after.period.checked_sub(1) {
             Some(before) => {
-                let rows = self.written.steering.iter().map(|own| &own.row);
+                let rows = self
+                    .written
+                    .steering
+                    .iter()
+                    .map(|steering_row| &steering_row.row);
                 let rows = rows.filter(|row| row.period == before);
                 let flows: std::result::Result<Vec<_>, _> =
                     rows.map(|row| flow(&self.names, row)).collect();
                 let slice = slice_of(Some(before as usize));
-                flows_in(&flows.map_err(|own| unfit(*own))?, slice).to_vec()
+                flows_in(&flows.map_err(|finding| unfit(*finding))?, slice).to_vec()
             }
             None => return Ok(inventory.resumed.weights.clone()),
         };
@@ -424,7 +464,7 @@ impl<'a> WaveCourse<'a> {
     fn weight(&self, row: &WaveWeightRow) -> Result<CurrentWeight> {
         let file = WaveWeightRow::FILE;
         let links: Vec<LinkId> =
-            links_of(&self.names, file, &row.links).map_err(|own| unfit(*own))?;
+            links_of(&self.names, file, &row.links).map_err(|finding| unfit(*finding))?;
         let ends = links.first().map(|link| {
             let link = &self.inventory.links[link.index()];
             (link.from, link.to)
@@ -434,7 +474,9 @@ impl<'a> WaveCourse<'a> {
             return Err(unfit(*unknown(file, "path", &row.path)));
         };
         let profiles = &self.inventory.profiles;
-        let profile = profiles.iter().position(|own| own.id == row.profile);
+        let profile = profiles
+            .iter()
+            .position(|profile| profile.id == row.profile);
         let profile = profile.ok_or_else(|| unfit(*unknown(file, "profile", &row.profile)))?;
         Ok(CurrentWeight {
             client_region,
@@ -443,7 +485,7 @@ impl<'a> WaveCourse<'a> {
             site: self
                 .names
                 .site(file, &row.site)
-                .map_err(|own| unfit(*own))?,
+                .map_err(|finding| unfit(*finding))?,
             access_point,
             links,
             weight: row.weight,
@@ -453,21 +495,35 @@ impl<'a> WaveCourse<'a> {
 
 /// Weights that add up to 1 for the same users at the same site, in order, without those that are nothing.
 fn whole(mut weights: Vec<CurrentWeight>) -> Vec<CurrentWeight> {
-    weights.retain(|own| own.weight > 0.0);
-    let key = |own: &CurrentWeight| {
-        let limit = own.max_latency.map_or(f64::INFINITY, |limit| limit.0);
-        (own.client_region, own.profile, limit.to_bits(), own.site)
+    weights.retain(|weight| weight.weight > 0.0);
+    let key = |current_weight: &CurrentWeight| {
+        let limit = current_weight
+            .max_latency
+            .map_or(f64::INFINITY, |limit| limit.0);
+        (
+            current_weight.client_region,
+            current_weight.profile,
+            limit.to_bits(),
+            current_weight.site,
+        )
     };
     weights.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.links.cmp(&b.links)));
     let mut all = Vec::with_capacity(weights.len());
     for same in weights.chunk_by(|a, b| key(a) == key(b)) {
-        let sum: f64 = same.iter().map(|own| own.weight).sum();
-        let is_something = |own: &&CurrentWeight| own.weight > AGREEMENT * AGREEMENT * sum;
+        let sum: f64 = same
+            .iter()
+            .map(|current_weight| current_weight.weight)
+            .sum();
+        let is_something =
+            |current_weight: &&CurrentWeight| current_weight.weight > AGREEMENT * AGREEMENT * sum;
         let kept: Vec<&CurrentWeight> = same.iter().filter(is_something).collect();
-        let sum: f64 = kept.iter().map(|own| own.weight).sum();
-        all.extend(kept.into_iter().map(|own| CurrentWeight {
-            weight: own.weight / sum,
-            ..own.clone()
+        let sum: f64 = kept
+            .iter()
+            .map(|current_weight| current_weight.weight)
+            .sum();
+        all.extend(kept.into_iter().map(|current_weight| CurrentWeight {
+            weight: current_weight.weight / sum,
+            ..current_weight.clone()
         }));
     }
     all

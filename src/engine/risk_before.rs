@@ -27,7 +27,7 @@ pub(super) fn play_before(
     (most_work, stop): (f64, &Stop),
 ) -> Result<()> {
     let mut locked_in: Vec<&mut PlayedTrigger<'_>> = played.iter_mut().collect();
-    locked_in.retain(|own| own.1.is_locked_in());
+    locked_in.retain(|pair| pair.1.is_locked_in());
     locked_in.sort_by(|a, b| b.1.still_down.total_cmp(&a.1.still_down));
     let (Some(_), Some(like)) = (locked_in.first(), plan.periods.first()) else {
         return Ok(());
@@ -35,15 +35,15 @@ pub(super) fn play_before(
     let period = state_before(of, &plan.before, like);
     let mut left = WorkBudget::of(most_work);
     for (trigger, trial) in locked_in {
-        let own = on(trigger, &period);
+        let one_trigger = on(trigger, &period);
         // Parts of other lengths may say otherwise of the same state.
         let before = if trial.is_close {
-            own.play_closely(of, trial.start, &mut left, stop)
+            one_trigger.play_closely(of, trial.start, &mut left, stop)
         } else {
-            own.play(of, trial.start, TriggerParts::Rough, &mut left, stop)
+            one_trigger.play(of, trial.start, TriggerParts::Rough, &mut left, stop)
         };
         let before = unless_stopped(before)?;
-        trial.still_down_before = before.map(|own| own.still_down);
+        trial.still_down_before = before.map(|trial| trial.still_down);
     }
     Ok(())
 }

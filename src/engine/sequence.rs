@@ -135,37 +135,46 @@ pub(super) fn as_foreseen(
             watch: &NoWatch,
             ..known
         };
-        let told = if until.is_some() { &rough } else { &known };
+        let planning_context = if until.is_some() { &rough } else { &known };
         let alone = if until.is_none() && !is_other {
             None
         } else {
-            Some(one_by_one(told, all)?)
+            Some(one_by_one(planning_context, all)?)
         };
         let periods = alone
             .as_ref()
-            .map_or(&sequential.periods, |own| &own.periods);
+            .map_or(&sequential.periods, |sequence| &sequence.periods);
         let mut found = None;
         if may_move_less(&scenario, periods) && !context.stop.is_raised() {
             let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
                 let sites = sites.led_by(&decided);
                 let sites = Some(&sites);
-                one_by_one_unless(&PlanningContext { sites, ..*told }, all, is_hopeless)
+                one_by_one_unless(
+                    &PlanningContext {
+                        sites,
+                        ..*planning_context
+                    },
+                    all,
+                    is_hopeless,
+                )
             };
-            let own = together(told, periods, plan, |own| &own.periods)?;
-            bound = own.as_ref().map_or(0.0, |own| own.0.bound);
-            found = own.and_then(|own| own.1);
+            let pair = together(planning_context, periods, plan, |sequence| {
+                &sequence.periods
+            })?;
+            bound = pair.as_ref().map_or(0.0, |pair| pair.0.bound);
+            found = pair.and_then(|pair| pair.1);
         }
         let Some(until) = until else {
             last = found.or(alone);
             break;
         };
-        let best = found.as_ref().map_or(periods, |own| &own.periods);
+        let best = found.as_ref().map_or(periods, |sequence| &sequence.periods);
         let count = periods_before(all, until);
         decided = SitesByPeriod::of_first(context, best, count);
         is_other = decided != SitesByPeriod::of_first(context, &sequential.periods, count);
     }
     // What was best with what was known stays so, also where the plan that looks no further would have moved fewer, by what came.
-    let is_worth = |own: &Sequence| is_no_worse(&own.periods, &sequential.periods);
+    let is_worth = |sequence: &Sequence| is_no_worse(&sequence.periods, &sequential.periods);
     let Some(plan) = last.filter(is_worth) else {
         return Ok(None);
     };

@@ -1,6 +1,6 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
-use super::instant::{Asking, Instant, Whom, is_plain};
+use super::instant::{Asking, Instant, WhoIsAffected, is_plain};
 use super::parts::{SettledPart, settle_by_parts};
 use super::settled::{Depth, Displaced, SettledCase};
 use crate::error::Result;
@@ -11,18 +11,18 @@ use crate::model::{Case, ExistingShortfall, Movers, Policy};
 use crate::plan_files::SettledBy;
 use crate::solve::{LevelOutcome, Outcome, Proof, Stop, solve, solve_if_served};
 
-/// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
+/// Settles a case and tells of it what `then` takes from it; `parts` are smaller cases that may settle it without a
 /// solver, `None` leaves all that its default paths do not settle to the solver.
 pub(super) fn settle<T>(
     asking: Asking<'_>,
     case: &Case,
     depth: Depth,
     parts: Option<&[&SettledPart]>,
-    tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let folded = asking.folded(case);
-    asking.in_setting(case, &folded, Whom::Touched, |setting| {
-        settle_in(setting, asking.instant, depth, parts, tell)
+    asking.in_setting(case, &folded, WhoIsAffected::Touched, |setting| {
+        settle_in(setting, asking.instant, depth, parts, then)
     })
 }
 
@@ -31,7 +31,7 @@ fn settle_in<T>(
     instant: &Instant,
     depth: Depth,
     parts: Option<&[&SettledPart]>,
-    tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let (policy, found) = (setting.policy, &instant.found);
     let is_short = matches!(depth, Depth::Unserved | Depth::Verdict);
@@ -43,7 +43,7 @@ fn settle_in<T>(
             Depth::Full => problem,
         };
         let outcome = solve(&problem, &Stop::default())?;
-        return Ok(tell(&SettledCase {
+        return Ok(then(&SettledCase {
             forgets_sites: false,
             ..solved(&problem, outcome, false)
         }));
@@ -74,7 +74,7 @@ fn settle_in<T>(
     };
     let is_as_trapped = is_as_trapped_as_ever(&problem);
     if is_as_trapped && holds_by_default(&problem, depth) {
-        return Ok(tell(&SettledCase {
+        return Ok(then(&SettledCase {
             problem: &problem,
             levels: Vec::new(),
             proof: Proof::Proven,
@@ -89,23 +89,23 @@ fn settle_in<T>(
     if let (Some(problem), Some(parts)) = (&of_anybody, parts)
         && let Some((displaced, levels)) = settle_by_parts(problem, parts)
     {
-        return Ok(tell(&by_parts(problem, displaced, levels, false)));
+        return Ok(then(&by_parts(problem, displaced, levels, false)));
     }
     if is_as_trapped {
         if !is_known_to_move
             && let Some(parts) = parts
             && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
         {
-            return Ok(tell(&by_parts(&problem, displaced, levels, true)));
+            return Ok(then(&by_parts(&problem, displaced, levels, true)));
         }
         if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
-            return Ok(tell(&solved(&problem, outcome, true)));
+            return Ok(then(&solved(&problem, outcome, true)));
         }
     }
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
     let outcome = solve(&problem, &Stop::default())?;
-    Ok(tell(&solved(&problem, outcome, false)))
+    Ok(then(&solved(&problem, outcome, false)))
 }
 
 /// What the solver makes of a case in which nobody but the affected moves, or anybody.

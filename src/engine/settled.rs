@@ -51,10 +51,10 @@ impl Displaced {
             unserved: outcome.unserved,
             paths: outcome.paths,
         };
-        let is_default = |own: &Served| {
-            problem.defaults[own.class].is_some_and(|default| default.path == own.path)
+        let is_default = |served: &Served| {
+            problem.defaults[served.class].is_some_and(|default| default.path == served.path)
         };
-        displaced.served.retain(|own| !is_default(own));
+        displaced.served.retain(|served| !is_default(served));
         let is_trapped = |class: usize| problem.defaults[class].is_none();
         displaced.unserved.retain(|class, _| !is_trapped(*class));
         displaced.without_dust(problem)
@@ -63,10 +63,10 @@ impl Displaced {
     /// By row, what the plan loads.
     pub(super) fn loads(&self, problem: &Problem<'_>) -> Vec<f64> {
         let mut loads = problem.default_loads.clone();
-        for own in &self.served {
-            let path = self.paths.get(own.path);
-            for (row, load) in problem.displaced_loads(own.class, path) {
-                loads[row] += own.users * load;
+        for served in &self.served {
+            let path = self.paths.get(served.path);
+            for (row, load) in problem.displaced_loads(served.class, path) {
+                loads[row] += served.users * load;
             }
         }
         for (class, unserved) in &self.unserved {
@@ -83,7 +83,8 @@ impl Displaced {
     fn without_dust(mut self, problem: &Problem<'_>) -> Self {
         // A share of a class that comes of two roundings.
         let dust = |class: ClassId| 2.0 * SOLVER_NOISE * problem.class(class).users;
-        self.served.retain(|own| own.users > dust(own.class));
+        self.served
+            .retain(|served| served.users > dust(served.class));
         for (class, by_rank) in &mut self.unserved {
             let all = &problem.class(*class).users_of_rank;
             for (users, all) in by_rank.iter_mut().zip(all) {
@@ -98,17 +99,17 @@ impl Displaced {
             .retain(|_, by_rank| by_rank.iter().any(|users| *users > 0.0));
         // By class: users on the default path, and the path that most of the others take.
         let mut by_class: BTreeMap<ClassId, (f64, usize)> = BTreeMap::new();
-        for (position, own) in self.served.iter().enumerate() {
-            let first = || (problem.class(own.class).users, position);
-            let (left, most) = by_class.entry(own.class).or_insert_with(first);
-            *left -= own.users;
-            if own.users > self.served[*most].users {
+        for (position, served) in self.served.iter().enumerate() {
+            let first = || (problem.class(served.class).users, position);
+            let (left, most) = by_class.entry(served.class).or_insert_with(first);
+            *left -= served.users;
+            if served.users > self.served[*most].users {
                 *most = position;
             }
         }
         for (class, (left, most)) in by_class {
             let unserved = self.unserved.get(&class);
-            let left = left - unserved.map_or(0.0, |own| own.iter().sum());
+            let left = left - unserved.map_or(0.0, |values| values.iter().sum());
             if left.abs() <= dust(class) {
                 self.served[most].users += left;
             }
@@ -121,17 +122,20 @@ impl SettledCase<'_, '_> {
     /// The value of a level; where the default paths settle it, what they come to.
     pub(super) fn value(&self, level: Level) -> f64 {
         let by_default = self.value_by_default(level);
-        let settled = self.levels.iter().find(|own| own.level == level);
+        let settled = self
+            .levels
+            .iter()
+            .find(|level_outcome| level_outcome.level == level);
         match (settled, level) {
             (None, _) => by_default,
-            (Some(own), Level::Unserved(rank)) => {
+            (Some(level_outcome), Level::Unserved(rank)) => {
                 let displaced = self.displaced.unserved.values();
                 counted(
-                    own.value,
-                    displaced.fold(by_default, |sum, own| sum + own[rank]),
+                    level_outcome.value,
+                    displaced.fold(by_default, |sum, values| sum + values[rank]),
                 )
             }
-            (Some(own), _) => own.value,
+            (Some(level_outcome), _) => level_outcome.value,
         }
     }
 

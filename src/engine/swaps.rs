@@ -37,12 +37,12 @@ pub(super) fn swap_shards(
     if problem.setting.current.shard_count() > MANY_SHARDS {
         return Ok(homes);
     }
-    let mut own = homes.solved(problem, fractional, stop)?;
+    let mut outcome = homes.solved(problem, fractional, stop)?;
     let mut left = TRIALS;
-    while let Some(costly) = costly_level(fractional, &own) {
+    while let Some(costly) = costly_level(fractional, &outcome) {
         let better = first_better(
             problem,
-            (&own, fractional.levels[costly].bound),
+            (&outcome, fractional.levels[costly].bound),
             &mut homes.narrowed,
             costly,
             &mut left,
@@ -51,27 +51,28 @@ pub(super) fn swap_shards(
         let Some(better) = better else {
             break;
         };
-        own = better;
+        outcome = better;
     }
-    homes.outcome = Some(own);
+    homes.outcome = Some(outcome);
     Ok(homes)
 }
 
 /// The position of the first level that is worse with whole shards, if it is one that homes decide.
 fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
     let mut both = fractional.levels.iter().zip(&whole.levels);
-    let costly = both
-        .position(|(best, own)| own.value - best.value > WORTH_A_TRY * best.value.abs().max(1.0))?;
+    let costly = both.position(|(best, level_outcome)| {
+        level_outcome.value - best.value > WORTH_A_TRY * best.value.abs().max(1.0)
+    })?;
     let level = whole.levels[costly].level;
     let is_decided = level.is_of_movers() || matches!(level, Level::Worst | Level::Total);
     is_decided.then_some(costly)
 }
 
-/// Solves the swaps that promise most and makes the first that is better than `own`; `bound` is what the level at
+/// Solves the swaps that promise most and makes the first that is better than `outcome`; `bound` is what the level at
 /// position `costly` is at least.
 fn first_better(
     problem: &Problem<'_>,
-    (own, bound): (&Outcome, f64),
+    (one_outcome, bound): (&Outcome, f64),
     narrowed: &mut Narrowed,
     costly: usize,
     left: &mut usize,
@@ -82,7 +83,7 @@ fn first_better(
     };
     let search = SwapSearch {
         problem,
-        own,
+        outcome: one_outcome,
         bound,
         costly,
         standings: standings(problem, narrowed),
@@ -92,7 +93,7 @@ fn first_better(
     let near = problem.narrowed(narrowed, Detail::Values);
     let start = Some(Start {
         problem: &near,
-        outcome: own,
+        outcome: one_outcome,
     });
     let mut failures: BTreeMap<SwapStep, usize> = BTreeMap::new();
     for size in [SwapSize::One, SwapSize::Two] {
@@ -120,8 +121,8 @@ fn first_better(
                 narrowed.leave_to_shard(problem, step.shard, &[step.to]);
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_to_beat(&trial, start, stop, Some((own, Beat::AnyLevel)))?;
-            let better = found.filter(|found| found.is_lower_than(own));
+            let found = solve_to_beat(&trial, start, stop, Some((one_outcome, Beat::AnyLevel)))?;
+            let better = found.filter(|found| found.is_lower_than(one_outcome));
             tracing::debug!(
                 is_better = better.is_some(),
                 change = swap.change,

@@ -1,3 +1,5 @@
+//! Long because every kind of short fault that a plan is tried against is made here.
+//!
 //! Triggers: what is hit, when, and how it is played.
 
 use super::busy_hours::busy_hours;
@@ -64,8 +66,8 @@ impl QuietTrigger {
     fn down(&self, moment: &Moment) -> f64 {
         let half = SignedDuration::from_secs_f64(moment.seconds() / 2.0);
         let middle = after(moment.start, half);
-        let at = self.0.partition_point(|own| own.0 <= middle);
-        self.0.get(at).or(self.0.last()).map_or(0.0, |own| own.1)
+        let at = self.0.partition_point(|pair| pair.0 <= middle);
+        self.0.get(at).or(self.0.last()).map_or(0.0, |pair| pair.1)
     }
 }
 
@@ -124,7 +126,7 @@ pub(super) fn triggers<'a>(
     for set in [FailureSet::Components, FailureSet::RiskGroups] {
         for hit in set.left_in(inventory, &period.case) {
             let components = hit.components(inventory);
-            let by_hour = hours.iter().map(|own| (own.start, own.at(&components)));
+            let by_hour = hours.iter().map(|hour| (hour.start, hour.at(&components)));
             let mut by_hour: Vec<(Timestamp, [f64; 2])> = by_hour.collect();
             by_hour.sort_by(|(start, a), (than, b)| {
                 let order = b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1]));
@@ -139,9 +141,9 @@ pub(super) fn triggers<'a>(
             if users <= NOBODY || !seen.insert(components) {
                 continue;
             }
-            let is_working = works(inventory, &hit.components(inventory));
+            let is_working = limits_work(inventory, &hit.components(inventory));
             let losses = Loses::ALL.into_iter();
-            let losses = losses.filter(|own| *own != Loses::Work || is_working);
+            let losses = losses.filter(|loses| *loses != Loses::Work || is_working);
             all.extend(losses.map(|loses| Trigger {
                 period,
                 hit,
@@ -157,14 +159,15 @@ pub(super) fn triggers<'a>(
 
 fn varying(inventory: &Inventory) -> impl Iterator<Item = ResourceId> + '_ {
     let resources = (0..inventory.resources.len()).map(ResourceId::new);
-    resources.filter(|own| inventory.resources[own.index()].varies)
+    resources.filter(|resource| inventory.resources[resource.index()].varies)
 }
 
 /// `true` if any of some components limits how much work it does.
-fn works(inventory: &Inventory, components: &[ComponentId]) -> bool {
-    let limits = |own: &ComponentId| {
+fn limits_work(inventory: &Inventory, components: &[ComponentId]) -> bool {
+    let limits = |component: &ComponentId| {
         let mut resources = varying(inventory);
-        resources.any(|resource| inventory.capacity[[own.index(), resource.index()]].is_some())
+        resources
+            .any(|resource| inventory.capacity[[component.index(), resource.index()]].is_some())
     };
     components.iter().any(limits)
 }
@@ -185,7 +188,7 @@ impl Trigger<'_> {
 
     /// `true` if what is hit is one of some components.
     pub(super) fn hits_any_of(&self, components: &BTreeSet<ComponentId>) -> bool {
-        matches!(self.hit, Failing::Component(own) if components.contains(&own))
+        matches!(self.hit, Failing::Component(component) if components.contains(&component))
     }
 
     /// Plays it as exactly as replays are, in steps of both lengths; the worse of both, `None` as below.
@@ -204,7 +207,10 @@ impl Trigger<'_> {
             if trial.is_locked_in() {
                 return Ok(Some(trial));
             }
-            if worst.as_ref().is_none_or(|own| trial.is_worse_than(own)) {
+            if worst
+                .as_ref()
+                .is_none_or(|candidate| trial.is_worse_than(candidate))
+            {
                 worst = Some(trial);
             }
         }
@@ -254,11 +260,11 @@ impl Trigger<'_> {
             let mut trial = self.judged(&played, [begins, over], quiet.as_ref());
             let waits = waits(&played.run);
             let moments = played.run.moments.iter().enumerate();
-            let moments = moments.filter(|(_, own)| own.start >= over);
-            let loads = moments.map(|(at, own)| Load {
-                seconds: own.seconds(),
+            let moments = moments.filter(|(_, moment)| moment.start >= over);
+            let loads = moments.map(|(at, moment)| Load {
+                seconds: moment.seconds(),
                 waits: waits[at],
-                down: beyond(own) - quiet.as_ref().map_or(0.0, |quiet| quiet.down(own)),
+                down: beyond(moment) - quiet.as_ref().map_or(0.0, |quiet| quiet.down(moment)),
             });
             let loads: Vec<Load> = loads.collect();
             if played.spent.is_some() {
@@ -274,7 +280,7 @@ impl Trigger<'_> {
                 return Ok(Some(trial));
             }
             if lasting == LATE {
-                trial.clears_after = clears_in(&loads).map(|own| own + LATE.as_secs_f64());
+                trial.clears_after = clears_in(&loads).map(|value| value + LATE.as_secs_f64());
                 return Ok(Some(trial));
             }
             if !falls_by(&loads, FALLS_SLOWLY) {
@@ -319,8 +325,12 @@ impl Trigger<'_> {
             components: Vec::new(),
             client_region: None,
         });
-        let loses =
-            |own: &Event| own.slow().is_some() || own.reduction().is_some_and(|own| own.loss > 0.0);
+        let loses = |event: &Event| {
+            event.slow().is_some()
+                || event
+                    .reduction()
+                    .is_some_and(|reduction| reduction.loss > 0.0)
+        };
         // Where demand rises after the period, its homes may not carry what comes then, with a trigger or without.
         let rises = !inventory.load_curves.is_empty();
         if !rises && !quiet.events.iter().any(loses) {
@@ -339,7 +349,7 @@ impl Trigger<'_> {
         let played = held(inventory, &quiet, asked, stop)?;
         left.left -= played.work;
         let moments = played.run.moments.iter();
-        let down = moments.map(|own| (own.end, beyond(own))).collect();
+        let down = moments.map(|moment| (moment.end, beyond(moment))).collect();
         let found = played.spent.is_none().then_some(QuietTrigger(down));
         left.quiet.insert(key, found.clone());
         Ok(found)
@@ -353,18 +363,18 @@ impl Trigger<'_> {
         ([begins, over], end): ([Timestamp; 2], Timestamp),
         parts: TriggerParts,
     ) -> Scenario {
-        let in_force = |own: &&Event| {
-            let is_meant = own.disconnect().is_none();
+        let in_force = |event: &&Event| {
+            let is_meant = event.disconnect().is_none();
             is_meant
-                && acted_on(own, &scenario.policy) <= self.period.period.start
-                && own.end > self.period.period.start
+                && acted_on(event, &scenario.policy) <= self.period.period.start
+                && event.end > self.period.period.start
         };
         let events = scenario.events.iter().filter(in_force).cloned();
         let mut events: Vec<Event> = events
-            .map(|own| Event {
+            .map(|event| Event {
                 end: Timestamp::MAX,
-                kind: arrived(own.kind),
-                ..own
+                kind: arrived(event.kind),
+                ..event
             })
             .collect();
         let components = self.hit.components(inventory);
@@ -418,18 +428,18 @@ impl Trigger<'_> {
         quiet: Option<&QuietTrigger>,
     ) -> Trial {
         let moments = &played.run.moments;
-        let before = moments.iter().filter(|own| own.end <= begins);
+        let before = moments.iter().filter(|moment| moment.end <= begins);
         let usual = before.map(beyond).fold(0.0, f64::max);
         let because = |at: usize| {
-            let own = &moments[at];
-            let usual = quiet.map_or(usual, |quiet| quiet.down(own) * ROUGHLY);
-            (beyond(own) - usual).max(0.0)
+            let moment = &moments[at];
+            let usual = quiet.map_or(usual, |quiet| quiet.down(moment) * ROUGHLY);
+            (beyond(moment) - usual).max(0.0)
         };
         let is_down = |at: &usize| because(*at) >= ANYBODY;
         let last = (0..moments.len()).rfind(is_down);
         let last = last.map(|at| &moments[at]);
         let still = moments.len().checked_sub(1).filter(is_down);
-        let end = last.map_or(over, |own| own.end.max(over));
+        let end = last.map_or(over, |moment| moment.end.max(over));
         let count = moments.len();
         Trial {
             period: self.period.period.index,
@@ -440,7 +450,7 @@ impl Trigger<'_> {
             is_close: true,
             still_down: still.map_or(0.0, because),
             still_down_before: None,
-            all_users: moments.last().map_or(0.0, |own| own.users),
+            all_users: moments.last().map_or(0.0, |moment| moment.users),
             shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
         }
     }
@@ -448,9 +458,9 @@ impl Trigger<'_> {
 
 fn are_down_for_an_hour(loads: &[Load]) -> bool {
     let mut seconds = 0.0;
-    let down = loads.iter().rev().take_while(|own| own.down >= ANYBODY);
-    down.into_iter().any(|own| {
-        seconds += own.seconds;
+    let down = loads.iter().rev().take_while(|load| load.down >= ANYBODY);
+    down.into_iter().any(|load| {
+        seconds += load.seconds;
         seconds >= HOUR
     })
 }
@@ -458,7 +468,7 @@ fn are_down_for_an_hour(loads: &[Load]) -> bool {
 /// `true` if more waits at the end of a play than ever before its trigger.
 fn is_waiting_on(moments: &[Moment], waits: &[f64], begins: Timestamp) -> bool {
     let before = moments.iter().zip(waits);
-    let before = before.take_while(|(own, _)| own.end <= begins);
+    let before = before.take_while(|(moment, _)| moment.end <= begins);
     let usual = before.map(|(_, waits)| *waits).fold(0.0, f64::max);
     let last = waits.last().copied().unwrap_or(0.0);
     last > usual * ROUGHLY + WAITING
@@ -467,9 +477,9 @@ fn is_waiting_on(moments: &[Moment], waits: &[f64], begins: Timestamp) -> bool {
 /// The same, of which everybody has come who comes with it.
 fn arrived(kind: EventKind) -> EventKind {
     match kind {
-        EventKind::Surge(own) => EventKind::Surge(Surge {
+        EventKind::Surge(surge) => EventKind::Surge(Surge {
             arrive_minutes: 0.0,
-            ..own
+            ..surge
         }),
         other => other,
     }
@@ -478,14 +488,26 @@ fn arrived(kind: EventKind) -> EventKind {
 /// The inventory in which nobody joins, and nothing is built, after a play begins.
 fn frozen(inventory: &Inventory, start: Timestamp) -> Cow<'_, Inventory> {
     let is_later = |date: Timestamp| date > start;
-    let rows = inventory.onboarding.iter().map(|own| own.date);
-    let mut dates = rows.chain(inventory.capacity_changes.iter().map(|own| own.date));
+    let rows = inventory
+        .onboarding
+        .iter()
+        .map(|onboarding| onboarding.date);
+    let mut dates = rows.chain(
+        inventory
+            .capacity_changes
+            .iter()
+            .map(|capacity_change| capacity_change.date),
+    );
     if !dates.any(is_later) {
         return Cow::Borrowed(inventory);
     }
     let mut frozen = inventory.clone();
-    frozen.onboarding.retain(|own| !is_later(own.date));
-    frozen.capacity_changes.retain(|own| !is_later(own.date));
+    frozen
+        .onboarding
+        .retain(|onboarding| !is_later(onboarding.date));
+    frozen
+        .capacity_changes
+        .retain(|capacity_change| !is_later(capacity_change.date));
     Cow::Owned(frozen)
 }
 

@@ -33,12 +33,12 @@ pub struct Unserved {
 impl Verdict {
     /// Unserved users of all ranks.
     pub fn unserved_users(&self) -> f64 {
-        self.unserved.iter().map(|own| own.users).sum()
+        self.unserved.iter().map(|unserved| unserved.users).sum()
     }
 
     /// `true` if everybody is served and no headroom target is missed.
     pub fn holds(&self) -> bool {
-        self.missing.is_none() && self.unserved.iter().all(|own| own.users <= 0.0)
+        self.missing.is_none() && self.unserved.iter().all(|unserved| unserved.users <= 0.0)
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn said(settled: &SettledCase<'_, '_>, of_before: Proof) -> Verdict {
 /// What is missing at worst, and where: of the rows that miss so much the one where more would help most.
 pub(super) fn missing(settled: &SettledCase<'_, '_>) -> Option<Missing> {
     let mut levels = settled.levels.iter();
-    let worst = levels.find(|own| own.level == Level::Worst && own.value > 0.0)?;
+    let worst = levels.find(|level| level.level == Level::Worst && level.value > 0.0)?;
     let gains = &worst.gains;
     let problem = settled.problem;
     let loads = settled.displaced.loads(problem);

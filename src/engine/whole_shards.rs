@@ -145,7 +145,7 @@ pub(super) fn rounded_on(
 /// How many combinations of assignments there are, at most `COMBINATIONS + 1`.
 fn combinations(doubts: &[Doubt]) -> usize {
     doubts.iter().fold(1, |product, doubt| {
-        (product * doubt.ways.len()).min(COMBINATIONS + 1)
+        (product * doubt.moves.len()).min(COMBINATIONS + 1)
     })
 }
 
@@ -263,8 +263,8 @@ fn settle_exactly(
     let settle = |number: usize, narrowed: &mut Narrowed| {
         let mut rest = number;
         for doubt in doubts {
-            doubt.settle(problem, rest % doubt.ways.len(), narrowed);
-            rest /= doubt.ways.len();
+            doubt.settle(problem, rest % doubt.moves.len(), narrowed);
+            rest /= doubt.moves.len();
         }
     };
     let try_one = |number: usize, incumbent: Option<&Outcome>| -> Result<Option<RoundedHomes>> {
@@ -338,16 +338,19 @@ fn improve(
     }
     homes.outcome = Some(homes.solved(problem, fractional, stop)?);
     let RoundedHomes { narrowed, outcome } = &mut homes;
-    while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
+    while let Some(one_outcome) = outcome
+        .as_ref()
+        .filter(|outcome| is_costly(fractional, outcome))
+    {
         if left == 0 || stop.is_raised() {
             return Ok(homes);
         }
         let near = problem.narrowed(narrowed, Detail::Values);
         let start = Some(Start {
             problem: &near,
-            outcome: own,
+            outcome: one_outcome,
         });
-        let single = relocations(problem, own, narrowed, left);
+        let single = relocations(problem, one_outcome, narrowed, left);
         let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
             let others = single[index + 1..].iter();
             others
@@ -365,7 +368,7 @@ fn improve(
             let moves = moves.map(|to| (to.shard, home(to.shard), to.site));
             let homed = homed.as_ref();
             let is_worse =
-                |homed: &HomeLoads<'_>| homed.is_proven_worse_with(fractional, own, moves);
+                |homed: &HomeLoads<'_>| homed.is_proven_worse_with(fractional, one_outcome, moves);
             if stop.is_raised() || homed.is_some_and(is_worse) {
                 return Ok(None);
             }
@@ -378,8 +381,8 @@ fn improve(
                 }
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_to_beat(&trial, start, stop, Some((own, has_to)))?;
-            let better = found.filter(|found| found.is_lower_than(own));
+            let found = solve_to_beat(&trial, start, stop, Some((one_outcome, has_to)))?;
+            let better = found.filter(|found| found.is_lower_than(one_outcome));
             Ok(better.map(|better| (narrowed, better)))
         })?;
         left -= tried;
@@ -398,8 +401,8 @@ fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
         .iter()
         .zip(&whole.levels)
         .take_while(|(level, _)| level.level.goal() != Goal::Moves)
-        .any(|(best, own)| {
-            own.value - best.value > PROVEN * best.value.abs().max(1.0)
+        .any(|(best, level_outcome)| {
+            level_outcome.value - best.value > PROVEN * best.value.abs().max(1.0)
                 && best.level != Level::Latency
         })
 }

@@ -56,27 +56,29 @@ pub fn windows(
         .collect();
     let cases: Vec<Vec<Case>> = scenarios
         .par_iter()
-        .map(|own| cases_of(inventory, own))
+        .map(|scenario| cases_of(inventory, scenario))
         .collect();
     // What was missing before is that of the hour with which they start.
     let begun: Vec<Hours> = scenarios
         .par_iter()
-        .map(|own| hours_between(inventory, own.start, after_a_second(own.start)))
+        .map(|scenario| hours_between(inventory, scenario.start, after_a_second(scenario.start)))
         .collect();
     // By start, the first one at which everything is the same.
     let like: Vec<usize> = (0..cases.len())
-        .map(|own| {
+        .map(|index| {
             let is_like = |other: &usize| {
-                let is_begun_so = begun[own].factors() == begun[*other].factors();
-                is_begun_so && is_same(&cases[own], &cases[*other])
+                let is_begun_so = begun[index].factors() == begun[*other].factors();
+                is_begun_so && is_same(&cases[index], &cases[*other])
             };
-            (0..own).find(is_like).unwrap_or(own)
+            (0..index).find(is_like).unwrap_or(index)
         })
         .collect();
-    let alone: Vec<usize> = (0..cases.len()).filter(|own| like[*own] == *own).collect();
+    let alone: Vec<usize> = (0..cases.len())
+        .filter(|index| like[*index] == *index)
+        .collect();
     let alone: Vec<(&Scenario, &[Case])> = alone
         .iter()
-        .map(|own| (&scenarios[*own], &*cases[*own]))
+        .map(|index| (&scenarios[*index], &*cases[*index]))
         .collect();
     let hours = asked
         .over
@@ -87,15 +89,15 @@ pub fn windows(
         return Ok(Vec::new());
     };
     let any_hour = AnyHour::new(inventory, first);
-    let of_alone: Vec<&Scenario> = alone.iter().map(|own| own.0).collect();
+    let of_alone: Vec<&Scenario> = alone.iter().map(|pair| pair.0).collect();
     let before = states_before(&any_hour, &of_alone, stop)?;
     let found: Result<Vec<Window>> = alone
         .par_iter()
         .zip(&before)
         .map(|((scenario, cases), before)| {
-            let found = window(&any_hour, scenario, before, stop).map(|own| Window {
+            let found = window(&any_hour, scenario, before, stop).map(|window| Window {
                 busiest_users: busiest_users(inventory, cases),
-                ..own
+                ..window
             });
             watch(WindowsStep::Done);
             found

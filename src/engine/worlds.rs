@@ -25,15 +25,21 @@ pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a RunCrowds) 
     };
     let both = run.moments.iter().zip(&crowds.moments);
     let is_on_paths = |(moment, of_moment): (&Moment, &Vec<super::replay::RunCrowd>)| {
-        let down: f64 = of_moment.iter().map(|own| own.down).sum();
+        let down: f64 = of_moment.iter().map(|run_crowd| run_crowd.down).sum();
         beyond(moment) - down <= NOBODY
     };
     if !both.into_iter().all(is_on_paths) {
         return whole();
     }
     let world_of = world_of_streams(times, run, crowds);
-    let hurt = crowds.moments.iter().flatten().filter(|own| own.down > 0.0);
-    let numbers: BTreeSet<usize> = hurt.map(|own| world_of[own.stream]).collect();
+    let affected = crowds
+        .moments
+        .iter()
+        .flatten()
+        .filter(|run_crowd| run_crowd.down > 0.0);
+    let numbers: BTreeSet<usize> = affected
+        .map(|run_crowd| world_of[run_crowd.stream])
+        .collect();
     if numbers.len() < 2 {
         return whole();
     }
@@ -43,8 +49,8 @@ pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a RunCrowds) 
             .moments
             .iter()
             .zip(&crowds.moments)
-            .map(|(moment, own)| {
-                let down: f64 = own.iter().map(|own| own.down).sum();
+            .map(|(moment, run_crowds)| {
+                let down: f64 = run_crowds.iter().map(|run_crowd| run_crowd.down).sum();
                 let more = moment.most_down / moment.down.max(f64::MIN_POSITIVE);
                 Moment {
                     down,
@@ -68,19 +74,22 @@ fn world_of_streams(times: &[Naming], run: &Run, crowds: &RunCrowds) -> Vec<usiz
             by_component.entry(component).or_default().push(stream);
         }
     }
-    let short = run.passages.iter().map(|own| vec![own.component]);
-    let named = times.iter().filter_map(|own| match &own.who {
-        NamedUsers::Passing(own) => Some(own.components.clone()),
+    let short = run.passages.iter().map(|passage| vec![passage.component]);
+    let named = times.iter().filter_map(|naming| match &naming.who {
+        NamedUsers::Passing(passing_users) => Some(passing_users.components.clone()),
         NamedUsers::Connecting { .. } | NamedUsers::Waiting(_) => None,
     });
     let sets: BTreeSet<Vec<ComponentId>> = short.chain(named).collect();
     for set in sets {
-        let streams = set.iter().filter_map(|own| by_component.get(own)).flatten();
+        let streams = set
+            .iter()
+            .filter_map(|component| by_component.get(component))
+            .flatten();
         let mut first = None;
         for stream in streams {
-            let own = root(&mut world_of, *stream);
-            let first = *first.get_or_insert(own);
-            world_of[own] = root(&mut world_of, first);
+            let index = root(&mut world_of, *stream);
+            let first = *first.get_or_insert(index);
+            world_of[index] = root(&mut world_of, first);
         }
     }
     (0..world_of.len())
@@ -90,12 +99,12 @@ fn world_of_streams(times: &[Naming], run: &Run, crowds: &RunCrowds) -> Vec<usiz
 
 /// The number at the root of a stream.
 fn root(world_of: &mut [usize], stream: usize) -> usize {
-    let mut own = stream;
-    while world_of[own] != own {
-        world_of[own] = world_of[world_of[own]];
-        own = world_of[own];
+    let mut index = stream;
+    while world_of[index] != index {
+        world_of[index] = world_of[world_of[index]];
+        index = world_of[index];
     }
-    own
+    index
 }
 
 /// Shorter steps count if they lose this many times as many user minutes, and this many more.
@@ -103,50 +112,59 @@ const MORE: f64 = 1.05;
 const MORE_MINUTES: f64 = 10.0;
 
 /// `true` if a play's own user minutes are clearly more than the others.
-fn is_clearly_more(own: f64, other: f64) -> bool {
-    own > other * MORE + MORE_MINUTES
+fn is_clearly_more(value: f64, other: f64) -> bool {
+    value > other * MORE + MORE_MINUTES
 }
 
 impl Downtime {
     /// Where users are down in another play too, the later end of both is reported.
     pub(super) fn lasts_as_long_as(&mut self, other: &Self) {
-        let later = |own: &mut Option<Timestamp>, other: Option<Timestamp>| {
-            *own = own.map(|own| other.map_or(own, |other| own.max(other)));
+        let later = |instant: &mut Option<Timestamp>, other: Option<Timestamp>| {
+            *instant = instant.map(|instant| other.map_or(instant, |other| instant.max(other)));
         };
-        for (own, other) in self.periods.iter_mut().zip(&other.periods) {
-            later(&mut own.aftermath_until, other.aftermath_until);
-            later(&mut own.down_until, other.down_until);
+        for (period_downtime, other) in self.periods.iter_mut().zip(&other.periods) {
+            later(&mut period_downtime.aftermath_until, other.aftermath_until);
+            later(&mut period_downtime.down_until, other.down_until);
         }
     }
 
     pub(super) fn is_anybody_down(&self) -> bool {
-        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
-        self.periods.iter().any(|own| lost(own) > NOBODY)
+        let lost = |period_downtime: &PeriodDowntime| {
+            period_downtime.user_minutes - period_downtime.unserved_minutes
+        };
+        self.periods.iter().any(|period| lost(period) > NOBODY)
     }
 
     /// `true` if clearly more is lost, or more of it to outages.
     pub(super) fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
-        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
+        let lost = |period_downtime: &PeriodDowntime| {
+            period_downtime.user_minutes - period_downtime.unserved_minutes
+        };
         // What is lost in one period is not hidden by what is lost in another.
         let both = self.periods.iter().zip(&other.periods);
-        let mut both = both.map(|(own, other)| [lost(own), lost(other)]);
-        let is_anybody = |own: &Self| own.periods.iter().map(lost).sum::<f64>() >= ANYBODY;
-        both.any(|[own, other]| is_clearly_more(own, other))
+        let mut both = both.map(|(period_downtime, other)| [lost(period_downtime), lost(other)]);
+        let is_anybody =
+            |downtime: &Self| downtime.periods.iter().map(lost).sum::<f64>() >= ANYBODY;
+        both.any(|[value, other]| is_clearly_more(value, other))
             || is_anybody(self) && !other.is_anybody_down()
-            || self.is_more_than(other, plan, |own| own.user_minutes)
+            || self.is_more_than(other, plan, |period_downtime| period_downtime.user_minutes)
             || self.has_more_outages_than(other, plan)
     }
 
     /// `true` if clearly more is lost to outages.
     pub(super) fn has_more_outages_than(&self, other: &Self, plan: &Plan) -> bool {
-        self.is_more_than(other, plan, |own| own.outage_minutes)
+        self.is_more_than(other, plan, |period_downtime| {
+            period_downtime.outage_minutes
+        })
     }
 
     /// `true` if clearly more is lost of what is meant, in all or up to the instant up to which it was played itself: what comes
     /// after that says nothing of what was before.
     fn is_more_than(&self, other: &Self, plan: &Plan, what: fn(&PeriodDowntime) -> f64) -> bool {
         let until = self.unchecked_from.unwrap_or(Timestamp::MAX);
-        let whole = plan.periods.partition_point(|own| own.period.end <= until);
+        let whole = plan
+            .periods
+            .partition_point(|period| period.period.end <= until);
         [whole, self.periods.len()].into_iter().any(|count| {
             let sum = |of: &Self| of.periods.iter().take(count).map(what).sum::<f64>();
             is_clearly_more(sum(self), sum(other))

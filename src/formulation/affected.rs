@@ -213,8 +213,8 @@ impl<'a> TouchedPaths<'a> {
         }
         let mut starts: ListInterner<Start> = ListInterner::default();
         let start_of = crowds.iter().map(|crowd| {
-            let own = crowd.max_latency();
-            let limit = own.or(policy.max_latency.map(|limit| limit.0));
+            let value = crowd.max_latency();
+            let limit = value.or(policy.max_latency.map(|limit| limit.0));
             let usable = usable_of[crowd.profile.index()];
             starts.of(&(crowd.client_region, usable, limit.map(f64::to_bits))) as usize
         });

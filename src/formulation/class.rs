@@ -275,7 +275,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 )
             }
         };
-        let who = if self.setting.is_told_apart {
+        let who = if self.setting.is_distinguished {
             let has_copies = !self.kinds.replicas(standing).is_empty()
                 || standing.move_rule == MoveRule::ReplicaOnly;
             let standing = Standing {
@@ -365,11 +365,11 @@ impl<'a, 'n> Derivation<'a, 'n> {
             return known;
         }
         let of = &self.groups.all[group];
-        let own = self.groups.demands[of.demand].profile.index();
-        let is_same = |paths: &Arc<PricedPaths<'_>>| Arc::ptr_eq(paths, &self.by_latency[own]);
+        let index = self.groups.demands[of.demand].profile.index();
+        let is_same = |paths: &Arc<PricedPaths<'_>>| Arc::ptr_eq(paths, &self.by_latency[index]);
         let road = self.roads.of(&ClassRoad {
             client_region: of.client_region,
-            profile: self.by_latency.iter().position(is_same).unwrap_or(own),
+            profile: self.by_latency.iter().position(is_same).unwrap_or(index),
             max_latency: of.max_latency.map(f64::to_bits),
         });
         if road as usize == self.reached.len() {

@@ -13,7 +13,7 @@ pub struct ClassOf {
     kinds: Arc<Kinds>,
     by_kind: Arc<Vec<Option<ClassId>>>,
     /// The only kinds with a known class, where the class of the others is unknown.
-    own: Vec<(KindId, ClassId)>,
+    known: Vec<(KindId, ClassId)>,
     /// Where those classes were narrowed down, what became of each.
     parted: Option<Arc<PartedKinds>>,
 }
@@ -23,27 +23,27 @@ impl ClassOf {
         Self {
             kinds,
             by_kind: Arc::new(by_kind),
-            own: Vec::new(),
+            known: Vec::new(),
             parted: None,
         }
     }
 
     /// Only the classes of these kinds are known.
-    pub(super) fn of_kinds(kinds: Arc<Kinds>, own: Vec<(KindId, ClassId)>) -> Self {
+    pub(super) fn of_kinds(kinds: Arc<Kinds>, pairs: Vec<(KindId, ClassId)>) -> Self {
         Self {
-            own,
-            ..Self::untold(kinds)
+            known: pairs,
+            ..Self::undetermined(kinds)
         }
     }
 
     /// The class of no home is known.
-    pub(super) fn untold(kinds: Arc<Kinds>) -> Self {
+    pub(super) fn undetermined(kinds: Arc<Kinds>) -> Self {
         Self::new(kinds, Vec::new())
     }
 
     /// The same homes, none with a known class.
     pub(super) fn forgotten(&self) -> Self {
-        Self::untold(Arc::clone(&self.kinds))
+        Self::undetermined(Arc::clone(&self.kinds))
     }
 
     /// The same homes with their classes narrowed down.
@@ -64,7 +64,7 @@ impl ClassOf {
     pub fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
         let all = self.kinds.ids().zip(self.by_kind.iter());
         let all = all.filter_map(|(kind, class)| Some((kind, (*class)?)));
-        all.chain(self.own.iter().copied())
+        all.chain(self.known.iter().copied())
     }
 
     /// The class of a home; `None` for a shard without users, and where the class is unknown.
@@ -92,15 +92,15 @@ impl ClassOf {
         } else {
             let both = self.by_kind.iter().zip(other.by_kind.iter());
             let mut bases: Vec<_> = both
-                .filter_map(|(own, other)| Some(((*own)?, (*other)?)))
+                .filter_map(|(index, other)| Some(((*index)?, (*other)?)))
                 .collect();
             bases.sort_unstable();
             bases.dedup();
             bases
         };
-        for (own, others) in bases {
-            for own in self.parts_of(own) {
-                pairs.extend(other.parts_of(others).map(|other| (own, other)));
+        for (index, others) in bases {
+            for index in self.parts_of(index) {
+                pairs.extend(other.parts_of(others).map(|other| (index, other)));
             }
         }
         pairs.sort_unstable();

@@ -130,14 +130,14 @@ impl LoadsTable {
 
     /// Adds loads; their position.
     pub(super) fn add(&mut self, loads: LoadsOfUser) -> LoadsId {
-        let own = LoadsId::try_from(self.all.len())
+        let number = LoadsId::try_from(self.all.len())
             .expect("invariant: no more loads than shards, of which there are fewer than 2^32");
         let rows = loads.iter().map(|(row, _)| row + 1).max().unwrap_or(0);
         if self.by_row.len() < rows {
             self.by_row.resize(rows, Vec::new());
         }
         for (row, load) in &loads {
-            self.by_row[*row].push((own, *load));
+            self.by_row[*row].push((number, *load));
         }
         let position = self.len();
         self.all.push(loads);
@@ -172,8 +172,8 @@ impl LoadsTable {
         prices.resize(self.len(), 0.0);
         for (price, loads) in of_rows.iter().zip(&self.by_row) {
             if *price > 0.0 {
-                for (own, load) in loads {
-                    prices[self.first + *own as usize] += load * price;
+                for (number, load) in loads {
+                    prices[self.first + *number as usize] += load * price;
                 }
             }
         }
@@ -188,7 +188,7 @@ impl LoadsTable {
         for (sum, loads) in by_row.iter_mut().zip(&self.by_row) {
             let loads = loads.iter();
             *sum += loads
-                .map(|(own, load)| load * users[self.first + *own as usize])
+                .map(|(number, load)| load * users[self.first + *number as usize])
                 .sum::<f64>();
         }
     }

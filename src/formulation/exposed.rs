@@ -89,7 +89,7 @@ impl Problem<'_> {
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::new(rows),
-            Arc::clone(&self.ways),
+            Arc::clone(&self.profile_paths),
             begun,
         )
     }

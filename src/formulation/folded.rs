@@ -84,7 +84,7 @@ impl Folded {
     }
 
     /// The longest latency limit that any shard has of its own; 0 if none has one.
-    pub fn longest_own_limit(&self) -> f64 {
+    pub fn longest_shard_limit(&self) -> f64 {
         let crowds = self.kinds.crowds.iter();
         crowds.filter_map(Crowd::max_latency).fold(0.0, f64::max)
     }
@@ -126,7 +126,10 @@ fn copies(inventory: &Inventory, case: &Case) -> Vec<Array2<f64>> {
     let mut rest = inventory.replicas.as_slice();
     while let Some(first) = rest.first() {
         let shard = first.shard;
-        let count = rest.iter().take_while(|own| own.shard == shard).count();
+        let count = rest
+            .iter()
+            .take_while(|replica| replica.shard == shard)
+            .count();
         let (replicas, others) = rest.split_at(count);
         let home = inventory.shards[shard.index()].site;
         for site in home

@@ -85,7 +85,7 @@ impl SiteLists {
 #[derive(Debug, Clone, Default)]
 pub struct ShardLists {
     all: Arc<Vec<ShardId>>,
-    own: Range<usize>,
+    range: Range<usize>,
 }
 
 impl ShardLists {
@@ -106,9 +106,9 @@ impl ShardLists {
             next[list] += 1;
         });
         for (length, end) in lengths.iter().zip(&next) {
-            let own = &mut all[end - length..*end];
-            if !own.is_sorted() {
-                own.sort_unstable();
+            let shards = &mut all[end - length..*end];
+            if !shards.is_sorted() {
+                shards.sort_unstable();
             }
         }
         let all = Arc::new(all);
@@ -117,7 +117,7 @@ impl ShardLists {
             .zip(next)
             .map(|(length, end)| Self {
                 all: Arc::clone(&all),
-                own: end - length..end,
+                range: end - length..end,
             })
             .collect()
     }
@@ -126,7 +126,7 @@ impl ShardLists {
 impl Deref for ShardLists {
     type Target = [ShardId];
     fn deref(&self) -> &[ShardId] {
-        &self.all[self.own.clone()]
+        &self.all[self.range.clone()]
     }
 }
 
@@ -148,7 +148,7 @@ impl FromIterator<ShardId> for ShardLists {
     fn from_iter<I: IntoIterator<Item = ShardId>>(shards: I) -> Self {
         let all: Vec<ShardId> = shards.into_iter().collect();
         Self {
-            own: 0..all.len(),
+            range: 0..all.len(),
             all: Arc::new(all),
         }
     }

@@ -261,7 +261,7 @@ impl Kinds {
     pub fn has_copy(&self, standing: &Standing, site: SiteId) -> bool {
         let replicas = self.replicas(standing);
         let is_home = !replicas.is_empty() && standing.home == Some(site);
-        is_home || replicas.iter().any(|(own, _)| *own == site)
+        is_home || replicas.iter().any(|(one_site, _)| *one_site == site)
     }
 }
 
@@ -272,22 +272,22 @@ impl Found {
             .crowds
             .all()
             .iter()
-            .map(|own| self.crowds.of(own))
+            .map(|crowd| self.crowds.of(crowd))
             .collect();
         let replicas: Vec<u32> = chunk
             .replicas
             .all()
             .iter()
-            .map(|own| self.replicas.of(own))
+            .map(|pairs| self.replicas.of(pairs))
             .collect();
         let standings: Vec<u32> = chunk
             .standings
             .all()
             .iter()
-            .map(|own| {
+            .map(|standing| {
                 self.standings.of(&Standing {
-                    replicas: replicas[own.replicas as usize],
-                    ..*own
+                    replicas: replicas[standing.replicas as usize],
+                    ..*standing
                 })
             })
             .collect();
@@ -296,11 +296,11 @@ impl Found {
             .all()
             .iter()
             .zip(chunk.sums)
-            .map(|(own, (users, homes))| {
+            .map(|(fold_key, (users, homes))| {
                 let key = FoldKey {
-                    crowd: crowds[own.crowd as usize],
-                    standing: standings[own.standing as usize],
-                    ..*own
+                    crowd: crowds[fold_key.crowd as usize],
+                    standing: standings[fold_key.standing as usize],
+                    ..*fold_key
                 };
                 self.kind(key, users, homes)
             })
@@ -329,13 +329,17 @@ fn fold(
     for index in start..end {
         let shard = ShardId::new(index);
         let row = &inventory.shards[index];
-        let own = replicas
+        let position = replicas
             .iter()
             .take_while(|replica| replica.shard == shard)
             .count();
         list.clear();
-        list.extend(replicas[..own].iter().map(|own| (own.site, own.state)));
-        replicas = &replicas[own..];
+        list.extend(
+            replicas[..position]
+                .iter()
+                .map(|replica| (replica.site, replica.state)),
+        );
+        replicas = &replicas[position..];
         let found = &mut chunk.found;
         let crowd = found.crowds.of(&Crowd {
             client_region: row.client_region,

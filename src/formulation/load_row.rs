@@ -85,9 +85,9 @@ impl LoadRow {
         }
     }
 
-    /// A row of a case that allows `room` users, among all `users`.
-    pub(super) fn of_case(case: usize, room: f64, users: f64) -> Self {
-        let fixed = (LEAST_CAPACITY * users - room).max(0.0);
+    /// A row of a case that allows `spare` users, among all `users`.
+    pub(super) fn of_case(case: usize, spare: f64, users: f64) -> Self {
+        let fixed = (LEAST_CAPACITY * users - spare).max(0.0);
         Self {
             with_retries: false,
             longest_wait: 0.0,
@@ -95,7 +95,7 @@ impl LoadRow {
             family: 0,
             component: ComponentId::new(0),
             resource: ResourceId::new(0),
-            capacity: (room + fixed).max(f64::MIN_POSITIVE),
+            capacity: (spare + fixed).max(f64::MIN_POSITIVE),
             available: 1.0,
             target: 0.0,
             kept: 1.0,

@@ -11,7 +11,7 @@ pub struct PerClass<T> {
     earlier: Arc<Vec<T>>,
     /// Positions among the earlier ones, ascending.
     kept: Arc<[u32]>,
-    own: Vec<T>,
+    changed: Vec<T>,
 }
 
 impl<T> Default for PerClass<T> {
@@ -21,11 +21,11 @@ impl<T> Default for PerClass<T> {
 }
 
 impl<T> From<Vec<T>> for PerClass<T> {
-    fn from(own: Vec<T>) -> Self {
+    fn from(items: Vec<T>) -> Self {
         Self {
             earlier: Arc::default(),
             kept: Arc::default(),
-            own,
+            changed: items,
         }
     }
 }
@@ -38,17 +38,17 @@ impl<T> FromIterator<T> for PerClass<T> {
 
 impl<T> PerClass<T> {
     /// The values at these positions of others, then its own.
-    pub(super) fn after(earlier: &Arc<Vec<T>>, kept: &Arc<[u32]>, own: Vec<T>) -> Self {
+    pub(super) fn after(earlier: &Arc<Vec<T>>, kept: &Arc<[u32]>, items: Vec<T>) -> Self {
         Self {
             earlier: Arc::clone(earlier),
             kept: Arc::clone(kept),
-            own,
+            changed: items,
         }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.kept.len() + self.own.len()
+        self.kept.len() + self.changed.len()
     }
 
     /// `true` if there are none.
@@ -62,13 +62,13 @@ impl<T> PerClass<T> {
     }
 
     /// Those that are not taken over, by class.
-    pub(super) fn own(&self) -> &[T] {
-        &self.own
+    pub(super) fn changed(&self) -> &[T] {
+        &self.changed
     }
 
     /// Adds the value of one more class.
     pub(super) fn push(&mut self, value: T) {
-        self.own.push(value);
+        self.changed.push(value);
     }
 
     /// The values for others to take over.
@@ -76,7 +76,7 @@ impl<T> PerClass<T> {
     /// Invariant: nothing was taken over here.
     pub(super) fn into_shared(self) -> Arc<Vec<T>> {
         debug_assert!(self.kept.is_empty());
-        Arc::new(self.own)
+        Arc::new(self.changed)
     }
 }
 
@@ -86,7 +86,7 @@ impl<T> Index<ClassId> for PerClass<T> {
     fn index(&self, class: ClassId) -> &T {
         match self.kept.get(class) {
             Some(&earlier) => &self.earlier[earlier as usize],
-            None => &self.own[class - self.kept.len()],
+            None => &self.changed[class - self.kept.len()],
         }
     }
 }

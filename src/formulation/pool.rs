@@ -38,8 +38,8 @@ pub fn members_in(
             !without.is_empty()
                 && is_reduced(member)
                 && limited(member).all(|resource| {
-                    room(inventory, case, background, &without, resource)
-                        >= room(inventory, case, background, &members, resource)
+                    spare(inventory, case, background, &without, resource)
+                        >= spare(inventory, case, background, &members, resource)
                 })
         });
         match pulled_out {
@@ -69,19 +69,19 @@ pub fn members_of_all(
 ///
 /// A member that carried before the period and is only reduced in it is left by and by, with steering, and not at one
 /// instant. One that comes back before the waves are done waits for their end. `states` are the members that carry before
-/// the period and in it, `own` is the period's case, and `here` the case that holds, with the members that carry in it.
-pub fn members_behind(
+/// the period and in it, `case` is the period's case, and `here` the case that holds, with the members that carry in it.
+pub fn members_after(
     inventory: &Inventory,
     states: [&[Vec<ComponentId>]; 2],
-    own: &Case,
+    case: &Case,
     here: (&Case, &[Vec<ComponentId>]),
 ) -> Vec<Vec<ComponentId>> {
     let pools = inventory.pools.iter().enumerate();
     let of_pool = pools.map(|(pool, row)| {
-        let [before, after] = states.map(|own| &own[pool]);
+        let [before, after] = states.map(|components| &components[pool]);
         let is_open = |member: &ComponentId| {
             let at = member.index();
-            !own.gone[at] && !here.0.gone[at]
+            !case.gone[at] && !here.0.gone[at]
         };
         let carries = |member: &ComponentId| {
             if after.contains(member) {
@@ -91,7 +91,7 @@ pub fn members_behind(
             }
         };
         let members = row.members.iter();
-        let members = members.map(|own| inventory.element_component(*own));
+        let members = members.map(|element| inventory.element_component(*element));
         let members: Vec<ComponentId> = members.filter(carries).collect();
         if members.is_empty() {
             here.1[pool].clone()
@@ -103,7 +103,7 @@ pub fn members_behind(
 }
 
 /// The most that a hash over `members` can carry of a resource.
-fn room(
+fn spare(
     inventory: &Inventory,
     case: &Case,
     background: &Array2<f64>,

@@ -75,6 +75,6 @@ pub(crate) fn with_problem<R>(
         kept_shortfall: &kept,
         standby: StandbyUse::of(policy),
         narrowed: Narrowing::Rules,
-        is_told_apart: false,
+        is_distinguished: false,
     }))
 }

@@ -9,11 +9,11 @@ use super::goals::{Level, Objective, latency_per_user, levels, per_user, users_m
 use super::ids::{ClassId, DemandId, LoadsId, PathId, RowId, WhoId};
 use super::kinds::KindId;
 use super::per_class::PerClass;
+use super::profile_paths::{FoundProfilePaths, ProfilePaths};
 use super::reused_classes::{Begun, Known, ReusedClasses, add_unserved};
 use super::route::Route;
 use super::rows::{LoadRows, Survival};
 use super::setting::Setting;
-use super::ways::{FoundWays, Ways};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
 use crate::sums;
@@ -34,7 +34,7 @@ pub struct Problem<'a> {
     /// Load rows.
     pub rows: Arc<LoadRows>,
     /// What may be used, and least-latency paths.
-    pub ways: Arc<Ways<'a>>,
+    pub profile_paths: Arc<ProfilePaths<'a>>,
     /// The paths of the defaults; a solver adds those that it finds to a copy.
     pub paths: Arc<PathTable>,
     /// By class; `None` if it is trapped.
@@ -64,7 +64,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The same where paths of an earlier setting are known, made for a plan or for values alone.
-    pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>, detail: Detail) -> Self {
+    pub fn beside(setting: Setting<'a>, found: Option<&FoundProfilePaths>, detail: Detail) -> Self {
         Self::made(setting, found, detail, Survival::default())
     }
 
@@ -75,7 +75,7 @@ impl<'a> Problem<'a> {
 
     fn made(
         setting: Setting<'a>,
-        found: Option<&FoundWays>,
+        found: Option<&FoundProfilePaths>,
         detail: Detail,
         survival: Survival,
     ) -> Self {
@@ -88,8 +88,8 @@ impl<'a> Problem<'a> {
             let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
             rows = rows.surviving(survival, users);
         }
-        let ways = Ways::new(&setting, &fixed, found);
-        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
+        let paths = ProfilePaths::new(&setting, &fixed, found);
+        let classes = Classes::new(&setting, &folded.kinds, &paths.with_standby, detail);
         let classes = classes.exposed(first_exposure, &rows.survival.exposures);
         Self::over(
             setting,
@@ -97,7 +97,7 @@ impl<'a> Problem<'a> {
             Arc::new(fixed),
             mean_demand,
             Arc::new(rows),
-            Arc::new(ways),
+            Arc::new(paths),
             Begun::default(),
         )
     }
@@ -110,7 +110,7 @@ impl<'a> Problem<'a> {
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
-            Arc::clone(&self.ways),
+            Arc::clone(&self.profile_paths),
             begun,
         );
         Self {
@@ -126,7 +126,7 @@ impl<'a> Problem<'a> {
         fixed: Arc<FixedLoads>,
         mean_demand: Arc<Vec<f64>>,
         rows: Arc<LoadRows>,
-        ways: Arc<Ways<'a>>,
+        routes: Arc<ProfilePaths<'a>>,
         begun: Begun,
     ) -> Self {
         let Begun {
@@ -137,16 +137,18 @@ impl<'a> Problem<'a> {
             mut known,
             taken_over,
         } = begun;
-        let own = classes.classes.own();
-        known.resize(own.len(), None);
+        let one_class = classes.classes.changed();
+        known.resize(one_class.len(), None);
         let mut by_site = FxHashMap::default();
-        for (class, known) in own.iter().zip(&known) {
+        for (class, known) in one_class.iter().zip(&known) {
             let default = known.as_ref().map_or_else(
                 || {
                     let group = &classes.groups[class.group];
                     let profile = classes.demands[group.demand].profile.index();
-                    let (without, with) =
-                        (&ways.without_standby[profile], &ways.with_standby[profile]);
+                    let (without, with) = (
+                        &routes.without_standby[profile],
+                        &routes.with_standby[profile],
+                    );
                     DefaultPath::of(class, group, without, with, &mut by_site, &mut paths)
                 },
                 |(default, _)| *default,
@@ -160,7 +162,9 @@ impl<'a> Problem<'a> {
             rows.survival.case_count > 0,
         );
         let earlier = taken_over.iter().flat_map(ReusedClasses::users);
-        let users = earlier.chain(own.iter().map(|class| class.users)).sum();
+        let users = earlier
+            .chain(one_class.iter().map(|class| class.users))
+            .sum();
         let mut problem = Self {
             loads: Arc::default(),
             loads_by_default,
@@ -179,7 +183,7 @@ impl<'a> Problem<'a> {
             fixed,
             mean_demand,
             rows,
-            ways,
+            profile_paths: routes,
             paths: Arc::new(paths),
             defaults,
             levels,
@@ -209,8 +213,13 @@ impl<'a> Problem<'a> {
         }
         let mut users = vec![0.0; loads.len()];
         let earlier = self.taken_over.iter().flat_map(ReusedClasses::users);
-        let own = self.classes.classes.own().iter().map(|class| class.users);
-        for (of_class, loads) in earlier.chain(own).zip(&of_class) {
+        let map = self
+            .classes
+            .classes
+            .changed()
+            .iter()
+            .map(|class| class.users);
+        for (of_class, loads) in earlier.chain(map).zip(&of_class) {
             if let Some(loads) = loads {
                 users[*loads as usize] += of_class;
             }
@@ -439,7 +448,7 @@ fn by_default(
     if let Some(earlier) = taken_over {
         earlier.add_up(classes, defaults, &mut all);
     }
-    for (class, default) in classes.classes.own().iter().zip(defaults.own()) {
+    for (class, default) in classes.classes.changed().iter().zip(defaults.changed()) {
         let Some(default) = default else {
             add_unserved(class, &mut all);
             continue;

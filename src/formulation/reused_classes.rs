@@ -7,7 +7,7 @@ use super::goals::{Level, Objective};
 use super::ids::{ClassId, GroupId, LoadsId};
 use super::kinds::KindId;
 use super::per_class::PerClass;
-use super::stays::{OwnStays, Stay};
+use super::stays::{ChangedStays, Stay};
 use std::sync::Arc;
 
 /// What is known of the default paths of a problem's classes.
@@ -41,7 +41,7 @@ pub struct ReusedClasses {
     /// Classes without events, ascending.
     pub(super) kept: Arc<[u32]>,
     pub(super) users: Arc<Vec<f64>>,
-    pub(super) stays: Arc<OwnStays>,
+    pub(super) stays: Arc<ChangedStays>,
 }
 
 impl ReusedClasses {

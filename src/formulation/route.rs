@@ -67,7 +67,7 @@ impl Route {
         self.legs.len() == other.legs.len()
             && pairs
                 .into_iter()
-                .all(|(own, other)| own.links == other.links)
+                .all(|(path, other)| path.links == other.links)
     }
 
     /// The links of all its paths, one path after the other: a path begins at the only link that leaves a client region,

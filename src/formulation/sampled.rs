@@ -33,9 +33,12 @@ impl Problem<'_> {
                 };
                 let id = some.iter().copied().fold(some[0], larger);
                 let mut class = Class::clone(&all[id]);
-                class.users = some.iter().map(|&own| all[own].users).sum();
+                class.users = some.iter().map(|&index| all[index].users).sum();
                 for (rank, users) in class.users_of_rank.iter_mut().enumerate() {
-                    *users = some.iter().map(|&own| all[own].users_of_rank[rank]).sum();
+                    *users = some
+                        .iter()
+                        .map(|&index| all[index].users_of_rank[rank])
+                        .sum();
                 }
                 let known = (self.defaults[id], self.loads_by_default[id]);
                 (Arc::new(class), Some(known))

@@ -59,7 +59,7 @@ pub struct Setting<'a> {
     /// Which shards are narrowed down to which sites.
     pub narrowed: Narrowing,
     /// Whether classes tell apart who would be treated differently once something else fails.
-    pub is_told_apart: bool,
+    pub is_distinguished: bool,
 }
 
 impl Setting<'_> {

@@ -87,20 +87,20 @@ impl Stay {
 }
 
 /// The classes that are not taken over and not trapped, by group.
-pub(super) struct OwnStays {
+pub(super) struct ChangedStays {
     /// By group, where its classes begin; one more closes the last.
     first: Vec<usize>,
     all: Vec<Stay>,
 }
 
-impl OwnStays {
+impl ChangedStays {
     pub(super) fn of(
         all: &Classes,
         defaults: &PerClass<Option<DefaultPath>>,
         loads_by_default: &PerClass<Option<LoadsId>>,
     ) -> Self {
-        let classes = all.classes.own();
-        let known = defaults.own().iter().zip(loads_by_default.own());
+        let classes = all.classes.changed();
+        let known = defaults.changed().iter().zip(loads_by_default.changed());
         let ids = all.classes.len() - classes.len()..;
         let stays =
             ids.zip(classes.iter().zip(known))

@@ -15,8 +15,8 @@ use super::problem::Problem;
 use super::reused_classes::{Begun, NONE, ReusedClasses};
 use super::rows::LoadRows;
 use super::setting::Setting;
-use super::stays::{OwnStays, Stay};
-use crate::formulation::{FixedLoads, FoundWays, Ways};
+use super::stays::{ChangedStays, Stay};
+use crate::formulation::{FixedLoads, FoundProfilePaths, ProfilePaths};
 use crate::graph::PricedPaths;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub struct UnchangedClasses {
     users: Arc<Vec<f64>>,
     defaults: Arc<Vec<Option<DefaultPath>>>,
     loads_by_default: Arc<Vec<Option<LoadsId>>>,
-    stays: Arc<OwnStays>,
+    stays: Arc<ChangedStays>,
     loads: Arc<LoadsTable>,
     paths: Arc<PathTable>,
     rows: Arc<LoadRows>,
@@ -58,22 +58,22 @@ impl<'a> Problem<'a> {
     /// is as in `spared`.
     pub fn beside_spared(
         setting: Setting<'a>,
-        found: &FoundWays,
+        found: &FoundProfilePaths,
         spared: &UnchangedClasses,
     ) -> Self {
         let folded = setting.folded;
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand).in_order_of(spared.rows());
-        let ways = Ways::new(&setting, &fixed, Some(found));
-        let (classes, begun) = spared.beside(&setting, &ways.with_standby);
+        let paths = ProfilePaths::new(&setting, &fixed, Some(found));
+        let (classes, begun) = spared.beside(&setting, &paths.with_standby);
         Self::over(
             setting,
             classes,
             Arc::new(fixed),
             mean_demand,
             Arc::new(rows),
-            Arc::new(ways),
+            Arc::new(paths),
             begun,
         )
     }
@@ -87,7 +87,7 @@ impl UnchangedClasses {
         let mut derivation = Derivation::new(
             &problem.setting,
             kinds,
-            &problem.ways.with_standby,
+            &problem.profile_paths.with_standby,
             Detail::Values,
             problem.classes.ranks.clone(),
         );
@@ -105,7 +105,7 @@ impl UnchangedClasses {
         let users = problem.classes.classes.iter().map(|class| class.users);
         Self {
             users: Arc::new(users.collect()),
-            stays: Arc::new(OwnStays::of(
+            stays: Arc::new(ChangedStays::of(
                 &problem.classes,
                 &problem.defaults,
                 &problem.loads_by_default,
@@ -148,10 +148,10 @@ impl UnchangedClasses {
         let mut positions = vec![NONE; self.classes.len()];
         let mut kept: Vec<u32> = Vec::with_capacity(self.classes.len());
         let mut next = 0;
-        for ((id, spot), own) in (0u32..).zip(&self.spots).zip(&mut positions) {
+        for ((id, spot), number) in (0u32..).zip(&self.spots).zip(&mut positions) {
             let is_placed = kinds.spots[*spot as usize].current.is_some();
             if is_placed && !setting.is_affected.of_spot(*spot) {
-                *own = next;
+                *number = next;
                 next += 1;
                 kept.push(id);
             }
@@ -166,7 +166,7 @@ impl UnchangedClasses {
         )
         .with_groups(self.groups.clone(), self.group_of.clone());
         let rank_of_tier = derivation.rank_of_tier();
-        let mut told = Vec::new();
+        let mut pairs = Vec::new();
         for (kind, known) in kinds.ids().zip(self.class_of.iter()) {
             if *known == NONE || positions[*known as usize] != NONE {
                 continue;
@@ -176,16 +176,16 @@ impl UnchangedClasses {
             let class = &mut derivation.classes[id];
             class.users += row.users;
             class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
-            told.push((kind, kept.len() + id));
+            pairs.push((kind, kept.len() + id));
         }
-        let own = derivation.classes.into_iter().map(Arc::new).collect();
+        let class = derivation.classes.into_iter().map(Arc::new).collect();
         let classes = Classes {
-            classes: PerClass::after(&self.classes, &kept, own),
+            classes: PerClass::after(&self.classes, &kept, class),
             groups: derivation.groups.all,
             demands: derivation.groups.demands,
             ranks: derivation.ranks,
             who: Arc::default(),
-            class_of: ClassOf::of_kinds(Arc::clone(kinds), told),
+            class_of: ClassOf::of_kinds(Arc::clone(kinds), pairs),
         };
         let begun = Begun {
             paths: PathTable::after(&self.paths),
@@ -209,7 +209,7 @@ impl UnchangedClasses {
 pub struct Stays<'p> {
     /// Those that are taken over.
     earlier: Option<&'p ReusedClasses>,
-    own: OwnStays,
+    changed: ChangedStays,
 }
 
 impl<'p> Stays<'p> {
@@ -217,7 +217,7 @@ impl<'p> Stays<'p> {
     pub fn new(problem: &'p Problem<'_>) -> Self {
         Self {
             earlier: problem.taken_over.as_ref(),
-            own: OwnStays::of(
+            changed: ChangedStays::of(
                 &problem.classes,
                 &problem.defaults,
                 &problem.loads_by_default,
@@ -230,6 +230,6 @@ impl<'p> Stays<'p> {
         let earlier = self.earlier.into_iter();
         earlier
             .flat_map(move |earlier| earlier.stays_of(group))
-            .chain(self.own.of_group(group).iter().copied())
+            .chain(self.changed.of_group(group).iter().copied())
     }
 }

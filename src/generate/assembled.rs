@@ -45,7 +45,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
     let mut elements = elements(options, places, loads, draws);
     elements.sort_by(|a, b| a.element.id.cmp(&b.element.id));
     let position = |id: &str| {
-        let found = elements.binary_search_by(|own| own.element.id.as_str().cmp(id));
+        let found = elements.binary_search_by(|element| element.element.id.as_str().cmp(id));
         found.ok().map(ElementId::new)
     };
     let fronts = Fronts::of(&places.sites, options.elements_per_site, position);
@@ -73,8 +73,8 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         }
         component += 1;
     }
-    for own in of_access_points {
-        capacity[[component, BANDWIDTH]] = Some(own);
+    for value in of_access_points {
+        capacity[[component, BANDWIDTH]] = Some(value);
         component += 1;
     }
     for element in &elements {
@@ -92,9 +92,12 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         profiles: profiles(),
         sites: sites(&places.sites, jurisdictions),
         access_points: places.access_points.iter().map(access_point).collect(),
-        elements: elements.into_iter().map(|own| own.element).collect(),
+        elements: elements
+            .into_iter()
+            .map(|element| element.element)
+            .collect(),
         pools: fronts.pools,
-        links: links.into_iter().map(|own| own.link).collect(),
+        links: links.into_iter().map(|link| link.link).collect(),
         client_regions: places.regions.iter().map(client_region).collect(),
         tiers: tiers(),
         tenants: tenants.ids,
@@ -127,18 +130,18 @@ fn elements(
     let sessions = capacities(&loads.sessions, full, draws);
     let firewalls = capacities(&loads.bandwidth, full, draws);
     let mut elements = Vec::new();
-    for (own, site) in places.sites.iter().enumerate() {
+    for (index, site) in places.sites.iter().enumerate() {
         for (id, name, role) in elements_of(site, options.elements_per_site) {
             let (kind, bandwidth, sessions) = match role {
                 Role::LoadBalancer(among) => {
                     let share = |capacity: f64| rounded_up(capacity / among as f64);
                     (
                         "load-balancer",
-                        share(bandwidth[own]),
-                        Some(share(sessions[own])),
+                        share(bandwidth[index]),
+                        Some(share(sessions[index])),
                     )
                 }
-                Role::Firewall => ("firewall", firewalls[own], None),
+                Role::Firewall => ("firewall", firewalls[index], None),
             };
             elements.push(element(id, name, kind, site, bandwidth, sessions));
         }
@@ -185,11 +188,11 @@ fn element(
 }
 
 fn sites(places: &[Place], jurisdictions: &Jurisdictions) -> Vec<Site> {
-    let rows = places.iter().enumerate().map(|(own, place)| Site {
+    let rows = places.iter().enumerate().map(|(index, place)| Site {
         id: place.id.clone(),
         name: place.name.clone(),
         region: place.centre.geography.word().to_owned(),
-        jurisdictions: jurisdictions.of_site(SiteId::new(own)),
+        jurisdictions: jurisdictions.of_site(SiteId::new(index)),
         coordinates: Some(place.coordinates),
         headroom: None,
         move_in_per_hour: None,

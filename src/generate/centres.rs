@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn codes_are_three_small_letters_and_unique() {
-        let codes: BTreeSet<&str> = CENTRES.iter().map(|own| own.code).collect();
+        let codes: BTreeSet<&str> = CENTRES.iter().map(|centre| centre.code).collect();
         assert_eq!(codes.len(), CENTRES.len());
         let is_plain =
             |code: &&str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_lowercase());
@@ -325,12 +325,14 @@ mod tests {
 
     #[test]
     fn a_country_lies_in_one_part_of_the_world() {
-        for own in &CENTRES {
-            let mut others = CENTRES.iter().filter(|other| other.country == own.country);
+        for centre in &CENTRES {
+            let mut others = CENTRES
+                .iter()
+                .filter(|other| other.country == centre.country);
             assert!(
-                others.all(|other| other.geography == own.geography),
+                others.all(|other| other.geography == centre.geography),
                 "{}",
-                own.country
+                centre.country
             );
         }
     }

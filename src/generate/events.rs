@@ -34,25 +34,26 @@ impl Events {
             }
         }
         let near = |from: usize| -> Vec<usize> {
-            let km = |own: usize| sites[own].point.km(sites[from].point);
-            let mut others: Vec<usize> = (0..sites.len()).filter(|own| *own != from).collect();
+            let km = |index: usize| sites[index].point.km(sites[from].point);
+            let mut others: Vec<usize> = (0..sites.len()).filter(|index| *index != from).collect();
             others.sort_by(|a, b| km(*a).total_cmp(&km(*b)).then(a.cmp(b)));
-            let neighbours = others.iter().filter(|own| km(**own) <= NEIGHBOURS_KM);
+            let neighbours = others.iter().filter(|index| km(**index) <= NEIGHBOURS_KM);
             others.truncate(neighbours.count().max(1));
             others
         };
-        let has_room = |own: &usize| {
-            let part = sites[*own].centre.geography;
-            let others = (0..sites.len()).filter(|other| other != own);
+        let has_room = |index: &usize| {
+            let part = sites[*index].centre.geography;
+            let others = (0..sites.len()).filter(|other| other != index);
             let others = others.filter(|other| sites[*other].centre.geography == part);
-            let room: u64 = others.map(|other| users[other]).sum();
-            users[*own] as f64 <= room as f64 * (FULL / options.utilization - 1.0)
+            let spare: u64 = others.map(|other| users[other]).sum();
+            users[*index] as f64 <= spare as f64 * (FULL / options.utilization - 1.0)
         };
-        let most = |own: &usize| (users[*own], Reverse(*own));
+        let most = |index: &usize| (users[*index], Reverse(*index));
         let drained = (0..sites.len()).filter(has_room).max_by_key(most);
         let drained = drained.or_else(|| (0..sites.len()).max_by_key(most));
         let drained = drained.unwrap_or_default();
-        let pairs = (0..sites.len()).flat_map(|own| near(own).into_iter().map(move |to| (own, to)));
+        let pairs =
+            (0..sites.len()).flat_map(|index| near(index).into_iter().map(move |to| (index, to)));
         let short = pairs.max_by_key(|(a, b)| (users[*a] + users[*b], Reverse((*a, *b))));
         let short = short.map_or(vec![drained], |(a, b)| vec![a, b]);
         let beside = &sites[near(drained).first().copied().unwrap_or(drained)];
@@ -62,7 +63,10 @@ impl Events {
             .map_or_else(|| beside.id.clone(), |(id, ..)| id);
         Self {
             drained: sites[drained].id.clone(),
-            short: short.into_iter().map(|own| sites[own].id.clone()).collect(),
+            short: short
+                .into_iter()
+                .map(|index| sites[index].id.clone())
+                .collect(),
             gray,
         }
     }

@@ -86,8 +86,8 @@ impl Fronts {
         position: impl Fn(&str) -> Option<ElementId>,
     ) -> Self {
         let mut all = Self::default();
-        for (own, site) in sites.iter().enumerate() {
-            let at_site = (site.id.clone(), LinkEnd::Site(SiteId::new(own)));
+        for (index, site) in sites.iter().enumerate() {
+            let at_site = (site.id.clone(), LinkEnd::Site(SiteId::new(index)));
             let elements = elements_of(site, count);
             let mut balancers = Vec::new();
             let mut firewall = None;

@@ -1,7 +1,7 @@
 //! Homes: at which site a shard is, and where its copies are: mostly near its users.
 
 use super::jurisdictions::Jurisdictions;
-use super::network::{Network, Way};
+use super::network::{Network, Path};
 use super::places::Place;
 use super::random::{Draws, sums};
 use crate::ids::{JurisdictionId, SiteId};
@@ -23,7 +23,7 @@ const ANYWHERE: f64 = 0.02;
 #[derive(Debug)]
 pub(super) struct Homes {
     /// Client region × site.
-    ways: Vec<Way>,
+    paths: Vec<Path>,
     /// Client region × (no jurisdiction, then each): the nearest sites.
     near: Vec<Near>,
     /// By jurisdiction, after none: all sites that offer it.
@@ -55,20 +55,20 @@ impl Homes {
         let all: Vec<Vec<SiteId>> = std::iter::once(everywhere)
             .chain(jurisdictions.sites.iter().cloned())
             .collect();
-        let mut ways = Vec::with_capacity(regions * sites);
+        let mut routes = Vec::with_capacity(regions * sites);
         let mut near = Vec::with_capacity(regions * all.len());
         for region in 0..regions {
-            let own = network.ways(region);
+            let paths = network.paths(region);
             let mut order: Vec<SiteId> = (0..sites).map(SiteId::new).collect();
-            order.sort_by_key(|site| (own[site.index()].latency, *site));
+            order.sort_by_key(|site| (paths[site.index()].latency, *site));
             for offering in &all {
                 let offered = order.iter().copied();
                 let offered = offered.filter(|site| offering.binary_search(site).is_ok());
                 let sites: Vec<SiteId> = offered.take(NEAR).collect();
-                let mut way = 1.0;
+                let mut path = 1.0;
                 let likely = sites.iter().map(|site| {
-                    way *= FARTHER;
-                    way * libm::pow((places[site.index()].rank + 1) as f64, -SMALLER)
+                    path *= FARTHER;
+                    path * libm::pow((places[site.index()].rank + 1) as f64, -SMALLER)
                 });
                 let likely: Vec<f64> = likely.collect();
                 near.push(Near {
@@ -77,10 +77,10 @@ impl Homes {
                     sites,
                 });
             }
-            ways.extend(own);
+            routes.extend(paths);
         }
         Self {
-            ways,
+            paths: routes,
             near,
             all,
             sites,
@@ -88,8 +88,8 @@ impl Homes {
     }
 
     /// The nearest path from a client region to a site.
-    pub(super) fn way(&self, region: usize, site: SiteId) -> Way {
-        self.ways[region * self.sites + site.index()]
+    pub(super) fn path(&self, region: usize, site: SiteId) -> Path {
+        self.paths[region * self.sites + site.index()]
     }
 
     fn near(&self, region: usize, jurisdiction: Option<JurisdictionId>) -> &Near {
@@ -124,7 +124,8 @@ impl Homes {
     ) -> Vec<SiteId> {
         let near = self.near(region, jurisdiction);
         let is_within = |site: &SiteId| {
-            *site != home && most_latency.is_none_or(|most| self.way(region, *site).latency <= most)
+            *site != home
+                && most_latency.is_none_or(|most| self.path(region, *site).latency <= most)
         };
         let likely = near.sites.iter().copied().zip(&near.likely);
         let mut open: Vec<(SiteId, f64)> = likely
@@ -141,5 +142,5 @@ impl Homes {
 }
 
 fn row(jurisdiction: Option<JurisdictionId>) -> usize {
-    jurisdiction.map_or(0, |own| own.index() + 1)
+    jurisdiction.map_or(0, |jurisdiction| jurisdiction.index() + 1)
 }

@@ -94,16 +94,16 @@ impl Jurisdictions {
             Bounds::World => 2,
         };
         (0..self.bounds.len())
-            .filter(|own| self.bounds[*own].hold(centre))
-            .filter(|own| may_be_country || width(&self.bounds[*own]) > 0)
-            .min_by_key(|own| width(&self.bounds[*own]))
+            .filter(|index| self.bounds[*index].hold(centre))
+            .filter(|index| may_be_country || width(&self.bounds[*index]) > 0)
+            .min_by_key(|index| width(&self.bounds[*index]))
             .map(JurisdictionId::new)
     }
 
     /// Those that a site offers, ascending.
     pub(super) fn of_site(&self, site: SiteId) -> Vec<JurisdictionId> {
         (0..self.sites.len())
-            .filter(|own| self.sites[*own].contains(&site))
+            .filter(|index| self.sites[*index].contains(&site))
             .map(JurisdictionId::new)
             .collect()
     }

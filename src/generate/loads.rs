@@ -31,7 +31,7 @@ impl Loads {
         let profiles = profiles();
         let resources = resources();
         let sites = places.sites.len();
-        let mut own = Self {
+        let mut loads = Self {
             cpu: vec![0.0; sites],
             storage: vec![0.0; sites],
             bandwidth: vec![0.0; sites],
@@ -45,26 +45,26 @@ impl Loads {
         };
         for shard in &tenants.shards {
             let Some(site) = shard.site else { continue };
-            let access_point = homes.way(shard.client_region.index(), site).access_point as usize;
+            let access_point = homes.path(shard.client_region.index(), site).access_point as usize;
             let site = site.index();
             let bandwidth = demand(shard, BANDWIDTH);
-            own.cpu[site] += demand(shard, CPU);
-            own.storage[site] += demand(shard, STORAGE);
-            own.bandwidth[site] += bandwidth;
-            own.sessions[site] += demand(shard, SESSIONS);
-            own.access_points[access_point] += bandwidth;
+            loads.cpu[site] += demand(shard, CPU);
+            loads.storage[site] += demand(shard, STORAGE);
+            loads.bandwidth[site] += bandwidth;
+            loads.sessions[site] += demand(shard, SESSIONS);
+            loads.access_points[access_point] += bandwidth;
             flows[access_point * sites + site] += bandwidth;
         }
         for replica in &tenants.replicas {
             let shard = &tenants.shards[replica.shard.index()];
             let site = replica.site.index();
-            own.cpu[site] += resources[CPU].replica_share * demand(shard, CPU);
-            own.storage[site] += resources[STORAGE].replica_share * demand(shard, STORAGE);
+            loads.cpu[site] += resources[CPU].replica_share * demand(shard, CPU);
+            loads.storage[site] += resources[STORAGE].replica_share * demand(shard, STORAGE);
         }
-        own.mesh = network
+        loads.mesh = network
             .mesh
             .as_ref()
             .map(|mesh| mesh.built_for(&mesh.loads(&flows)));
-        own
+        loads
     }
 }

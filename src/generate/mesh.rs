@@ -43,7 +43,7 @@ pub(super) struct Mesh {
     /// By site: its routers and the round trips from them.
     exits: Vec<Vec<(usize, u32)>>,
     /// By site: the nearest paths of all routers to it.
-    ways: Vec<Vec<Step>>,
+    paths: Vec<Vec<Step>>,
 }
 
 /// The nearest path from a router to a site.
@@ -92,20 +92,20 @@ impl Mesh {
         };
         let entries = access_points.iter().map(&mut attached).collect();
         let exits: Vec<Vec<(usize, u32)>> = sites.iter().map(&mut attached).collect();
-        let mut own = Self {
+        let mut mesh = Self {
             routers: routers.len(),
             lines,
             entries,
             exits,
-            ways: Vec::new(),
+            paths: Vec::new(),
         };
-        let leaving = own.leaving();
-        own.ways = own
+        let leaving = mesh.leaving();
+        mesh.paths = mesh
             .exits
             .iter()
-            .map(|exits| ways(exits, &leaving))
+            .map(|exits| paths(exits, &leaving))
             .collect();
-        own
+        mesh
     }
 
     /// By router: lines, the routers at their other ends, and round trips.
@@ -122,7 +122,7 @@ impl Mesh {
     fn entry(&self, access_point: usize, site: usize) -> (u32, usize) {
         let entries = self.entries[access_point].iter();
         entries
-            .map(|(router, latency)| (latency + self.ways[site][*router].latency, *router))
+            .map(|(router, latency)| (latency + self.paths[site][*router].latency, *router))
             .min()
             .expect("invariant: every access point is linked to a router")
     }
@@ -138,7 +138,7 @@ impl Mesh {
     pub(super) fn loads(&self, flows: &[f64]) -> MeshLoads {
         let mut routers = vec![0.0; self.routers];
         let mut lines = vec![[0.0; 2]; self.lines.len()];
-        for (site, ways) in self.ways.iter().enumerate() {
+        for (site, paths) in self.paths.iter().enumerate() {
             let mut through = vec![0.0; self.routers];
             for access_point in 0..self.entries.len() {
                 let (_, router) = self.entry(access_point, site);
@@ -146,10 +146,10 @@ impl Mesh {
             }
             // Farthest first: whatever comes through a router is known before it is passed on.
             let mut order: Vec<usize> = (0..self.routers).collect();
-            order.sort_by_key(|router| (Reverse(ways[*router].latency), *router));
+            order.sort_by_key(|router| (Reverse(paths[*router].latency), *router));
             for router in order {
                 routers[router] += through[router];
-                if let Some((line, to)) = ways[router].line {
+                if let Some((line, to)) = paths[router].line {
                     through[to] += through[router];
                     let is_backward = self.lines[line].0 == to;
                     lines[line][usize::from(is_backward)] += through[router];
@@ -174,9 +174,11 @@ impl Mesh {
         let routers = loads.routers.iter().zip(beside);
         let lines = self.lines.iter().zip(&loads.lines);
         MeshLoads {
-            routers: routers.map(|(own, beside)| own + ROUTER * beside).collect(),
+            routers: routers
+                .map(|(value, beside)| value + ROUTER * beside)
+                .collect(),
             lines: lines
-                .map(|(&(a, b, _), own)| own.max(LINE * loads.routers[a].min(loads.routers[b])))
+                .map(|(&(a, b, _), value)| value.max(LINE * loads.routers[a].min(loads.routers[b])))
                 .collect(),
         }
     }
@@ -199,10 +201,10 @@ impl Mesh {
             })
             .collect();
         let mut links = Vec::new();
-        for (own, entries) in self.entries.iter().enumerate() {
+        for (index, entries) in self.entries.iter().enumerate() {
             let from = (
-                access_points[own].id.as_str(),
-                LinkEnd::AccessPoint(AccessPointId::new(own)),
+                access_points[index].id.as_str(),
+                LinkEnd::AccessPoint(AccessPointId::new(index)),
             );
             let entries = entries.iter();
             links.extend(entries.map(|(router, latency)| unlimited(from, ends[*router], *latency)));
@@ -225,7 +227,7 @@ impl Mesh {
 }
 
 /// The nearest paths of all routers to a site with these exits. Dijkstra's algorithm, from the site on.
-fn ways(exits: &[(usize, u32)], leaving: &[Vec<(usize, usize, u32)>]) -> Vec<Step> {
+fn paths(exits: &[(usize, u32)], leaving: &[Vec<(usize, usize, u32)>]) -> Vec<Step> {
     let mut steps: Vec<Option<Step>> = vec![None; leaving.len()];
     let mut queue: BinaryHeap<Reverse<(u32, usize, Option<Line>)>> = exits
         .iter()
@@ -250,16 +252,16 @@ fn ways(exits: &[(usize, u32)], leaving: &[Vec<(usize, usize, u32)>]) -> Vec<Ste
 fn pairs(routers: &[Place]) -> BTreeSet<(usize, usize)> {
     let ordered = |a: usize, b: usize| (a.min(b), a.max(b));
     let mut pairs = spanning_tree(routers);
-    for (own, place) in routers.iter().enumerate() {
+    for (index, place) in routers.iter().enumerate() {
         let others = nearest(place, routers).into_iter();
         let others = others.map(|(_, other)| other as usize);
-        let others = others.filter(|other| *other != own);
-        pairs.extend(others.take(NEIGHBOURS).map(|other| ordered(own, other)));
+        let others = others.filter(|other| *other != index);
+        pairs.extend(others.take(NEIGHBOURS).map(|other| ordered(index, other)));
     }
     for (index, from) in Geography::ALL.iter().enumerate() {
         for to in &Geography::ALL[index + 1..] {
             let of_part = |part: Geography| {
-                (0..routers.len()).filter(move |own| routers[*own].centre.geography == part)
+                (0..routers.len()).filter(move |index| routers[*index].centre.geography == part)
             };
             let mut lines: Vec<(f64, usize, usize)> = of_part(*from)
                 .flat_map(|a| of_part(*to).map(move |b| (a, b)))
@@ -284,7 +286,7 @@ fn pairs(routers: &[Place]) -> BTreeSet<(usize, usize)> {
 fn spanning_tree(routers: &[Place]) -> BTreeSet<(usize, usize)> {
     let mut tree = BTreeSet::new();
     let mut open: Vec<(f64, usize, usize)> = (1..routers.len())
-        .map(|own| (routers[own].point.km(routers[0].point), own, 0))
+        .map(|index| (routers[index].point.km(routers[0].point), index, 0))
         .collect();
     while let Some(next) = (0..open.len()).min_by(|a, b| {
         open[*a]
@@ -292,12 +294,12 @@ fn spanning_tree(routers: &[Place]) -> BTreeSet<(usize, usize)> {
             .total_cmp(&open[*b].0)
             .then(open[*a].1.cmp(&open[*b].1))
     }) {
-        let (_, own, from) = open.swap_remove(next);
-        tree.insert((own.min(from), own.max(from)));
+        let (_, index, from) = open.swap_remove(next);
+        tree.insert((index.min(from), index.max(from)));
         for other in &mut open {
-            let km = routers[other.1].point.km(routers[own].point);
+            let km = routers[other.1].point.km(routers[index].point);
             if km < other.0 {
-                *other = (km, other.1, own);
+                *other = (km, other.1, index);
             }
         }
     }
@@ -342,12 +344,12 @@ mod tests {
     }
 
     #[test]
-    fn ways_are_no_longer_than_over_any_neighbour() {
+    fn paths_are_no_longer_than_over_any_neighbour() {
         let (mesh, ..) = mesh(60);
-        for ways in &mesh.ways {
+        for paths in &mesh.paths {
             for &(a, b, latency) in &mesh.lines {
-                assert!(ways[a].latency <= ways[b].latency + latency);
-                assert!(ways[b].latency <= ways[a].latency + latency);
+                assert!(paths[a].latency <= paths[b].latency + latency);
+                assert!(paths[b].latency <= paths[a].latency + latency);
             }
         }
     }

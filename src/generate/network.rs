@@ -13,7 +13,7 @@ const ENTRIES: usize = 8;
 
 /// A path to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Way {
+pub(super) struct Path {
     /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all paths.
     pub(super) latency: u32,
     /// Position of its access point.
@@ -24,9 +24,9 @@ pub(super) struct Way {
 #[derive(Debug)]
 pub(super) struct Network {
     /// By client region: the access points that it is linked to, nearest first.
-    entries: Vec<Vec<Way>>,
+    entries: Vec<Vec<Path>>,
     /// Round trips from access points to sites: access point × site.
-    behind: Vec<u32>,
+    beyond: Vec<u32>,
     /// Routers between them.
     pub(super) mesh: Option<Mesh>,
     sites: usize,
@@ -41,37 +41,37 @@ impl Network {
         sites: &[Place],
         draws: &mut Draws,
     ) -> Self {
-        let mut entries: Vec<Vec<Way>> = Vec::with_capacity(regions.len());
+        let mut entries: Vec<Vec<Path>> = Vec::with_capacity(regions.len());
         for region in regions {
             let near = nearest(&region.place, access_points).into_iter();
-            let ways = near.take(ENTRIES).map(|(km, access_point)| Way {
+            let paths = near.take(ENTRIES).map(|(km, access_point)| Path {
                 latency: round_trip(km, draws),
                 access_point,
             });
-            entries.push(ways.collect());
+            entries.push(paths.collect());
         }
         let mut is_entered = vec![false; access_points.len()];
-        for way in entries.iter().flatten() {
-            is_entered[way.access_point as usize] = true;
+        for path in entries.iter().flatten() {
+            is_entered[path.access_point as usize] = true;
         }
         // An access point that nobody can enter by would stand there for nothing.
-        let populated: Vec<&Place> = regions.iter().map(|own| &own.place).collect();
-        for (own, place) in (0..).zip(access_points) {
-            if is_entered[own as usize] {
+        let populated: Vec<&Place> = regions.iter().map(|populated| &populated.place).collect();
+        for (number, place) in (0..).zip(access_points) {
+            if is_entered[number as usize] {
                 continue;
             }
             if let Some((km, region)) = nearest(place, populated.iter().copied()).first() {
-                entries[*region as usize].push(Way {
+                entries[*region as usize].push(Path {
                     latency: round_trip(*km, draws),
-                    access_point: own,
+                    access_point: number,
                 });
             }
         }
-        for ways in &mut entries {
-            ways.sort_unstable();
+        for paths in &mut entries {
+            paths.sort_unstable();
         }
         let mesh = (!routers.is_empty()).then(|| Mesh::of(access_points, routers, sites, draws));
-        let behind = match &mesh {
+        let after = match &mesh {
             Some(mesh) => mesh.round_trips(),
             None => access_points
                 .iter()
@@ -81,24 +81,24 @@ impl Network {
         };
         Self {
             entries,
-            behind,
+            beyond: after,
             mesh,
             sites: sites.len(),
         }
     }
 
     /// The path of least latency from a client region to each site.
-    pub(super) fn ways(&self, region: usize) -> Vec<Way> {
-        let way = |site: usize| {
-            let over = self.entries[region].iter().map(|entry| Way {
+    pub(super) fn paths(&self, region: usize) -> Vec<Path> {
+        let path = |site: usize| {
+            let over = self.entries[region].iter().map(|entry| Path {
                 latency: entry.latency
-                    + self.behind[entry.access_point as usize * self.sites + site],
+                    + self.beyond[entry.access_point as usize * self.sites + site],
                 access_point: entry.access_point,
             });
             over.min()
                 .expect("invariant: every client region has an access point")
         };
-        (0..self.sites).map(way).collect()
+        (0..self.sites).map(path).collect()
     }
 
     /// The links from client regions to access points, and without routers those from access points to sites.
@@ -121,13 +121,13 @@ impl Network {
             }));
         }
         if self.mesh.is_none() {
-            for (own, place) in access_points.iter().enumerate() {
-                let end = LinkEnd::AccessPoint(AccessPointId::new(own));
+            for (index, place) in access_points.iter().enumerate() {
+                let end = LinkEnd::AccessPoint(AccessPointId::new(index));
                 for (to, front) in fronts.iter().enumerate() {
                     links.push(unlimited(
                         (&place.id, end),
                         (&front.id, front.end),
-                        self.behind[own * self.sites + to],
+                        self.beyond[index * self.sites + to],
                     ));
                 }
             }

@@ -161,11 +161,11 @@ fn chosen(count: usize) -> Vec<usize> {
     let of_parts: Vec<Vec<usize>> = Geography::ALL.map(centres_of).into();
     let weights: Vec<f64> = of_parts
         .iter()
-        .map(|centres| centres.iter().map(|own| CENTRES[*own].weight()).sum())
+        .map(|centres| centres.iter().map(|index| CENTRES[*index].weight()).sum())
         .collect();
     let points: Vec<Point> = CENTRES
         .iter()
-        .map(|own| Point::of(own.coordinates))
+        .map(|centre| Point::of(centre.coordinates))
         .collect();
     let mut nearest = vec![f64::MAX; CENTRES.len()];
     let mut counts = vec![0_usize; CENTRES.len()];
@@ -177,29 +177,29 @@ fn chosen(count: usize) -> Vec<usize> {
             (0..of_parts.len()).max_by(|a, b| quotient(*a).total_cmp(&quotient(*b)).then(b.cmp(a)));
         let Some(part) = part else { break };
         let centres = &of_parts[part];
-        let way = |candidate: usize| -> f64 {
-            let ways = centres.iter().map(|own| {
-                let km = points[*own].km(points[candidate]);
-                CENTRES[*own].weight() * nearest[*own].min(km)
+        let path = |candidate: usize| -> f64 {
+            let paths = centres.iter().map(|index| {
+                let km = points[*index].km(points[candidate]);
+                CENTRES[*index].weight() * nearest[*index].min(km)
             });
-            ways.sum()
+            paths.sum()
         };
-        let unused = centres.iter().copied().filter(|own| counts[*own] == 0);
+        let unused = centres.iter().copied().filter(|index| counts[*index] == 0);
         let shortest = unused
-            .map(|own| (own, way(own)))
+            .map(|index| (index, path(index)))
             .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let crowded = || {
-            let crowd = |own: usize| CENTRES[own].weight() / (counts[own] + 1) as f64;
+            let crowd = |index: usize| CENTRES[index].weight() / (counts[index] + 1) as f64;
             centres
                 .iter()
                 .copied()
                 .max_by(|a, b| crowd(*a).total_cmp(&crowd(*b)).then(b.cmp(a)))
         };
-        let Some(centre) = shortest.map(|(own, _)| own).or_else(crowded) else {
+        let Some(centre) = shortest.map(|(index, _)| index).or_else(crowded) else {
             break;
         };
-        for own in centres {
-            nearest[*own] = nearest[*own].min(points[*own].km(points[centre]));
+        for index in centres {
+            nearest[*index] = nearest[*index].min(points[*index].km(points[centre]));
         }
         counts[centre] += 1;
         of_part[part] += 1;
@@ -211,7 +211,8 @@ fn chosen(count: usize) -> Vec<usize> {
 /// The centres of a part of the world.
 fn centres_of(part: Geography) -> Vec<usize> {
     let all = 0..CENTRES.len();
-    all.filter(|own| CENTRES[*own].geography == part).collect()
+    all.filter(|index| CENTRES[*index].geography == part)
+        .collect()
 }
 
 /// Distances to places and their positions, nearest first.
@@ -222,7 +223,7 @@ pub(super) fn nearest<'p>(
     let mut all: Vec<(f64, u32)> = places
         .into_iter()
         .zip(0..)
-        .map(|(place, own)| (from.point.km(place.point), own))
+        .map(|(place, number)| (from.point.km(place.point), number))
         .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     all
@@ -244,7 +245,10 @@ mod tests {
                 .collect();
             assert_eq!(ids.len(), count);
             let regions = client_regions(count, &mut draws);
-            let ids: BTreeSet<&str> = regions.iter().map(|own| own.place.id.as_str()).collect();
+            let ids: BTreeSet<&str> = regions
+                .iter()
+                .map(|populated| populated.place.id.as_str())
+                .collect();
             assert_eq!(ids.len(), count);
         }
     }
@@ -253,7 +257,7 @@ mod tests {
     fn nine_sites_stand_in_several_parts_of_the_world() {
         let parts: BTreeSet<Geography> = chosen(9)
             .into_iter()
-            .map(|own| CENTRES[own].geography)
+            .map(|index| CENTRES[index].geography)
             .collect();
         assert!(parts.len() >= 4, "{parts:?}");
     }

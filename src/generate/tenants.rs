@@ -45,7 +45,7 @@ const LIMITED: f64 = 0.55;
 const LIMITS: [u32; 6] = [80, 120, 160, 240, 320, 480];
 
 /// Slack that a limit leaves, as a multiple of the path to the home.
-const ROOM: f64 = 1.5;
+const SLACK: f64 = 1.5;
 
 /// Of the shards with copies, those that may move only to one.
 const REPLICA_ONLY: f64 = 0.05;
@@ -75,28 +75,31 @@ struct Seats<'p> {
 
 impl<'p> Seats<'p> {
     fn of(regions: &'p [Populated]) -> Self {
-        let mut own = Self {
+        let mut seats = Self {
             regions,
             drawn: Vec::new(),
         };
-        own.within(Bounds::World);
+        seats.within(Bounds::World);
         for region in regions {
             let centre = region.place.centre;
-            own.within(Bounds::Part(centre.geography));
-            own.within(Bounds::Country(centre.country));
+            seats.within(Bounds::Part(centre.geography));
+            seats.within(Bounds::Country(centre.country));
         }
-        own
+        seats
     }
 
     /// Position in `drawn` of the regions within some bounds.
     fn within(&mut self, bounds: Bounds) -> usize {
-        let known = self.drawn.iter().position(|(own, ..)| *own == bounds);
+        let known = self
+            .drawn
+            .iter()
+            .position(|(one_bounds, ..)| *one_bounds == bounds);
         known.unwrap_or_else(|| {
             let all = 0..self.regions.len();
             let held: Vec<usize> = all
-                .filter(|own| bounds.hold(self.regions[*own].place.centre))
+                .filter(|index| bounds.hold(self.regions[*index].place.centre))
                 .collect();
-            let sums = sums(held.iter().map(|own| self.regions[*own].weight));
+            let sums = sums(held.iter().map(|index| self.regions[*index].weight));
             self.drawn.push((bounds, held, sums));
             self.drawn.len() - 1
         })
@@ -147,12 +150,12 @@ impl Tenants {
             let number = all.ids.len();
             let tenant = tenant(number, options, &mut seats, jurisdictions, &tiers, draws);
             all.ids.push(format!("t{number:0digits$}"));
-            for own in 0..count {
+            for index in 0..count {
                 id.clear();
                 // Writing to a string does not fail.
-                let _ = write!(id, "t{number:0digits$}-{own:0shard_digits$}");
+                let _ = write!(id, "t{number:0digits$}-{index:0shard_digits$}");
                 all.shard_ids.push(&id);
-                let shard = shard(&tenant, own == 0, &seats, homes, &profiles, draws);
+                let shard = shard(&tenant, index == 0, &seats, homes, &profiles, draws);
                 all.add(shard, options.replicas, homes, draws);
             }
         }
@@ -161,7 +164,7 @@ impl Tenants {
 
     /// Adds a shard, with copies perhaps.
     fn add(&mut self, mut shard: Shard, replicas: f64, homes: &Homes, draws: &mut Draws) {
-        let own = ShardId::new(self.shards.len());
+        let one_shard = ShardId::new(self.shards.len());
         if let Some(home) = shard.site.filter(|_| draws.is(replicas)) {
             let most_latency = shard.max_latency.map(|limit| whole_hundredths(limit.0));
             let copies = homes.copies(
@@ -180,13 +183,16 @@ impl Tenants {
                     ReplicaState::Ready
                 };
                 self.replicas.push(Replica {
-                    shard: own,
+                    shard: one_shard,
                     site,
                     preference,
                     state,
                 });
             }
-            let has_copies = self.replicas.last().is_some_and(|last| last.shard == own);
+            let has_copies = self
+                .replicas
+                .last()
+                .is_some_and(|last| last.shard == one_shard);
             if has_copies && draws.is(REPLICA_ONLY) {
                 shard.move_rule = MoveRule::ReplicaOnly;
             }
@@ -214,8 +220,8 @@ fn tenant(
     };
     let bounds = if draws.is(NATIONAL) {
         Bounds::Country(centre.country)
-    } else if let Some(own) = jurisdiction {
-        jurisdictions.bounds[own.index()]
+    } else if let Some(one_jurisdiction) = jurisdiction {
+        jurisdictions.bounds[one_jurisdiction.index()]
     } else if draws.is(0.5) {
         Bounds::Part(centre.geography)
     } else {
@@ -250,7 +256,7 @@ fn shard(
     let home: SiteId = homes.home(region, tenant.jurisdiction, draws);
     let is_limited = profile == MEETING || draws.is(LIMITED);
     let max_latency = is_limited
-        .then(|| limit(homes.way(region, home).latency))
+        .then(|| limit(homes.path(region, home).latency))
         .flatten();
     let (_, between_shards) = DEVIATIONS;
     let users = draws.lognormal(tenant.users, between_shards);
@@ -269,9 +275,9 @@ fn shard(
 
 /// The limit of a shard that is so far from its home (hundredths of a millisecond).
 fn limit(hundredths: u32) -> Option<Milliseconds> {
-    let least = f64::from(hundredths) / 100.0 * ROOM;
+    let least = f64::from(hundredths) / 100.0 * SLACK;
     let limit = LIMITS.into_iter().find(|limit| f64::from(*limit) >= least);
-    limit.map(|own| Milliseconds(f64::from(own)))
+    limit.map(|number| Milliseconds(f64::from(number)))
 }
 
 /// Hundredths of a millisecond in a limit, less those that the front of a site takes.

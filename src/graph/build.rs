@@ -100,11 +100,11 @@ impl Network {
         }
         network.leaving_from.push(network.leaving.len());
         let before = network.reached_over_elements(&network.client_regions);
-        let behind = network.reached_over_elements(&network.access_points);
-        let both = before.into_iter().zip(behind);
+        let after = network.reached_over_elements(&network.access_points);
+        let both = before.into_iter().zip(after);
         // A place that nothing reaches counts as past them.
         network.sides = both
-            .map(|(before, behind)| [before, behind || !before])
+            .map(|(before, after)| [before, after || !before])
             .collect();
         network
     }

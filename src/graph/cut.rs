@@ -151,23 +151,23 @@ mod tests {
         for (group, place) in [(one, places[0]), (one, places[1]), (two, places[2])] {
             network.edge(group, place, None);
         }
-        for (place, room) in places.into_iter().zip([4.0, 3.0, 5.0]) {
-            network.edge(place, FlowNetwork::SINK, Some(room));
+        for (place, spare) in places.into_iter().zip([4.0, 3.0, 5.0]) {
+            network.edge(place, FlowNetwork::SINK, Some(spare));
         }
         let is_behind = network.min_cut();
-        let behind: Vec<usize> = (0..7).filter(|&point| is_behind[point]).collect();
-        assert_eq!(behind, [FlowNetwork::SOURCE, one, places[0], places[1]]);
+        let after: Vec<usize> = (0..7).filter(|&point| is_behind[point]).collect();
+        assert_eq!(after, [FlowNetwork::SOURCE, one, places[0], places[1]]);
         assert_eq!(network.parts(&is_behind), [vec![one, places[0], places[1]]]);
     }
 
     #[test]
     fn two_traps_that_have_nothing_in_common_are_two_parts() {
         let mut network = FlowNetwork::default();
-        for (need, room) in [(10.0, 4.0), (7.0, 6.0)] {
+        for (need, spare) in [(10.0, 4.0), (7.0, 6.0)] {
             let [group, place] = [network.point(), network.point()];
             network.edge(FlowNetwork::SOURCE, group, Some(need));
             network.edge(group, place, None);
-            network.edge(place, FlowNetwork::SINK, Some(room));
+            network.edge(place, FlowNetwork::SINK, Some(spare));
         }
         let is_behind = network.min_cut();
         assert_eq!(network.parts(&is_behind), [vec![2, 3], vec![4, 5]]);

@@ -47,10 +47,10 @@ impl Front {
         if longest.is_some() {
             return true;
         }
-        let own = (label.price, label.latency, label.steps);
-        let is_better = self.waiting.is_none_or(|best| own < best);
+        let entry = (label.price, label.latency, label.steps);
+        let is_better = self.waiting.is_none_or(|best| entry < best);
         if is_better {
-            self.waiting = Some(own);
+            self.waiting = Some(entry);
         }
         is_better
     }

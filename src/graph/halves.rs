@@ -366,7 +366,7 @@ fn take_goals(network: &Network, tree: &Tree, of_tree: &mut [Option<Goal>]) {
 
 /// The goals of a search without latency limit, which settles each place once.
 fn first_goals(network: &Network, tree: &Tree) -> Vec<Goal> {
-    tree.own()
+    tree.labels()
         .filter(|(_, label)| label.before.is_some())
         .filter_map(|(index, label)| {
             goal_at(network, label.place).map(|position| Goal::of(position, index, tree))

@@ -87,7 +87,7 @@ enum Memory {
     /// None.
     None,
     /// Those that were made.
-    Own(Arc<Chosen>),
+    Made(Arc<Chosen>),
     /// Those of paths found earlier, where they still hold.
     Earlier {
         found: FoundPaths,
@@ -136,7 +136,7 @@ impl<'a> PricedPaths<'a> {
     pub fn new(network: &'a Network, usable: Arc<Usable>, prices: Prices, longest: f64) -> Self {
         let pairs = network.client_region_count() * network.site_count();
         Self {
-            memory: Memory::Own(Arc::new(never(pairs))),
+            memory: Memory::Made(Arc::new(never(pairs))),
             ..Self::beside(network, usable, prices, longest, &[])
         }
     }
@@ -183,7 +183,7 @@ impl<'a> PricedPaths<'a> {
 
     /// What was found, if it is remembered.
     pub fn found(&self) -> Option<FoundPaths> {
-        let Memory::Own(chosen) = &self.memory else {
+        let Memory::Made(chosen) = &self.memory else {
             return None;
         };
         self.is_free.then(|| FoundPaths {
@@ -224,7 +224,7 @@ impl<'a> PricedPaths<'a> {
         let second = known
             .iter()
             .find(|known| {
-                known.sides.behind == sides.behind
+                known.sides.past == sides.past
                     && is_same_side(network, &known.prices, &prices, false)
             })
             .map(|known| Arc::clone(&known.to_sites));
@@ -232,7 +232,7 @@ impl<'a> PricedPaths<'a> {
             // The oldest are those of least latency, at which nothing costs anything.
             let cheaper = known.iter().rev().filter(|known| !known.to_sites.goes_on());
             let mut cheaper = cheaper.filter_map(|known| {
-                let dearer = dearer_behind_entries(network, &known.prices, &prices)?;
+                let dearer = dearer_past_entries(network, &known.prices, &prices)?;
                 Some((&known.to_sites, dearer))
             });
             Arc::new(match cheaper.next() {
@@ -306,7 +306,7 @@ impl<'a> PricedPaths<'a> {
         let (first, second) = if choice.is_limited {
             (
                 self.limited_from(region).tree.links_to(choice.first),
-                self.limited_behind(choice.access_point)
+                self.limited_past(choice.access_point)
                     .tree
                     .links_to(choice.second),
             )
@@ -331,7 +331,7 @@ impl<'a> PricedPaths<'a> {
     fn choose(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Choice> {
         let best = match &self.memory {
             Memory::None => self.choose_unlimited(region, site),
-            Memory::Own(chosen) => {
+            Memory::Made(chosen) => {
                 let position = region.index() * self.network.site_count() + site.index();
                 *chosen[position].get_or_init(|| self.choose_unlimited(region, site))
             }
@@ -390,7 +390,7 @@ impl<'a> PricedPaths<'a> {
                 continue;
             }
             let first = self.limited_from(region);
-            let second = self.limited_behind(join.access_point);
+            let second = self.limited_past(join.access_point);
             for &from in &first.goals[join.access_point] {
                 for &to in &second.goals[site.index()] {
                     let choice = Choice::join(
@@ -420,7 +420,7 @@ impl<'a> PricedPaths<'a> {
     }
 
     /// The labels from an access point to all sites.
-    fn limited_behind(&self, access_point: usize) -> &Limited {
+    fn limited_past(&self, access_point: usize) -> &Limited {
         self.limited_to_sites[access_point].get_or_init(|| {
             let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
             self.search_limited(end, Until::Sites, self.network.site_count())
@@ -450,7 +450,7 @@ fn never<T>(count: usize) -> Vec<OnceLock<T>> {
 }
 
 /// What is dearer past the access points than at earlier prices; `None` if anything is cheaper there.
-fn dearer_behind_entries(network: &Network, earlier: &Prices, now: &Prices) -> Option<Dearer> {
+fn dearer_past_entries(network: &Network, earlier: &Prices, now: &Prices) -> Option<Dearer> {
     let of_place = |place: usize| network.sides(PlaceId::new(place))[1];
     let of_link = |link: usize| network.sides_of_link(LinkId::new(link))[1];
     Dearer::than(earlier, now, (of_place, of_link))

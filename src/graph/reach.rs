@@ -130,11 +130,11 @@ impl<'a> Reach<'a> {
                 let end = step(network, start, to)?;
                 (may_stand(network, start) && usable.permits(link, to)).then(|| {
                     let before = distances(network, usable, start, Direction::Back);
-                    let mut behind = distances(network, usable, end, Direction::On);
-                    for latency in behind.latency.iter_mut().flatten() {
+                    let mut after = distances(network, usable, end, Direction::On);
+                    for latency in after.latency.iter_mut().flatten() {
                         *latency += network.latency(link);
                     }
-                    (before, behind)
+                    (before, after)
                 })
             })
             .collect();
@@ -159,16 +159,16 @@ impl<'a> Reach<'a> {
         };
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
         let mut may_meet = false;
-        for (before, behind) in &self.halves {
+        for (before, after) in &self.halves {
             let (Some(first), Some(second)) =
-                (before.latency[start.index()], behind.latency[end.index()])
+                (before.latency[start.index()], after.latency[end.index()])
             else {
                 continue;
             };
             if first + second > longest {
                 continue;
             }
-            if is_simple(before, start, behind, end) {
+            if is_simple(before, start, after, end) {
                 return true;
             }
             may_meet = true;
@@ -344,7 +344,7 @@ pub fn least_latencies(
 }
 
 /// `true` if the two least-latency halves share no place but where they join.
-fn is_simple(before: &Distances, start: State, behind: &Distances, end: State) -> bool {
+fn is_simple(before: &Distances, start: State, after: &Distances, end: State) -> bool {
     let mut places = Vec::new();
     let mut at = Some(start);
     while let Some(state) = at {
@@ -356,7 +356,7 @@ fn is_simple(before: &Distances, start: State, behind: &Distances, end: State) -
     let mut others = Vec::new();
     while let Some(state) = at {
         others.push(state.place);
-        at = behind.next[state.index()];
+        at = after.next[state.index()];
     }
     if others.last().copied() == join {
         others.pop();

@@ -123,15 +123,15 @@ impl Tree {
         match &self.earlier {
             None => &self.labels[position as usize],
             Some(earlier) => {
-                let own = (position as usize).checked_sub(earlier.labels.len());
-                own.map_or_else(|| earlier.label(position), |own| &self.labels[own])
+                let index = (position as usize).checked_sub(earlier.labels.len());
+                index.map_or_else(|| earlier.label(position), |index| &self.labels[index])
             }
         }
     }
 
     /// The positions of its own labels, with those.
-    pub(super) fn own(&self) -> impl Iterator<Item = (u32, &Label)> {
-        let first = self.earlier.as_ref().map_or(0, |own| own.labels.len());
+    pub(super) fn labels(&self) -> impl Iterator<Item = (u32, &Label)> {
+        let first = self.earlier.as_ref().map_or(0, |tree| tree.labels.len());
         let first = u32::try_from(first).unwrap_or(u32::MAX);
         (first..).zip(&self.labels)
     }

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sides {
     pub(super) before: u64,
-    pub(super) behind: u64,
+    pub(super) past: u64,
 }
 
 impl Sides {
@@ -33,8 +33,11 @@ impl Sides {
         for (link, price) in prices.links.iter().enumerate() {
             add(network.sides_of_link(LinkId::new(link)), *price);
         }
-        let [before, behind] = hashers.map(|hasher| hasher.finish());
-        Self { before, behind }
+        let [before, after] = hashers.map(|hasher| hasher.finish());
+        Self {
+            before,
+            past: after,
+        }
     }
 }
 

@@ -67,22 +67,22 @@ impl Findings {
     /// `true` if a finding of this code and severity is listed for the column of a place.
     pub(crate) fn is_said_of_column(&self, of: (Severity, Code), place: &Place) -> bool {
         let mut listed = self.listed.iter();
-        listed.any(|own| {
-            (own.severity, own.code) == of
-                && own.place.file == place.file
-                && own.place.column == place.column
+        listed.any(|finding| {
+            (finding.severity, finding.code) == of
+                && finding.place.file == place.file
+                && finding.place.column == place.column
         })
     }
 
     /// Takes back the findings of a severity and code about a column, since another says the same more strongly.
     pub(crate) fn withdraw(&mut self, of: (Severity, Code), place: &Place) {
-        let is_it = |own: &Finding| {
-            (own.severity, own.code) == of
-                && own.place.file == place.file
-                && own.place.column == place.column
+        let is_it = |finding: &Finding| {
+            (finding.severity, finding.code) == of
+                && finding.place.file == place.file
+                && finding.place.column == place.column
         };
         let before = self.listed.len();
-        self.listed.retain(|own| !is_it(own));
+        self.listed.retain(|finding| !is_it(finding));
         let key = (place.file.clone(), of.1, of.0);
         if let Some(count) = self.counts.get_mut(&key) {
             *count -= (before - self.listed.len()).min(*count);
@@ -104,8 +104,8 @@ impl Findings {
 
     /// `true` if `file` is missing, or of a shape in which its ids could not all be read.
     pub(crate) fn is_unreadable(&self, file: &str) -> bool {
-        self.counts.keys().any(|(own, code, severity)| {
-            own == file && *severity == Severity::Error && code.0.starts_with("P1")
+        self.counts.keys().any(|(text, code, severity)| {
+            text == file && *severity == Severity::Error && code.0.starts_with("P1")
         })
     }
 
@@ -113,7 +113,7 @@ impl Findings {
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.counts
             .iter()
-            .filter(|((_, _, own), _)| *own == severity)
+            .filter(|((_, _, one_severity), _)| *one_severity == severity)
             .map(|(_, count)| count)
             .sum()
     }

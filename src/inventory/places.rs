@@ -123,7 +123,7 @@ impl Places {
                 let pool = self
                     .order
                     .iter()
-                    .find(|own| self.find(own) == Some(Named::Pool(pool)));
+                    .find(|text| self.find(text) == Some(Named::Pool(pool)));
                 row.error(
                     column,
                     LINK_TO_MEMBER,
@@ -158,12 +158,14 @@ impl Places {
         let [sites, access_points, elements] = self.counts;
         match self.find(id) {
             Some(Named::Site(site)) => Some(ComponentId::new(site.index())),
-            Some(Named::AccessPoint(own)) => Some(ComponentId::new(sites + own.index())),
-            Some(Named::Element(own, _)) => {
-                Some(ComponentId::new(sites + access_points + own.index()))
+            Some(Named::AccessPoint(access_point)) => {
+                Some(ComponentId::new(sites + access_point.index()))
             }
-            Some(Named::Link(own)) => Some(ComponentId::new(
-                sites + access_points + elements + own.index(),
+            Some(Named::Element(element, _)) => {
+                Some(ComponentId::new(sites + access_points + element.index()))
+            }
+            Some(Named::Link(link)) => Some(ComponentId::new(
+                sites + access_points + elements + link.index(),
             )),
             Some(named @ (Named::Pool(_) | Named::ClientRegion(_))) => {
                 row.error(
@@ -202,7 +204,7 @@ impl Places {
         let known = self
             .order
             .iter()
-            .filter(|own| self.find(own).is_some_and(&is_meant));
+            .filter(|text| self.find(text).is_some_and(&is_meant));
         report_missing(row, column, id, files, known.map(String::as_str));
     }
 }

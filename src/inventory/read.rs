@@ -125,11 +125,11 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         shard.tenant = TenantId(tenant_positions[shard.tenant.index()]);
         shard.jurisdiction = shard
             .jurisdiction
-            .map(|own| JurisdictionId(jurisdiction_positions[own.index()]));
+            .map(|jurisdiction| JurisdictionId(jurisdiction_positions[jurisdiction.index()]));
     }
     for contact in &mut contacts {
-        if let ContactOf::Tenant(own) = &mut contact.of {
-            *own = TenantId(tenant_positions[own.index()]);
+        if let ContactOf::Tenant(tenant) = &mut contact.of {
+            *tenant = TenantId(tenant_positions[tenant.index()]);
         }
     }
     contacts.sort();
@@ -144,10 +144,12 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     };
     let (sites, site_capacities) = split(sites.entries, |(site, capacities)| (site, capacities));
     let (access_points, access_point_capacities) =
-        split(access_points.entries, |(own, capacities)| (own, capacities));
+        split(access_points.entries, |(access_point, capacities)| {
+            (access_point, capacities)
+        });
     let (element_rows, element_capacities) =
-        split(elements.elements.entries, |(own, capacities, _)| {
-            (own, capacities)
+        split(elements.elements.entries, |(element, capacities, _)| {
+            (element, capacities)
         });
     let (links, link_capacities) = split(links.entries, |(link, capacities)| (link, capacities));
     let capacities = [
@@ -193,8 +195,8 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
 
 /// A site with its jurisdictions by position, ascending.
 fn with_sorted_jurisdictions(mut site: Site, positions: &[u32]) -> Site {
-    for own in &mut site.jurisdictions {
-        *own = JurisdictionId(positions[own.index()]);
+    for jurisdiction in &mut site.jurisdictions {
+        *jurisdiction = JurisdictionId(positions[jurisdiction.index()]);
     }
     site.jurisdictions.sort_unstable();
     site

@@ -30,21 +30,31 @@ pub(super) fn add_places(
         elements.file,
     ];
     places.is_broken = files.iter().any(|file| findings.is_unreadable(file));
-    add_table(places, client_regions, findings, |position, own| {
-        let named = PlaceKind::ClientRegion(ClientRegionId::new(position));
-        (named, own.coordinates, "client_region")
-    });
-    add_table(places, sites, findings, |position, (own, _)| {
+    add_table(
+        places,
+        client_regions,
+        findings,
+        |position, client_region| {
+            let named = PlaceKind::ClientRegion(ClientRegionId::new(position));
+            (named, client_region.coordinates, "client_region")
+        },
+    );
+    add_table(places, sites, findings, |position, (site, _)| {
         let named = PlaceKind::Site(SiteId::new(position));
-        (named, own.coordinates, "site")
+        (named, site.coordinates, "site")
     });
-    add_table(places, access_points, findings, |position, (own, _)| {
-        let named = PlaceKind::AccessPoint(AccessPointId::new(position));
-        (named, own.coordinates, "access_point")
-    });
-    add_table(places, elements, findings, |position, (own, ..)| {
-        let named = PlaceKind::Element(ElementId::new(position), own.pool);
-        (named, own.coordinates, "element")
+    add_table(
+        places,
+        access_points,
+        findings,
+        |position, (access_point, _)| {
+            let named = PlaceKind::AccessPoint(AccessPointId::new(position));
+            (named, access_point.coordinates, "access_point")
+        },
+    );
+    add_table(places, elements, findings, |position, (element, ..)| {
+        let named = PlaceKind::Element(ElementId::new(position), element.pool);
+        (named, element.coordinates, "element")
     });
     for (position, entry) in all.pools.iter().enumerate() {
         let members = entry.value.members.iter();
@@ -98,5 +108,6 @@ fn add_table<T>(
 /// Where all members of a pool are, if they all are at one point.
 fn shared(mut all: impl Iterator<Item = Option<Coordinates>>) -> Option<Coordinates> {
     let first = all.next()??;
-    all.all(|own| own == Some(first)).then_some(first)
+    all.all(|coordinates| coordinates == Some(first))
+        .then_some(first)
 }

@@ -202,7 +202,7 @@ An inventory is one folder of CSV files.
 - A resource without a column in a file is not limited by the components of that file; `unlimited` means the same for one cell.
 - A file that is not required may be absent or have only a header row.
 - A date is ISO 8601: `2012-11-13` (midnight UTC) or `2012-11-13T09:00:00-08:00`.
-- A value 200 times the median of its column is a warning, except in columns of users.
+- A value 500 times the median of its column is a warning, except in columns of users.
 - Files of other names are not read: a warning, except for `.toml`, `.md` and hidden files.
 - A table has at most 256 MiB, shards.csv and replicas.csv at most 2 GiB.
 ";

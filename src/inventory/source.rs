@@ -62,8 +62,8 @@ impl<'f> Folder<'f> {
     /// The readable files among `files`; what is wrong with the others is a finding.
     pub(crate) fn open(files: &'f [SourceFile], findings: &mut Findings) -> Self {
         let mut texts = BTreeMap::new();
-        let is_table = |own: &SourceFile| schema::table(&own.name).is_some();
-        let of_all = files.iter().find(|own| is_sheet(&own.name));
+        let is_table = |source_file: &SourceFile| schema::table(&source_file.name).is_some();
+        let of_all = files.iter().find(|file| is_sheet(&file.name));
         if let Some(sheet) = of_all.filter(|_| !files.iter().any(is_table)) {
             findings.error(
                 SPREADSHEET,
@@ -114,7 +114,7 @@ impl<'f> Folder<'f> {
 /// What to do about a missing file: rename the one that is nearly called so, or write it.
 fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
     let stem = table.file.trim_end_matches(".csv");
-    if let Some(sheet) = files.iter().find(|own| is_sheet_of(&own.name, stem)) {
+    if let Some(sheet) = files.iter().find(|file| is_sheet_of(&file.name, stem)) {
         return format!(
             "save `{}` as `{}` (in a spreadsheet: `CSV UTF-8`); a new name alone does not convert it",
             sheet.name, table.file
@@ -351,8 +351,8 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
         // The finding of the missing table names it.
         let mut missing = TABLES
             .iter()
-            .filter(|own| !names.contains(&own.file) && own.is_required);
-        if missing.any(|own| is_sheet_of(name, own.file.trim_end_matches(".csv"))) {
+            .filter(|table| !names.contains(&table.file) && table.is_required);
+        if missing.any(|table| is_sheet_of(name, table.file.trim_end_matches(".csv"))) {
             continue;
         }
         let known = TABLES.iter().map(|table| table.file);
@@ -386,8 +386,8 @@ fn is_sheet(name: &str) -> bool {
 
 /// `true` for a spreadsheet with the name of a table.
 fn is_sheet_of(name: &str, stem: &str) -> bool {
-    let own = name.rsplit_once('.').map_or(name, |own| own.0);
-    is_sheet(name) && own.eq_ignore_ascii_case(stem)
+    let text = name.rsplit_once('.').map_or(name, |pair| pair.0);
+    is_sheet(name) && text.eq_ignore_ascii_case(stem)
 }
 
 /// `true` for files that are plainly no tables. `shards.json` may be a table that somebody exported.

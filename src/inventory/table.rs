@@ -132,12 +132,12 @@ impl<'f> Table<'f> {
         let is_sound = side_by_side(
             &stretches,
             |stretch| {
-                let (mut part, mut own) = (P::default(), Findings::default());
-                let tally = self.read(*stretch, &mut own, |row| each(&mut part, row));
-                (part, tally, own)
+                let (mut part, mut findings) = (P::default(), Findings::default());
+                let tally = self.read(*stretch, &mut findings, |row| each(&mut part, row));
+                (part, tally, findings)
             },
-            |(part, tally, own)| {
-                let is_sound = own.is_empty() && tally.wrong.is_empty();
+            |(part, tally, findings)| {
+                let is_sound = findings.is_empty() && tally.wrong.is_empty();
                 of_all.add(tally);
                 join(&mut all, part);
                 is_sound
@@ -169,7 +169,7 @@ impl<'f> Table<'f> {
         }
         while matches!(reader.read_record(&mut record), Ok(true)) {
             let line = stretch.lines_before + line_of(&record, stretch.bytes);
-            if record.len() > 1 && record.iter().all(|own| own.trim().is_empty()) {
+            if record.len() > 1 && record.iter().all(|text| text.trim().is_empty()) {
                 tally.blank.push(line);
                 continue;
             }
@@ -236,8 +236,8 @@ impl Table<'_> {
     /// Rows with more or fewer cells than the header row; one finding where all have more, since commas within numbers split
     /// cells then.
     fn report_lengths(&self, tally: &Tally, findings: &mut Findings) {
-        let own = self.header.len();
-        let is_longer = |(_, cells): &(u64, usize)| *cells > own;
+        let index = self.header.len();
+        let is_longer = |(_, cells): &(u64, usize)| *cells > index;
         let is_all = tally.wrong.len() == tally.rows && tally.wrong.iter().all(is_longer);
         let (listed, hint) = if is_all && tally.rows > 1 {
             let hint = "write decimals with a point and thousands without a comma, or put quotes around cells with commas";
@@ -257,7 +257,7 @@ impl Table<'_> {
                 WRONG_ROW_LENGTH,
                 place(self.schema.file, *line, None),
                 counted(*cells, "cell") + in_all,
-                format!("{}, as in the header row", counted(own, "cell")),
+                format!("{}, as in the header row", counted(index, "cell")),
                 hint,
             );
         }
@@ -266,25 +266,25 @@ impl Table<'_> {
 
 impl Tally {
     /// Adds what came of the rows after these.
-    fn add(&mut self, behind: Self) {
-        self.is_empty &= behind.is_empty;
-        self.blank.extend(behind.blank);
-        self.rows += behind.rows;
-        self.wrong.extend(behind.wrong);
-        for (own, behind) in self.seen.iter_mut().zip(behind.seen) {
-            own.samples.extend(behind.samples);
-            own.points.add(behind.points);
+    fn add(&mut self, after: Self) {
+        self.is_empty &= after.is_empty;
+        self.blank.extend(after.blank);
+        self.rows += after.rows;
+        self.wrong.extend(after.wrong);
+        for (seen, after) in self.seen.iter_mut().zip(after.seen) {
+            seen.samples.extend(after.samples);
+            seen.points.add(after.points);
         }
     }
 }
 
 /// What stands in a first row that is blank or a title, if it does.
 fn no_header(schema: &schema::Table, names: &StringRecord) -> Option<String> {
-    let mut filled = names.iter().filter(|own| !own.trim().is_empty());
+    let mut filled = names.iter().filter(|name| !name.trim().is_empty());
     match (filled.next(), filled.next()) {
         (None, _) => Some("a blank row".to_owned()),
         (Some(title), None) if names.len() > 1 => {
-            let is_column = schema.columns.iter().any(|own| own.name == title);
+            let is_column = schema.columns.iter().any(|column| column.name == title);
             (!is_column).then(|| format!("{} alone in its row", quoted(title)))
         }
         _ => None,
@@ -294,7 +294,7 @@ fn no_header(schema: &schema::Table, names: &StringRecord) -> Option<String> {
 /// The line of a record, counted from 1.
 fn line_of(record: &StringRecord, bytes: &[u8]) -> u64 {
     let position = record.position();
-    position.map_or(1, |own| records::line_of(own, bytes))
+    position.map_or(1, |position| records::line_of(position, bytes))
 }
 
 /// The required columns of a table as a header row.

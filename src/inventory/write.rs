@@ -88,7 +88,7 @@ fn profiles(inventory: &Inventory) -> Option<SourceFile> {
         line.said("timeout_seconds", row.timeout_seconds);
         line.said("late_seconds", row.late_seconds);
         line.said("service_seconds", row.service_seconds);
-        let session_cost = Some(row.session_cost).filter(|own| *own > 0.0);
+        let session_cost = Some(row.session_cost).filter(|value| *value > 0.0);
         line.said("session_cost", session_cost);
         for (resource, work) in inventory.listed_resources().iter().zip(&row.work) {
             line.number(&resource.id, work);
@@ -126,8 +126,8 @@ fn client_regions(inventory: &Inventory) -> Option<SourceFile> {
         line.text("time_zone", &row.time_zone);
         let curve = row
             .load_curve
-            .map(|own| &inventory.load_curves[own.index()]);
-        line.text("load_curve", curve.map_or("", |own| &own.id));
+            .map(|load_curve| &inventory.load_curves[load_curve.index()]);
+        line.text("load_curve", curve.map_or("", |load_curve| &load_curve.id));
     })
 }
 
@@ -139,7 +139,7 @@ fn sites(inventory: &Inventory) -> Option<SourceFile> {
         let offered = row.jurisdictions.iter();
         line.list(
             "jurisdiction",
-            offered.map(|own| inventory.jurisdictions[own.index()].as_str()),
+            offered.map(|jurisdiction| inventory.jurisdictions[jurisdiction.index()].as_str()),
         );
         line.coordinates(row.coordinates);
         line.optional("headroom", row.headroom);
@@ -173,8 +173,8 @@ fn elements(inventory: &Inventory) -> Option<SourceFile> {
         line.coordinates(row.coordinates);
         line.optional("headroom", row.headroom);
         line.limit("accepts_per_second", row.accepts_per_second);
-        let pool = row.pool.map(|own| &inventory.pools[own.index()]);
-        line.text("pool", pool.map_or("", |own| &own.id));
+        let pool = row.pool.map(|pool| &inventory.pools[pool.index()]);
+        line.text("pool", pool.map_or("", |pool| &pool.id));
         let sheds = row.sheds_stale_work.then(|| true.word());
         line.said("sheds_stale_work", sheds);
         let component = inventory.element_component(ElementId::new(position));
@@ -191,7 +191,7 @@ fn links(inventory: &Inventory) -> Option<SourceFile> {
         let profiles = row.profiles.iter().flatten();
         line.list(
             "profiles",
-            profiles.map(|own| inventory.profiles[own.index()].id.as_str()),
+            profiles.map(|profile| inventory.profiles[profile.index()].id.as_str()),
         );
         line.number("latency_ms", row.latency.0);
         line.capacities(inventory, ComponentId::new(before + position));
@@ -201,11 +201,11 @@ fn links(inventory: &Inventory) -> Option<SourceFile> {
 /// The id of an end of a link.
 fn end(inventory: &Inventory, end: LinkEnd) -> &str {
     match end {
-        LinkEnd::ClientRegion(own) => &inventory.client_regions[own.index()].id,
-        LinkEnd::AccessPoint(own) => &inventory.access_points[own.index()].id,
-        LinkEnd::Element(own) => &inventory.elements[own.index()].id,
-        LinkEnd::Pool(own) => &inventory.pools[own.index()].id,
-        LinkEnd::Site(own) => &inventory.sites[own.index()].id,
+        LinkEnd::ClientRegion(client_region) => &inventory.client_regions[client_region.index()].id,
+        LinkEnd::AccessPoint(access_point) => &inventory.access_points[access_point.index()].id,
+        LinkEnd::Element(element) => &inventory.elements[element.index()].id,
+        LinkEnd::Pool(pool) => &inventory.pools[pool.index()].id,
+        LinkEnd::Site(site) => &inventory.sites[site.index()].id,
     }
 }
 
@@ -214,14 +214,15 @@ fn shards(inventory: &Inventory) -> Option<SourceFile> {
         line.text("shard", inventory.shard_ids.get(position));
         line.text("tenant", &inventory.tenants[row.tenant.index()]);
         line.number("users", row.users);
-        let site = row.site.map(|own| &inventory.sites[own.index()]);
-        line.text("site", site.map_or("", |own| &own.id));
+        let site = row.site.map(|site| &inventory.sites[site.index()]);
+        line.text("site", site.map_or("", |site| &site.id));
         line.text("profile", &inventory.profiles[row.profile.index()].id);
         let region = &inventory.client_regions[row.client_region.index()];
         line.text("client_region", &region.id);
         line.text("tier", &inventory.tiers[row.tier.index()].id);
         let jurisdiction = row.jurisdiction;
-        let jurisdiction = jurisdiction.map(|own| inventory.jurisdictions[own.index()].as_str());
+        let jurisdiction =
+            jurisdiction.map(|jurisdiction| inventory.jurisdictions[jurisdiction.index()].as_str());
         line.text("jurisdiction", jurisdiction.unwrap_or_default());
         line.optional("max_latency_ms", row.max_latency.map(|limit| limit.0));
         line.word("move", row.move_rule);
@@ -287,7 +288,7 @@ fn credits(inventory: &Inventory) -> Option<SourceFile> {
     let credits: &[Credit] = match inventory.credits.as_slice() {
         [] => &NONE,
         standard if standard == Credit::STANDARD => &[],
-        own => own,
+        credits => credits,
     };
     written("credits.csv", credits, |line: &mut Line<'_>, _, row| {
         line.number("uptime_below", row.uptime_below);
@@ -298,8 +299,8 @@ fn credits(inventory: &Inventory) -> Option<SourceFile> {
 fn contacts(inventory: &Inventory) -> Option<SourceFile> {
     written("contacts.csv", &inventory.contacts, |line, _, row| {
         let (tenant, site) = match row.of {
-            ContactOf::Tenant(own) => (inventory.tenants[own.index()].as_str(), ""),
-            ContactOf::Site(own) => ("", inventory.site_id(own)),
+            ContactOf::Tenant(tenant) => (inventory.tenants[tenant.index()].as_str(), ""),
+            ContactOf::Site(site) => ("", inventory.site_id(site)),
         };
         line.text("tenant", tenant);
         line.text("site", site);

@@ -314,14 +314,16 @@ impl Contingencies {
     /// `true` if something of a case is gray that fails in it as well: it is the case without that.
     pub fn is_repeated(&self, case: usize) -> bool {
         let failing: Vec<Failing> = self.failing(case).collect();
-        self.gray(case).any(|own| failing.contains(&own))
+        self.gray(case)
+            .any(|candidate| failing.contains(&candidate))
     }
 
     /// What happens in a case, all of it known.
     pub fn events(&self, inventory: &Inventory, case: usize) -> Vec<EventKind> {
-        let event = |own: Failing, capacity: f64| {
-            let mut components = own.components(inventory);
-            components.retain(|own| !self.gone.get(own.index()).is_some_and(|gone| *gone));
+        let event = |failing: Failing, capacity: f64| {
+            let mut components = failing.components(inventory);
+            components
+                .retain(|component| !self.gone.get(component.index()).is_some_and(|gone| *gone));
             Reduction {
                 components,
                 resources: None,
@@ -331,19 +333,23 @@ impl Contingencies {
         };
         let failures = self
             .failing(case)
-            .map(|own| EventKind::Failure(event(own, 0.0)));
+            .map(|failing| EventKind::Failure(event(failing, 0.0)));
         let left = 1.0 - self.severity;
-        let gray = self.gray(case).map(|own| EventKind::Gray(event(own, left)));
+        let gray = self
+            .gray(case)
+            .map(|failing| EventKind::Gray(event(failing, left)));
         failures.chain(gray).collect()
     }
 
     /// The names of what fails in a case, joined by `+`, then those of what is gray, each with a `~` before it; empty
     /// where nothing happens.
     pub fn name(&self, inventory: &Inventory, case: usize) -> String {
-        let failing = self.failing(case).map(|own| own.name(inventory).to_owned());
+        let failing = self
+            .failing(case)
+            .map(|failing| failing.name(inventory).to_owned());
         let gray = self
             .gray(case)
-            .map(|own| format!("~{}", own.name(inventory)));
+            .map(|failing| format!("~{}", failing.name(inventory)));
         let names: Vec<String> = failing.chain(gray).collect();
         names.join("+")
     }
@@ -355,14 +361,14 @@ fn choose(from: usize, of: usize) -> Option<usize> {
         return Some(0);
     }
     let of = of.min(from - of) as u128;
-    let mut ways: u128 = 1;
+    let mut paths: u128 = 1;
     for next in 0..of {
-        ways = ways.checked_mul(from as u128 - next)? / (next + 1);
-        if ways > u128::from(u64::MAX) {
+        paths = paths.checked_mul(from as u128 - next)? / (next + 1);
+        if paths > u128::from(u64::MAX) {
             return None;
         }
     }
-    usize::try_from(ways).ok()
+    usize::try_from(paths).ok()
 }
 
 #[cfg(test)]
@@ -383,7 +389,7 @@ mod tests {
                 .map(|case| cases.positions(case))
                 .collect();
             let mut expected: Vec<Vec<usize>> = (0..1_usize << members)
-                .map(|set| (0..members).filter(|own| set >> own & 1 == 1).collect())
+                .map(|set| (0..members).filter(|index| set >> index & 1 == 1).collect())
                 .filter(|set: &Vec<usize>| set.len() <= most)
                 .collect();
             expected.sort_by_key(|set| (set.len(), set.clone()));

@@ -52,9 +52,9 @@ impl Surge {
     /// `true` if it multiplies the demand of a shard.
     pub fn is_on(&self, shard: &Shard) -> bool {
         self.client_region
-            .is_none_or(|own| own == shard.client_region)
-            && self.profile.is_none_or(|own| own == shard.profile)
-            && self.tenant.is_none_or(|own| own == shard.tenant)
+            .is_none_or(|client_region| client_region == shard.client_region)
+            && self.profile.is_none_or(|profile| profile == shard.profile)
+            && self.tenant.is_none_or(|tenant| tenant == shard.tenant)
     }
 }
 
@@ -157,9 +157,11 @@ impl EventKind {
     /// The components that it is at, ascending; none for a surge, or where it names a client region.
     pub fn components(&self) -> &[ComponentId] {
         match self {
-            Self::Maintenance(own) | Self::Failure(own) | Self::Gray(own) => &own.components,
-            Self::Slow(own) => &own.components,
-            Self::Disconnect(own) => &own.components,
+            Self::Maintenance(reduction) | Self::Failure(reduction) | Self::Gray(reduction) => {
+                &reduction.components
+            }
+            Self::Slow(slow) => &slow.components,
+            Self::Disconnect(disconnect) => &disconnect.components,
             Self::Surge(_) => &[],
         }
     }
@@ -167,11 +169,11 @@ impl EventKind {
     /// The same, to be changed; `None` for a surge.
     pub fn components_mut(&mut self) -> Option<&mut Vec<ComponentId>> {
         match self {
-            Self::Maintenance(own) | Self::Failure(own) | Self::Gray(own) => {
-                Some(&mut own.components)
+            Self::Maintenance(reduction) | Self::Failure(reduction) | Self::Gray(reduction) => {
+                Some(&mut reduction.components)
             }
-            Self::Slow(own) => Some(&mut own.components),
-            Self::Disconnect(own) => Some(&mut own.components),
+            Self::Slow(slow) => Some(&mut slow.components),
+            Self::Disconnect(disconnect) => Some(&mut disconnect.components),
             Self::Surge(_) => None,
         }
     }
@@ -239,9 +241,9 @@ impl Event {
     }
 
     /// The planned works that it is, if it is some.
-    pub fn works(&self) -> Option<&Reduction> {
+    pub fn maintenance(&self) -> Option<&Reduction> {
         match &self.kind {
-            EventKind::Maintenance(works) => Some(works),
+            EventKind::Maintenance(maintenance) => Some(maintenance),
             _ => None,
         }
     }

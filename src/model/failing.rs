@@ -36,7 +36,9 @@ impl FailureSet {
 
     /// The set of a word.
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|own| own.word() == word)
+        Self::ALL
+            .into_iter()
+            .find(|failure_set| failure_set.word() == word)
     }
 
     /// As files and arguments spell it.

@@ -263,7 +263,10 @@ impl Level {
     pub fn is_in_users(goal: Goal, measure: Option<Measure>) -> bool {
         let all = Self::SINGLE.into_iter().chain([Self::Unserved(0)]);
         let mut terms = all.map(Self::terms);
-        terms.any(|own| (own.goal, own.measure, own.unit) == (goal, measure, LevelUnit::Users))
+        terms.any(|level_terms| {
+            (level_terms.goal, level_terms.measure, level_terms.unit)
+                == (goal, measure, LevelUnit::Users)
+        })
     }
 }
 

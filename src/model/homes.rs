@@ -138,11 +138,11 @@ impl Homes {
         let mut homes = settled.clone();
         for shard in (0..self.shard_count()).map(ShardId::new) {
             if settled.main(shard).is_none() {
-                let own: Vec<(SiteId, f64)> = self
+                let pairs: Vec<(SiteId, f64)> = self
                     .of(shard)
                     .filter_map(|home| Some((home.site?, self.share(home))))
                     .collect();
-                homes.settle(shard, &own);
+                homes.settle(shard, &pairs);
             }
         }
         homes

@@ -49,9 +49,9 @@ impl Hours {
             weight[stretch.slice] += seconds;
             total += seconds;
         }
-        for own in &mut weight {
-            *own = if total > 0.0 {
-                *own / total
+        for value in &mut weight {
+            *value = if total > 0.0 {
+                *value / total
             } else {
                 1.0 / slices as f64
             };
@@ -79,7 +79,7 @@ impl Hours {
     pub fn at_most(&self) -> Self {
         let most = self
             .factor
-            .fold_axis(Axis(0), 0.0, |most: &f64, own| most.max(*own));
+            .fold_axis(Axis(0), 0.0, |most: &f64, value| most.max(*value));
         let whole = self.stretches.first().zip(self.stretches.last());
         let whole = whole.map(|(first, last)| Stretch {
             start: first.start,
@@ -102,15 +102,15 @@ impl Hours {
     ) -> Option<Self> {
         let first = spans.next()?;
         let mut factor = first.factor.slice_axis(Axis(0), (..1).into()).to_owned();
-        for own in spans {
-            factor.zip_mut_with(&own.factor.slice_axis(Axis(0), (..1).into()), |a, b| {
+        for hours in spans {
+            factor.zip_mut_with(&hours.factor.slice_axis(Axis(0), (..1).into()), |a, b| {
                 *a = pick(*a, *b);
             });
         }
-        let stretches = first
-            .stretches
-            .first()
-            .map(|own| Stretch { slice: 0, ..*own });
+        let stretches = first.stretches.first().map(|stretch| Stretch {
+            slice: 0,
+            ..*stretch
+        });
         Some(Self::new(
             factor,
             first.rhythm_of.clone(),
@@ -196,7 +196,7 @@ impl Hours {
         let last = self.stretches.len().saturating_sub(1);
         self.stretches
             .get(after.min(last))
-            .map_or(0, |own| own.slice)
+            .map_or(0, |stretch| stretch.slice)
     }
 
     /// `true` if all users demand what they do at the peak all the time.

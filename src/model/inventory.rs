@@ -224,15 +224,20 @@ impl Inventory {
                 .collect();
         }
         let components = (0..self.component_count()).map(ComponentId::new);
-        let accepts: Vec<Option<f64>> = components.map(|own| self.accepts(own)).collect();
-        let opens = self.profiles.iter().any(|own| own.sessions_per_hour > 0.0);
+        let accepts: Vec<Option<f64>> = components
+            .map(|component| self.accepts(component))
+            .collect();
+        let opens = self
+            .profiles
+            .iter()
+            .any(|profile| profile.sessions_per_hour > 0.0);
         if !opens || accepts.iter().all(Option::is_none) {
             return self;
         }
-        let is_taken = |id: &str| self.resources.iter().any(|own| own.id == id);
+        let is_taken = |id: &str| self.resources.iter().any(|resource| resource.id == id);
         let names = ["sessions", "new_sessions"].map(str::to_owned).into_iter();
         let numbered = (2..).map(|number| format!("new_sessions_{number}"));
-        let id = names.chain(numbered).find(|own| !is_taken(own));
+        let id = names.chain(numbered).find(|name| !is_taken(name));
         self.resources
             .push(Resource::sessions(&id.unwrap_or_default()));
         for profile in &mut self.profiles {
@@ -288,7 +293,7 @@ impl Inventory {
     }
 
     /// Own headroom target of a component, if it has one. Links have none.
-    pub fn own_headroom(&self, id: ComponentId) -> Option<f64> {
+    pub fn headroom_target(&self, id: ComponentId) -> Option<f64> {
         match self.component(id) {
             Component::Site(site) => self.sites[site.index()].headroom,
             Component::AccessPoint(access_point) => {

@@ -183,7 +183,9 @@ impl Recovery {
 
     /// The recovery of a word.
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|own| own.word() == word)
+        Self::ALL
+            .into_iter()
+            .find(|recovery| recovery.word() == word)
     }
 
     /// As files and arguments spell it.

@@ -33,8 +33,8 @@ impl Resumed {
         settled: &Homes,
         (at, last): (Timestamp, Option<Timestamp>),
     ) -> Homes {
-        let is_due = |own: &&ReturnHome| {
-            let by = |at: Timestamp| own.from.is_none_or(|from| from <= at);
+        let is_due = |return_home: &&ReturnHome| {
+            let by = |at: Timestamp| return_home.from.is_none_or(|from| from <= at);
             by(at) && !last.is_some_and(by)
         };
         let mut due = self.returns.iter().filter(is_due).peekable();
@@ -42,8 +42,8 @@ impl Resumed {
             return homes.returned(settled);
         }
         let mut settled = settled.clone();
-        for own in due {
-            settled.settle(own.shard, &[(own.site, 1.0)]);
+        for return_home in due {
+            settled.settle(return_home.shard, &[(return_home.site, 1.0)]);
         }
         homes.returned(&settled)
     }

@@ -88,7 +88,7 @@ impl Case {
     ) -> bool {
         let wait = self.longest_wait(inventory, component, resource);
         let mut profiles = inventory.profiles.iter();
-        wait > 0.0 && profiles.any(|own| Retries::of(own).at(wait) > 0.0)
+        wait > 0.0 && profiles.any(|profile| Retries::of(profile).at(wait) > 0.0)
     }
 }
 

@@ -13,14 +13,14 @@ pub trait Word: Copy + PartialEq + 'static {
 
     /// As files spell it.
     fn word(self) -> &'static str {
-        let own = Self::WORDS.iter().find(|(_, choice)| *choice == self);
-        own.map_or("", |(word, _)| word)
+        let pair = Self::WORDS.iter().find(|(_, choice)| *choice == self);
+        pair.map_or("", |(word, _)| word)
     }
 
     /// The choice of a word.
     fn of_word(word: &str) -> Option<Self> {
-        let own = Self::WORDS.iter().find(|(known, _)| *known == word);
-        own.map(|(_, choice)| *choice)
+        let pair = Self::WORDS.iter().find(|(known, _)| *known == word);
+        pair.map(|(_, choice)| *choice)
     }
 }
 

@@ -61,17 +61,17 @@ pub fn access_point_changes(
         let access_point = AccessPointId::new(index);
         let users = users(access_point);
         let is_gone = case.gone[inventory.access_point_component(access_point).index()];
-        let own = match row.state {
+        let access_point_use = match row.state {
             AccessPointState::Active => AccessPointUse::Active,
             AccessPointState::Standby => AccessPointUse::Standby,
         };
         AccessPointChange {
             access_point,
-            before: previous.map_or(own, |previous| previous[index].after),
+            before: previous.map_or(access_point_use, |previous| previous[index].after),
             after: match row.state {
                 _ if is_gone => AccessPointUse::Closed,
                 AccessPointState::Standby if users > NOBODY => AccessPointUse::Opened,
-                _ => own,
+                _ => access_point_use,
             },
             users,
         }

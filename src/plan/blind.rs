@@ -1,6 +1,6 @@
 //! The blind window: what the truth does to a plan that was made with believed capacity (`model.md` §8).
 
-use super::plan::Hurt;
+use super::plan::BlindImpact;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, Inventory, Phase};
 use crate::plan_files::{BlindPhase, BlindRow};
@@ -13,16 +13,16 @@ pub fn blind_window(
     (truth, unanswered): (&Case, &[Unanswered]),
     load: impl Fn([usize; 2]) -> f64,
     crossing: impl Fn(ComponentId) -> f64,
-) -> Vec<Hurt> {
+) -> Vec<BlindImpact> {
     let mut all = Vec::new();
-    for hurt in unanswered {
-        let component = hurt.component.index();
-        let crossing = crossing(hurt.component);
+    for is_affected in unanswered {
+        let component = is_affected.component.index();
+        let crossing = crossing(is_affected.component);
         let is_gone = truth.gone[component];
-        let row = |resource: Option<usize>, amounts, affected: f64, excess: f64| Hurt {
-            component: hurt.component,
+        let row = |resource: Option<usize>, amounts, affected: f64, excess: f64| BlindImpact {
+            component: is_affected.component,
             resource: resource.map(ResourceId::new),
-            phase: hurt.phase,
+            phase: is_affected.phase,
             amounts,
             users_affected: affected,
             users_excess: excess,
@@ -31,7 +31,8 @@ pub fn blind_window(
         let reduced: Vec<usize> = (0..truth.nominal.ncols())
             .filter(|&resource| truth.nominal[[component, resource]].is_some())
             .filter(|&resource| {
-                hurt.resources
+                is_affected
+                    .resources
                     .as_ref()
                     .is_none_or(|named| named.contains(&ResourceId::new(resource)))
             })
@@ -53,7 +54,7 @@ pub fn blind_window(
             let affected = if is_over || is_gone {
                 crossing
             } else {
-                crossing * hurt.loss
+                crossing * is_affected.loss
             };
             let amounts = Some([load, believed, left, overload]);
             all.push(row(Some(resource), amounts, affected, excess));
@@ -62,22 +63,22 @@ pub fn blind_window(
             let (affected, excess) = if is_gone {
                 (crossing, crossing)
             } else {
-                (crossing * hurt.loss, 0.0)
+                (crossing * is_affected.loss, 0.0)
             };
             all.push(row(None, None, affected, excess));
         }
     }
-    all.sort_by_key(|hurt| (hurt.component, hurt.resource));
+    all.sort_by_key(|affected| (affected.component, affected.resource));
     all
 }
 
-impl Hurt {
+impl BlindImpact {
     /// What blind.csv says of it.
     pub fn row(&self, inventory: &Inventory, period: u32) -> BlindRow {
         let amount = |at: usize| self.amounts.map(|amounts| amounts[at]);
         let resource = self
             .resource
-            .map(|own| &inventory.resources[own.index()].id);
+            .map(|resource| &inventory.resources[resource.index()].id);
         BlindRow {
             period,
             phase: match self.phase {

@@ -20,7 +20,7 @@ impl<T: Default> ByGroupAndSite<T> {
     /// The value of a group and site, which it has from now on.
     pub(crate) fn entry(&mut self, group: usize, site: SiteId) -> &mut T {
         let of_group = &mut self.of_group[group];
-        let position = match of_group.binary_search_by_key(&site, |(own, _)| *own) {
+        let position = match of_group.binary_search_by_key(&site, |(site, _)| *site) {
             Ok(position) => position,
             Err(position) => {
                 of_group.insert(position, (site, T::default()));
@@ -33,7 +33,9 @@ impl<T: Default> ByGroupAndSite<T> {
     /// The value of a group and site.
     pub(crate) fn get(&self, group: usize, site: SiteId) -> Option<&T> {
         let of_group = self.of_group.get(group)?;
-        let position = of_group.binary_search_by_key(&site, |(own, _)| *own).ok()?;
+        let position = of_group
+            .binary_search_by_key(&site, |(site, _)| *site)
+            .ok()?;
         Some(&of_group[position].1)
     }
 
@@ -57,12 +59,12 @@ mod tests {
     #[test]
     fn values_stand_by_group_then_site_in_whatever_order_they_come() {
         let mut users: ByGroupAndSite<f64> = ByGroupAndSite::new(3);
-        for (group, site, own) in [(2, 1, 4.0), (0, 7, 1.0), (0, 3, 2.0), (0, 7, 5.0)] {
-            *users.entry(group, SiteId(site)) += own;
+        for (group, site, value) in [(2, 1, 4.0), (0, 7, 1.0), (0, 3, 2.0), (0, 7, 5.0)] {
+            *users.entry(group, SiteId(site)) += value;
         }
         let all: Vec<_> = users
             .iter()
-            .map(|(group, site, own)| (group, site.0, *own))
+            .map(|(group, site, value)| (group, site.0, *value))
             .collect();
         assert_eq!(all, [(0, 3, 2.0), (0, 7, 6.0), (2, 1, 4.0)]);
         assert_eq!(users.get(0, SiteId(7)), Some(&6.0));

@@ -33,7 +33,11 @@ pub use weights::are_paths_changed;
 pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Step> {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let members = planned_share_changes(inventory, plan);
-    let starts: Vec<Timestamp> = plan.periods.iter().map(|own| own.period.start).collect();
+    let starts: Vec<Timestamp> = plan
+        .periods
+        .iter()
+        .map(|period| period.period.start)
+        .collect();
     let marks = marks(scenario, &starts);
     let mut steps = Vec::new();
     let mut flows = plan.flows_until(0);
@@ -54,7 +58,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
         let shift = timeline.shift(inventory, &groups);
         list.homes(homes::home_changes(inventory, period, homes), &shift);
         list.served(&shift);
-        let of_period = marks.iter().filter(|own| own.period == index);
+        let of_period = marks.iter().filter(|step| step.period == index);
         steps.extend(list.numbered(of_period));
         flows = period.last_flows();
     }
@@ -67,7 +71,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
 ///
 /// What was opened is closed, takeovers go back, what was placed is removed, what was taken out of a pool is put
 /// back; who had gone home goes away again, by a copy there or by copying.
-pub fn way_back(inventory: &Inventory, steps: &[Step]) -> Vec<Step> {
+pub fn rollback(inventory: &Inventory, steps: &[Step]) -> Vec<Step> {
     let back = steps.iter().rev().filter_map(|step| {
         let (action, change) = undone(inventory, step)?;
         Some(Step {
@@ -86,18 +90,18 @@ pub fn way_back(inventory: &Inventory, steps: &[Step]) -> Vec<Step> {
 /// out.
 fn opened_first(steps: &[Step]) -> Vec<Step> {
     let is_out = |pool: PoolId| {
-        let mut of_pool = steps.iter().filter_map(|own| match own.change {
+        let mut of_pool = steps.iter().filter_map(|step| match step.change {
             Change::Member {
                 pool: other,
                 before,
                 ..
-            } if other == pool => Some((own.action, before)),
+            } if other == pool => Some((step.action, before)),
             _ => None,
         });
         of_pool.all(|(action, before)| action == Action::PutBack && before[0] <= 0.0)
     };
-    let is_first = |own: &&Step| match own.change {
-        Change::AccessPoint { .. } => own.action == Action::OpenAccessPoint,
+    let is_first = |step: &&Step| match step.change {
+        Change::AccessPoint { .. } => step.action == Action::OpenAccessPoint,
         Change::Member { pool, .. } => is_out(pool),
         _ => false,
     };

@@ -18,11 +18,11 @@ pub(crate) fn with_current_weights(
     slice: usize,
 ) -> Vec<Flow> {
     let mut weights: BTreeMap<WeightedUsers, Vec<&CurrentWeight>> = BTreeMap::new();
-    for own in &inventory.resumed.weights {
+    for current_weight in &inventory.resumed.weights {
         weights
-            .entry(cell(&key(own), own.site))
+            .entry(cell(&key(current_weight), current_weight.site))
             .or_default()
-            .push(own);
+            .push(current_weight);
     }
     if weights.is_empty() {
         return flows;
@@ -34,25 +34,33 @@ pub(crate) fn with_current_weights(
     let is_given = |flow: &Flow| {
         flow.slice == slice && weights.contains_key(&cell(&flow.group, flow.path.site))
     };
-    let mut all: Vec<Flow> = flows.iter().filter(|own| !is_given(own)).cloned().collect();
+    let mut all: Vec<Flow> = flows
+        .iter()
+        .filter(|flow| !is_given(flow))
+        .cloned()
+        .collect();
     for (cell, users) in users {
         let paths = weights.get(&cell).into_iter().flatten();
-        all.extend(paths.filter(|own| own.weight > 0.0).map(|own| Flow {
-            slice,
-            group: key(own),
-            path: path(inventory, own),
-            users: users * own.weight,
-        }));
+        all.extend(
+            paths
+                .filter(|current_weight| current_weight.weight > 0.0)
+                .map(|current_weight| Flow {
+                    slice,
+                    group: key(current_weight),
+                    path: path(inventory, current_weight),
+                    users: users * current_weight.weight,
+                }),
+        );
     }
     all.sort_by(in_order);
     all
 }
 
-fn key(own: &CurrentWeight) -> GroupKey {
+fn key(current_weight: &CurrentWeight) -> GroupKey {
     GroupKey {
-        client_region: own.client_region,
-        profile: own.profile,
-        max_latency: own.max_latency.map(|limit| limit.0),
+        client_region: current_weight.client_region,
+        profile: current_weight.profile,
+        max_latency: current_weight.max_latency.map(|limit| limit.0),
     }
 }
 
@@ -61,12 +69,12 @@ fn cell(group: &GroupKey, site: SiteId) -> WeightedUsers {
     (group.client_region.0, group.profile.0, limit, site)
 }
 
-fn path(inventory: &Inventory, own: &CurrentWeight) -> Path {
-    let links = own.links.iter();
+fn path(inventory: &Inventory, current_weight: &CurrentWeight) -> Path {
+    let links = current_weight.links.iter();
     Path {
-        links: own.links.clone(),
-        access_point: own.access_point,
-        site: own.site,
+        links: current_weight.links.clone(),
+        access_point: current_weight.access_point,
+        site: current_weight.site,
         latency: links
             .map(|link| inventory.links[link.index()].latency.0)
             .sum(),

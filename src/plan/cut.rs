@@ -11,7 +11,7 @@ pub enum Stopped {
         resource: ResourceId,
     },
     /// Too little of a resource on all paths from where they are to those sites.
-    OnTheWay {
+    AlongPath {
         /// Of what.
         resource: ResourceId,
         /// Where they are.
@@ -79,7 +79,7 @@ impl Cut {
     /// Of what; `None` if there is no site or path at all.
     pub fn resource(&self) -> Option<ResourceId> {
         match self.stopped {
-            Stopped::AtSites { resource } | Stopped::OnTheWay { resource, .. } => Some(resource),
+            Stopped::AtSites { resource } | Stopped::AlongPath { resource, .. } => Some(resource),
             Stopped::NoSite | Stopped::NoPath { .. } => None,
         }
     }

@@ -178,16 +178,16 @@ pub struct Recovery {
 impl Recovery {
     /// The trial after which most users are still down; `None` if all recover.
     pub fn worst(&self) -> Option<&Trial> {
-        let locked_in = self.trials.iter().filter(|own| own.is_locked_in());
+        let locked_in = self.trials.iter().filter(|trial| trial.is_locked_in());
         locked_in.max_by(|a, b| a.still_down.total_cmp(&b.still_down))
     }
 
     /// The worst trial to show: of those that leave more users down than the state before, the one that adds most; then one of
     /// which that is not known; then any.
     pub fn worst_added(&self) -> Option<&Trial> {
-        let locked_in = self.trials.iter().filter(|own| own.is_locked_in());
-        let added = |own: &Trial| own.still_down - own.still_down_before.unwrap_or(0.0);
-        let rank = |own: &Trial| match own.is_added() {
+        let locked_in = self.trials.iter().filter(|trial| trial.is_locked_in());
+        let added = |trial: &Trial| trial.still_down - trial.still_down_before.unwrap_or(0.0);
+        let rank = |trial: &Trial| match trial.is_added() {
             Some(true) => 2,
             None => 1,
             Some(false) => 0,
@@ -201,20 +201,23 @@ impl Recovery {
 
     /// How many triggers lock in an overload.
     pub fn locked_in(&self) -> usize {
-        self.trials.iter().filter(|own| own.is_locked_in()).count()
+        self.trials
+            .iter()
+            .filter(|trial| trial.is_locked_in())
+            .count()
     }
 
     /// How many of the triggers that recover were not played closely in every hour, because the work for that was spent.
     pub fn only_rough(&self) -> usize {
         let all = self.trials.iter();
-        all.filter(|own| !own.is_close && !own.is_locked_in())
+        all.filter(|trial| !trial.is_close && !trial.is_locked_in())
             .count()
     }
 
     /// The trial that takes longest to recover; `None` if none recovers.
     pub fn slowest(&self) -> Option<(&Trial, f64)> {
         let all = self.trials.iter();
-        let all = all.filter_map(|own| Some((own, own.clears_after?)));
+        let all = all.filter_map(|trial| Some((trial, trial.clears_after?)));
         all.max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }

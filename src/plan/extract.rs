@@ -412,19 +412,19 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered
             let Some(index) = best_site(&served.at, left) else {
                 break;
             };
-            let (site, room) = &mut served.at[index];
+            let (site, spare) = &mut served.at[index];
             // The quotas of a class sum to its users except for dust, which goes with the rest.
-            let is_rest = without_dust(left - *room, of_class) <= 0.0;
-            let here = if is_rest { left } else { *room };
+            let is_rest = without_dust(left - *spare, of_class) <= 0.0;
+            let here = if is_rest { left } else { *spare };
             if here <= 0.0 {
                 break;
             }
             if !is_rest && without_dust(here, of_class) <= 0.0 {
                 // No data are copied for nobody.
-                *room = 0.0;
+                *spare = 0.0;
                 continue;
             }
-            *room = (*room - here).max(0.0);
+            *spare = (*spare - here).max(0.0);
             left -= here;
             of_shard.push(Part {
                 shard,
@@ -473,8 +473,8 @@ fn without_dust(users: f64, of: f64) -> f64 {
 /// The tightest site that holds all `users`, else the one with most spare capacity; none if no capacity is left.
 fn best_site(at: &[(SiteId, f64)], users: f64) -> Option<usize> {
     const SLACK: f64 = 1.0 + 1e-9;
-    if let [(_, room)] = at {
-        return (*room > 0.0).then_some(0);
+    if let [(_, spare)] = at {
+        return (*spare > 0.0).then_some(0);
     }
     let holding = (0..at.len())
         .filter(|&index| at[index].1 * SLACK >= users)

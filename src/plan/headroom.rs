@@ -36,7 +36,7 @@ impl Margin {
 
     /// `1 − utilization`; `None` at capacity 0.
     pub fn headroom(&self) -> Option<f64> {
-        self.row.headroom.map(|own| own.0)
+        self.row.headroom.map(|signed| signed.0)
     }
 
     /// The target as it is written: that of an event while one is known.
@@ -47,14 +47,14 @@ impl Margin {
     /// `true` if it keeps less than the written target, and no less than before.
     pub fn is_missed_before(&self) -> bool {
         let headroom = self.headroom();
-        let is_missed = headroom.is_some_and(|own| own < self.written_target() - FEASIBILITY);
+        let is_missed = headroom.is_some_and(|value| value < self.written_target() - FEASIBILITY);
         is_missed && self.row.shortfall <= FEASIBILITY
     }
 }
 
 /// What a component has of a resource, carries of it, and is to keep free.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ComponentRoom {
+pub struct ComponentSpare {
     /// Load.
     pub load: f64,
     /// What is left of the nominal capacity.
@@ -71,7 +71,7 @@ pub struct ComponentRoom {
     pub before_utilization: Option<f64>,
 }
 
-impl ComponentRoom {
+impl ComponentSpare {
     /// `h·(1 − s⁰)`.
     pub fn target(&self) -> f64 {
         self.written_target * (1.0 - self.kept)
@@ -118,7 +118,7 @@ impl ComponentRoom {
             capacity,
             nominal_capacity: self.nominal,
             utilization,
-            headroom: utilization.map(|own| Signed(1.0 - own)),
+            headroom: utilization.map(|value| Signed(1.0 - value)),
             target,
             shortfall: self.shortfall(),
             room_users: self.users((capacity * (1.0 - target) - load).max(0.0)),
@@ -143,8 +143,8 @@ pub fn margins(
     // Without retries, and with them.
     let mut rows_of = Array2::from_elem(load.dim(), [None; 2]);
     for (family, row) in problem.rows.families() {
-        let own = &mut rows_of[[row.component.index(), row.resource.index()]];
-        own[usize::from(row.with_retries)] = Some(family);
+        let indexes = &mut rows_of[[row.component.index(), row.resource.index()]];
+        indexes[usize::from(row.with_retries)] = Some(family);
     }
     let mut all = Vec::new();
     for ((component, resource), nominal) in setting.case.nominal.indexed_iter() {
@@ -152,14 +152,14 @@ pub fn margins(
         let at = [component, resource];
         let capacity = nominal * setting.case.available[at];
         let before_utilization = before.case.nominal[at].filter(|capacity| *capacity > 0.0);
-        let room = ComponentRoom {
+        let spare = ComponentSpare {
             load: load[at],
             capacity,
             nominal,
             written_target: target(problem, before, at),
             kept: setting.kept_shortfall[at],
             mean_demand: problem.mean_demand[resource],
-            before_utilization: before_utilization.map(|own| before.load[at] / own),
+            before_utilization: before_utilization.map(|value| before.load[at] / value),
         };
         let (component, resource) = (ComponentId::new(component), ResourceId::new(resource));
         let is_cut = problem.fixed.is_cut.iter().any(|is_cut| is_cut[at]);
@@ -171,9 +171,9 @@ pub fn margins(
                 shadow_price: price.map(|(gain, _)| gain * setting.case.available[at]),
                 price_stage: price
                     .map(|(_, level)| stage_name(level, tier(problem, level).as_deref())),
-                ..room.row(inventory, period, (component, resource))
+                ..spare.row(inventory, period, (component, resource))
             },
-            shortfall_users: room.shortfall_users(),
+            shortfall_users: spare.shortfall_users(),
             level: price.map(|(_, level)| level),
         });
     }

@@ -31,16 +31,18 @@ pub fn independent_at(inventory: &Inventory, event: &Event) -> Vec<ComponentId> 
         let pool = inventory.elements[element.index()].pool;
         pool.is_some_and(|pool| {
             let mut members = inventory.pools[pool.index()].members.iter();
-            members.any(|own| {
+            members.any(|element| {
                 !fault
                     .components
-                    .contains(&inventory.element_component(*own))
+                    .contains(&inventory.element_component(*element))
             })
         })
     };
     let components = fault.components.iter().copied();
     components
-        .filter(|own| fault.loss > 0.0 || fault.capacity < 1.0 && is_member_of_others(*own))
+        .filter(|component| {
+            fault.loss > 0.0 || fault.capacity < 1.0 && is_member_of_others(*component)
+        })
         .collect()
 }
 
@@ -64,7 +66,7 @@ pub fn independent_retries(
     let mut ranked: Vec<(ComponentId, f64)> = most.into_iter().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     (!ranked.is_empty()).then(|| IndependentRetries {
-        components: ranked.into_iter().map(|own| own.0).collect(),
+        components: ranked.into_iter().map(|pair| pair.0).collect(),
         users,
     })
 }
@@ -81,7 +83,7 @@ fn lost_without_retries(
         let Some(event) = in_force(event, scenario, start, Knowledge::True) else {
             continue;
         };
-        let loss = event.reduction().map_or(0.0, |own| own.loss);
+        let loss = event.reduction().map_or(0.0, |reduction| reduction.loss);
         for component in independent_at(inventory, &event) {
             *passing.entry(component).or_insert(1.0) *= 1.0 - loss;
         }
@@ -104,13 +106,18 @@ fn without_capacity(inventory: &Inventory, period: &PeriodPlan, component: Compo
     if period.period.phase == Phase::Known {
         return 0.0;
     }
-    let here = period.blind.iter().filter(|own| own.component == component);
-    let lost = here.map(|own| {
-        let resource = own.resource.map(|own| &inventory.resources[own.index()]);
-        if own.users_excess > NOBODY && resource.is_some_and(Resource::is_waited_for) {
-            own.users_affected
+    let here = period
+        .blind
+        .iter()
+        .filter(|blind_impact| blind_impact.component == component);
+    let lost = here.map(|blind_impact| {
+        let resource = blind_impact
+            .resource
+            .map(|resource| &inventory.resources[resource.index()]);
+        if blind_impact.users_excess > NOBODY && resource.is_some_and(Resource::is_waited_for) {
+            blind_impact.users_affected
         } else {
-            own.users_excess
+            blind_impact.users_excess
         }
     });
     lost.fold(0.0, f64::max)
@@ -119,7 +126,7 @@ fn without_capacity(inventory: &Inventory, period: &PeriodPlan, component: Compo
 /// `true` if a path of these links passes a component, or the pool that it belongs to.
 pub fn crosses(inventory: &Inventory, links: &[LinkId], component: ComponentId) -> bool {
     let place = match inventory.component(component) {
-        Component::Link(own) => return links.contains(&own),
+        Component::Link(link) => return links.contains(&link),
         Component::Site(id) => LinkEnd::Site(id),
         Component::AccessPoint(id) => LinkEnd::AccessPoint(id),
         Component::Element(id) => match inventory.elements[id.index()].pool {

@@ -58,9 +58,9 @@ pub fn stages(
                 searched
             };
             // Within tolerances a plan may be a little worse before, and better here for it.
-            let whole_bound = of_level.filter(|_| is_reached).map(|own| own.min(plan));
+            let whole_bound = of_level.filter(|_| is_reached).map(|value| value.min(plan));
             let scale = outcome.value.abs().max(1.0);
-            is_reached &= whole_bound.is_some_and(|own| plan - own <= PROVEN * scale);
+            is_reached &= whole_bound.is_some_and(|value| plan - value <= PROVEN * scale);
             Stage {
                 level: outcome.level,
                 tier: tier(problem, outcome.level),

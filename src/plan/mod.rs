@@ -6,6 +6,7 @@
 //! `explain/` says why, `compare/` compares two plans, `sweep/` has what failures come to, `check/` is the referee.
 
 mod access_points;
+mod affected_users;
 mod blind;
 mod by_group_and_site;
 mod changes;
@@ -20,7 +21,6 @@ mod full_back;
 mod headroom;
 mod homes;
 mod hour_turn;
-mod hurt_users;
 mod independent_retries;
 mod margin;
 mod measure;
@@ -50,9 +50,10 @@ mod waiting;
 mod wave_weights;
 
 pub use access_points::{AccessPointChange, access_point_changes, most_entering};
+pub use affected_users::affected_users;
 pub use blind::blind_window;
 pub(crate) use by_group_and_site::ByGroupAndSite;
-pub use changes::{Change, Step, are_paths_changed, changes, way_back};
+pub use changes::{Change, Step, are_paths_changed, changes, rollback};
 pub(crate) use current_weights::with_current_weights;
 pub use cut::{Bond, Cut, Stopped};
 pub use downtime::{Downtime, NotCounted, Outage, Paced, PeriodDowntime, Raised, Relief, Shortage};
@@ -60,17 +61,16 @@ pub use downtime::{Loses, Recovery, Trial};
 pub(crate) use extract::{MeanDemands, crossing_by_slice};
 pub use extract::{Served, flows, loads, most, parts};
 pub use full_back::FullBack;
-pub use headroom::{ComponentRoom, Margin, margins};
+pub use headroom::{ComponentSpare, Margin, margins};
 pub(crate) use homes::{homes_after, settle_shard};
 pub use hour_turn::HourTurn;
-pub use hurt_users::hurt_users;
 pub use independent_retries::{IndependentRetries, crosses, independent_at, independent_retries};
 pub use margin::{ErrorMargin, Limit, Sites};
 pub use measure::{Stage, stage_name, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub(crate) use open_path::is_open;
-pub use plan::{ForecastEnd, Hurt, JointSummary, PeriodPlan, Plan, Status, Totals};
+pub use plan::{BlindImpact, ForecastEnd, JointSummary, PeriodPlan, Plan, Status, Totals};
 pub(crate) use plan::{least_bound, least_limit};
 pub(crate) use pool_shares::still_out;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};

@@ -106,12 +106,14 @@ pub fn moves(inventory: &Inventory, origin: &Origin<'_>, parts: &[Part]) -> Vec<
                 continue;
             };
             // Who goes back from one site to several current ones, and on to another, has come from that one.
-            let known = changes.iter_mut().find(|own| (own.1, own.2) == (from, to));
+            let known = changes
+                .iter_mut()
+                .find(|change| (change.1, change.2) == (from, to));
             match known {
-                Some(own) => {
-                    own.3 += part.users;
-                    if part.users > own.0.users {
-                        own.0 = part;
+                Some(entry) => {
+                    entry.3 += part.users;
+                    if part.users > entry.0.users {
+                        entry.0 = part;
                     }
                 }
                 None if part.users > 0.0 => changes.push((part, from, to, part.users)),
@@ -172,11 +174,11 @@ fn arrivals<'a>(
             continue;
         };
         // Who comes to a site from several current sites is one of those who come there: as most of them do.
-        match taking.iter_mut().find(|own| own.0 == to) {
-            Some(own) => {
-                own.2 += part.users;
-                if part.users > own.1.users {
-                    own.1 = part;
+        match taking.iter_mut().find(|entry| entry.0 == to) {
+            Some(entry) => {
+                entry.2 += part.users;
+                if part.users > entry.1.users {
+                    entry.1 = part;
                 }
             }
             None => taking.push((to, part, part.users)),

@@ -47,7 +47,7 @@ pub struct Totals {
 
 /// One component (and resource) that is actually affected while the plan does not take it into account.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hurt {
+pub struct BlindImpact {
     /// Where.
     pub component: ComponentId,
     /// Of what; `None` for a component that limits nothing that the event reduces.
@@ -102,7 +102,7 @@ pub struct PeriodPlan {
     /// Levels: optimum over fractional homes, bound, and what this plan has.
     pub stages: Vec<Stage>,
     /// What the truth does to it while not everything is known and acted on.
-    pub blind: Vec<Hurt>,
+    pub blind: Vec<BlindImpact>,
     /// Totals.
     pub totals: Totals,
     /// The same with the low and the high end of the forecast.
@@ -132,7 +132,9 @@ pub struct ForecastEnd {
 impl PeriodPlan {
     /// Where less than the written target is free, and no less than before.
     pub fn missed_before(&self) -> impl Iterator<Item = &Margin> {
-        self.margins.iter().filter(|own| own.is_missed_before())
+        self.margins
+            .iter()
+            .filter(|margin| margin.is_missed_before())
     }
 
     /// By shard with unserved users: what keeps most of them from being served, as far as reasons were asked for.
@@ -256,7 +258,10 @@ impl Plan {
         if let Some(before) = before.and_then(|before| self.periods.get(before)) {
             return before.last_flows();
         }
-        let first = self.periods.first().map(|own| own.period.start);
+        let first = self
+            .periods
+            .first()
+            .map(|period_plan| period_plan.period.start);
         first.map_or(&[], |start| self.before.flows_at(start))
     }
 
@@ -270,24 +275,32 @@ impl Plan {
     pub fn is_refused(&self) -> bool {
         let mut transitions = self.transitions.iter();
         let mut turns = self.hour_turns.iter();
-        transitions.any(|own| own.refusal.is_some()) || turns.any(|own| own.refusal.is_some())
+        transitions.any(|transition| transition.refusal.is_some())
+            || turns.any(|turn| turn.refusal.is_some())
     }
 
     /// `true` if some transition to a period is refused: nothing of it is to be begun.
     pub(crate) fn is_refused_in(&self, period: usize) -> bool {
         let mut transitions = self.transitions.iter();
-        transitions.any(|own| own.period == period && own.refusal.is_some())
+        transitions.any(|transition| transition.period == period && transition.refusal.is_some())
     }
 
     /// What is down beyond what the plan names, as far as it was played.
     pub fn outages(&self) -> &[Outage] {
-        self.replayed.as_ref().map_or(&[], |own| &own.outages)
+        self.replayed
+            .as_ref()
+            .map_or(&[], |downtime| &downtime.outages)
     }
 
     /// `true` if the plan has to recover from all triggers, and does not from one that was played, or none was.
     pub fn locks_in(&self) -> bool {
-        let own = self.recovery.as_ref().filter(|own| own.is_required);
-        own.is_some_and(|own| own.locked_in() > 0 || own.trials.is_empty() && own.not_checked > 0)
+        let recovery = self
+            .recovery
+            .as_ref()
+            .filter(|recovery| recovery.is_required);
+        recovery.is_some_and(|recovery| {
+            recovery.locked_in() > 0 || recovery.trials.is_empty() && recovery.not_checked > 0
+        })
     }
 
     /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that
@@ -322,8 +335,11 @@ impl Plan {
 /// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What is proven of a
 /// period's targets proves nothing of that.
 fn holds(periods: &[PeriodPlan]) -> Option<Holds> {
-    let margins = periods.iter().map(|own| own.error_margin.as_ref());
-    margins.map(|own| own.map(|own| own.holds)).max().flatten()
+    let margins = periods.iter().map(|period| period.error_margin.as_ref());
+    margins
+        .map(|margin| margin.map(|error_margin| error_margin.holds))
+        .max()
+        .flatten()
 }
 
 /// [`Plan::least_limit`] of some periods. Where a period meets its targets everyone is served: of one whose margin of service was
@@ -354,7 +370,7 @@ pub(crate) fn least_bound(
     for period in periods {
         let margin = period.error_margin.as_ref()?;
         let limit = side(margin).filter(|_| margin.holds == holds);
-        let bound = limit.and_then(|own| own.bound);
+        let bound = limit.and_then(|limit| limit.bound);
         least = match (least, bound) {
             (Some(least), Some(bound)) => Some(least.min(bound)),
             (least, bound) => least.or(bound),

@@ -3,14 +3,14 @@
 //!
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the transition
 //! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
-//! go on after a period's start these are those of [`members_behind`]. Waves before a period turn no pool through which
+//! go on after a period's start these are those of [`members_after`]. Waves before a period turn no pool through which
 //! nobody is steered until then: an earlier period may begin with a fault of its members that nobody knows of yet.
 //!
 //! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
 
 use super::plan::{PeriodPlan, Plan};
 use super::transition::Timing;
-use crate::formulation::{background_in, members_behind, members_of_all};
+use crate::formulation::{background_in, members_after, members_of_all};
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory, LinkEnd};
 use crate::units::ROUNDING;
@@ -54,7 +54,7 @@ pub(super) struct PoolPeriod {
     /// The waves that are to be done, in order.
     pub(super) waves: Vec<PoolWave>,
     /// When the last of those after its start is done.
-    pub(super) behind_until: Option<Timestamp>,
+    pub(super) after_until: Option<Timestamp>,
 }
 
 /// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
@@ -65,7 +65,7 @@ enum Happens {
     /// A period begins.
     Begins(usize),
     /// Steering has turned in a wave after a period's start.
-    Behind(usize, usize),
+    After(usize, usize),
     /// The waves after the start of a period are done.
     Done(usize),
 }
@@ -86,7 +86,7 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
         return Vec::new();
     };
     let [before, after] = [&plan.before.case, &last.case]
-        .map(|own| members_of_all(inventory, own, &background_in(inventory, own)));
+        .map(|case| members_of_all(inventory, case, &background_in(inventory, case)));
     let mut all = Vec::new();
     for (index, row) in inventory.pools.iter().enumerate() {
         for &member in &row.members {
@@ -99,7 +99,7 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
                     0.0
                 }
             };
-            let [before, after] = [&before, &after].map(|own| share(&own[index]));
+            let [before, after] = [&before, &after].map(|components| share(&components[index]));
             if after < before - ROUNDING {
                 all.push(StillOut {
                     pool: PoolId::new(index),
@@ -117,7 +117,7 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
 pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
     let carrying = |case: &Case| members_of_all(inventory, case, &background_in(inventory, case));
     let before = carrying(&plan.before.case);
-    let periods = plan.periods.iter().enumerate().map(|(index, own)| {
+    let periods = plan.periods.iter().enumerate().map(|(index, period_plan)| {
         let to_it = plan.transitions.iter().filter(|to| to.period == index);
         let done = to_it.filter(|to| !to.waves.is_empty() && !plan.is_refused_in(index));
         let waves = done
@@ -131,41 +131,41 @@ pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<S
             steering_share: wave.steering_share,
         });
         PoolPeriod {
-            start: own.period.start,
-            members: carrying(&own.case),
-            is_passed: passed(inventory, own),
+            start: period_plan.period.start,
+            members: carrying(&period_plan.case),
+            is_passed: passed(inventory, period_plan),
             waves: waves.collect(),
-            behind_until: done
+            after_until: done
                 .filter(|to| to.timing == Timing::Behind)
                 .map(|to| to.end)
                 .max(),
         }
     });
     let periods: Vec<PoolPeriod> = periods.collect();
-    let behind = |states: [&[Vec<ComponentId>]; 2], [own, now]: [usize; 2]| {
-        let [case, case_now] = [own, now].map(|index| &plan.periods[index].case);
-        members_behind(inventory, states, case, (case_now, &periods[now].members))
+    let after = |states: [&[Vec<ComponentId>]; 2], [position, now]: [usize; 2]| {
+        let [case, case_now] = [position, now].map(|index| &plan.periods[index].case);
+        members_after(inventory, states, case, (case_now, &periods[now].members))
     };
-    share_changes(inventory, &before, &periods, &behind)
+    share_changes(inventory, &before, &periods, &after)
 }
 
 /// By pool, who carries while waves go on after a period's start: of the states before and in it, of that period and the one that
 /// holds now.
-type Behind<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
+type After<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
 
 /// All changes of the shares of pools, in order of time, from the members that carry in the state before.
 pub(super) fn share_changes(
     inventory: &Inventory,
     before: &[Vec<ComponentId>],
     periods: &[PoolPeriod],
-    behind: &Behind<'_>,
+    is_after: &After<'_>,
 ) -> Vec<ShareChange> {
     let mut course = ShareRun {
         inventory,
         periods,
-        behind,
+        after: is_after,
         members: std::iter::once(before)
-            .chain(periods.iter().map(|own| own.members.as_slice()))
+            .chain(periods.iter().map(|period| period.members.as_slice()))
             .collect(),
         turned: vec![0.0; periods.len()],
         begun: 0,
@@ -180,7 +180,9 @@ pub(super) fn share_changes(
         let place = course.go_on(at, happens);
         let next = course.shares();
         for (pool, (old, new)) in shares.iter().zip(&next).enumerate() {
-            let known = by_pool[pool].last().map_or(0, |own| own.place.period);
+            let known = by_pool[pool]
+                .last()
+                .map_or(0, |changed_shares| changed_shares.place.period);
             let mut old = old.clone();
             for (period, new) in course.put_off((pool, known), (place, happens), new) {
                 if !changed(&old, &new).is_empty() {
@@ -198,10 +200,10 @@ pub(super) fn share_changes(
     let pools = by_pool.into_iter().enumerate();
     let of_pool = pools.flat_map(|(pool, changes)| {
         let filed = in_file_order(changes, start).into_iter();
-        filed.flat_map(move |own| steps(inventory, PoolId::new(pool), &own))
+        filed.flat_map(move |changed_shares| steps(inventory, PoolId::new(pool), &changed_shares))
     });
     let mut all: Vec<ShareChange> = of_pool.collect();
-    all.sort_by_key(|own| own.at);
+    all.sort_by_key(|share_change| share_change.at);
     all
 }
 
@@ -248,11 +250,11 @@ fn in_file_order(
 ) -> Vec<ChangedShares> {
     let is_late = |pair: &[ChangedShares]| pair[0].place.rank() > pair[1].place.rank();
     while let Some(first) = changes.windows(2).position(is_late) {
-        let [earlier, later] = [first, first + 1].map(|own| changes[own].place);
+        let [earlier, later] = [first, first + 1].map(|index| changes[index].place);
         let goes_on = matches!(later.wave, Some((Timing::Behind, _)));
         let period = if goes_on { earlier } else { later }.period;
-        for own in &mut changes[first..=first + 1] {
-            own.place.moved(period);
+        for changed_shares in &mut changes[first..=first + 1] {
+            changed_shares.place.moved(period);
         }
         if goes_on {
             let at = &mut changes[first + 1].place.at;
@@ -260,13 +262,16 @@ fn in_file_order(
         }
     }
     let mut all: Vec<ChangedShares> = Vec::new();
-    for own in changes {
-        match all.last_mut().filter(|last| last.place == own.place) {
+    for changed_shares in changes {
+        match all
+            .last_mut()
+            .filter(|last| last.place == changed_shares.place)
+        {
             Some(last) => {
-                let [_, after] = own.shares;
+                let [_, after] = changed_shares.shares;
                 last.shares[1] = after;
             }
-            None => all.push(own),
+            None => all.push(changed_shares),
         }
     }
     all
@@ -297,7 +302,7 @@ fn steps(
 /// By pool, whether anybody is steered through it in a period.
 fn passed(inventory: &Inventory, period: &PeriodPlan) -> Vec<bool> {
     let mut all = vec![false; inventory.pools.len()];
-    for flow in period.flows.iter().filter(|own| own.users > 0.0) {
+    for flow in period.flows.iter().filter(|flow| flow.users > 0.0) {
         for link in &flow.path.links {
             let row = &inventory.links[link.index()];
             for end in [row.from, row.to] {
@@ -313,24 +318,31 @@ fn passed(inventory: &Inventory, period: &PeriodPlan) -> Vec<bool> {
 /// What happens when, and to which period that leads; of one instant what has turned until then first, then the earlier period.
 fn happenings(periods: &[PoolPeriod]) -> Vec<(Timestamp, usize, Happens)> {
     let mut all: Vec<(Timestamp, usize, Happens)> = Vec::new();
-    for (period, own) in periods.iter().enumerate() {
-        all.push((own.start, period, Happens::Begins(period)));
-        all.extend(own.waves.iter().enumerate().map(|(position, wave)| {
-            let happens = match wave.timing {
-                Timing::Ahead => Happens::Ahead(period, position),
-                Timing::Behind => Happens::Behind(period, position),
-            };
-            (wave.turned, period, happens)
-        }));
+    for (period, pool_period) in periods.iter().enumerate() {
+        all.push((pool_period.start, period, Happens::Begins(period)));
         all.extend(
-            own.behind_until
+            pool_period
+                .waves
+                .iter()
+                .enumerate()
+                .map(|(position, wave)| {
+                    let happens = match wave.timing {
+                        Timing::Ahead => Happens::Ahead(period, position),
+                        Timing::Behind => Happens::After(period, position),
+                    };
+                    (wave.turned, period, happens)
+                }),
+        );
+        all.extend(
+            pool_period
+                .after_until
                 .map(|end| (end, period, Happens::Done(period))),
         );
     }
     let is_over = |happens: Happens| match happens {
         Happens::Ahead(period, position) => {
-            let own = &periods[period].waves[position];
-            own.start < own.turned
+            let pool_wave = &periods[period].waves[position];
+            pool_wave.start < pool_wave.turned
         }
         _ => false,
     };
@@ -344,7 +356,7 @@ type Shares = Vec<Vec<f64>>;
 struct ShareRun<'a> {
     inventory: &'a Inventory,
     periods: &'a [PoolPeriod],
-    behind: &'a Behind<'a>,
+    after: &'a After<'a>,
     /// Of the state before, then of every period: by pool, the members that carry.
     members: Vec<&'a [Vec<ComponentId>]>,
     /// By period: how far steering has turned to it.
@@ -359,19 +371,19 @@ impl ShareRun<'_> {
     /// Lets something happen; the period and wave that it belongs to, and when that begins.
     fn go_on(&mut self, at: Timestamp, happens: Happens) -> SharePlace {
         let (period, wave, at) = match happens {
-            Happens::Ahead(period, position) | Happens::Behind(period, position) => {
+            Happens::Ahead(period, position) | Happens::After(period, position) => {
                 let wave = &self.periods[period].waves[position];
                 self.turned[period] = wave.steering_share;
                 (period, Some((wave.timing, wave.number)), wave.start)
             }
             Happens::Done(period) => {
                 self.turned[period] = 1.0;
-                self.going_on = self.going_on.filter(|own| *own != period);
+                self.going_on = self.going_on.filter(|index| *index != period);
                 (self.begun.saturating_sub(1).max(period), None, at)
             }
             Happens::Begins(period) => {
                 self.begun = period + 1;
-                if self.periods[period].behind_until.is_some() {
+                if self.periods[period].after_until.is_some() {
                     self.going_on = Some(period);
                 } else {
                     self.turned[period] = 1.0;
@@ -395,7 +407,8 @@ impl ShareRun<'_> {
             Happens::Done(done) if self.going_on.is_none() => known.max(done + 1).min(last),
             _ => last,
         };
-        let waited = (first..last).map(|own| (own, self.equal(pool, &self.members[own + 1][pool])));
+        let waited =
+            (first..last).map(|index| (index, self.equal(pool, &self.members[index + 1][pool])));
         waited.chain([(last, now.to_vec())]).collect()
     }
 
@@ -412,12 +425,12 @@ impl ShareRun<'_> {
             return Cow::Borrowed(self.members[self.begun]);
         };
         let states = [self.members[period], self.members[period + 1]];
-        Cow::Owned((self.behind)(states, [period, self.begun - 1]))
+        Cow::Owned((self.after)(states, [period, self.begun - 1]))
     }
 
     fn of_pool(&self, pool: usize, here: &[ComponentId]) -> Vec<f64> {
         let of_state = |state: usize| self.equal(pool, &both(&self.members[state][pool], here));
-        let mut own = match self.going_on {
+        let mut values = match self.going_on {
             Some(period) => {
                 let share = self.turned[period];
                 mixed(&of_state(period), &of_state(period + 1), share)
@@ -426,10 +439,10 @@ impl ShareRun<'_> {
         };
         for (period, share) in self.turned.iter().enumerate().skip(self.begun) {
             if *share > 0.0 && self.is_passed_until(pool, period) {
-                own = mixed(&own, &of_state(period + 1), *share);
+                values = mixed(&values, &of_state(period + 1), *share);
             }
         }
-        own
+        values
     }
 
     /// `true` if anybody is steered through a pool from now on until a later period; before the first one that is not asked.
@@ -438,25 +451,31 @@ impl ShareRun<'_> {
             return true;
         };
         let mut periods = self.periods[now..=period].iter();
-        periods.any(|own| own.is_passed[pool])
+        periods.any(|period| period.is_passed[pool])
     }
 
     /// Equal shares of those that carry; none of anybody else.
     fn equal(&self, pool: usize, carrying: &[ComponentId]) -> Vec<f64> {
         let members = self.inventory.pools[pool].members.iter();
-        let members = members.map(|own| self.inventory.element_component(*own));
+        let members = members.map(|element| self.inventory.element_component(*element));
         let share = 1.0 / carrying.len().max(1) as f64;
         members
-            .map(|own| if carrying.contains(&own) { share } else { 0.0 })
+            .map(|component| {
+                if carrying.contains(&component) {
+                    share
+                } else {
+                    0.0
+                }
+            })
             .collect()
     }
 }
 
 /// Those of a state's members that carry by now; all that carry by now where none of its own does.
-fn both(own: &[ComponentId], here: &[ComponentId]) -> Vec<ComponentId> {
+fn both(components: &[ComponentId], here: &[ComponentId]) -> Vec<ComponentId> {
     let both: Vec<ComponentId> = here
         .iter()
-        .filter(|one| own.contains(one))
+        .filter(|one| components.contains(one))
         .copied()
         .collect();
     if both.is_empty() { here.to_vec() } else { both }
@@ -476,8 +495,8 @@ fn changed(before: &[f64], after: &[f64]) -> Vec<usize> {
     let is_full = |share: f64, most: f64| share > 0.0 && share >= most - ROUNDING;
     let members = 0..before.len();
     members
-        .filter(|own| {
-            let (old, new) = (before[*own], after[*own]);
+        .filter(|index| {
+            let (old, new) = (before[*index], after[*index]);
             let shares_the_rest = is_full(old, most_before) && is_full(new, most_after);
             (old - new).abs() > ROUNDING && !shares_the_rest
         })

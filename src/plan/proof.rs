@@ -14,7 +14,7 @@ impl Plan {
     /// `true` if a level is proven less than the plan says.
     fn is_less_proven(&self, level: &ProvenLevel) -> bool {
         let period = self.periods.get(level.period);
-        let stage = period.and_then(|own| own.stages.get(level.position));
+        let stage = period.and_then(|period_plan| period_plan.stages.get(level.position));
         stage.is_some_and(|stage| {
             let scale = stage.value.abs().max(1.0);
             stage.bound - level.bound > PROVEN * scale

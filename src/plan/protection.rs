@@ -29,7 +29,10 @@ pub struct Protection {
 impl Protection {
     /// Users who are unserved in the cases that are not survived, all of them together.
     pub fn unserved_users(&self) -> f64 {
-        self.unprotected.iter().map(|own| own.users).sum()
+        self.unprotected
+            .iter()
+            .map(|unprotected| unprotected.users)
+            .sum()
     }
 
     /// `true` if every case is survived, and nobody loses more to silent faults than they may.
@@ -57,7 +60,7 @@ impl Protection {
     pub fn short_cases(&self) -> usize {
         let unprotected = self.unprotected.iter();
         unprotected
-            .filter(|own| own.users - own.stuck > NOBODY)
+            .filter(|unprotected| unprotected.users - unprotected.stuck > NOBODY)
             .count()
     }
 }

@@ -297,7 +297,7 @@ impl SlowWork {
     }
 
     /// `true` if it cannot keep up as it is.
-    pub fn falls_behind(&self) -> bool {
+    pub fn lags(&self) -> bool {
         self.utilization() > 1.0
     }
 }

@@ -66,7 +66,7 @@ impl Shift {
             let now = now.next_if(|parts| parts[0].shard == shard);
             let now = now.unwrap_or_default();
             // Nearly all shards stay as they are.
-            if moves.peek().is_none_or(|(_, own)| own.shard != shard)
+            if moves.peek().is_none_or(|(_, moved)| moved.shard != shard)
                 && let [part] = now
                 && let Some(staying) = served.staying(&period.previous, earlier, (part, users))
             {
@@ -82,7 +82,7 @@ impl Shift {
             }
             let there = after.clone();
             let first = shift.movers.len();
-            while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+            while let Some((index, moved)) = moves.next_if(|(_, moved)| moved.shard == shard) {
                 let come = taken(&mut after, moved.to, moved.users / users);
                 shift.movers.push(Mover {
                     moved: Some(index),
@@ -97,7 +97,7 @@ impl Shift {
             }
             shift.stay(shard, &mut before, &mut after);
             let movers = &mut shift.movers[first..];
-            let all_from: Vec<Option<SiteId>> = movers.iter().map(|own| own.from).collect();
+            let all_from: Vec<Option<SiteId>> = movers.iter().map(|mover| mover.from).collect();
             for mover in movers {
                 let Some(from) = mover.from else { continue };
                 let left = taken(&mut before, from, mover.users / users);
@@ -105,7 +105,7 @@ impl Shift {
                 mover.shares[0] = left;
                 let stays =
                     |(site, share): &(SiteId, f64)| *site == from && *share > NUMERICAL_NOISE;
-                let leave = all_from.iter().filter(|own| **own == Some(from)).count();
+                let leave = all_from.iter().filter(|site| **site == Some(from)).count();
                 let has_others = there.iter().any(stays) || leave > 1;
                 let least = if has_others {
                     NUMERICAL_NOISE
@@ -171,7 +171,7 @@ fn refilled(
     };
     let was = match *before.as_slice() {
         [] => 0.0,
-        [(own, share)] if own == site => share,
+        [(one_site, share)] if one_site == site => share,
         _ => return None,
     };
     let share = whole - was;
@@ -183,7 +183,7 @@ type Shares = Vec<(SiteId, f64)>;
 
 /// Takes up to a share away at a site, and says how much it was.
 fn taken(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
-    let Some((_, left)) = shares.iter_mut().find(|(own, _)| *own == site) else {
+    let Some((_, left)) = shares.iter_mut().find(|(one_site, _)| *one_site == site) else {
         return 0.0;
     };
     let taken = if *left - share <= NUMERICAL_NOISE {
@@ -201,7 +201,7 @@ fn shares(parts: &[Part], users: f64) -> Shares {
     for part in parts {
         let Some(site) = part.site else { continue };
         let share = if users > 0.0 { part.users / users } else { 1.0 };
-        match all.iter_mut().find(|(own, _)| *own == site) {
+        match all.iter_mut().find(|(one_site, _)| *one_site == site) {
             Some((_, sum)) => *sum += share,
             None => all.push((site, share)),
         }
@@ -215,10 +215,10 @@ pub(crate) fn settled(period: &PeriodPlan) -> Vec<Staying> {
     let all = of_shards.flat_map(|parts| {
         let shard = parts[0].shard;
         let shares = shares(parts, period.case.users(shard.index()));
-        let own = shares
+        let filter = shares
             .into_iter()
             .filter(|(_, share)| *share > NUMERICAL_NOISE);
-        own.map(move |(site, share)| Staying { shard, site, share })
+        filter.map(move |(site, share)| Staying { shard, site, share })
     });
     all.collect()
 }
@@ -286,7 +286,9 @@ impl<'a> ServedBefore<'a> {
     }
 
     fn parts(&self) -> &'a [Part] {
-        self.periods.last().map_or(&[], |own| &own.parts)
+        self.periods
+            .last()
+            .map_or(&[], |period_plan| &period_plan.parts)
     }
 
     /// The only part of a shard, if it is served as it was: at the one site at which it was, and as much of it; `earlier` are the
@@ -330,15 +332,15 @@ impl<'a> ServedBefore<'a> {
         let (mut periods, mut parts) = (self.periods, parts);
         while let [earlier @ .., period] = periods {
             let users = period.case.users(shard.index());
-            let own = shares(parts, users);
-            if users > 0.0 || !own.is_empty() || parts.is_empty() {
-                return own;
+            let pairs = shares(parts, users);
+            if users > 0.0 || !pairs.is_empty() || parts.is_empty() {
+                return pairs;
             }
             // Nobody of it is there to be served or shed: it is as it was.
             periods = earlier;
             parts = periods
                 .last()
-                .map_or(&[], |own| parts_of(&own.parts, shard));
+                .map_or(&[], |period_plan| parts_of(&period_plan.parts, shard));
         }
         let site = previous.main(shard);
         let here = site.map(|site| (site, self.share_at_home(shard, site).unwrap_or(0.0)));
@@ -348,7 +350,7 @@ impl<'a> ServedBefore<'a> {
 
 /// Those of a shard, of parts that are in the order of shards.
 fn parts_of(parts: &[Part], shard: ShardId) -> &[Part] {
-    let first = parts.partition_point(|own| own.shard < shard);
-    let count = parts[first..].partition_point(|own| own.shard == shard);
+    let first = parts.partition_point(|part| part.shard < shard);
+    let count = parts[first..].partition_point(|part| part.shard == shard);
     &parts[first..first + count]
 }

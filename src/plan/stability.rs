@@ -122,7 +122,7 @@ impl RetryMargin {
             Stability::Overloaded => f64::NEG_INFINITY,
             Stability::Stable | Stability::Vulnerable => f64::INFINITY,
         };
-        let margin = |own: &Self| own.margin.unwrap_or(blank);
+        let margin = |retry_margin: &Self| retry_margin.margin.unwrap_or(blank);
         let order = self.stability.cmp(&than.stability);
         let order = order.then(margin(than).total_cmp(&margin(self)));
         order.then(self.load.total_cmp(&than.load)).is_gt()
@@ -174,7 +174,8 @@ pub fn retry_loads(
     let at_sites: Vec<Vec<(ResourceId, f64)>> = (0..inventory.sites.len())
         .map(|site| inventory.site_component(SiteId::new(site)))
         .map(|site| {
-            let waits = resources().map(|own| (own, case.longest_wait(inventory, site, own)));
+            let waits = resources()
+                .map(|resource| (resource, case.longest_wait(inventory, site, resource)));
             waits.filter(|(_, wait)| *wait > 0.0).collect()
         })
         .collect();
@@ -235,16 +236,24 @@ pub fn retry_margins(
             let offered = is_able.then(|| retry_load[at]);
             RetryMargin::of(key, (load[at], offered), [capacity, nominal])
         });
-        slices.reduce(|known, own| if own.is_tighter(&known) { own } else { known })
+        slices.reduce(|known, retry_margin| {
+            if retry_margin.is_tighter(&known) {
+                retry_margin
+            } else {
+                known
+            }
+        })
     };
     limited.filter_map(of).collect()
 }
 
 /// The least margin of all, which has the least position among equals; `None` where nothing has one.
 pub fn least_margin(all: &[RetryMargin]) -> Option<&RetryMargin> {
-    let told = all.iter().filter(|own| own.margin.is_some());
-    told.min_by(|a, b| {
-        let of = |own: &RetryMargin| own.margin.unwrap_or(f64::INFINITY);
+    let filter = all
+        .iter()
+        .filter(|retry_margin| retry_margin.margin.is_some());
+    filter.min_by(|a, b| {
+        let of = |retry_margin: &RetryMargin| retry_margin.margin.unwrap_or(f64::INFINITY);
         of(a).total_cmp(&of(b))
     })
 }

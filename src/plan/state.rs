@@ -134,7 +134,7 @@ impl Before {
     pub fn unserved_users(&self, inventory: &Inventory) -> f64 {
         let shards = 0..inventory.shards.len();
         let users: f64 = shards.map(|shard| self.case.users(shard)).sum();
-        let served: f64 = flows_in(&self.flows, 0).iter().map(|own| own.users).sum();
+        let served: f64 = flows_in(&self.flows, 0).iter().map(|flow| flow.users).sum();
         let left = users - served;
         if left > AGREEMENT * users.max(1.0) {
             left

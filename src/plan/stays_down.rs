@@ -44,12 +44,12 @@ impl Plan {
                 continue;
             };
             let kept = reduction.components.iter();
-            let kept = kept.filter(|own| last.crossing_within(own.index()) > NOT_ONE);
+            let kept = kept.filter(|component| last.crossing_within(component.index()) > NOT_ONE);
             for component in kept.filter(|_| reduction.loss > 0.0) {
                 let known = lossy.entry(*component).or_insert(0.0);
                 *known = 1.0 - (1.0 - *known) * (1.0 - reduction.loss);
                 let begins = event.detected.max(event.start);
-                from = Some(from.map_or(begins, |own| own.min(begins)));
+                from = Some(from.map_or(begins, |instant| instant.min(begins)));
             }
         }
         Some(StaysDown {

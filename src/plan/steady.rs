@@ -32,17 +32,17 @@ fn without_nobody(mut parts: Vec<Part>) -> Vec<Part> {
     let mut gone: Vec<usize> = Vec::new();
     let mut first = 0;
     for of_shard in parts.chunk_by_mut(|a, b| a.shard == b.shard) {
-        let is_nobody = |own: &Part| own.site.is_some() && own.users <= NOBODY;
+        let is_nobody = |part: &Part| part.site.is_some() && part.users <= NOBODY;
         let few = (0..of_shard.len()).filter(|_| of_shard.len() > 1);
-        let few: Vec<usize> = few.filter(|own| is_nobody(&of_shard[*own])).collect();
+        let few: Vec<usize> = few.filter(|index| is_nobody(&of_shard[*index])).collect();
         for index in few {
-            let own = of_shard[index];
+            let part = of_shard[index];
             let others = of_shard.iter_mut().filter(|other| {
-                other.site.is_some() && other.site != own.site && other.current == own.current
+                other.site.is_some() && other.site != part.site && other.current == part.current
             });
             let most = others.max_by(|a, b| a.users.total_cmp(&b.users));
-            if let Some(most) = most.filter(|most| own.users <= SOLVER_TOLERANCE * most.users) {
-                most.users += own.users;
+            if let Some(most) = most.filter(|most| part.users <= SOLVER_TOLERANCE * most.users) {
+                most.users += part.users;
                 gone.push(first + index);
             }
         }
@@ -51,7 +51,7 @@ fn without_nobody(mut parts: Vec<Part>) -> Vec<Part> {
     let mut at = 0..parts.len();
     parts.retain(|_| {
         at.next()
-            .is_some_and(|own| gone.binary_search(&own).is_err())
+            .is_some_and(|index| gone.binary_search(&index).is_err())
     });
     parts
 }
@@ -62,34 +62,34 @@ fn steady(parts: &mut [Part], users: f64, before: &[(SiteId, f64)]) {
     let mut steady: Vec<SiteId> = Vec::new();
     let mut rest = 0.0;
     for &(site, share) in before {
-        let here = changed.iter().filter(|own| own.site == Some(site));
-        let here: f64 = here.map(|own| own.users).sum();
+        let here = changed.iter().filter(|part| part.site == Some(site));
+        let here: f64 = here.map(|part| part.users).sum();
         let more = share * users - here;
         let is_same = more.abs() <= (NUMERICAL_NOISE * users).min(SOLVER_TOLERANCE * here);
         if here > 0.0 && is_same {
             steady.push(site);
             rest -= more;
-            add(&mut changed, |own| own.site == Some(site), more);
+            add(&mut changed, |part| part.site == Some(site), more);
         }
     }
-    let is_unserved = changed.iter().any(|own| own.site.is_none());
-    let is_else = |own: &Part| match own.site {
+    let is_unserved = changed.iter().any(|part| part.site.is_none());
+    let is_else = |part: &Part| match part.site {
         None => true,
         Some(site) => !is_unserved && !steady.contains(&site),
     };
     let is_whole = rest.abs() <= f64::EPSILON * users;
     let has_place = is_whole || changed.iter().any(is_else);
     add(&mut changed, is_else, rest);
-    if has_place && changed.iter().all(|own| own.users > 0.0) {
+    if has_place && changed.iter().all(|part| part.users > 0.0) {
         parts.copy_from_slice(&changed);
     }
 }
 
 /// Adds users to the largest of some parts.
 fn add(parts: &mut [Part], is_asked: impl Fn(&Part) -> bool, users: f64) {
-    let asked = parts.iter_mut().filter(|own| is_asked(own));
-    if let Some(own) = asked.max_by(|a, b| a.users.total_cmp(&b.users)) {
-        own.users += users;
+    let asked = parts.iter_mut().filter(|part| is_asked(part));
+    if let Some(part) = asked.max_by(|a, b| a.users.total_cmp(&b.users)) {
+        part.users += users;
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
             .collect();
         let parts = served.iter().map(part).collect();
         let parts = steadied(parts, |_| 100.0, |_| before.clone());
-        parts.into_iter().map(|own| own.users).collect()
+        parts.into_iter().map(|part| part.users).collect()
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub struct TenantAccount {
     /// Unserved users × minutes.
     pub unserved_minutes: f64,
     /// Users × minutes in which what they cross is overloaded or loses their work, and nobody acts on it yet.
-    pub hurt_minutes: f64,
+    pub affected_minutes: f64,
     /// All users × minutes.
     pub user_minutes: f64,
     /// Length of the scenario in minutes.
@@ -67,7 +67,7 @@ impl TenantAccount {
             unserved_users: self.unserved,
             moved_users: self.moved,
             unserved_user_minutes: self.unserved_minutes,
-            hurt_user_minutes: self.hurt_minutes,
+            hurt_user_minutes: self.affected_minutes,
             user_minutes: self.user_minutes,
             availability: self.availability().map(Signed),
             promised: self.promised,
@@ -85,7 +85,7 @@ impl TenantAccount {
 
     /// Users × minutes without service.
     pub fn lost_user_minutes(&self) -> f64 {
-        self.unserved_minutes + self.hurt_minutes
+        self.unserved_minutes + self.affected_minutes
     }
 
     /// Share of the users' time with service; `None` without users.
@@ -96,7 +96,7 @@ impl TenantAccount {
     /// // 100 users for an hour; 20 of them were unserved for half of it.
     /// let account = TenantAccount {
     ///     tenant: TenantId(0), tier: TierId(0), users: 100.0, unserved: 20.0, moved: 0.0,
-    ///     unserved_minutes: 600.0, hurt_minutes: 0.0, user_minutes: 6000.0, minutes: 60.0, promised: 0.99,
+    ///     unserved_minutes: 600.0, affected_minutes: 0.0, user_minutes: 6000.0, minutes: 60.0, promised: 0.99,
     ///     month: None,
     /// };
     /// assert_eq!(account.availability(), Some(0.9));
@@ -122,7 +122,7 @@ impl TenantAccount {
     pub fn is_kept_by_month_if_affected(&self) -> Option<bool> {
         self.month.map(|month| {
             let affected = match month.counted {
-                Counted::Replay => self.hurt_minutes,
+                Counted::Replay => self.affected_minutes,
                 // They are counted already.
                 Counted::Plan => 0.0,
             };

@@ -1,8 +1,8 @@
 //! Tenants: what each tenant's users have of a scenario, tier by tier; the list of who must be notified.
 
+use super::affected_users::AffectedPlaces;
 use super::by_group_and_site::ByGroupAndSite;
 use super::downtime::Downtime;
-use super::hurt_users::HurtPlaces;
 use super::moves::Move;
 use super::plan::Plan;
 use super::replay::Account;
@@ -25,9 +25,9 @@ pub fn tenants(
     plan: &Plan,
 ) -> Vec<TenantAccount> {
     let mut ledger = TenantLedger::new(inventory, scenario);
-    for own in &plan.periods {
-        let places = HurtPlaces::of_period(inventory, own);
-        let flows = own.flows.iter().filter_map(|flow| {
+    for period_plan in &plan.periods {
+        let places = AffectedPlaces::of_period(inventory, period_plan);
+        let flows = period_plan.flows.iter().filter_map(|flow| {
             let group = groups.of(&flow.group)?;
             Some((
                 group,
@@ -37,18 +37,19 @@ pub fn tenants(
                 flow.slice,
             ))
         });
-        let hurt = hurt_by_group(&places, groups.len(), flows, &own.shares_of_time());
+        let affected =
+            affected_by_group(&places, groups.len(), flows, &period_plan.shares_of_time());
         let share = |part: &Part, site: SiteId| {
-            let hurt = hurt.as_ref()?;
-            hurt.get(groups.of_shard(part.shard), site).copied()
+            let affected = affected.as_ref()?;
+            affected.get(groups.of_shard(part.shard), site).copied()
         };
         ledger.add(
-            &own.period,
-            &own.case.base_users,
-            own.parts.iter().copied(),
+            &period_plan.period,
+            &period_plan.case.base_users,
+            period_plan.parts.iter().copied(),
             share,
         );
-        ledger.count_moves(&own.moves);
+        ledger.count_moves(&period_plan.moves);
     }
     let accounts = ledger.finish().into_iter();
     let mut accounts: Vec<TenantAccount> = accounts
@@ -98,7 +99,7 @@ impl<'a> TenantLedger<'a> {
                 unserved: 0.0,
                 moved: 0.0,
                 unserved_minutes: 0.0,
-                hurt_minutes: 0.0,
+                affected_minutes: 0.0,
                 user_minutes: 0.0,
                 minutes: 0.0,
                 promised: inventory.tiers[tier.index()].availability,
@@ -129,7 +130,7 @@ impl<'a> TenantLedger<'a> {
         period: &Period,
         base_users: &PerShard<f64>,
         parts: impl Iterator<Item = Part>,
-        hurt: impl Fn(&Part, SiteId) -> Option<f64>,
+        affected: impl Fn(&Part, SiteId) -> Option<f64>,
     ) {
         let span = (period.start, period.end);
         let there = shares_there(self.inventory, self.scenario, span, base_users);
@@ -145,7 +146,7 @@ impl<'a> TenantLedger<'a> {
                     *unserved += part.users;
                     *there_unserved += users_there;
                 }
-                Some(site) => *hurt_users += users_there * hurt(&part, site).unwrap_or(0.0),
+                Some(site) => *hurt_users += users_there * affected(&part, site).unwrap_or(0.0),
             }
         }
         let months = self.months.iter();
@@ -159,7 +160,7 @@ impl<'a> TenantLedger<'a> {
             account.unserved = account.unserved.max(unserved);
             account.user_minutes += there_of_all * minutes;
             account.unserved_minutes += there_unserved * minutes;
-            account.hurt_minutes += hurt_users * minutes;
+            account.affected_minutes += hurt_users * minutes;
             for (sums, minutes) in of_months.iter_mut().zip(&in_months) {
                 sums[0] += there_of_all * minutes;
                 sums[1] += (there_unserved + hurt_users) * minutes;
@@ -170,8 +171,8 @@ impl<'a> TenantLedger<'a> {
     /// Counts who changes site in a period.
     pub(super) fn count_moves(&mut self, moves: &[Move]) {
         for of_shard in moves.chunk_by(|a, b| a.shard == b.shard) {
-            let moved = of_shard.iter().filter(|own| own.from.is_some());
-            let users = moved.map(|own| own.users).sum();
+            let moved = of_shard.iter().filter(|moved| moved.from.is_some());
+            let users = moved.map(|moved| moved.users).sum();
             let most = self.moved.entry(of_shard[0].shard).or_default();
             *most = most.max(users);
         }
@@ -263,9 +264,9 @@ fn sort(accounts: &mut [TenantAccount]) {
 fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
     let mut tiers: Vec<Vec<TierId>> = vec![Vec::new(); inventory.tenants.len()];
     for row in &inventory.shards {
-        let own = &mut tiers[row.tenant.index()];
-        if let Err(position) = own.binary_search(&row.tier) {
-            own.insert(position, row.tier);
+        let one_tiers = &mut tiers[row.tenant.index()];
+        if let Err(position) = one_tiers.binary_search(&row.tier) {
+            one_tiers.insert(position, row.tier);
         }
     }
     tiers
@@ -273,8 +274,8 @@ fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
 
 /// By group and site, the share of affected users while nobody acts, of flows with their group, links, site, users and
 /// slice; `None` if nobody is.
-pub(super) fn hurt_by_group<'f>(
-    places: &HurtPlaces<'_>,
+pub(super) fn affected_by_group<'f>(
+    places: &AffectedPlaces<'_>,
     groups: usize,
     flows: impl Iterator<Item = (usize, &'f [LinkId], SiteId, f64, usize)>,
     shares_of_time: &[f64],
@@ -284,15 +285,15 @@ pub(super) fn hurt_by_group<'f>(
     }
     let mut sums: ByGroupAndSite<(f64, f64)> = ByGroupAndSite::new(groups);
     for (group, links, site, users, slice) in flows {
-        let (hurt, all) = sums.entry(group, site);
+        let (affected, all) = sums.entry(group, site);
         let of_flow = users * shares_of_time[slice];
-        *hurt += of_flow * places.share(links);
+        *affected += of_flow * places.share(links);
         *all += of_flow;
     }
     let mut shares = ByGroupAndSite::new(groups);
-    for (group, site, (hurt, users)) in sums.iter() {
-        if *hurt > 0.0 && *users > 0.0 {
-            *shares.entry(group, site) = hurt / users;
+    for (group, site, (affected, users)) in sums.iter() {
+        if *affected > 0.0 && *users > 0.0 {
+            *shares.entry(group, site) = affected / users;
         }
     }
     Some(shares)

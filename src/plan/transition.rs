@@ -83,14 +83,14 @@ pub enum Allowed {
     /// Another change comes before or after it.
     Between(f64),
     /// Works begin that take away what users leave in it: all have to have left, whatever gate is still watched.
-    Works(f64),
+    Maintenance(f64),
 }
 
 impl Allowed {
     /// How long that is, in seconds.
     pub fn seconds(self) -> f64 {
         match self {
-            Self::Drain(seconds) | Self::Between(seconds) | Self::Works(seconds) => seconds,
+            Self::Drain(seconds) | Self::Between(seconds) | Self::Maintenance(seconds) => seconds,
         }
     }
 
@@ -98,7 +98,7 @@ impl Allowed {
     pub(crate) fn most(self, gate: f64) -> f64 {
         match self {
             Self::Drain(seconds) | Self::Between(seconds) => seconds,
-            Self::Works(seconds) => seconds + gate,
+            Self::Maintenance(seconds) => seconds + gate,
         }
     }
 
@@ -195,7 +195,7 @@ impl Wave {
         (from, to): (Timestamp, Timestamp),
     ) -> f64 {
         let mut ramps = self.ramp.iter();
-        let Some(ramp) = ramps.find(|own| own.component == component) else {
+        let Some(ramp) = ramps.find(|ramp| ramp.component == component) else {
             return 0.0;
         };
         let phases = [(self.start, self.turned), (self.turned, self.end)];
@@ -210,11 +210,11 @@ impl Wave {
     /// Users who may be let in per second once steering has turned, all together in the proportions of the wave, as what they
     /// newly connect through allows; `None` if nothing limits them.
     pub fn admitted_per_second(&self) -> Option<f64> {
-        let users: f64 = self.sites.iter().map(|own| own.users_in).sum();
-        let moving = |own: &Ramp| own.phases[1];
-        let through = self.ramp.iter().filter(|own| moving(own) > 0.0);
+        let users: f64 = self.sites.iter().map(|site| site.users_in).sum();
+        let moving = |ramp: &Ramp| ramp.phases[1];
+        let through = self.ramp.iter().filter(|ramp| moving(ramp) > 0.0);
         let rates =
-            through.map(|own| users * (own.accepts - own.background).max(0.0) / moving(own));
+            through.map(|ramp| users * (ramp.accepts - ramp.background).max(0.0) / moving(ramp));
         rates.filter(|_| users > 0.0).min_by(f64::total_cmp)
     }
 }
@@ -238,12 +238,12 @@ pub struct Undo {
 impl Undo {
     /// Seconds that moving everybody back takes at least; `None` is never.
     pub fn seconds_of_moves(&self) -> Option<f64> {
-        self.moves.first().map_or(Some(0.0), |own| own.seconds)
+        self.moves.first().map_or(Some(0.0), |pace| pace.seconds)
     }
 
     /// Seconds that setting steering back takes at least; `None` is never.
     pub fn seconds_of_steering(&self) -> Option<f64> {
-        self.steering.first().map_or(Some(0.0), |own| own.seconds)
+        self.steering.first().map_or(Some(0.0), |pace| pace.seconds)
     }
 
     /// Seconds that it takes at least; `None` if it cannot be done.
@@ -255,7 +255,7 @@ impl Undo {
     /// What lets nobody pass, if something does.
     pub fn never(&self) -> Option<&Pace> {
         let mut paces = self.moves.iter().chain(&self.steering);
-        paces.find(|own| own.seconds.is_none())
+        paces.find(|pace| pace.seconds.is_none())
     }
 }
 
@@ -339,20 +339,23 @@ impl Ramp {
     pub fn of_waves(waves: &[Wave]) -> Vec<Self> {
         let mut all: BTreeMap<_, Self> = BTreeMap::new();
         for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
-            let own = all.entry(ramp.component).or_insert(Self {
+            let one_ramp = all.entry(ramp.component).or_insert(Self {
                 arrivals: 0.0,
                 phases: [0.0; 2],
                 background: 0.0,
                 window: Some(0.0),
                 ..*ramp
             });
-            own.arrivals += ramp.arrivals;
-            for (all, own) in own.phases.iter_mut().zip(ramp.phases) {
-                *all += own;
+            one_ramp.arrivals += ramp.arrivals;
+            for (all, value) in one_ramp.phases.iter_mut().zip(ramp.phases) {
+                *all += value;
             }
-            own.background = own.background.max(ramp.background);
+            one_ramp.background = one_ramp.background.max(ramp.background);
             // Normal operation is not at its worst in every wave.
-            own.window = own.window.zip(ramp.window).map(|(all, own)| all + own);
+            one_ramp.window = one_ramp
+                .window
+                .zip(ramp.window)
+                .map(|(all, value)| all + value);
         }
         all.into_values().collect()
     }

@@ -24,23 +24,24 @@ pub struct Waiting {
 /// Who waits for waves, period by period; a refused transition leaves nobody waiting, for it is not begun.
 pub fn waiting(inventory: &Inventory, plan: &Plan) -> Vec<Waiting> {
     let after = plan.transitions.iter();
-    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
+    let after = after
+        .filter(|transition| transition.timing == Timing::Behind && transition.refusal.is_none());
     let all = after.filter_map(|transition| {
         let period = &plan.periods[transition.period];
         let last = transition.waves.last()?;
         let network = Network::new(inventory);
         let flows = plan.flows_until(transition.period).iter();
-        let open = flows.filter(|own| is_open(inventory, &network, &period.case, own));
-        let open = open.map(|own| (own.group.client_region, own.group.profile, own.path.site));
+        let open = flows.filter(|flow| is_open(inventory, &network, &period.case, flow));
+        let open = open.map(|flow| (flow.group.client_region, flow.group.profile, flow.path.site));
         let open: BTreeSet<(ClientRegionId, ProfileId, SiteId)> = open.collect();
-        let is_cut_off = |own: &&Move| {
-            let row = &inventory.shards[own.shard.index()];
-            let from = own.from;
+        let is_cut_off = |moved: &&Move| {
+            let row = &inventory.shards[moved.shard.index()];
+            let from = moved.from;
             from.is_none_or(|from| !open.contains(&(row.client_region, row.profile, from)))
         };
         let moved = transition.waves.iter().flat_map(|wave| &wave.moves);
-        let moved = moved.map(|own| &period.moves[*own]);
-        let users = moved.filter(is_cut_off).map(|own| own.users);
+        let moved = moved.map(|index| &period.moves[*index]);
+        let users = moved.filter(is_cut_off).map(|moved| moved.users);
         let users = transition.restored + users.sum::<f64>();
         (users > NOBODY).then_some(Waiting {
             period: transition.period,

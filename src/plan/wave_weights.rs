@@ -45,23 +45,23 @@ pub fn wave_weights<'p>(
     wave: &Wave,
 ) -> Vec<WaveWeight<'p>> {
     let standing = wave.standing.iter();
-    let all = standing.flat_map(|own| {
+    let all = standing.flat_map(|standing| {
         let is_open = |flow: &Flow| {
-            let case = match own.during {
+            let case = match standing.during {
                 None => &plan.before.case,
                 Some(during) => &plan.periods[during].case,
             };
             is_open(inventory, network, case, flow)
         };
         let mut cells: BTreeMap<Cell, Vec<Path<'p>>> = BTreeMap::new();
-        for (end, flows) in steering(plan, transition, own).into_iter().enumerate() {
+        for (end, flows) in steering(plan, transition, standing).into_iter().enumerate() {
             let open = flows
                 .iter()
                 .filter(|flow| flow.users > 0.0 && is_open(flow));
             for flow in open {
                 let paths = cells.entry(cell(&flow.group, flow.path.site)).or_default();
                 let mut known = paths.iter_mut();
-                let known = known.find(|own| own.0.path.links == flow.path.links);
+                let known = known.find(|pair| pair.0.path.links == flow.path.links);
                 if let Some(known) = known {
                     known.1[end] += flow.users;
                 } else {
@@ -75,8 +75,8 @@ pub fn wave_weights<'p>(
             weighed(paths, wave.steering_share)
                 .into_iter()
                 .map(|(flow, weight)| WaveWeight {
-                    during: own.during,
-                    slice: own.slice,
+                    during: standing.during,
+                    slice: standing.slice,
                     flow,
                     weight,
                 })
@@ -87,7 +87,7 @@ pub fn wave_weights<'p>(
 
 /// The paths of a cell that have any weight.
 fn weighed(paths: Vec<Path<'_>>, share: f64) -> Vec<(&Flow, f64)> {
-    let sum = |end: usize| paths.iter().map(|own| own.1[end]).sum::<f64>();
+    let sum = |end: usize| paths.iter().map(|path| path.1[end]).sum::<f64>();
     let sums = [sum(0), sum(1)];
     let parts = match sums {
         [_, last] if last <= 0.0 => [1.0, 0.0],
@@ -109,21 +109,21 @@ fn weighed(paths: Vec<Path<'_>>, share: f64) -> Vec<(&Flow, f64)> {
 }
 
 /// The steering of before and that to which the waves turn, in a slice of a period.
-fn steering<'p>(plan: &'p Plan, transition: &Transition, own: &Standing) -> [&'p [Flow]; 2] {
+fn steering<'p>(plan: &'p Plan, transition: &Transition, standing: &Standing) -> [&'p [Flow]; 2] {
     let period = &plan.periods[transition.period];
-    match (transition.timing, own.during) {
+    match (transition.timing, standing.during) {
         (Timing::Ahead, None) => [
-            flows_in(&plan.before.flows, own.slice),
+            flows_in(&plan.before.flows, standing.slice),
             period.first_flows(),
         ],
         (Timing::Ahead, Some(during)) => {
-            let before = flows_in(&plan.periods[during].flows, own.slice);
+            let before = flows_in(&plan.periods[during].flows, standing.slice);
             [before, period.first_flows()]
         }
         (Timing::Behind, during) => {
             let before = plan.flows_until(transition.period);
             if during == Some(transition.period) {
-                [before, flows_in(&period.flows, own.slice)]
+                [before, flows_in(&period.flows, standing.slice)]
             } else {
                 [before, period.last_flows()]
             }

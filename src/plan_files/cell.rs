@@ -238,7 +238,7 @@ impl WrittenCell for CalendarMonth {
         }
         let month = format!("{text}-01").parse().ok().map(Self);
         // Only as it is written.
-        let month = month.filter(|own| own.to_string() == text);
+        let month = month.filter(|calendar_month| calendar_month.to_string() == text);
         month.ok_or_else(|| Misread {
             code: "P6009",
             expected: expected.to_owned(),

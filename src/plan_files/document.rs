@@ -39,7 +39,7 @@ pub fn read_json<T: JsonFile>(bytes: &[u8], findings: &mut Vec<Finding>) -> Opti
         Ok(read) if is_read(T::FORMAT, read.format()) => return Some(read),
         Ok(read) => {
             place.column = Some("format".to_owned());
-            let [found, expected] = [read.format(), T::FORMAT].map(|own| format!("{own:?}"));
+            let [found, expected] = [read.format(), T::FORMAT].map(|text| format!("{text:?}"));
             let hint = "read it with the version of Plimsoll that wrote it";
             Finding::error(Code("P6014"), place, found, expected, hint)
         }
@@ -74,8 +74,8 @@ pub(super) const AS_WRITTEN: &str = "use the file as it was written; it is not m
 /// assert!(!is_read("plimsoll-plan/2", "plimsoll-sweep/2"));
 /// ```
 pub fn is_read(format: &str, found: &str) -> bool {
-    let parts = |own: &str| {
-        let (name, number) = own.rsplit_once('/')?;
+    let parts = |text: &str| {
+        let (name, number) = text.rsplit_once('/')?;
         Some((name.to_owned(), number.parse::<u32>().ok()?))
     };
     match (parts(format), parts(found)) {

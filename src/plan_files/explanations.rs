@@ -39,15 +39,17 @@ pub struct Explanations {
 
 impl Explanations {
     /// Those of one period; a bottleneck belongs to every period in which it binds.
+    #[must_use]
     pub fn of_period(&self, period: usize) -> Self {
-        let is_here = |own: u32| own as usize == period;
-        let mut own = self.clone();
-        own.bindings
-            .retain(|row| is_here(row.period) || row.also_in.iter().any(|own| is_here(*own)));
-        own.rules.retain(|row| is_here(row.period));
-        own.cuts.retain(|cut| is_here(cut.row.period));
-        own.reasons.retain(|row| is_here(row.period));
-        own
+        let is_here = |number: u32| number as usize == period;
+        let mut explanations = self.clone();
+        explanations
+            .bindings
+            .retain(|row| is_here(row.period) || row.also_in.iter().any(|number| is_here(*number)));
+        explanations.rules.retain(|row| is_here(row.period));
+        explanations.cuts.retain(|cut| is_here(cut.row.period));
+        explanations.reasons.retain(|row| is_here(row.period));
+        explanations
     }
 }
 

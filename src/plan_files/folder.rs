@@ -120,11 +120,16 @@ impl Lacking {
     /// Those of the files that are there.
     pub(super) fn of(files: &[PlanFile<'_>]) -> Self {
         let lacking = TABLES.iter().filter_map(|(file, declared)| {
-            let bytes = files.iter().find(|own| own.name == *file)?.bytes;
+            let bytes = files
+                .iter()
+                .find(|plan_file| plan_file.name == *file)?
+                .bytes;
             let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
             let header = reader.headers().ok()?;
-            let added = declared.iter().filter(|own| own.is_added);
-            let columns = added.map(|own| own.name);
+            let added = declared
+                .iter()
+                .filter(|declared_column| declared_column.is_added);
+            let columns = added.map(|declared_column| declared_column.name);
             let columns: Vec<&str> = columns
                 .filter(|column| !header.iter().any(|cell| cell == *column))
                 .collect();

@@ -47,9 +47,12 @@ pub struct PeriodSummary {
 impl PeriodSummary {
     /// Why the plan is refused for the transition to the period, or for steering between its hours; `None` if it is not.
     pub fn refused(&self) -> Option<String> {
-        let way = self.way.as_ref().and_then(|own| own.refused.clone());
-        let hours = self.hour_turns.as_ref().and_then(|own| own.refused.clone());
-        let all: Vec<String> = way.into_iter().chain(hours).collect();
+        let path = self.way.as_ref().and_then(|item| item.refused.clone());
+        let hours = self
+            .hour_turns
+            .as_ref()
+            .and_then(|hour_turns_summary| hour_turns_summary.refused.clone());
+        let all: Vec<String> = path.into_iter().chain(hours).collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 }

@@ -334,11 +334,11 @@ fn one_of<'de, D: Deserializer<'de>, T: Copy>(
     word_of: fn(T) -> &'static str,
 ) -> Result<T, D::Error> {
     let word = String::deserialize(deserializer)?;
-    let found = all.iter().find(|own| word_of(**own) == word);
+    let found = all.iter().find(|item| word_of(**item) == word);
     found.copied().ok_or_else(|| {
         let words: Vec<String> = all
             .iter()
-            .map(|own| format!("`{}`", word_of(*own)))
+            .map(|item| format!("`{}`", word_of(*item)))
             .collect();
         let expected = match &words[..] {
             [a, b] => format!("{a} or {b}"),

@@ -352,7 +352,7 @@ pub fn written_rows<R: Row, L: Sync, T: Sync>(
             in_memory(file)
         },
         |written: io::Result<Vec<u8>>| {
-            result = written.map(|own| append(&mut bytes, &own, stretches.len()));
+            result = written.map(|one_bytes| append(&mut bytes, &one_bytes, stretches.len()));
             result.is_ok()
         },
     );

@@ -124,8 +124,8 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     );
     let plan = WrittenPlan { assignment, ..plan };
     let is_before = |finding: &Finding| finding.place.file == SUMMARY_FILE;
-    let (before, behind): (Vec<Finding>, Vec<Finding>) = of_others.into_iter().partition(is_before);
-    findings.extend(before.into_iter().chain(of_assignment).chain(behind));
+    let (before, after): (Vec<Finding>, Vec<Finding>) = of_others.into_iter().partition(is_before);
+    findings.extend(before.into_iter().chain(of_assignment).chain(after));
     each_is_known(files, &PLAN_FILES, &NOT_READ, &mut findings);
     ((!has_errors(&findings)).then_some(plan), findings)
 }
@@ -133,15 +133,15 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
 /// All files but assignment.csv, read in the order of [`PLAN_FILES`].
 fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
     let back = |all: Vec<Lined<ChangeBackRow>>| {
-        let rows = all.into_iter().map(|own| Lined {
-            line: own.line,
-            row: own.row.0,
+        let rows = all.into_iter().map(|change_back_row| Lined {
+            line: change_back_row.line,
+            row: change_back_row.row.0,
         });
         rows.collect()
     };
     WrittenPlan {
         assignment: Vec::new(),
-        summary: bytes_of(files, SUMMARY_FILE).and_then(|own| read_json(own, findings)),
+        summary: bytes_of(files, SUMMARY_FILE).and_then(|bytes| read_json(bytes, findings)),
         moves: rows(files, findings),
         steering: required_rows(files, findings),
         headroom: rows(files, findings),
@@ -160,7 +160,7 @@ fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
         ramp: rows(files, findings),
         wave_weights: rows(files, findings),
         wave_loads: rows(files, findings),
-        certificate: bytes_of(files, CERTIFICATE_FILE).and_then(|own| read_json(own, findings)),
+        certificate: bytes_of(files, CERTIFICATE_FILE).and_then(|bytes| read_json(bytes, findings)),
         lacking: Lacking::of(files),
     }
 }
@@ -169,7 +169,7 @@ fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
 fn required_rows<R: Row>(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
     let expected = "at least assignment.csv and steering.csv";
     let bytes = required(files, R::FILE, expected, findings);
-    bytes.map_or_else(Vec::new, |own| read_rows(own, findings))
+    bytes.map_or_else(Vec::new, |bytes| read_rows(bytes, findings))
 }
 
 /// The files of a sweep's folder that are read back.

@@ -10,11 +10,11 @@ const MOST: usize = 3;
 
 /// `Assumed, because no end was given: failure of Chicago ends at 06:00. Give one with --to.`; `None` if all ends are stated.
 pub(super) fn assumed_ends(inventory: &Inventory, scenario: &Scenario) -> Option<String> {
-    let assumed = scenario.events.iter().filter(|own| own.is_end_assumed);
-    let ends = assumed.map(|own| {
-        let noun = own.kind.event_type().noun();
-        let subject = happening(inventory, own).subject;
-        let end = moment(scenario, own.end);
+    let assumed = scenario.events.iter().filter(|event| event.is_end_assumed);
+    let ends = assumed.map(|event| {
+        let noun = event.kind.event_type().noun();
+        let subject = happening(inventory, event).subject;
+        let end = moment(scenario, event.end);
         format!("{noun} of {subject} ends at {end}")
     });
     let ends = at_most(ends.collect(), MOST, |more| {

@@ -5,7 +5,7 @@ use super::downtime::{lacks, relief};
 use super::grammar::{by_count, counted_with, only_if, short};
 use super::numbers;
 use super::span::moment;
-use super::waves::{WayTeller, duration};
+use super::waves::{TransitionWriter, duration};
 use crate::model::Failing;
 use crate::plan::{Loses, Recovery, Trial};
 use std::collections::BTreeMap;
@@ -22,11 +22,16 @@ const MORE: &str = "worse than before this plan";
 const AS_BEFORE: &str = "as before this plan";
 const UNKNOWN: &str = "not checked in the state before";
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// That a plan that has to recover does not, with the trigger after which most users stay down and what helps.
     pub(super) fn trigger_warnings(&self) -> Vec<String> {
-        let found = self.plan.recovery.as_ref().filter(|own| own.is_required);
-        let Some((found, worst)) = found.and_then(|own| Some((own, own.worst()?))) else {
+        let found = self
+            .plan
+            .recovery
+            .as_ref()
+            .filter(|recovery| recovery.is_required);
+        let Some((found, worst)) = found.and_then(|recovery| Some((recovery, recovery.worst()?)))
+        else {
             return Vec::new();
         };
         let mut all = vec![format!(
@@ -52,7 +57,11 @@ impl WayTeller<'_> {
     /// Triggers after which users stay down, of a plan that does not have to recover: first what is said before the verdict,
     /// because the plan adds it or nobody knows of it, then what the state before has as well.
     pub(super) fn at_risk(&self) -> [Vec<String>; 2] {
-        let found = self.plan.recovery.as_ref().filter(|own| !own.is_required);
+        let found = self
+            .plan
+            .recovery
+            .as_ref()
+            .filter(|recovery| !recovery.is_required);
         let Some(found) = found else {
             return [Vec::new(), Vec::new()];
         };
@@ -106,7 +115,11 @@ impl WayTeller<'_> {
 
     /// That the triggers which were played recover, and which takes longest; nothing where some do not.
     pub(super) fn recovers(&self) -> Option<String> {
-        let found = self.plan.recovery.as_ref().filter(|own| own.is_required)?;
+        let found = self
+            .plan
+            .recovery
+            .as_ref()
+            .filter(|recovery| recovery.is_required)?;
         let count = found.trials.len();
         if found.locked_in() > 0 || count == 0 {
             return None;
@@ -163,11 +176,11 @@ impl WayTeller<'_> {
 
 /// How many more triggers than one leave an overload that retries keep up, and what of that was so before the plan.
 fn others(found: &Recovery, one: &Trial) -> String {
-    let all = found.trials.iter().filter(|own| own.is_locked_in());
-    let all: Vec<&Trial> = all.filter(|own| !std::ptr::eq(*own, one)).collect();
+    let all = found.trials.iter().filter(|trial| trial.is_locked_in());
+    let all: Vec<&Trial> = all.filter(|trial| !std::ptr::eq(*trial, one)).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for own in &all {
-        *counts.entry(against_before(own)).or_default() += 1;
+    for trial in &all {
+        *counts.entry(against_before(trial)).or_default() += 1;
     }
     let verb = ["leaves a lasting overload", "leave lasting overloads"];
     let triggers = counted_with(&numbers::whole(all.len()), "more trigger", verb);
@@ -184,9 +197,9 @@ fn others(found: &Recovery, one: &Trial) -> String {
 }
 
 /// What a trigger after which users stay down is against the state before.
-fn against_before(own: &Trial) -> &'static str {
+fn against_before(trial: &Trial) -> &'static str {
     let is_none = |before: f64| numbers::users_up(before) == "0";
-    match (own.is_added(), own.still_down_before) {
+    match (trial.is_added(), trial.still_down_before) {
         (Some(true), Some(before)) if is_none(before) => NEW,
         (Some(true), _) => MORE,
         (Some(false), _) => AS_BEFORE,

@@ -58,21 +58,21 @@ impl Briefing<'_> {
             Block::sentences([title].into_iter().chain(assumed)),
             Block::sentences(self.verdict().sentences()),
         ];
-        Document::of(sections.map(|own| vec![own])).ended_text(width)
+        Document::of(sections.map(|block| vec![block])).ended_text(width)
     }
 
     /// What comes after its beginning.
     pub fn rest(&self, width: Option<u16>) -> String {
         let sentences = [
             self.joint(),
-            self.ways(),
+            self.transitions(),
             self.stability(),
             self.unserved(),
             self.help(),
             self.cuts(),
             self.access_points(),
             self.blind(),
-            self.told(),
+            self.reported(),
             self.band(),
             self.work(),
             self.proof(),
@@ -80,7 +80,7 @@ impl Briefing<'_> {
         let tables = [Some(self.periods()), self.tightest(), Some(self.moves())];
         let tables = tables.into_iter().flatten().map(Block::Table);
         let last = Block::sentences(sentences.concat());
-        Document::of(tables.chain([last]).map(|own| vec![own])).ended_text(width)
+        Document::of(tables.chain([last]).map(|block| vec![block])).ended_text(width)
     }
 
     /// The period with most unserved users, then the worst shortfall, then the least headroom; `None` without one.

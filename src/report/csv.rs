@@ -59,7 +59,7 @@ impl<T> Records<T> {
         let mut table = ::csv::Writer::from_writer(Vec::new());
         table.write_record(&self.columns)?;
         for row in self.rows {
-            table.write_record(row.iter().map(|own| cell(own, self.has_bare_numbers)))?;
+            table.write_record(row.iter().map(|value| cell(value, self.has_bare_numbers)))?;
         }
         Ok(table.into_inner()?)
     }
@@ -67,7 +67,7 @@ impl<T> Records<T> {
     pub(super) fn objects(self) -> Vec<Value> {
         let columns = self.columns;
         let object = |row: Vec<Value>| {
-            let names = columns.iter().map(|own| (*own).to_owned());
+            let names = columns.iter().map(|column| (*column).to_owned());
             Value::Object(names.zip(row).collect())
         };
         self.rows.into_iter().map(object).collect()
@@ -77,10 +77,12 @@ impl<T> Records<T> {
 fn cell(value: &Value, is_bare: bool) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(own) => if *own { "yes" } else { "no" }.to_owned(),
-        Value::String(own) if is_bare && own.parse::<f64>().is_ok() => own.clone(),
-        Value::String(own) => guarded(own).into_owned(),
-        Value::Number(own) if own.is_f64() => own.as_f64().map(decimal).unwrap_or_default(),
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::String(text) if is_bare && text.parse::<f64>().is_ok() => text.clone(),
+        Value::String(text) => guarded(text).into_owned(),
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map(decimal).unwrap_or_default()
+        }
         other => other.to_string(),
     }
 }

@@ -15,10 +15,10 @@ pub fn cut_sentence(inventory: &Inventory, cut: &Cut) -> String {
     let (who, sites) = (who(inventory, cut), inventory.listed_sites(&cut.sites));
     let unit = cut
         .resource()
-        .map(|own| &inventory.resources[own.index()].unit);
-    let unit = unit.map_or_else(String::new, |own| visible(own).into_owned());
+        .map(|resource| &inventory.resources[resource.index()].unit);
+    let unit = unit.map_or_else(String::new, |text| visible(text).into_owned());
     let needs = quantity(cut.needs, &unit);
-    let [has, short] = [cut.has, cut.short()].map(|own| quantity(own, ""));
+    let [has, short] = [cut.has, cut.short()].map(|value| quantity(value, ""));
     let has_any = cut.has > 0.0;
     match &cut.stopped {
         Stopped::AtSites { .. } => {
@@ -26,10 +26,10 @@ pub fn cut_sentence(inventory: &Inventory, cut: &Cut) -> String {
             let left = if has_any { has.as_str() } else { "nothing" };
             format!("{who} need {needs}; {sites} {have} {left} left, {short} short.")
         }
-        Stopped::OnTheWay { components, .. } if components.is_empty() => {
+        Stopped::AlongPath { components, .. } if components.is_empty() => {
             format!("{who} need {needs}, and no path leads to {sites}.")
         }
-        Stopped::OnTheWay { components, .. } => {
+        Stopped::AlongPath { components, .. } => {
             let over = inventory.listed_components(components);
             let let_pass = if components.len() == 1 { "lets" } else { "let" };
             let pass = if has_any { has.as_str() } else { "nothing" };
@@ -49,12 +49,14 @@ pub fn cut_sentence(inventory: &Inventory, cut: &Cut) -> String {
 
 /// The cuts of a period for programs.
 pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
-    let site = |own: &SiteId| inventory.sites[own.index()].id.clone();
+    let site = |site: &SiteId| inventory.sites[site.index()].id.clone();
     let row = |cut: &Cut| {
-        let resource = cut.resource().map(|own| &inventory.resources[own.index()]);
+        let resource = cut
+            .resource()
+            .map(|resource| &inventory.resources[resource.index()]);
         let sites: Vec<String> = cut.sites.iter().map(site).collect();
         let components = match &cut.stopped {
-            Stopped::OnTheWay { components, .. } => components
+            Stopped::AlongPath { components, .. } => components
                 .iter()
                 .map(|component| inventory.component_name(*component).to_owned())
                 .collect(),
@@ -67,22 +69,22 @@ pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
             period: u32::try_from(period.period.index).unwrap_or(u32::MAX),
             kind: match cut.stopped {
                 Stopped::AtSites { .. } => CutKind::Sites,
-                Stopped::OnTheWay { .. } => CutKind::Ways,
+                Stopped::AlongPath { .. } => CutKind::Ways,
                 Stopped::NoSite => CutKind::NoSite,
                 Stopped::NoPath { .. } => CutKind::NoPath,
             },
-            resource: resource.map(|own| own.id.clone()),
-            unit: resource.map_or_else(|| "users".to_owned(), |own| own.unit.clone()),
+            resource: resource.map(|resource| resource.id.clone()),
+            unit: resource.map_or_else(|| "users".to_owned(), |resource| resource.unit.clone()),
             tenants: tenants
-                .map(|own| inventory.tenant_name(own).to_owned())
+                .map(|tenant| inventory.tenant_name(tenant).to_owned())
                 .collect(),
             shards: shards
-                .map(|own| inventory.shard_name(*own).to_owned())
+                .map(|shard| inventory.shard_name(*shard).to_owned())
                 .collect(),
             users: cut.users,
             sites,
             client_regions: regions
-                .map(|own| inventory.client_regions[own.index()].id.clone())
+                .map(|region| inventory.client_regions[region.index()].id.clone())
                 .collect(),
             components,
             needs: cut.needs,
@@ -97,13 +99,13 @@ pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
 fn tenants(inventory: &Inventory, cut: &Cut) -> BTreeSet<TenantId> {
     let shards = cut.shards.iter();
     shards
-        .map(|own| inventory.shards[own.index()].tenant)
+        .map(|shard| inventory.shards[shard.index()].tenant)
         .collect()
 }
 
 fn client_regions(cut: &Cut) -> &[ClientRegionId] {
     match &cut.stopped {
-        Stopped::OnTheWay { client_regions, .. } | Stopped::NoPath { client_regions, .. } => {
+        Stopped::AlongPath { client_regions, .. } | Stopped::NoPath { client_regions, .. } => {
             client_regions
         }
         Stopped::AtSites { .. } | Stopped::NoSite => &[],
@@ -114,7 +116,7 @@ fn client_regions(cut: &Cut) -> &[ClientRegionId] {
 fn who(inventory: &Inventory, cut: &Cut) -> String {
     let regions = client_regions(cut).iter();
     let regions: Vec<&str> = regions
-        .map(|own| inventory.client_region_name(*own))
+        .map(|region| inventory.client_region_name(*region))
         .collect();
     let from = only_if(!regions.is_empty(), || {
         format!(" from {}", listed(&regions))

@@ -4,7 +4,7 @@ use super::grammar::{at_most, capital, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
-use super::waves::{WayTeller, duration};
+use super::waves::{TransitionWriter, duration};
 use crate::model::Inventory;
 use crate::plan::replay::Short;
 use crate::plan::{self, Downtime, NotCounted, Outage, Raised, Relief, RetryMargin, Shortage};
@@ -21,9 +21,9 @@ const NOT_ONE: f64 = 0.5;
 const MOST: usize = 3;
 
 /// The changes that leave no outage, a sentence each.
-pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
-    let is_any = !own.relief.is_empty();
-    only_if(is_any, || relief(inventory, &own.relief, NO_OUTAGE))
+pub(in crate::report) fn found(inventory: &Inventory, downtime: &Downtime) -> Vec<String> {
+    let is_any = !downtime.relief.is_empty();
+    only_if(is_any, || relief(inventory, &downtime.relief, NO_OUTAGE))
 }
 
 /// The changes that would end outages, a sentence each; `left` is what none of them leaves.
@@ -33,23 +33,26 @@ pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<S
             "No pace and no capacity was found with which this plan leaves {left}. A plan made for more capacity was not tried."
         )];
     }
-    let of = |own: &Relief| match own {
+    let of = |relief: &Relief| match relief {
         Relief::Returns { minutes } => format!(
             "Played forward: clients that return over {} minutes ([replay] return_seconds = {}, jitter = 1) leave {left}.",
             numbers::amount(*minutes),
             numbers::amount(minutes * 30.0)
         ),
         Relief::Paced(paced) => {
-            let into = paced.iter().map(|own| {
-                let name = short(inventory.site_name(own.site));
-                let hourly = numbers::amount_down(own.per_hour);
+            let into = paced.iter().map(|paced| {
+                let name = short(inventory.site_name(paced.site));
+                let hourly = numbers::amount_down(paced.per_hour);
                 format!("into {name} at no more than {hourly} users an hour")
             });
             let into = into.collect::<Vec<_>>().join(" and ");
             format!("Played forward: moves {into} (`move_in_per_hour` in sites.csv) leave {left}.")
         }
         Relief::More(raised) => {
-            let raised: Vec<String> = raised.iter().map(|own| more(inventory, own)).collect();
+            let raised: Vec<String> = raised
+                .iter()
+                .map(|raised| more(inventory, raised))
+                .collect();
             let raised = raised.join(" and ");
             format!(
                 "Played forward: {raised} leaves {left}. A new plan with it can move other users and can need more."
@@ -60,10 +63,10 @@ pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<S
 }
 
 /// `230 in place of 97 new sessions a second at access point ap01`
-fn more(inventory: &Inventory, own: &Raised) -> String {
-    let name = short(inventory.component_title(own.component));
-    let row = &inventory.resources[own.resource.index()];
-    let (least, now) = (own.at_least, numbers::amount_down(own.now));
+fn more(inventory: &Inventory, raised: &Raised) -> String {
+    let name = short(inventory.component_title(raised.component));
+    let row = &inventory.resources[raised.resource.index()];
+    let (least, now) = (raised.at_least, numbers::amount_down(raised.now));
     if row.is_sessions {
         let least = numbers::amount(least);
         format!("{least} in place of {now} new sessions a second at {name}")
@@ -74,26 +77,26 @@ fn more(inventory: &Inventory, own: &Raised) -> String {
 }
 
 /// ` At access point ap01 up to 127 new sessions a second arrive, and 88.7 are accepted.`; nothing where nothing is short.
-pub(super) fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
-    let Some(own) = own else {
+pub(super) fn lacks(inventory: &Inventory, shortage: Option<&Shortage>) -> String {
+    let Some(shortage) = shortage else {
         return String::new();
     };
-    let name = short(inventory.component_title(own.component));
-    let capacity = numbers::amount_down(own.capacity);
-    match own.short {
+    let name = short(inventory.component_title(shortage.component));
+    let capacity = numbers::amount_down(shortage.capacity);
+    match shortage.short {
         Short::Sessions => format!(
             " At {name} up to {} new sessions a second arrive, and {capacity} are accepted.",
-            numbers::amount(own.offered)
+            numbers::amount(shortage.offered)
         ),
         Short::Resource(id) => format!(
             " At {name} the demand is up to {} of {}, and the capacity is {capacity}.",
-            inventory.quantity(id, own.offered),
+            inventory.quantity(id, shortage.offered),
             short(inventory.resource_name(id))
         ),
     }
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// A warning for every outage, in order of time; one for users who stay down at what the plan keeps; then one for the trigger after which most users stay down. Each has its
     /// remedies.
     pub(super) fn warnings(&self) -> Vec<String> {
@@ -106,15 +109,18 @@ impl WayTeller<'_> {
     fn outage_warnings(&self) -> Vec<String> {
         let (inventory, scenario, plan) = (self.inventory, self.scenario, self.plan);
         let all = plan.outages();
-        let until = plan.replayed.as_ref().and_then(|own| own.unchecked_from);
+        let until = plan
+            .replayed
+            .as_ref()
+            .and_then(|downtime| downtime.unchecked_from);
         let clock = Clock::of(scenario);
-        let of = |own: &Outage| {
-            let from = clock.second(own.start);
-            let when = match (own.end, until) {
+        let of = |outage: &Outage| {
+            let from = clock.second(outage.start);
+            let when = match (outage.end, until) {
                 (Some(end), _) => format!(
                     "from {from} to {}, {}",
                     clock.second(end),
-                    duration(end.duration_since(own.start).as_secs_f64())
+                    duration(end.duration_since(outage.start).as_secs_f64())
                 ),
                 (None, Some(until)) => format!(
                     "from {from} on, still at {}; not checked after that",
@@ -127,28 +133,38 @@ impl WayTeller<'_> {
             format!(
                 "WARNING: {}, this plan has up to {} of {} users down{} {when}.{}",
                 self.played().replacen("Played", "played", 1),
-                numbers::users_up(own.most_users),
-                numbers::about(own.all_users),
-                only_if(own.named_users >= NOT_ONE, || {
+                numbers::users_up(outage.most_users),
+                numbers::about(outage.all_users),
+                only_if(outage.named_users >= NOT_ONE, || {
                     ", in addition to those it names,"
                 }),
-                lacks(inventory, own.shortage.as_ref())
+                lacks(inventory, outage.shortage.as_ref())
             )
         };
         let mut warnings = at_most(all.iter().map(of).collect(), MOST, |more| {
             format!("WARNING: {more} more outages are in summary.json.")
         });
         let replayed = plan.replayed.as_ref();
-        let relief_of = replayed.filter(|own| own.outages.iter().any(|own| own.shortage.is_some()));
-        if let Some(own) = relief_of {
-            warnings.extend(relief(inventory, &own.relief, NO_OUTAGE));
+        let relief_of = replayed.filter(|downtime| {
+            downtime
+                .outages
+                .iter()
+                .any(|outage| outage.shortage.is_some())
+        });
+        if let Some(downtime) = relief_of {
+            warnings.extend(relief(inventory, &downtime.relief, NO_OUTAGE));
         }
         warnings
     }
 
     /// `; not counted: sessions that events end`, at the end of the verdict; nothing where all counts.
     pub(super) fn not_counted(&self) -> &'static str {
-        match self.plan.replayed.as_ref().and_then(|own| own.not_counted) {
+        match self
+            .plan
+            .replayed
+            .as_ref()
+            .and_then(|downtime| downtime.not_counted)
+        {
             Some(NotCounted::Disconnects) => "; not counted: sessions that events end",
             Some(NotCounted::Queued) => "; not counted: work that waits when the scenario begins",
             Some(NotCounted::DisconnectsAndQueued) => {
@@ -178,11 +194,11 @@ impl WayTeller<'_> {
     pub(super) fn waiting(&self) -> Option<String> {
         let played = self.plan.replayed.as_ref()?.periods.iter();
         let [mut waiting, mut unserved] = [0.0; 2];
-        for (period, own) in self.plan.periods.iter().zip(played) {
+        for (period, period_downtime) in self.plan.periods.iter().zip(played) {
             if period.totals.unserved <= NOBODY {
-                waiting += own.unserved_minutes;
+                waiting += period_downtime.unserved_minutes;
             } else {
-                unserved += own.unserved_minutes;
+                unserved += period_downtime.unserved_minutes;
             }
         }
         let waits = waiting > 0.5 || !plan::waiting(self.inventory, self.plan).is_empty();
@@ -234,7 +250,7 @@ impl WayTeller<'_> {
         let (scenario, plan) = (self.scenario, self.plan);
         let replayed = plan.replayed.as_ref()?;
         let periods = &replayed.periods;
-        let minutes: f64 = periods.iter().map(|own| own.named_minutes).sum();
+        let minutes: f64 = periods.iter().map(|period| period.named_minutes).sum();
         if minutes <= NOBODY.max(0.5) {
             return None;
         }
@@ -245,7 +261,7 @@ impl WayTeller<'_> {
             user_minutes_are(minutes),
             only_if(waits, || ", and waits for a wave")
         );
-        let last = periods.iter().filter_map(|own| own.down_until).max();
+        let last = periods.iter().filter_map(|period| period.down_until).max();
         let is_checked = |at: Timestamp| replayed.unchecked_from.is_none_or(|until| at < until);
         let until = match last {
             // The unchecked rest may differ.
@@ -282,14 +298,15 @@ impl WayTeller<'_> {
         let replayed = plan.replayed.as_ref()?;
         let periods = plan.periods.iter().zip(&replayed.periods);
         let periods: Vec<_> = periods.collect();
-        let (period, most) = numbers::first_most(&periods, |(_, own)| own.most_users)?;
+        let (period, most) =
+            numbers::first_most(&periods, |(_, period_downtime)| period_downtime.most_users)?;
         if most.most_users <= NOBODY {
             return None;
         }
         let others: f64 = replayed
             .periods
             .iter()
-            .map(|own| own.unserved_minutes)
+            .map(|period| period.unserved_minutes)
             .sum();
         let of_outages = only_if(!plan.outages().is_empty(), || ", those of outages included");
         let of_unserved = only_if(others > NOBODY, || ", unserved users included");
@@ -304,9 +321,9 @@ impl WayTeller<'_> {
     /// `Played forward`, and if so that it was in longer parts than those of a replay, or in shorter steps.
     fn played(&self) -> String {
         match &self.plan.replayed {
-            Some(own) if own.is_rough => "Played forward roughly".to_owned(),
-            Some(own) if own.step_seconds < self.scenario.replay.step_seconds => {
-                let seconds = numbers::amount(own.step_seconds);
+            Some(downtime) if downtime.is_rough => "Played forward roughly".to_owned(),
+            Some(downtime) if downtime.step_seconds < self.scenario.replay.step_seconds => {
+                let seconds = numbers::amount(downtime.step_seconds);
                 format!("Played forward in steps of {seconds} s")
             }
             _ => "Played forward".to_owned(),
@@ -334,8 +351,8 @@ pub fn retries(count: f64) -> String {
 }
 
 /// The utilization above which retries keep an overload up, and the current one, in as many digits as distinguish them.
-pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
-    let both = [own.threshold()?, own.utilization()?];
+pub(super) fn threshold_and_stand(retry_margin: &RetryMargin) -> Option<[String; 2]> {
+    let both = [retry_margin.threshold()?, retry_margin.utilization()?];
     let short = both.map(numbers::short_percent);
     Some(if short[0] == short[1] {
         both.map(|share| format!("{} %", numbers::amount(share * 100.0)))
@@ -346,11 +363,11 @@ pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
 
 /// `Chicago cpu is at 61 %; above 25 % a retry storm would not clear by itself (3 retries)`; `None` where nothing keeps an
 /// overload up.
-pub(super) fn locks_in(inventory: &Inventory, own: &RetryMargin) -> Option<String> {
-    let [threshold, stand] = threshold_and_stand(own)?;
-    let component = short(inventory.component_title(own.component));
-    let resource = short(inventory.resource_name(own.resource));
-    let retries = retries(own.retries()?);
+pub(super) fn locks_in(inventory: &Inventory, retry_margin: &RetryMargin) -> Option<String> {
+    let [threshold, stand] = threshold_and_stand(retry_margin)?;
+    let component = short(inventory.component_title(retry_margin.component));
+    let resource = short(inventory.resource_name(retry_margin.resource));
+    let retries = retries(retry_margin.retries()?);
     Some(format!(
         "{component} {resource} is at {stand}; above {threshold} a retry storm would not clear by itself ({retries})"
     ))

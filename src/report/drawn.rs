@@ -15,7 +15,7 @@ use super::targets::headroom_title;
 use super::text::visible;
 use super::through::headroom_through;
 use super::users::users_by_state;
-use super::waves::{WayTeller, waves_chart};
+use super::waves::{TransitionWriter, waves_chart};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{PeriodPlan, Plan};
@@ -40,7 +40,7 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
             Box::new(with_title(
                 plan,
                 headroom_through(inventory, scenario, plan),
-                |own| &mut own.title,
+                |headroom_through_chart| &mut headroom_through_chart.title,
             )),
         ),
         (
@@ -50,33 +50,41 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
             Box::new(with_title(
                 plan,
                 users_by_state(inventory, scenario, plan),
-                |own| &mut own.title,
+                |users_chart| &mut users_chart.title,
             )),
         ),
     ];
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory,
         scenario,
         plan,
     };
     let of_periods: [(&str, &'static str, ChartOf<'_>); 5] = [
-        ("headroom", "Headroom", &|own| {
-            let chart = headroom(inventory, scenario, own);
-            boxed(Some(with_title(plan, chart, |own| &mut own.title)))
+        ("headroom", "Headroom", &|period_plan| {
+            let chart = headroom(inventory, scenario, period_plan);
+            boxed(Some(with_title(plan, chart, |headroom_chart| {
+                &mut headroom_chart.title
+            })))
         }),
-        ("moves", "Moves between sites", &|own| {
-            let chart = moves(inventory, scenario, own);
-            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
+        ("moves", "Moves between sites", &|period_plan| {
+            let chart = moves(inventory, scenario, period_plan);
+            boxed(chart.map(|chart| with_title(plan, chart, |moves_chart| &mut moves_chart.title)))
         }),
-        ("waves", "Waves", &|own| boxed(waves_chart(&teller, own))),
-        ("steering", "Steering", &|own| {
-            let chart = steered(inventory, scenario, plan, own);
-            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
+        ("waves", "Waves", &|period_plan| {
+            boxed(waves_chart(&writer, period_plan))
         }),
-        ("map", "Map", &|own| {
-            let previous = plan.flows_until(own.period.index);
-            let chart = map_chart(inventory, scenario, previous, own);
-            boxed(chart.map(|chart| with_title(plan, chart, |own| &mut own.title)))
+        ("steering", "Steering", &|period_plan| {
+            let chart = steered(inventory, scenario, plan, period_plan);
+            boxed(
+                chart.map(|chart| {
+                    with_title(plan, chart, |steering_chart| &mut steering_chart.title)
+                }),
+            )
+        }),
+        ("map", "Map", &|period_plan| {
+            let previous = plan.flows_until(period_plan.period.index);
+            let chart = map_chart(inventory, scenario, previous, period_plan);
+            boxed(chart.map(|chart| with_title(plan, chart, |map_chart| &mut map_chart.title)))
         }),
     ];
     for (name, subject, chart) in of_periods {
@@ -99,8 +107,8 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
 /// A chart whose title begins with the refusal where its plan is refused: nothing of what it draws is to be begun.
 fn with_title<C>(plan: &Plan, mut chart: C, title: fn(&mut C) -> &mut String) -> C {
     if plan.is_refused() {
-        let own = title(&mut chart);
-        *own = format!("Refused plan: {}", uncapitalised(own));
+        let text = title(&mut chart);
+        *text = format!("Refused plan: {}", uncapitalised(text));
     }
     chart
 }
@@ -110,7 +118,7 @@ type NamedChart = (String, &'static str, Option<usize>, Box<dyn Chart>);
 type ChartOf<'a> = &'a dyn Fn(&PeriodPlan) -> Option<Box<dyn Chart>>;
 
 fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
-    chart.map(|own| Box::new(own) as Box<dyn Chart>)
+    chart.map(|call| Box::new(call) as Box<dyn Chart>)
 }
 
 pub(super) fn drawing(

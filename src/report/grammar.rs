@@ -46,7 +46,7 @@ pub fn spelled(count: usize) -> String {
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
         "eleven", "twelve",
     ];
-    let word = WORDS.get(count).map(|own| (*own).to_owned());
+    let word = WORDS.get(count).map(|text| (*text).to_owned());
     word.unwrap_or_else(|| numbers::whole(count))
 }
 
@@ -112,17 +112,17 @@ pub(super) fn said_if(is_so: bool, clause: String) -> String {
 pub(super) fn at_most(
     mut sentences: Vec<String>,
     most: usize,
-    besides: impl Fn(usize) -> String,
+    others: impl Fn(usize) -> String,
 ) -> Vec<String> {
     let more = sentences.len().saturating_sub(most);
     sentences.truncate(most);
-    sentences.extend((more > 0).then(|| besides(more)));
+    sentences.extend((more > 0).then(|| others(more)));
     sentences
 }
 
 /// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
 pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    let all: Vec<String> = names.iter().map(|own| short(own.as_ref())).collect();
+    let all: Vec<String> = names.iter().map(|name| short(name.as_ref())).collect();
     match all.as_slice() {
         [first, rest @ ..] if rest.len() > 2 => format!("{first} and {} others", rest.len()),
         few => joined(few),
@@ -163,8 +163,8 @@ pub(super) fn capital_or_name(inventory: &Inventory, text: &str) -> String {
 
 /// A sentence that begins with a word of ours and not with a name begins with a capital letter.
 pub(super) fn capitalised(sentence: &str) -> String {
-    let own = ["all ", "users of ", "access point ", EVERYONE];
-    if own.iter().any(|own| sentence.starts_with(own)) {
+    let texts = ["all ", "users of ", "access point ", EVERYONE];
+    if texts.iter().any(|text| sentence.starts_with(text)) {
         let (first, rest) = sentence.split_at(1);
         format!("{}{rest}", first.to_uppercase())
     } else {
@@ -174,7 +174,7 @@ pub(super) fn capitalised(sentence: &str) -> String {
 
 /// A title that goes on after another word: its first letter is small unless a name begins it.
 pub(super) fn uncapitalised(title: &str) -> String {
-    let own = [
+    let texts = [
         "All ",
         "Users of ",
         "Access point ",
@@ -184,7 +184,7 @@ pub(super) fn uncapitalised(title: &str) -> String {
         "Undetected ",
         "There ",
     ];
-    if own.iter().any(|own| title.starts_with(own)) {
+    if texts.iter().any(|text| title.starts_with(text)) {
         lower_first(title)
     } else {
         title.to_owned()
@@ -243,12 +243,14 @@ impl Inventory {
 
     /// `Oslo, Rome and Wien`.
     pub(super) fn listed_sites(&self, sites: &[SiteId]) -> String {
-        let names = sites.iter().map(|own| self.site_name(*own));
+        let names = sites.iter().map(|site| self.site_name(*site));
         listed(&names.collect::<Vec<_>>())
     }
 
     pub(super) fn listed_components(&self, components: &[ComponentId]) -> String {
-        let names = components.iter().map(|own| self.component_title(*own));
+        let names = components
+            .iter()
+            .map(|component| self.component_title(*component));
         listed(&names.collect::<Vec<_>>())
     }
 

@@ -145,7 +145,7 @@ impl HeadroomRow {
     /// `true` if it keeps less than its target, and no less than before.
     pub fn is_missed_before(&self) -> bool {
         let enough = self.in_force.unwrap_or(0.0) - FEASIBILITY;
-        let is_as_before = self.headroom_during().is_some_and(|own| own >= enough);
+        let is_as_before = self.headroom_during().is_some_and(|value| value >= enough);
         self.state() == State::BelowTarget && is_as_before
     }
 
@@ -161,16 +161,16 @@ impl HeadroomRow {
     pub fn is_near_target(&self) -> bool {
         const NEAR: f64 = 0.05;
         let least = self.target.unwrap_or(0.0) + NEAR;
-        self.headroom_during().is_some_and(|own| own < least)
+        self.headroom_during().is_some_and(|value| value < least)
     }
 
     /// Capacity less load, in the resource's unit; negative is overload. Within tolerance of nothing it is nothing.
-    pub fn room(&self) -> f64 {
-        let room = self.capacity - self.load;
-        if room.abs() <= FEASIBILITY * self.capacity {
+    pub fn spare(&self) -> f64 {
+        let spare = self.capacity - self.load;
+        if spare.abs() <= FEASIBILITY * self.capacity {
             0.0
         } else {
-            room
+            spare
         }
     }
 
@@ -300,9 +300,9 @@ mod tests {
     #[test]
     fn what_is_missed_comes_before_what_is_only_full() {
         let of = |name: &str, during: f64, targets: [f64; 2]| {
-            let mut own = row(name, ComponentKind::Site, Some(during));
-            [own.target, own.in_force] = targets.map(Some);
-            own
+            let mut headroom_row = row(name, ComponentKind::Site, Some(during));
+            [headroom_row.target, headroom_row.in_force] = targets.map(Some);
+            headroom_row
         };
         let mut rows = [
             of("least above", 0.21, [0.2, 0.2]),
@@ -315,7 +315,7 @@ mod tests {
             of("overloaded", -0.1, [0.0, 0.0]),
         ];
         rows.sort_by(HeadroomRow::tightness);
-        let order: Vec<&str> = rows.iter().map(|own| own.component.as_str()).collect();
+        let order: Vec<&str> = rows.iter().map(|row| row.component.as_str()).collect();
         let expected = [
             "overloaded",
             "full",

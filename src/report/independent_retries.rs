@@ -2,7 +2,7 @@
 
 use super::grammar::{counted_with, listed};
 use super::numbers;
-use super::waves::WayTeller;
+use super::waves::TransitionWriter;
 use crate::ids::ComponentId;
 use crate::model::{Component, Inventory};
 use crate::plan::independent_retries;
@@ -17,9 +17,11 @@ pub(in crate::report) fn not_checked(
     components: &[ComponentId],
     otherwise: &str,
 ) -> String {
-    let names = components.iter().map(|own| inventory.component_title(*own));
+    let names = components
+        .iter()
+        .map(|component| inventory.component_title(*component));
     let names = listed(&names.collect::<Vec<_>>());
-    let is_member = |own: &ComponentId| match inventory.component(*own) {
+    let is_member = |component: &ComponentId| match inventory.component(*component) {
         Component::Element(element) => inventory.elements[element.index()].pool.is_some(),
         _ => false,
     };
@@ -33,17 +35,21 @@ pub(in crate::report) fn not_checked(
     )
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// That the plan's own play lets retries succeed that may meet the same fault again; `None` where it does not, or was not
     /// played.
     pub(in crate::report) fn retries_not_checked(&self) -> Option<String> {
         let plan = self.plan;
         let played = plan.replayed.as_ref();
-        played.filter(|own| own.not_counted.is_none() && own.step_seconds > 0.0)?;
-        let own = independent_retries(self.inventory, self.scenario, plan)?;
-        let users = numbers::users_up(own.users);
+        played.filter(|downtime| downtime.not_counted.is_none() && downtime.step_seconds > 0.0)?;
+        let one_independent_retries = independent_retries(self.inventory, self.scenario, plan)?;
+        let users = numbers::users_up(one_independent_retries.users);
         let down = counted_with(&users, "user", ["is", "are"]);
         let otherwise = format!("up to {down} down");
-        Some(not_checked(self.inventory, &own.components, &otherwise))
+        Some(not_checked(
+            self.inventory,
+            &one_independent_retries.components,
+            &otherwise,
+        ))
     }
 }

@@ -72,10 +72,10 @@ pub(super) fn letters(escaped: &str) -> Vec<&str> {
     let mut letters = Vec::new();
     let mut rest = escaped;
     while let Some(first) = rest.chars().next() {
-        let (_, behind) = rest.split_at(first.len_utf8());
+        let (_, after) = rest.split_at(first.len_utf8());
         let more = match first {
-            '\\' if behind.starts_with(|next: char| next.is_ascii_punctuation()) => 1,
-            '&' => entity(behind),
+            '\\' if after.starts_with(|next: char| next.is_ascii_punctuation()) => 1,
+            '&' => entity(after),
             _ => 0,
         };
         let (letter, others) = rest.split_at(first.len_utf8() + more);
@@ -85,14 +85,14 @@ pub(super) fn letters(escaped: &str) -> Vec<&str> {
     letters
 }
 
-fn entity(behind: &str) -> usize {
-    let number = behind.strip_prefix('#');
+fn entity(after: &str) -> usize {
+    let number = after.strip_prefix('#');
     let end = number.and_then(|number| {
         number
             .trim_start_matches(|digit: char| digit.is_ascii_digit())
             .strip_prefix(';')
     });
-    end.map_or(0, |end| behind.len() - end.len())
+    end.map_or(0, |end| after.len() - end.len())
 }
 
 /// The inventory with all its names as [`markdown`]: the same one if nothing in them is markup.
@@ -109,32 +109,43 @@ pub(super) fn named(inventory: &Inventory) -> Cow<'_, Inventory> {
         }
     };
     let resources = copy.resources.iter_mut();
-    let resources = resources.flat_map(|own| [&mut own.id, &mut own.unit]);
+    let resources = resources.flat_map(|resource| [&mut resource.id, &mut resource.unit]);
     let sites = copy.sites.iter_mut();
-    let sites = sites.flat_map(|own| [&mut own.id, &mut own.name, &mut own.region]);
+    let sites = sites.flat_map(|site| [&mut site.id, &mut site.name, &mut site.region]);
     let access_points = copy.access_points.iter_mut();
-    let access_points = access_points.flat_map(|own| [&mut own.id, &mut own.name]);
+    let access_points =
+        access_points.flat_map(|access_point| [&mut access_point.id, &mut access_point.name]);
     let elements = copy.elements.iter_mut();
-    let elements = elements.flat_map(|own| [&mut own.id, &mut own.name, &mut own.kind]);
+    let elements =
+        elements.flat_map(|element| [&mut element.id, &mut element.name, &mut element.kind]);
     let client_regions = copy.client_regions.iter_mut();
-    let client_regions = client_regions.flat_map(|own| [&mut own.id, &mut own.name]);
+    let client_regions =
+        client_regions.flat_map(|client_region| [&mut client_region.id, &mut client_region.name]);
     let components = resources.chain(sites).chain(access_points).chain(elements);
     let others = components
         .chain(client_regions)
-        .chain(copy.profiles.iter_mut().map(|own| &mut own.id))
-        .chain(copy.pools.iter_mut().map(|own| &mut own.id))
-        .chain(copy.links.iter_mut().map(|own| &mut own.id))
-        .chain(copy.tiers.iter_mut().map(|own| &mut own.id))
-        .chain(copy.risk_groups.iter_mut().map(|own| &mut own.id))
-        .chain(copy.load_curves.iter_mut().map(|own| &mut own.id))
+        .chain(copy.profiles.iter_mut().map(|profile| &mut profile.id))
+        .chain(copy.pools.iter_mut().map(|pool| &mut pool.id))
+        .chain(copy.links.iter_mut().map(|link| &mut link.id))
+        .chain(copy.tiers.iter_mut().map(|tier| &mut tier.id))
+        .chain(
+            copy.risk_groups
+                .iter_mut()
+                .map(|risk_group| &mut risk_group.id),
+        )
+        .chain(
+            copy.load_curves
+                .iter_mut()
+                .map(|load_curve| &mut load_curve.id),
+        )
         .chain(&mut copy.tenants)
-        .chain(copy.contacts.iter_mut().map(|own| &mut own.name))
+        .chain(copy.contacts.iter_mut().map(|contact| &mut contact.name))
         .chain(&mut copy.jurisdictions);
     others.for_each(escape);
     if inventory
         .shard_ids
         .iter()
-        .any(|own| matches!(markdown(own), Cow::Owned(_)))
+        .any(|shard_id| matches!(markdown(shard_id), Cow::Owned(_)))
     {
         is_changed = true;
         copy.shard_ids = Names::default();
@@ -164,7 +175,8 @@ pub(super) fn titled(scenario: &Scenario) -> Cow<'_, Scenario> {
 fn is_plain(name: &str) -> bool {
     let bytes = name.as_bytes();
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
-    bytes.first().is_some_and(is_letter) && bytes.iter().all(|own| is_letter(own) || *own == b'-')
+    bytes.first().is_some_and(is_letter)
+        && bytes.iter().all(|byte| is_letter(byte) || *byte == b'-')
 }
 
 /// The name with what is hidden written out, and the `@` of what could be a mail address.
@@ -183,29 +195,29 @@ fn is_markup(letters: &[char], at: usize) -> bool {
     let next = letters.get(at + 1);
     let before = &letters[..at];
     let follows = |text: &str| {
-        let behind = letters[at + 1..].iter().copied();
-        behind.take(text.len()).eq(text.chars())
+        let after = letters[at + 1..].iter().copied();
+        after.take(text.len()).eq(text.chars())
     };
-    let is_word = |letter: Option<&char>| letter.is_some_and(|own| own.is_alphanumeric());
+    let is_word = |letter: Option<&char>| letter.is_some_and(|letter| letter.is_alphanumeric());
     match letters[at] {
         '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '|' | '$' => true,
         // Within a word it is a letter like others; sentences cut words of long names.
         '_' => letters.len() > LONGEST_NAME || !(is_word(before.last()) && is_word(next)),
         '+' | '-' | '=' | '>' => before.is_empty(),
         // At the end of a heading it would be cut off.
-        '#' => before.last().is_none_or(|own| own.is_whitespace()),
+        '#' => before.last().is_none_or(|letter| letter.is_whitespace()),
         ':' => before.is_empty() || follows("//"),
         // Of an entity such as `&amp;`.
-        '&' => next.is_none_or(|own| own.is_ascii_alphanumeric() || *own == '#'),
-        ')' => is_number(before) && next.is_none_or(|own| own.is_whitespace()),
+        '&' => next.is_none_or(|letter| letter.is_ascii_alphanumeric() || *letter == '#'),
+        ')' => is_number(before) && next.is_none_or(|letter| letter.is_whitespace()),
         '.' => {
-            let is_item = is_number(before) && next.is_none_or(|own| own.is_whitespace());
+            let is_item = is_number(before) && next.is_none_or(|letter| letter.is_whitespace());
             is_item
                 || before
                     .iter()
                     .rev()
                     .take(3)
-                    .all(|own| matches!(own, 'w' | 'W'))
+                    .all(|letter| matches!(letter, 'w' | 'W'))
                     && at >= 3
         }
         _ => false,

@@ -49,14 +49,20 @@ impl MoveRow {
 /// Moved and unserved users of a period, most users first; rows with next to no users are left out.
 pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
     let moved = period.moves.iter().map(|moved| {
-        let way = (
+        let path = (
             moved.from,
             Some(moved.to),
             moved.reason.word(),
             Some(moved.how.word()),
             None,
         );
-        (way, moved.shard, moved.users, moved.reason, Some(moved.how))
+        (
+            path,
+            moved.shard,
+            moved.users,
+            moved.reason,
+            Some(moved.how),
+        )
     });
     let causes = period.causes();
     let unserved = period
@@ -66,13 +72,13 @@ pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
         .map(|part| {
             let reason = Reason::Unserved;
             let cause = causes.get(&part.shard).copied();
-            let way = (part.current, None, reason.word(), None, cause);
-            (way, part.shard, part.users, reason, None)
+            let path = (part.current, None, reason.word(), None, cause);
+            (path, part.shard, part.users, reason, None)
         });
-    let mut ways = BTreeMap::new();
-    for (way, shard, users, reason, how) in moved.chain(unserved) {
-        let (_, _, all, shards) = ways
-            .entry(way)
+    let mut paths = BTreeMap::new();
+    for (path, shard, users, reason, how) in moved.chain(unserved) {
+        let (_, _, all, shards) = paths
+            .entry(path)
             .or_insert_with(|| (reason, how, 0.0, BTreeSet::new()));
         *all += users;
         shards.insert(shard);
@@ -81,7 +87,7 @@ pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
         let site = &inventory.sites[site.index()];
         Named::new(&site.id, &site.name)
     };
-    let rows = ways
+    let rows = paths
         .into_iter()
         .map(
             |((from, to, .., cause), (reason, how, users, shards))| MoveRow {
@@ -202,7 +208,10 @@ pub(super) fn by_title<'a>(
         *sums.entry(&place.id).or_default() += users;
     }
     let title = |id: &str| titles.get(id).cloned().unwrap_or_default();
-    let mut sums: Vec<_> = sums.into_iter().map(|(id, own)| (title(id), own)).collect();
+    let mut sums: Vec<_> = sums
+        .into_iter()
+        .map(|(id, value)| (title(id), value))
+        .collect();
     sums.sort_by(|a, b| b.1.total_cmp(&a.1));
     sums
 }
@@ -262,7 +271,7 @@ mod tests {
         let uneven = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
         let left_out = row("Chicago", "", Reason::Unserved, 0.2);
         let relieved = row("Boston", "A", Reason::Relief, 20.0);
-        let told = [
+        let pairs = [
             (
                 to("A B C D"),
                 "400 users leave Chicago: most go to A (100), B (100) and C (100)",
@@ -296,7 +305,7 @@ mod tests {
             ),
             (vec![drained("A", 1e-9)], "No users move"),
         ];
-        for (rows, title) in told {
+        for (rows, title) in pairs {
             assert_eq!(moves_title(&rows), title);
         }
     }

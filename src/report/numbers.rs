@@ -170,10 +170,10 @@ pub fn apart(values: [f64; 2]) -> [String; 2] {
     if shown[0] != shown[1] || (a - b).abs() <= f64::EPSILON * a.abs().max(b.abs()) {
         return shown;
     }
-    let longer = (1..=15).map(|digits| values.map(|own| trimmed(own, digits)));
+    let longer = (1..=15).map(|digits| values.map(|value| trimmed(value, digits)));
     longer
         .into_iter()
-        .find(|own| own[0] != own[1])
+        .find(|texts| texts[0] != texts[1])
         .unwrap_or(shown)
 }
 
@@ -247,14 +247,14 @@ pub fn rate_down(value: f64) -> String {
 pub fn most_of(seen: f64, there: f64) -> [String; 2] {
     const MOST: u8 = 6;
     let least = digits(seen);
-    let is_apart = |own: &u8| up(seen, *own) <= down(there, *own);
+    let is_apart = |byte: &u8| up(seen, *byte) <= down(there, *byte);
     let enough = (least..=least.max(MOST)).find(is_apart);
     if enough.is_none() && seen <= there {
         // All that there is, of a number with no end.
-        return [there; 2].map(|own| trimmed(down(own, least), least));
+        return [there; 2].map(|value| trimmed(down(value, least), least));
     }
     let enough = enough.unwrap_or(least);
-    [up(seen, enough), down(there, enough)].map(|own| trimmed(own, enough))
+    [up(seen, enough), down(there, enough)].map(|value| trimmed(value, enough))
 }
 
 /// The thing with the largest number, of equals the first.
@@ -265,7 +265,7 @@ pub fn most_of(seen: f64, there: f64) -> [String; 2] {
 /// ```
 pub fn first_most<T>(all: impl IntoIterator<Item = T>, by: impl Fn(&T) -> f64) -> Option<T> {
     let all = all.into_iter();
-    all.reduce(|most, own| if by(&own) > by(&most) { own } else { most })
+    all.reduce(|most, item| if by(&item) > by(&most) { item } else { most })
 }
 
 /// An amount with its unit.
@@ -290,7 +290,7 @@ pub fn quantity(value: f64, unit: &str) -> String {
 /// assert_eq!(room(480.0, "vCPU"), "480 vCPU free");
 /// assert_eq!(room(-120.0, "vCPU"), "120 vCPU over");
 /// ```
-pub fn room(value: f64, unit: &str) -> String {
+pub fn spare_capacity(value: f64, unit: &str) -> String {
     let word = if value < 0.0 { "over" } else { "free" };
     format!("{} {word}", quantity(value.abs(), unit))
 }
@@ -333,9 +333,9 @@ pub fn whole_parts(parts: &[f64]) -> Vec<f64> {
             users
         }
     };
-    let parts: Vec<f64> = parts.iter().map(|own| exact(*own)).collect();
+    let parts: Vec<f64> = parts.iter().map(|value| exact(*value)).collect();
     let all = exact(parts.iter().sum()).ceil();
-    let mut whole: Vec<f64> = parts.iter().map(|own| own.floor()).collect();
+    let mut whole: Vec<f64> = parts.iter().map(|value| value.floor()).collect();
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|a, b| {
         parts[*b]

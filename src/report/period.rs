@@ -29,14 +29,15 @@ pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<Headroom
 /// The actual state of every component and resource for which it differs from the planned one of a period.
 pub(super) fn truth_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
     let mut rows = Vec::new();
-    for hurt in &period.blind {
-        let (Some(resource), Some([load, _, left, _])) = (hurt.resource, hurt.amounts) else {
+    for affected in &period.blind {
+        let (Some(resource), Some([load, _, left, _])) = (affected.resource, affected.amounts)
+        else {
             continue;
         };
         let margin = period
             .margins
             .iter()
-            .find(|margin| margin.component == hurt.component && margin.resource == resource);
+            .find(|margin| margin.component == affected.component && margin.resource == resource);
         let Some(margin) = margin else {
             continue;
         };
@@ -68,21 +69,21 @@ fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomR
         Component::AccessPoint(id)
             if inventory.access_points[id.index()].state == AccessPointState::Standby
     );
-    let own = &margin.row;
-    let before = own.before_utilization.filter(|_| !is_standby);
+    let headroom_row = &margin.row;
+    let before = headroom_row.before_utilization.filter(|_| !is_standby);
     HeadroomRow {
-        component: own.component.clone(),
+        component: headroom_row.component.clone(),
         name: inventory.component_title(margin.component).to_owned(),
         kind: inventory.component_kind(margin.component),
-        resource: own.resource.clone(),
-        unit: own.unit.clone(),
+        resource: headroom_row.resource.clone(),
+        unit: headroom_row.unit.clone(),
         standing: standing(inventory, period, margin.component),
         before: before.map(|utilization| 1.0 - utilization),
         during: margin.headroom(),
-        target: own.written_target.filter(|target| *target > 0.0),
-        in_force: Some(own.target).filter(|target| *target > 0.0),
-        load: own.load,
-        capacity: own.capacity,
+        target: headroom_row.written_target.filter(|target| *target > 0.0),
+        in_force: Some(headroom_row.target).filter(|target| *target > 0.0),
+        load: headroom_row.load,
+        capacity: headroom_row.capacity,
     }
 }
 

@@ -14,7 +14,7 @@ use super::targets::{missed_targets, overloaded};
 use super::words::ACTUAL;
 use crate::ids::ElementId;
 use crate::model::{Element, Inventory, LinkEnd, Scenario};
-use crate::plan::{Flow, PeriodPlan, hurt_users};
+use crate::plan::{Flow, PeriodPlan, affected_users};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ pub fn map_chart(
     // The worst comes first.
     let rows = headroom_rows(inventory, period);
     let affected = || {
-        let users = hurt_users(inventory, period);
+        let users = affected_users(inventory, period);
         let some = counted(&numbers::users_up(users), "user");
         (users > NOBODY).then(|| format!("undetected faults affect {some}"))
     };
@@ -116,10 +116,11 @@ fn site_networks(inventory: &Inventory) -> Vec<Vec<String>> {
         .sites
         .iter()
         .map(|site| {
-            let is_here =
-                |own: &&Element| own.coordinates.is_some() && own.coordinates == site.coordinates;
+            let is_here = |element: &&Element| {
+                element.coordinates.is_some() && element.coordinates == site.coordinates
+            };
             let here = inventory.elements.iter().filter(is_here);
-            here.map(|own| own.id.clone()).collect()
+            here.map(|element| element.id.clone()).collect()
         })
         .collect();
     for link in &inventory.links {
@@ -132,12 +133,12 @@ fn site_networks(inventory: &Inventory) -> Vec<Vec<String>> {
             _ => &[],
         };
         let elements = elements.iter();
-        let ids = elements.map(|own| inventory.elements[own.index()].id.clone());
+        let ids = elements.map(|element| inventory.elements[element.index()].id.clone());
         networks[site.index()].extend(ids.chain([link.id.clone()]));
     }
     networks
         .into_iter()
-        .map(|own| own.into_iter().collect())
+        .map(|texts| texts.into_iter().collect())
         .collect()
 }
 
@@ -279,7 +280,7 @@ mod tests {
     type Moved<'m> = &'m [(&'m str, &'m str, f64)];
 
     #[test]
-    fn most_is_more_than_half_and_told_of_at_most_two_sites() {
+    fn most_is_more_than_half_and_reported_of_at_most_two_sites() {
         let even = [
             ("a", "b", 25.0),
             ("a", "c", 25.0),

@@ -43,12 +43,18 @@ pub fn text(proven: &Proven, width: Option<u16>) -> String {
         });
     let amount = |value: f64| numbers::amount(value);
     let table = Listing::of(shown)
-        .number("period", |own| own.period.to_string())
-        .words("goal", |own| own.name.replace('_', " "))
-        .number("proven", |own| bound_and_value(own)[0].clone())
-        .number("best", |own| bound_and_value(own)[1].clone())
-        .number("this plan", |own| Cell::maybe(own.plan, amount))
-        .number("gap", |own| within(own.gap()))
+        .number("period", |proven_level| proven_level.period.to_string())
+        .words("goal", |proven_level| proven_level.name.replace('_', " "))
+        .number("proven", |proven_level| {
+            bound_and_value(proven_level)[0].clone()
+        })
+        .number("best", |proven_level| {
+            bound_and_value(proven_level)[1].clone()
+        })
+        .number("this plan", |proven_level| {
+            Cell::maybe(proven_level.plan, amount)
+        })
+        .number("gap", |proven_level| within(proven_level.gap()))
         .plain();
     let sentence = if worst > FEASIBILITY {
         "Recomputed from certificate.json: not every level is proven."

@@ -278,20 +278,20 @@ impl Steering {
         let titles = titles(self.entries.iter().map(|row| &row.access_point));
         let mut changes = BTreeMap::<&str, (f64, bool)>::new();
         for row in &self.entries {
-            let own = changes.entry(&row.access_point.id).or_default();
-            own.0 += row.now - row.before;
-            own.1 |= row.arriving + row.leaving > NOBODY;
+            let pair = changes.entry(&row.access_point.id).or_default();
+            pair.0 += row.now - row.before;
+            pair.1 |= row.arriving + row.leaving > NOBODY;
         }
         let changes = changes
             .into_iter()
             .filter(|(_, (_, is_steered))| *is_steered);
         let changes: Vec<(&str, f64)> = changes.map(|(id, (change, _))| (id, change)).collect();
-        let grown = changes.iter().filter(|own| own.1 > NOBODY);
-        let grown = numbers::first_most(grown, |own| own.1);
-        let shrunk = changes.iter().filter(|own| own.1 < -NOBODY);
-        let shrunk = numbers::first_most(shrunk, |own| -own.1);
-        let name = |id: &str| titles.get(id).map_or_else(String::new, |own| short(own));
-        let users = |own: f64| numbers::some_users(own.abs());
+        let grown = changes.iter().filter(|change| change.1 > NOBODY);
+        let grown = numbers::first_most(grown, |pair| pair.1);
+        let shrunk = changes.iter().filter(|change| change.1 < -NOBODY);
+        let shrunk = numbers::first_most(shrunk, |pair| -pair.1);
+        let name = |id: &str| titles.get(id).map_or_else(String::new, |text| short(text));
+        let users = |value: f64| numbers::some_users(value.abs());
         match (grown, shrunk) {
             (None, None) => None,
             (Some(up), None) => Some(format!("{} +{} users", name(up.0), users(up.1))),

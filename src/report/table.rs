@@ -104,12 +104,12 @@ fn least_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
         let words = column.words.split(' ').map(|word| word.chars().count());
         let heading = words.max().unwrap_or(0);
         let cells = rows.iter().filter_map(|row| row.get(index));
-        let own = if column.align == Align::Left {
+        let position = if column.align == Align::Left {
             longest_word(rows, index)
         } else {
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
-        own.max(heading) + 2
+        position.max(heading) + 2
     });
     of.sum::<usize>().saturating_sub(2)
 }
@@ -122,18 +122,18 @@ fn headings(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> Vec
         let cells = rows.iter().filter_map(|row| row.get(index));
         cells.map(|cell| length(cell)).max().unwrap_or(0)
     };
-    let own = columns.iter().enumerate();
-    let natural = own.map(|(index, column)| widest(index).max(length(&column.words)) + 2);
+    let one_columns = columns.iter().enumerate();
+    let natural = one_columns.map(|(index, column)| widest(index).max(length(&column.words)) + 2);
     // Two spaces part a column from the next.
     let is_wider = width.is_some_and(|width| natural.sum::<usize>() > usize::from(width) + 2);
     let broken = columns.iter().enumerate().map(|(index, column)| {
         let heading = text::visible(&column.words);
         let words = heading.split(' ');
-        let room = words.clone().map(length).fold(widest(index), usize::max);
+        let spare = words.clone().map(length).fold(widest(index), usize::max);
         let mut lines: Vec<String> = Vec::new();
         for word in words {
             match lines.last_mut() {
-                Some(line) if !is_wider || length(line) + 1 + length(word) <= room => {
+                Some(line) if !is_wider || length(line) + 1 + length(word) <= spare => {
                     line.push(' ');
                     line.push_str(word);
                 }
@@ -168,8 +168,9 @@ pub fn wrapped(words: &str, width: Option<u16>) -> String {
         None => ("", words),
     };
     let indent = " ".repeat(mark.len());
-    let width = width.map(|own| {
-        own.saturating_sub(u16::try_from(mark.len()).unwrap_or(0))
+    let width = width.map(|number| {
+        number
+            .saturating_sub(u16::try_from(mark.len()).unwrap_or(0))
             .max(1)
     });
     let mut table = comfy_table::Table::new();
@@ -229,7 +230,8 @@ mod tests {
     use super::*;
 
     fn columns() -> [Column; 2] {
-        [("site", Align::Left), ("room", Align::Right)].map(|(own, align)| Column::new(own, align))
+        [("site", Align::Left), ("room", Align::Right)]
+            .map(|(text, align)| Column::new(text, align))
     }
 
     #[test]
@@ -260,9 +262,9 @@ on
 
     #[test]
     fn no_word_is_broken_inside_where_all_fit() {
-        let columns = columns().map(|own| Column {
+        let columns = columns().map(|column| Column {
             align: Align::Left,
-            ..own
+            ..column
         });
         let rows = [vec![
             "granite-insurance".to_owned(),

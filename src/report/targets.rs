@@ -42,9 +42,9 @@ fn state(rows: &[&HeadroomRow]) -> String {
             more => format!("{words}; {} other targets are missed", more - 1),
         };
     }
-    let own = numbers::fine_headroom(row.headroom_during().unwrap_or(0.0));
+    let text = numbers::fine_headroom(row.headroom_during().unwrap_or(0.0));
     let Some(target) = row.target else {
-        return format!("all targets met; the tightest is {name} with {own} headroom");
+        return format!("all targets met; the tightest is {name} with {text} headroom");
     };
     let target = numbers::short_percent(target);
     if missed > 0 {
@@ -53,7 +53,7 @@ fn state(rows: &[&HeadroomRow]) -> String {
         } else {
             ""
         };
-        let of = format!("{own} headroom (target {target}{since})");
+        let of = format!("{text} headroom (target {target}{since})");
         return match missed {
             1 => format!("1 target missed: {name} has {of}"),
             more => format!("{more} targets missed; {name} is tightest: {of}"),
@@ -61,13 +61,17 @@ fn state(rows: &[&HeadroomRow]) -> String {
     }
     let is_at = |row: &&HeadroomRow| {
         let ends = (row.headroom_during(), row.target);
-        matches!(ends, (Some(own), Some(target)) if own - target <= FEASIBILITY)
+        matches!(ends, (Some(value), Some(target)) if value - target <= FEASIBILITY)
     };
     let at: Vec<&HeadroomRow> = rows.iter().copied().take_while(is_at).collect();
-    let is_same = at.iter().all(|own| own.target == row.target);
+    let is_same = at
+        .iter()
+        .all(|headroom_row| headroom_row.target == row.target);
     match at.len() {
         0 => {
-            format!("all targets met; the tightest is {name} with {own} headroom (target {target})")
+            format!(
+                "all targets met; the tightest is {name} with {text} headroom (target {target})"
+            )
         }
         1 => format!("all targets met; {name} is exactly at its {target} target"),
         more if is_same => {
@@ -80,7 +84,10 @@ fn state(rows: &[&HeadroomRow]) -> String {
 /// `true` if a row keeps less than its target, or has more load than capacity.
 fn is_missed(row: &HeadroomRow) -> bool {
     let is_below = matches!(row.state(), State::BelowTarget | State::Full);
-    let is_any = row.target.is_some() || row.headroom_during().is_none_or(|own| own < -FEASIBILITY);
+    let is_any = row.target.is_some()
+        || row
+            .headroom_during()
+            .is_none_or(|value| value < -FEASIBILITY);
     is_below && is_any
 }
 
@@ -91,7 +98,7 @@ pub(super) fn overloaded(rows: &[HeadroomRow]) -> Option<String> {
     let (name, actually) = (short(name), only_if(is_actual, || " actually"));
     match first.headroom_during() {
         None if first.is_stranded() => Some(format!("{name}{actually} has load and no capacity")),
-        Some(own) if own < -FEASIBILITY => Some(format!("{name} is{actually} overloaded")),
+        Some(value) if value < -FEASIBILITY => Some(format!("{name} is{actually} overloaded")),
         _ => None,
     }
 }
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn the_title_counts_missed_targets_and_names_the_worst() {
         let [low, tight] =
-            [("Boston", 0.05), ("Dallas", 0.1)].map(|(name, own)| row(name, Some(own), 0.2));
+            [("Boston", 0.05), ("Dallas", 0.1)].map(|(name, value)| row(name, Some(value), 0.2));
         let fine = row("Austin", Some(0.5), 0.2);
         let one = title(&[low.clone(), fine.clone()], 0.0);
         assert_eq!(

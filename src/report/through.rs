@@ -133,7 +133,9 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let name = short(&row.name);
     // Neighbours in which the same holds.
     let is_same = |period: &&ThroughPeriod| {
-        truth(period).any(|(own, _)| key(own) == key(row) && words(own) == words(row))
+        truth(period).any(|(headroom_row, _)| {
+            key(headroom_row) == key(row) && words(headroom_row) == words(row)
+        })
     };
     let last = periods[index..].iter().take_while(is_same).last();
     let first = periods[..=index].iter().rev().take_while(is_same).last();
@@ -150,8 +152,8 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let finding = strained((&name, is_actual), row, &when).unwrap_or_else(|| {
         let truly = only_if(is_actual, || " actually");
         let share = words(row).unwrap_or_default();
-        let target = row.target.map_or_else(String::new, |own| {
-            format!(" (target {})", numbers::short_percent(own))
+        let target = row.target.map_or_else(String::new, |value| {
+            format!(" (target {})", numbers::short_percent(value))
         });
         format!("{name} is{truly} tightest{when}: {share} headroom{target}")
     });

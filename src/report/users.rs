@@ -6,7 +6,7 @@ use super::span::{Clock, span};
 use super::words::{everyone, in_all};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Explanation;
-use crate::plan::{PeriodPlan, Plan, hurt_users};
+use crate::plan::{PeriodPlan, Plan, affected_users};
 use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 
@@ -42,7 +42,7 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
         moving: period.totals.moved,
         copied: 0.0,
         returned: period.totals.returned,
-        hurt: hurt_users(inventory, period),
+        affected: affected_users(inventory, period),
     };
     for part in &period.parts {
         let home = inventory.shards[part.shard.index()].site;
@@ -55,17 +55,17 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
         *state += part.users;
     }
     let nowhere = period.reasons.iter();
-    let nowhere = nowhere.filter(|own| own.why.cause() == Some(Cause::NoSite));
+    let nowhere = nowhere.filter(|explanation| explanation.why.cause() == Some(Cause::NoSite));
     states.no_site = nowhere.map(Explanation::users).sum();
     states.copied = period
         .moves
         .iter()
-        .filter(|own| own.how == How::Copy && own.reason != Reason::Placed)
-        .filter(|own| {
-            let home = inventory.shards[own.shard.index()].site;
-            home.is_some_and(|home| home != own.to)
+        .filter(|moved| moved.how == How::Copy && moved.reason != Reason::Placed)
+        .filter(|moved| {
+            let home = inventory.shards[moved.shard.index()].site;
+            home.is_some_and(|home| home != moved.to)
         })
-        .map(|own| own.users)
+        .map(|moved| moved.users)
         .sum();
     states
 }
@@ -74,7 +74,7 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
 /// served in all 6 periods; at most 310,400 users are displaced (10:42 to 14:10)`.
 fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     let unserved = peak(clock, periods, |period| period.unserved, numbers::users_up);
-    let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
+    let affected = peak(clock, periods, |period| period.affected, numbers::users_up);
     let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
     let served = match &unserved {
@@ -86,7 +86,7 @@ fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
         || "none is displaced".to_owned(),
         |(users, when)| format!("{most}{} displaced{when}", are(&users)),
     );
-    match (hurt, &unserved) {
+    match (affected, &unserved) {
         (None, _) => format!("{served}; {gone}"),
         (Some((users, when)), None) => {
             format!("Undetected faults affect {}{when}; {gone}", some(&users))

@@ -73,7 +73,7 @@ impl<'a> RankedWindows<'a> {
             must_recover: scenario.policy.require_stable,
             windows,
             ranking: ranking(windows),
-            others: scenario.events.iter().map(|own| own.start).collect(),
+            others: scenario.events.iter().map(|event| event.start).collect(),
             without: None,
             drains: Vec::new(),
             is_safe_by_peak: false,
@@ -89,10 +89,13 @@ impl<'a> RankedWindows<'a> {
     /// The best start, if no drain is safe and its own is refused for what changes between hours: planned by the peak nothing
     /// does.
     pub fn refused_for_its_hours(&self) -> Option<Timestamp> {
-        let first = self.drains.first().filter(|own| own.has_refused_hours);
+        let first = self
+            .drains
+            .first()
+            .filter(|drain_report| drain_report.has_refused_hours);
         first
             .filter(|_| self.drain().is_none())
-            .map(|own| own.start)
+            .map(|drain_report| drain_report.start)
     }
 
     /// The same where the drain of that start is safe if it is planned by the peak.
@@ -104,7 +107,7 @@ impl<'a> RankedWindows<'a> {
         }
     }
 
-    /// The same with the cost of the hours of the [`told`](Self::told) window without the maintenance.
+    /// The same with the cost of the hours of the [`recommended`](Self::recommended) window without the maintenance.
     #[must_use]
     pub fn with_quiet_hours(self, without: Option<Without>) -> Self {
         Self { without, ..self }
@@ -118,21 +121,32 @@ impl<'a> RankedWindows<'a> {
     /// `true` if the recommended window serves everyone and misses no target, and the plan of it is one with which `plan` ends
     /// with exit code 0.
     pub fn has_sound_one(&self) -> bool {
-        let is_good = self.drains.last().is_none_or(|own| own.is_good);
-        self.told().is_some_and(Window::holds) && is_good
+        let is_good = self
+            .drains
+            .last()
+            .is_none_or(|drain_report| drain_report.is_good);
+        self.recommended().is_some_and(Window::holds) && is_good
     }
 
     /// The recommended window: the best whose drain is not refused; the best of all where none was found, or requested.
-    pub fn told(&self) -> Option<&'a Window> {
-        let safe = self.drain().map(|own| own.start);
-        let first = || self.ranking.order().next().map(|own| &self.windows[own]);
-        let of_drain = safe.and_then(|start| self.windows.iter().find(|own| own.start == start));
+    pub fn recommended(&self) -> Option<&'a Window> {
+        let safe = self.drain().map(|drain_report| drain_report.start);
+        let first = || {
+            self.ranking
+                .order()
+                .next()
+                .map(|index| &self.windows[index])
+        };
+        let of_drain =
+            safe.and_then(|start| self.windows.iter().find(|window| window.start == start));
         of_drain.or_else(first)
     }
 
     /// The drain that is not refused, if one was found.
     pub fn drain(&self) -> Option<&DrainReport> {
-        self.drains.last().filter(|own| !own.is_refused())
+        self.drains
+            .last()
+            .filter(|drain_report| !drain_report.is_refused())
     }
 
     fn refused(&self) -> &[DrainReport] {
@@ -142,15 +156,15 @@ impl<'a> RankedWindows<'a> {
 
     /// The drain before a window, if it was planned.
     fn drain_of(&self, window: &Window) -> Option<&DrainReport> {
-        self.drains.iter().find(|own| own.start == window.start)
+        self.drains.iter().find(|drain| drain.start == window.start)
     }
 
     fn ranked(&self) -> Vec<RankedWindow<'a>> {
         let mut all = Vec::with_capacity(self.windows.len());
         for alike in &self.ranking.alike {
             let cost_rank = all.len() + 1;
-            for &own in alike {
-                all.push((&self.windows[own], [all.len() + 1, cost_rank]));
+            for &index in alike {
+                all.push((&self.windows[index], [all.len() + 1, cost_rank]));
             }
         }
         all
@@ -158,7 +172,9 @@ impl<'a> RankedWindows<'a> {
 
     fn lasts(&self) -> String {
         let first = self.windows.first();
-        let seconds = first.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
+        let seconds = first.map_or(0.0, |window| {
+            window.end.duration_since(window.start).as_secs_f64()
+        });
         duration(seconds)
     }
 
@@ -171,25 +187,25 @@ impl<'a> RankedWindows<'a> {
 
     /// The chart of all windows in order of time.
     pub fn chart(&self) -> WindowsChart {
-        let told = self.told().map(|own| own.start);
+        let instant = self.recommended().map(|window| window.start);
         let as_good = self.ranking.alike.first();
-        let bar = |(position, own): (usize, &Window)| WindowBar {
-            start: own.start,
-            end: own.end,
-            rank: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
+        let bar = |(position, window): (usize, &Window)| WindowBar {
+            start: window.start,
+            end: window.end,
+            rank: if self.drain_of(window).is_some_and(DrainReport::is_refused) {
                 WindowRank::Refused
-            } else if told == Some(own.start) {
+            } else if instant == Some(window.start) {
                 WindowRank::Best
             } else if as_good.is_some_and(|all| all.contains(&position)) {
                 WindowRank::AsGood
             } else {
                 WindowRank::Worse
             },
-            unserved: own.unserved_users(),
-            shortfall: own.worst_shortfall(),
-            at_risk: own.unserved_after_one_more(),
-            moved: own.moved,
-            busiest_users: own.busiest_users,
+            unserved: window.unserved_users(),
+            shortfall: window.worst_shortfall(),
+            at_risk: window.unserved_after_one_more(),
+            moved: window.moved,
+            busiest_users: window.busiest_users,
         };
         WindowsChart {
             title: self.chart_title(),
@@ -205,51 +221,60 @@ impl<'a> RankedWindows<'a> {
     /// # Errors
     /// `Error::Internal` if the table cannot be written.
     pub fn csv(&self) -> Result<Vec<u8>> {
-        let drain = |own: &RankedWindow<'_>| self.drain_of(own.0);
-        let safe = |own: &RankedWindow<'_>| drain(own).filter(|own| !own.is_refused());
+        let drain = |pair: &RankedWindow<'_>| self.drain_of(pair.0);
+        let safe =
+            |pair: &RankedWindow<'_>| drain(pair).filter(|drain_report| !drain_report.is_refused());
         let file = self
             .records()
-            .column("drain_waves", |own| safe(own).map(|own| own.waves))
-            .column("drain_users", |own| safe(own).map(|own| own.users))
-            .column("drain_latest_start", |own| {
-                let latest = safe(own).and_then(|own| own.latest_start);
+            .column("drain_waves", |pair| {
+                safe(pair).map(|drain_report| drain_report.waves)
+            })
+            .column("drain_users", |pair| {
+                safe(pair).map(|drain_report| drain_report.users)
+            })
+            .column("drain_latest_start", |pair| {
+                let latest = safe(pair).and_then(|drain_report| drain_report.latest_start);
                 latest.map(|at| self.clock.instant(at))
             })
-            .column("drain_refused", |own| {
-                drain(own).map(|own| own.refused.join("; "))
+            .column("drain_refused", |pair| {
+                drain(pair).map(|drain_report| drain_report.refused.join("; "))
             })
             .file(WINDOWS_TABLE)?;
         Ok(file.bytes)
     }
 
     fn records(&self) -> Records<RankedWindow<'_>> {
-        let missing = |own: &Window| own.missing.map(|own| self.names(own));
-        let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
+        let missing = |window: &Window| window.missing.map(|missing| self.names(missing));
+        let worst = |one_more: &OneMore| one_more.worst.as_ref().map(|pair| pair.0.clone());
         Records::of(self.ranked())
             .column("rank", |(_, ranks)| ranks[0])
             .column("cost_rank", |(_, ranks)| ranks[1])
-            .column("start", |(own, _)| self.clock.instant(own.start))
-            .column("end", |(own, _)| self.clock.instant(own.end))
-            .column("unserved_users", |(own, _)| own.unserved_users())
-            .column("worst_shortfall", |(own, _)| own.worst_shortfall())
-            .column("shortfall_component", |(own, _)| Some(missing(own)?[0]))
-            .column("shortfall_resource", |(own, _)| Some(missing(own)?[1]))
-            .column("shortfall_users", |(own, _)| own.missing_users)
-            .column("further_failures", |(own, _)| {
-                own.failures.as_ref().map(|own| own.cases)
+            .column("start", |(window, _)| self.clock.instant(window.start))
+            .column("end", |(window, _)| self.clock.instant(window.end))
+            .column("unserved_users", |(window, _)| window.unserved_users())
+            .column("worst_shortfall", |(window, _)| window.worst_shortfall())
+            .column("shortfall_component", |(window, _)| {
+                Some(missing(window)?[0])
             })
-            .column("further_failures_broken", |(own, _)| {
-                own.failures.as_ref().map(|own| own.broken)
+            .column("shortfall_resource", |(window, _)| {
+                Some(missing(window)?[1])
             })
-            .column("worst_further_failure", |(own, _)| {
-                own.failures.as_ref().and_then(worst)
+            .column("shortfall_users", |(window, _)| window.missing_users)
+            .column("further_failures", |(window, _)| {
+                window.failures.as_ref().map(|one_more| one_more.cases)
             })
-            .column("unserved_after_it", |(own, _)| {
-                own.unserved_after_one_more()
+            .column("further_failures_broken", |(window, _)| {
+                window.failures.as_ref().map(|one_more| one_more.broken)
             })
-            .column("moved_users", |(own, _)| own.moved)
-            .column("busiest_users", |(own, _)| own.busiest_users)
-            .column("proven", |(own, _)| own.is_proven)
+            .column("worst_further_failure", |(window, _)| {
+                window.failures.as_ref().and_then(worst)
+            })
+            .column("unserved_after_it", |(window, _)| {
+                window.unserved_after_one_more()
+            })
+            .column("moved_users", |(window, _)| window.moved)
+            .column("busiest_users", |(window, _)| window.busiest_users)
+            .column("proven", |(window, _)| window.is_proven)
     }
 
     fn names(&self, missing: Missing) -> [&str; 2] {
@@ -261,27 +286,27 @@ impl<'a> RankedWindows<'a> {
 
     /// windows.json.
     pub fn json(&self) -> Value {
-        let missing = |own: Missing| {
-            let [component, resource] = self.names(own);
-            json!({ "share": own.share, "component": component, "resource": resource })
+        let missing = |missing: Missing| {
+            let [component, resource] = self.names(missing);
+            json!({ "share": missing.share, "component": component, "resource": resource })
         };
-        let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
-        let without = self.without.as_ref().map(|own| {
+        let worst = |one_more: &OneMore| one_more.worst.as_ref().map(|pair| pair.0.clone());
+        let without = self.without.as_ref().map(|without| {
             json!({
-                "start": self.told().map(|own| self.clock.instant(own.start)),
-                "unserved_users": own.unserved,
-                "worst_shortfall": own.missing.map_or(0.0, |own| own.share),
-                "missing": own.missing.map(missing),
-                "kept": own.kept.map(missing),
-                "further_failures": own.failures.as_ref().map(|own| own.cases),
-                "further_failures_broken": own.failures.as_ref().map(|own| own.broken),
-                "worst_further_failure": own.failures.as_ref().and_then(worst),
+                "start": self.recommended().map(|window| self.clock.instant(window.start)),
+                "unserved_users": without.unserved,
+                "worst_shortfall": without.missing.map_or(0.0, |missing| missing.share),
+                "missing": without.missing.map(missing),
+                "kept": without.kept.map(missing),
+                "further_failures": without.failures.as_ref().map(|one_more| one_more.cases),
+                "further_failures_broken": without.failures.as_ref().map(|one_more| one_more.broken),
+                "worst_further_failure": without.failures.as_ref().and_then(worst),
             })
         });
         let drains: Vec<Value> = self
             .drains
             .iter()
-            .map(|own| own.json(self.inventory, self.clock))
+            .map(|drain| drain.json(self.inventory, self.clock))
             .collect();
         json!({
             "format": WINDOWS_FORMAT,
@@ -289,7 +314,7 @@ impl<'a> RankedWindows<'a> {
             "finding": self.finding(),
             "not_checked": self.not_checked(),
             "over": self.over,
-            "start": self.told().map(|own| self.clock.instant(own.start)),
+            "start": self.recommended().map(|window| self.clock.instant(window.start)),
             "as_good": self.ranking.as_good(),
             "without_maintenance": without,
             "drains": drains,
@@ -318,7 +343,7 @@ pub fn maintenance_file(
     );
     let mut known = BTreeSet::new();
     for id in ids.iter().filter(|id| known.insert(id.as_str())) {
-        let is_pool = || inventory.pools.iter().any(|own| own.id == *id);
+        let is_pool = || inventory.pools.iter().any(|pool| pool.id == *id);
         let key = if inventory.component_named(id).is_some() || is_pool() {
             "component"
         } else {

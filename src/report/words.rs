@@ -172,7 +172,9 @@ pub(super) fn finding_since(
 pub(super) fn events(happenings: &[Happening], is_believed: bool) -> String {
     let mut clauses = Vec::<(Effect, Vec<&str>)>::new();
     for happening in happenings {
-        let known = clauses.iter_mut().find(|own| own.0 == happening.effect);
+        let known = clauses
+            .iter_mut()
+            .find(|clause| clause.0 == happening.effect);
         match known {
             Some((_, subjects)) if subjects.contains(&happening.subject.as_str()) => {}
             Some((_, subjects)) => subjects.push(&happening.subject),
@@ -192,7 +194,10 @@ pub(super) fn events(happenings: &[Happening], is_believed: bool) -> String {
 fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
     let (name, is_actual) = named(row);
     // A name that is all of the first half is not said again.
-    let is_subject = !happenings.is_empty() && happenings.iter().all(|own| own.subject == row.name);
+    let is_subject = !happenings.is_empty()
+        && happenings
+            .iter()
+            .all(|happening| happening.subject == row.name);
     let name = if is_subject {
         "it".to_owned()
     } else {
@@ -202,7 +207,7 @@ fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
         return words;
     }
     let share = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
-    let target = row.target.filter(|own| *own > 0.0);
+    let target = row.target.filter(|value| *value > 0.0);
     let target = target.map_or_else(String::new, |target| {
         let since = only_if(row.is_missed_before(), || ", missed before");
         format!(" (target {}{since})", numbers::short_percent(target))

@@ -9,7 +9,7 @@ mod sweep;
 
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{PeriodPlan, Plan, Protection, Step, way_back};
+use crate::plan::{PeriodPlan, Plan, Protection, Step, rollback};
 use crate::plan_files::{ChangeBackRow, MoveRow};
 use file::large_file;
 pub use file::{AboutPlan, WrittenFile, document_file, instant};
@@ -38,15 +38,17 @@ pub fn tables(
         plan,
     };
     let periods = || plan.periods.iter();
-    let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
+    let parts: Vec<_> = periods()
+        .map(|period| (period, period.parts.as_slice()))
+        .collect();
     let waves = paths::wave_of_moves(plan);
     let moves: Vec<Vec<_>> = periods()
         .zip(&waves)
-        .map(|(own, waves)| own.moves.iter().zip(waves).collect())
+        .map(|(period_plan, waves)| period_plan.moves.iter().zip(waves).collect())
         .collect();
     let moves: Vec<_> = periods()
         .zip(&moves)
-        .map(|(own, moves)| (own, moves.as_slice()))
+        .map(|(period_plan, moves)| (period_plan, moves.as_slice()))
         .collect();
     let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 15] = [
         &|| {
@@ -61,17 +63,18 @@ pub fn tables(
             })
         },
         &|| {
-            let rows = |own: &_| paths::steering(inventory, own);
+            let rows = |period_plan: &_| paths::steering(inventory, period_plan);
             file(&writer.rows(rows))
         },
         &|| {
-            let margins = periods().flat_map(|own| &own.margins);
-            file(margins.map(|own| &own.row))
+            let margins = periods().flat_map(|period| &period.margins);
+            file(margins.map(|margin| &margin.row))
         },
         &|| {
             let row = |period: &PeriodPlan| {
-                let hurt = period.blind.iter();
-                hurt.map(|own| own.row(inventory, period.period.number()))
+                let affected = period.blind.iter();
+                affected
+                    .map(|blind_impact| blind_impact.row(inventory, period.period.number()))
                     .collect()
             };
             file(&writer.rows(row))
@@ -86,7 +89,7 @@ pub fn tables(
         },
         &|| large_file(&[((), steps)], |(), step| writer.change(step)),
         &|| {
-            let back = way_back(inventory, steps);
+            let back = rollback(inventory, steps);
             large_file(&[((), &back)], |(), step| {
                 ChangeBackRow(writer.change(step))
             })
@@ -99,18 +102,18 @@ pub fn tables(
     let files: Result<Vec<WrittenFile>> = made.par_iter().map(|make| make()).collect();
     let mut files = files?;
     let before = std::iter::once(&plan.before.case);
-    let mut cases = before.chain(periods().map(|own| &own.case));
+    let mut cases = before.chain(periods().map(|period| &period.case));
     if cases.any(|case| case.hours.slice_count() > 1) {
         files.push(file(&paths::hours(plan))?);
     }
     if inventory.has_retries() {
         files.push(file(&writer.rows(|period| writer.stability(period)))?);
     }
-    if periods().any(|own| own.protection.is_some()) {
+    if periods().any(|period| period.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
     }
-    let has_gray = |own: &Protection| own.gray.is_some();
-    if periods().any(|own| own.protection.as_ref().is_some_and(has_gray)) {
+    let has_gray = |protection: &Protection| protection.gray.is_some();
+    if periods().any(|period| period.protection.as_ref().is_some_and(has_gray)) {
         files.push(file(&writer.rows(|period| writer.losses(period)))?);
     }
     Ok(files)

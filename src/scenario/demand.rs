@@ -63,7 +63,7 @@ fn mean_there(rows: &[&Onboarding], all: f64, (start, end): (Timestamp, Timestam
         .iter()
         .map(|row| hours(start, row.date) + JOINING_HOURS);
     let whole = hours(start, end);
-    let mut cuts: Vec<f64> = ends.filter(|own| (0.0..whole).contains(own)).collect();
+    let mut cuts: Vec<f64> = ends.filter(|value| (0.0..whole).contains(value)).collect();
     cuts.extend([0.0, whole]);
     cuts.sort_by(f64::total_cmp);
     let there = |after: f64| {

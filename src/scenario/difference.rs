@@ -126,7 +126,10 @@ mod tests {
             (Some("7"), Some("8"))
         );
         let found = differences(std::slice::from_ref(&base), &more(7));
-        let keys: Vec<&str> = found.iter().map(|own| own.key.as_str()).collect();
+        let keys: Vec<&str> = found
+            .iter()
+            .map(|key_difference| key_difference.key.as_str())
+            .collect();
         assert_eq!(keys, ["queued 02.amount", "replay.jitter"]);
     }
 }

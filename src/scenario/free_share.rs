@@ -78,14 +78,14 @@ fn site_loads(inventory: &Inventory, users: &[f64], current: &Homes) -> Array2<f
     let mut copies: Vec<SiteId> = Vec::new();
     for (index, shard) in inventory.shards.iter().enumerate() {
         copies.clear();
-        let own = replicas
+        let position = replicas
             .iter()
             .take_while(|replica| replica.shard.index() == index)
             .count();
-        if own > 0 {
-            copies.extend(replicas[..own].iter().map(|replica| replica.site));
+        if position > 0 {
+            copies.extend(replicas[..position].iter().map(|replica| replica.site));
             copies.extend(shard.site);
-            replicas = &replicas[own..];
+            replicas = &replicas[position..];
         }
         add_shard(
             inventory,

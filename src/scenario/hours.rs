@@ -59,7 +59,11 @@ fn hours_apart(
 ) -> Hours {
     let rhythms = Rhythms::of(inventory);
     if rhythms.is_even() || start >= end {
-        let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
+        let factors: Vec<f64> = rhythms
+            .all
+            .iter()
+            .map(|rhythm| rhythm.factor(start))
+            .collect();
         let whole = Stretch {
             start,
             end,
@@ -73,7 +77,11 @@ fn hours_apart(
     let mut vectors: Vec<Vec<f64>> = Vec::new();
     let mut stretches: Vec<Stretch> = Vec::new();
     for (start, end) in rhythms.spans(start, end) {
-        let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
+        let factors: Vec<f64> = rhythms
+            .all
+            .iter()
+            .map(|rhythm| rhythm.factor(start))
+            .collect();
         let bits = factors.iter().map(|factor| factor.to_bits()).collect();
         let slice = *known.entry(bits).or_insert_with(|| {
             vectors.push(factors);
@@ -164,7 +172,7 @@ impl Rhythms {
             );
             let is_constant = factors
                 .iter()
-                .all(|own| own.to_bits() == factors[0].to_bits());
+                .all(|value| value.to_bits() == factors[0].to_bits());
             let zone = if is_constant {
                 ""
             } else {
@@ -239,7 +247,7 @@ impl Rhythms {
         let demands: Vec<f64> = (0..vectors.len()).map(demand).collect();
         let sums: Vec<f64> = vectors
             .iter()
-            .map(|own| counted.iter().map(|&rhythm| own[rhythm]).sum())
+            .map(|vector| counted.iter().map(|&rhythm| vector[rhythm]).sum())
             .collect();
         // An hour that covers another has at least its demand and its sum, so it comes before it or is the same.
         let mut order: Vec<usize> = (0..vectors.len()).collect();

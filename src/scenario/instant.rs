@@ -173,7 +173,7 @@ pub fn headroom_target(
 ) -> f64 {
     let of_resource = &inventory.resources[resource.index()];
     let wished = inventory
-        .own_headroom(component)
+        .headroom_target(component)
         .or(policy.headroom_of(resource))
         .unwrap_or(of_resource.headroom);
     match of_resource.event_headroom {
@@ -224,7 +224,7 @@ impl Reductions {
                     // With less of everything else it accepts as many new sessions as before, until all of it is gone.
                     let sessions = inventory
                         .sessions()
-                        .map(|own| (own, available[own.index()]));
+                        .map(|resource| (resource, available[resource.index()]));
                     available *= reduction.capacity;
                     if let Some((sessions, accepts)) = sessions.filter(|_| reduction.capacity > 0.0)
                     {
@@ -247,7 +247,8 @@ impl Reductions {
     /// A share too small to be judged is nothing.
     fn slow(&mut self, inventory: &Inventory, waited_for: &[ResourceId], slow: &Slow) {
         let profiles = inventory.profiles.iter().enumerate();
-        let named = profiles.filter(|(own, _)| slow.profile.is_none_or(|id| id.index() == *own));
+        let named =
+            profiles.filter(|(index, _)| slow.profile.is_none_or(|id| id.index() == *index));
         let worst = named
             .map(|(_, profile)| slow.inflation(profile))
             .fold(1.0, f64::max);

@@ -115,15 +115,15 @@ fn believed_until(event: &Event, scenario: &Scenario, component: ComponentId) ->
     }
     let others = || {
         let events = scenario.events.iter();
-        events.filter(|own| own.is_reacted_to() && follows(event, own, component))
+        events.filter(|candidate| candidate.is_reacted_to() && follows(event, candidate, component))
     };
-    let answered = others().map(|own| (acted_on(own, policy), own.end));
+    let answered = others().map(|event| (acted_on(event, policy), event.end));
     let answered = answered.filter(|(at, end)| event.end < *at && at < end);
     let learnt = answered.map(|(at, _)| at).min().unwrap_or(Timestamp::MAX);
     let mut until = event.end;
     while until < learnt {
-        let covers = |own: &&Event| own.start <= until && until < acted_on(own, policy);
-        let covering = others().filter(covers).map(|own| own.end);
+        let covers = |event: &&Event| event.start <= until && until < acted_on(event, policy);
+        let covering = others().filter(covers).map(|event| event.end);
         let Some(end) = covering.max().filter(|end| *end > until) else {
             break;
         };
@@ -134,7 +134,11 @@ fn believed_until(event: &Event, scenario: &Scenario, component: ComponentId) ->
 
 /// `true` if both are about one component, and about some resource of it.
 fn follows(event: &Event, other: &Event, component: ComponentId) -> bool {
-    let resources = |own: &Event| own.reduction().and_then(|own| own.resources.clone());
+    let resources = |event: &Event| {
+        event
+            .reduction()
+            .and_then(|reduction| reduction.resources.clone())
+    };
     let is_apart = match (resources(event), resources(other)) {
         (Some(a), Some(b)) => !a.iter().any(|resource| b.contains(resource)),
         _ => false,
@@ -146,6 +150,8 @@ fn follows(event: &Event, other: &Event, component: ComponentId) -> bool {
 fn components(event: &Event) -> &[ComponentId] {
     match &event.kind {
         EventKind::Slow(slow) => &slow.components,
-        _ => event.reduction().map_or(&[], |own| &own.components),
+        _ => event
+            .reduction()
+            .map_or(&[], |reduction| &reduction.components),
     }
 }

@@ -51,7 +51,11 @@ pub struct Unanswered {
 /// (while the event still lasts), onboarding dates that count, and dates of capacity changes.
 pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
     let mut points: BTreeSet<Timestamp> = BTreeSet::new();
-    for event in scenario.events.iter().filter(|own| own.is_planned_for()) {
+    for event in scenario
+        .events
+        .iter()
+        .filter(|event| event.is_planned_for())
+    {
         points.extend([event.start, event.end]);
         if event.is_reacted_to() {
             let known = [event.detected, acted_on(event, &scenario.policy)];
@@ -92,7 +96,11 @@ pub(super) fn planned_span(
             end = end.min(point);
         }
     };
-    for event in scenario.events.iter().filter(|own| own.is_planned_for()) {
+    for event in scenario
+        .events
+        .iter()
+        .filter(|event| event.is_planned_for())
+    {
         let known = acted_on(event, &scenario.policy);
         if known < event.end {
             cut(known);
@@ -152,22 +160,22 @@ pub fn unanswered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> 
     let mut all: BTreeMap<ComponentId, Unanswered> = BTreeMap::new();
     for event in unanswered_events(scenario, at) {
         let (resources, loss) = match event.reduction() {
-            Some(own) => (own.resources.as_deref(), own.loss),
+            Some(reduction) => (reduction.resources.as_deref(), reduction.loss),
             None if event.slow().is_some() => (Some(waited_for.as_slice()), 0.0),
             None => continue,
         };
         for &component in event.kind.components() {
-            let hurt = all.entry(component).or_insert_with(|| Unanswered {
+            let affected = all.entry(component).or_insert_with(|| Unanswered {
                 component,
                 phase: Phase::Reacting,
                 resources: Some(Vec::new()),
                 loss: 0.0,
             });
             if at < event.detected {
-                hurt.phase = Phase::Blind;
+                affected.phase = Phase::Blind;
             }
-            hurt.loss = 1.0 - (1.0 - hurt.loss) * (1.0 - loss);
-            hurt.resources = union(hurt.resources.take(), resources);
+            affected.loss = 1.0 - (1.0 - affected.loss) * (1.0 - loss);
+            affected.resources = union(affected.resources.take(), resources);
         }
     }
     all.into_values().collect()

@@ -11,7 +11,7 @@
 use super::faults;
 use super::matrix::{Matrix, PrimalValues, SparseLine};
 use super::options::{
-    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, SolverWay, Status,
+    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, SolverMethod, Status,
     UNSCALED,
 };
 use crate::error::{Error, Result};
@@ -73,13 +73,13 @@ impl Backend {
             "simplex_iteration_limit",
             ITERATIONS_BETWEEN_LOOKS,
         )?;
-        let mut own = Self {
+        let mut backend = Self {
             model,
             matrix: Matrix::default(),
             iterations: 0,
         };
-        own.read_matrix()?;
-        Ok(own)
+        backend.read_matrix()?;
+        Ok(backend)
     }
 
     /// Runs without the solver's own scaling from here on.
@@ -205,16 +205,16 @@ impl Backend {
     }
 
     /// Runs the solver once, by one method, for at most this number of iterations.
-    pub(super) fn run(&mut self, way: SolverWay) -> Result<Status> {
-        let (strategy, presolve) = match way {
-            SolverWay::Primal | SolverWay::Fresh => (STRATEGY_PRIMAL, "off"),
-            SolverWay::Dual => (STRATEGY_DUAL, "off"),
-            SolverWay::Presolved => (0, "on"),
+    pub(super) fn run(&mut self, method: SolverMethod) -> Result<Status> {
+        let (strategy, presolve) = match method {
+            SolverMethod::Primal | SolverMethod::Fresh => (STRATEGY_PRIMAL, "off"),
+            SolverMethod::Dual => (STRATEGY_DUAL, "off"),
+            SolverMethod::Presolved => (0, "on"),
         };
         set(&mut self.model, "presolve", presolve)?;
         set(&mut self.model, "solver", "simplex")?;
         set(&mut self.model, "simplex_strategy", strategy)?;
-        if way.is_from_scratch() {
+        if method.is_from_scratch() {
             // SAFETY: the pointer is the live model's.
             let status = unsafe { highs_sys::Highs_clearSolver(self.pointer()) };
             checked("clear the basis", status)?;
@@ -326,15 +326,15 @@ impl Backend {
                 let end = starts
                     .get(column + 1)
                     .map_or(entries, |next| position(*next));
-                let own = position(starts[column])..end;
+                let range = position(starts[column])..end;
                 SparseLine {
                     lower: lower[column],
                     upper: upper[column],
                     cost: cost[column],
-                    entries: index[own.clone()]
+                    entries: index[range.clone()]
                         .iter()
                         .map(|row| position(*row))
-                        .zip(value[own].iter().copied())
+                        .zip(value[range].iter().copied())
                         .collect(),
                 }
             })

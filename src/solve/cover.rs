@@ -96,7 +96,7 @@ impl Cover {
         }
         let is_met = |refuted: &&Vec<bool>| {
             let mut pairs = chosen.iter().zip(refuted.iter());
-            pairs.any(|(own, is_in)| *own == Some(true) && !is_in)
+            pairs.any(|(flag, is_in)| *flag == Some(true) && !is_in)
         };
         // Every set that is left has a member outside each refuted one; the one with the fewest choices comes first.
         let open = |refuted: &Vec<bool>| -> Vec<usize> {
@@ -108,7 +108,7 @@ impl Cover {
         let unmet = self.refuted.iter().filter(|refuted| !is_met(refuted));
         let choices = unmet.map(open).min_by_key(Vec::len);
         if size == 0 {
-            let set: Vec<bool> = chosen.iter().map(|own| *own == Some(true)).collect();
+            let set: Vec<bool> = chosen.iter().map(|flag| *flag == Some(true)).collect();
             return if choices.is_some() || self.taken.contains(&set) {
                 Tried::None
             } else {
@@ -135,7 +135,7 @@ impl Cover {
     /// `true` if a set is neither refuted nor taken, and has `size` members if given.
     fn permits(&self, set: &[bool], size: Option<usize>) -> bool {
         let is_within =
-            |refuted: &Vec<bool>| set.iter().zip(refuted).all(|(own, other)| own <= other);
+            |refuted: &Vec<bool>| set.iter().zip(refuted).all(|(flag, other)| flag <= other);
         !self.refuted.iter().any(is_within)
             && !self.taken.iter().any(|taken| taken == set)
             && size.is_none_or(|size| set.iter().filter(|is_in| **is_in).count() == size)
@@ -192,13 +192,13 @@ mod tests {
             taken: Vec::new(),
         };
         assert_eq!(cover.tried(40, 20), Tried::None);
-        let all_but = |own: usize| (0..40).map(|index| index != own).collect();
+        let all_but = |position: usize| (0..40).map(|index| index != position).collect();
         cover.refuted = (20..40).map(all_but).collect();
         cover.taken = vec![(0..40).map(|index| index >= 20).collect()];
         assert_eq!(cover.tried(40, 20), Tried::None);
         assert!(matches!(cover.tried(40, 21), Tried::Found(_)));
         cover.refuted = (0..12)
-            .map(|own| (0..40).map(|index| index % 12 != own).collect())
+            .map(|number| (0..40).map(|index| index % 12 != number).collect())
             .collect();
         assert_eq!(cover.tried(40, 11), Tried::TooMany);
     }

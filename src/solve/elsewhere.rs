@@ -102,8 +102,9 @@ impl BestSites {
 
     /// `true` if a site is better than the one at a position; of equals the first is.
     fn is_better(&self, with_latency: f64, site: SiteId, position: usize) -> bool {
-        self.best[position]
-            .is_none_or(|(_, own)| is_before((with_latency, site), (self.ranked[position], own)))
+        self.best[position].is_none_or(|(_, one_site)| {
+            is_before((with_latency, site), (self.ranked[position], one_site))
+        })
     }
 
     /// Both with their costs. A bound counts on the cheapest, so that is one of them where it is cheaper by more than

@@ -71,9 +71,9 @@ impl<'a> PathPrices<'a> {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let pairs = self.0.iter().zip(&other.0);
         self.0.len() == other.0.len()
-            && pairs.into_iter().all(|(own, other)| {
-                Arc::ptr_eq(&own.paths, &other.paths)
-                    && own.factor.to_bits() == other.factor.to_bits()
+            && pairs.into_iter().all(|(slice_path_prices, other)| {
+                Arc::ptr_eq(&slice_path_prices.paths, &other.paths)
+                    && slice_path_prices.factor.to_bits() == other.factor.to_bits()
             })
     }
 
@@ -127,12 +127,12 @@ impl<'a> PathPrices<'a> {
     pub(super) fn least_from_entries(&self, sites: usize) -> Vec<f64> {
         let mut least = vec![0.0; sites];
         for fare in &self.0 {
-            for (sum, own) in least.iter_mut().zip(fare.paths.least_from_entries()) {
+            for (sum, value) in least.iter_mut().zip(fare.paths.least_from_entries()) {
                 // Where no path leads, none leads at any hour.
-                *sum += if own.is_finite() {
-                    fare.factor * own
+                *sum += if value.is_finite() {
+                    fare.factor * value
                 } else {
-                    *own
+                    *value
                 };
             }
         }
@@ -237,13 +237,13 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> PathPricesByDemand
         of_user: &ArrayView1<'_, f64>,
         slice: usize,
     ) -> Arc<PricedPaths<'a>> {
-        let prices = prices_on_the_way(self.problem, demand, of_user, slice, self.tariff);
+        let prices = prices_along_path(self.problem, demand, of_user, slice, self.tariff);
         (self.search)(demand.profile.index(), prices)
     }
 }
 
 /// What it costs one user of a demand, who demands `of_user` in a slice, to pass each place and link there.
-fn prices_on_the_way(
+fn prices_along_path(
     problem: &Problem<'_>,
     demand: &Demand,
     of_user: &ArrayView1<'_, f64>,

@@ -96,7 +96,7 @@ pub(crate) fn with_fault<R: Send>(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .start_handler(move |_| {
-            INJECTED.with(|own| *own.borrow_mut() = Some(Arc::clone(&of_thread)));
+            INJECTED.with(|injected| *injected.borrow_mut() = Some(Arc::clone(&of_thread)));
         })
         .build()
         .expect("a thread can be started");
@@ -106,17 +106,22 @@ pub(crate) fn with_fault<R: Send>(
 
 /// The fault of this thread, if its present run is wrong.
 fn present() -> Option<Fault> {
-    let fault = INJECTED.with(|own| own.borrow().as_ref().map(|own| own.fault));
+    let fault = INJECTED.with(|injected| injected.borrow().as_ref().map(|injected| injected.fault));
     fault.filter(|_| IS_WRONG.get())
 }
 
 /// Another run begins.
 pub(super) fn begin_run() {
-    INJECTED.with(|own| {
-        if let Some(own) = &*own.borrow() {
-            let run = own.runs.fetch_add(1, Ordering::Relaxed);
-            assert!(run < ENDLESS, "{:?} {:?} has no end", own.fault, own.when);
-            IS_WRONG.set(match own.when {
+    INJECTED.with(|injected| {
+        if let Some(injected) = &*injected.borrow() {
+            let run = injected.runs.fetch_add(1, Ordering::Relaxed);
+            assert!(
+                run < ENDLESS,
+                "{:?} {:?} has no end",
+                injected.fault,
+                injected.when
+            );
+            IS_WRONG.set(match injected.when {
                 When::Once(wrong) => run == wrong,
                 When::From(first) => run >= first,
                 When::Every(step) => run.is_multiple_of(step),

@@ -76,7 +76,7 @@ impl<'a> GroupPaths<'a> {
         site: SiteId,
     ) -> Option<f64> {
         let profile = problem.classes.demands[group.demand].profile.index();
-        let paths = &problem.ways.with_standby[profile];
+        let paths = &problem.profile_paths.with_standby[profile];
         at(&mut self.fastest, site)
             .or(|| paths.cost(group.client_region, site, group.max_latency))
             .map(|cost| cost.latency)
@@ -123,7 +123,7 @@ impl<'a> KnownPaths<'a> {
         let mut known = Self {
             problem,
             closed,
-            usable: problem.ways.usable.clone(),
+            usable: problem.profile_paths.usable.clone(),
             searches: Vec::new(),
             lasting: 0,
             groups: problem
@@ -133,7 +133,11 @@ impl<'a> KnownPaths<'a> {
                 .map(|_| GroupPaths::default())
                 .collect(),
         };
-        let least_latency = problem.ways.usable.iter().zip(&problem.ways.with_standby);
+        let least_latency = problem
+            .profile_paths
+            .usable
+            .iter()
+            .zip(&problem.profile_paths.with_standby);
         for (usable, paths) in least_latency {
             if !known
                 .searches
@@ -169,7 +173,7 @@ impl<'a> KnownPaths<'a> {
         let mut shared: Vec<(Arc<Usable>, Arc<Usable>)> = Vec::new();
         self.usable = self
             .problem
-            .ways
+            .profile_paths
             .usable
             .iter()
             .map(|open| {
@@ -209,7 +213,7 @@ impl<'a> KnownPaths<'a> {
             self.problem.setting.network,
             Arc::clone(usable),
             prices.clone(),
-            self.problem.ways.longest,
+            self.problem.profile_paths.longest,
             &beside,
         ));
         let slices = self.problem.setting.case.hours.slice_count();

@@ -22,7 +22,8 @@ use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
 use super::matrix::PrimalValues;
 use super::options::{
-    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_WAY, SolverWay, Status,
+    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_METHOD, SolverMethod,
+    Status,
 };
 use super::prices::DualPrices;
 use super::stop::Stop;
@@ -167,14 +168,14 @@ impl Master<'_> {
     pub(super) fn optimise(&mut self, objective: &Objective, enough: f64) -> Result<LevelEnd> {
         self.scale = self.scale_of(objective);
         let mut best = BestPrices::none();
-        let mut ways: &[SolverWay] = &SolverWay::ALL;
-        let mut again = SolverWay::AGAIN.into_iter();
+        let mut methods: &[SolverMethod] = &SolverMethod::ALL;
+        let mut again = SolverMethod::AGAIN.into_iter();
         let start = self.iterations();
         self.rebase()?;
         let (mut rebase_at, mut rebased_value) = (self.rebase_at(), f64::INFINITY);
         for pass_number in 0.. {
             self.set_costs(objective)?;
-            let is_finished = match self.run(ways) {
+            let is_finished = match self.run(methods) {
                 Err(Error::Solver { status, .. }) if self.falls_back() => {
                     tracing::warn!(status, "every run of the solver failed");
                     false
@@ -220,10 +221,10 @@ impl Master<'_> {
                 0
             };
             let added = moved + self.add_best(pass, &tariff, most)?;
-            ways = &SolverWay::ALL;
+            methods = &SolverMethod::ALL;
             if added == 0 {
                 match again.next() {
-                    Some(others) if !end.is_proven() => ways = others,
+                    Some(others) if !end.is_proven() => methods = others,
                     _ => {
                         self.keep_prices(best, bound, end);
                         return Ok(end);
@@ -254,7 +255,7 @@ impl Master<'_> {
 
     /// Solves again at the last costs, because bounds have changed; an error if nothing satisfies them.
     pub(super) fn run_again(&mut self) -> Result<()> {
-        self.run(&SolverWay::ALL).map(|_| ())
+        self.run(&SolverMethod::ALL).map(|_| ())
     }
 
     /// Amounts of the last solution by key.
@@ -295,10 +296,10 @@ impl Master<'_> {
     ///
     /// Rows and levels that are just met leave a sliver that tolerances can close; if nothing is left, all of
     /// them are loosened a little, and the program is tried again. What does not help is taken back.
-    fn run(&mut self, ways: &[SolverWay]) -> Result<bool> {
+    fn run(&mut self, methods: &[SolverMethod]) -> Result<bool> {
         let mut before = None;
         loop {
-            match self.run_ways(ways) {
+            match self.run_methods(methods) {
                 Err(Error::Solver { .. }) if self.looseness < SOLVER_TOLERANCE => {
                     before.get_or_insert_with(|| (self.looseness, self.values.clone()));
                     self.loosen((self.looseness * 10.0).max(NUMERICAL_NOISE))?;
@@ -321,26 +322,26 @@ impl Master<'_> {
         self.apply_bounds()
     }
 
-    fn run_ways(&mut self, ways: &[SolverWay]) -> Result<bool> {
+    fn run_methods(&mut self, methods: &[SolverMethod]) -> Result<bool> {
         self.raise_unparked()?;
         let mut last = Status::Unfinished;
-        for &way in ways {
-            let mut next = way;
-            for _ in 0..RUNS_OF_WAY {
+        for &method in methods {
+            let mut next = method;
+            for _ in 0..RUNS_OF_METHOD {
                 let before = self.iterations();
                 last = self.backend.run(next)?;
                 let is_at_rest = self.iterations() == before;
                 if last != Status::Unfinished || is_at_rest || self.must_end() {
                     break;
                 }
-                next = way.going_on();
+                next = method.going_on();
             }
             let most = match last {
                 Status::Optimal => SOLVER_TOLERANCE,
                 Status::Unknown => SOLVER_NOISE,
                 // From the basis at hand every point that keeps the rows is at least as good as the one before. After
                 // whole classes went elsewhere, whose basis may not be feasible, this holds only mostly.
-                Status::Unfinished if !way.is_from_scratch() => SOLVER_TOLERANCE,
+                Status::Unfinished if !method.is_from_scratch() => SOLVER_TOLERANCE,
                 Status::Unfinished => f64::NEG_INFINITY,
                 Status::Infeasible | Status::Other(_) => continue,
             };
@@ -352,7 +353,7 @@ impl Master<'_> {
                     return Ok(true);
                 }
             }
-            tracing::debug!(?way, ?last, violation, "a run without an optimum");
+            tracing::debug!(?method, ?last, violation, "a run without an optimum");
             if last == Status::Unfinished && self.must_end() {
                 return if self.falls_back() {
                     Ok(false)

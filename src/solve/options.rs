@@ -78,7 +78,7 @@ pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;
 pub(super) const OPENINGS_TRIED: usize = 64;
 
 /// Runs in a row that end at the iteration limit before another method is tried.
-pub(super) const RUNS_OF_WAY: usize = 20;
+pub(super) const RUNS_OF_METHOD: usize = 20;
 
 /// A price in scaled units that is larger than this is none.
 pub(super) const MOST_PRICE: f64 = 1e15;
@@ -113,7 +113,7 @@ impl Status {
 
 /// The method by which the solver is run; later ones are tried when earlier ones fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SolverWay {
+pub(super) enum SolverMethod {
     /// Primal simplex from the basis at hand: it stays feasible where only columns were added.
     Primal,
     /// Dual simplex from the basis at hand.
@@ -124,7 +124,7 @@ pub(super) enum SolverWay {
     Presolved,
 }
 
-impl SolverWay {
+impl SolverMethod {
     /// In the order in which they are tried.
     pub(super) const ALL: [Self; 4] = [Self::Primal, Self::Dual, Self::Fresh, Self::Presolved];
 

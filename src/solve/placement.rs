@@ -71,7 +71,10 @@ impl Placement {
 
     fn add(&mut self, class: ClassId, placed: PlacedUsers, users: f64) {
         let all = self.of_classes.entry(class).or_default();
-        match all.iter_mut().find(|(own, _)| *own == placed) {
+        match all
+            .iter_mut()
+            .find(|(placed_users, _)| *placed_users == placed)
+        {
             Some((_, sum)) => *sum += users,
             None => all.push((placed, users)),
         }
@@ -115,8 +118,8 @@ impl Start<'_> {
     /// `true` if unaffected users move there.
     fn moves_unaffected(&self) -> bool {
         let mut levels = self.outcome.levels.iter();
-        levels.any(|own| {
-            own.level == Level::Relief && own.value > NUMERICAL_NOISE * self.problem.users
+        levels.any(|level| {
+            level.level == Level::Relief && level.value > NUMERICAL_NOISE * self.problem.users
         })
     }
 
@@ -152,8 +155,12 @@ impl Start<'_> {
 
     /// What the outcome's classes are in a problem.
     fn classes_in(&self, problem: &Problem<'_>) -> Pairs {
-        let own = &self.problem.classes.class_of;
-        Pairs(own.beside(&problem.classes.class_of).unwrap_or_default())
+        let class_of = &self.problem.classes.class_of;
+        Pairs(
+            class_of
+                .beside(&problem.classes.class_of)
+                .unwrap_or_default(),
+        )
     }
 }
 
@@ -162,9 +169,9 @@ struct Pairs(Vec<(ClassId, ClassId)>);
 
 impl Pairs {
     fn of(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
-        let first = self.0.partition_point(|(own, _)| *own < class);
+        let first = self.0.partition_point(|(index, _)| *index < class);
         let same = self.0[first..].iter();
-        same.take_while(move |(own, _)| *own == class)
+        same.take_while(move |(index, _)| *index == class)
             .map(|(_, other)| *other)
     }
 }

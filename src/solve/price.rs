@@ -117,7 +117,7 @@ impl<'a> Pricing<'_, 'a> {
             .map(|(fares, at_sites)| {
                 let on_the_way = fares.least_from_entries(at_sites.len()).into_iter();
                 let both = on_the_way.zip(at_sites);
-                both.map(|(way, site)| way + site.with_copy.min(site.without_copy))
+                both.map(|(path, site)| path + site.with_copy.min(site.without_copy))
                     .collect()
             })
             .collect();

@@ -90,14 +90,18 @@ impl<'p> ProofSoFar<'p> {
         }
         let mut vectors: Vec<&Prices> = Vec::new();
         for levels in others {
-            let own = levels.iter().find(|own| own.level == level);
-            if let Some(LevelProof::Prices(prices)) = own.map(|own| &own.proof) {
+            let level_outcome = levels
+                .iter()
+                .find(|level_outcome| level_outcome.level == level);
+            if let Some(LevelProof::Prices(prices)) =
+                level_outcome.map(|level_outcome| &level_outcome.proof)
+            {
                 vectors.push(prices);
             }
         }
         let together = largest(&vectors);
         for prices in together.iter().chain(vectors) {
-            let (tariff, own) = self.tariff(level, prices);
+            let (tariff, one_prices) = self.tariff(level, prices);
             let bound = self.bound(level, &tariff);
             if value - bound <= PROVEN * value.abs().max(1.0) {
                 self.levels.push(LevelOutcome {
@@ -106,7 +110,7 @@ impl<'p> ProofSoFar<'p> {
                     bound,
                     is_skipped: false,
                     gains: tariff.rows,
-                    proof: LevelProof::Prices(own),
+                    proof: LevelProof::Prices(one_prices),
                     other_sets: Vec::new(),
                 });
                 return Some(());
@@ -119,10 +123,10 @@ impl<'p> ProofSoFar<'p> {
     fn tariff(&self, level: Level, prices: &Prices) -> (DualPrices, Prices) {
         let rows = self.problem.rows.rows.len();
         let (mut target_rows, mut all_rows) = (vec![0.0; rows], vec![0.0; rows]);
-        let mut own = Prices::default();
+        let mut one_prices = Prices::default();
         for (from, to, is_target) in [
-            (&prices.target, &mut own.target, true),
-            (&prices.hard, &mut own.hard, false),
+            (&prices.target, &mut one_prices.target, true),
+            (&prices.hard, &mut one_prices.hard, false),
         ] {
             for price in from {
                 if let Some(&row) = self.row_of.get(&price.key()) {
@@ -140,7 +144,7 @@ impl<'p> ProofSoFar<'p> {
         for settled in &self.levels {
             if matches!(settled.proof, LevelProof::Floor) {
                 if self.closed.levels[settled.level] {
-                    own.kept.push(Kept {
+                    one_prices.kept.push(Kept {
                         level: settled.level,
                         by: Keeping::Floor,
                     });
@@ -161,7 +165,7 @@ impl<'p> ProofSoFar<'p> {
                     price: *price,
                     limit: settled.value,
                 });
-                own.kept.push(Kept {
+                one_prices.kept.push(Kept {
                     level: settled.level,
                     by: Keeping::Row {
                         at: settled.value,
@@ -180,7 +184,7 @@ impl<'p> ProofSoFar<'p> {
             moves: 0.0,
             scale: 0.0,
         };
-        (tariff, own)
+        (tariff, one_prices)
     }
 
     /// What prices prove of a level.
@@ -231,20 +235,23 @@ fn largest(vectors: &[&Prices]) -> Option<Prices> {
     }
     let mut all = Prices::clone(first);
     for prices in rest {
-        for (own, theirs) in [
+        for (row_prices, theirs) in [
             (&mut all.target, &prices.target),
             (&mut all.hard, &prices.hard),
         ] {
-            own.extend(theirs);
-            own.sort_by(|a, b| (a.key().cmp(&b.key())).then(b.price.total_cmp(&a.price)));
-            own.dedup_by_key(|row| row.key());
+            row_prices.extend(theirs);
+            row_prices.sort_by(|a, b| (a.key().cmp(&b.key())).then(b.price.total_cmp(&a.price)));
+            row_prices.dedup_by_key(|row| row.key());
         }
         for kept in &prices.kept {
             let Keeping::Row { price, .. } = kept.by else {
                 continue;
             };
-            let own = all.kept.iter_mut().find(|own| own.level == kept.level);
-            match own.map(|own| &mut own.by) {
+            let one_kept = all
+                .kept
+                .iter_mut()
+                .find(|candidate| candidate.level == kept.level);
+            match one_kept.map(|kept| &mut kept.by) {
                 Some(Keeping::Row { price: largest, .. }) => *largest = largest.max(price),
                 Some(by) => *by = kept.by,
                 None => all.kept.push(*kept),

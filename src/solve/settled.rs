@@ -71,17 +71,19 @@ impl LevelsSoFar {
 
     /// Where the numbers of unserved users are not proven, serves those who fit all the same.
     pub(super) fn serve_who_fits(&mut self, master: &mut Master<'_>) -> Result<()> {
-        let is_open = |own: &LevelOutcome| {
-            matches!(own.level, Level::Unserved(_)) && own.gap() > PROVEN && !self.is_stopped
+        let is_open = |level_outcome: &LevelOutcome| {
+            matches!(level_outcome.level, Level::Unserved(_))
+                && level_outcome.gap() > PROVEN
+                && !self.is_stopped
         };
         if !self.levels.iter().any(is_open) {
             return Ok(());
         }
         master.serve_who_fits()?;
-        for own in &mut self.levels {
-            if matches!(own.level, Level::Unserved(_)) {
-                let value = master.value(&master.problem.objective(own.level));
-                own.value = own.value.min(value).max(own.bound);
+        for level_outcome in &mut self.levels {
+            if matches!(level_outcome.level, Level::Unserved(_)) {
+                let value = master.value(&master.problem.objective(level_outcome.level));
+                level_outcome.value = level_outcome.value.min(value).max(level_outcome.bound);
             }
         }
         Ok(())
@@ -96,14 +98,17 @@ impl LevelsSoFar {
 
     /// Nothing but 0 is proven for the levels after this one.
     pub(super) fn forget_bounds_after(&mut self, level: Level) {
-        let after = self.levels.iter().position(|own| own.level == level);
-        for own in self
+        let after = self
+            .levels
+            .iter()
+            .position(|level_outcome| level_outcome.level == level);
+        for level_outcome in self
             .levels
             .iter_mut()
             .skip(after.map_or(0, |index| index + 1))
         {
-            own.bound = own.bound.min(0.0);
-            self.has_gap |= own.value > 0.0;
+            level_outcome.bound = level_outcome.bound.min(0.0);
+            self.has_gap |= level_outcome.value > 0.0;
         }
     }
 
@@ -303,12 +308,12 @@ fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
         weight *= 100.0;
     }
     if steep.levels.unserved.len() > 1 {
-        let own = master.close_enough;
+        let value = master.close_enough;
         if master.is_large {
             master.close_enough = WORTH_A_TRY;
         }
         let ended = master.optimise(&steep, f64::INFINITY);
-        master.close_enough = own;
+        master.close_enough = value;
         ended?;
     }
     Ok(())

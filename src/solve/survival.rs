@@ -52,7 +52,7 @@ fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>
 
 impl<'p> Fewest<'p> {
     /// How many users' worth of prices the rows can take.
-    pub fn room(&self) -> f64 {
+    pub fn spare(&self) -> f64 {
         let rows = self.problem.rows.rows.iter().zip(&self.tariff.rows);
         let of_rows: f64 = rows
             .map(|(row, price)| price * (row.capacity - row.fixed))
@@ -69,13 +69,13 @@ impl<'p> Fewest<'p> {
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
         let fares = PathPrices::of(problem, demand, &self.tariff, |profile, prices| {
-            let usable = Arc::clone(&problem.ways.usable[profile]);
+            let usable = Arc::clone(&problem.profile_paths.usable[profile]);
             let network = problem.setting.network;
             Arc::new(PricedPaths::new(
                 network,
                 usable,
                 prices,
-                problem.ways.longest,
+                problem.profile_paths.longest,
             ))
         });
         OfDemand {
@@ -97,7 +97,7 @@ impl OfDemand<'_> {
     /// The least that one of them in a group pays who is served at a site, with or without a copy there; `None` if no open
     /// path leads there.
     pub fn at(&self, group: &Group, site: SiteId, has_copy: bool) -> Option<f64> {
-        let way = self.fares.cost(self.problem, group, site)?;
-        Some(way.price + self.at_sites[site.index()].of(has_copy))
+        let path = self.fares.cost(self.problem, group, site)?;
+        Some(path.price + self.at_sites[site.index()].of(has_copy))
     }
 }

@@ -194,8 +194,8 @@ impl Page<'_> {
         self.value("new Promise(done => requestAnimationFrame(() => setTimeout(done)))");
         let mut devtools = self.browser.devtools.borrow_mut();
         let events = devtools.take_events(&self.session);
-        let told = events.iter().filter_map(|event| self.complaint(event));
-        told.collect()
+        let filter_map = events.iter().filter_map(|event| self.complaint(event));
+        filter_map.collect()
     }
 
     fn complaint(&self, event: &Value) -> Option<String> {
@@ -226,9 +226,9 @@ impl Page<'_> {
     /// Scrolls to the first element of a selector and, once the page has met that, returns its middle.
     pub(crate) fn middle_of(&self, selector: &str) -> (f64, f64) {
         let place = self.value(&format!(
-            "(async () => {{ const own = document.querySelector({selector:?}); own.scrollIntoView({{ block: 'center' }}); \
+            "(async () => {{ const node = document.querySelector({selector:?}); node.scrollIntoView({{ block: 'center' }}); \
              for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(done)); \
-             const box = own.getBoundingClientRect(); \
+             const box = node.getBoundingClientRect(); \
              return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
         ));
         let number = |index: usize| place[index].as_f64().expect("a coordinate");

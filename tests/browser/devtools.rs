@@ -44,12 +44,12 @@ impl DevTools {
             .send(Message::text(message.to_string()))
             .expect("the browser takes commands");
         loop {
-            let told = self.next();
-            if told["id"] == self.last {
-                assert!(told["error"].is_null(), "{method}: {}", told["error"]);
-                return told["result"].clone();
+            let value = self.next();
+            if value["id"] == self.last {
+                assert!(value["error"].is_null(), "{method}: {}", value["error"]);
+                return value["result"].clone();
             }
-            self.events.push(told);
+            self.events.push(value);
         }
     }
 
@@ -65,11 +65,11 @@ impl DevTools {
 
     /// Everything that the page told so far; it is told once.
     pub(crate) fn take_events(&mut self, session: &str) -> Vec<Value> {
-        let (own, others) = std::mem::take(&mut self.events)
+        let (values, others) = std::mem::take(&mut self.events)
             .into_iter()
             .partition(|event| event["sessionId"] == session);
         self.events = others;
-        own
+        values
     }
 
     fn next(&mut self) -> Value {

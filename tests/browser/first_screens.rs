@@ -14,8 +14,8 @@ fn below(page: &Page<'_>, selector: &str) -> Vec<String> {
     page.texts(&format!(
         "(() => {{ const all = [...document.querySelectorAll({selector:?})]; \
          if (all.length === 0) return ['no {{}}'.replace('{{}}', {selector:?})]; \
-         return all.filter((own) => own.getBoundingClientRect().bottom + scrollY > {HEIGHT}) \
-           .map((own) => `${{own.getBoundingClientRect().bottom}}: ${{own.textContent.trim()}}`); }})()"
+         return all.filter((node) => node.getBoundingClientRect().bottom + scrollY > {HEIGHT}) \
+           .map((node) => `${{node.getBoundingClientRect().bottom}}: ${{node.textContent.trim()}}`); }})()"
     ))
 }
 
@@ -87,8 +87,8 @@ fn the_first_screen_says_how_many_users_are_unserved_where_and_the_first_remedy(
     let page = browser.open(&report.file, LOOKS[0]);
     let seen = page.texts(&format!(
         "[...document.querySelectorAll('#verdict, .verdict p, .numbers li, p.first, figure.chart')] \
-         .filter((own) => own.getBoundingClientRect().bottom <= {HEIGHT}) \
-         .map((own) => own.ariaLabel ?? own.textContent.trim().replace(/\\s+/g, ' '))"
+         .filter((node) => node.getBoundingClientRect().bottom <= {HEIGHT}) \
+         .map((node) => node.ariaLabel ?? node.textContent.trim().replace(/\\s+/g, ' '))"
     ));
     for (begin, end) in [
         ("Refused: no safe transition", "Zürich's drain."),
@@ -137,9 +137,9 @@ fn a_missed_target_is_never_blue() {
             "(() => { const fine = getComputedStyle(document.querySelector('.numbers .fine a')).borderTopColor; \
              const row = document.querySelector('#tightest-rows tr'); \
              const seen = [row, ...row.querySelectorAll('a, .mark, .bar'), document.querySelector('.verdict'), document.querySelector('.verdict .mark')]; \
-             return seen.filter((own) => { const style = getComputedStyle(own); \
+             return seen.filter((node) => { const style = getComputedStyle(node); \
                return [style.color, style.fill, style.backgroundColor, style.borderLeftColor].includes(fine); }) \
-               .map((own) => own.outerHTML); })()",
+               .map((node) => node.outerHTML); })()",
         );
         assert_eq!(blue, Vec::<String>::new(), "{look:?}");
     }
@@ -188,16 +188,16 @@ fn every_chart_has_its_table_and_its_picture() {
     for report in pages.iter().chain(&plans) {
         let page = browser.open(&report.file, LOOKS[0]);
         let without = page.texts(
-            "[...document.querySelectorAll('figure.chart')].filter((own) => { \
-             const [table, picture] = [...own.querySelectorAll('figcaption a')].map((link) => link.getAttribute('href')); \
-             return !picture || !document.getElementById(table.slice(1)); }).map((own) => own.id)",
+            "[...document.querySelectorAll('figure.chart')].filter((node) => { \
+             const [table, picture] = [...node.querySelectorAll('figcaption a')].map((link) => link.getAttribute('href')); \
+             return !picture || !document.getElementById(table.slice(1)); }).map((node) => node.id)",
         );
         assert_eq!(without, Vec::<String>::new(), "{}", report.file.display());
         let pictures = page.texts(
-            "[...document.querySelectorAll('figcaption a:last-child')].map((own) => own.getAttribute('href'))",
+            "[...document.querySelectorAll('figcaption a:last-child')].map((node) => node.getAttribute('href'))",
         );
         let files = page.texts(
-            "[...document.querySelectorAll('.files a')].map((own) => own.getAttribute('href'))",
+            "[...document.querySelectorAll('.files a')].map((node) => node.getAttribute('href'))",
         );
         assert!(!pictures.is_empty() && !files.is_empty());
         for file in pictures.iter().chain(&files) {

@@ -5,16 +5,16 @@ use crate::made::shipped;
 
 /// What has the focus, and what is wrong with how that shows.
 fn focused(page: &Page<'_>) -> (String, String) {
-    let told = page.texts(
-        "(() => { const own = document.activeElement; const style = getComputedStyle(own); \
-         const box = own.getBoundingClientRect(); \
+    let sentences = page.texts(
+        "(() => { const node = document.activeElement; const style = getComputedStyle(node); \
+         const box = node.getBoundingClientRect(); \
          const isSeen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth; \
          const isMarked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1; \
-         const name = own.id || own.closest('[id]')?.id || ''; \
-         return [`${own.localName} ${own.className} ${own.getAttribute('href') ?? ''} ${name}`, \
+         const name = node.id || node.closest('[id]')?.id || ''; \
+         return [`${node.localName} ${node.className} ${node.getAttribute('href') ?? ''} ${name}`, \
            (isSeen ? '' : 'not in sight ') + (isMarked ? '' : 'no outline')]; })()",
     );
-    (told[0].clone(), told[1].clone())
+    (sentences[0].clone(), sentences[1].clone())
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn the_tab_key_reaches_everything_that_can_be_used() {
     for look in [LOOKS[0], LOOKS[3]] {
         let page = browser.open(&report.file, look);
         let count = page.value(
-            "[...document.querySelectorAll('a[href], button, input, [tabindex=\"0\"]')].filter((own) => own.checkVisibility()).length",
+            "[...document.querySelectorAll('a[href], button, input, [tabindex=\"0\"]')].filter((node) => node.checkVisibility()).length",
         );
         let count = count.as_u64().expect("a count");
         assert!(count > 40, "there is much to use: {count}");

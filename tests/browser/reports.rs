@@ -25,7 +25,7 @@ fn is_dark(page: &Page<'_>) -> bool {
     let shades = page.value(
         "(() => { const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0); \
          const body = getComputedStyle(document.body); \
-         const papers = [...document.querySelectorAll('figure.chart svg > rect:first-of-type')].map((own) => getComputedStyle(own).fill); \
+         const papers = [...document.querySelectorAll('figure.chart svg > rect:first-of-type')].map((node) => getComputedStyle(node).fill); \
          return [body.backgroundColor, ...papers].map((paper) => light(paper) < light(body.color)); })()",
     );
     let shades = shades.as_array().expect("a list");
@@ -40,9 +40,9 @@ fn is_dark(page: &Page<'_>) -> bool {
 /// Links within the page that lead nowhere, and anchors that occur twice.
 fn dangling(page: &Page<'_>) -> Vec<String> {
     page.texts(
-        "(() => { const ids = [...document.querySelectorAll('[id]')].map((own) => own.id); \
+        "(() => { const ids = [...document.querySelectorAll('[id]')].map((node) => node.id); \
          const twice = ids.filter((id, index) => ids.indexOf(id) !== index); \
-         const lost = [...document.querySelectorAll('a')].map((own) => own.getAttribute('href')) \
+         const lost = [...document.querySelectorAll('a')].map((node) => node.getAttribute('href')) \
            .filter((href) => href.startsWith('#') ? !document.getElementById(href.slice(1)) : !/^[a-z0-9_/-]+[.][a-z]+$/.test(href)); \
          return [...twice, ...lost]; })()",
     )
@@ -52,8 +52,8 @@ fn dangling(page: &Page<'_>) -> Vec<String> {
 fn skipped_headings(page: &Page<'_>) -> Vec<String> {
     page.texts(
         "(() => { const all = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')]; \
-         const rank = (own) => own ? Number(own.localName[1]) : 0; \
-         return all.filter((own, index) => rank(own) > rank(all[index - 1]) + 1).map((own) => own.textContent); })()",
+         const rank = (node) => node ? Number(node.localName[1]) : 0; \
+         return all.filter((node, index) => rank(node) > rank(all[index - 1]) + 1).map((node) => node.textContent); })()",
     )
 }
 
@@ -114,7 +114,7 @@ fn paper_is_light_and_has_the_charts_with_a_finding_and_no_control() {
     assert!(!is_dark(&page));
     let seen = |selector: &str| {
         let seen = page.value(&format!(
-            "[...document.querySelectorAll('{selector}')].filter((own) => own.checkVisibility()).length"
+            "[...document.querySelectorAll('{selector}')].filter((node) => node.checkVisibility()).length"
         ));
         seen.as_u64().expect("a count")
     };
@@ -124,7 +124,7 @@ fn paper_is_light_and_has_the_charts_with_a_finding_and_no_control() {
     );
     assert!(seen("figure.chart .wide") > 0);
     let heads = page.texts(
-        "[...document.querySelectorAll('.full thead th')].map((own) => getComputedStyle(own, '::after').content)",
+        "[...document.querySelectorAll('.full thead th')].map((node) => getComputedStyle(node, '::after').content)",
     );
     assert!(heads.contains(&"\"component\"".to_owned()), "{heads:?}");
 }
@@ -141,7 +141,7 @@ fn without_its_script_the_page_is_read_all_the_same() {
         let verdict = page.value("document.getElementById('verdict').checkVisibility()");
         assert_eq!(verdict, true);
         let dead = page.value(
-            "[...document.querySelectorAll('button, input')].filter((own) => own.checkVisibility()).length",
+            "[...document.querySelectorAll('button, input')].filter((node) => node.checkVisibility()).length",
         );
         assert_eq!(dead, 0, "nothing that does nothing is offered");
     }

@@ -31,7 +31,7 @@ fn numbers(cells: &[String]) -> Vec<f64> {
 
 fn order(page: &Page<'_>) -> Vec<String> {
     page.texts(
-        "[...document.querySelectorAll('[aria-labelledby=headroom] thead th')].map((own) => own.ariaSort ?? '')",
+        "[...document.querySelectorAll('[aria-labelledby=headroom] thead th')].map((node) => node.ariaSort ?? '')",
     )
 }
 
@@ -55,7 +55,7 @@ fn a_click_sorts_by_the_full_value_and_a_second_one_turns_it_round() {
     assert_eq!(down.len(), up.len());
     let marked: Vec<String> = order(&page)
         .into_iter()
-        .filter(|own| !own.is_empty())
+        .filter(|text| !text.is_empty())
         .collect();
     assert_eq!(marked, ["descending"], "one column is marked");
     assert_eq!(page.complaints(), Vec::<String>::new());
@@ -88,9 +88,9 @@ fn the_box_keeps_the_rows_that_have_every_word_and_counts_them() {
     let browser = Chromium::start();
     let page = browser.open(&report.file, LOOKS[0]);
     let all = column(&page, COMPONENT).len();
-    let told =
+    let call =
         || page.value("document.querySelector('[aria-labelledby=headroom] output').textContent");
-    assert_eq!(told(), format!("{all} rows"));
+    assert_eq!(call(), format!("{all} rows"));
     page.value("document.querySelector('[aria-labelledby=headroom] input').focus()");
     page.type_text("houston FIREWALL");
     let shown = column(&page, COMPONENT);
@@ -99,9 +99,9 @@ fn the_box_keeps_the_rows_that_have_every_word_and_counts_them() {
         shown.iter().all(|name| name.contains("Houston firewall")),
         "{shown:?}"
     );
-    assert_eq!(told(), format!("{} of {all} rows", shown.len()));
+    assert_eq!(call(), format!("{} of {all} rows", shown.len()));
     page.type_text(" nothing of that kind");
-    assert_eq!(told(), format!("0 of {all} rows"));
+    assert_eq!(call(), format!("0 of {all} rows"));
     // A link to a row that is filtered away shows it again.
     page.click(".numbers li:nth-child(3) a");
     page.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");

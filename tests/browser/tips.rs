@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 /// What the tip says; `None` while it is hidden.
 fn tip(page: &Page<'_>) -> Option<String> {
-    let told = page.value("tip.hidden ? null : tip.textContent");
-    told.as_str().map(str::to_owned)
+    let value = page.value("tip.hidden ? null : tip.textContent");
+    value.as_str().map(str::to_owned)
 }
 
 /// `true` if all of the tip is in the window.
@@ -21,7 +21,7 @@ fn is_in_the_window(page: &Page<'_>) -> bool {
 }
 
 #[test]
-fn a_bar_under_the_pointer_tells_its_numbers() {
+fn a_bar_under_the_pointer_shows_its_numbers() {
     let report = shipped("tiny/drain-chicago");
     let browser = Chromium::start();
     for look in LOOKS {
@@ -29,9 +29,9 @@ fn a_bar_under_the_pointer_tells_its_numbers() {
         assert_eq!(tip(&page), None);
         page.hover("[aria-labelledby=tightest] .gauge");
         // Chicago's 90,000 users leave; data/tiny/README.md derives 8 % of 150 vCPU at San Antonio.
-        let told = tip(&page).expect("the tip shows");
+        let words = tip(&page).expect("the tip shows");
         assert_eq!(
-            told,
+            words,
             "San Antonio, cpu: headroom 8.0 % (was 53.3 %), target 20.0 %, load 138 of 150 vCPU"
         );
         assert!(is_in_the_window(&page), "{look:?}");
@@ -44,7 +44,7 @@ fn a_bar_under_the_pointer_tells_its_numbers() {
 }
 
 #[test]
-fn a_row_of_a_chart_under_the_pointer_tells_its_numbers() {
+fn a_row_of_a_chart_under_the_pointer_shows_its_numbers() {
     let report = shipped("tiny/drain-chicago");
     let browser = Chromium::start();
     for (look, form) in [(LOOKS[0], ".wide"), (LOOKS[2], ".narrow")] {
@@ -84,7 +84,7 @@ fn with_two_bars() -> (TempDir, std::path::PathBuf) {
 }
 
 #[test]
-fn the_marks_of_a_chart_tell_by_pointer_and_by_arrow_keys() {
+fn the_marks_of_a_chart_report_by_pointer_and_by_arrow_keys() {
     let (_folder, file) = with_two_bars();
     let browser = Chromium::start();
     for (look, form) in [(LOOKS[0], ".wide"), (LOOKS[2], ".narrow")] {
@@ -94,14 +94,14 @@ fn the_marks_of_a_chart_tell_by_pointer_and_by_arrow_keys() {
         page.hover("h1");
         assert_eq!(tip(&page), None);
         page.value("document.querySelector('#chart-headroom-0').focus()");
-        let mut told = Vec::new();
+        let mut sentences = Vec::new();
         for key in ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"] {
             page.press(key);
-            told.push(tip(&page).expect("a mark is told"));
+            sentences.push(tip(&page).expect("a mark is told"));
             assert!(is_in_the_window(&page), "{look:?}");
         }
         let (first, second) = ("first: 12 users", "second: 7 users");
-        assert_eq!(told, [first, second, first, second]);
+        assert_eq!(sentences, [first, second, first, second]);
         // The browser's own tip would show beside ours, and the chart keeps its name.
         assert_eq!(
             page.value("document.querySelectorAll('.chart title').length"),

@@ -98,7 +98,7 @@ impl Normal {
         let text = text.replace(&self.folder, "FOLDER");
         let is_json = Path::new(name)
             .extension()
-            .is_some_and(|own| own == "json" || own == "html");
+            .is_some_and(|text| text == "json" || text == "html");
         if is_json || name == "stdout" {
             return self
                 .seconds
@@ -115,7 +115,11 @@ fn filled_in(command: &str, folder: &Path) -> String {
     let first = |file: &str, column: &str| -> String {
         let cell = || {
             let mut table = csv::Reader::from_path(folder.join("plan").join(file)).ok()?;
-            let at = table.headers().ok()?.iter().position(|own| own == column)?;
+            let at = table
+                .headers()
+                .ok()?
+                .iter()
+                .position(|text| text == column)?;
             let row = table.records().next()?.ok()?;
             row.get(at).map(str::to_owned)
         };

@@ -76,7 +76,7 @@ fn of_folder(folder: &str, commands: fn(&str, &str) -> Vec<String>) -> Result<Ve
     let mut layers = Vec::new();
     for entry in fs::read_dir(root(folder))? {
         let path = entry?.path();
-        if path.extension().is_none_or(|own| own != "toml") {
+        if path.extension().is_none_or(|text| text != "toml") {
             continue;
         }
         let name = path
@@ -119,7 +119,7 @@ fn has_start(path: &Path) -> Result<bool> {
         .parse()
         .map_err(|error| format!("{}: {error}", path.display()))?;
     let scenario = table.get("scenario").and_then(toml::Value::as_table);
-    Ok(scenario.is_some_and(|own| own.contains_key("start")))
+    Ok(scenario.is_some_and(|map| map.contains_key("start")))
 }
 
 /// What is asked about a shipped scenario.

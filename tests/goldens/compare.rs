@@ -116,7 +116,7 @@ pub(super) fn summary(all: &[Comparison], is_blessed: bool) -> String {
     let mut text = String::new();
     let mut left = MOST_OF_ALL;
     let mut by_kind: BTreeMap<&str, usize> = BTreeMap::new();
-    for comparison in all.iter().filter(|own| !own.is_same()) {
+    for comparison in all.iter().filter(|comparison| !comparison.is_same()) {
         let _ = writeln!(
             text,
             "\n== {}: {} parts differ",
@@ -145,8 +145,11 @@ pub(super) fn summary(all: &[Comparison], is_blessed: bool) -> String {
     for (kind, count) in by_kind {
         let _ = writeln!(text, "{count:>6}  {kind}");
     }
-    let parts: usize = all.iter().map(|own| own.count).sum();
-    let differ = all.iter().filter(|own| !own.is_same()).count();
+    let parts: usize = all.iter().map(|comparison| comparison.count).sum();
+    let differ = all
+        .iter()
+        .filter(|comparison| !comparison.is_same())
+        .count();
     let recorded = if is_blessed {
         ", which are recorded now"
     } else {

@@ -22,7 +22,7 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
     let plan = planned(&inventory, &scenario);
     let verdict = crate::levels::judged(&inventory, &scenario, &plan);
     let explanations = explain(&inventory, &scenario, &plan, &Stop::default());
-    let told = Briefing {
+    let briefing = Briefing {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -34,9 +34,9 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
     let early = Briefing {
         explanations: None,
         proven: None,
-        ..told
+        ..briefing
     };
-    let text = told.text(width);
+    let text = briefing.text(width);
     assert!(text.starts_with(&early.beginning(width)), "{text}");
     text
 }
@@ -102,10 +102,10 @@ fn an_unanswered_fault_is_not_called_undetected() {
     let files = with(&[("shards.csv", shards)]);
     let scenario = GRAY.replace("09:30", "09:10") + "[policy]\nreaction_minutes = 15\n";
     let text = briefing(&files, &file("gray.toml", &scenario), None);
-    let told = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.";
-    assert!(text.contains(told), "{text}");
-    let told = "a, undetected for 10 minutes and detected but not answered for 15 minutes, has 50 of 100 vCPU left";
-    assert!(text.contains(told), "{text}");
+    let words = "WARNING 09:00 to 09:25: an undetected or unanswered fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.";
+    assert!(text.contains(words), "{text}");
+    let words = "a, undetected for 10 minutes and detected but not answered for 15 minutes, has 50 of 100 vCPU left";
+    assert!(text.contains(words), "{text}");
 }
 
 /// A site is called `a`, and another one might be called `A`.
@@ -144,14 +144,14 @@ fn undetected_faults_are_shown_with_the_times_at_which_they_leave_users_unserved
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let files = with(&[("shards.csv", shards)]);
     let text = briefing(&files, &file("staged.toml", STAGED), None);
-    let told = "WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.\n\
+    let words = "WARNING 09:00 to 09:30: an undetected fault leaves 10 users unserved (excess users, before retries). They are among the 60 users affected at a.\n\
 Apart from that, everyone is served in both periods and every headroom target is met,";
-    assert!(text.contains(told), "{text}");
+    assert!(text.contains(words), "{text}");
 }
 
 /// Site `a` fails, and its shard has no copy: `b` has room, and the rule that failed shards run from copies keeps them from it.
 #[test]
-fn a_rule_that_keeps_users_from_room_is_told_with_what_lifting_it_gives() {
+fn a_rule_that_keeps_users_from_spare_capacity_is_reported_with_what_lifting_it_gives() {
     let files = with(&[
         ("sites.csv", "site,cpu\na,100\nb,100\n"),
         (
@@ -163,8 +163,8 @@ fn a_rule_that_keeps_users_from_room_is_told_with_what_lifting_it_gives() {
         end = 2012-11-13T10:00:00-08:00\n[policy]\nfailover = \"replicas\"\n\
         [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
     let text = briefing(&files, &file("lost.toml", scenario), None);
-    let told = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 10 users who stay unserved";
-    assert!(text.contains(told), "{text}");
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 10 users who stay unserved";
+    assert!(text.contains(words), "{text}");
     let anywhere = scenario.replace("\"replicas\"", "\"anywhere\"");
     let text = briefing(&files, &file("lost.toml", &anywhere), None);
     assert!(
@@ -176,15 +176,15 @@ fn a_rule_that_keeps_users_from_room_is_told_with_what_lifting_it_gives() {
 /// Site a fails, and its shard has a copy at b, which is nearly full; c has room, and the rule that failed shards run from copies
 /// keeps them from it.
 #[test]
-fn a_rule_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() {
+fn a_rule_that_leaves_a_full_site_is_reported_with_what_lifting_it_gives() {
     let text = shipped("tests/found/kept-from-a-free-site", "scenario.toml", 400);
-    let told = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 7,000 users who stay unserved";
-    assert!(text.contains(told), "{text}");
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 7,000 users who stay unserved";
+    assert!(text.contains(words), "{text}");
 }
 
 /// Site a fails, b has room for 3 of its 10 users, and c has room for all, but lies beyond their limit of 20 ms.
 #[test]
-fn a_latency_limit_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() {
+fn a_latency_limit_that_leaves_a_full_site_is_reported_with_what_lifting_it_gives() {
     let shards: Vec<String> = (0..10)
         .map(|shard| format!("s{shard},t,1,a,mail,r,gold\n"))
         .collect();
@@ -205,8 +205,8 @@ fn a_latency_limit_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() 
         [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
     let text = briefing(&files, &file("far.toml", scenario), None);
     assert!(text.contains("7 users stay unserved"), "{text}");
-    let told = "no latency limit would serve all 7 users who stay unserved";
-    assert!(text.contains(told), "{text}");
+    let words = "no latency limit would serve all 7 users who stay unserved";
+    assert!(text.contains(words), "{text}");
     let far = scenario.replace("= 20", "= 60");
     let text = briefing(&files, &file("far.toml", &far), None);
     assert!(
@@ -217,10 +217,10 @@ fn a_latency_limit_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() 
 
 /// Waves ahead of works turn users onto an access point while a fault there is not answered yet, which 30 % of it does not carry.
 #[test]
-fn users_whom_waves_turn_to_what_is_hurt_are_told() {
+fn users_that_waves_turn_to_affected_components_are_reported() {
     let text = shipped("tests/found/turned-to-unknown", "scenario.toml", 400);
-    let told = "Waves send more users to a0 meanwhile.";
-    assert!(text.contains(told), "{text}");
+    let words = "Waves send more users to a0 meanwhile.";
+    assert!(text.contains(words), "{text}");
 }
 
 /// A link without a capacity fails: it does not fail in part.
@@ -231,8 +231,8 @@ fn what_limits_nothing_carries_nothing_once_it_has_failed() {
         [[event]]\nkind = \"failure\"\ncomponent = \"l1\"\n\
         detected = 2012-11-13T09:30:00-08:00\nend = 2012-11-13T09:30:00-08:00\n";
     let text = briefing(&with(&[]), &file("cut.toml", scenario), None);
-    let told = "l1, undetected for 30 minutes, carries nothing: 10 users affected (most in r), 10 excess users, 300 affected user minutes.";
-    assert!(text.contains(told), "{text}");
+    let words = "l1, undetected for 30 minutes, carries nothing: 10 users affected (most in r), 10 excess users, 300 affected user minutes.";
+    assert!(text.contains(words), "{text}");
 }
 
 #[test]

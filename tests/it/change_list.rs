@@ -284,7 +284,7 @@ fn change_list_moves_who_moves_in_moves_csv() {
         scenario.policy.split_shards = false;
         let tables = Tables::new(&drawn.files, &inventory, &scenario);
         let users = |row: &TextRow| row["users"].parse::<f64>().expect("a number");
-        let new = |row: &TextRow| ["period", "shard", "to_site"].map(|own| row[own].clone());
+        let new = |row: &TextRow| ["period", "shard", "to_site"].map(|text| row[text].clone());
         let key =
             |row: &TextRow, action: &str| (new(row), row["from_site"].clone(), action.to_owned());
         let expected = tables.rows("plan/moves.csv").iter().map(|row| {
@@ -306,7 +306,7 @@ fn change_list_moves_who_moves_in_moves_csv() {
             let others = let_in.get(&new(row)).copied().unwrap_or_default();
             (key(row, &row["action"]), users(row) + others)
         });
-        let found: BTreeMap<_, f64> = found.filter(|own| own.1 > 0.0).collect();
+        let found: BTreeMap<_, f64> = found.filter(|pair| pair.1 > 0.0).collect();
         assert!(
             found.keys().eq(expected.keys()),
             "seed {seed}: {found:?} {expected:?}"

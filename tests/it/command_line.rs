@@ -305,7 +305,7 @@ fn a_foreign_file_among_the_charts_is_left_alone() {
 }
 
 #[test]
-fn a_file_in_the_way_leaves_nothing_behind() {
+fn an_existing_file_leaves_nothing_behind() {
     let folder = place();
     fs::write(folder.path().join("plan"), "mine").expect("there is room for a file");
     chicago(folder.path()).assert().code(2).stdout("");
@@ -438,7 +438,7 @@ fn runs_and_threads_make_the_same_bytes() {
 }
 
 #[test]
-fn tiny_is_told_in_a_sentence_and_a_table() {
+fn tiny_is_reported_in_a_sentence_and_a_table() {
     let folder = place();
     let output = chicago(folder.path()).output().expect("the program starts");
     let shown = String::from_utf8(output.stdout).expect("text is printed");

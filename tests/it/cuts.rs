@@ -69,7 +69,7 @@ impl Looked<'_> {
         let Some(resource) = self.resource(row) else {
             let is_stuck = shards
                 .iter()
-                .all(|&shard| self.facts.ways[shard].is_empty());
+                .all(|&shard| self.facts.paths[shard].is_empty());
             let all: f64 = shards.iter().map(|&shard| self.unserved(shard)).sum();
             let is_all = (all - row.needs).abs() <= SAME * row.needs;
             return (!is_stuck || !is_all || row.has != 0.0)
@@ -81,7 +81,7 @@ impl Looked<'_> {
                     .iter()
                     .map(|&shard| self.facts.least_need(&self.question, shard, resource))
                     .sum::<f64>(),
-                self.room(&sites, resource),
+                self.spare(&sites, resource),
             )
         } else {
             let through: BTreeSet<ComponentId> = row
@@ -90,9 +90,9 @@ impl Looked<'_> {
                 .map(|name| self.component(name))
                 .collect();
             let is_stopped = |shard: usize| {
-                self.facts.ways[shard]
+                self.facts.paths[shard]
                     .iter()
-                    .all(|way| way.passes.iter().any(|passed| through.contains(passed)))
+                    .all(|path| path.passes.iter().any(|passed| through.contains(passed)))
             };
             if !shards.iter().all(|&shard| is_stopped(shard)) {
                 return Some("somebody goes another way".to_owned());
@@ -102,7 +102,7 @@ impl Looked<'_> {
                     .iter()
                     .map(|&shard| self.facts.users[shard] * self.facts.demand[[shard, resource]])
                     .sum::<f64>(),
-                self.room(&through, resource),
+                self.spare(&through, resource),
             )
         };
         let close = |a: f64, b: f64| (a - b).abs() <= SAME * row.needs;
@@ -118,18 +118,18 @@ impl Looked<'_> {
     }
 
     /// What components leave of a resource together; members of a pool carry equal shares.
-    fn room(&self, components: &BTreeSet<ComponentId>, resource: usize) -> f64 {
+    fn spare(&self, components: &BTreeSet<ComponentId>, resource: usize) -> f64 {
         let mut pools: BTreeMap<usize, f64> = BTreeMap::new();
         let mut alone = 0.0;
         for component in components {
             let e = component.index();
-            let room = self.facts.room[[e, resource]].unwrap_or(f64::INFINITY);
+            let spare = self.facts.spare[[e, resource]].unwrap_or(f64::INFINITY);
             match self.facts.pool[e] {
                 Some(pool) => {
                     let least = pools.entry(pool).or_insert(f64::INFINITY);
-                    *least = least.min(room * self.facts.sharing[e]);
+                    *least = least.min(spare * self.facts.sharing[e]);
                 }
-                None => alone += room,
+                None => alone += spare,
             }
         }
         alone + pools.values().sum::<f64>()
@@ -138,16 +138,16 @@ impl Looked<'_> {
     /// The most that is missing at any set of sites, of all sets.
     fn most_missing(&self, resource: usize) -> f64 {
         let inventory = self.question.inventory;
-        let room = |site: usize| {
+        let spare = |site: usize| {
             let component = inventory.site_component(plimsoll::ids::SiteId::new(site));
-            self.facts.room[[component.index(), resource]].unwrap_or(f64::INFINITY)
+            self.facts.spare[[component.index(), resource]].unwrap_or(f64::INFINITY)
         };
         let mut most = 0.0_f64;
         for subset in 0..1_usize << inventory.sites.len() {
             let is_in = |site: usize| subset >> site & 1 == 1;
             let has: f64 = (0..inventory.sites.len())
                 .filter(|&site| is_in(site))
-                .map(room)
+                .map(spare)
                 .sum();
             let needs: f64 = (0..self.facts.users.len())
                 .filter(|&shard| {

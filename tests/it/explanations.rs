@@ -54,16 +54,16 @@ fn bytes(explanations: &Explanations) -> Vec<u8> {
 /// 20 users are unserved and b is full, so 20 more serve them; b is full then too, and its target, 0.2 of 150 instead
 /// of 130, is missing for 30 users instead of 26. Who is served then has left a; that is no loss.
 #[test]
-fn a_promise_tells_what_it_costs_beside_what_it_gains() {
-    let told = shipped("tests/cases/one-drain", "scenario.toml");
+fn a_promise_shows_what_it_costs_beside_what_it_gains() {
+    let explanations = shipped("tests/cases/one-drain", "scenario.toml");
     assert_eq!(
-        promises(&told),
+        promises(&explanations),
         [
             "20 vCPU more at b would serve all 20 users who stay unserved, but would leave headroom for 4 users fewer."
         ]
     );
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "80 users of 2 shards move from a to b: a is drained; b is the only other permitted site.",
             "20 users of 1 shard at home in a stay unserved: not enough cpu is left at b for the whole shard; nothing is left of a.",
@@ -76,13 +76,13 @@ fn a_promise_tells_what_it_costs_beside_what_it_gains() {
 /// Back at b as it is, u1 would make it 120 of 100.
 #[test]
 fn who_is_to_stay_has_to_fit_within_the_target_that_more_capacity_brings_back() {
-    let told = shipped("tests/cases/two-keep", "scenario.toml");
+    let explanations = shipped("tests/cases/two-keep", "scenario.toml");
     assert_eq!(
-        promises(&told),
+        promises(&explanations),
         ["60 vCPU more at b would spare 50 users the move."]
     );
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "40 users of 1 shard move from a to b: a is drained; b is the only other permitted site, where a replica takes over.",
             "50 users of 1 shard move from b to c: were it to stay, b's cpu would be at 120 % of capacity; c is the only other permitted site.",
@@ -95,12 +95,16 @@ fn who_is_to_stay_has_to_fit_within_the_target_that_more_capacity_brings_back() 
 /// 27 + 40 = 67 of 30.
 #[test]
 fn more_of_one_component_alone_may_change_nothing_and_that_is_said() {
-    let told = shipped("tests/cases/three-network", "scenario.toml");
+    let explanations = shipped("tests/cases/three-network", "scenario.toml");
     let nothing = |sentence: &&str| sentence.ends_with("alone would change nothing.");
-    assert_eq!(promises(&told).len(), 2);
-    assert!(promises(&told).iter().all(nothing), "{:?}", promises(&told));
+    assert_eq!(promises(&explanations).len(), 2);
+    assert!(
+        promises(&explanations).iter().all(nothing),
+        "{:?}",
+        promises(&explanations)
+    );
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "40 users of 1 shard move from d to e: were it to stay, LB1's bw on the shortest path would be at 223.3 % of capacity; e is the only other permitted site."
         ]
@@ -111,13 +115,13 @@ fn more_of_one_component_alone_may_change_nothing_and_that_is_said() {
 /// With 100 more, b carries 40 + 90 = 130 of 200, target 160, as 90 of 200 before leaves no target missing.
 #[test]
 fn a_failed_site_and_a_shard_that_fits_nowhere_as_a_whole() {
-    let told = shipped("tests/cases/four-share", "scenario.toml");
+    let explanations = shipped("tests/cases/four-share", "scenario.toml");
     assert_eq!(
-        promises(&told)[0],
+        promises(&explanations)[0],
         "100 vCPU more at b would serve all 10 users who stay unserved and meet every headroom target."
     );
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "40 users of 1 shard move from a to b: a is down; b is the only other permitted site.",
             "10 users of 1 shard at home in b stay unserved: not enough cpu is left at b and c for the whole shard.",
@@ -131,26 +135,26 @@ fn a_failed_site_and_a_shard_that_fits_nowhere_as_a_whole() {
 /// San Antonio is nearer to the Midwest than Amsterdam, and with 12 more it would hold 150 of 150.
 #[test]
 fn tiny_drains_are_explained_as_their_readme_derives_them() {
-    let told = shipped("data/tiny", "drain-chicago.toml");
+    let explanations = shipped("data/tiny", "drain-chicago.toml");
     assert_eq!(
-        promises(&told),
+        promises(&explanations),
         [
             "23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.",
             "2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.",
         ]
     );
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "12,000 users of 1 shard move from Chicago to Amsterdam: Chicago is drained; Amsterdam is the nearest with spare capacity (San Antonio is nearer, but short of cpu).",
             "38,000 users of 2 shards move from Chicago to San Antonio: Chicago is drained; San Antonio is the nearest other permitted site.",
             "40,000 users of 1 shard move from Chicago to San Antonio: Chicago is drained; San Antonio is the only other permitted site, where a replica takes over.",
         ]
     );
-    let told = shipped("data/tiny", "drain-amsterdam.toml");
-    assert_eq!(promises(&told), Vec::<&str>::new());
+    let explanations = shipped("data/tiny", "drain-amsterdam.toml");
+    assert_eq!(promises(&explanations), Vec::<&str>::new());
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         [
             "30,000 users of 1 shard at home in Amsterdam stay unserved: it must stay in EU, and nothing is left of Amsterdam."
         ]
@@ -169,9 +173,9 @@ fn one_user_is_one_user() {
         &with(&[("shards.csv", shards)]),
         &file("down.toml", FAILURE),
     );
-    let told = explained(&inventory, &scenario, &planned(&inventory, &scenario));
+    let explanations = explained(&inventory, &scenario, &planned(&inventory, &scenario));
     assert_eq!(
-        reasons(&told),
+        reasons(&explanations),
         ["1 user of 1 shard at home in a stays unserved: no open path leads to a."]
     );
 }
@@ -182,15 +186,18 @@ fn explanations_are_read_as_they_are_written() {
     for seed in 0..20 {
         let drawn = draw(seed, Size::SMALL);
         let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
-        let told = explained(&inventory, &scenario, &planned(&inventory, &scenario));
+        let explanations = explained(&inventory, &scenario, &planned(&inventory, &scenario));
         let mut findings = Vec::new();
-        assert_eq!(read_json(&bytes(&told), &mut findings), Some(told.clone()));
+        assert_eq!(
+            read_json(&bytes(&explanations), &mut findings),
+            Some(explanations.clone())
+        );
         assert_eq!(findings, []);
-        let ids: Vec<&String> = told
+        let ids: Vec<&String> = explanations
             .bindings
             .iter()
             .map(|binding| &binding.id)
-            .chain(told.reasons.iter().map(|reason| &reason.id))
+            .chain(explanations.reasons.iter().map(|reason| &reason.id))
             .collect();
         let is_safe = |id: &&String| id[1..].parse::<usize>().is_ok();
         assert!(ids.iter().all(is_safe), "{ids:?}");
@@ -249,8 +256,11 @@ fn the_documents_say_what_every_name_means() {
     for seed in 0..60 {
         let drawn = draw(seed, Size::SMALL);
         let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
-        let told = explained(&inventory, &scenario, &planned(&inventory, &scenario));
-        names(&serde_json::to_value(&told).expect("it is JSON"), &mut all);
+        let explanations = explained(&inventory, &scenario, &planned(&inventory, &scenario));
+        names(
+            &serde_json::to_value(&explanations).expect("it is JSON"),
+            &mut all,
+        );
     }
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/output.md");
     let page = std::fs::read_to_string(page).expect("the page is there");
@@ -283,16 +293,21 @@ fn a_stop_leaves_promises_out_and_nothing_else() {
     let stop = Stop::default();
     stop.raise();
     let found = explain(&inventory, &scenario, &plan, &stop);
-    let told = explanations(&inventory, &scenario, &plan, &found);
-    assert!(!told.complete);
-    assert_eq!(told.reasons.len(), 3);
-    assert!(told.bindings.iter().all(|binding| binding.amount.is_none()));
+    let one_explanations = explanations(&inventory, &scenario, &plan, &found);
+    assert!(!one_explanations.complete);
+    assert_eq!(one_explanations.reasons.len(), 3);
+    assert!(
+        one_explanations
+            .bindings
+            .iter()
+            .all(|binding| binding.amount.is_none())
+    );
     // 16 of 40 users in the two targets are missing; a vCPU more at either site has 0.8 of it within the target.
     assert!(
-        promises(&told)[0]
+        promises(&one_explanations)[0]
             .starts_with("San Antonio (cpu) limits too: its first vCPU more is worth "),
         "{:?}",
-        promises(&told)
+        promises(&one_explanations)
     );
 }
 
@@ -308,9 +323,9 @@ fn hostile_names_do_no_harm_in_sentences() {
         &with(&[("sites.csv", &sites), ("shards.csv", shards)]),
         &file("quiet.toml", quiet),
     );
-    let told = explained(&inventory, &scenario, &planned(&inventory, &scenario));
+    let explanations = explained(&inventory, &scenario, &planned(&inventory, &scenario));
     assert_eq!(
-        promises(&told),
+        promises(&explanations),
         ["50 vCPU more at =cmd|'/c'!A1\\u{202e}<b> would serve all 50 users who stay unserved."]
     );
 }

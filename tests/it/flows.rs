@@ -67,21 +67,21 @@ fn summed<K: Ord>(parts: impl Iterator<Item = (K, f64)>) -> BTreeMap<K, f64> {
 
 /// Fails unless both have the same keys and nearly the same numbers.
 fn assert_agree<K: Ord + std::fmt::Debug>(
-    told: &BTreeMap<K, f64>,
+    values: &BTreeMap<K, f64>,
     counted: &BTreeMap<K, f64>,
     name: &str,
 ) {
-    for key in told.keys().chain(counted.keys()) {
-        let [told, counted] = [told, counted].map(|sums| sums.get(key).copied().unwrap_or(0.0));
+    for key in values.keys().chain(counted.keys()) {
+        let [value, counted] = [values, counted].map(|sums| sums.get(key).copied().unwrap_or(0.0));
         assert!(
-            (told - counted).abs() <= 1e-6 * counted.abs().max(1.0),
-            "{name}, {key:?}: {told} is told, {counted} is written"
+            (value - counted).abs() <= 1e-6 * counted.abs().max(1.0),
+            "{name}, {key:?}: {value} is told, {counted} is written"
         );
     }
 }
 
 #[test]
-fn moves_told_by_site_are_the_rows_of_the_written_tables() {
+fn moves_reported_by_site_are_the_rows_of_the_written_tables() {
     for (folder, name) in SHIPPED {
         let (inventory, scenario, plan) = shipped(folder, name);
         let moves = rows_of(&inventory, &scenario, &plan, "moves.csv");
@@ -91,8 +91,8 @@ fn moves_told_by_site_are_the_rows_of_the_written_tables() {
             let of_period = |row: &&Row| row["period"] == index;
             let moved = moves.iter().filter(of_period).map(|row| {
                 let cell = |column: &str| row[column].clone();
-                let way = ["from_site", "to_site", "reason", "how"].map(cell);
-                (way, users(row))
+                let path = ["from_site", "to_site", "reason", "how"].map(cell);
+                (path, users(row))
             });
             let unserved = assignment
                 .iter()
@@ -100,18 +100,18 @@ fn moves_told_by_site_are_the_rows_of_the_written_tables() {
                 .filter(|row| row["to_site"].is_empty())
                 .map(|row| {
                     let from = row["from_site"].clone();
-                    let way = [from, String::new(), "unserved".to_owned(), String::new()];
-                    (way, users(row))
+                    let path = [from, String::new(), "unserved".to_owned(), String::new()];
+                    (path, users(row))
                 });
             let counted = summed(moved.chain(unserved));
-            let told = summed(move_rows(&inventory, period).into_iter().map(|row| {
+            let values = summed(move_rows(&inventory, period).into_iter().map(|row| {
                 let id =
                     |site: Option<plimsoll::report::Named>| site.map_or(String::new(), |s| s.id);
                 let how = row.how.map_or("", |how| how.word()).to_owned();
                 let reason = row.reason.word().to_owned();
                 ([id(row.from), id(row.to), reason, how], row.users)
             }));
-            assert_agree(&told, &counted, &format!("{name}, period {index}"));
+            assert_agree(&values, &counted, &format!("{name}, period {index}"));
             let mut parts = period.parts.iter();
             let has_unserved = parts.any(|part| part.site.is_none() && part.users > 1e-6);
             let is_still = period.moves.is_empty() && !has_unserved;
@@ -135,7 +135,7 @@ fn entering<'a>(rows: impl Iterator<Item = &'a Row>) -> Entering {
 }
 
 #[test]
-fn steering_told_by_client_region_is_that_of_the_written_tables() {
+fn steering_reported_by_client_region_is_that_of_the_written_tables() {
     for (folder, name) in SHIPPED {
         let (inventory, scenario, plan) = shipped(folder, name);
         let rows = rows_of(&inventory, &scenario, &plan, "steering.csv");
@@ -167,11 +167,11 @@ fn steering_told_by_client_region_is_that_of_the_written_tables() {
                     differences.push((key, (users - all_now * share) / times));
                 }
             }
-            let told = steering(&inventory, flows, period);
+            let one_steering = steering(&inventory, flows, period);
             let key = |row: &plimsoll::report::EntryRow| {
                 (row.access_point.id.clone(), row.client_region.id.clone())
             };
-            let entries = || told.entries.iter();
+            let entries = || one_steering.entries.iter();
             let gained = summed(entries().map(|row| (key(row), row.arriving - row.leaving)));
             let what = format!("{name}, period {index}");
             assert_agree(&gained, &summed(differences.into_iter()), &what);
@@ -189,7 +189,7 @@ fn steering_told_by_client_region_is_that_of_the_written_tables() {
             assert_agree(&told_before, &users(&previous), &what);
             // Whoever leaves one access point arrives at another.
             let left: f64 = entries().map(|row| row.leaving).sum();
-            let arrived = told.redirected_users();
+            let arrived = one_steering.redirected_users();
             assert!((left - arrived).abs() <= 1e-6 * arrived.max(1.0), "{what}");
             (previous, flows) = (now, &period.flows);
         }
@@ -214,7 +214,7 @@ fn one(name: &str, title: &str) -> Vec<(String, String)> {
 /// `data/tiny/README.md` derives them: the 90,000 users of Chicago have to leave, and Dallas carries 48,000 up to
 /// its target, all of them from the South.
 #[test]
-fn the_drain_of_chicago_is_told_as_its_derivation_has_it() {
+fn the_drain_of_chicago_is_reported_as_its_derivation_has_it() {
     let chicago = ("tiny", "drain-chicago.toml");
     assert_eq!(
         titles(chicago, "moves"),

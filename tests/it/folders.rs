@@ -42,7 +42,7 @@ pub(crate) fn smallest() -> Vec<SourceFile> {
 pub(crate) fn with(changed: &[(&str, &str)]) -> Vec<SourceFile> {
     let mut files = smallest();
     for (name, text) in changed {
-        files.retain(|own| own.name != *name);
+        files.retain(|file| file.name != *name);
         files.push(file(name, text));
     }
     files

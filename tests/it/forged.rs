@@ -159,8 +159,8 @@ fn an_impossible_path_is_named() {
     let row = cells.rows.len() / 3;
     assert_refused("steering.csv", Some(row), |cells| {
         let shorter: Vec<&str> = cells.rows[row][path].split('>').collect();
-        let way = [shorter[0], shorter[1], shorter[shorter.len() - 1]].join(">");
-        cells.rows[row][path] = way;
+        let route = [shorter[0], shorter[1], shorter[shorter.len() - 1]].join(">");
+        cells.rows[row][path] = route;
     });
     assert_refused("steering.csv", Some(row), |cells| {
         let ids: Vec<&str> = cells.rows[row][links].split('>').rev().collect();
@@ -193,7 +193,7 @@ fn a_forged_total_is_named() {
 }
 
 #[test]
-fn a_replay_that_is_told_otherwise_is_named() {
+fn a_replay_that_is_reported_otherwise_is_named() {
     for (of, key) in [
         ("replayed", "most_users_down"),
         ("replayed", "user_minutes"),
@@ -203,11 +203,11 @@ fn a_replay_that_is_told_otherwise_is_named() {
     ] {
         let (code, shown) = verdict_on("summary.json", |text| {
             let mut json: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
-            let own = match of {
+            let value = match of {
                 "replayed" => &mut json["replayed"],
                 _ => &mut json["periods"][0]["downtime"],
             };
-            let number = &mut own[key];
+            let number = &mut value[key];
             *number = (number.as_f64().expect("a number") + 1.0).into();
             json.to_string()
         });
@@ -217,7 +217,7 @@ fn a_replay_that_is_told_otherwise_is_named() {
 }
 
 #[test]
-fn users_forgotten_on_their_way_are_named() {
+fn users_forgotten_on_their_path_are_named() {
     let cells = cells_of("steering.csv");
     let users = cells.column("users").expect("a column");
     let row = cells.rows.len() / 2;

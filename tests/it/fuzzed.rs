@@ -113,14 +113,14 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
             bytes.splice(at..at, twice);
         }
         4 => {
-            let mut lines: Vec<&[u8]> = bytes.split(|own| *own == b'\n').collect();
+            let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
             let [a, b] = [(); 2].map(|()| random.whole(0, lines.len() - 1));
             lines.swap(a, b);
             *bytes = lines.join(&b'\n');
         }
         5 => bytes.truncate(random.whole(0, bytes.len())),
         6 => {
-            let lines: Vec<&[u8]> = bytes.split(|own| *own == b'\n').collect();
+            let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
             *bytes = lines.join(&b"\r\n"[..]);
         }
         7 => {
@@ -137,23 +137,28 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
 
 /// What is wrong with what is said of files: a place that is not there, or words that are missing.
 fn misplaced(findings: &[Finding], files: &[(&str, &[u8])]) -> Vec<String> {
-    let is_there = |own: &Finding| {
-        let Some(line) = own.place.line else {
+    let is_there = |finding: &Finding| {
+        let Some(line) = finding.place.line else {
             return true;
         };
         let mut files = files.iter();
-        let file = files.find(|file| file.0 == own.place.file);
+        let file = files.find(|file| file.0 == finding.place.file);
         file.is_some_and(|(_, bytes)| {
-            let ends = bytes.iter().filter(|own| matches!(own, b'\n' | b'\r'));
+            let ends = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r'));
             line >= 1 && line <= ends.count() as u64 + 1
         })
     };
-    let has_words = |own: &Finding| {
-        let words = [&own.place.file, &own.found, &own.expected, &own.hint];
-        words.iter().all(|own| !own.is_empty())
+    let has_words = |finding: &Finding| {
+        let words = [
+            &finding.place.file,
+            &finding.found,
+            &finding.expected,
+            &finding.hint,
+        ];
+        words.iter().all(|word| !word.is_empty())
     };
     let wrong = findings.iter();
-    let wrong = wrong.filter(|own| !is_there(own) || !has_words(own));
+    let wrong = wrong.filter(|finding| !is_there(finding) || !has_words(finding));
     wrong.map(ToString::to_string).collect()
 }
 
@@ -196,7 +201,7 @@ fn read_changed(seed: u64) -> Outcome {
     let reading = plimsoll::inventory::read(&sources);
     let files: Vec<(&str, &[u8])> = sources
         .iter()
-        .map(|own| (own.name.as_str(), own.bytes.as_slice()))
+        .map(|source| (source.name.as_str(), source.bytes.as_slice()))
         .collect();
     outcome.faults = misplaced(&reading.findings, &files);
     let Some(inventory) = reading.inventory else {
@@ -237,11 +242,11 @@ struct Written {
 /// Reads and judges what the files of a plan have become.
 fn judge_changed(seed: u64, plans: &[Written]) -> Outcome {
     let mut random = Random::new(seed ^ 0x0b1e_55ed);
-    let own = random.one_of(plans);
-    let mut files: Vec<(&str, Vec<u8>)> = own
+    let one_written = random.one_of(plans);
+    let mut files: Vec<(&str, Vec<u8>)> = one_written
         .files
         .iter()
-        .map(|own| (own.name.as_str(), own.bytes.clone()))
+        .map(|file| (file.name.as_str(), file.bytes.clone()))
         .collect();
     for _ in 0..random.whole(1, 3) {
         let at = random.whole(0, files.len() - 1);
@@ -253,11 +258,14 @@ fn judge_changed(seed: u64, plans: &[Written]) -> Outcome {
         .collect();
     let mut outcome = Outcome::default();
     let (written, findings) = plimsoll::plan_files::read(&read);
-    let files: Vec<(&str, &[u8])> = files.iter().map(|own| (own.0, own.1.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|file| (file.0, file.1.as_slice()))
+        .collect();
     outcome.faults = misplaced(&findings, &files);
     if let Some(written) = written {
         outcome.is_read = true;
-        let verdict = check(&own.inventory, &own.scenario, written);
+        let verdict = check(&one_written.inventory, &one_written.scenario, written);
         outcome.faults.extend(misplaced(&verdict.broken, &files));
     } else if !has_errors(&findings) {
         outcome.faults.push("refused without an error".to_owned());
@@ -269,7 +277,7 @@ fn judge_changed(seed: u64, plans: &[Written]) -> Outcome {
 #[test]
 fn changed_bytes_are_read_or_refused() {
     let inputs = std::env::var(INPUTS_VARIABLE).ok();
-    let inputs = inputs.map_or(INPUTS, |own| own.parse().expect("a number of inputs"));
+    let inputs = inputs.map_or(INPUTS, |text| text.parse().expect("a number of inputs"));
     let plans: Vec<Written> = (0..PLANS)
         .map(|seed| {
             let drawn = draw(seed, Size::SMALL);
@@ -295,7 +303,9 @@ fn changed_bytes_are_read_or_refused() {
         });
         let counts = [outcome.is_read, outcome.is_planned].map(u64::from);
         let faults = outcome.faults.into_iter();
-        let faults: Vec<String> = faults.map(|own| format!("seed {seed}: {own}")).collect();
+        let faults: Vec<String> = faults
+            .map(|fault| format!("seed {seed}: {fault}"))
+            .collect();
         (counts, faults)
     };
     let (counts, faults) =

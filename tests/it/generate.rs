@@ -164,7 +164,7 @@ fn every_kind_of_inventory_is_read_without_a_finding_and_as_it_was_made() {
         let reading = read(&write(&inventory));
         // Sites as full as they can be miss their headroom targets.
         let mut findings = reading.findings;
-        findings.retain(|own| options.utilization < 1.0 || own.code.0 != "P3408");
+        findings.retain(|finding| options.utilization < 1.0 || finding.code.0 != "P3408");
         assert_eq!(findings, [], "{options:?}");
         assert!(reading.inventory == Some(inventory), "{options:?}");
     }
@@ -188,7 +188,7 @@ fn sizes_are_as_asked() {
     let firewalls = inventory
         .elements
         .iter()
-        .filter(|own| own.kind == "firewall");
+        .filter(|element| element.kind == "firewall");
     assert_eq!(firewalls.count(), 6);
 }
 
@@ -197,8 +197,8 @@ fn bound_tenants(inventory: &Inventory) -> f64 {
     let bound = inventory
         .shards
         .iter()
-        .filter(|own| own.jurisdiction.is_some());
-    let tenants: BTreeSet<u32> = bound.map(|own| own.tenant.0).collect();
+        .filter(|shard| shard.jurisdiction.is_some());
+    let tenants: BTreeSet<u32> = bound.map(|shard| shard.tenant.0).collect();
     tenants.len() as f64 / inventory.tenants.len() as f64
 }
 
@@ -212,7 +212,11 @@ fn residency_and_replicas_are_the_shares_asked_for() {
     };
     for share in [0.0, 0.25, 1.0] {
         let inventory = made(&options(share, share)).inventory;
-        let copied: BTreeSet<u32> = inventory.replicas.iter().map(|own| own.shard.0).collect();
+        let copied: BTreeSet<u32> = inventory
+            .replicas
+            .iter()
+            .map(|replica| replica.shard.0)
+            .collect();
         let copied = copied.len() as f64 / inventory.shards.len() as f64;
         // Of about 5,000 tenants and 20,000 shards a quarter is drawn within a fiftieth.
         assert!((bound_tenants(&inventory) - share).abs() <= 0.02);
@@ -237,30 +241,37 @@ fn homes_and_copies_keep_the_rules_and_every_jurisdiction_has_two_sites() {
         |site: usize, jurisdiction| inventory.sites[site].jurisdictions.contains(&jurisdiction);
     for shard in &inventory.shards {
         let home = shard.site.expect("all have a home").index();
-        assert!(shard.jurisdiction.is_none_or(|own| offers(home, own)));
+        assert!(
+            shard
+                .jurisdiction
+                .is_none_or(|jurisdiction| offers(home, jurisdiction))
+        );
     }
     for replica in &inventory.replicas {
         let shard = &inventory.shards[replica.shard.index()];
         assert!(
             shard
                 .jurisdiction
-                .is_none_or(|own| offers(replica.site.index(), own))
+                .is_none_or(|jurisdiction| offers(replica.site.index(), jurisdiction))
         );
         assert_ne!(shard.site, Some(replica.site));
     }
-    for own in inventory
+    for jurisdiction in inventory
         .shards
         .iter()
         .filter_map(|shard| shard.jurisdiction)
     {
-        let offering = (0..inventory.sites.len()).filter(|site| offers(*site, own));
+        let offering = (0..inventory.sites.len()).filter(|site| offers(*site, jurisdiction));
         assert!(offering.count() >= 2);
     }
 }
 
 /// Mean utilization of the sites' cpu, from the shards at home and the copies elsewhere.
 fn mean_utilization(inventory: &Inventory) -> f64 {
-    let cpu = inventory.resources.iter().position(|own| own.id == "cpu");
+    let cpu = inventory
+        .resources
+        .iter()
+        .position(|resource| resource.id == "cpu");
     let cpu = cpu.expect("there is cpu");
     let mut load = vec![0.0; inventory.sites.len()];
     let demand = |shard: &plimsoll::model::Shard| {
@@ -299,7 +310,7 @@ fn tenants_and_shards_are_heavy_tailed_and_homes_are_near() {
         ..small()
     };
     let inventory = made(&options).inventory;
-    let mut users: Vec<u64> = inventory.shards.iter().map(|own| own.users).collect();
+    let mut users: Vec<u64> = inventory.shards.iter().map(|shard| shard.users).collect();
     users.sort_unstable();
     let all: u64 = users.iter().sum();
     let largest: u64 = users[users.len() * 9 / 10..].iter().sum();
@@ -312,8 +323,8 @@ fn tenants_and_shards_are_heavy_tailed_and_homes_are_near() {
         shards[shard.tenant.index()] += 1;
     }
     assert!(
-        shards.iter().any(|own| *own >= 100)
-            && shards.iter().filter(|own| **own == 1).count() * 4 > shards.len()
+        shards.iter().any(|shard| *shard >= 100)
+            && shards.iter().filter(|shard| **shard == 1).count() * 4 > shards.len()
     );
 }
 
@@ -335,15 +346,15 @@ fn events_name_components_of_the_inventory() {
         let Generated { inventory, events } = made(&options);
         let named = |id: &str| {
             let all = (0..inventory.component_count()).map(plimsoll::ids::ComponentId::new);
-            let mut all = all.filter(|own| inventory.component_name(*own) == id);
-            all.next().map(|own| inventory.component(own))
+            let mut all = all.filter(|component| inventory.component_name(*component) == id);
+            all.next().map(|component| inventory.component(component))
         };
         assert!(matches!(named(&events.drained), Some(Component::Site(_))));
         assert!(
             events
                 .short
                 .iter()
-                .all(|own| matches!(named(own), Some(Component::Site(_))))
+                .all(|text| matches!(named(text), Some(Component::Site(_))))
         );
         assert_eq!(events.short.len(), options.sites.min(2));
         assert!(named(&events.gray).is_some());
@@ -364,7 +375,7 @@ fn options_out_of_range_are_all_refused_at_once() {
         utilization: 0.0,
         seed: 0,
     };
-    let told: Vec<String> = generate(&options)
+    let sentences: Vec<String> = generate(&options)
         .expect_err("nothing of it is possible")
         .iter()
         .map(ToString::to_string)
@@ -380,7 +391,7 @@ fn options_out_of_range_are_all_refused_at_once() {
         "`--replicas`: found NaN, expected a share from 0 to 1",
         "`--utilization`: found 0, expected a share from 0.01 to 1",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(sentences, expected);
 }
 
 /// A generated inventory with its scenario of two neighbouring sites away, and more events.

@@ -240,7 +240,7 @@ fn hostile_inventory_harms_neither_folder_nor_terminal() {
             serde_json::from_str::<serde_json::Value>(&shown).expect("it is JSON");
         }
         let mut scanned = [0; 5];
-        for folder in ["out", "out/charts", "difference"].map(|own| folder.path().join(own)) {
+        for folder in ["out", "out/charts", "difference"].map(|text| folder.path().join(text)) {
             for entry in fs::read_dir(folder).expect("the folder is there") {
                 let path = entry.expect("the folder can be listed").path();
                 scanned[look(&path)] += 1;

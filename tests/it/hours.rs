@@ -169,7 +169,7 @@ fn steering_follows_the_hours_while_homes_stay() {
 /// Over p1, the nearer way, nobody can go who demands bandwidth; that those of r2 demand none of it in these hours opens
 /// it to nobody (`docs/model.md` §2).
 #[test]
-fn a_curve_of_zero_opens_no_way_that_has_nothing_left() {
+fn a_curve_of_zero_opens_no_path_that_has_nothing_left() {
     let (inventory, scenario) = two_hours_with("p1,0\np2,50\n", ["0", "0"]);
     let plan = planned(&inventory, &scenario);
     let period = &plan.periods[0];
@@ -285,14 +285,14 @@ fn no_target_is_lowered_because_another_hour_is_busier() {
     let (inventory, mut scenario) = two_hours_with("p1,70\np2,0\n", ["0.2", "1"]);
     scenario.policy.headroom = vec![Some(0.2)];
     let plan = planned(&inventory, &scenario);
-    let margins = plan.periods.iter().flat_map(|own| &own.margins);
+    let margins = plan.periods.iter().flat_map(|period| &period.margins);
     let of_p1: Vec<[f64; 3]> = margins
-        .filter(|own| inventory.component_name(own.component) == "p1")
-        .map(|own| [own.row.load, own.row.target, own.row.shortfall])
+        .filter(|margin| inventory.component_name(margin.component) == "p1")
+        .map(|margin| [margin.row.load, margin.row.target, margin.row.shortfall])
         .collect();
     let expected = [[60.0, 0.2, 2.0 / 7.0]];
     let pairs = of_p1.iter().flatten().zip(expected.iter().flatten());
-    let is_close = pairs.map(|(a, b)| (a - b).abs()).all(|own| own < 1e-6);
+    let is_close = pairs.map(|(a, b)| (a - b).abs()).all(|value| value < 1e-6);
     assert!(of_p1.len() == 1 && is_close, "{of_p1:?}");
     assert_eq!(broken(&inventory, &scenario), Vec::<String>::new());
 }

@@ -3,4 +3,4 @@
 mod by_hand;
 mod drawn;
 mod shipped;
-mod told;
+mod statements;

@@ -137,7 +137,7 @@ fn files(folder: &Path) -> Option<Files> {
 #[track_caller]
 fn whole(folder: &Path, references: &[Files]) -> Option<usize> {
     let found = files(folder)?;
-    let which = references.iter().position(|own| *own == found);
+    let which = references.iter().position(|bytes| *bytes == found);
     let names: Vec<&String> = found.keys().collect();
     assert!(
         which.is_some(),
@@ -149,15 +149,15 @@ fn whole(folder: &Path, references: &[Files]) -> Option<usize> {
 /// What stands in a folder under names that begin with a dot.
 fn hidden(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("it can be listed");
-    let names = entries.map(|own| own.expect("it can be listed").file_name());
-    let names = names.map(|own| own.to_string_lossy().into_owned());
-    names.filter(|own| own.starts_with('.')).collect()
+    let names = entries.map(|entry| entry.expect("it can be listed").file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with('.')).collect()
 }
 
 #[test]
 fn killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up() {
     let rounds = std::env::var(ROUNDS_VARIABLE).ok();
-    let rounds = rounds.map_or(ROUNDS, |own| own.parse().expect("a number of rounds"));
+    let rounds = rounds.map_or(ROUNDS, |text| text.parse().expect("a number of rounds"));
     let inputs = inputs();
     let folder = inputs.path();
     let begun = Instant::now();
@@ -204,7 +204,7 @@ fn killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up() {
         );
         let next = random.scenario();
         assert_written(started(folder, next, "plan"));
-        let found = whole(&out, &references).map(|own| SCENARIOS[own]);
+        let found = whole(&out, &references).map(|index| SCENARIOS[index]);
         assert_eq!(found, Some(next), "round {round}");
         assert_eq!(hidden(folder), Vec::<String>::new(), "round {round}");
         if random.below(2) == 0 {

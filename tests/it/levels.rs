@@ -1,3 +1,5 @@
+//! Long because each level of the goals has its cases here, by hand and drawn.
+//!
 //! Every level of every plan against the written-out LP, and the hand-derived cases.
 
 use crate::draw::{Draw, Size, draw};
@@ -178,7 +180,9 @@ pub(crate) fn found_in_changed_draws(
 pub(crate) fn keep(seed: u64, draw: &Draw) {
     let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
     let files = draw.files.iter().cloned().chain([scenario]);
-    keep_files(&seed.to_string(), || files.map(|own| (own.0, own.1.into())));
+    keep_files(&seed.to_string(), || {
+        files.map(|file| (file.0, file.1.into()))
+    });
 }
 
 /// The same of a draw that was changed: its inventory as files, its scenario as the program has it.
@@ -189,7 +193,7 @@ fn keep_changed(seed: u64, inventory: &Inventory, scenario: &Scenario) {
             "scenario.txt".to_owned(),
             format!("{scenario:#?}").into_bytes(),
         );
-        files.map(|own| (own.name, own.bytes)).chain([scenario])
+        files.map(|file| (file.name, file.bytes)).chain([scenario])
     });
 }
 
@@ -263,11 +267,11 @@ fn every_level_of_random_inventories_with_gates_equals_the_written_out_lp() {
 /// go over these, and what they lead to stands both before and behind access points.
 pub(crate) fn with_straight_links(seed: u64, inventory: &mut Inventory, _: &mut Scenario) {
     let region = inventory.shards[0].client_region;
-    let is_meant = |own: &Link| {
-        matches!(own.from, LinkEnd::AccessPoint(_))
-            && matches!(own.to, LinkEnd::Element(_) | LinkEnd::Pool(_))
+    let is_meant = |link: &Link| {
+        matches!(link.from, LinkEnd::AccessPoint(_))
+            && matches!(link.to, LinkEnd::Element(_) | LinkEnd::Pool(_))
     };
-    let links = inventory.links.iter_mut().filter(|own| is_meant(own));
+    let links = inventory.links.iter_mut().filter(|link| is_meant(link));
     for (position, link) in (0u64..).zip(links) {
         if (position + seed).is_multiple_of(3) {
             link.from = LinkEnd::ClientRegion(region);

@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 /// Of every column so many rows are changed, and of every key so many of a list; `PLIMSOLL_CELLS` is another number.
 fn of_each() -> usize {
     let asked = std::env::var("PLIMSOLL_CELLS");
-    asked.map_or(3, |own| own.parse().expect("a number"))
+    asked.map_or(3, |text| text.parse().expect("a number"))
 }
 
 /// A smaller number is what arithmetic leaves of zero: it is changed as zero is.
@@ -95,7 +95,7 @@ impl Written {
             kind,
             inventory,
             scenario,
-            is_played: summary.is_some_and(|own| own["replayed"]["checked"] == "all"),
+            is_played: summary.is_some_and(|value| value["replayed"]["checked"] == "all"),
             files,
         }
     }
@@ -125,7 +125,8 @@ impl Written {
         if self.kind == Kind::Sweep {
             let (written, findings) = plan_files::read_sweep_folder(&files);
             let written = written.filter(|_| !has_errors(&findings));
-            return written.is_none_or(|own| !check_sweep(of.0, of.1, own).holds());
+            return written
+                .is_none_or(|written_sweep| !check_sweep(of.0, of.1, written_sweep).holds());
         }
         let (written, findings) = plan_files::read(&files);
         let Some(written) = written.filter(|_| !has_errors(&findings)) else {
@@ -288,7 +289,7 @@ fn missed(written: &Written, golden: &str) -> (BTreeSet<(String, String)>, [usiz
         }
     }
     assert_recorded(golden, &counts);
-    let of_all = |at: usize| counts.values().map(|own| own[at]).sum();
+    let of_all = |at: usize| counts.values().map(|indexes| indexes[at]).sum();
     (missed, [of_all(0), of_all(1)])
 }
 

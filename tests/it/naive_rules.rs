@@ -162,9 +162,9 @@ fn headroom_kept_for_events_may_be_spent_down_to_the_events_target() {
     // b holds 50 + 45 of 100: 0.05 free of a target of 0.1 (half is missing), of one of 0.2 it would be 3/4.
     let shards = format!("{SHARDS}s,t,45,a,mail,r,gold\nv,t,50,b,mail,r,gold\n");
     let drain = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
-    let own = "resource,unit,scope,headroom,event_headroom\ncpu,vCPU,site,0.2,\n";
+    let text = "resource,unit,scope,headroom,event_headroom\ncpu,vCPU,site,0.2,\n";
     let events = "resource,unit,scope,headroom,event_headroom\ncpu,vCPU,site,0.2,0.1\n";
-    for (resources, worst, total) in [(own, 0.75, 15.0), (events, 0.5, 5.0)] {
+    for (resources, worst, total) in [(text, 0.75, 15.0), (events, 0.5, 5.0)] {
         let files = [
             ("resources.csv", resources),
             ("shards.csv", shards.as_str()),
@@ -175,7 +175,7 @@ fn headroom_kept_for_events_may_be_spent_down_to_the_events_target() {
 }
 
 #[test]
-fn users_whom_no_event_touches_make_room_only_where_movers_are_all() {
+fn users_that_no_event_touches_leave_only_where_movers_are_all() {
     // The drain of a needs 60 at b, where 60 of 100 are free of v's 60; c has room but forbids s.
     let files = [
         (

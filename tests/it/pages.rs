@@ -228,8 +228,8 @@ fn anchors(page: &str) -> Vec<String> {
         let text = heading.trim_start_matches('#').trim().to_lowercase();
         let anchor: String = text
             .chars()
-            .filter(|own| own.is_alphanumeric() || " -_".contains(*own))
-            .map(|own| if own == ' ' { '-' } else { own })
+            .filter(|char| char.is_alphanumeric() || " -_".contains(*char))
+            .map(|letter| if letter == ' ' { '-' } else { letter })
             .collect();
         let count = counts.entry(anchor.clone()).or_default();
         all.push(match *count {
@@ -276,7 +276,7 @@ fn every_link_leads_to_a_file_and_to_a_heading() {
             };
             let has_anchor = || {
                 let page = fs::read_to_string(&target).unwrap_or_default();
-                anchors(&page).iter().any(|own| own == anchor)
+                anchors(&page).iter().any(|text| text == anchor)
             };
             if !target.exists() || !(anchor.is_empty() || has_anchor()) {
                 broken.push(format!("{}: {link}", page.display()));

@@ -244,7 +244,7 @@ fn first_finding(name: &str, text: &[u8]) -> (String, String) {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_place() {
+fn what_cannot_be_read_is_reported_with_its_place() {
     let header = "period,shard,tenant,tier,users,reason\n";
     for (row, expected) in [
         ("0,s,t,gold,1\n", "P6004 unserved.csv:2"),

@@ -111,7 +111,11 @@ fn difference(inventory: &Inventory, scenario: &Scenario, verdict: &Verdict) -> 
         .map_while(|rank| value(Level::Unserved(rank)))
         .collect();
     expected.push(value(Level::Worst).unwrap_or(0.0));
-    let mut found: Vec<f64> = verdict.unserved.iter().map(|own| own.users).collect();
+    let mut found: Vec<f64> = verdict
+        .unserved
+        .iter()
+        .map(|unserved| unserved.users)
+        .collect();
     found.push(verdict.missing.map_or(0.0, |missing| missing.share));
     let is_same = found.len() == expected.len()
         && found
@@ -249,13 +253,13 @@ fn paths_kept_where_something_is_lost_are_those_that_a_new_search_finds() {
             let left = Arc::new(left);
             let kept = PricedPaths::without(&network, Arc::clone(&left), longest, &found);
             let kept = kept.expect("nothing came back");
-            let anew = search(&left);
+            let again = search(&left);
             for region in (0..inventory.client_regions.len()).map(ClientRegionId::new) {
                 for site in (0..inventory.sites.len()).map(SiteId::new) {
                     for limit in [None, Some(longest), Some(25.0)] {
                         assert_eq!(
                             kept.path(region, site, limit),
-                            anew.path(region, site, limit),
+                            again.path(region, site, limit),
                             "seed {seed}, {place:?} {link:?}, {region:?} to {site:?} in {limit:?}"
                         );
                     }
@@ -292,13 +296,13 @@ fn paths_where_something_is_dearer_are_those_that_a_new_search_finds() {
         };
         for step in 0..12 {
             let mut prices = free.clone();
-            for (place, own) in prices.places.iter_mut().enumerate() {
-                *own = price(place, step);
+            for (place, value) in prices.places.iter_mut().enumerate() {
+                *value = price(place, step);
             }
-            for (link, own) in prices.links.iter_mut().enumerate().filter(|_| step > 5) {
-                *own = price(link, step);
+            for (link, value) in prices.links.iter_mut().enumerate().filter(|_| step > 5) {
+                *value = price(link, step);
             }
-            let anew = search(&prices);
+            let again = search(&prices);
             let known = [&fastest];
             let beside = PricedPaths::beside(&network, Arc::clone(&all), prices, 60.0, &known);
             for region in (0..inventory.client_regions.len()).map(ClientRegionId::new) {
@@ -306,12 +310,12 @@ fn paths_where_something_is_dearer_are_those_that_a_new_search_finds() {
                     for limit in [None, Some(60.0), Some(25.0)] {
                         assert_eq!(
                             beside.path(region, site, limit),
-                            anew.path(region, site, limit),
+                            again.path(region, site, limit),
                             "seed {seed}, step {step}, {region:?} to {site:?} in {limit:?}"
                         );
                         assert_eq!(
                             beside.cost(region, site, limit),
-                            anew.cost(region, site, limit)
+                            again.cost(region, site, limit)
                         );
                     }
                 }

@@ -46,7 +46,10 @@ fn with_more(drawn: &Draw, binding: &Binding, amount: f64) -> Vec<(String, Strin
         let mut cells = Cells::of(text);
         for row in &mut cells.rows {
             if name == own_file && binding.raised.contains(&row[0]) {
-                let column = cells.header.iter().position(|own| *own == binding.resource);
+                let column = cells
+                    .header
+                    .iter()
+                    .position(|text| *text == binding.resource);
                 if let Some(column) = column {
                     row[column] = raised(&row[column], amount);
                 }

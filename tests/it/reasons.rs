@@ -17,12 +17,12 @@ use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
 
 /// The reasons of explanations.json; promises are left out.
-pub(crate) fn told(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Explanations {
+pub(crate) fn reported(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Explanations {
     explanations(inventory, scenario, plan, &Found::default())
 }
 
 /// The rows of assignment.csv that have not exactly one reason.
-fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<String> {
+fn not_reported_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<String> {
     let mut all = Vec::new();
     for row in written.assignment.iter().map(|lined| &lined.row) {
         if row.reason == Word::Home || row.users <= 0.0 {
@@ -41,7 +41,7 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             .filter(|reason| (reason.period, reason.kind) == (row.period, kind))
             .filter(|reason| reason.to_site.as_deref() == row.to_site.as_deref())
             .filter(|reason| is_back || reason.from_site.as_deref() == from)
-            .filter(|reason| reason.shards.iter().any(|own| *own == row.shard))
+            .filter(|reason| reason.shards.iter().any(|shard| *shard == row.shard))
             .count();
         if count != 1 {
             all.push(format!("{row:?} has {count} reasons"));
@@ -75,12 +75,16 @@ fn untrue_reasons(
 ) -> Vec<String> {
     let plan = planned(inventory, scenario);
     let files = read_back(inventory, scenario, &plan);
-    let told = told(inventory, scenario, &plan);
-    let mut all = not_told_once(&files, &told);
+    let explanations = reported(inventory, scenario, &plan);
+    let mut all = not_reported_once(&files, &explanations);
     for period in &plan.periods {
         let look = Look::new(inventory, scenario, &files, &period.period);
         let number = u32::try_from(period.period.index).expect("few periods");
-        for reason in told.reasons.iter().filter(|reason| reason.period == number) {
+        for reason in explanations
+            .reasons
+            .iter()
+            .filter(|reason| reason.period == number)
+        {
             *seen.entry(format!("{:?}", reason.reason)).or_default() += 1;
             *seen
                 .entry(format!("chosen {:?}", reason.choice))
@@ -141,7 +145,7 @@ fn a_reason_with_another_word_or_component_is_not_true() {
             let plan = planned(inventory, scenario);
             let files = read_back(inventory, scenario, &plan);
             let mut all = Vec::new();
-            for reason in told(inventory, scenario, &plan).reasons {
+            for reason in reported(inventory, scenario, &plan).reasons {
                 let period = &plan.periods[reason.period as usize].period;
                 let look = Look::new(inventory, scenario, &files, period);
                 let mut others = Vec::new();
@@ -167,7 +171,10 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                     });
                 }
                 for choice in [Only, Nearest, NearestWithRoom] {
-                    if reason.choice.is_some_and(|own| own != choice) {
+                    if reason
+                        .choice
+                        .is_some_and(|choice_kind| choice_kind != choice)
+                    {
                         others.push(Reason {
                             choice: Some(choice),
                             ..reason.clone()
@@ -193,7 +200,7 @@ fn every_part_of_a_split_shard_that_is_not_at_home_has_one_reason() {
     let found = found_in_draws(0..60, split, |inventory, scenario| {
         let plan = planned(inventory, scenario);
         let files = read_back(inventory, scenario, &plan);
-        not_told_once(&files, &told(inventory, scenario, &plan))
+        not_reported_once(&files, &reported(inventory, scenario, &plan))
     });
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -30,11 +30,11 @@ fn page(
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
     let mut figures = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
-    let of_periods = figures.iter_mut().filter(|own| own.period.is_some());
-    for figure in of_periods.filter(|own| own.name.starts_with("headroom-")) {
+    let of_periods = figures.iter_mut().filter(|figure| figure.period.is_some());
+    for figure in of_periods.filter(|figure| figure.name.starts_with("headroom-")) {
         figure.wide.push_str(&" ".repeat(padding));
     }
-    let told = PlanReport {
+    let plan_report = PlanReport {
         briefing: Briefing {
             inventory: &inventory,
             scenario: &scenario,
@@ -47,7 +47,7 @@ fn page(
         explained,
         figures: &figures,
     };
-    let written = report(&told).expect("the page is rendered");
+    let written = report(&plan_report).expect("the page is rendered");
     assert_eq!(written.name, "report.html");
     String::from_utf8(written.bytes).expect("the page is text")
 }
@@ -119,7 +119,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
 }
 
 /// A sentence about the first period.
-fn told(id: &str, topic: Topic, sentence: &str, users: f64) -> Explained {
+fn reported(id: &str, topic: Topic, sentence: &str, users: f64) -> Explained {
     Explained {
         id: id.to_owned(),
         topic,
@@ -134,7 +134,7 @@ fn told(id: &str, topic: Topic, sentence: &str, users: f64) -> Explained {
 fn sentences_have_their_place_and_numbers_link_to_them() {
     let explained = [Explained {
         component: Some("sat".to_owned()),
-        ..told(
+        ..reported(
             "binding-0",
             Topic::Binds,
             "900 vCPU more at <Boydton> would serve 41,000 users more\u{202e}.",
@@ -161,7 +161,7 @@ fn moved_users_of_shard_tenant_and_step_link_to_their_reason() {
     let explained = [Explained {
         shards: vec!["lakeside-bank-1".to_owned()],
         sites: [Some("chi".to_owned()), Some("sat".to_owned())],
-        ..told("r0", Topic::Away, "Chicago is drained.", 40000.0)
+        ..reported("r0", Topic::Away, "Chicago is drained.", 40000.0)
     }];
     let page = tiny(&[], &explained);
     let rows_with = |table: &str, link: &str| {
@@ -180,7 +180,7 @@ fn moved_users_of_shard_tenant_and_step_link_to_their_reason() {
 
 /// data/tiny: everybody is served, so no promise is broken; the six steps are those of changes.csv.
 #[test]
-fn whom_to_tell_and_what_to_do_stand_in_the_page_and_the_briefing_leads_there() {
+fn contacts_and_actions_stand_in_the_page_and_the_briefing_leads_there() {
     let page = tiny(&[], &[]);
     let tenants = words(&page, "<tbody id=\"tenants-rows\">", "</tbody>");
     assert!(
@@ -206,7 +206,7 @@ fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
     let mut explained: Vec<Explained> = (0..9)
         .map(|number| {
             let sentence = format!("{number} users move.");
-            told(
+            reported(
                 &format!("r{number}"),
                 Topic::Away,
                 &sentence,
@@ -214,7 +214,7 @@ fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
             )
         })
         .collect();
-    explained.push(told("c0", Topic::Short, "Tenants need more.", 5.0));
+    explained.push(reported("c0", Topic::Short, "Tenants need more.", 5.0));
     let page = tiny(&[], &explained);
     assert_eq!(
         words(&page, "<h3 id=\"why-short\">", "<h3 id=\"why-away\">"),
@@ -354,7 +354,7 @@ fn where_the_plan_believes_that_all_are_served_the_first_number_is_the_truth() {
 }
 
 #[test]
-fn charts_of_the_periods_with_less_to_tell_are_left_out_of_a_page_that_would_be_too_large() {
+fn charts_of_the_periods_with_less_to_show_are_left_out_of_a_page_that_would_be_too_large() {
     let has = |page: &str, period: usize| page.contains(&format!("id=\"chart-headroom-{period}\""));
     let note = "the charts of this period are left out: charts/headroom-0.svg";
     let page = gray(500_000);

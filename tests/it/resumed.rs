@@ -40,22 +40,22 @@ fn drawn(seed: u64) -> (Inventory, Scenario) {
 
 /// Where shards are once all waves have been carried out whose moves end by the end of one, by the tables alone.
 fn homes_after(inventory: &Inventory, plan: &Plan, wave: WaveOfPlan) -> Vec<Option<SiteId>> {
-    let mut homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|own| own.site).collect();
+    let mut homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
     let waves = || {
-        plan.transitions.iter().flat_map(|own| {
-            let period = u32::try_from(own.period).expect("few periods");
-            own.waves.iter().map(move |of| {
+        plan.transitions.iter().flat_map(|transition| {
+            let period = u32::try_from(transition.period).expect("few periods");
+            transition.waves.iter().map(move |of| {
                 let wave = WaveOfPlan {
                     period,
                     wave: of.number,
                 };
-                (wave, own.period, of)
+                (wave, transition.period, of)
             })
         })
     };
-    let (_, _, last) = waves().find(|own| own.0 == wave).expect("it is there");
+    let (_, _, last) = waves().find(|entry| entry.0 == wave).expect("it is there");
     let end = last.end;
-    for (_, period, of) in waves().filter(|own| own.2.end <= end) {
+    for (_, period, of) in waves().filter(|wave| wave.2.end <= end) {
         for index in &of.moves {
             let moved = &plan.periods[period].moves[*index];
             homes[moved.shard.index()] = Some(moved.to);
@@ -70,19 +70,23 @@ fn weights_after(
     written: &WrittenPlan,
     wave: WaveOfPlan,
 ) -> Option<BTreeSet<(String, String, String)>> {
-    let rows = written.wave_weights.iter().flatten().map(|own| &own.row);
+    let rows = written
+        .wave_weights
+        .iter()
+        .flatten()
+        .map(|wave_weight_row| &wave_weight_row.row);
     let rows: Vec<_> = rows
-        .filter(|own| own.period == wave.period && own.wave == wave.wave)
+        .filter(|row| row.period == wave.period && row.wave == wave.wave)
         .collect();
     let when: BTreeSet<(Option<u32>, u32)> =
-        rows.iter().map(|own| (own.during, own.slice)).collect();
+        rows.iter().map(|row| (row.during, row.slice)).collect();
     (when.len() == 1).then(|| {
-        let used = rows.iter().filter(|own| own.weight > SAME);
-        used.map(|own| {
+        let used = rows.iter().filter(|row| row.weight > SAME);
+        used.map(|wave_weight_row| {
             (
-                own.profile.clone(),
-                own.links.clone(),
-                format!("{:.6}", own.weight),
+                wave_weight_row.profile.clone(),
+                wave_weight_row.links.clone(),
+                format!("{:.6}", wave_weight_row.weight),
             )
         })
         .collect()
@@ -104,15 +108,15 @@ fn a_plan_goes_on_after_every_wave_of_another() {
         let all: Vec<(WaveOfPlan, Timing)> = plan
             .transitions
             .iter()
-            .flat_map(|own| {
-                let period = u32::try_from(own.period).expect("few periods");
-                own.waves.iter().map(move |of| {
+            .flat_map(|transition| {
+                let period = u32::try_from(transition.period).expect("few periods");
+                transition.waves.iter().map(move |of| {
                     (
                         WaveOfPlan {
                             period,
                             wave: of.number,
                         },
-                        own.timing,
+                        transition.timing,
                     )
                 })
             })
@@ -129,7 +133,7 @@ fn a_plan_goes_on_after_every_wave_of_another() {
                 .inventory
                 .shards
                 .iter()
-                .map(|own| own.site)
+                .map(|shard| shard.site)
                 .collect();
             assert_eq!(homes, homes_after(&inventory, &plan, wave), "{at}");
             // What is written of it says the same.
@@ -159,28 +163,34 @@ fn a_plan_goes_on_after_every_wave_of_another() {
             returning += usize::from(!back.resumed.returns.is_empty());
             unweighted += usize::from(resumed.without_weights.is_some());
             refused += usize::from(next.is_refused());
-            for own in &next.transitions {
-                let first = own.waves.first().map(|own| own.start);
+            for transition in &next.transitions {
+                let first = transition.waves.first().map(|wave| wave.start);
                 assert!(
-                    own.refusal.is_some() || first.is_none_or(|at| at >= resumed.now),
+                    transition.refusal.is_some() || first.is_none_or(|at| at >= resumed.now),
                     "{at}"
                 );
             }
             if let Some(weights) =
                 weights_after(&files, wave).filter(|_| resumed.without_weights.is_none())
             {
-                let taken = back.resumed.weights.iter().filter(|own| own.weight > SAME);
+                let taken = back
+                    .resumed
+                    .weights
+                    .iter()
+                    .filter(|weight| weight.weight > SAME);
                 let taken: BTreeSet<_> = taken
-                    .map(|own| {
-                        let links = own
+                    .map(|current_weight| {
+                        let links = current_weight
                             .links
                             .iter()
                             .map(|link| inventory.links[link.index()].id.as_str());
-                        let profile = inventory.profiles[own.profile.index()].id.clone();
+                        let profile = inventory.profiles[current_weight.profile.index()]
+                            .id
+                            .clone();
                         (
                             profile,
                             links.collect::<Vec<_>>().join(">"),
-                            format!("{:.6}", own.weight),
+                            format!("{:.6}", current_weight.weight),
                         )
                     })
                     .collect();
@@ -194,7 +204,7 @@ fn a_plan_goes_on_after_every_wave_of_another() {
                 continue;
             };
             let parts = before.parts.chunk_by(|a, b| a.shard == b.shard);
-            let is_whole = parts.filter(|own| own.len() > 1).count() == 0;
+            let is_whole = parts.filter(|parts| parts.len() > 1).count() == 0;
             if is_whole && after.totals.unserved > before.totals.unserved + 1.0 {
                 wrong.push(format!(
                     "{at} ({timing:?}): {} unserved in the last period instead of {}",
@@ -242,7 +252,7 @@ fn two_access_points(weights: &str) -> (Inventory, Scenario) {
 fn the_state_before_has_the_weights_in_force() {
     let (inventory, scenario) = two_access_points("mail,l1>l2,0.3\nmail,l3>l4,0.7\n");
     let plan = planned(&inventory, &scenario);
-    let users: Vec<f64> = plan.before.flows.iter().map(|own| own.users).collect();
+    let users: Vec<f64> = plan.before.flows.iter().map(|flow| flow.users).collect();
     assert_eq!(users, [3.0, 7.0]);
     assert!(judged(&inventory, &scenario, &plan).holds());
     // A plan that begins with others is not one of this inventory.

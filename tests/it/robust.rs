@@ -186,7 +186,7 @@ fn a_site_for_hardly_any_of_its_users_is_full_of_them() {
 }
 
 #[test]
-fn the_only_way_is_gone_and_nobody_is_served() {
+fn the_only_path_is_gone_and_nobody_is_served() {
     for component in ["p", "l1", "l2"] {
         let event = format!("[[event]]\nkind = \"failure\"\ncomponent = \"{component}\"\n");
         let plan = sound_plan_of(&single_site(), &morning(&event));

@@ -12,22 +12,22 @@ use crate::laws::steps::read;
 use crate::levels::planned;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, changes};
-use plimsoll::report::waves::{WayTeller, runbook_files};
+use plimsoll::report::waves::{TransitionWriter, runbook_files};
 use regex::Regex;
 use std::collections::BTreeMap;
 
 /// The files of a runbook, by name.
 fn files(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> BTreeMap<String, String> {
     let steps = changes(inventory, scenario, plan);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory,
         scenario,
         plan,
     };
-    let files = runbook_files(&teller, &steps).expect("it is written");
-    let texts = files.into_iter().map(|own| {
-        let text = String::from_utf8(own.bytes).expect("UTF-8");
-        (own.name, text)
+    let files = runbook_files(&writer, &steps).expect("it is written");
+    let texts = files.into_iter().map(|file| {
+        let text = String::from_utf8(file.bytes).expect("UTF-8");
+        (file.name, text)
     });
     texts.collect()
 }
@@ -51,7 +51,7 @@ fn every_step_stands_once_in_the_table_and_once_in_the_text() {
         let text = &files["runbook.md"];
         let rows: Vec<usize> = row
             .captures_iter(text)
-            .map(|own| own[1].parse().expect("digits"))
+            .map(|captures| captures[1].parse().expect("digits"))
             .collect();
         assert!(!rows.is_empty(), "{place}: {text}");
         assert!(rows.iter().copied().eq(1..=rows.len()), "{place}: {rows:?}");
@@ -64,7 +64,7 @@ fn every_step_stands_once_in_the_table_and_once_in_the_text() {
         let mut csv = csv::Reader::from_reader(files["runbook.csv"].as_bytes());
         let starts: Vec<jiff::Timestamp> = csv
             .records()
-            .map(|own| own.expect("a row")[1].parse().expect("an instant"))
+            .map(|record| record.expect("a row")[1].parse().expect("an instant"))
             .collect();
         assert_eq!(starts.len(), rows.len(), "{place}");
         assert!(starts.is_sorted(), "{place}: {starts:?}");
@@ -79,7 +79,7 @@ fn no_step_calls_a_stop_safe_and_forbids_it() {
     let mut files = files(&inventory, &scenario, &plan);
     let text = files.remove("runbook.md").expect("a runbook");
     let steps: Vec<&str> = text.split("\n**Step ").skip(1).collect();
-    let forbidden = steps.iter().filter(|own| own.contains("**do not stop"));
+    let forbidden = steps.iter().filter(|step| step.contains("**do not stop"));
     let forbidden: Vec<&&str> = forbidden.collect();
     assert!(!forbidden.is_empty(), "{text}");
     for step in forbidden {
@@ -108,7 +108,7 @@ fn of_contacts(contacts: &str) -> String {
 }
 
 fn of_contacts_and(contacts: &str, more: &[(&str, &str)]) -> String {
-    let own = [
+    let pairs = [
         ("sites.csv", "site,cpu\na,100\nb,100\n"),
         (
             "links.csv",
@@ -116,9 +116,14 @@ fn of_contacts_and(contacts: &str, more: &[(&str, &str)]) -> String {
         ),
         ("contacts.csv", contacts),
     ];
-    let files: Vec<(String, String)> = with(&[&own, more].concat())
+    let files: Vec<(String, String)> = with(&[&pairs, more].concat())
         .into_iter()
-        .map(|own| (own.name, String::from_utf8(own.bytes).expect("UTF-8")))
+        .map(|source_file| {
+            (
+                source_file.name,
+                String::from_utf8(source_file.bytes).expect("UTF-8"),
+            )
+        })
         .collect();
     let scenario = "[scenario]\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\
         [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2030-03-01T06:00:00Z\n";
@@ -152,7 +157,7 @@ fn a_runbook_names_who_must_know() {
 #[test]
 fn without_contacts_the_ten_most_affected_tenants_are_named_by_id() {
     let shards: Vec<String> = (1..=12)
-        .map(|own| format!("t{own},t{own},{own},a,mail,r,gold\n"))
+        .map(|number| format!("t{number},t{number},{number},a,mail,r,gold\n"))
         .collect();
     let header = "shard,tenant,users,site,profile,client_region,tier\n";
     let text = of_contacts_and(
@@ -161,7 +166,7 @@ fn without_contacts_the_ten_most_affected_tenants_are_named_by_id() {
     );
     let lines: Vec<&str> = text
         .lines()
-        .filter(|own| own.starts_with("- tenant "))
+        .filter(|line| line.starts_with("- tenant "))
         .collect();
     assert_eq!(lines.len(), 10, "{text}");
     assert_eq!(lines[0], "- tenant t12: 12 users move");
@@ -174,7 +179,7 @@ fn without_contacts_the_ten_most_affected_tenants_are_named_by_id() {
 fn a_runbook_lists_the_first_of_those_without_a_contact() {
     let tenants = ["t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"];
     let shards = tenants
-        .map(|own| format!("{own},{own},5,a,mail,r,gold\n"))
+        .map(|tenant| format!("{tenant},{tenant},5,a,mail,r,gold\n"))
         .concat();
     let header = "shard,tenant,users,site,profile,client_region,tier\n";
     let text = of_contacts_and(
@@ -187,7 +192,7 @@ fn a_runbook_lists_the_first_of_those_without_a_contact() {
 
 /// A rollback is there where the scenario ends with the maintenance, and where all is as it was it says so.
 #[test]
-fn a_rollback_is_always_told() {
+fn a_rollback_is_always_reported() {
     let text = of_contacts("tenant,site,name,address\n");
     let (_, back) = text
         .split_once("\n## Rollback after the last step\n")

@@ -134,10 +134,17 @@ fn belief_and_truth_differ_only_where_something_is_unanswered() {
                     Band::Expected,
                 )
             });
-            let hurt = unanswered(&inventory, &scenario, period.start);
-            assert_eq!(hurt.is_empty(), period.phase == Phase::Known, "seed {seed}");
-            let is_hurt =
-                |component: usize| hurt.iter().any(|hurt| hurt.component.index() == component);
+            let affected = unanswered(&inventory, &scenario, period.start);
+            assert_eq!(
+                affected.is_empty(),
+                period.phase == Phase::Known,
+                "seed {seed}"
+            );
+            let is_hurt = |component: usize| {
+                affected
+                    .iter()
+                    .any(|affected| affected.component.index() == component)
+            };
             for (component, rows) in believed.available.rows().into_iter().enumerate() {
                 let is_same = rows == truth.available.row(component);
                 assert!(is_same || is_hurt(component), "seed {seed}");
@@ -168,15 +175,15 @@ fn staged(seed: u64, _: &mut Inventory, scenario: &mut Scenario) {
     let mut added = Vec::new();
     for (index, event) in scenario.events.iter_mut().enumerate() {
         let kind = match &event.kind {
-            EventKind::Failure(own) | EventKind::Gray(own) => {
-                let mut part = own.clone();
+            EventKind::Failure(reduction) | EventKind::Gray(reduction) => {
+                let mut part = reduction.clone();
                 part.capacity = 0.5;
                 if seed.is_multiple_of(2) {
                     part.components.truncate(1);
                 }
                 EventKind::Failure(part)
             }
-            EventKind::Slow(own) => EventKind::Slow(own.clone()),
+            EventKind::Slow(slow) => EventKind::Slow(slow.clone()),
             _ => continue,
         };
         event.end = event.end.min(scenario.end - hour);
@@ -202,7 +209,8 @@ fn staged(seed: u64, _: &mut Inventory, scenario: &mut Scenario) {
 #[test]
 fn staged_repairs_of_random_scenarios_are_believed_as_read_from_the_text() {
     let found = |inventory: &Inventory, scenario: &Scenario| {
-        let quarters = (0..16).map(|own| scenario.start + SignedDuration::from_mins(15 * own));
+        let quarters =
+            (0..16).map(|number| scenario.start + SignedDuration::from_mins(15 * number));
         let differs = |at: &Timestamp| {
             let planned = case_at(
                 inventory,

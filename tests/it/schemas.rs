@@ -22,7 +22,7 @@ const SCENARIOS: [[&str; 2]; 6] = [
 /// A schema, and the whole document that its references are looked up in.
 #[derive(Clone, Copy)]
 struct Schema<'a> {
-    own: &'a Value,
+    value: &'a Value,
     whole: &'a Value,
 }
 
@@ -57,25 +57,25 @@ fn is_of_type(value: &Value, name: &str) -> bool {
 }
 
 impl<'a> Schema<'a> {
-    fn part(self, own: &'a Value) -> Self {
-        Self { own, ..self }
+    fn part(self, value: &'a Value) -> Self {
+        Self { value, ..self }
     }
 
     /// Every way in which `value` at `place` is not of the schema; a key that it does not name is one too.
     fn breaches(self, value: &Value, place: &str, all: &mut Vec<String>) {
-        let own = self.own.as_object().expect("a schema is an object");
-        for keyword in own.keys() {
+        let map = self.value.as_object().expect("a schema is an object");
+        for keyword in map.keys() {
             let is_known = KNOWN.contains(&keyword.as_str()) || keyword == "minimum";
             assert!(is_known, "{keyword} is not checked here");
         }
-        if let Some(target) = own.get("$ref") {
+        if let Some(target) = map.get("$ref") {
             let target = target.as_str().and_then(|target| target.strip_prefix('#'));
             let target = self.whole.pointer(target.expect("a place in the file"));
             return self
                 .part(target.expect("a definition"))
                 .breaches(value, place, all);
         }
-        if let Some(choices) = own.get("anyOf").and_then(Value::as_array) {
+        if let Some(choices) = map.get("anyOf").and_then(Value::as_array) {
             let of_choice = |choice| {
                 let mut found = Vec::new();
                 self.part(choice).breaches(value, place, &mut found);
@@ -87,7 +87,7 @@ impl<'a> Schema<'a> {
             }
             return;
         }
-        let is_allowed = match (own.get("type"), own.get("enum"), own.get("const")) {
+        let is_allowed = match (map.get("type"), map.get("enum"), map.get("const")) {
             (Some(Value::String(name)), ..) => is_of_type(value, name),
             (Some(Value::Array(names)), ..) => names
                 .iter()
@@ -96,25 +96,26 @@ impl<'a> Schema<'a> {
             (.., Some(word)) => word == value,
             _ => false,
         };
-        if !is_allowed || own.get("minimum").is_some() && value.as_i64().is_some_and(|own| own < 0)
+        if !is_allowed
+            || map.get("minimum").is_some() && value.as_i64().is_some_and(|number| number < 0)
         {
             all.push(format!("{place}: {value}"));
         }
         for (number, item) in value.as_array().into_iter().flatten().enumerate() {
-            let items = own.get("items").expect("a list says of what");
+            let items = map.get("items").expect("a list says of what");
             self.part(items)
                 .breaches(item, &format!("{place}/{number}"), all);
         }
         for (key, item) in value.as_object().into_iter().flatten() {
             let place = format!("{place}/{key}");
-            match own.get("properties").and_then(|own| own.get(key)) {
+            match map.get("properties").and_then(|value| value.get(key)) {
                 Some(property) => self.part(property).breaches(item, &place, all),
                 None => all.push(format!("{place} is not in the schema")),
             }
         }
-        let required = own.get("required").and_then(Value::as_array);
+        let required = map.get("required").and_then(Value::as_array);
         for key in required.into_iter().flatten().filter_map(Value::as_str) {
-            if value.as_object().is_some_and(|own| !own.contains_key(key)) {
+            if value.as_object().is_some_and(|map| !map.contains_key(key)) {
                 all.push(format!("{place}/{key} is missing"));
             }
         }
@@ -130,7 +131,7 @@ fn assert_is_of(name: &str, text: &[u8]) {
     let value: Value = serde_json::from_slice(text).expect("one object of JSON");
     let mut all = Vec::new();
     let schema = Schema {
-        own: &whole,
+        value: &whole,
         whole: &whole,
     };
     schema.breaches(&value, "", &mut all);
@@ -178,7 +179,7 @@ fn what_a_scenario_leads_to_is_of_its_schema() {
         let folder = folder.path();
         let inventory = root(inventory);
         let [inventory, scenario] =
-            [inventory.clone(), inventory.join(scenario)].map(|own| own.display().to_string());
+            [inventory.clone(), inventory.join(scenario)].map(|path| path.display().to_string());
         let of = |command: &'static str, rest: &[&'static str]| {
             let asked = [command, inventory.as_str(), "--scenario", scenario.as_str()];
             printed(folder, &[&asked, rest].concat())
@@ -248,7 +249,7 @@ fn a_key_that_a_schema_lacks_or_asks_for_is_found() {
         "required": ["a"],
     });
     let schema = Schema {
-        own: &whole,
+        value: &whole,
         whole: &whole,
     };
     let found = |value: Value| {

@@ -140,8 +140,8 @@ fn the_pool_of_the_gray_load_balancer_is_overloaded_until_the_plan_answers() {
         let overload = period
             .blind
             .iter()
-            .filter(|hurt| hurt.component == gray)
-            .filter_map(|hurt| hurt.amounts)
+            .filter(|affected| affected.component == gray)
+            .filter_map(|affected| affected.amounts)
             .map(|[_, _, _, overload]| overload)
             .fold(0.0, f64::max);
         assert!(overload > 0.0, "period {}", period.period.index);

@@ -77,22 +77,26 @@ fn assert_near(found: f64, expected: f64) {
 }
 
 #[test]
-fn until_it_is_detected_the_blind_window_tells_what_is_too_full() {
+fn until_it_is_detected_the_blind_window_shows_what_is_too_full() {
     let (inventory, scenario) = hour(&files(), SLOW);
     let plan = accepted(&inventory, &scenario);
-    let phases: Vec<Phase> = plan.periods.iter().map(|own| own.period.phase).collect();
+    let phases: Vec<Phase> = plan
+        .periods
+        .iter()
+        .map(|period| period.period.phase)
+        .collect();
     assert_eq!(phases, [Phase::Blind, Phase::Known]);
-    let [hurt] = plan.periods[0].blind.as_slice() else {
+    let [affected] = plan.periods[0].blind.as_slice() else {
         panic!("{:?}", plan.periods[0].blind);
     };
     // All 55 are given to 7.722, for half an hour.
-    let amounts = hurt.amounts.expect("a is limited");
+    let amounts = affected.amounts.expect("a is limited");
     for (found, expected) in amounts.into_iter().zip([55.0, 100.0, LEFT, 55.0 - LEFT]) {
         assert_near(found, expected);
     }
-    assert_near(hurt.users_affected, 55.0);
-    assert_near(hurt.users_excess, 55.0 - LEFT);
-    assert_near(hurt.user_minutes, 55.0 * 30.0);
+    assert_near(affected.users_affected, 55.0);
+    assert_near(affected.users_excess, 55.0 - LEFT);
+    assert_near(affected.user_minutes, 55.0 * 30.0);
     assert_eq!(plan.periods[1].blind, []);
 }
 
@@ -119,19 +123,19 @@ fn once_it_is_answered_only_what_still_fits_stays() {
 }
 
 #[test]
-fn a_shorter_timeout_without_retries_makes_room_for_everybody() {
+fn a_shorter_timeout_without_retries_serves_everybody() {
     // 1 + 0.05 · (10 − 1) = 1.45: 68.97 are left for the 55.
     let remedy = format!("{SLOW}timeout_seconds = 10\nretries = 0\n");
     let (inventory, scenario) = hour(&files(), &remedy);
     let plan = accepted(&inventory, &scenario);
-    assert!(plan.periods.iter().all(|own| own.moves.is_empty()));
-    let [hurt] = plan.periods[0].blind.as_slice() else {
+    assert!(plan.periods.iter().all(|period| period.moves.is_empty()));
+    let [affected] = plan.periods[0].blind.as_slice() else {
         panic!("{:?}", plan.periods[0].blind);
     };
-    let [_, _, left, overload] = hurt.amounts.expect("a is limited");
+    let [_, _, left, overload] = affected.amounts.expect("a is limited");
     assert_near(left, 100.0 / 1.45);
     assert_near(overload, 0.0);
-    assert_near(hurt.users_affected, 0.0);
+    assert_near(affected.users_affected, 0.0);
 }
 
 #[test]
@@ -140,17 +144,25 @@ fn slow_work_that_is_known_from_its_start_is_not_foreseen_either() {
     let later = known.clone() + "start = 2012-11-13T09:20:00-08:00\n";
     let (inventory, scenario) = hour(&files(), &later);
     let plan = accepted(&inventory, &scenario);
-    assert!(plan.periods.iter().all(|own| own.blind.is_empty()));
-    let moved: Vec<f64> = plan.periods.iter().map(|own| own.totals.moved).collect();
+    assert!(plan.periods.iter().all(|period| period.blind.is_empty()));
+    let moved: Vec<f64> = plan
+        .periods
+        .iter()
+        .map(|period| period.totals.moved)
+        .collect();
     assert_eq!(moved, [0.0, 50.0]);
-    let timings: Vec<Timing> = plan.transitions.iter().map(|own| own.timing).collect();
+    let timings: Vec<Timing> = plan
+        .transitions
+        .iter()
+        .map(|transition| transition.timing)
+        .collect();
     assert_eq!(timings, [Timing::Behind]);
 }
 
 #[test]
-fn what_is_lost_where_there_is_no_room_is_not_slowed() {
+fn what_is_lost_where_capacity_is_full_is_not_slowed() {
     let mut files = files();
-    files.retain(|own| own.name != "resources.csv");
+    files.retain(|file| file.name != "resources.csv");
     files.push(file(
         "resources.csv",
         "resource,unit,scope,overload\ncpu,vCPU,site,lose\n",
@@ -159,13 +171,13 @@ fn what_is_lost_where_there_is_no_room_is_not_slowed() {
     let (_, mut scenario) = hour(&self::files(), SLOW);
     scenario.policy.reaction_minutes = 0.0;
     let plan = accepted(&inventory, &scenario);
-    assert!(plan.periods.iter().all(|own| own.moves.is_empty()));
+    assert!(plan.periods.iter().all(|period| period.moves.is_empty()));
     // It is named, and takes nothing: no resource, and nobody affected.
-    let [hurt] = plan.periods[0].blind.as_slice() else {
+    let [affected] = plan.periods[0].blind.as_slice() else {
         panic!("{:?}", plan.periods[0].blind);
     };
-    assert_eq!((hurt.resource, hurt.amounts), (None, None));
-    assert_near(hurt.users_affected, 0.0);
+    assert_eq!((affected.resource, affected.amounts), (None, None));
+    assert_near(affected.users_affected, 0.0);
 }
 
 fn is_disconnect(step: &Step) -> bool {
@@ -179,12 +191,12 @@ fn a_disconnect_changes_no_byte_of_a_plan_but_its_marks() {
         let plan = accepted(&inventory, &scenario);
         let mut steps = changes(&inventory, &scenario, &plan);
         let all = steps.len();
-        steps.retain(|own| !is_disconnect(own));
+        steps.retain(|step| !is_disconnect(step));
         assert_eq!(steps.len() < all, events.contains("\"disconnect\""));
         let written = tables(&inventory, &scenario, &plan, &steps).expect("it can be written");
         written
             .into_iter()
-            .map(|own| (own.name, own.bytes))
+            .map(|written_file| (written_file.name, written_file.bytes))
             .collect::<Vec<_>>()
     };
     let ended = "[[event]]\nkind = \"disconnect\"\nclient_region = \"r\"\n\

@@ -3,7 +3,7 @@
 
 mod able;
 pub(crate) mod planned;
-mod told;
+mod statements;
 
 use crate::levels::{judged, planned, written};
 use crate::read::read;
@@ -27,7 +27,7 @@ const COMMON: [(&str, &str); 4] = [
 /// The inventory of these files and of those that are the same in all cases, where they are not given.
 pub(crate) fn read_files(files: &Files<'_>, policy_and_events: &str) -> (Inventory, Scenario) {
     let common = COMMON.iter();
-    let common = common.filter(|(name, _)| files.iter().all(|(own, _)| own != name));
+    let common = common.filter(|(name, _)| files.iter().all(|(text, _)| text != name));
     let all: Vec<(String, String)> = common
         .chain(files)
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
@@ -70,8 +70,9 @@ fn of<'p>(
     resource: usize,
 ) -> &'p RetryMargin {
     let mut all = all.iter();
-    all.find(|own| {
-        inventory.component_name(own.component) == component && own.resource.index() == resource
+    all.find(|retry_margin| {
+        inventory.component_name(retry_margin.component) == component
+            && retry_margin.resource.index() == resource
     })
     .expect("it is told of")
 }
@@ -83,13 +84,13 @@ fn stands(
     component: &str,
     resource: usize,
 ) -> (f64, Option<f64>, Option<f64>, Stability) {
-    let own = of(inventory, all, component, resource);
+    let retry_margin = of(inventory, all, component, resource);
     let rounded = |value: f64| (value * 1e6).round() / 1e6;
     (
-        rounded(own.load),
-        own.retry_load.map(rounded),
-        own.margin.map(rounded),
-        own.stability,
+        rounded(retry_margin.load),
+        retry_margin.retry_load.map(rounded),
+        retry_margin.margin.map(rounded),
+        retry_margin.stability,
     )
 }
 
@@ -99,12 +100,12 @@ fn a_component_is_vulnerable_above_one_by_one_plus_retries() {
         for (users, expected) in [(last, Stability::Stable), (last + 1, Stability::Vulnerable)] {
             let (inventory, scenario) = one_site(retries, users, "");
             let plan = holding(&inventory, &scenario);
-            let own = of(&inventory, &plan.periods[0].stability, "d", 0);
-            assert_eq!(own.stability, expected, "{users} with {retries}");
-            let threshold = own.threshold().expect("it has one");
+            let retry_margin = of(&inventory, &plan.periods[0].stability, "d", 0);
+            assert_eq!(retry_margin.stability, expected, "{users} with {retries}");
+            let threshold = retry_margin.threshold().expect("it has one");
             let expected = 1.0 / (1.0 + retries.parse::<f64>().expect("a number"));
             assert!((threshold - expected).abs() < 1e-12, "{threshold}");
-            let margin = own.margin.expect("it has one");
+            let margin = retry_margin.margin.expect("it has one");
             assert!((margin - (expected - f64::from(users) / 1000.0)).abs() < 1e-12);
         }
     }
@@ -151,30 +152,30 @@ fn copies_background_and_what_does_not_wait_try_nothing_again() {
     let (inventory, scenario) = of_every_kind("");
     let plan = holding(&inventory, &scenario);
     let all = &plan.periods[0].stability;
-    let own = |component, resource| stands(&inventory, all, component, resource);
+    let call = |component, resource| stands(&inventory, all, component, resource);
     let [cpu, net, stored] = [0, 1, 2];
     // 50 + 50 of the copy + 150 of mail + 200 of web, and 600 again.
     let margin = 450.0 / 1050.0 - 0.45;
     let rounded = |value: f64| Some((value * 1e6).round() / 1e6);
     let expected = (450.0, Some(1050.0), rounded(margin), Stability::Vulnerable);
-    assert_eq!(own("d", cpu), expected);
+    assert_eq!(call("d", cpu), expected);
     // 50 of the copy + 40, and 120 again.
     let margin = 90.0 / 210.0 - 90.0 / 400.0;
     let expected = (90.0, Some(210.0), rounded(margin), Stability::Stable);
-    assert_eq!(own("e", cpu), expected);
-    assert_eq!(own("d", stored), (200.0, None, None, Stability::Stable));
+    assert_eq!(call("e", cpu), expected);
+    assert_eq!(call("d", stored), (200.0, None, None, Stability::Stable));
     let margin = 340.0 / 1060.0 - 340.0 / 2000.0;
     let expected = (340.0, Some(1060.0), rounded(margin), Stability::Stable);
-    assert_eq!(own("in", net), expected);
-    assert_eq!(own("f", net), (300.0, None, None, Stability::Stable));
+    assert_eq!(call("in", net), expected);
+    assert_eq!(call("f", net), (300.0, None, None, Stability::Stable));
     let margin = 40.0 / 160.0 - 0.04;
     let expected = (40.0, Some(160.0), rounded(margin), Stability::Stable);
-    assert_eq!(own("g", net), expected);
+    assert_eq!(call("g", net), expected);
     assert_eq!(all.len(), 7);
 }
 
 #[test]
-fn the_tightest_hour_is_told() {
+fn the_tightest_hour_is_reported() {
     // A little more load at two o'clock, but at three more of those who try again.
     let curve = |name: &str, first: &str, second: &str| -> String {
         let hours = (0..24).map(|hour| match hour {
@@ -273,8 +274,8 @@ fn nothing_is_written_where_nobody_tries_again() {
     let (inventory, scenario) = one_site("1", 400, "");
     let plan = holding(&inventory, &scenario);
     let files = written(&inventory, &scenario, &plan);
-    let own = files.iter().find(|file| file.name == "stability.csv");
-    let text = String::from_utf8(own.expect("it is written").bytes.clone()).expect("text");
+    let written_file = files.iter().find(|file| file.name == "stability.csv");
+    let text = String::from_utf8(written_file.expect("it is written").bytes.clone()).expect("text");
     assert_eq!(
         text,
         "period,wave,component,kind,resource,unit,load,retry_load,capacity,margin,stability\n\

@@ -156,24 +156,28 @@ fn every_case_that_was_not_solved_is_what_solving_it_cold_gives() {
         by_default += settled.get(&SettledBy::Default).map_or(0, Vec::len);
         by_parts += settled.get(&SettledBy::Parts).map_or(0, Vec::len);
         let planner: &Planner = sweeper.planner();
-        for (way, found) in settled {
+        for (path, found) in settled {
             // So many of each way are asked again that the test ends.
             let step = (found.len() / 40).max(1);
             for found in found.into_iter().step_by(step) {
                 let events = sweeper.contingencies().events(&inventory, found.case);
                 let cold = planner.verdict(&events).expect("small cases are solved");
-                let unserved: Vec<f64> = cold.unserved.iter().map(|own| own.users).collect();
+                let unserved: Vec<f64> = cold
+                    .unserved
+                    .iter()
+                    .map(|unserved| unserved.users)
+                    .collect();
                 let name = sweeper.contingencies().name(&inventory, found.case);
                 for (found, cold) in found.unserved.iter().zip(&unserved) {
                     assert!(
                         is_close(*found, *cold, 1e-6),
-                        "seed {seed}, `{name}` by {way:?}: {found} unserved, solved anew {cold}"
+                        "seed {seed}, `{name}` by {path:?}: {found} unserved, solved anew {cold}"
                     );
                 }
                 let cold = cold.missing.map_or(0.0, |missing| missing.share);
                 assert!(
                     (found.worst_shortfall() - cold).abs() <= 1e-6,
-                    "seed {seed}, `{name}` by {way:?}: {} missing, solved anew {cold}",
+                    "seed {seed}, `{name}` by {path:?}: {} missing, solved anew {cold}",
                     found.worst_shortfall()
                 );
             }

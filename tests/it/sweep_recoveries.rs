@@ -67,6 +67,6 @@ fn found<'s>(
     failing: &str,
 ) -> &'s Found {
     let mut all = sweep.tally.of(recovery);
-    all.find(|own| sweep.contingencies.name(inventory, own.case) == failing)
+    all.find(|case_result| sweep.contingencies.name(inventory, case_result.case) == failing)
         .unwrap_or_else(|| panic!("no case of {failing}"))
 }

@@ -24,8 +24,8 @@ type Months = BTreeMap<String, [f64; 3]>;
 fn in_months(scenario: &Scenario, [start, end]: [Timestamp; 2]) -> BTreeMap<String, f64> {
     let minutes = end.duration_since(start).as_secs_f64() / 60.0;
     let mut all = BTreeMap::new();
-    let halves = std::iter::successors(Some(0.5), |own| Some(own + 1.0));
-    for at in halves.take_while(|own| *own < minutes) {
+    let halves = std::iter::successors(Some(0.5), |value| Some(value + 1.0));
+    for at in halves.take_while(|value| *value < minutes) {
         let at = start + SignedDuration::from_secs_f64(at * 60.0);
         let month = scenario
             .offset
@@ -44,7 +44,7 @@ fn things(row: &TextRow) -> impl Iterator<Item = &str> {
 
 /// The share of the users of each steering row of a period who are hurt: each thing on the path hurts its part of
 /// those who cross it, one independently of the other.
-fn hurt_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
+fn affected_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
     let pools: BTreeMap<&str, &str> = tables
         .rows("elements.csv")
         .iter()
@@ -70,8 +70,10 @@ fn hurt_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
         }
     }
     let share = |thing: &str| -> f64 {
-        let hurt: f64 = affected.get(thing).map_or(0.0, |of| of.values().sum());
-        crossing.get(thing).map_or(0.0, |all| (hurt / all).min(1.0))
+        let is_affected: f64 = affected.get(thing).map_or(0.0, |of| of.values().sum());
+        crossing
+            .get(thing)
+            .map_or(0.0, |all| (is_affected / all).min(1.0))
     };
     let rows = tables.of_period("plan/steering.csv", period);
     rows.map(|row| {
@@ -99,7 +101,7 @@ fn there(
     if !rows.iter().any(|row| is_new(row)) {
         return 1.0;
     }
-    let id = (0..inventory.shards.len()).find(|own| inventory.shard_ids.get(*own) == shard);
+    let id = (0..inventory.shards.len()).find(|index| inventory.shard_ids.get(*index) == shard);
     let first = inventory.shards[id.expect("a shard")].users as f64;
     let all = first + rows.iter().map(|row| row.users as f64).sum::<f64>();
     if all <= 0.0 {
@@ -116,8 +118,8 @@ fn there(
             .map(|row| missing(row))
             .sum()
     };
-    let middles = std::iter::successors(Some(0.5), |own| Some(own + 1.0));
-    let middles = middles.take_while(|own| *own < minutes);
+    let middles = std::iter::successors(Some(0.5), |value| Some(value + 1.0));
+    let middles = middles.take_while(|value| *value < minutes);
     let missing: f64 = middles.map(missing_at).sum();
     (1.0 - missing / minutes / all).max(0.0)
 }
@@ -142,11 +144,11 @@ fn accounts(
         )
     };
     let limit = |shard: &str| -> String {
-        let own = shards[shard]
+        let text = shards[shard]
             .get("max_latency_ms")
-            .filter(|own| !own.is_empty());
-        let own = own.map(|own| own.parse::<f64>().expect("a number"));
-        format!("{:?}", own.or(default_limit))
+            .filter(|text| !text.is_empty());
+        let value = text.map(|text| text.parse::<f64>().expect("a number"));
+        format!("{:?}", value.or(default_limit))
     };
     let mut all: BTreeMap<Whose, Account> = BTreeMap::new();
     let mut by_month: BTreeMap<Whose, Months> = BTreeMap::new();
@@ -156,8 +158,8 @@ fn accounts(
         let whole = *minutes;
         let before = all.clone();
         let months = in_months(scenario, [start, end]);
-        let mut hurt: BTreeMap<[String; 4], (f64, f64)> = BTreeMap::new();
-        for (row, share) in hurt_shares(tables, period) {
+        let mut affected: BTreeMap<[String; 4], (f64, f64)> = BTreeMap::new();
+        for (row, share) in affected_shares(tables, period) {
             let limit = Some(&row["max_latency_ms"]).filter(|limit| !limit.is_empty());
             let limit = limit.map(|limit| limit.parse::<f64>().expect("a number"));
             let key = [
@@ -166,7 +168,7 @@ fn accounts(
                 format!("{limit:?}"),
                 row["site"].clone(),
             ];
-            let sums = hurt.entry(key).or_default();
+            let sums = affected.entry(key).or_default();
             sums.0 += number(row, "users") * share;
             sums.1 += number(row, "users");
         }
@@ -189,9 +191,9 @@ fn accounts(
                 limit(shard),
                 row["to_site"].clone(),
             ];
-            let (hurt, of) = hurt.get(&key).copied().unwrap_or_default();
+            let (affected, of) = affected.get(&key).copied().unwrap_or_default();
             account[4] += if of > 0.0 {
-                users * hurt / of * minutes
+                users * affected / of * minutes
             } else {
                 0.0
             };
@@ -201,10 +203,10 @@ fn accounts(
             let lost = account[3] + account[4] - before[3] - before[4];
             let of_months = by_month.entry(whose.clone()).or_default();
             for (month, share) in &months {
-                let own = of_months.entry(month.clone()).or_default();
-                own[0] += (account[5] - before[5]) * share;
-                own[1] += lost * share;
-                own[2] += minutes * share;
+                let values = of_months.entry(month.clone()).or_default();
+                values[0] += (account[5] - before[5]) * share;
+                values[1] += lost * share;
+                values[2] += minutes * share;
             }
         }
         for (whose, sums) in sums {
@@ -248,8 +250,10 @@ fn month_is_the_worst(row: &TextRow, months: &Months, promised: f64, label: &str
         let [all, lost] = of_month(month);
         1.0 - lost / all
     };
-    let with_users = months.iter().filter(|own| own.1[0] > 0.0);
-    let least = with_users.map(|own| uptime(own.0)).reduce(f64::min);
+    let with_users = months.iter().filter(|month| month.1[0] > 0.0);
+    let least = with_users
+        .map(|with_user| uptime(with_user.0))
+        .reduce(f64::min);
     let Some(least) = least else {
         assert_eq!(
             (row["month"].as_str(), row["month_kept"].as_str()),
@@ -259,12 +263,15 @@ fn month_is_the_worst(row: &TextRow, months: &Months, promised: f64, label: &str
         return;
     };
     let month = row["month"].as_str();
-    let told = [
+    let values = [
         number(row, "month_user_minutes"),
         number(row, "month_down_user_minutes"),
     ];
-    for (told, found) in told.into_iter().zip(of_month(month)) {
-        assert!(is_close(told, found, 1e-6), "{label}: {found}, not {row:?}");
+    for (value, found) in values.into_iter().zip(of_month(month)) {
+        assert!(
+            is_close(value, found, 1e-6),
+            "{label}: {found}, not {row:?}"
+        );
     }
     assert!(
         (number(row, "month_uptime") - least).abs() < 1e-9,
@@ -281,14 +288,14 @@ fn month_is_the_worst(row: &TextRow, months: &Months, promised: f64, label: &str
 }
 
 /// Compares tenants.csv with what the other files come to; gives back the hurt user-minutes.
-fn hurt_of_the_list(
+fn affected_of_the_list(
     tables: &Tables,
     inventory: &Inventory,
     scenario: &Scenario,
     label: &str,
 ) -> f64 {
     let mut expected = accounts(tables, inventory, scenario);
-    let mut hurt = 0.0;
+    let mut affected = 0.0;
     let mut last = (true, true, f64::INFINITY);
     for row in tables.rows("plan/tenants.csv") {
         let whose = (row["tenant"].clone(), row["tier"].clone());
@@ -343,10 +350,10 @@ fn hurt_of_the_list(
             "{label} {row:?}"
         );
         last = now;
-        hurt += account[4];
+        affected += account[4];
     }
     assert!(expected.is_empty(), "{label}: {expected:?}");
-    hurt
+    affected
 }
 
 /// Of each period and component the user-minutes of the resource that hurts most: their most and their sum.
@@ -374,19 +381,19 @@ fn tenants_of_random_plans_have_what_the_other_files_come_to() {
         let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
         let tables = Tables::new(&drawn.files, &inventory, &scenario);
         let label = format!("seed {seed}");
-        let hurt = hurt_of_the_list(&tables, &inventory, &scenario, &label);
+        let affected = affected_of_the_list(&tables, &inventory, &scenario, &label);
         let (most, sum, several) = of_components(&tables);
         // Nobody is counted twice, and nobody is left out; blind.csv has those who are still to come.
         let is_all_there = !inventory
             .onboarding
             .iter()
-            .any(|own| own.date > scenario.start);
+            .any(|onboarding| onboarding.date > scenario.start);
         joining += usize::from(!is_all_there);
         assert!(
-            (hurt >= most * (1.0 - 1e-9) || !is_all_there) && hurt <= sum * (1.0 + 1e-9),
-            "{label}: {most} {hurt} {sum}"
+            (affected >= most * (1.0 - 1e-9) || !is_all_there) && affected <= sum * (1.0 + 1e-9),
+            "{label}: {most} {affected} {sum}"
         );
-        hurt_alone += usize::from(several == 0 && hurt > 0.0);
+        hurt_alone += usize::from(several == 0 && affected > 0.0);
         hurt_by_several += usize::from(several > 0);
     }
     assert!(
@@ -397,13 +404,13 @@ fn tenants_of_random_plans_have_what_the_other_files_come_to() {
 
 /// 1,518,803 users cross the firewall and 459,933 the load balancer; some cross both and are hurt once.
 #[test]
-fn tenants_of_the_shipped_incident_are_hurt_once() {
+fn tenants_of_the_shipped_incident_are_affected_once() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/americas-2012");
     let files = csv_files(&folder);
     let (inventory, scenario) = read(&files, &text(&folder.join("13-november-2012.toml")));
     let tables = Tables::new(&files, &inventory, &scenario);
-    let hurt = hurt_of_the_list(&tables, &inventory, &scenario, "13 November");
+    let affected = affected_of_the_list(&tables, &inventory, &scenario, "13 November");
     let (most, sum, several) = of_components(&tables);
     assert_eq!(several, 1);
-    assert!(most < hurt && hurt < sum, "{most} {hurt} {sum}");
+    assert!(most < affected && affected < sum, "{most} {affected} {sum}");
 }

@@ -72,11 +72,11 @@ impl Planned {
 
 /// What really is the headroom of a component and resource under the load of the plan.
 fn truth(period: &PeriodPlan, component: ComponentId, resource: ResourceId) -> f64 {
-    let hurt = period
+    let affected = period
         .blind
         .iter()
-        .find(|hurt| hurt.component == component && hurt.resource == Some(resource));
-    let left = if let Some([_, _, left, _]) = hurt.and_then(|hurt| hurt.amounts) {
+        .find(|affected| affected.component == component && affected.resource == Some(resource));
+    let left = if let Some([_, _, left, _]) = affected.and_then(|affected| affected.amounts) {
         left
     } else {
         let left = period.case.capacity(component.index(), resource.index());
@@ -93,25 +93,26 @@ fn is_close(left: f64, right: f64) -> bool {
 fn assert_users_are_those_of_the_plan(name: &str, planned: &Planned) {
     let shown = planned.users().periods;
     assert_eq!(shown.len(), planned.plan.periods.len(), "{name}");
-    for (own, period) in shown.iter().zip(&planned.plan.periods) {
+    for (users_period, period) in shown.iter().zip(&planned.plan.periods) {
         let totals = &period.totals;
-        let sum = own.at_home + own.away + own.new + own.unserved;
-        assert!(is_close(sum, totals.users), "{name}: {own:?}");
-        assert!(is_close(own.unserved, totals.unserved), "{name}");
-        assert!(is_close(own.moving, totals.moved), "{name}");
-        assert!(own.copied <= totals.copied + 1e-6, "{name}");
+        let sum =
+            users_period.at_home + users_period.away + users_period.new + users_period.unserved;
+        assert!(is_close(sum, totals.users), "{name}: {users_period:?}");
+        assert!(is_close(users_period.unserved, totals.unserved), "{name}");
+        assert!(is_close(users_period.moving, totals.moved), "{name}");
+        assert!(users_period.copied <= totals.copied + 1e-6, "{name}");
         let mut components: BTreeMap<ComponentId, f64> = BTreeMap::new();
-        for hurt in &period.blind {
-            let most = components.entry(hurt.component).or_default();
-            *most = most.max(hurt.users_affected);
+        for affected in &period.blind {
+            let most = components.entry(affected.component).or_default();
+            *most = most.max(affected.users_affected);
         }
         // Whoever crosses several of them is hurt once.
         let most = components.values().copied().fold(0.0, f64::max);
         let sum: f64 = components.values().sum();
-        let hurt = own.hurt;
+        let affected = users_period.affected;
         assert!(
-            most - 1e-6 <= hurt && hurt <= sum + 1e-6,
-            "{name}: {hurt} of {most} to {sum}"
+            most - 1e-6 <= affected && affected <= sum + 1e-6,
+            "{name}: {affected} of {most} to {sum}"
         );
     }
 }
@@ -128,12 +129,12 @@ fn assert_headroom_is_the_truth(name: &str, planned: &Planned) {
     assert_eq!(shown.len(), planned.plan.periods.len(), "{name}");
     let mut checked = 0;
     for (shown, period) in shown.iter().zip(&planned.plan.periods) {
-        for own in &period.margins {
-            let component = planned.inventory.component_name(own.component);
-            let resource = &planned.inventory.resources[own.resource.index()].id;
+        for margin in &period.margins {
+            let component = planned.inventory.component_name(margin.component);
+            let resource = &planned.inventory.resources[margin.resource.index()].id;
             let row = held(shown, component, resource).expect("it is shown");
             if let Some(headroom) = row.headroom_during() {
-                let truth = truth(period, own.component, own.resource);
+                let truth = truth(period, margin.component, margin.resource);
                 assert!(is_close(headroom, truth), "{name}: {row:?}, not {truth}");
                 checked += 1;
             }
@@ -141,7 +142,7 @@ fn assert_headroom_is_the_truth(name: &str, planned: &Planned) {
     }
     let mut all = planned.plan.periods.iter();
     assert!(
-        checked > 0 || all.all(|own| own.margins.is_empty()),
+        checked > 0 || all.all(|period_plan| period_plan.margins.is_empty()),
         "{name}"
     );
 }
@@ -171,18 +172,18 @@ fn users_of_the_tiny_drain_are_those_derived_by_hand() {
         chart.title,
         "Everyone is served; 90,000 users are displaced"
     );
-    let own = &chart.periods[0];
+    let users_period = &chart.periods[0];
     for (what, counted, users) in [
-        ("users", own.users, 180e3),
-        ("at home", own.at_home, 90e3),
-        ("away", own.away, 90e3),
-        ("new", own.new, 0.0),
-        ("unserved", own.unserved, 0.0),
-        ("moving", own.moving, 90e3),
-        ("copied", own.copied, 50e3),
-        ("hurt", own.hurt, 0.0),
+        ("users", users_period.users, 180e3),
+        ("at home", users_period.at_home, 90e3),
+        ("away", users_period.away, 90e3),
+        ("new", users_period.new, 0.0),
+        ("unserved", users_period.unserved, 0.0),
+        ("moving", users_period.moving, 90e3),
+        ("copied", users_period.copied, 50e3),
+        ("hurt", users_period.affected, 0.0),
     ] {
-        assert!(is_close(counted, users), "{what}: {own:?}");
+        assert!(is_close(counted, users), "{what}: {users_period:?}");
     }
 }
 
@@ -196,7 +197,7 @@ const GRAY: &str = "[scenario]\nname = \"gray\"\n\
     detected = 2012-11-13T09:30:00-08:00\n";
 
 #[test]
-fn the_blind_window_is_shown_as_it_is_and_nobody_is_hurt_twice() {
+fn the_blind_window_is_shown_as_it_is_and_nobody_is_affected_twice() {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let planned = Planned::new(&with(&[("shards.csv", shards)]), GRAY);
     let (through, users) = (planned.headroom(), planned.users());
@@ -213,8 +214,8 @@ fn the_blind_window_is_shown_as_it_is_and_nobody_is_hurt_twice() {
     let [first, second] = &through.periods[..] else {
         panic!("two periods: {:?}", through.periods);
     };
-    let believed = |own: &ThroughPeriod| {
-        let row = own.rows.iter().find(|row| row.component == "a");
+    let believed = |through_period: &ThroughPeriod| {
+        let row = through_period.rows.iter().find(|row| row.component == "a");
         row.and_then(HeadroomRow::headroom_during)
             .expect("it is shown")
     };

@@ -12,7 +12,7 @@ use plimsoll::ids::ComponentId;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{Failing, Inventory, Phase, Scenario};
 use plimsoll::plan::sweep::GraySweep;
-use plimsoll::plan::{PeriodPlan, Plan, SteeringGroups, hurt_users, independent_retries};
+use plimsoll::plan::{PeriodPlan, Plan, SteeringGroups, affected_users, independent_retries};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use std::fs;
@@ -129,14 +129,14 @@ struct Damage {
 
 fn component(inventory: &Inventory, id: &str) -> ComponentId {
     let mut all = (0..inventory.component_count()).map(ComponentId::new);
-    all.find(|own| inventory.component_name(*own) == id)
+    all.find(|component| inventory.component_name(*component) == id)
         .expect("it is shipped")
 }
 
 fn blind(plan: &Plan) -> &PeriodPlan {
     let mut periods = plan.periods.iter();
     periods
-        .find(|own| own.period.phase == Phase::Blind)
+        .find(|period| period.period.phase == Phase::Blind)
         .expect("the fault is not detected")
 }
 
@@ -144,17 +144,23 @@ fn damage(fault: Fault, severity: f64) -> Damage {
     let (inventory, scenario) = fault.read();
     let plan = planned(&inventory, &scenario);
     let period = blind(&plan);
-    let hurt = component(&inventory, fault.component);
+    let is_affected = component(&inventory, fault.component);
     let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let most =
-        |of: fn(&plimsoll::plan::Hurt) -> f64| period.blind.iter().map(of).fold(0.0, f64::max);
-    assert!(period.blind.iter().all(|own| own.component == hurt));
+    let most = |of: fn(&plimsoll::plan::BlindImpact) -> f64| {
+        period.blind.iter().map(of).fold(0.0, f64::max)
+    };
+    assert!(
+        period
+            .blind
+            .iter()
+            .all(|blind_impact| blind_impact.component == is_affected)
+    );
     assert!(
         period.totals.unserved < SAME,
         "the plan serves excess users"
     );
     let asked = GraySweep {
-        members: vec![Failing::Component(hurt)],
+        members: vec![Failing::Component(is_affected)],
         most: 1,
         severity,
         minutes: MINUTES,
@@ -162,19 +168,20 @@ fn damage(fault: Fault, severity: f64) -> Damage {
     };
     let groups = SteeringGroups::new(&inventory, &scenario.policy);
     let exposed = asked.with_losses_of(&inventory, &groups, period.carried());
-    let affected = most(|own| own.users_affected);
-    let once = hurt_users(&inventory, period);
+    let affected = most(|blind_impact| blind_impact.users_affected);
+    let once = affected_users(&inventory, period);
     assert!(
         (once - affected).abs() <= SAME * affected.max(1.0),
         "{once} and {affected}"
     );
     Damage {
-        crossing: period.crossing_within(hurt.index()),
+        crossing: period.crossing_within(is_affected.index()),
         affected,
-        excess: most(|own| own.users_excess),
+        excess: most(|blind_impact| blind_impact.users_excess),
         down: run.totals.down_minutes(),
-        exposed: exposed.losses.iter().map(|own| own.lost_users).sum(),
-        not_checked: independent_retries(&inventory, &scenario, &plan).map(|own| own.users),
+        exposed: exposed.losses.iter().map(|loss| loss.lost_users).sum(),
+        not_checked: independent_retries(&inventory, &scenario, &plan)
+            .map(|independent_retries| independent_retries.users),
     }
 }
 
@@ -200,20 +207,32 @@ fn without_retries_users_down_in_a_blind_window_are_the_excess_users_or_those_of
     for seed in 0..24 {
         let fault = drawn(seed, 0);
         let share_lost = (1.0 - fault.capacity).max(fault.loss);
-        let own = damage(fault, share_lost);
-        let failing = own.excess.max(fault.loss * own.crossing);
-        assert!(is_same(own.down, failing * MINUTES), "{fault:?}: {own:?}");
+        let one_damage = damage(fault, share_lost);
+        let failing = one_damage.excess.max(fault.loss * one_damage.crossing);
         assert!(
-            own.excess <= own.affected * (1.0 + SAME),
-            "{fault:?}: {own:?}"
+            is_same(one_damage.down, failing * MINUTES),
+            "{fault:?}: {one_damage:?}"
         );
-        assert!(failing <= own.affected * (1.0 + SAME), "{fault:?}: {own:?}");
-        assert!(failing <= own.exposed * (1.0 + SAME), "{fault:?}: {own:?}");
         assert!(
-            is_same(own.exposed, share_lost * own.crossing),
-            "{fault:?}: {own:?}"
+            one_damage.excess <= one_damage.affected * (1.0 + SAME),
+            "{fault:?}: {one_damage:?}"
         );
-        assert_eq!(own.not_checked, None, "{fault:?}: nothing is tried again");
+        assert!(
+            failing <= one_damage.affected * (1.0 + SAME),
+            "{fault:?}: {one_damage:?}"
+        );
+        assert!(
+            failing <= one_damage.exposed * (1.0 + SAME),
+            "{fault:?}: {one_damage:?}"
+        );
+        assert!(
+            is_same(one_damage.exposed, share_lost * one_damage.crossing),
+            "{fault:?}: {one_damage:?}"
+        );
+        assert_eq!(
+            one_damage.not_checked, None,
+            "{fault:?}: nothing is tried again"
+        );
     }
 }
 
@@ -227,14 +246,14 @@ fn users_that_retries_alone_keep_from_being_down_are_said_not_to_be_checked() {
             component: "lb-sat-1",
             ..drawn(seed, retries)
         };
-        let own = damage(fault, 1.0 - fault.capacity);
-        let failing = own.excess.max(fault.loss * own.crossing);
+        let one_damage = damage(fault, 1.0 - fault.capacity);
+        let failing = one_damage.excess.max(fault.loss * one_damage.crossing);
         assert!(
-            own.down <= failing * MINUTES * (1.0 + SAME),
-            "{fault:?}: {own:?}"
+            one_damage.down <= failing * MINUTES * (1.0 + SAME),
+            "{fault:?}: {one_damage:?}"
         );
-        let said = own.not_checked.unwrap_or(0.0);
-        assert!(is_same(said, failing), "{fault:?}: {own:?}");
+        let said = one_damage.not_checked.unwrap_or(0.0);
+        assert!(is_same(said, failing), "{fault:?}: {one_damage:?}");
     }
 }
 
@@ -248,10 +267,13 @@ fn retries_of_a_component_outside_of_pools_change_nothing() {
             loss: 0.0,
             retries: 1,
         };
-        let own = damage(fault, 1.0 - capacity);
-        let ratio = own.down / (own.excess * MINUTES);
-        assert!((0.95..=1.0 + SAME).contains(&ratio), "{fault:?}: {own:?}");
-        assert_eq!(own.not_checked, None, "{fault:?}");
+        let one_damage = damage(fault, 1.0 - capacity);
+        let ratio = one_damage.down / (one_damage.excess * MINUTES);
+        assert!(
+            (0.95..=1.0 + SAME).contains(&ratio),
+            "{fault:?}: {one_damage:?}"
+        );
+        assert_eq!(one_damage.not_checked, None, "{fault:?}");
     }
 }
 

@@ -56,14 +56,17 @@ fn alone(
     };
     let others = scenario.events.iter();
     let others = others.filter(|event| event.start < end && event.end > start);
-    let own = [
+    let events = [
         Some(event(EventKind::Maintenance(asked.reduction.clone()))),
         failure.map(|failure| event(EventKind::Failure(failure))),
     ];
     Scenario {
         start,
         end,
-        events: others.cloned().chain(own.into_iter().flatten()).collect(),
+        events: others
+            .cloned()
+            .chain(events.into_iter().flatten())
+            .collect(),
         policy: Policy {
             demand: PlannedDemand::Hourly,
             ..scenario.policy.clone()
@@ -108,8 +111,8 @@ fn wrong(
     let without = alone(scenario, asked, window, None);
     let band = naive::Band::Expected;
     let believed = naive::at_instant::at_instant(inventory, &without, without.start, band);
-    let (own, already) = levels(inventory, &without);
-    let level = |name: &str| own.iter().find(|own| own.0 == name).map(|own| own.1);
+    let (pairs, already) = levels(inventory, &without);
+    let level = |name: &str| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1);
     let mut all = vec![
         ("unserved", window.unserved_users(), already),
         (
@@ -121,14 +124,16 @@ fn wrong(
     ];
     let over = asked.over.expect("failures are asked");
     // What is gone already cannot fail.
-    let failing = over.members(inventory).into_iter().filter(|own| {
-        let components = own.components(inventory);
-        components.iter().any(|own| !believed.gone[own.index()])
+    let failing = over.members(inventory).into_iter().filter(|failing| {
+        let components = failing.components(inventory);
+        components
+            .iter()
+            .any(|component| !believed.gone[component.index()])
     });
     let (mut cases, mut broken, mut most) = (0.0, 0.0, 0.0_f64);
-    for own in failing {
+    for one_failing in failing {
         let reduction = Reduction {
-            components: own.components(inventory),
+            components: one_failing.components(inventory),
             ..asked.reduction.clone()
         };
         let (_, users) = levels(inventory, &alone(scenario, asked, window, Some(reduction)));
@@ -138,9 +143,9 @@ fn wrong(
             most = most.max(users);
         }
     }
-    let told = window.failures.as_ref().expect("failures are asked");
-    all.push(("cases", told.cases as f64, cases));
-    all.push(("broken", told.broken as f64, broken));
+    let one_more = window.failures.as_ref().expect("failures are asked");
+    all.push(("cases", one_more.cases as f64, cases));
+    all.push(("broken", one_more.broken as f64, broken));
     all.push(("most", window.at_risk(), most));
     let of_slice = |slice: usize| -> f64 {
         let shards = inventory.shards.iter().enumerate();
@@ -178,8 +183,17 @@ fn wrong_in_draws(size: Size, seeds: std::ops::Range<u64>, over: FailureSet) -> 
             inventory = until(&scenario, &inventory);
         }
         assert_eq!(found.len(), asked.starts.len());
-        let broken = |own: &Window| own.failures.as_ref().map_or(0, |own| own.broken);
-        at_times += u64::from(found.iter().any(|own| broken(own) != broken(&found[0])));
+        let broken = |window: &Window| {
+            window
+                .failures
+                .as_ref()
+                .map_or(0, |one_more| one_more.broken)
+        };
+        at_times += u64::from(
+            found
+                .iter()
+                .any(|window| broken(window) != broken(&found[0])),
+        );
         for window in &found {
             let wrong = wrong(&inventory, &scenario, &asked, window);
             failures.extend(wrong.into_iter().map(|text| format!("seed {seed} {text}")));
@@ -216,7 +230,9 @@ fn whoever_would_join_later_is_in_no_window_where_growth_is_frozen() {
             let inventory = Arc::new(inventory.clone());
             let found = windows(&inventory, &scenario, &asked, &Stop::default(), &|_| {});
             let found = found.expect("small inventories are settled");
-            let users = found.iter().map(|own| [own.moved, own.unserved_users()]);
+            let users = found
+                .iter()
+                .map(|window| [window.moved, window.unserved_users()]);
             users.collect()
         };
         let without = until(&scenario, &inventory);
@@ -243,7 +259,7 @@ fn every_further_failure_of_elements_equals_that_written_out() {
 /// The drain that is told is that of a plan of the same maintenance, and as good; nobody looks further once one is not refused.
 #[test]
 fn drains_are_those_of_plans() {
-    let (mut ways, mut refused, mut later, mut long, mut of_others) = (0, 0, 0, 0, 0);
+    let (mut paths, mut refused, mut later, mut long, mut of_others) = (0, 0, 0, 0, 0);
     let mut good = 0;
     for seed in 0..40 {
         let draw = draw(seed, Size::SMALL);
@@ -265,12 +281,12 @@ fn drains_are_those_of_plans() {
         let found = windows(&shared, &scenario, &asked, &stop, &|_| {});
         let found = found.expect("small inventories are settled");
         let best = ranking(&found);
-        let in_order: Vec<_> = best.order().map(|own| found[own].start).collect();
+        let in_order: Vec<_> = best.order().map(|index| found[index].start).collect();
         let starts = in_order.iter().copied();
-        let told = drains(&shared, &scenario, &asked, starts, &stop, Clone::clone);
-        let told = told.expect("small inventories are settled");
+        let drain_plans = drains(&shared, &scenario, &asked, starts, &stop, Clone::clone);
+        let drain_plans = drain_plans.expect("small inventories are settled");
         let frozen = until(&scenario, &inventory);
-        for own in &told {
+        for drain_plan in &drain_plans {
             // What is frozen is frozen since the ranking's scenario began.
             let inventory = if scenario.policy.freeze_onboarding {
                 &frozen
@@ -282,45 +298,52 @@ fn drains_are_those_of_plans() {
                 watch: &NoWatch,
             };
             let mut plan =
-                plan(inventory, &own.scenario, &options).expect("small ones are planned");
-            assert_eq!(own.plan.transitions, plan.transitions, "seed {seed}");
-            assert_eq!(own.is_refused(), plan.is_refused(), "seed {seed}");
+                plan(inventory, &drain_plan.scenario, &options).expect("small ones are planned");
+            assert_eq!(drain_plan.plan.transitions, plan.transitions, "seed {seed}");
+            assert_eq!(drain_plan.is_refused(), plan.is_refused(), "seed {seed}");
             if !plan.is_refused() {
-                let played = downtime(inventory, &own.scenario, &plan, &stop);
+                let played = downtime(inventory, &drain_plan.scenario, &plan, &stop);
                 plan.set_replayed(played.expect("small ones are played"));
-                let recovered = own.scenario.policy.require_stable.then(|| {
-                    let own = recovery(inventory, &own.scenario, &plan, &stop);
-                    own.expect("small ones are played")
+                let recovered = drain_plan.scenario.policy.require_stable.then(|| {
+                    let one_recovery = recovery(inventory, &drain_plan.scenario, &plan, &stop);
+                    one_recovery.expect("small ones are played")
                 });
                 plan.recovery = recovered;
             }
-            assert_eq!(own.plan.outages(), plan.outages(), "seed {seed}");
-            assert_eq!(own.plan.is_good(), plan.is_good(), "seed {seed}");
+            assert_eq!(drain_plan.plan.outages(), plan.outages(), "seed {seed}");
+            assert_eq!(drain_plan.plan.is_good(), plan.is_good(), "seed {seed}");
             good += usize::from(plan.is_good());
-            let begins = own.transitions().map(|own| own.start).min();
-            assert!(begins.is_none_or(|begins| begins >= own.scenario.start));
+            let begins = drain_plan
+                .transitions()
+                .map(|transition| transition.start)
+                .min();
+            assert!(begins.is_none_or(|begins| begins >= drain_plan.scenario.start));
             // And what happens since then is in the plan.
             let is_frozen = scenario.policy.freeze_onboarding;
-            assert!(!is_frozen || own.scenario.start <= scenario.start);
-            ways += own.transitions().count();
-            let is_of_other = |refused: &Transition| own.transitions().all(|own| own != refused);
-            of_others += usize::from(own.refused().any(is_of_other));
+            assert!(!is_frozen || drain_plan.scenario.start <= scenario.start);
+            paths += drain_plan.transitions().count();
+            let is_of_other = |refused: &Transition| {
+                drain_plan
+                    .transitions()
+                    .all(|transition| transition != refused)
+            };
+            of_others += usize::from(drain_plan.refused().any(is_of_other));
         }
-        let is_refused: Vec<bool> = told.iter().map(DrainPlan::is_refused).collect();
+        let is_refused: Vec<bool> = drain_plans.iter().map(DrainPlan::is_refused).collect();
         let (last, before) = is_refused.split_last().expect("one at least is looked at");
-        assert!(before.iter().all(|own| *own), "seed {seed}");
-        assert!(!last || told.len() <= in_order.len());
-        assert_eq!(told[0].start, in_order[0], "seed {seed}");
+        assert!(before.iter().all(|flag| *flag), "seed {seed}");
+        assert!(!last || drain_plans.len() <= in_order.len());
+        assert_eq!(drain_plans[0].start, in_order[0], "seed {seed}");
         refused += usize::from(is_refused[0]);
         later += usize::from(is_refused[0] && !last);
-        long += usize::from(told.iter().any(|own| {
-            let ahead = own.start.duration_since(own.scenario.start);
+        long += usize::from(drain_plans.iter().any(|drain_plan| {
+            let ahead = drain_plan.start.duration_since(drain_plan.scenario.start);
             ahead > SignedDuration::from_hours(1)
         }));
     }
     assert!(
-        ways >= 20 && of_others >= 1 && good >= 3,
-        "{ways} transitions, {of_others} refused before, {good} plans are good"
+        paths >= 20 && of_others >= 1 && good >= 3,
+        "{paths} transitions, {of_others} refused before, {good} plans are good"
     );
     assert!(
         refused >= 3 && later >= 1 && long >= 3,
@@ -331,7 +354,7 @@ fn drains_are_those_of_plans() {
 /// Starts have one state before where nothing is missing with the most that is demanded at any of their hours: each is told
 /// as it is alone, whether or not something is missing before it.
 #[test]
-fn starts_together_are_told_as_each_alone() {
+fn starts_together_are_reported_as_each_alone() {
     let (mut never, mut at_times) = (0, 0);
     for seed in 0..40 {
         let draw = draw(seed, Size::SMALL);
@@ -354,9 +377,9 @@ fn starts_together_are_told_as_each_alone() {
                 starts: vec![*start],
                 ..asked.clone()
             });
-            let values = |own: &Window| {
-                let worst = [own.worst_shortfall(), own.missing_users, own.moved];
-                let unserved = own.unserved.iter().copied();
+            let values = |window: &Window| {
+                let worst = [window.worst_shortfall(), window.missing_users, window.moved];
+                let unserved = window.unserved.iter().copied();
                 unserved.chain(worst).collect::<Vec<f64>>()
             };
             let both = values(&together).into_iter().zip(values(&alone[0]));
@@ -403,22 +426,26 @@ fn quiet_hours_equal_those_written_out() {
         let idle = windows(&shared, &scenario, &nothing, &Stop::default(), &|_| {});
         let idle = idle.expect("small inventories are settled");
         for &start in &asked.starts {
-            let beside = idle.iter().find(|own| own.start == start);
-            let beside = beside.and_then(|own| own.failures.clone());
-            let own = without(&shared, &scenario, &asked, start, &Stop::default());
-            let own = own.expect("small inventories are settled");
-            broken += beside.as_ref().map_or(0, |own| own.broken);
-            let told = |own: &Option<OneMore>| {
-                let (name, users) = own.as_ref()?.worst.clone()?;
+            let beside = idle.iter().find(|window| window.start == start);
+            let beside = beside.and_then(|window| window.failures.clone());
+            let one_without = without(&shared, &scenario, &asked, start, &Stop::default());
+            let without = one_without.expect("small inventories are settled");
+            broken += beside.as_ref().map_or(0, |one_more| one_more.broken);
+            let call = |one_more: &Option<OneMore>| {
+                let (name, users) = one_more.as_ref()?.worst.clone()?;
                 Some((name, users.round()))
             };
-            let counts = |own: &Option<OneMore>| own.as_ref().map(|own| (own.cases, own.broken));
-            let is_alike =
-                counts(&own.failures) == counts(&beside) && told(&own.failures) == told(&beside);
-            if own.failures.is_none() || !is_alike {
+            let counts = |one_more: &Option<OneMore>| {
+                one_more
+                    .as_ref()
+                    .map(|one_more| (one_more.cases, one_more.broken))
+            };
+            let is_alike = counts(&without.failures) == counts(&beside)
+                && call(&without.failures) == call(&beside);
+            if without.failures.is_none() || !is_alike {
                 failures.push(format!(
                     "seed {seed} {start}: {:?}, {beside:?}",
-                    own.failures
+                    without.failures
                 ));
             }
             let end = start + asked.duration;
@@ -431,11 +458,13 @@ fn quiet_hours_equal_those_written_out() {
                 ..scenario.clone()
             };
             let (levels, unserved) = levels(&inventory, &quiet);
-            let worst = levels.iter().find(|own| own.0 == "worst");
-            let worst = worst.map_or(0.0, |own| own.1);
-            let share = own.missing.map_or(0.0, |own| own.share);
-            if !is_same(own.unserved, unserved) || !is_same(share, worst) {
-                failures.push(format!("seed {seed} {start}: {own:?}, {unserved} {worst}"));
+            let worst = levels.iter().find(|level| level.0 == "worst");
+            let worst = worst.map_or(0.0, |pair| pair.1);
+            let share = without.missing.map_or(0.0, |missing| missing.share);
+            if !is_same(without.unserved, unserved) || !is_same(share, worst) {
+                failures.push(format!(
+                    "seed {seed} {start}: {without:?}, {unserved} {worst}"
+                ));
             }
         }
     }

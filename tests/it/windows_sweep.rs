@@ -26,7 +26,7 @@ fn swept(inventory: &Inventory, drain: &DrainPlan, over: FailureSet) -> [Vec<f64
     };
     let [mut members, mut groups] = [Vec::new(), Vec::new()];
     let all = periods(inventory, &drain.scenario);
-    for period in all.iter().filter(|own| own.start >= drain.start) {
+    for period in all.iter().filter(|period| period.start >= drain.start) {
         let asked = SweepRequest {
             begin: Begin::Plan,
             period: Some(period.index),
@@ -40,7 +40,10 @@ fn swept(inventory: &Inventory, drain: &DrainPlan, over: FailureSet) -> [Vec<f64
             .tally(0..cases.count(), &Stop::default(), &|| ())
             .expect("small cases are solved")
             .tally;
-        let unserved = tally.found.iter().map(|own| own.unserved_users());
+        let unserved = tally
+            .found
+            .iter()
+            .map(plimsoll::plan::sweep::CaseResult::unserved_users);
         let unserved: Vec<f64> = unserved.collect();
         let (of_members, of_groups) = unserved.split_at(cases.first_group());
         members.extend_from_slice(of_members);
@@ -54,9 +57,14 @@ fn most(unserved: &[f64]) -> f64 {
 }
 
 /// The most that is unserved after a failure, or a risk group, of those asked about.
-fn told(own: &OnceMoved) -> [f64; 2] {
-    let group = own.groups.worst.as_ref().map_or(0.0, |own| own.1);
-    [own.unserved_after_one_more().unwrap_or(own.unserved), group]
+fn reported(once_moved: &OnceMoved) -> [f64; 2] {
+    let group = once_moved.groups.worst.as_ref().map_or(0.0, |pair| pair.1);
+    [
+        once_moved
+            .unserved_after_one_more()
+            .unwrap_or(once_moved.unserved),
+        group,
+    ]
 }
 
 /// What is said of the recommended start is what a sweep of its plan says, whatever fails.
@@ -69,8 +77,11 @@ fn further_failures_once_moved_are_those_of_the_sweep_from_its_plan() {
         with_hours(seed, &mut inventory, &mut scenario);
         scenario.policy.reaction_minutes = 0.0;
         scenario.policy.freeze_onboarding = false;
-        let over =
-            [FailureSet::Sites, FailureSet::Links, FailureSet::RiskGroups][seed as usize % 3];
+        let over = match seed % 3 {
+            0 => FailureSet::Sites,
+            1 => FailureSet::Links,
+            _ => FailureSet::RiskGroups,
+        };
         let site = plimsoll::ids::ComponentId::new(0);
         let asked = WindowsAsked {
             reduction: Reduction::all_of(site),
@@ -83,21 +94,24 @@ fn further_failures_once_moved_are_those_of_the_sweep_from_its_plan() {
         let stop = Stop::default();
         let planned = drains(&shared, &scenario, &asked, starts, &stop, Clone::clone);
         let planned = planned.expect("small inventories are planned");
-        let Some(own) = planned[0].once_moved.as_ref() else {
+        let Some(once_moved) = planned[0].once_moved.as_ref() else {
             assert!(planned[0].is_refused(), "seed {seed}");
             continue;
         };
         let [members, of_groups] = swept(&inventory, &planned[0], over);
-        let [after, after_group] = told(own);
+        let [after, after_group] = reported(once_moved);
         safe += 1;
-        broken += usize::from(own.failures.broken > 0);
-        groups += usize::from(own.groups.broken > 0);
+        broken += usize::from(once_moved.failures.broken > 0);
+        groups += usize::from(once_moved.groups.broken > 0);
         let is_same = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.max(b).max(1.0);
         // Of groups only those are named that leave more unserved than the maintenance does.
-        let is_group_same = own.groups.broken == 0 && most(&of_groups) <= own.unserved + 1e-6
+        let is_group_same = once_moved.groups.broken == 0
+            && most(&of_groups) <= once_moved.unserved + 1e-6
             || is_same(after_group, most(&of_groups));
         if !is_same(after, most(&members)) || !is_group_same {
-            failures.push(format!("seed {seed}: {own:?}, {members:?} {of_groups:?}"));
+            failures.push(format!(
+                "seed {seed}: {once_moved:?}, {members:?} {of_groups:?}"
+            ));
         }
     }
     assert_none(&failures);
@@ -138,10 +152,10 @@ fn shipped_windows_name_what_the_sweep_of_their_scenario_does() {
         run(&[&["sweep", &shipped][..], &scenario, &how].concat());
         let windows = json(&folder.path().join("windows/windows.json"));
         let drains = windows["drains"].as_array().expect("a list");
-        let own = &drains.last().expect("a drain")["once_moved"];
+        let value = &drains.last().expect("a drain")["once_moved"];
         let most = ["unserved_after_it", "unserved_after_group"]
             .iter()
-            .filter_map(|key| own[key].as_f64())
+            .filter_map(|key| value[key].as_f64())
             .fold(0.0, f64::max);
         let sweep = json(&folder.path().join("sweep/sweep.json"));
         let swept = sweep["found"][0]["most_unserved_users"].as_f64();

@@ -63,7 +63,9 @@ impl Tables {
         let periods = plan.periods.iter();
         Self {
             of,
-            minutes: periods.map(|own| own.period.minutes()).collect(),
+            minutes: periods
+                .map(|period_plan| period_plan.period.minutes())
+                .collect(),
         }
     }
 

@@ -27,7 +27,7 @@ fn briefing(inventory: &Inventory, scenario: &Scenario) -> String {
 }
 
 #[test]
-fn a_target_missed_before_is_not_told_as_met() {
+fn a_target_missed_before_is_not_reported_as_met() {
     let (inventory, scenario) = found(&["calm.toml"]);
     let text = briefing(&inventory, &scenario);
     assert!(!text.contains("every headroom target is met"), "{text}");
@@ -48,7 +48,7 @@ fn a_target_missed_before_is_not_told_as_met() {
 
 /// Nothing binds, and everybody is at home: what `explain` says of the plan is the target all the same.
 #[test]
-fn a_target_missed_before_is_told_where_a_plan_is_explained() {
+fn a_target_missed_before_is_reported_where_a_plan_is_explained() {
     let place = place();
     let run = |arguments: &[&str]| {
         let mut command = plimsoll(place.path());
@@ -68,14 +68,14 @@ fn a_target_missed_before_is_told_where_a_plan_is_explained() {
         "--no-charts",
     ]);
     let text = run(&["explain", "plan"]);
-    let told = "- chi has 1.0 % of cpu free (target 20.0 %), missed already before.";
+    let words = "- chi has 1.0 % of cpu free (target 20.0 %), missed already before.";
     assert!(
-        text.contains(told) && !text.contains("No bottlenecks"),
+        text.contains(words) && !text.contains("No bottlenecks"),
         "{text}"
     );
     let text = run(&["explain", "plan", "--component", "chi"]);
-    let told = "cpu: 99 of 100 vCPU in use: 1.0 % headroom (target 20.0 %, missed).";
-    assert!(text.contains(told), "{text}");
+    let words = "cpu: 99 of 100 vCPU in use: 1.0 % headroom (target 20.0 %, missed).";
+    assert!(text.contains(words), "{text}");
 }
 
 #[test]
@@ -101,6 +101,6 @@ fn another_written_target_is_found() {
         |_| "0.01".to_owned(),
     );
     other.finds("P7532");
-    let other = plan.with_period(0, |own| own["targets_missed_before"] = json!(0));
+    let other = plan.with_period(0, |value| value["targets_missed_before"] = json!(0));
     other.finds("P7533");
 }

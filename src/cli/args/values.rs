@@ -58,7 +58,7 @@ pub(super) fn length(text: &str) -> Result<SignedDuration, String> {
 pub(super) fn step(text: &str) -> Result<f64, String> {
     let seconds: Option<f64> = text.parse().ok();
     seconds
-        .filter(|own| 0.0 < *own && *own <= 3600.0)
+        .filter(|value| 0.0 < *value && *value <= 3600.0)
         .ok_or_else(|| "expected a number of seconds above 0 up to 3600, such as 10".to_owned())
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
             inventory_verdict(&checked, &shown_folder),
             scenario_verdict(&checked, &input::file_names(&texts)),
         ];
-        for verdict in verdicts.iter().flat_map(|own| own.lines()) {
+        for verdict in verdicts.iter().flat_map(|verdict| verdict.lines()) {
             text.push_str(&wrapped(verdict, terminal.width));
         }
         if let Some(summary) = &summary {

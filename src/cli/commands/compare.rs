@@ -23,7 +23,7 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
         folder::COMPARISON.may_be_written(out)?;
     }
     let a = Stored::read(&args.a, terminal)?;
-    let told = match &args.b {
+    let comparison_report = match &args.b {
         None => compared(None, (&args.a, &a)),
         Some(path) => {
             let b = Stored::read(path, terminal)?;
@@ -31,16 +31,16 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
         }
     };
     if let Some(out) = &args.out {
-        let drawings = told.drawings()?;
-        let page = told.page(drawings.clone())?;
-        let mut files = told.files(drawings)?;
+        let drawings = comparison_report.drawings()?;
+        let page = comparison_report.page(drawings.clone())?;
+        let mut files = comparison_report.files(drawings)?;
         files.push(page);
         folder::COMPARISON.write(out, &files)?;
     }
     terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
-        Format::Json => render::pretty(&told.json()),
-        Format::Text => told.text(terminal.width) + &where_it_is(args, terminal.width),
+        Format::Json => render::pretty(&comparison_report.json()),
+        Format::Text => comparison_report.text(terminal.width) + &where_it_is(args, terminal.width),
     })?;
     Ok(exit::SOUND)
 }
@@ -58,7 +58,10 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
         ],
         names: BTreeMap::new(),
     };
-    let [name_a, name_b] = labels.sides.each_mut().map(|own| &mut own.name);
+    let [name_a, name_b] = labels
+        .sides
+        .each_mut()
+        .map(|compared_plan| &mut compared_plan.name);
     if let Some((path_a, _)) = a.filter(|_| name_a == name_b) {
         // Folders of one name are distinguished by their paths.
         *name_a = path_a.display().to_string();
@@ -71,26 +74,31 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
             labels.add_names(&inventory);
         }
     }
-    let inputs = a.and_then(|own| own.inputs.as_ref()).zip(b.inputs.as_ref());
+    let inputs = a
+        .and_then(|stored| stored.inputs.as_ref())
+        .zip(b.inputs.as_ref());
     let task = |plan: &Stored| {
         let inventory = plan.inputs.as_ref()?.inventory()?;
         let scenario = plan.inputs.as_ref()?.scenario(&inventory)?;
         Some(PlannedFor::of(&inventory, &scenario))
     };
-    let before = a.map_or_else(|| vec![moment_before(&b.plan)], |own| moments(&own.plan));
+    let before = a.map_or_else(
+        || vec![moment_before(&b.plan)],
+        |stored| moments(&stored.plan),
+    );
     ComparisonReport {
         labels,
         comparison: Comparison::new(before, moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
         margins: [a.and_then(margin), margin(b)],
-        promises: a.and_then(|own| broken_promises(&own.plan, &b.plan)),
+        promises: a.and_then(|stored| broken_promises(&stored.plan, &b.plan)),
         explanations: [
-            a.and_then(|own| own.explanations.clone()),
+            a.and_then(|stored| stored.explanations.clone()),
             b.explanations.clone(),
         ],
         absent: [
-            a.map_or_else(Vec::new, |own| absent_files(&own.plan)),
+            a.map_or_else(Vec::new, |stored| absent_files(&stored.plan)),
             absent_files(&b.plan),
         ],
         tasks: [a.and_then(task), task(b)],

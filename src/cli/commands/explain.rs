@@ -47,8 +47,8 @@ fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(Str
         let explanations = stored.explanations.as_ref();
         let explanations = explanations.ok_or_else(|| not_carried("explanations.json", what))?;
         let count = stored.plan.summary.as_ref();
-        let count = count.map_or(usize::MAX, |own| own.periods.len());
-        if let Some(period) = args.period.filter(|own| *own >= count) {
+        let count = count.map_or(usize::MAX, |summary| summary.periods.len());
+        if let Some(period) = args.period.filter(|index| *index >= count) {
             return Err(no_period(period, count));
         }
         let of_period;
@@ -116,12 +116,14 @@ fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(Str
 
 /// What explanations.json says of a component in a period.
 fn sentences_on(explanations: Option<&Explanations>, id: &str, period: usize) -> Vec<String> {
-    let bindings = explanations.iter().flat_map(|own| &own.bindings);
-    let about = bindings.filter(|own| {
-        let mut periods = std::iter::once(&own.period).chain(&own.also_in);
-        own.component == id && periods.any(|own| *own as usize == period)
+    let bindings = explanations
+        .iter()
+        .flat_map(|explanations| &explanations.bindings);
+    let about = bindings.filter(|binding| {
+        let mut periods = std::iter::once(&binding.period).chain(&binding.also_in);
+        binding.component == id && periods.any(|number| *number as usize == period)
     });
-    about.map(|own| own.sentence.clone()).collect()
+    about.map(|binding| binding.sentence.clone()).collect()
 }
 
 fn asked_periods(recalled: &Recalled<'_>, asked: Option<usize>) -> Asked<Vec<usize>> {
@@ -142,7 +144,10 @@ fn no_period(period: usize, count: usize) -> Box<Finding> {
 }
 
 fn shard(inventory: &Inventory, id: &str) -> Asked<ShardId> {
-    let position = inventory.shard_ids.iter().position(|own| own == id);
+    let position = inventory
+        .shard_ids
+        .iter()
+        .position(|shard_id| shard_id == id);
     position
         .map(ShardId::new)
         .ok_or_else(|| unknown("shard", id, nearest(id, inventory.shard_ids.iter())))
@@ -154,7 +159,7 @@ fn component(inventory: &Inventory, id: &str) -> Asked<ComponentId> {
             .map(|index| inventory.component_name(ComponentId::new(index)))
     };
     names()
-        .position(|own| own == id)
+        .position(|name| name == id)
         .map(ComponentId::new)
         .ok_or_else(|| match pool(inventory, id) {
             Some(members) => Box::new(Finding {

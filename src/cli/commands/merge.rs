@@ -80,7 +80,7 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
         |to| proofs.try_for_each(|file| to.write_all(&file.bytes)),
         args.run,
     )?;
-    swept.tell(&verdict, output.format(), terminal)
+    swept.print(&verdict, output.format(), terminal)
 }
 
 fn read(path: &Path, terminal: &mut Terminal) -> Result<PartFolder> {
@@ -106,7 +106,7 @@ fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
     let mut next = 0;
     let first = parts.first()?;
     for part in parts {
-        let (own, of_first) = (&part.summary, &first.summary);
+        let (sweep_summary, of_first) = (&part.summary, &first.summary);
         let asked = |of: &SweepSummary| {
             let what = (of.over.clone(), of.failures, of.recoveries.clone());
             (
@@ -118,29 +118,29 @@ fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
                 of.cases,
             )
         };
-        if asked(own) != asked(of_first) {
+        if asked(sweep_summary) != asked(of_first) {
             let found = format!("a sweep other than that of `{}`", first.path.display());
             return Some(no_whole(&part.path, found));
         }
-        if own.status == SweepStatus::Partial {
-            let found = format!("an unfinished part, {} cases", own.cases_done);
+        if sweep_summary.status == SweepStatus::Partial {
+            let found = format!("an unfinished part, {} cases", sweep_summary.cases_done);
             return Some(no_whole(&part.path, found));
         }
-        if own.first_case != next {
-            let found = if own.first_case < next {
+        if sweep_summary.first_case != next {
+            let found = if sweep_summary.first_case < next {
                 format!(
                     "cases from {} on, which an earlier part has too",
-                    own.first_case
+                    sweep_summary.first_case
                 )
             } else {
                 format!(
                     "cases from {} on; no part has those from {next} on",
-                    own.first_case
+                    sweep_summary.first_case
                 )
             };
             return Some(no_whole(&part.path, found));
         }
-        next += own.cases_done;
+        next += sweep_summary.cases_done;
     }
     let last = parts.last()?;
     (next < last.summary.cases).then(|| {

@@ -19,7 +19,7 @@ use crate::report::drawn::drawings;
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
-use crate::report::waves::{WayTeller, runbook_files};
+use crate::report::waves::{TransitionWriter, runbook_files};
 use crate::report::written::{AboutPlan, WrittenFile, certificate, document_file, summary, tables};
 use std::time::Instant;
 
@@ -96,8 +96,8 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     let put = |files: &[WrittenFile]| folder.put(files);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
     let mut is_told = false;
-    let tell = |plan: &Plan, terminal: &mut Terminal| {
-        let told = Briefing {
+    let then = |plan: &Plan, terminal: &mut Terminal| {
+        let briefing = Briefing {
             inventory,
             scenario,
             plan,
@@ -105,18 +105,18 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
             explanations: None,
             proven: None,
         };
-        tell_verdict(&told, output.format(), terminal)
+        print_verdict(&briefing, output.format(), terminal)
     };
     // The verdict is shown as soon as it is judged, whatever is still looked for.
     let mut judge_first = |plan: &Plan, terminal: &mut Terminal| {
-        let own = judge(plan)?;
-        if own.verdict.holds() && !plan.would_believe(&own.verdict.proven) {
+        let judged_plan = judge(plan)?;
+        if judged_plan.verdict.holds() && !plan.would_believe(&judged_plan.verdict.proven) {
             drop(progress.take());
-            tell(plan, terminal)?;
+            then(plan, terminal)?;
             is_told = true;
             progress = verbosity.progress("explaining the plan");
         }
-        Ok(own)
+        Ok(judged_plan)
     };
     let told_why = || explain(inventory, scenario, &plan, &stop);
     let (explained, judged) = if takes_much_memory(inventory) {
@@ -138,7 +138,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     drop(progress);
     judged.holds(terminal)?;
     if !is_told {
-        tell(&plan, terminal)?;
+        then(&plan, terminal)?;
     }
     memory::give_back();
 
@@ -165,13 +165,13 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
 }
 
 /// Tells what the plan comes to, and what the planner warns of; nothing where that is not asked for.
-fn tell_verdict(told: &Briefing<'_>, format: Format, terminal: &mut Terminal) -> Result<()> {
+fn print_verdict(briefing: &Briefing<'_>, format: Format, terminal: &mut Terminal) -> Result<()> {
     if format == Format::Quiet {
         return Ok(());
     }
-    warn(told.plan, terminal);
+    warn(briefing.plan, terminal);
     if format == Format::Text {
-        terminal.print(&told.beginning(terminal.width))?;
+        terminal.print(&briefing.beginning(terminal.width))?;
         terminal.flush()?;
     }
     Ok(())
@@ -226,7 +226,7 @@ impl Finished<'_> {
         let mut files = vec![explanations_file(&written_explanations)?];
         let page = report(&PlanReport {
             briefing,
-            warnings: &[input.told.as_slice(), &plan.warnings].concat(),
+            warnings: &[input.listed.as_slice(), &plan.warnings].concat(),
             explained: &Explained::all(&written_explanations),
             figures: &drawings,
         })?;
@@ -235,12 +235,12 @@ impl Finished<'_> {
         let started = Instant::now();
         files.extend(drawings.into_iter().flat_map(Figure::files));
         files.push(page);
-        let teller = WayTeller {
+        let writer = TransitionWriter {
             inventory,
             scenario,
             plan,
         };
-        files.extend(runbook_files(&teller, steps)?);
+        files.extend(runbook_files(&writer, steps)?);
         about.seconds.write = drawn + started.elapsed().as_secs_f64();
         let summary = document_file(&summary(inventory, scenario, plan, &about))?;
         let text = match output.format() {

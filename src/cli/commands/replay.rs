@@ -28,30 +28,35 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
     has_few_steps(&read)?;
     let playing = Playing::of(&read, &played, verbosity, &stop, terminal)?;
     let progress = verbosity.progress("playing the scenario forward");
-    let (text, may_be_down) = playing.told(&stop, |told| {
+    let (text, may_be_down) = playing.with_report(&stop, |replay_report| {
         drop(progress);
-        let broken = told.carried.as_ref().map_or(0, |own| own.broken);
+        let broken = replay_report
+            .carried
+            .as_ref()
+            .map_or(0, |carried_plan| carried_plan.broken);
         if let CarriedOut::Written(folder) = &played
             && broken > 0
             && verbosity == Verbosity::All
         {
-            terminal.tell([&replayed::does_not_hold(folder, broken)], &[]);
+            terminal.print_findings([&replayed::does_not_hold(folder, broken)], &[]);
         }
         let drawings = if args.run.no_charts {
             Vec::new()
         } else {
-            told.drawings()?
+            replay_report.drawings()?
         };
-        let mut files = told.files()?;
-        files.push(told.page(drawings.clone())?);
+        let mut files = replay_report.files()?;
+        files.push(replay_report.page(drawings.clone())?);
         files.extend(drawings.into_iter().flat_map(Figure::files));
         folder::REPLAY.write(&args.out, &files)?;
         let text = match output.format() {
             Format::Quiet => String::new(),
-            Format::Json => told.json()?,
-            Format::Text => told.text(terminal.width) + &where_it_is(args, &played, terminal.width),
+            Format::Json => replay_report.json()?,
+            Format::Text => {
+                replay_report.text(terminal.width) + &where_it_is(args, &played, terminal.width)
+            }
         };
-        Ok((text, told.may_be_down()))
+        Ok((text, replay_report.may_be_down()))
     })?;
     terminal.print(&text)?;
     Ok(exit::sound_if(!may_be_down))
@@ -85,6 +90,6 @@ fn where_it_is(args: &ReplayArgs, played: &CarriedOut, width: Option<u16>) -> St
             render::layers(&args.input.scenarios)
         ));
     }
-    let lines = words.iter().map(|own| wrapped(own, width));
+    let lines = words.iter().map(|word| wrapped(word, width));
     format!("\n{}", lines.collect::<String>())
 }

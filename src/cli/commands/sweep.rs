@@ -68,7 +68,7 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
     let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), args.run)?;
     drop(progress);
     journal.remove()?;
-    swept.tell(&verdict, output.format(), terminal)
+    swept.print(&verdict, output.format(), terminal)
 }
 
 struct SweepRun<'a> {
@@ -173,8 +173,8 @@ impl<'a> SweepRun<'a> {
             }
             pending.add(stretch.tally);
             if since.elapsed() >= journal_every || next == self.range.end || stop.is_raised() {
-                let own = std::mem::take(&mut pending);
-                self.put(own, self.next..next, &std::mem::take(&mut proofs))?;
+                let sweep_tally = std::mem::take(&mut pending);
+                self.put(sweep_tally, self.next..next, &std::mem::take(&mut proofs))?;
                 since = Instant::now();
             }
         }

@@ -76,8 +76,10 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
         Format::Json => judged.json,
         Format::Text => {
             let lines = |all: &[String]| -> String {
-                let lines = all.iter().map(|own| wrapped(own, terminal.width));
-                lines.map(|own| own.trim_end().to_owned() + "\n").collect()
+                let lines = all.iter().map(|text| wrapped(text, terminal.width));
+                lines
+                    .map(|line| line.trim_end().to_owned() + "\n")
+                    .collect()
             };
             let broken = render::findings(&judged.broken, &Sources::of(&folder), terminal);
             broken + &lines(&judged.lines) + &judged.levels + &lines(&[judged.verdict])
@@ -94,7 +96,7 @@ fn read<T>(
     terminal: &mut Terminal,
 ) -> Result<T> {
     if verbosity == Verbosity::All || has_errors(&findings) {
-        terminal.tell(&findings, folder);
+        terminal.print_findings(&findings, folder);
     }
     read.ok_or_else(render::refused)
 }
@@ -128,7 +130,9 @@ fn of_replay(
     let playing = Playing::of(&input, &played, verbosity, &stop, terminal)?;
     let progress = verbosity.progress("playing the scenario forward");
     let read = files::as_plan_files(folder);
-    let verdict = playing.told(&stop, |told| Ok(ReplayVerdict::new(&read, &told.files()?)))?;
+    let verdict = playing.with_report(&stop, |replay_report| {
+        Ok(ReplayVerdict::new(&read, &replay_report.files()?))
+    })?;
     drop(progress);
     let checked = verdict.checked.join(", ");
     let mut lines = vec![format!("played again, and compared: {checked}")];
@@ -162,7 +166,7 @@ fn of_sweep(
     let verdict = check_sweep(&input.inventory, &input.scenario, sweep);
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     let absent = verdict.not_checked.iter();
-    lines.extend(absent.map(|own| format!("not checked: {own}")));
+    lines.extend(absent.map(|text| format!("not checked: {text}")));
     lines.push(not_recomputed(&SWEEP_UNJUDGED));
     if verdict.replanned > 0 {
         let of_gap = match verdict.worst_gap {
@@ -220,15 +224,18 @@ fn of_plan(
     verdict.broken.extend(of_replay.into_iter().flatten());
     if is_steered {
         // Nobody wrote it: what is wrong with the homes stands at these.
-        let of_steering = |own: &Finding| own.place.file == SteeringRow::FILE;
+        let of_steering = |finding: &Finding| finding.place.file == SteeringRow::FILE;
         if !verdict.broken.iter().all(of_steering) {
-            verdict.broken.retain(|own| !of_steering(own));
+            verdict.broken.retain(|finding| !of_steering(finding));
         }
         verdict.checked.retain(|file| *file != SteeringRow::FILE);
     }
     let protect = scenario.protect.as_ref();
-    let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
-    let is_protected = is_planned && folder.iter().any(|own| own.name == ProtectionRow::FILE);
+    let is_planned = protect.is_some_and(|protect| protect.recovery == Recovery::Replan);
+    let is_protected = is_planned
+        && folder
+            .iter()
+            .any(|source_file| source_file.name == ProtectionRow::FILE);
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     if is_steered {
         lines.push(

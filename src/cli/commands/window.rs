@@ -40,7 +40,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     let stop = stop_after(None, verbosity)?;
     let read = read(args, terminal, verbosity)?;
     if verbosity == Verbosity::All {
-        terminal.tell(&outside(args, &read, &starts), &read.layers);
+        terminal.print_findings(&outside(args, &read, &starts), &read.layers);
     }
     let (inventory, scenario) = (Arc::new(read.inventory), read.scenario);
     let components = components(&inventory, &args.components)?;
@@ -72,10 +72,15 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     drop(progress);
     let progress = verbosity.progress("planning the drain");
     let best = ranking(&found);
-    let in_order = best.order().map(|own| found[own].start);
-    let told_drains = drains(&inventory, &scenario, &asked, in_order, &stop, |own| {
-        DrainReport::of(&inventory, &scenario, own)
-    })?;
+    let in_order = best.order().map(|index| found[index].start);
+    let told_drains = drains(
+        &inventory,
+        &scenario,
+        &asked,
+        in_order,
+        &stop,
+        |drain_plan| DrainReport::of(&inventory, &scenario, drain_plan),
+    )?;
     let over = over.map(FailureSet::word);
     let ranked = RankedWindows::new(&inventory, &scenario, subject, over, &found);
     let ranked = ranked.with_drains(told_drains);
@@ -84,7 +89,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
         None => None,
     };
     let ranked = ranked.with_safe_by_peak(by_peak.is_some());
-    let start = ranked.told().map(|own| own.start);
+    let start = ranked.recommended().map(|window| window.start);
     let quiet = start.map(|start| without(&inventory, &scenario, &asked, start, &stop));
     let ranked = ranked.with_quiet_hours(quiet.transpose()?);
     drop(progress);
@@ -158,10 +163,14 @@ fn components(inventory: &Inventory, ids: &[String]) -> Result<Vec<ComponentId>>
     for id in ids {
         if let Some(component) = inventory.component_named(id) {
             all.push(component);
-        } else if let Some(pool) = inventory.pools.iter().find(|own| own.id == *id) {
+        } else if let Some(pool) = inventory.pools.iter().find(|pool| pool.id == *id) {
             let members = pool.members.iter();
             all.extend(members.map(|member| inventory.element_component(*member)));
-        } else if let Some(group) = inventory.risk_groups.iter().find(|own| own.id == *id) {
+        } else if let Some(group) = inventory
+            .risk_groups
+            .iter()
+            .find(|risk_group| risk_group.id == *id)
+        {
             all.extend(&group.components);
         } else {
             return Err(Error::Refused(format!(
@@ -182,7 +191,9 @@ fn subject(inventory: &Inventory, ids: &[String]) -> String {
     let names = once.map(|id| {
         inventory
             .component_named(id)
-            .map_or(id.as_str(), |own| inventory.component_title(own))
+            .map_or(id.as_str(), |component| {
+                inventory.component_title(component)
+            })
     });
     names.collect::<Vec<_>>().join(" and ")
 }
@@ -218,7 +229,7 @@ fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String
             render::layers(&args.scenarios)
         ));
     }
-    let lines = words.iter().map(|own| wrapped(own, width));
+    let lines = words.iter().map(|word| wrapped(word, width));
     format!("\n{}", lines.collect::<String>())
 }
 

@@ -26,9 +26,9 @@ impl<'f> SourceLines<'f> {
     fn line(&self, number: u64) -> Option<&'f [u8]> {
         let starts = self.starts.get_or_init(|| {
             let ends = self.bytes.iter().enumerate();
-            let behind = ends.filter(|(_, byte)| **byte == b'\n');
+            let after = ends.filter(|(_, byte)| **byte == b'\n');
             std::iter::once(0)
-                .chain(behind.map(|(at, _)| at + 1))
+                .chain(after.map(|(at, _)| at + 1))
                 .collect()
         });
         let index = usize::try_from(number.checked_sub(1)?).ok()?;

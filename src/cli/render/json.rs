@@ -135,7 +135,7 @@ pub(crate) fn replay_verdict_json(verdict: &ReplayVerdict) -> String {
 /// What the referee does not recompute of any plan, or of any sweep, by file.
 fn not_judged(all: &[Unjudged]) -> Vec<Value> {
     let all = all.iter();
-    all.map(|own| json!({ "file": own.file, "fields": own.fields }))
+    all.map(|unjudged| json!({ "file": unjudged.file, "fields": unjudged.fields }))
         .collect()
 }
 

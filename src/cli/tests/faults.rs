@@ -127,34 +127,39 @@ fn wrongs(right: &Answer, answer: &Answer) -> Vec<String> {
     let (first, right_first) = (&answer.plan.periods[0], &right.plan.periods[0]);
     // A bound is one for the values of the levels before, whatever they are.
     let mut is_comparable = true;
-    for (own, right) in first.stages.iter().zip(&right_first.stages) {
+    for (stage, right) in first.stages.iter().zip(&right_first.stages) {
         let slack = SAME * right.value.abs().max(1.0);
-        if is_comparable && own.bound > right.value + slack {
+        if is_comparable && stage.bound > right.value + slack {
             wrongs.push(format!(
                 "{:?}: bound {} above {}",
-                own.level, own.bound, right.value
+                stage.level, stage.bound, right.value
             ));
         }
-        is_comparable &= is_close(own.value, right.value, SAME);
-        if is_complete && !is_close(own.value, right.value, SAME) {
-            wrongs.push(format!("{:?}: {} is {}", own.level, own.value, right.value));
+        is_comparable &= is_close(stage.value, right.value, SAME);
+        if is_complete && !is_close(stage.value, right.value, SAME) {
+            wrongs.push(format!(
+                "{:?}: {} is {}",
+                stage.level, stage.value, right.value
+            ));
         }
     }
-    let is_same = |(own, right): (&crate::plan::Stage, &crate::plan::Stage)| {
-        is_close(own.plan, right.plan, SAME)
+    let is_same = |(stage, right): (&crate::plan::Stage, &crate::plan::Stage)| {
+        is_close(stage.plan, right.plan, SAME)
     };
     if first.stages.iter().zip(&right_first.stages).all(is_same)
-        && let (Some(own), Some(right)) = (&first.error_margin, &right_first.error_margin)
+        && let (Some(error_margin), Some(right)) = (&first.error_margin, &right_first.error_margin)
     {
-        let more = |own: &Option<Limit>, right: &Option<Limit>| {
+        let more = |limit: &Option<Limit>, right: &Option<Limit>| {
             let most = right.as_ref().and_then(|right| right.bound);
-            let claimed = own.as_ref().map(|own| own.verified);
+            let claimed = limit.as_ref().map(|limit| limit.verified);
             claimed
                 .zip(most)
-                .is_some_and(|(own, most)| own > most + SAME * most.abs())
+                .is_some_and(|(value, most)| value > most + SAME * most.abs())
         };
-        if more(&own.demand, &right.demand) || more(&own.capacity, &right.capacity) {
-            wrongs.push(format!("margin {own:?}, right is {right:?}"));
+        if more(&error_margin.demand, &right.demand)
+            || more(&error_margin.capacity, &right.capacity)
+        {
+            wrongs.push(format!("margin {error_margin:?}, right is {right:?}"));
         }
     }
     wrongs
@@ -240,15 +245,16 @@ fn every_fault_leaves_verdicts_right_or_unproven() {
             for when in WHEN {
                 let (verdicts, _) = with_fault(fault, when, asked);
                 let verdicts = verdicts.expect("there is always an answer");
-                for (own, right) in verdicts.iter().zip(&right) {
-                    let missing =
-                        [own, right].map(|verdict| verdict.missing.map_or(0.0, |it| it.share));
-                    let is_right = is_close(own.unserved_users(), right.unserved_users(), SAME)
-                        && is_close(missing[0], missing[1], SAME);
-                    unproven += usize::from(own.proof != Proof::Proven);
-                    if own.proof == Proof::Proven && !is_right {
+                for (one_verdict, right) in verdicts.iter().zip(&right) {
+                    let missing = [one_verdict, right]
+                        .map(|verdict| verdict.missing.map_or(0.0, |it| it.share));
+                    let is_right =
+                        is_close(one_verdict.unserved_users(), right.unserved_users(), SAME)
+                            && is_close(missing[0], missing[1], SAME);
+                    unproven += usize::from(one_verdict.proof != Proof::Proven);
+                    if one_verdict.proof == Proof::Proven && !is_right {
                         found.push(format!(
-                            "{} {fault:?} {when:?}: {own:?}, right is {right:?}",
+                            "{} {fault:?} {when:?}: {one_verdict:?}, right is {right:?}",
                             instance.name
                         ));
                     }

@@ -85,7 +85,7 @@ fn section(command: &mut Command) -> String {
         line(command.get_about()),
     );
     let arguments = command.get_arguments();
-    for argument in arguments.filter(|own| own.get_id() != "help") {
+    for argument in arguments.filter(|arg| arg.get_id() != "help") {
         text.push_str(&row(argument));
     }
     let after = command.get_after_help().map(ToString::to_string);

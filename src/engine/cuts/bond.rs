@@ -92,7 +92,10 @@ fn of_home(problem: &Problem<'_>, rules: &Rules<'_>, home: Home, outside: &[Site
             offered.binary_search(&jurisdiction).is_err()
         })
     };
-    if let Some(jurisdiction) = row.jurisdiction.filter(|own| is_outside(*own)) {
+    if let Some(jurisdiction) = row
+        .jurisdiction
+        .filter(|jurisdiction| is_outside(*jurisdiction))
+    {
         return Bond::Jurisdiction(jurisdiction);
     }
     if setting.policy.movers == Movers::Affected
@@ -137,7 +140,7 @@ impl SliceCut<'_, '_> {
 }
 
 /// What a row leaves for users: capacity less copies and background.
-pub(super) fn room(row: &LoadRow) -> f64 {
+pub(super) fn spare(row: &LoadRow) -> f64 {
     (row.capacity - row.fixed).max(0.0)
 }
 
@@ -145,12 +148,12 @@ pub(super) fn room(row: &LoadRow) -> f64 {
 /// is not needed again.
 fn least_need(in_slice: &SliceCut<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
     let problem = in_slice.problem;
-    let own = problem.class(class);
+    let one_class = problem.class(class);
     let of_copy = problem.setting.inventory.resources[resource.index()].replica_share;
-    let share = own
+    let share = one_class
         .sites
         .iter()
-        .filter(|site| own.copies.binary_search(site).is_ok())
+        .filter(|site| one_class.copies.binary_search(site).is_ok())
         .filter(|&&site| {
             in_slice
                 .row_at(site, resource)
@@ -179,10 +182,10 @@ fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
     let mut network = FlowNetwork::default();
     let sites: Vec<Option<(usize, f64)>> = (0..problem.setting.inventory.sites.len())
         .map(|site| {
-            let room = room(in_slice.row_at(SiteId::new(site), resource)?);
+            let spare_capacity = spare(in_slice.row_at(SiteId::new(site), resource)?);
             let point = network.point();
-            network.edge(point, FlowNetwork::SINK, Some(room));
-            Some((point, room))
+            network.edge(point, FlowNetwork::SINK, Some(spare_capacity));
+            Some((point, spare_capacity))
         })
         .collect();
     let mut of_point: BTreeMap<usize, (&[SiteId], f64, &[ClassId])> = BTreeMap::new();
@@ -201,24 +204,24 @@ fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
         .parts(&is_behind)
         .into_iter()
         .filter_map(|part| {
-            let behind: Vec<_> = part
+            let after: Vec<_> = part
                 .iter()
                 .filter_map(|point| of_point.get(point))
                 .collect();
-            let mut allowed: Vec<SiteId> = behind
+            let mut allowed: Vec<SiteId> = after
                 .iter()
                 .flat_map(|(sites, _, _)| sites.iter().copied())
                 .collect();
             allowed.sort_unstable();
             allowed.dedup();
-            let classes: Vec<ClassId> = behind
+            let classes: Vec<ClassId> = after
                 .iter()
                 .flat_map(|(_, _, classes)| classes.iter().copied())
                 .collect();
             let has = allowed
                 .iter()
                 .filter_map(|site| sites[site.index()])
-                .map(|(_, room)| room)
+                .map(|(_, spare)| spare)
                 .sum();
             let crowd = BondCrowd::new(problem, &classes, &allowed);
             (!classes.is_empty()).then(|| Cut {
@@ -227,7 +230,7 @@ fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
                 shards: crowd.shards,
                 users: crowd.users,
                 sites: allowed,
-                needs: behind.iter().map(|(_, need, _)| need).sum(),
+                needs: after.iter().map(|(_, need, _)| need).sum(),
                 has,
             })
         })

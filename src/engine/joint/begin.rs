@@ -119,11 +119,11 @@ fn trajectories_of(
             .enumerate()
             .filter_map(|(period, home)| Some((period, (*home)?)))
             .collect();
-        let ways: Option<Vec<Shares<Arc<Route>>>> = served
+        let paths: Option<Vec<Shares<Arc<Route>>>> = served
             .iter()
             .map(|(period, site)| routes[*period].get(group, *site).map(<[_]>::to_vec))
             .collect();
-        for (taken, part) in merged(&ways?) {
+        for (taken, part) in merged(&paths?) {
             let mut routes = vec![None; homes.len()];
             for ((period, _), route) in served.iter().zip(taken) {
                 routes[*period] = Some(route);
@@ -150,7 +150,9 @@ fn rest_of_loads(
         .access_points
         .iter()
         .zip(&plan.access_points)
-        .map(|(row, own)| row.state == AccessPointState::Standby && own.users <= NOBODY)
+        .map(|(row, access_point_change)| {
+            row.state == AccessPointState::Standby && access_point_change.users <= NOBODY
+        })
         .collect();
     let rows = of_period.rows.rows.iter().zip(of_classes);
     rows.map(|(row, of_classes)| {
@@ -175,8 +177,8 @@ fn rest_of_counts(plan: &PeriodPlan, of_classes: Counts) -> Option<Counts> {
             .find(|stage| stage.level == level)
             .map(|stage| stage.plan)
     };
-    let rest = |all: f64, own: f64| {
-        let rest = all - own;
+    let rest = |all: f64, value: f64| {
+        let rest = all - value;
         (rest >= -FEASIBILITY * all.max(1.0)).then_some(rest.max(0.0))
     };
     let is_relief_held = before_moves(plan).any(|stage| stage.level == Level::Relief);

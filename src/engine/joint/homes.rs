@@ -32,7 +32,7 @@ impl SitesByPeriod {
             let of_shard = shards.map(|(shard, share)| {
                 let homes = homes_at_hand(problem, class, self, shard);
                 let counts = problem.counts(class, &homes);
-                share * counts.iter().map(|own| own.moved).sum::<f64>()
+                share * counts.iter().map(|counts| counts.moved).sum::<f64>()
             });
             of_shard.sum()
         };
@@ -105,17 +105,18 @@ pub(super) fn fill(
     at_hand: &SitesByPeriod,
     sites: &mut SitesByPeriod,
 ) {
-    let mut room: Vec<f64> = shares.iter().map(|own| own.share).collect();
+    let mut spare: Vec<f64> = shares.iter().map(|share| share.share).collect();
     for (shard, share) in largest_first(problem, class) {
-        let own = homes_at_hand(problem, class, at_hand, shard);
-        let fits = |room: f64| share <= room + NUMERICAL_NOISE;
-        let stays = (0..room.len()).find(|&index| shares[index].homes == own && fits(room[index]));
+        let one_sites = homes_at_hand(problem, class, at_hand, shard);
+        let fits = |spare: f64| share <= spare + NUMERICAL_NOISE;
+        let stays =
+            (0..spare.len()).find(|&index| shares[index].homes == one_sites && fits(spare[index]));
         let most = || {
-            let all = 0..room.len();
-            all.max_by(|&a, &b| room[a].total_cmp(&room[b]).then(b.cmp(&a)))
+            let all = 0..spare.len();
+            all.max_by(|&a, &b| spare[a].total_cmp(&spare[b]).then(b.cmp(&a)))
         };
         if let Some(index) = stays.or_else(most) {
-            room[index] -= share;
+            spare[index] -= share;
             sites.set(shard, &shares[index].homes);
         }
     }
@@ -130,23 +131,23 @@ pub(super) fn move_once(
     at_hand: &SitesByPeriod,
     sites: &mut SitesByPeriod,
 ) {
-    let mut room: Vec<f64> = shares.iter().map(|own| own.share).collect();
+    let mut spare: Vec<f64> = shares.iter().map(|share| share.share).collect();
     let moved = |homes: &[Option<SiteId>]| -> (usize, f64) {
         let counts = problem.counts(class, homes);
-        let times = counts.iter().filter(|own| own.moved > 0.0).count();
-        (times, counts.iter().map(|own| own.moved).sum())
+        let times = counts.iter().filter(|counts| counts.moved > 0.0).count();
+        (times, counts.iter().map(|counts| counts.moved).sum())
     };
     for (shard, share) in largest_first(problem, class) {
-        let own = homes_at_hand(problem, class, at_hand, shard);
-        let (times, users) = moved(&own);
+        let one_sites = homes_at_hand(problem, class, at_hand, shard);
+        let (times, users) = moved(&one_sites);
         if times < 2 {
             continue;
         }
-        let less = (0..room.len())
+        let less = (0..spare.len())
             .filter(|&index| moved(&shares[index].homes).1 < users - NUMERICAL_NOISE * users)
-            .max_by(|&a, &b| room[a].total_cmp(&room[b]).then(b.cmp(&a)));
+            .max_by(|&a, &b| spare[a].total_cmp(&spare[b]).then(b.cmp(&a)));
         if let Some(index) = less {
-            room[index] -= share;
+            spare[index] -= share;
             sites.set(shard, &shares[index].homes);
         }
     }
@@ -163,9 +164,9 @@ pub(super) struct SettledShard {
 impl SettledShard {
     /// The same sites except for the shard.
     pub(super) fn applied(&self, sites: &SitesByPeriod) -> SitesByPeriod {
-        let mut own = sites.clone();
-        own.set(self.shard, &self.homes);
-        own
+        let mut sites_by_period = sites.clone();
+        sites_by_period.set(self.shard, &self.homes);
+        sites_by_period
     }
 }
 
@@ -178,21 +179,23 @@ pub(super) fn settled(
 ) -> Vec<SettledShard> {
     let moved = |class: JointClassId, homes: &[Option<SiteId>]| -> f64 {
         let counts = problem.counts(class, homes).into_iter();
-        counts.map(|own| own.moved).sum()
+        counts.map(|counts| counts.moved).sum()
     };
     let mut all: Vec<SettledShard> = Vec::new();
     for (class, shares) in shares.iter().enumerate() {
         for (shard, share) in largest_first(problem, class) {
             let now = homes_at_hand(problem, class, at_hand, shard);
-            let own = moved(class, &now);
-            if own <= 0.0 {
+            let value = moved(class, &now);
+            if value <= 0.0 {
                 continue;
             }
             let first = all.len();
-            let found = shares.iter().map(|own| own.homes.clone());
+            let found = shares.iter().map(|share| share.homes.clone());
             for homes in found.chain(settled_from(problem, class, &now)) {
-                let saved = share * (own - moved(class, &homes));
-                let is_known = all[first..].iter().any(|own| own.homes == homes);
+                let saved = share * (value - moved(class, &homes));
+                let is_known = all[first..]
+                    .iter()
+                    .any(|settled_shard| settled_shard.homes == homes);
                 if saved > 0.0 && !is_known {
                     all.push(SettledShard {
                         shard,
@@ -225,7 +228,7 @@ fn settled_from(
         for &site in reached
             .iter()
             .filter(|_| is_move)
-            .flat_map(|own| own.sites.iter())
+            .flat_map(|reached| reached.sites.iter())
         {
             let mut then = stood;
             let mut is_allowed = true;
@@ -240,7 +243,7 @@ fn settled_from(
                 }
                 let current = problem.current(period, then);
                 let reached = problem.reaches.get(class, period, current);
-                is_allowed &= reached.is_some_and(|own| own.sites.contains(&site));
+                is_allowed &= reached.is_some_and(|reached| reached.sites.contains(&site));
                 then = problem.stands(period, then, Some(site));
                 Some(site)
             });

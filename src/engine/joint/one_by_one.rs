@@ -22,26 +22,26 @@ struct Amounts {
 
 impl Amounts {
     fn moved(&self) -> f64 {
-        self.counts.iter().map(|own| own.moved).sum()
+        self.counts.iter().map(|counts| counts.moved).sum()
     }
 }
 
 /// A shard that could take another trajectory.
 struct HomeCandidate {
     shard: ShardId,
-    own: Amounts,
+    amounts: Amounts,
     other: Amounts,
     homes: Vec<Option<SiteId>>,
 }
 
 impl HomeCandidate {
     fn saved(&self) -> f64 {
-        self.own.moved() - self.other.moved()
+        self.amounts.moved() - self.other.moved()
     }
 }
 
 /// What all shards together come to, and what they may come to.
-struct FreeRoom<'p, 'a> {
+struct FreeCapacity<'p, 'a> {
     problem: &'p JointProblem<'a>,
     /// By period, then load row.
     used: Vec<Vec<f64>>,
@@ -61,13 +61,13 @@ pub(super) fn one_by_one(
     for (class, shares) in shares.iter().enumerate() {
         for (shard, share) in largest_first(problem, class) {
             let homes = homes_at_hand(problem, class, at_hand, shard);
-            let Some(own) = amounts_at_hand(problem, class, &homes, share) else {
+            let Some(one_amounts) = amounts_at_hand(problem, class, &homes, share) else {
                 continue;
             };
             for other in shares.iter().filter(|other| other.homes != homes) {
                 let candidate = HomeCandidate {
                     shard,
-                    own: own.clone(),
+                    amounts: one_amounts.clone(),
                     other: amounts(problem, class, &other.trajectory, share),
                     homes: other.homes.clone(),
                 };
@@ -81,15 +81,15 @@ pub(super) fn one_by_one(
         let by_saved = b.saved().total_cmp(&a.saved());
         by_saved.then(a.shard.cmp(&b.shard))
     });
-    let mut room = FreeRoom::new(problem);
+    let mut spare = FreeCapacity::new(problem);
     let mut sites = at_hand.clone();
     let mut has_left: Vec<ShardId> = Vec::new();
     // Users who leave free capacity, so that others fit in a later round.
     loop {
         let before = has_left.len();
         for candidate in &candidates {
-            if !has_left.contains(&candidate.shard) && room.fits(candidate) {
-                room.take(candidate);
+            if !has_left.contains(&candidate.shard) && spare.fits(candidate) {
+                spare.take(candidate);
                 sites.set(candidate.shard, &candidate.homes);
                 has_left.push(candidate.shard);
             }
@@ -111,7 +111,7 @@ fn amounts(
     let routes = trajectory.routes.iter().zip(users);
     let periods = 0..problem.periods.len();
     Amounts {
-        counts: counts.map(|own| own.times(share)).collect(),
+        counts: counts.map(|counts| counts.times(share)).collect(),
         latency: routes
             .map(|(route, users)| {
                 let latency = route.as_ref().map_or(0.0, |route| route.latency);
@@ -138,27 +138,29 @@ fn amounts_at_hand(
     share: f64,
 ) -> Option<Amounts> {
     let begun = problem.begun.trajectories[class].iter();
-    let own: Vec<_> = begun.filter(|(own, _)| own.homes == homes).collect();
-    let whole: f64 = own.iter().map(|(_, share)| share).sum();
-    let mut parts = own
+    let pairs: Vec<_> = begun
+        .filter(|(trajectory, _)| trajectory.homes == homes)
+        .collect();
+    let whole: f64 = pairs.iter().map(|(_, share)| share).sum();
+    let mut parts = pairs
         .into_iter()
         .map(|(trajectory, part)| amounts(problem, class, trajectory, share * part / whole));
     let mut all = parts.next()?;
     for part in parts {
-        for (sum, own) in all.counts.iter_mut().zip(part.counts) {
-            *sum = sum.plus(own);
+        for (sum, counts) in all.counts.iter_mut().zip(part.counts) {
+            *sum = sum.plus(counts);
         }
-        for (sum, own) in all.latency.iter_mut().zip(part.latency) {
-            *sum += own;
+        for (sum, value) in all.latency.iter_mut().zip(part.latency) {
+            *sum += value;
         }
-        for (loads, own) in all.loads.iter_mut().zip(part.loads) {
-            loads.extend(own);
+        for (loads, pairs) in all.loads.iter_mut().zip(part.loads) {
+            loads.extend(pairs);
         }
     }
     Some(all)
 }
 
-impl<'p, 'a> FreeRoom<'p, 'a> {
+impl<'p, 'a> FreeCapacity<'p, 'a> {
     /// What the plan at hand leaves; no row may be fuller than it is there or than its limit.
     fn new(problem: &'p JointProblem<'a>) -> Self {
         let (at_hand, loads) = problem.at_hand();
@@ -195,49 +197,52 @@ impl<'p, 'a> FreeRoom<'p, 'a> {
             if period.is_going_on {
                 continue;
             }
-            let (own, other) = (candidate.own.counts[index], candidate.other.counts[index]);
+            let (counts, other) = (
+                candidate.amounts.counts[index],
+                candidate.other.counts[index],
+            );
             let now = self.counts[index];
             let most = self.at_hand[index];
             let may_move = period.problem.setting.policy.max_moved_users.map(|most| {
                 let others = self.problem.begun.others[index].moved;
                 most - others
             });
-            let moved = now.moved - own.moved + other.moved;
-            let relief = now.relief - own.relief + other.relief;
-            copied += now.copied - own.copied + other.copied - most.copied;
+            let moved = now.moved - counts.moved + other.moved;
+            let relief = now.relief - counts.relief + other.relief;
+            copied += now.copied - counts.copied + other.copied - most.copied;
             let is_kept = may_move.is_none_or(|most| moved <= most + NUMERICAL_NOISE)
                 && (period.held[Level::Relief].is_none()
                     || relief <= most.relief + NUMERICAL_NOISE)
                 && (period.held[Level::Latency].is_none()
-                    || candidate.other.latency[index] <= candidate.own.latency[index]);
-            if !is_kept || !self.has_room(index, candidate) {
+                    || candidate.other.latency[index] <= candidate.amounts.latency[index]);
+            if !is_kept || !self.has_spare(index, candidate) {
                 return false;
             }
         }
         copied <= NUMERICAL_NOISE
     }
 
-    fn has_room(&self, period: usize, candidate: &HomeCandidate) -> bool {
+    fn has_spare(&self, period: usize, candidate: &HomeCandidate) -> bool {
         let rows = &self.problem.periods[period].problem.rows.rows;
-        let own = &candidate.own.loads[period];
+        let pairs = &candidate.amounts.loads[period];
         let mut others = candidate.other.loads[period].iter();
         others.all(|(row, load)| {
-            let own = own.iter().filter(|(own, _)| own == row);
-            let own: f64 = own.map(|(_, load)| load).sum();
+            let filter = pairs.iter().filter(|(index, _)| index == row);
+            let value: f64 = filter.map(|(_, load)| load).sum();
             let slack = NUMERICAL_NOISE * rows[*row].capacity;
-            self.used[period][*row] - own + load <= self.limits[period][*row] + slack
+            self.used[period][*row] - value + load <= self.limits[period][*row] + slack
         })
     }
 
     fn take(&mut self, candidate: &HomeCandidate) {
         for (index, used) in self.used.iter_mut().enumerate() {
-            for (row, load) in &candidate.own.loads[index] {
+            for (row, load) in &candidate.amounts.loads[index] {
                 used[*row] -= load;
             }
             for (row, load) in &candidate.other.loads[index] {
                 used[*row] += load;
             }
-            let less = candidate.own.counts[index].times(-1.0);
+            let less = candidate.amounts.counts[index].times(-1.0);
             let more = candidate.other.counts[index];
             self.counts[index] = self.counts[index].plus(less).plus(more);
         }

@@ -68,7 +68,12 @@ impl<'p> JointPosed<'p> {
             ),
             folded,
             lowered,
-            is_going_on: is_going_on(plan.period, before.map(|own| &own.case), case, current),
+            is_going_on: is_going_on(
+                plan.period,
+                before.map(|period_plan| &period_plan.case),
+                case,
+                current,
+            ),
             plan,
         }
     }
@@ -86,7 +91,7 @@ impl<'p> JointPosed<'p> {
             kept_shortfall: &self.kept,
             standby: StandbyUse::of(policy),
             narrowed: Narrowing::Rules,
-            is_told_apart: false,
+            is_distinguished: false,
         })
     }
 
@@ -105,8 +110,8 @@ impl<'p> JointPosed<'p> {
             .access_points
             .iter()
             .zip(&self.plan.access_points)
-            .map(|(row, own)| {
-                let is_open = own.after == AccessPointUse::Opened;
+            .map(|(row, access_point_change)| {
+                let is_open = access_point_change.after == AccessPointUse::Opened;
                 held[Level::AccessPoints].is_some()
                     && row.state == AccessPointState::Standby
                     && !is_open
@@ -142,7 +147,7 @@ pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodP
         && joint
             .iter()
             .zip(sequential)
-            .all(|(own, other)| is_no_worse_in(own, other))
+            .all(|(period_plan, other)| is_no_worse_in(period_plan, other))
 }
 
 fn is_no_worse_in(period: &PeriodPlan, best: &PeriodPlan) -> bool {
@@ -180,25 +185,25 @@ pub(in crate::engine) fn is_of_program(
 ) -> bool {
     let apart = |period: &PeriodPlan| -> Vec<Part> {
         let of_shards = period.parts.chunk_by(|a, b| a.shard == b.shard);
-        let apart = of_shards.filter(|own| own.len() > 1 || own[0].site.is_none());
+        let apart = of_shards.filter(|parts| parts.len() > 1 || parts[0].site.is_none());
         apart.flatten().copied().collect()
     };
-    let is_same = |(own, other): (&Part, &Part)| {
-        (own.shard, own.site) == (other.shard, other.site)
-            && (own.users - other.users).abs() <= NOBODY
+    let is_same = |(part, other): (&Part, &Part)| {
+        (part.shard, part.site) == (other.shard, other.site)
+            && (part.users - other.users).abs() <= NOBODY
     };
     let mut both = joint.iter().zip(sequential);
-    both.all(|(own, other)| {
-        let is_returning = after == After::Return && !own.case.is_event_in_force;
-        let settles_more = is_returning && own.totals.moved > other.totals.moved + NOBODY;
-        let (own, other) = (apart(own), apart(other));
-        !settles_more && own.len() == other.len() && own.iter().zip(&other).all(is_same)
+    both.all(|(period_plan, other)| {
+        let is_returning = after == After::Return && !period_plan.case.is_event_in_force;
+        let settles_more = is_returning && period_plan.totals.moved > other.totals.moved + NOBODY;
+        let (parts, other) = (apart(period_plan), apart(other));
+        !settles_more && parts.len() == other.len() && parts.iter().zip(&other).all(is_same)
     })
 }
 
 /// `true` if a value is no larger than another, apart from what arithmetic leaves.
-fn is_at_most(own: f64, other: f64) -> bool {
-    own <= other + AGREEMENT * other.abs().max(1.0)
+fn is_at_most(value: f64, other: f64) -> bool {
+    value <= other + AGREEMENT * other.abs().max(1.0)
 }
 
 fn copied(periods: &[PeriodPlan]) -> f64 {
@@ -295,8 +300,8 @@ mod tests {
         let merged = merged(&lists);
         let expected = [(["a", "x"], 0.25), (["b", "x"], 0.25), (["b", "y"], 0.5)];
         assert_eq!(merged.len(), expected.len());
-        for ((choice, share), (own, of)) in merged.iter().zip(expected) {
-            assert_eq!(choice.as_slice(), own.as_slice());
+        for ((choice, share), (texts, of)) in merged.iter().zip(expected) {
+            assert_eq!(choice.as_slice(), texts.as_slice());
             assert!((share - of).abs() < 1e-12);
         }
         assert_eq!(super::merged::<&str>(&[Vec::new()]), []);

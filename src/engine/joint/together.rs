@@ -163,7 +163,7 @@ where
         }
         self.tried.push(sites.clone());
         let best = self.best.as_ref();
-        let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
+        let best = best.map_or(self.sequential, |(item, _)| (self.periods)(item));
         let found = match (self.plan)(sites, &|first| is_hopeless(first, best)) {
             Ok(Some(found)) => found,
             // The plan at hand stands.
@@ -190,17 +190,17 @@ where
         let mut sites = self.sites_or(at_hand);
         let all = settled(problem, &outcome.shares, &sites);
         let mut in_vain = 0;
-        for own in all.into_iter().take(MOST_TRIALS) {
+        for settled_shard in all.into_iter().take(MOST_TRIALS) {
             let best = self.best.as_ref();
-            let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
+            let best = best.map_or(self.sequential, |(item, _)| (self.periods)(item));
             if moved(best) <= outcome.bound * (1.0 + WORTH_A_TRY) + NOBODY {
                 break;
             }
-            if done.contains(&own.shard) {
+            if done.contains(&settled_shard.shard) {
                 continue;
             }
-            if self.attempt(&own.applied(&sites))? {
-                done.push(own.shard);
+            if self.attempt(&settled_shard.applied(&sites))? {
+                done.push(settled_shard.shard);
                 sites = self.sites_or(at_hand);
                 in_vain = 0;
             } else {

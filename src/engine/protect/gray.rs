@@ -28,10 +28,10 @@ impl Watched {
         let at_most = (gray.severity * f64::from(gray.most)).min(1.0);
         let bound = |tier: TierId| gray.max_loss[tier.index()].filter(|bound| *bound < at_most);
         for (index, shard) in inventory.shards.iter().enumerate() {
-            let own = case.users(index);
-            if own > 0.0 && bound(shard.tier).is_some() {
+            let value = case.users(index);
+            if value > 0.0 && bound(shard.tier).is_some() {
                 let (users, shards) = users.entry((shard.tenant, shard.tier)).or_default();
-                *users += own;
+                *users += value;
                 *shards += 1;
             }
         }
@@ -50,8 +50,8 @@ impl Watched {
             .collect();
         let shards = inventory.shards.iter();
         let marks = shards.map(|shard| {
-            let own = tenants.get(&(shard.tenant, shard.tier));
-            own.map_or(0, |(mark, _)| *mark)
+            let pair = tenants.get(&(shard.tenant, shard.tier));
+            pair.map_or(0, |(mark, _)| *mark)
         });
         Self {
             marks: marks.collect(),
@@ -137,8 +137,8 @@ impl<'a> Exposure<'a> {
         let beyond = losses.losses.iter();
         let beyond = beyond.filter(|loss| loss.beyond(max_loss) > NOBODY);
         let worst = beyond.filter_map(|loss| {
-            let (mark, room) = self.watched.tenants.get(&(loss.tenant, loss.tier))?;
-            Some((*mark, *room, loss.worst.clone()))
+            let (mark, spare) = self.watched.tenants.get(&(loss.tenant, loss.tier))?;
+            Some((*mark, *spare, loss.worst.clone()))
         });
         self.learn_of_paths(problem, worst.collect(), learnt)
     }
@@ -177,19 +177,19 @@ impl<'a> Exposure<'a> {
             }
         }
         let all = self.watched.tenants.values().zip(&crossing);
-        let worst = all.filter_map(|((mark, room), crossing)| {
-            let worst = self.worst(crossing, *room)?;
+        let worst = all.filter_map(|((mark, spare), crossing)| {
+            let worst = self.worst(crossing, *spare)?;
             let worst = worst.into_iter().map(|member| self.members.all[member]);
-            Some((*mark, *room, worst.collect()))
+            Some((*mark, *spare, worst.collect()))
         });
         self.learn_of_paths(problem, worst.collect(), learnt)
     }
 
     /// The members that together affect a tenant most, if more than may lose their work then.
-    fn worst(&self, crossing: &[f64], room: f64) -> Option<Vec<usize>> {
+    fn worst(&self, crossing: &[f64], spare: f64) -> Option<Vec<usize>> {
         let worst = largest(crossing, self.gray.most as usize);
         let crossed: f64 = worst.iter().map(|member| crossing[*member]).sum();
-        (self.gray.severity * crossed > room + NOBODY).then_some(worst)
+        (self.gray.severity * crossed > spare + NOBODY).then_some(worst)
     }
 
     /// Learns of tenants who lose more than they may because of the sites where they are homed.
@@ -211,14 +211,14 @@ impl<'a> Exposure<'a> {
         }
         let sites = sites_by_who(problem);
         let mut rows = Vec::new();
-        for ((mark, room), crossing) in self.watched.tenants.values().zip(&crossing) {
-            let Some(worst) = self.worst(crossing, *room) else {
+        for ((mark, spare), crossing) in self.watched.tenants.values().zip(&crossing) {
+            let Some(worst) = self.worst(crossing, *spare) else {
                 continue;
             };
             let worst: Vec<SiteId> = worst.into_iter().map(|member| site_of[member]).collect();
-            let own = (0..).zip(who.iter().zip(&sites));
-            let own = own.filter(|(_, (own, _))| own.mark == *mark);
-            let costs = own.map(|(who, (_, sites))| {
+            let zip = (0..).zip(who.iter().zip(&sites));
+            let filter = zip.filter(|(_, (who, _))| who.mark == *mark);
+            let costs = filter.map(|(who, (_, sites))| {
                 let exposed = sites.iter().filter(|site| worst.contains(site));
                 let costs = exposed.map(|site| (*site, self.gray.severity));
                 (who, costs.collect())
@@ -226,7 +226,7 @@ impl<'a> Exposure<'a> {
             let row = SurvivalRow {
                 case: learnt.position(About::Tenant(*mark)),
                 holds_always: true,
-                room: *room,
+                limit: *spare,
                 costs: costs.collect(),
             };
             if learnt.is_news(&row, homed) {
@@ -246,12 +246,12 @@ impl<'a> Exposure<'a> {
         learnt: &mut Learnt,
     ) -> bool {
         let mut is_news = false;
-        for (mark, room, members) in worst {
+        for (mark, spare, members) in worst {
             if learnt.is_known(mark, &members) {
                 continue;
             }
             let case = learnt.position(About::Tenant(mark));
-            let row = self.row((case, room), Counted::Marked(mark), problem, &members);
+            let row = self.row((case, spare), Counted::Marked(mark), problem, &members);
             is_news |= learnt.take_exposure(mark, members, row);
         }
         is_news
@@ -260,7 +260,7 @@ impl<'a> Exposure<'a> {
     /// The row of a user that these members affect most.
     pub(super) fn row(
         &self,
-        (case, room): (usize, f64),
+        (case, spare): (usize, f64),
         counted: Counted,
         problem: &Problem<'_>,
         members: &[Failing],
@@ -268,7 +268,10 @@ impl<'a> Exposure<'a> {
         let (inventory, network) = (problem.setting.inventory, problem.setting.network);
         let mut places = Vec::new();
         let mut links = Vec::new();
-        for component in members.iter().flat_map(|own| own.components(inventory)) {
+        for component in members
+            .iter()
+            .flat_map(|failing| failing.components(inventory))
+        {
             let end = match inventory.component(component) {
                 Component::Link(link) => {
                     links.push(link);
@@ -292,7 +295,7 @@ impl<'a> Exposure<'a> {
         }
         ExposureRow {
             case,
-            room,
+            limit: spare,
             counted,
             severity: self.gray.severity,
             places,
@@ -307,7 +310,7 @@ fn position(mark: Mark) -> Option<usize> {
 
 fn largest(amounts: &[f64], most: usize) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..amounts.len())
-        .filter(|own| amounts[*own] > 0.0)
+        .filter(|index| amounts[*index] > 0.0)
         .collect();
     positions.sort_by(|a, b| amounts[*b].total_cmp(&amounts[*a]).then(a.cmp(b)));
     positions.truncate(most);

@@ -18,10 +18,10 @@ impl Homed {
     pub(super) fn in_parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Self> {
         let served = outcome.served.iter();
         served
-            .map(|own| Self {
-                who: problem.class(own.class).who,
-                site: outcome.paths.get(own.path).site,
-                users: own.users,
+            .map(|served| Self {
+                who: problem.class(served.class).who,
+                site: outcome.paths.get(served.path).site,
+                users: served.users,
             })
             .collect()
     }
@@ -64,10 +64,10 @@ impl PlannedHomes {
     pub(super) fn homed(&self) -> Vec<Homed> {
         let crowds = self.crowds.iter();
         crowds
-            .map(|own| Homed {
-                who: own.who,
-                site: own.site,
-                users: own.users,
+            .map(|crowd| Homed {
+                who: crowd.who,
+                site: crowd.site,
+                users: crowd.users,
             })
             .collect()
     }

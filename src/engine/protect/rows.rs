@@ -4,7 +4,7 @@
 //! the rows so far, and what each of their cases stands for.
 
 use super::super::by_kind::Parted;
-use super::super::instant::{Asking, Whom};
+use super::super::instant::{Asking, WhoIsAffected};
 use super::super::settled::Depth;
 use super::super::sweep::ByRule;
 use super::homes::Homed;
@@ -32,7 +32,7 @@ pub(super) fn survival_row(
     stop: &Stop,
 ) -> Result<Option<SurvivalRow>> {
     let folded = asking.folded(known);
-    asking.in_setting(known, &folded, Whom::Touched, |setting| {
+    asking.in_setting(known, &folded, WhoIsAffected::Touched, |setting| {
         let of_case = Problem::beside(setting, Some(&asking.instant.found), Detail::Values);
         let Some(fewest) = fewest_unserved(&of_case, stop)? else {
             return Ok(None);
@@ -40,7 +40,7 @@ pub(super) fn survival_row(
         Ok(Some(SurvivalRow {
             case: position,
             holds_always: true,
-            room: fewest.room(),
+            limit: fewest.spare(),
             costs: of_everybody(costs(problem, &setting, &fewest, &asking.instant.lowered)),
         }))
     })
@@ -166,9 +166,9 @@ pub(super) fn sites_by_who(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
     for class in &problem.classes.classes {
         sites[class.who as WhoId as usize].extend(class.sites.iter());
     }
-    for own in &mut sites {
-        own.sort_unstable();
-        own.dedup();
+    for one_sites in &mut sites {
+        one_sites.sort_unstable();
+        one_sites.dedup();
     }
     sites
 }
@@ -190,7 +190,8 @@ type UnservedInCase = (Vec<f64>, f64);
 /// them is no consolation.
 fn beyond(unserved: &[f64], without: &[f64]) -> f64 {
     let both = unserved.iter().zip(without);
-    both.map(|(own, without)| (own - without).max(0.0)).sum()
+    both.map(|(value, without)| (value - without).max(0.0))
+        .sum()
 }
 
 /// What fails in a case, on top of what is in force.
@@ -210,8 +211,8 @@ fn replanned(
             return Ok(None);
         }
         let known = known(asking, contingencies, case);
-        let own = (case, &known);
-        let unserved = parted.settle(asking, contingencies, own, Depth::Verdict, |settled| {
+        let pair = (case, &known);
+        let unserved = parted.settle(asking, contingencies, pair, Depth::Verdict, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
             let by_default = settled.problem.amounts_by_default();
             let users = ranks.map(|rank| settled.value(Level::Unserved(rank)));
@@ -236,7 +237,7 @@ fn by_rule(
     let unserved = |case: usize| {
         let known = known(asking, contingencies, case);
         let folded = asking.folded(&known);
-        let users = asking.in_setting(&known, &folded, Whom::Everybody, |setting| {
+        let users = asking.in_setting(&known, &folded, WhoIsAffected::Everybody, |setting| {
             rule.unserved(setting)
         });
         let unserved = (users, 0.0);
@@ -267,8 +268,8 @@ pub(in crate::engine) fn lost(
             users: beyond(users, without),
             stuck: (stuck - stuck_without).max(0.0),
         });
-        let all = all.filter(|own| !contingencies.is_repeated(own.case));
-        let lost = all.filter(|own| own.users > NOBODY).collect();
+        let all = all.filter(|lost| !contingencies.is_repeated(lost.case));
+        let lost = all.filter(|lost| lost.users > NOBODY).collect();
         let short = without.iter().sum::<f64>() - stuck_without;
         (lost, short)
     }))
@@ -321,8 +322,9 @@ impl Learnt {
     pub(super) fn is_news(&self, row: &SurvivalRow, homed: &[Homed]) -> bool {
         let says = unserved_by(row, homed);
         let known = self.survival.rows.iter();
-        let known = known.filter(|own| own.case == row.case && own.holds_always);
-        let said = known.map(|own| unserved_by(own, homed));
+        let known =
+            known.filter(|survival_row| survival_row.case == row.case && survival_row.holds_always);
+        let said = known.map(|survival_row| unserved_by(survival_row, homed));
         says > said.fold(0.0, f64::max) + NOBODY.max(SOLVER_TOLERANCE * says)
     }
 
@@ -347,9 +349,10 @@ impl Learnt {
 
     /// Adds rows. A row that is true only of the homes from which it was made gives place to newer ones.
     pub(super) fn take(&mut self, rows: Vec<SurvivalRow>) {
-        let is_old = |own: &SurvivalRow| rows.iter().any(|new| new.case == own.case);
+        let is_old =
+            |survival_row: &SurvivalRow| rows.iter().any(|new| new.case == survival_row.case);
         let all = &mut self.survival.rows;
-        all.retain(|own| own.holds_always || !is_old(own));
+        all.retain(|survival_row| survival_row.holds_always || !is_old(survival_row));
         all.extend(rows);
     }
 }
@@ -358,7 +361,7 @@ impl Learnt {
 fn unserved_by(row: &SurvivalRow, homed: &[Homed]) -> f64 {
     let homed = homed.iter();
     let cost: f64 = homed
-        .map(|own| own.users * row.cost(own.who, own.site))
+        .map(|homed| homed.users * row.cost(homed.who, homed.site))
         .sum();
-    cost - row.room
+    cost - row.limit
 }

@@ -1,7 +1,7 @@
 //! The search for homes that survive: plan, ask every case, add rows for what is not survived, plan again.
 
 use super::super::describe::matched;
-use super::super::instant::{Asking, Backdrop, Instant, Whom};
+use super::super::instant::{Asking, Backdrop, Instant, WhoIsAffected};
 use super::super::quotas::{short, tried};
 use super::super::relocations::RoundedHomes as WholeShards;
 use super::super::settle::settle;
@@ -79,7 +79,7 @@ struct ProtectedHomes {
 impl ProtectedHomes {
     fn users_lost(&self) -> f64 {
         let beyond = self.gray.as_ref().map_or(0.0, |(_, users)| *users);
-        self.lost.iter().map(|own| own.users).sum::<f64>() + beyond
+        self.lost.iter().map(|lost| lost.users).sum::<f64>() + beyond
     }
 
     /// `true` if what is proven of fractional homes is proven of these: nobody else could be served without a failure,
@@ -92,27 +92,34 @@ impl ProtectedHomes {
             .filter(|level| matches!(level.level, Level::Unserved(_)))
             .map(|level| (level.level, level.value));
         unserved.all(|(level, value)| {
-            let own = self.outcome.levels.iter().find(|own| own.level == level);
-            own.is_some_and(|own| own.value <= value + NOBODY.max(SOLVER_TOLERANCE * value))
+            let level_outcome = self
+                .outcome
+                .levels
+                .iter()
+                .find(|level_outcome| level_outcome.level == level);
+            level_outcome.is_some_and(|level_outcome| {
+                level_outcome.value <= value + NOBODY.max(SOLVER_TOLERANCE * value)
+            })
         })
     }
 
     /// `true` if fewer are unserved, by rank; or as many and less is lost; or as much and a later level is lower.
     fn is_better_than(&self, other: &Self) -> bool {
-        let is_unserved = |own: &&LevelOutcome| matches!(own.level, Level::Unserved(_));
+        let is_unserved =
+            |level_outcome: &&LevelOutcome| matches!(level_outcome.level, Level::Unserved(_));
         let order = |of: &Self| -> Vec<f64> {
             let first = of
                 .outcome
                 .levels
                 .iter()
                 .filter(is_unserved)
-                .map(|own| own.value);
-            let rest = of.outcome.levels.iter().filter(|own| !is_unserved(own));
-            let rest = rest.map(|own| own.value);
+                .map(|level| level.value);
+            let rest = of.outcome.levels.iter().filter(|level| !is_unserved(level));
+            let rest = rest.map(|level_outcome| level_outcome.value);
             first.chain([of.users_lost()]).chain(rest).collect()
         };
-        let (own, others) = (order(self), order(other));
-        let mut both = own.iter().zip(&others);
+        let (values, others) = (order(self), order(other));
+        let mut both = values.iter().zip(&others);
         let first = both.find(|(a, b)| !is_close(**a, **b, SOLVER_TOLERANCE));
         first.is_some_and(|(a, b)| a < b)
     }
@@ -165,14 +172,14 @@ pub(in crate::engine) fn protect(
         );
         let is_least = candidate.is_bounded_by(guarding.fractional)
             && users_lost <= least_lost + NOBODY.max(SOLVER_TOLERANCE * least_lost);
-        let told = Told {
+        let lessons = Lessons {
             guarding,
             asking: guarding.asking(&instant),
             asked,
             candidate: &candidate,
         };
         let is_over = is_least || guarding.stop.is_raised();
-        let is_news = !is_over && told.learn(&mut learnt)?;
+        let is_news = !is_over && lessons.learn(&mut learnt)?;
         waited += 1;
         if best
             .as_ref()
@@ -201,7 +208,10 @@ pub(in crate::engine) fn protect(
         };
         let homes = whole_shards(&guarded, &fractional, care, &stop)?;
         next = Some(WholeShards {
-            narrowed: homes.map_or_else(|| rounded(&guarded, &fractional), |own| own.narrowed),
+            narrowed: homes.map_or_else(
+                || rounded(&guarded, &fractional),
+                |rounded_homes| rounded_homes.narrowed,
+            ),
             outcome: None,
         });
     }
@@ -214,11 +224,11 @@ pub(in crate::engine) fn protect(
         least_lost
     };
     let mut unprotected: Vec<Unprotected> = (best.lost.iter())
-        .map(|own| Unprotected {
-            failing: contingencies.failing(own.case).collect(),
-            gray: contingencies.gray(own.case).collect(),
-            users: own.users,
-            stuck: own.stuck,
+        .map(|lost| Unprotected {
+            failing: contingencies.failing(lost.case).collect(),
+            gray: contingencies.gray(lost.case).collect(),
+            users: lost.users,
+            stuck: lost.stuck,
             repair: None,
         })
         .collect();
@@ -261,14 +271,14 @@ fn worst(lost: &[Lost]) -> Vec<usize> {
 fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
     let short = settle(asking, known, Depth::Verdict, None, short)??;
     let repair = tried(asking, known, Vec::new(), short.missing.as_deref())?;
-    Ok(repair.filter(|own| own.unserved_after < short.unserved - NOBODY))
+    Ok(repair.filter(|repair| repair.unserved_after < short.unserved - NOBODY))
 }
 
 /// What is proven to be lost over fractional homes.
 fn least_lost_by(fractional: &Outcome) -> f64 {
     let mut levels = fractional.levels.iter();
-    let bound = levels.find(|own| own.level == Level::Lost);
-    bound.map_or(0.0, |own| own.bound)
+    let bound = levels.find(|level| level.level == Level::Lost);
+    bound.map_or(0.0, |level_outcome| level_outcome.bound)
 }
 
 impl<'a> Guarding<'a> {
@@ -372,7 +382,7 @@ impl<'a> Guarding<'a> {
             let parts = in_force(parts, &planned.homes);
             let case = asking.case(&[]);
             let folded = asking.folded(&case);
-            asking.in_setting(&case, &folded, Whom::Everybody, |setting| {
+            asking.in_setting(&case, &folded, WhoIsAffected::Everybody, |setting| {
                 ByRule::new(&setting, (contingencies, recovery), &parts, &flows)
             })
         });
@@ -392,20 +402,20 @@ impl<'a> Guarding<'a> {
 }
 
 /// What is said of homes that do not survive.
-struct Told<'a> {
+struct Lessons<'a> {
     guarding: &'a Guarding<'a>,
     asking: Asking<'a>,
     asked: (&'a Contingencies, Option<&'a Exposure<'a>>),
     candidate: &'a ProtectedHomes,
 }
 
-impl Told<'_> {
+impl Lessons<'_> {
     /// Learns of cases that are not survived and of tenants who lose too much; `true` if that says more of these homes
     /// than what was learnt before.
     fn learn(&self, learnt: &mut Learnt) -> Result<bool> {
         let lost = self.candidate.lost.iter();
         let positions: Vec<(usize, usize)> = lost
-            .map(|own| (own.case, learnt.position(About::Case(own.case))))
+            .map(|lost| (lost.case, learnt.position(About::Case(lost.case))))
             .collect();
         let rows: Result<Vec<Option<SurvivalRow>>> = positions
             .into_par_iter()

@@ -37,7 +37,7 @@ struct TenantCrowds {
     /// All users of a group at a site.
     all: BTreeMap<(usize, SiteId), f64>,
     /// Those of a tenant's tier whose loss is bounded.
-    own: BTreeMap<(TenantId, TierId), BTreeMap<(usize, SiteId), f64>>,
+    by_tenant: BTreeMap<(TenantId, TierId), BTreeMap<(usize, SiteId), f64>>,
 }
 
 /// Rows so far.
@@ -98,7 +98,7 @@ impl Exposure<'_> {
     ) -> bool {
         let before = known.rows.len();
         for loss in &losses.losses {
-            let Some(room) = self.room_on_the_way(frozen, loss) else {
+            let Some(spare) = self.spare_along_path(frozen, loss) else {
                 continue;
             };
             let of = (loss.tenant, loss.tier, loss.worst.clone());
@@ -109,7 +109,7 @@ impl Exposure<'_> {
             let case = known.case_of.entry((loss.tenant, loss.tier));
             let case = *case.or_insert(next);
             let counted = Counted::Shares(crowds.shares(frozen, guarding.groups, loss));
-            let row = self.row((case, room), counted, frozen, &loss.worst);
+            let row = self.row((case, spare), counted, frozen, &loss.worst);
             known.rows.push(row);
         }
         known.rows.len() > before
@@ -120,7 +120,7 @@ impl Exposure<'_> {
         let inventory = guarding.backdrop.inventory;
         let mut crowds = TenantCrowds {
             all: BTreeMap::new(),
-            own: BTreeMap::new(),
+            by_tenant: BTreeMap::new(),
         };
         for part in parts {
             let Some(site) = part.site else {
@@ -130,8 +130,8 @@ impl Exposure<'_> {
             *crowds.all.entry(at).or_default() += part.users;
             let row = &inventory.shards[part.shard.index()];
             if self.gray.max_loss[row.tier.index()].is_some() {
-                let own = crowds.own.entry((row.tenant, row.tier)).or_default();
-                *own.entry(at).or_default() += part.users;
+                let values = crowds.by_tenant.entry((row.tenant, row.tier)).or_default();
+                *values.entry(at).or_default() += part.users;
             }
         }
         crowds
@@ -161,12 +161,15 @@ impl Exposure<'_> {
     }
 
     /// Users of a tenant who may lose their work, if more do and other paths may help.
-    fn room_on_the_way(&self, frozen: &Problem<'_>, loss: &GrayLoss) -> Option<f64> {
+    fn spare_along_path(&self, frozen: &Problem<'_>, loss: &GrayLoss) -> Option<f64> {
         let max_loss = &self.gray.max_loss;
         let share = max_loss[loss.tier.index()]?;
         let inventory = frozen.setting.inventory;
         let is_site = |component| matches!(inventory.component(component), Component::Site(_));
-        let mut components = loss.worst.iter().flat_map(|own| own.components(inventory));
+        let mut components = loss
+            .worst
+            .iter()
+            .flat_map(|failing| failing.components(inventory));
         let is_on_the_way = components.any(|component| !is_site(component));
         (loss.beyond(max_loss) > NOBODY && is_on_the_way).then_some(share * loss.users)
     }
@@ -193,7 +196,7 @@ fn again(
         ended => ended?,
     };
     // What is handed on knows nothing of these rows.
-    outcome.levels.retain(|own| own.level != Level::Lost);
+    outcome.levels.retain(|level| level.level != Level::Lost);
     for level in &mut outcome.levels {
         level.gains.truncate(frozen.rows.rows.len());
     }
@@ -209,7 +212,10 @@ impl TenantCrowds {
         loss: &GrayLoss,
     ) -> FxHashMap<(GroupId, SiteId), f64> {
         let none = BTreeMap::new();
-        let own = self.own.get(&(loss.tenant, loss.tier)).unwrap_or(&none);
+        let values = self
+            .by_tenant
+            .get(&(loss.tenant, loss.tier))
+            .unwrap_or(&none);
         let mut shares = FxHashMap::default();
         for (id, group) in frozen.classes.groups.iter().enumerate() {
             let Some(steered) = groups.of(&GroupKey {
@@ -219,7 +225,9 @@ impl TenantCrowds {
             }) else {
                 continue;
             };
-            for (at, users) in own.range((steered, SiteId::new(0))..(steered + 1, SiteId::new(0))) {
+            for (at, users) in
+                values.range((steered, SiteId::new(0))..(steered + 1, SiteId::new(0)))
+            {
                 if *users > 0.0 {
                     shares.insert((id, at.1), users / self.all[at]);
                 }

@@ -3,13 +3,14 @@
 //! Users who have lost their site go where the rule says, so that a case decides nothing but paths; the row counts what the
 //! best paths would leave unserved. The rule itself steers as it steers, and may lose more.
 
-use super::super::instant::{Asking, Whom};
+use super::super::instant::{Asking, WhoIsAffected};
 use super::homes::PlannedHomes;
 use super::rows::{SurvivalPrices, of_everybody, sites_by_who};
 use crate::error::Result;
 use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, GroupId, Problem, Rules, Setting, SiteSet, Standing,
+    Affected, Detail, Folded, FoundProfilePaths, GroupId, Problem, Rules, Setting, SiteSet,
+    Standing,
 };
 use crate::ids::SiteId;
 use crate::model::{Case, Movers, Policy, Recovery};
@@ -30,7 +31,7 @@ pub(super) fn survival_row_by_rule(
     stop: &Stop,
 ) -> Result<Option<SurvivalRow>> {
     let (of_homes, found) = (asking.folded(known), &asking.instant.found);
-    asking.in_setting(known, &of_homes, Whom::Touched, |setting| {
+    asking.in_setting(known, &of_homes, WhoIsAffected::Touched, |setting| {
         let rule = TakeoverRule::new(problem, &setting, found, planned, recovery);
         let serving = rule.all();
         let mut homes = planned.homes.clone();
@@ -82,7 +83,7 @@ pub(super) fn survival_row_by_rule(
         Ok(Some(SurvivalRow {
             case: position,
             holds_always: recovery != Recovery::Rescale,
-            room: fewest.room(),
+            limit: fewest.spare(),
             costs: of_everybody(costs),
         }))
     })
@@ -111,15 +112,15 @@ impl<'r, 'a> TakeoverRule<'r, 'a> {
     fn new(
         problem: &'r Problem<'a>,
         of_case: &Setting<'r>,
-        found: &FoundWays,
+        found: &FoundProfilePaths,
         planned: &PlannedHomes,
         recovery: Recovery,
     ) -> Self {
         let classes = &problem.classes;
         let mut users = BTreeMap::new();
-        for own in &planned.crowds {
-            let group = classes.who[own.who as usize].group;
-            *users.entry((group, own.site)).or_insert(0.0) += own.users;
+        for planned_crowd in &planned.crowds {
+            let group = classes.who[planned_crowd.who as usize].group;
+            *users.entry((group, planned_crowd.site)).or_insert(0.0) += planned_crowd.users;
         }
         Self {
             problem,
@@ -168,7 +169,7 @@ impl<'r, 'a> TakeoverRule<'r, 'a> {
         let classes = &self.problem.classes;
         let group = &classes.groups[classes.who[who].group];
         let profile = classes.demands[group.demand].profile.index();
-        let paths = &self.of_case.ways.with_standby[profile];
+        let paths = &self.of_case.profile_paths.with_standby[profile];
         let cost = paths.cost(group.client_region, site, group.max_latency)?;
         Some(cost.latency)
     }

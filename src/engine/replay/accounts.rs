@@ -19,7 +19,7 @@ pub(super) struct Accounts {
     /// By cell: how long somebody was there in the span that goes on, in seconds, and what one user felt.
     of_user: Vec<(f64, Felt)>,
     /// What becomes of work where nobody is any more, by group.
-    left_behind: BTreeMap<usize, Felt>,
+    left_over: BTreeMap<usize, Felt>,
     /// How long the span has gone on, in seconds.
     seconds: f64,
 }
@@ -38,24 +38,24 @@ impl Accounts {
         self.seconds += seconds;
         let mut there = vec![0.0; cells.len()];
         let mut felt = vec![Felt::default(); cells.len()];
-        for (stream, own) in streams.iter().enumerate() {
+        for (stream, of_stream) in streams.iter().enumerate() {
             let cell = field.streams[stream].cell;
             there[cell] += users[stream];
             let of_cell = &mut felt[cell];
-            if own.down > 0.0 && factor[stream] > 0.0 {
-                of_cell.down_seconds += own.down / factor[stream];
+            if of_stream.down > 0.0 && factor[stream] > 0.0 {
+                of_cell.down_seconds += of_stream.down / factor[stream];
             }
-            of_cell.sent += own.sent.number();
-            of_cell.served += own.served.number();
-            of_cell.failed += own.failed.number();
-            of_cell.late += own.late.number();
-            of_cell.waited += own.waited;
-            of_cell.longest = of_cell.longest.max(own.longest);
+            of_cell.sent += of_stream.sent.number();
+            of_cell.served += of_stream.served.number();
+            of_cell.failed += of_stream.failed.number();
+            of_cell.late += of_stream.late.number();
+            of_cell.waited += of_stream.waited;
+            of_cell.longest = of_cell.longest.max(of_stream.longest);
         }
         for (cell, felt) in felt.into_iter().enumerate() {
             let users = there[cell];
             if users <= NOBODY {
-                self.left_behind.entry(cells[cell]).or_default().add(&felt);
+                self.left_over.entry(cells[cell]).or_default().add(&felt);
                 continue;
             }
             let (there, of_user) = &mut self.of_user[cell];
@@ -75,10 +75,11 @@ impl Accounts {
     ) {
         let seconds = std::mem::take(&mut self.seconds);
         let of_user = std::mem::take(&mut self.of_user);
-        let left_behind = std::mem::take(&mut self.left_behind);
-        let users_of = |own: &Member| own.users[0] + share * (own.users[1] - own.users[0]);
+        let left_behind = std::mem::take(&mut self.left_over);
+        let users_of =
+            |member: &Member| member.users[0] + share * (member.users[1] - member.users[0]);
         let mut of_group: BTreeMap<usize, f64> = BTreeMap::new();
-        if left_behind.values().any(|own| *own != Felt::default()) {
+        if left_behind.values().any(|felt| *felt != Felt::default()) {
             for member in &layout.members {
                 let group = groups[member.shard.index()];
                 *of_group.entry(group).or_default() += users_of(member);
@@ -98,9 +99,9 @@ impl Accounts {
             }
             // Users who are nowhere, or in a cell that has no path, are down while anybody is there.
             let mut without = seconds;
-            if let Some((there, own)) = member.cell.and_then(|cell| of_user.get(cell)) {
+            if let Some((there, one_felt)) = member.cell.and_then(|cell| of_user.get(cell)) {
                 without = (seconds - there).max(0.0);
-                felt.add(&times(own, users));
+                felt.add(&times(one_felt, users));
             }
             if factor[shard.client_region.index()] > 0.0 {
                 felt.down_seconds += users * without;
@@ -134,8 +135,8 @@ impl Accounts {
                 credit: 0.0,
             };
             let promised = inventory.tiers[tier.index()].availability;
-            let uptime = account.uptime().filter(|own| *own < promised);
-            account.credit = uptime.map_or(0.0, |own| credit(&inventory.credits, own));
+            let uptime = account.uptime().filter(|value| *value < promised);
+            account.credit = uptime.map_or(0.0, |value| credit(&inventory.credits, value));
             accounts.push(account);
         }
         (accounts, totals)
@@ -158,8 +159,8 @@ fn times(felt: &Felt, users: f64) -> Felt {
 
 /// What is paid back at an uptime: the most of what is below.
 fn credit(credits: &[Credit], uptime: f64) -> f64 {
-    let below = credits.iter().filter(|own| uptime < own.uptime_below);
-    below.map(|own| own.share).fold(0.0, f64::max)
+    let below = credits.iter().filter(|credit| uptime < credit.uptime_below);
+    below.map(|credit| credit.share).fold(0.0, f64::max)
 }
 
 /// What becomes of a stream in a step.
@@ -285,20 +286,20 @@ impl StepTally {
 
     /// Adds a part of a step, which takes such a share of it and comes after those that were added.
     pub(super) fn add(&mut self, part: &Self, share: f64) {
-        for (own, part) in self.streams.iter_mut().zip(&part.streams) {
-            own.add(part);
+        for (of_stream, part) in self.streams.iter_mut().zip(&part.streams) {
+            of_stream.add(part);
         }
-        for (own, part) in self.stages.iter_mut().zip(&part.stages) {
-            own.add(part, share);
+        for (of_stage, part) in self.stages.iter_mut().zip(&part.stages) {
+            of_stage.add(part, share);
         }
         self.most_apart = self.most_apart.max(part.most_apart);
     }
 
     /// What comes to every stage if everything passes.
     pub(super) fn begin_stages(&mut self, loads: &[f64], seconds: f64) {
-        for (own, load) in self.stages.iter_mut().zip(loads) {
+        for (of_stage, load) in self.stages.iter_mut().zip(loads) {
             let offered = load / seconds;
-            *own = OfStage {
+            *of_stage = OfStage {
                 offered,
                 worked: offered,
                 stretch: 1.0,
@@ -309,21 +310,21 @@ impl StepTally {
 
     /// Some of what comes to a stage passes it, at such a rate: no more than if everything came.
     pub(super) fn passes(&mut self, stage: usize, rate: f64, most: f64) {
-        let own = &mut self.stages[stage];
-        own.offered = (own.offered + rate).min(most);
-        own.worked = own.offered;
+        let of_stage = &mut self.stages[stage];
+        of_stage.offered = (of_stage.offered + rate).min(most);
+        of_stage.worked = of_stage.offered;
     }
 
     /// So much more comes to a stage in a second, and is worked.
     pub(super) fn more(&mut self, stage: usize, rate: f64) {
-        let own = &mut self.stages[stage];
-        let rate = rate / own.stretch.max(1.0);
-        own.offered += rate;
-        own.worked += rate;
+        let of_stage = &mut self.stages[stage];
+        let rate = rate / of_stage.stretch.max(1.0);
+        of_stage.offered += rate;
+        of_stage.worked += rate;
     }
 
     /// What really comes to a stage.
-    pub(super) fn stage(&mut self, stage: usize, own: OfStage) {
-        self.stages[stage] = own;
+    pub(super) fn stage(&mut self, stage: usize, of_stage: OfStage) {
+        self.stages[stage] = of_stage;
     }
 }

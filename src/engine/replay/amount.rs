@@ -34,13 +34,13 @@ impl Amount {
     /// Millionths as a number.
     fn raw(self) -> f64 {
         // The machine turns halves into numbers by itself, which a whole takes ten times as long for.
-        let own = self.0.max(0);
+        let number = self.0.max(0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "two halves of what is no less than nothing"
         )]
-        let [low, high] = [own as u64, (own >> 64) as u64];
+        let [low, high] = [number as u64, (number >> 64) as u64];
         high as f64 * 2.0_f64.powi(64) + low as f64
     }
 

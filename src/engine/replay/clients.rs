@@ -26,26 +26,26 @@ impl Simulation<'_> {
                 at: step.middle(),
                 at_once: false,
             });
-            let own = &mut tally.streams[stream];
-            own.sent += work;
+            let of_stream = &mut tally.streams[stream];
+            of_stream.sent += work;
         }
         let mut again = Vec::new();
         let end = step.start + step.seconds;
-        self.pending.take_until(end, |own| again.push(own));
-        for mut own in again {
-            let (stream, kind) = self.items.whose(own.item);
+        self.pending.take_until(end, |sent| again.push(sent));
+        for mut sent in again {
+            let (stream, kind) = self.items.whose(sent.item);
             if kind == AttemptKind::Session {
                 // Who has gone meanwhile does not try again.
                 let outstanding = self.outstanding[stream];
                 let wanted = self.apart[stream].number() / outstanding.number();
-                let left = own.amount - own.amount.share(wanted);
+                let left = sent.amount - sent.amount.share(wanted);
                 self.outstanding[stream] -= left;
-                own.amount -= left;
-                self.tried[stream][1] += own.amount.number();
+                sent.amount -= left;
+                self.tried[stream][1] += sent.amount.number();
             } else {
-                tally.streams[stream].again += own.amount;
+                tally.streams[stream].again += sent.amount;
             }
-            self.attempts.add(own);
+            self.attempts.add(sent);
         }
     }
 
@@ -62,10 +62,10 @@ impl Simulation<'_> {
         let (stream, kind) = self.items.whose(item);
         match kind {
             AttemptKind::Work => {
-                let own: &mut OfStream = &mut tally.streams[stream];
-                own.served += amount;
-                own.waited += amount.number() * mean;
-                own.longest = own.longest.max(longest);
+                let of_stream: &mut OfStream = &mut tally.streams[stream];
+                of_stream.served += amount;
+                of_stream.waited += amount.number() * mean;
+                of_stream.longest = of_stream.longest.max(longest);
             }
             AttemptKind::Session => {
                 let outstanding = self.outstanding[stream].number();
@@ -74,13 +74,13 @@ impl Simulation<'_> {
                 self.outstanding[stream] -= amount;
                 self.apart[stream] -= back;
                 self.connected[stream] += back;
-                let own = &mut tally.streams[stream];
-                own.connected += back.number();
-                own.apart += back.number() * (at - step.start);
+                let of_stream = &mut tally.streams[stream];
+                of_stream.connected += back.number();
+                of_stream.apart += back.number() * (at - step.start);
                 // A new session that is accepted in the step in which it is tried leaves nobody without one.
-                let [anew, all] = self.tried[stream];
+                let [again, all] = self.tried[stream];
                 if lag > 0.0 && all > 0.0 {
-                    own.apart -= back.number() * lag * (anew / all);
+                    of_stream.apart -= back.number() * lag * (again / all);
                 }
             }
         }
@@ -88,9 +88,9 @@ impl Simulation<'_> {
 
     /// Work has become late: its users are down for it, and no further time, whatever comes of it.
     pub(super) fn late(&mut self, item: usize, amount: Amount, tally: &mut StepTally) {
-        let own = &mut tally.streams[self.items.whose(item).0];
-        own.late += amount;
-        own.down += amount.number();
+        let of_stream = &mut tally.streams[self.items.whose(item).0];
+        of_stream.late += amount;
+        of_stream.down += amount.number();
     }
 
     /// Part of an attempt that gets no answer, since nothing passes or it does not fit: its sender waits until they give up,
@@ -108,7 +108,7 @@ impl Simulation<'_> {
         let (since_sent, noticed) = match profile.timeout_seconds {
             Some(timeout) => {
                 let sent = if is_spread { step.span() } else { entry.sent };
-                (timeout, sent.map(|own| own + timeout))
+                (timeout, sent.map(|value| value + timeout))
             }
             None if entry.at_once && !is_spread => (entry.lag, [entry.at; 2]),
             None => (entry.lag, step.span()),
@@ -186,10 +186,10 @@ impl Simulation<'_> {
         let (stream, kind) = self.items.whose(item);
         match kind {
             AttemptKind::Work => {
-                let own = &mut tally.streams[stream];
-                own.failed += amount;
+                let of_stream = &mut tally.streams[stream];
+                of_stream.failed += amount;
                 if self.items.may_be_late(item) {
-                    own.down += amount.number();
+                    of_stream.down += amount.number();
                 }
             }
             AttemptKind::Session => {

@@ -50,17 +50,17 @@ impl Conditions {
         let mut is_cut_off = vec![false; inventory.client_regions.len()];
         for event in &scenario.events {
             match &event.kind {
-                EventKind::Disconnect(own) if event.start <= at && at < event.end => {
-                    for component in &own.components {
+                EventKind::Disconnect(disconnect) if event.start <= at && at < event.end => {
+                    for component in &disconnect.components {
                         is_out[component.index()] = true;
                     }
-                    if let Some(region) = own.client_region {
+                    if let Some(region) = disconnect.client_region {
                         is_cut_off[region.index()] = true;
                     }
                 }
-                EventKind::Gray(own) if is_in_force(event, scenario, at, Knowledge::True) => {
-                    for component in &own.components {
-                        pass[component.index()] *= 1.0 - own.loss;
+                EventKind::Gray(reduction) if is_in_force(event, scenario, at, Knowledge::True) => {
+                    for component in &reduction.components {
+                        pass[component.index()] *= 1.0 - reduction.loss;
                     }
                 }
                 _ => {}
@@ -83,25 +83,25 @@ impl Conditions {
         for stage in &field.stages {
             let [left, nominal] = match (stage.place, stage.obstacle) {
                 (Where::Region(_), _) => [1.0; 2],
-                (Where::Component(own), Obstacle::Itself) => [pass[own.index()], 1.0],
-                (Where::Component(own), Obstacle::Gate) => {
-                    let accepts = inventory.accepts_per_second(own);
+                (Where::Component(component), Obstacle::Itself) => [pass[component.index()], 1.0],
+                (Where::Component(component), Obstacle::Gate) => {
+                    let accepts = inventory.accepts_per_second(component);
                     [accepts.unwrap_or(f64::INFINITY); 2]
                 }
-                (Where::Component(own), Obstacle::Resource(resource)) => {
-                    let at = [own.index(), resource];
+                (Where::Component(component), Obstacle::Resource(resource)) => {
+                    let at = [component.index(), resource];
                     let less = |left: Option<f64>| {
                         left.map_or(f64::INFINITY, |left| (left - background[at]).max(0.0))
                     };
                     [
-                        less(truth.capacity(own.index(), resource)),
+                        less(truth.capacity(component.index(), resource)),
                         less(truth.nominal[at]),
                     ]
                 }
             };
             let is_closed = match stage.place {
-                Where::Region(own) => conditions.is_cut_off[own.index()],
-                Where::Component(own) => conditions.is_out[own.index()],
+                Where::Region(client_region) => conditions.is_cut_off[client_region.index()],
+                Where::Component(component) => conditions.is_out[component.index()],
             };
             conditions
                 .is_closed
@@ -121,12 +121,12 @@ impl Conditions {
 
     fn slow_down(&mut self, inventory: &Inventory, field: &ResourceNetwork, slow: &Slow) {
         let is_worked = |stage: &usize| {
-            let own = field.stages[*stage];
-            own.queues && matches!(own.obstacle, Obstacle::Resource(_))
+            let replay_stage = field.stages[*stage];
+            replay_stage.queues && matches!(replay_stage.obstacle, Obstacle::Resource(_))
         };
         for component in &slow.components {
             for (index, profile) in inventory.profiles.iter().enumerate() {
-                if slow.profile.is_some_and(|own| own.index() != index) {
+                if slow.profile.is_some_and(|profile| profile.index() != index) {
                     continue;
                 }
                 let stages = field.of_component(*component).iter().copied();
@@ -136,7 +136,7 @@ impl Conditions {
                     *takes *= slow.inflation(profile);
                     // It fails once, where the first of it is worked.
                     let takes_part = match field.stages[stage].obstacle {
-                        Obstacle::Resource(own) => profile.work[own] > 0.0,
+                        Obstacle::Resource(index) => profile.work[index] > 0.0,
                         _ => false,
                     };
                     if slow.gives_up(profile) && takes_part && !has_failed {
@@ -150,8 +150,8 @@ impl Conditions {
 
     /// Work of any profile takes longer at a stage.
     pub(super) fn is_slow(&self, stage: usize) -> bool {
-        let own = (stage, 0)..=(stage, usize::MAX);
-        self.slow.range(own).next().is_some()
+        let range_inclusive = (stage, 0)..=(stage, usize::MAX);
+        self.slow.range(range_inclusive).next().is_some()
     }
 
     /// How many times more a profile's work would take at a stage without one of the events that make it slow there.
@@ -162,13 +162,15 @@ impl Conditions {
         profile: usize,
         slow: &Slow,
     ) -> f64 {
-        let is_meant = slow.profile.is_none_or(|own| own.index() == profile);
-        let own = if is_meant {
+        let is_meant = slow
+            .profile
+            .is_none_or(|candidate| candidate.index() == profile);
+        let value = if is_meant {
             slow.inflation(&inventory.profiles[profile])
         } else {
             1.0
         };
-        self.takes(stage, profile) / own
+        self.takes(stage, profile) / value
     }
 
     /// How many times more a profile's work takes at a stage.
@@ -176,12 +178,12 @@ impl Conditions {
         if self.slow.is_empty() {
             return 1.0;
         }
-        self.slow.get(&(stage, profile)).map_or(1.0, |own| own.0)
+        self.slow.get(&(stage, profile)).map_or(1.0, |pair| pair.0)
     }
 
     /// The share of a profile's work at a stage that never ends in time.
     pub(super) fn fails(&self, stage: usize, profile: usize) -> f64 {
-        self.slow.get(&(stage, profile)).map_or(0.0, |own| own.1)
+        self.slow.get(&(stage, profile)).map_or(0.0, |pair| pair.1)
     }
 }
 
@@ -190,7 +192,7 @@ impl Conditions {
 pub(super) struct SlowWorks(BTreeMap<(usize, ComponentId, usize), SlowWork>);
 
 impl SlowWorks {
-    /// Looks at a span; `users` are those of the streams who are there, `rooms` what stages can take. Of all spans that
+    /// Looks at a span; `users` are those of the streams who are there, `capacities` what stages can take. Of all spans that
     /// counts in which most of what can be taken would be.
     pub(super) fn look(
         &mut self,
@@ -198,13 +200,13 @@ impl SlowWorks {
         scenario: &Scenario,
         field: &ResourceNetwork,
         at: Timestamp,
-        (users, rooms): (&[f64], &[f64]),
+        (users, spares): (&[f64], &[f64]),
         (pools, conditions): (&Pools, &Conditions),
     ) {
         let slow = scenario.events.iter().enumerate();
-        let is_slow_now = |own: &Event| is_in_force(own, scenario, at, Knowledge::True);
-        for (event, own) in slow.filter(|(_, own)| is_slow_now(own)) {
-            let Some(slow) = own.slow() else {
+        let is_slow_now = |event: &Event| is_in_force(event, scenario, at, Knowledge::True);
+        for (event, one_event) in slow.filter(|(_, event)| is_slow_now(event)) {
+            let Some(slow) = one_event.slow() else {
                 continue;
             };
             for &component in &slow.components {
@@ -220,11 +222,11 @@ impl SlowWorks {
                     if load <= 0.0 {
                         continue;
                     }
-                    for (profile, own) in by_profile.iter_mut().enumerate() {
-                        *own *= conditions.takes_beside(inventory, stage, profile, slow);
+                    for (profile, value) in by_profile.iter_mut().enumerate() {
+                        *value *= conditions.takes_beside(inventory, stage, profile, slow);
                     }
-                    let work = of_stage(inventory, slow, &by_profile, rooms[stage]);
-                    let own = SlowWork {
+                    let work = of_stage(inventory, slow, &by_profile, spares[stage]);
+                    let slow_work = SlowWork {
                         event,
                         component,
                         resource: ResourceId::new(resource),
@@ -232,9 +234,12 @@ impl SlowWorks {
                         inflation: work.inflation * work.load / load,
                         ..work
                     };
-                    let known = self.0.entry((event, component, resource)).or_insert(own);
-                    if own.utilization() > known.utilization() {
-                        *known = own;
+                    let known = self
+                        .0
+                        .entry((event, component, resource))
+                        .or_insert(slow_work);
+                    if slow_work.utilization() > known.utilization() {
+                        *known = slow_work;
                     }
                 }
             }
@@ -261,10 +266,13 @@ fn loads(
     };
     for (stream, users) in field.streams.iter().zip(users) {
         for (pool, components) in &stream.hops {
-            let Some(member) = components.iter().position(|own| *own == component) else {
+            let Some(member) = components
+                .iter()
+                .position(|candidate| *candidate == component)
+            else {
                 continue;
             };
-            let share = pool.map_or(1.0, |own| pools.mean(own, member));
+            let share = pool.map_or(1.0, |pool| pools.mean(pool, member));
             let profile = stream.profile.index();
             all[profile] += share * users * inventory.profiles[profile].work[resource];
         }
@@ -274,42 +282,45 @@ fn loads(
 
 /// What would be enough, of which all but one is left as it is; `by_profile` is what comes, as much as it takes without this.
 fn of_stage(inventory: &Inventory, slow: &Slow, by_profile: &[f64], capacity: f64) -> SlowWork {
-    let is_slow = |index: usize| slow.profile.is_none_or(|own| own.index() == index);
+    let is_slow = |index: usize| slow.profile.is_none_or(|profile| profile.index() == index);
     let profiles = || {
-        let own = inventory.profiles.iter().zip(by_profile).enumerate();
-        own.filter(|(index, _)| is_slow(*index)).map(|(_, own)| own)
+        let zips = inventory.profiles.iter().zip(by_profile).enumerate();
+        zips.filter(|(index, _)| is_slow(*index))
+            .map(|(_, pair)| pair)
     };
     let load: f64 = by_profile.iter().sum();
     let slowed: f64 = profiles().map(|(_, load)| load).sum();
     let worked: f64 = profiles()
-        .map(|(own, load)| load * slow.inflation(own))
+        .map(|(profile, load)| load * slow.inflation(profile))
         .sum();
     let inflation = (load - slowed + worked) / load;
-    let service = |own: &Profile| own.service_seconds.unwrap_or(1.0);
-    let tries = |own: &Profile| 1.0 + slow.retries.unwrap_or(own.retries);
+    let service = |profile: &Profile| profile.service_seconds.unwrap_or(1.0);
+    let tries = |profile: &Profile| 1.0 + slow.retries.unwrap_or(profile.retries);
     // Slow work may take so much: load · share · held ≤ spare.
     let spare = capacity - load + slow.share * slowed;
     let per_second: f64 = profiles()
-        .map(|(own, load)| slow.share * load * tries(own) / service(own))
+        .map(|(profile, load)| slow.share * load * tries(profile) / service(profile))
         .sum();
     let held_once: f64 = profiles()
-        .filter(|(own, _)| slow.gives_up(own))
-        .map(|(own, load)| {
-            let patience = slow.timeout_seconds.or(own.timeout_seconds);
-            let longest = patience.map_or(slow.factor, |timeout| timeout / service(own));
+        .filter(|(profile, _)| slow.gives_up(profile))
+        .map(|(profile, load)| {
+            let patience = slow.timeout_seconds.or(profile.timeout_seconds);
+            let longest = patience.map_or(slow.factor, |timeout| timeout / service(profile));
             slow.share * load * longest.min(slow.factor)
         })
         .sum();
     let held_otherwise: f64 = profiles()
-        .filter(|(own, _)| !slow.gives_up(own))
+        .filter(|(profile, _)| !slow.gives_up(profile))
         .map(|(_, load)| slow.share * load * slow.factor)
         .sum();
     let held = worked - (1.0 - slow.share) * slowed;
     // A timeout that is shorter than the work itself would give all of it up.
-    let service_at_most = profiles().map(|(own, _)| service(own)).fold(0.0, f64::max);
+    let service_at_most = profiles()
+        .map(|(profile, _)| service(profile))
+        .fold(0.0, f64::max);
     let is_ahead_without = held_once <= 0.0 && load * inflation <= capacity;
     let timeout = Some(spare / per_second)
-        .filter(|own| own.is_finite() && *own >= service_at_most && !is_ahead_without);
+        .filter(|value| value.is_finite() && *value >= service_at_most && !is_ahead_without);
     let retries = (spare - held_otherwise) / held_once - 1.0;
     let kept = spare / held;
     SlowWork {

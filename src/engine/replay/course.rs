@@ -65,16 +65,16 @@ impl Layout {
     /// `true` if no user moves from the beginning of the span to its end.
     pub(super) fn is_steady(&self) -> bool {
         let mut ends = self.streams.iter().chain(&self.stranded);
-        ends.all(|own| own[0].to_bits() == own[1].to_bits())
+        ends.all(|end| end[0].to_bits() == end[1].to_bits())
     }
 
     /// Users on no stream then: all of them, and those who are there at this hour, by the factor of their client region.
     pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 2] {
         let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
         let mut sums = [0.0; 2];
-        for own in &self.nowhere {
-            let region = inventory.shards[own.shard.index()].client_region;
-            let users = between(&own.users);
+        for member in &self.nowhere {
+            let region = inventory.shards[member.shard.index()].client_region;
+            let users = between(&member.users);
             sums[0] += users;
             if factor[region.index()] > 0.0 {
                 sums[1] += users;
@@ -125,7 +125,7 @@ impl<'a> Course<'a> {
         let mut weights = Vec::with_capacity(script.states.len());
         for state in &script.states {
             let mut by_slice = vec![BTreeMap::<usize, Weights>::new(); state.hours.slice_count()];
-            for flow in state.flows.iter().filter(|own| own.users > 0.0) {
+            for flow in state.flows.iter().filter(|flow| flow.users > 0.0) {
                 let Some(group) = groups.of(&flow.group) else {
                     continue;
                 };
@@ -133,13 +133,13 @@ impl<'a> Course<'a> {
                     group,
                     site: flow.path.site,
                 });
-                let links = flow.path.links.iter().map(|own| own.0).collect();
+                let links = flow.path.links.iter().map(|link| link.0).collect();
                 let stream = *stream_of.entry((cell, links)).or_insert_with(|| {
                     streams.push((flow.group, cell, flow.path.clone()));
                     streams.len() - 1
                 });
-                if let Some(own) = by_slice.get_mut(flow.slice) {
-                    own.entry(cell).or_default().push((stream, flow.users));
+                if let Some(pairs) = by_slice.get_mut(flow.slice) {
+                    pairs.entry(cell).or_default().push((stream, flow.users));
                 }
             }
             weights.push(by_slice);
@@ -180,11 +180,12 @@ impl<'a> Course<'a> {
         let states = self.script.states.iter();
         let of_states = states.flat_map(|state| {
             let stretches = state.hours.stretches().iter();
-            let of_hours = stretches.flat_map(|own| [own.start, own.end]);
-            let turns = state.turns.iter().flat_map(|own| own.ramp.instants());
+            let of_hours = stretches.flat_map(|stretch| [stretch.start, stretch.end]);
+            let turns = state.turns.iter().flat_map(|turn| turn.ramp.instants());
             let moves = state.moves.values().flat_map(TimeRamp::instants);
-            let own = [state.start].into_iter().chain(state.behind_until);
-            own.chain(state.steering.instants())
+            let chain = [state.start].into_iter().chain(state.after_until);
+            chain
+                .chain(state.steering.instants())
                 .chain(of_hours)
                 .chain(turns)
                 .chain(moves)
@@ -210,16 +211,18 @@ impl<'a> Course<'a> {
         for shard in 0..self.moves.len() {
             let is_nobody = case.base_users[shard] <= 0.0 && !self.moves[shard].is_empty();
             let placed = first.filter(|_| is_nobody);
-            let base = placed.map_or(case, |own| &own.case).base_users[shard];
+            let base = placed
+                .map_or(case, |script_state| &script_state.case)
+                .base_users[shard];
             let users = ends.map(|(at, side)| self.arrivals.users(shard, base, at, side));
-            if users.iter().all(|own| *own <= 0.0) {
+            if users.iter().all(|value| *value <= 0.0) {
                 continue;
             }
             let mut add = |cell: Option<usize>, shares: [f64; 2]| {
                 let users = [shares[0] * users[0], shares[1] * users[1]];
                 if let Some(cell) = cell {
-                    for (sum, own) in in_cells[cell].iter_mut().zip(users) {
-                        *sum += own;
+                    for (sum, value) in in_cells[cell].iter_mut().zip(users) {
+                        *sum += value;
                     }
                 }
                 layout.members.push(Member {
@@ -242,7 +245,7 @@ impl<'a> Course<'a> {
             }
         }
         for (cell, users) in in_cells.iter().enumerate() {
-            if users.iter().all(|own| *own <= NOBODY) {
+            if users.iter().all(|value| *value <= NOBODY) {
                 continue;
             }
             let weights = ends.map(|(at, side)| self.weights_at(cell, now, (start, at), side));
@@ -257,9 +260,9 @@ impl<'a> Course<'a> {
                 layout.stranded[cell] = *users;
             }
         }
-        let is_nowhere = |cell: usize| layout.stranded[cell].iter().any(|own| *own > 0.0);
+        let is_nowhere = |cell: usize| layout.stranded[cell].iter().any(|value| *value > 0.0);
         let members = layout.members.iter();
-        let nowhere = members.filter(|own| own.cell.is_none_or(is_nowhere));
+        let nowhere = members.filter(|member| member.cell.is_none_or(is_nowhere));
         layout.nowhere = nowhere.copied().collect();
         layout
     }
@@ -272,17 +275,17 @@ impl<'a> Course<'a> {
         at: Timestamp,
         side: RampSide,
     ) -> Placement {
-        let mut own = self.placements[now].of(shard).to_vec();
+        let mut pairs = self.placements[now].of(shard).to_vec();
         for (state, ramp) in &self.moves[shard] {
             let gone = ramp.at(at, side);
             if *state == now && gone < 1.0 {
-                own = mixed(self.placements[now - 1].of(shard), &own, gone);
+                pairs = mixed(self.placements[now - 1].of(shard), &pairs, gone);
             } else if *state > begun && gone > 0.0 {
-                let later = until_it_begins(&own, self.placements[*state].of(shard));
-                own = mixed(&own, &later, gone);
+                let later = until_it_begins(&pairs, self.placements[*state].of(shard));
+                pairs = mixed(&pairs, &later, gone);
             }
         }
-        own
+        pairs
     }
 
     /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds, and `now` is the state to which
@@ -307,17 +310,17 @@ impl<'a> Course<'a> {
             self.weights[later][first][cell].clone()
         };
         let mix = |before: &Weights, after: &Weights, share| mixed(before, after, share);
-        let mut own = self
+        let mut pairs = self
             .script
             .turned_ahead(begun, (at, side), of_now, first_of, mix);
         if now > 0 {
             let turned = states[now].steering.at(at, side);
             // Users who leave while steering no longer sends anybody to their site keep the path that they had.
-            if turned < 1.0 || own.is_empty() {
-                own = mixed(self.turned_until(cell, now), &own, turned);
+            if turned < 1.0 || pairs.is_empty() {
+                pairs = mixed(self.turned_until(cell, now), &pairs, turned);
             }
         }
-        if own.is_empty() {
+        if pairs.is_empty() {
             // Nobody steers anybody here then: whose waves ahead bring users here counts.
             let later = states.iter().enumerate().skip(begun + 1);
             let mut leading = later.filter(|(_, later)| later.steering.has_begun(at, side));
@@ -325,20 +328,20 @@ impl<'a> Course<'a> {
                 let first = first_of(later);
                 (!first.is_empty()).then_some(first)
             });
-            own = found.unwrap_or_default();
+            pairs = found.unwrap_or_default();
         }
-        if own.is_empty() {
+        if pairs.is_empty() {
             // Else who last did, else who first does.
             let (earlier, later) = self.weights.split_at(now);
-            let earlier = earlier.iter().rev().flat_map(|own| own.iter().rev());
+            let earlier = earlier.iter().rev().flat_map(|pairs| pairs.iter().rev());
             let all = earlier.chain(later.iter().flatten());
             let mut known = all.map(|of_slice| &of_slice[cell]);
-            own = known
-                .find(|own| !own.is_empty())
+            pairs = known
+                .find(|pairs| !pairs.is_empty())
                 .cloned()
                 .unwrap_or_default();
         }
-        own
+        pairs
     }
 
     /// The weights with which the waves of a state begin: those with which the state before ends.
@@ -356,7 +359,7 @@ impl<'a> Course<'a> {
         (start, at): (Timestamp, Timestamp),
         side: RampSide,
     ) -> Weights {
-        let own = &self.script.states[state];
+        let script_state = &self.script.states[state];
         let of = |slice: usize| &self.weights[state][slice][cell];
         let is_under_way = |turn: &&SliceTurn| {
             let turned = turn.ramp.at(at, side);
@@ -364,13 +367,13 @@ impl<'a> Course<'a> {
             let is_behind = start >= turn.at && turned < 1.0;
             is_ahead || is_behind
         };
-        match own.turns.iter().find(is_under_way) {
+        match script_state.turns.iter().find(is_under_way) {
             Some(turn) => mixed(
                 of(turn.slices[0]),
                 of(turn.slices[1]),
                 turn.ramp.at(at, side),
             ),
-            None => of(own.hours.slice_at(start)).clone(),
+            None => of(script_state.hours.slice_at(start)).clone(),
         }
     }
 
@@ -381,16 +384,16 @@ impl<'a> Course<'a> {
         }
         let is_open = |stream: usize| {
             let mut passed = self.passed[stream].iter();
-            !passed.any(|own| believed.gone[own.index()])
+            !passed.any(|component| believed.gone[component.index()])
         };
         let open: f64 = (weights.iter())
-            .filter(|own| is_open(own.0))
-            .map(|own| own.1)
+            .filter(|pair| is_open(pair.0))
+            .map(|pair| pair.1)
             .sum();
         if open <= 0.0 || open >= 1.0 {
             return weights;
         }
-        let kept = weights.into_iter().filter(|own| is_open(own.0));
+        let kept = weights.into_iter().filter(|weight| is_open(weight.0));
         kept.map(|(stream, share)| (stream, share / open)).collect()
     }
 }
@@ -413,8 +416,8 @@ fn placed(
         is_told[part.shard.index()] = true;
     }
     // Shards that the state does not name are where shards.csv has them.
-    let untold = (0..count).filter(|shard| !is_told[*shard]);
-    for shard in untold.map(ShardId::new) {
+    let undetermined = (0..count).filter(|shard| !is_told[*shard]);
+    for shard in undetermined.map(ShardId::new) {
         let group = groups.of_shard(shard);
         let home = inventory.shards[shard.index()].site;
         let cell = home.map(|site| cell_of(SteeredGroup { group, site }));
@@ -442,18 +445,18 @@ fn placed(
 
 /// By state, slice and cell, shares that sum to 1.
 fn by_cell(weights: Vec<Vec<BTreeMap<usize, Weights>>>, cells: usize) -> Vec<Vec<Vec<Weights>>> {
-    let of_slice = |own: BTreeMap<usize, Weights>| {
+    let of_slice = |pairs: BTreeMap<usize, Weights>| {
         let mut all = vec![Weights::new(); cells];
-        for (cell, mut weights) in own {
-            let total: f64 = weights.iter().map(|own| own.1).sum();
-            for own in &mut weights {
-                own.1 /= total;
+        for (cell, mut weights) in pairs {
+            let total: f64 = weights.iter().map(|weight| weight.1).sum();
+            for pair in &mut weights {
+                pair.1 /= total;
             }
-            weights.sort_by_key(|own| own.0);
+            weights.sort_by_key(|weight| weight.0);
             all[cell] = weights;
         }
         all
     };
-    let of_state = |own: Vec<BTreeMap<usize, Weights>>| own.into_iter().map(of_slice).collect();
+    let of_state = |pairs: Vec<BTreeMap<usize, Weights>>| pairs.into_iter().map(of_slice).collect();
     weights.into_iter().map(of_state).collect()
 }

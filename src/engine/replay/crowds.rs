@@ -53,18 +53,18 @@ impl GroupArrivals {
         members: &[Member],
         group_of: &[usize],
     ) {
-        let count = group_of.iter().map(|own| own + 1).max().unwrap_or(0);
+        let count = group_of.iter().map(|index| index + 1).max().unwrap_or(0);
         let mut sums = vec![[0.0; 2]; count];
-        for own in members {
-            let of_group = &mut sums[group_of[own.shard.index()]];
-            for (sum, users) in of_group.iter_mut().zip(own.users) {
+        for member in members {
+            let of_group = &mut sums[group_of[member.shard.index()]];
+            for (sum, users) in of_group.iter_mut().zip(member.users) {
                 *sum += users;
             }
         }
         let is_surge = scenario
             .events
             .iter()
-            .any(|own| own.surge().is_some() && (own.start == from || own.end == from));
+            .any(|event| event.surge().is_some() && (event.start == from || event.end == from));
         // Who has joined before a scenario begins is placed by a plan.
         let is_ahead = from < scenario.start;
         let has_jumped = is_surge && !self.before.is_empty();
@@ -76,7 +76,7 @@ impl GroupArrivals {
             [at_once.max(0.0), evenly.max(0.0)]
         });
         self.come = come.collect();
-        self.before = sums.into_iter().map(|own| own[1]).collect();
+        self.before = sums.into_iter().map(|sum| sum[1]).collect();
     }
 
     /// By group: how many come in a share of the span, its beginning included if `is_first`.
@@ -105,14 +105,18 @@ pub(in crate::engine) struct RunCrowd {
 impl RunCrowds {
     /// Of a field, and no moment yet; `cells` are the groups of its cells.
     pub(super) fn new(field: &ResourceNetwork, cells: &[usize]) -> Self {
-        let passed = field.streams.iter().map(|own| Passed {
-            profile: own.profile,
-            hops: own.hops.iter().map(|own| own.1.clone()).collect(),
+        let passed = field.streams.iter().map(|stream| Passed {
+            profile: stream.profile,
+            hops: stream.hops.iter().map(|hop| hop.1.clone()).collect(),
         });
         Self {
             streams: passed.collect(),
             moments: Vec::new(),
-            groups: field.streams.iter().map(|own| cells[own.cell]).collect(),
+            groups: field
+                .streams
+                .iter()
+                .map(|stream| cells[stream.cell])
+                .collect(),
             coming: GroupArrivals::default(),
         }
     }
@@ -120,7 +124,7 @@ impl RunCrowds {
     /// The same of some streams alone.
     pub(in crate::engine) fn of(&self, is_meant: impl Fn(usize) -> bool) -> Self {
         let of_moment = |all: &Vec<RunCrowd>| {
-            let its = all.iter().filter(|own| is_meant(own.stream));
+            let its = all.iter().filter(|run_crowd| is_meant(run_crowd.stream));
             its.copied().collect()
         };
         Self {
@@ -150,9 +154,9 @@ impl RunCrowds {
         (share, is_first): (f64, bool),
     ) {
         let mut brought = vec![0.0; self.coming.come.len()];
-        for ((own, factor), group) in tally.streams.iter().zip(factor).zip(&self.groups) {
+        for ((of_stream, factor), group) in tally.streams.iter().zip(factor).zip(&self.groups) {
             if *factor > 0.0 {
-                brought[*group] += own.brought / factor;
+                brought[*group] += of_stream.brought / factor;
             }
         }
         // Users who come have to connect as well; they are not distinguished from those who are brought.
@@ -167,14 +171,14 @@ impl RunCrowds {
         let moved: Vec<f64> = moved.collect();
         let both = tally.streams.iter().zip(factor).enumerate();
         let crowds = both.filter(|(_, (_, factor))| **factor > 0.0);
-        let crowds = crowds.filter_map(|(stream, (own, factor))| {
+        let crowds = crowds.filter_map(|(stream, (of_stream, factor))| {
             let crowd = RunCrowd {
                 stream,
                 users: users[stream],
-                down: own.down / factor / seconds,
-                apart: own.down_apart / factor / seconds,
-                brought: own.brought / factor * moved[self.groups[stream]],
-                cut_off: own.cut_off / factor,
+                down: of_stream.down / factor / seconds,
+                apart: of_stream.down_apart / factor / seconds,
+                brought: of_stream.brought / factor * moved[self.groups[stream]],
+                cut_off: of_stream.cut_off / factor,
             };
             (crowd.down > 0.0 || crowd.brought > 0.0 || crowd.cut_off > 0.0).then_some(crowd)
         });
@@ -218,8 +222,8 @@ impl Items {
             is_turned: Vec::new(),
             has_gate: Vec::with_capacity(field.streams.len()),
         };
-        for (stream, own) in field.streams.iter().enumerate() {
-            let profile = &inventory.profiles[own.profile.index()];
+        for (stream, one_stream) in field.streams.iter().enumerate() {
+            let profile = &inventory.profiles[one_stream.profile.index()];
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -245,8 +249,11 @@ impl Items {
             items.whose.push((stream, AttemptKind::Session));
             items.attempt.push(0);
             items.is_turned.push(true);
-            let components = own.hops.iter().flat_map(|(_, components)| components);
-            let mut stages = components.flat_map(|own| field.of_component(*own));
+            let components = one_stream
+                .hops
+                .iter()
+                .flat_map(|(_, components)| components);
+            let mut stages = components.flat_map(|component| field.of_component(*component));
             let is_gate = |stage: &usize| field.stages[*stage].obstacle == Obstacle::Gate;
             items
                 .has_gate

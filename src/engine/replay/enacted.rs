@@ -36,41 +36,51 @@ pub(super) struct Enacted {
     /// Who changes site, and in which wave.
     pub(super) moves: Vec<(ShardId, Option<u32>)>,
     /// When the last gate of the waves after the period's start ends, if it has any.
-    pub(super) behind_until: Option<Timestamp>,
+    pub(super) after_until: Option<Timestamp>,
     /// No safe transition of steering between its hours was found; it turns at once.
     pub(super) turns_at_once: bool,
 }
 
 /// From when to when the waves of every transition of a written plan last, gates included.
-pub(super) fn under_way(written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
-    let mut ways: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
-    for row in written.waves.iter().flatten().map(|own| &own.row) {
+pub(super) fn in_progress(written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
+    let mut paths: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
+    for row in written.waves.iter().flatten().map(|wave_row| &wave_row.row) {
         let instants = row.start.parse::<Timestamp>().ok().zip(gate_end(row));
         if let Some((start, end)) = instants {
-            let own = ways.entry((row.period, row.timing)).or_insert([start, end]);
-            *own = [own[0].min(start), own[1].max(end)];
+            let instants = paths
+                .entry((row.period, row.timing))
+                .or_insert([start, end]);
+            *instants = [instants[0].min(start), instants[1].max(end)];
         }
     }
-    ways.into_values().collect()
+    paths.into_values().collect()
 }
 
 impl Enacted {
     pub(super) fn of_plan(plan: &Plan, period: &Period) -> Option<Self> {
-        let own = plan.periods.get(period.index)?;
+        let period_plan = plan.periods.get(period.index)?;
         let index = period.index;
-        let mut ways = plan.transitions.iter().filter(|way| way.period == index);
+        let mut transitions = plan
+            .transitions
+            .iter()
+            .filter(|transition| transition.period == index);
         let mut turned = plan.hour_turns.iter().filter(|turn| turn.period == index);
         let turns_at_once = turned.any(|turn| turn.refusal.is_some());
-        let is_refused = ways.any(|way| way.refusal.is_some()) || turns_at_once;
-        let ways = || plan.transitions.iter().filter(|way| way.period == index);
+        let is_refused =
+            transitions.any(|transition| transition.refusal.is_some()) || turns_at_once;
+        let transitions = || {
+            plan.transitions
+                .iter()
+                .filter(|transition| transition.period == index)
+        };
         let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
         let mut wave_of: BTreeMap<usize, u32> = BTreeMap::new();
-        for way in ways() {
-            wave_of.extend(way.wave_of_moves());
-            for wave in &way.waves {
+        for transition in transitions() {
+            wave_of.extend(transition.wave_of_moves());
+            for wave in &transition.waves {
                 waves.entry(wave.number).or_insert(Going {
                     number: wave.number,
-                    timing: way.timing,
+                    timing: transition.timing,
                     start: wave.start,
                     turned: wave.turned,
                     end: wave.end,
@@ -79,17 +89,19 @@ impl Enacted {
                 });
             }
         }
-        let moves = own.moves.iter().enumerate();
+        let moves = period_plan.moves.iter().enumerate();
         let moves = moves.map(|(at, moved)| (moved.shard, wave_of.get(&at).copied()));
         Some(Self {
-            parts: own.parts.clone(),
-            flows: own.flows.clone(),
+            parts: period_plan.parts.clone(),
+            flows: period_plan.flows.clone(),
             is_refused,
             waves: waves.into_values().collect(),
             moves: moves.collect(),
-            behind_until: ways()
-                .filter(|way| way.timing == Timing::Behind && !way.waves.is_empty())
-                .map(|way| way.end)
+            after_until: transitions()
+                .filter(|transition| {
+                    transition.timing == Timing::Behind && !transition.waves.is_empty()
+                })
+                .map(|transition| transition.end)
                 .max(),
             turns_at_once,
         })
@@ -107,32 +119,32 @@ impl Enacted {
     ) -> Result<Self, Box<Finding>> {
         let parts = parts(names, written, period.index)?;
         let summary = written.summary.as_ref();
-        let told = summary.and_then(|own| own.periods.get(period.index));
-        let hours = told.and_then(|own| own.hour_turns.as_ref());
+        let period_summary = summary.and_then(|summary| summary.periods.get(period.index));
+        let hours = period_summary.and_then(|period_summary| period_summary.hour_turns.as_ref());
         let is_own = |of: u32| of as usize == period.index;
         let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
-        for row in written.waves.iter().flatten().map(|own| &own.row) {
+        for row in written.waves.iter().flatten().map(|wave_row| &wave_row.row) {
             if is_own(row.period) {
                 waves.entry(row.wave).or_insert_with(|| going(row, period));
             }
         }
-        let is_known = |own: &&Part| own.site.is_some();
-        let known = parts.iter().filter(is_known).map(|own| own.shard);
+        let is_known = |part: &&Part| part.site.is_some();
+        let known = parts.iter().filter(is_known).map(|part| part.shard);
         let shards: BTreeMap<&str, ShardId> = known
-            .map(|own| (inventory.shard_ids.get(own.index()), own))
+            .map(|shard| (inventory.shard_ids.get(shard.index()), shard))
             .collect();
-        let rows = written.moves.iter().flatten().map(|own| &own.row);
+        let rows = written.moves.iter().flatten().map(|move_row| &move_row.row);
         let moves = rows
-            .filter(|own| is_own(own.period))
-            .filter_map(|own| Some((*shards.get(own.shard.as_str())?, own.wave)));
+            .filter(|row| is_own(row.period))
+            .filter_map(|move_row| Some((*shards.get(move_row.shard.as_str())?, move_row.wave)));
         let moves = moves.collect();
         Ok(Self {
             flows: flows(names, written, period.index)?,
-            is_refused: told.is_some_and(|own| own.refused().is_some()),
+            is_refused: period_summary.is_some_and(|candidate| candidate.refused().is_some()),
             waves: waves.into_values().collect(),
             moves,
-            behind_until: behind_until(written, period),
-            turns_at_once: hours.is_some_and(|own| own.refused.is_some()),
+            after_until: after_until(written, period),
+            turns_at_once: hours.is_some_and(|hour| hour.refused.is_some()),
             parts,
         })
     }
@@ -151,12 +163,12 @@ fn going(row: &WaveRow, period: &Period) -> Going {
     }
 }
 
-fn behind_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
-    let rows = written.waves.iter().flatten().map(|own| &own.row);
-    let behind = rows
-        .filter(|own| own.period as usize == period.index && own.timing == Timing::Behind)
+fn after_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
+    let rows = written.waves.iter().flatten().map(|wave_row| &wave_row.row);
+    let after = rows
+        .filter(|row| row.period as usize == period.index && row.timing == Timing::Behind)
         .filter_map(gate_end);
-    behind.max()
+    after.max()
 }
 
 fn gate_end(row: &WaveRow) -> Option<Timestamp> {
@@ -169,20 +181,20 @@ pub(super) type Placement = Vec<(Option<usize>, f64)>;
 
 /// Where waves before a state bring users: those who become unserved in it stay where they are until it begins.
 pub(super) fn until_it_begins<'p>(
-    own: &[(Option<usize>, f64)],
+    pairs: &[(Option<usize>, f64)],
     later: &'p [(Option<usize>, f64)],
 ) -> Cow<'p, [(Option<usize>, f64)]> {
     let share = |of: &[(Option<usize>, f64)], at: Option<usize>| -> f64 {
         let its = of.iter().filter(|(cell, _)| *cell == at);
         its.map(|(_, share)| share).sum()
     };
-    let shed = share(later, None) - share(own, None);
+    let shed = share(later, None) - share(pairs, None);
     if shed <= 0.0 {
         return Cow::Borrowed(later);
     }
-    let cells: BTreeSet<usize> = own.iter().filter_map(|(cell, _)| *cell).collect();
+    let cells: BTreeSet<usize> = pairs.iter().filter_map(|(cell, _)| *cell).collect();
     let left = cells.into_iter().map(Some).map(|cell| {
-        let left = share(own, cell) - share(later, cell);
+        let left = share(pairs, cell) - share(later, cell);
         (cell, left.max(0.0))
     });
     let left: Placement = left.collect();
@@ -213,11 +225,11 @@ pub(super) fn mixed<K: Ord + Copy>(
         return before.to_vec();
     }
     let mut all: BTreeMap<K, f64> = BTreeMap::new();
-    for (own, weight) in before {
-        *all.entry(*own).or_default() += (1.0 - share) * weight;
+    for (item, weight) in before {
+        *all.entry(*item).or_default() += (1.0 - share) * weight;
     }
-    for (own, weight) in after {
-        *all.entry(*own).or_default() += share * weight;
+    for (item, weight) in after {
+        *all.entry(*item).or_default() += share * weight;
     }
     all.into_iter().collect()
 }
@@ -238,9 +250,9 @@ mod tests {
 
     #[test]
     fn who_is_shed_stays_until_the_state_begins() {
-        let own = vec![(Some(0), 0.8), (None, 0.2)];
+        let pairs = vec![(Some(0), 0.8), (None, 0.2)];
         let later = vec![(Some(1), 0.3), (None, 0.7)];
-        let until = until_it_begins(&own, &later);
+        let until = until_it_begins(&pairs, &later);
         let share = |at: Option<usize>| -> f64 {
             let its = until.iter().filter(|(cell, _)| *cell == at);
             its.map(|(_, share)| share).sum()
@@ -249,6 +261,6 @@ mod tests {
             assert!((share(at) - expected).abs() < 1e-12, "{at:?}: {until:?}");
         }
         let moved = vec![(Some(1), 0.8), (None, 0.2)];
-        assert_eq!(*until_it_begins(&own, &moved), moved);
+        assert_eq!(*until_it_begins(&pairs, &moved), moved);
     }
 }

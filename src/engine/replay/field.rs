@@ -40,7 +40,7 @@ pub(super) struct ReplayStage {
 
 /// A point of a stream's path.
 #[derive(Debug, Clone)]
-pub(super) enum WayPoint {
+pub(super) enum PathPoint {
     /// A stage, and where it goes on.
     Stage { stage: usize, next: usize },
     /// A pool: by member, where it goes on.
@@ -57,7 +57,7 @@ pub(super) struct Stream {
     pub(super) cell: usize,
     pub(super) profile: ProfileId,
     /// The points of its path, which begins with the last of them.
-    pub(super) points: Vec<WayPoint>,
+    pub(super) points: Vec<PathPoint>,
     /// The components of its path, hop by hop; those of a pool together, with the pool.
     pub(super) hops: Vec<(Option<PoolId>, Vec<ComponentId>)>,
     /// Where it takes anything that there may be too little of.
@@ -141,9 +141,9 @@ impl ResourceNetwork {
             }
         }
         field.passing = vec![Vec::new(); field.stages.len()];
-        for (stream, own) in field.streams.iter().enumerate() {
-            for point in &own.points {
-                if let WayPoint::Stage { stage, .. } = point {
+        for (stream, one_stream) in field.streams.iter().enumerate() {
+            for point in &one_stream.points {
+                if let PathPoint::Stage { stage, .. } = point {
                     let passing = &mut field.passing[*stage];
                     if passing.last() != Some(&stream) {
                         passing.push(stream);
@@ -163,10 +163,15 @@ impl ResourceNetwork {
         let mut regions = BTreeMap::new();
         for event in &scenario.events {
             let reduction = event.reduction();
-            if reduction.is_none_or(|own| own.resources.is_none() || own.loss > 0.0) {
+            if reduction
+                .is_none_or(|reduction| reduction.resources.is_none() || reduction.loss > 0.0)
+            {
                 may_be_out.extend(event.kind.components());
             }
-            if let Some(region) = event.disconnect().and_then(|own| own.client_region) {
+            if let Some(region) = event
+                .disconnect()
+                .and_then(|disconnect| disconnect.client_region)
+            {
                 regions.entry(region).or_insert_with(|| {
                     self.stages.push(ReplayStage {
                         place: Where::Region(region),
@@ -180,10 +185,10 @@ impl ResourceNetwork {
             }
         }
         for component in (0..inventory.component_count()).map(ComponentId::new) {
-            let mut own = Vec::new();
+            let mut indexes = Vec::new();
             let sheds = inventory.sheds_stale_work(component);
             let mut add = |obstacle, queues, longest| {
-                own.push(self.stages.len());
+                indexes.push(self.stages.len());
                 self.stages.push(ReplayStage {
                     place: Where::Component(component),
                     obstacle,
@@ -209,7 +214,7 @@ impl ResourceNetwork {
                     add(Obstacle::Resource(index), queues, longest);
                 }
             }
-            self.of_component[component.index()] = own;
+            self.of_component[component.index()] = indexes;
         }
         regions
     }
@@ -226,13 +231,13 @@ impl ResourceNetwork {
                 for &stage in self.of_component(component) {
                     let demand = match self.stages[stage].obstacle {
                         Obstacle::Gate => None,
-                        Obstacle::Resource(own) if demand[own] > 0.0 => Some(demand[own]),
+                        Obstacle::Resource(index) if demand[index] > 0.0 => Some(demand[index]),
                         Obstacle::Itself | Obstacle::Resource(_) => continue,
                     };
                     takes.push(Take {
                         stage,
                         component,
-                        member: pool.map(|own| (own, number)),
+                        member: pool.map(|pool| (pool, number)),
                         demand,
                     });
                 }
@@ -245,15 +250,15 @@ impl ResourceNetwork {
         &self,
         region: Option<usize>,
         hops: &[(Option<PoolId>, Vec<ComponentId>)],
-    ) -> Vec<WayPoint> {
-        let mut points = vec![WayPoint::End];
+    ) -> Vec<PathPoint> {
+        let mut points = vec![PathPoint::End];
         let mut next = 0;
         for (pool, components) in hops.iter().rev() {
             let mut members = Vec::with_capacity(components.len());
             for component in components {
                 let mut first = next;
                 for &stage in self.of_component(*component).iter().rev() {
-                    points.push(WayPoint::Stage { stage, next: first });
+                    points.push(PathPoint::Stage { stage, next: first });
                     first = points.len() - 1;
                 }
                 members.push(first);
@@ -261,7 +266,7 @@ impl ResourceNetwork {
             let is_free = members.iter().all(|first| *first == next);
             next = match (pool, members.as_slice()) {
                 (Some(pool), _) if !is_free => {
-                    points.push(WayPoint::Pool {
+                    points.push(PathPoint::Pool {
                         pool: *pool,
                         members,
                     });
@@ -271,7 +276,7 @@ impl ResourceNetwork {
             };
         }
         if let Some(stage) = region {
-            points.push(WayPoint::Stage { stage, next });
+            points.push(PathPoint::Stage { stage, next });
             next = points.len() - 1;
         }
         // The path begins with the last point.
@@ -293,16 +298,18 @@ impl ResourceNetwork {
         for stream in &self.streams {
             let mut earlier: Vec<usize> = Vec::new();
             for (position, (_, components)) in stream.hops.iter().enumerate() {
-                let here = components.iter().flat_map(|own| self.of_component(*own));
+                let here = components
+                    .iter()
+                    .flat_map(|component| self.of_component(*component));
                 let here: Vec<usize> = here.copied().collect();
                 for component in components {
-                    let own = self.of_component(*component);
-                    for pair in own.windows(2) {
+                    let indexes = self.of_component(*component);
+                    for pair in indexes.windows(2) {
                         if after[pair[0]].insert(pair[1]) {
                             waits_for[pair[1]] += 1;
                         }
                     }
-                    let first = own.first().into_iter();
+                    let first = indexes.first().into_iter();
                     for (&to, &from) in
                         first.flat_map(|to| earlier.iter().map(move |from| (to, from)))
                     {
@@ -318,7 +325,7 @@ impl ResourceNetwork {
                 if !here.is_empty() {
                     earlier = components
                         .iter()
-                        .filter_map(|own| self.of_component(*own).last())
+                        .filter_map(|component| self.of_component(*component).last())
                         .copied()
                         .collect();
                 }
@@ -329,22 +336,22 @@ impl ResourceNetwork {
             if count > 0.0 { sum / count } else { 0.0 }
         };
         let mut open: BTreeSet<usize> = (0..count).collect();
-        let mut free: Vec<usize> = (0..count).filter(|own| waits_for[*own] == 0).collect();
+        let mut free: Vec<usize> = (0..count).filter(|index| waits_for[*index] == 0).collect();
         while !open.is_empty() {
             let first = |a: &usize, b: &usize| mean(*a).total_cmp(&mean(*b)).then(a.cmp(b));
             let next = match free.iter().copied().min_by(|a, b| first(a, b)) {
                 Some(next) => next,
                 None => open.iter().copied().min_by(|a, b| first(a, b)).unwrap_or(0),
             };
-            free.retain(|own| *own != next);
+            free.retain(|index| *index != next);
             if !open.remove(&next) {
                 continue;
             }
             self.order.push(next);
-            for &own in &after[next] {
-                waits_for[own] = waits_for[own].saturating_sub(1);
-                if waits_for[own] == 0 && open.contains(&own) {
-                    free.push(own);
+            for &index in &after[next] {
+                waits_for[index] = waits_for[index].saturating_sub(1);
+                if waits_for[index] == 0 && open.contains(&index) {
+                    free.push(index);
                 }
             }
         }
@@ -369,7 +376,7 @@ pub(in crate::engine) fn hops(
             LinkEnd::Site(id) => (None, vec![inventory.site_component(id)]),
             LinkEnd::Pool(id) => {
                 let members = inventory.pools[id.index()].members.iter();
-                let members = members.map(|own| inventory.element_component(*own));
+                let members = members.map(|element| inventory.element_component(*element));
                 (Some(id), members.collect())
             }
         });

@@ -26,10 +26,13 @@ pub(super) fn changes(
     }
     let spans = even_spans(inventory, start, end);
     all.extend(spans.into_iter().map(|(start, _)| start));
-    let dated = inventory.capacity_changes.iter().map(|own| own.date);
+    let dated = inventory
+        .capacity_changes
+        .iter()
+        .map(|capacity_change| capacity_change.date);
     all.extend(dated);
     let months = months(scenario.offset, [start, end]).into_iter();
-    all.extend(months.map(|own| own.span[0]));
+    all.extend(months.map(|month| month.span[0]));
     all.insert(scenario.start);
     all.retain(|at| start < *at && *at < end);
     all.insert(start);
@@ -84,7 +87,7 @@ impl Grid {
             jolts.insert(scenario.start);
         }
         // Nothing follows the end.
-        jolts.retain(|own| *own < scenario.end);
+        jolts.retain(|jolt| *jolt < scenario.end);
         Self {
             longest: scenario.replay.step_seconds,
             shortest: scenario.replay.shortest_seconds(),
@@ -101,7 +104,11 @@ impl Grid {
     }
 
     /// The reported steps between two changes, none longer than the longest, all of one length.
-    pub(super) fn told(&self, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+    pub(super) fn reported_steps(
+        &self,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Vec<(Timestamp, Timestamp)> {
         let whole = end.duration_since(start).as_secs_f64();
         let count = (whole / self.longest).ceil().max(1.0);
         let at = |number: f64| after(start, whole * number / count).unwrap_or(end);
@@ -134,11 +141,11 @@ impl Grid {
         (begin, end): (Timestamp, Timestamp),
         haste: Haste,
     ) -> (Timestamp, bool) {
-        let next = self.jolts.partition_point(|own| *own <= at);
+        let next = self.jolts.partition_point(|jolt| *jolt <= at);
         let ahead = self.jolts.get(next);
-        let behind = next.checked_sub(1).and_then(|own| self.jolts.get(own));
-        let near = ahead.into_iter().chain(behind);
-        let distance = near.map(|own| own.duration_since(at).abs().as_secs_f64());
+        let is_after = next.checked_sub(1).and_then(|index| self.jolts.get(index));
+        let near = ahead.into_iter().chain(is_after);
+        let distance = near.map(|instant| instant.duration_since(at).abs().as_secs_f64());
         let distance = distance.fold(f64::INFINITY, f64::min);
         let near = if haste.is_even {
             f64::INFINITY
@@ -148,7 +155,7 @@ impl Grid {
         let hasty = (OF_WAIT * haste.soonest).max(self.shortest);
         let exact = near.min(hasty).min(self.longest);
         let most = exact.max(haste.affordable.min(self.longest));
-        let [since, whole] = [at, end].map(|own| own.duration_since(begin).as_secs_f64());
+        let [since, whole] = [at, end].map(|instant| instant.duration_since(begin).as_secs_f64());
         let count = (whole / INSTANT).ceil().max(1.0);
         let second = whole / count;
         let done = (since / second).round();
@@ -164,13 +171,13 @@ impl Grid {
             Some(within) => even(most).min(short(within)),
             None => even(most),
         };
-        let at_once = haste.at_once.map(|own| own.max(haste.affordable));
+        let at_once = haste.at_once.map(|value| value.max(haste.affordable));
         let length = within(most, at_once);
         let is_coarse = length > within(exact, haste.at_once);
         if length >= left {
             return (end, is_coarse);
         }
-        let until = after(begin, second * (done + length)).map_or(end, |own| own.min(end));
+        let until = after(begin, second * (done + length)).map_or(end, |instant| instant.min(end));
         (until, is_coarse)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::accounts::{Accounts, OfStage, StepTally};
 use super::crowds::AttemptKind;
-use super::field::{Obstacle, ResourceNetwork, WayPoint, Where};
+use super::field::{Obstacle, PathPoint, ResourceNetwork, Where};
 use super::queue::Queue;
 use super::simulation::{PlayedStep, Simulation};
 use crate::ids::ResourceId;
@@ -21,7 +21,7 @@ pub(super) struct Notes {
     /// By moment: what came to every stage.
     pub(super) stages: Vec<Arc<Vec<OfStage>>>,
     /// By moment: what every stage could take.
-    pub(super) rooms: Vec<Arc<Vec<f64>>>,
+    pub(super) capacities: Vec<Arc<Vec<f64>>>,
     pub(super) accounts: Accounts,
     /// By month: how many seconds of it are played.
     pub(super) lengths: BTreeMap<Date, f64>,
@@ -34,7 +34,7 @@ impl Notes {
             cuts: Vec::new(),
             coarse: Vec::new(),
             stages: Vec::new(),
-            rooms: Vec::new(),
+            capacities: Vec::new(),
             accounts: Accounts::default(),
             lengths: BTreeMap::new(),
         }
@@ -67,18 +67,18 @@ impl Notes {
             connected: 0.0,
             in_flight,
         };
-        for (own, factor) in tally.streams.iter().zip(factor) {
-            moment.sent += own.sent.number() / seconds;
-            moment.again += own.again.number() / seconds;
-            moment.served += own.served.number() / seconds;
-            moment.failed += own.failed.number() / seconds;
-            moment.late += own.late.number() / seconds;
-            moment.apart += own.apart / seconds;
-            moment.ended += own.ended / seconds;
-            moment.connected += own.connected / seconds;
-            if own.down > 0.0 && *factor > 0.0 {
-                moment.down += own.down / factor / seconds;
-                moment.without_session += own.down_apart / factor / seconds;
+        for (of_stream, factor) in tally.streams.iter().zip(factor) {
+            moment.sent += of_stream.sent.number() / seconds;
+            moment.again += of_stream.again.number() / seconds;
+            moment.served += of_stream.served.number() / seconds;
+            moment.failed += of_stream.failed.number() / seconds;
+            moment.late += of_stream.late.number() / seconds;
+            moment.apart += of_stream.apart / seconds;
+            moment.ended += of_stream.ended / seconds;
+            moment.connected += of_stream.connected / seconds;
+            if of_stream.down > 0.0 && *factor > 0.0 {
+                moment.down += of_stream.down / factor / seconds;
+                moment.without_session += of_stream.down_apart / factor / seconds;
             }
         }
         moment.most_down = moment.down.max(moment.nowhere + tally.most_apart);
@@ -94,53 +94,53 @@ impl Notes {
 /// The stages that held work up at any time: where anything waited, was lost or exceeded the capacity.
 pub(super) fn passages(field: &ResourceNetwork, notes: &Notes) -> Vec<Passage> {
     let mut is_noted = vec![false; field.stages.len()];
-    for (stages, rooms) in notes.stages.iter().zip(&notes.rooms) {
-        for (stage, own) in stages.iter().enumerate() {
-            is_noted[stage] |= own.queued > 0.0
-                || own.most[0] > 0.0
-                || own.lost > 0.0
-                || exceeds(own.offered * own.stretch.max(1.0), rooms[stage]);
+    for (stages, spares) in notes.stages.iter().zip(&notes.capacities) {
+        for (stage, of_stage) in stages.iter().enumerate() {
+            is_noted[stage] |= of_stage.queued > 0.0
+                || of_stage.most[0] > 0.0
+                || of_stage.lost > 0.0
+                || exceeds(of_stage.offered * of_stage.stretch.max(1.0), spares[stage]);
         }
     }
     let mut passages = Vec::new();
-    for (stage, own) in field
+    for (stage, replay_stage) in field
         .stages
         .iter()
         .enumerate()
-        .filter(|(own, _)| is_noted[*own])
+        .filter(|(index, _)| is_noted[*index])
     {
-        let Where::Component(component) = own.place else {
+        let Where::Component(component) = replay_stage.place else {
             continue;
         };
-        let short = match own.obstacle {
+        let short = match replay_stage.obstacle {
             Obstacle::Itself => continue,
             Obstacle::Gate => Short::Sessions,
             Obstacle::Resource(resource) => Short::Resource(ResourceId::new(resource)),
         };
-        let first = notes.moments.first().map(|own| own.start);
+        let first = notes.moments.first().map(|moment| moment.start);
         let moments = notes.moments.iter();
-        let both = notes.stages.iter().zip(&notes.rooms).zip(moments);
-        let flows = both.map(|((stages, rooms), moment)| {
-            let own = stages[stage];
+        let both = notes.stages.iter().zip(&notes.capacities).zip(moments);
+        let flows = both.map(|((stages, spares), moment)| {
+            let of_stage = stages[stage];
             let seconds = moment.seconds();
-            let [most, most_after] = if own.queued >= own.most[0] {
-                [own.queued, seconds]
+            let [most, most_after] = if of_stage.queued >= of_stage.most[0] {
+                [of_stage.queued, seconds]
             } else {
                 let begins = first.map(|first| moment.start.duration_since(first).as_secs_f64());
-                [own.most[0], own.most[1] - begins.unwrap_or(0.0)]
+                [of_stage.most[0], of_stage.most[1] - begins.unwrap_or(0.0)]
             };
             PassageFlow {
-                offered: own.offered,
-                again: own.again,
-                capacity: rooms[stage] / own.stretch.max(1.0),
-                worked: own.worked,
-                lost: own.lost,
-                queued: own.queued,
-                oldest: own.oldest,
-                longest: own.longest,
+                offered: of_stage.offered,
+                again: of_stage.again,
+                capacity: spares[stage] / of_stage.stretch.max(1.0),
+                worked: of_stage.worked,
+                lost: of_stage.lost,
+                queued: of_stage.queued,
+                oldest: of_stage.oldest,
+                longest: of_stage.longest,
                 most,
                 most_after: most_after.clamp(0.0, seconds),
-                stale: own.stale,
+                stale: of_stage.stale,
             }
         });
         passages.push(Passage {
@@ -161,16 +161,18 @@ impl Simulation<'_> {
         let is_sending = self.sending_streams();
         let is_slowed = !conditions.slow.is_empty();
         let mut is_hot: Vec<bool> = (self.field.stages.iter().enumerate())
-            .map(|(stage, own)| {
-                if own.obstacle == Obstacle::Itself {
+            .map(|(stage, replay_stage)| {
+                if replay_stage.obstacle == Obstacle::Itself {
                     (conditions.capacity[stage] < 1.0 || conditions.is_closed[stage])
-                        && self.field.passing[stage].iter().any(|own| is_sending[*own])
+                        && self.field.passing[stage]
+                            .iter()
+                            .any(|index| is_sending[*index])
                         || !self.came_back[stage].is_empty()
                 } else {
-                    let room = step.room(stage) * step.seconds;
+                    let spare = step.capacity(stage) * step.seconds;
                     !self.queues[stage].is_empty()
                         || !self.came_back[stage].is_empty()
-                        || self.exceeds(stage, (loads[stage], room), step.seconds)
+                        || self.exceeds(stage, (loads[stage], spare), step.seconds)
                         || is_slowed && conditions.is_slow(stage) && loads[stage] > 0.0
                 }
             })
@@ -180,10 +182,10 @@ impl Simulation<'_> {
             return (is_hot, most);
         }
         // What comes all at once may have to wait wherever it goes on.
-        for own in self.attempts.at_once() {
-            let (stream, _) = self.items.whose(own.item);
+        for sent in self.attempts.at_once() {
+            let (stream, _) = self.items.whose(sent.item);
             for point in &self.field.streams[stream].points {
-                if let WayPoint::Stage { stage, .. } = point {
+                if let PathPoint::Stage { stage, .. } = point {
                     is_hot[*stage] = true;
                 }
             }
@@ -195,11 +197,11 @@ impl Simulation<'_> {
             most[stage] += released * step.seconds;
             let itself = self.field.stages[stage].obstacle == Obstacle::Itself;
             let may_be_out = conditions.capacity[stage] < 1.0 || conditions.is_closed[stage];
-            let room = step.room(stage) * step.seconds;
+            let spare = step.capacity(stage) * step.seconds;
             is_hot[stage] |= if itself {
                 may_be_out
             } else {
-                self.exceeds(stage, (most[stage], room), step.seconds)
+                self.exceeds(stage, (most[stage], spare), step.seconds)
             };
         }
         (is_hot, most)
@@ -215,7 +217,7 @@ impl Simulation<'_> {
             if queue.is_empty() {
                 continue;
             }
-            let capacity = step.room(at);
+            let capacity = step.capacity(at);
             let mut waiting: Vec<usize> = Vec::new();
             for entry in queue.live() {
                 // What takes nothing here does not wait for it.
@@ -234,7 +236,7 @@ impl Simulation<'_> {
                 let rate = std::mem::take(&mut by_item[item]);
                 let (stream, kind) = self.items.whose(item);
                 for point in &self.field.streams[stream].points {
-                    let WayPoint::Stage { stage, .. } = point else {
+                    let PathPoint::Stage { stage, .. } = point else {
                         continue;
                     };
                     let takes = self.taken(step, *stage, stream, kind) * rate;
@@ -249,12 +251,12 @@ impl Simulation<'_> {
             for stage in reached {
                 let takes = std::mem::take(&mut of_queue[stage]);
                 // Nothing is let go where nothing is worked, but what takes nothing.
-                let own = if takes.is_finite() {
+                let value = if takes.is_finite() {
                     capacity * takes
                 } else {
                     f64::INFINITY
                 };
-                released[stage] += own;
+                released[stage] += value;
             }
         }
         released

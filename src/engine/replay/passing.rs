@@ -5,7 +5,7 @@
 use super::accounts::{OfStage, StepTally};
 use super::clients::late_after;
 use super::crowds::AttemptKind;
-use super::field::{Obstacle, WayPoint, Where};
+use super::field::{Obstacle, PathPoint, Where};
 use super::queue::{Patience, QueueEntry, Service, StepOutcome, cost_of};
 use super::simulation::{CameBack, PlayedStep, Simulation};
 use crate::units::SAME_INSTANT;
@@ -27,29 +27,29 @@ impl Simulation<'_> {
         let stages = field.stages.len();
         let mut arriving: Vec<Vec<QueueEntry>> = vec![Vec::new(); stages];
         let mut left: Vec<f64> = vec![f64::INFINITY; stages];
-        for own in self.attempts.take() {
-            let stream = self.items.whose(own.item).0;
+        for sent in self.attempts.take() {
+            let stream = self.items.whose(sent.item).0;
             if is_free[stream] {
-                let reached = (own.item, own.amount, own.at);
-                self.served(step, reached, [own.age; 2], 0.0, tally);
+                let reached = (sent.item, sent.amount, sent.at);
+                self.served(step, reached, [sent.age; 2], 0.0, tally);
                 continue;
             }
             let points = &self.field.streams[stream].points;
             let entry = QueueEntry {
-                item: own.item,
+                item: sent.item,
                 next: points.len() - 1,
-                amount: own.amount,
+                amount: sent.amount,
                 came: [0.0; 2],
-                age: own.age,
-                sent: if own.at_once {
-                    [own.at; 2]
+                age: sent.age,
+                sent: if sent.at_once {
+                    [sent.at; 2]
                 } else {
                     step.span()
                 },
                 lag: 0.0,
                 longest: 0.0,
-                at: own.at,
-                at_once: own.at_once,
+                at: sent.at,
+                at_once: sent.at_once,
                 cost: 0.0,
             };
             self.advance(step, (hot, loads), &mut arriving, entry, tally);
@@ -62,7 +62,7 @@ impl Simulation<'_> {
             entries.append(&mut arriving[stage]);
             if entries.is_empty() && self.queues[stage].is_empty() {
                 tally.stage(stage, OfStage::default());
-                left[stage] = step.room(stage) * step.seconds;
+                left[stage] = step.capacity(stage) * step.seconds;
                 continue;
             }
             let (on, spare) = self.at_stage(step, stage, entries, tally);
@@ -71,7 +71,10 @@ impl Simulation<'_> {
                 self.advance(step, (hot, loads), &mut arriving, entry, tally);
             }
         }
-        while arriving.iter().any(|own| !own.is_empty()) {
+        while arriving
+            .iter()
+            .any(|queue_entries| !queue_entries.is_empty())
+        {
             for &stage in &field.order {
                 let entries = std::mem::take(&mut arriving[stage]);
                 if entries.is_empty() {
@@ -103,65 +106,67 @@ impl Simulation<'_> {
         loop {
             self.effort += 1.0;
             match &points[entry.next] {
-                WayPoint::End => {
-                    let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
-                    let own = (entry.item, entry.amount, entry.at);
+                PathPoint::End => {
+                    let waited = [entry.lag, entry.longest].map(|value| entry.age + value);
+                    let one_entry = (entry.item, entry.amount, entry.at);
                     let is_of_step = entry.sent[0] > step.start - SAME_INSTANT;
                     let lag = if is_of_step { entry.lag } else { 0.0 };
-                    self.served(step, own, waited, lag, tally);
+                    self.served(step, one_entry, waited, lag, tally);
                 }
-                WayPoint::Pool { pool, members } => {
+                PathPoint::Pool { pool, members } => {
                     let of_turned = if is_turned {
                         self.turning.members(field.streams[stream].cell, *pool)
                     } else {
                         None
                     };
                     let share = |member: usize| match of_turned {
-                        Some(own) => own[member],
+                        Some(values) => values[member],
                         None => step.pools.mean(*pool, member),
                     };
                     let has_any = |member: &usize| share(*member) > 0.0;
                     let last = (0..members.len()).rev().find(has_any).unwrap_or(0);
                     let mut left = entry.amount;
                     for (member, next) in members.iter().enumerate() {
-                        let own = if member == last {
+                        let amount = if member == last {
                             left
                         } else {
                             entry.amount.share(share(member)).min(left)
                         };
-                        left -= own;
-                        if !own.is_none() {
+                        left -= amount;
+                        if !amount.is_none() {
                             open.push(QueueEntry {
-                                amount: own,
+                                amount,
                                 next: *next,
                                 ..entry
                             });
                         }
                     }
                 }
-                WayPoint::Stage { stage, next } => {
+                PathPoint::Stage { stage, next } => {
                     entry.next = *next;
                     let stage = *stage;
                     let cost = self.cost(step.conditions, stage, stream, kind);
-                    let own = field.stages[stage];
-                    let is_itself = own.obstacle == Obstacle::Itself;
+                    let replay_stage = field.stages[stage];
+                    let is_itself = replay_stage.obstacle == Obstacle::Itself;
                     let mut is_here = true;
-                    if let Where::Component(component) = own.place
+                    if let Where::Component(component) = replay_stage.place
                         && !is_itself
                         && is_turned
                     {
                         // Who passed it before is not held up.
                         let cell = field.streams[stream].cell;
-                        let anew = entry.amount.share(self.turning.anew(cell, component));
-                        let rest = entry.amount - anew;
+                        let again = entry
+                            .amount
+                            .share(self.turning.reconnecting(cell, component));
+                        let rest = entry.amount - again;
                         if !rest.is_none() {
                             open.push(QueueEntry {
                                 amount: rest,
                                 ..entry
                             });
                         }
-                        is_here = !anew.is_none();
-                        entry.amount = anew;
+                        is_here = !again.is_none();
+                        entry.amount = again;
                     }
                     if is_here {
                         if !hot[stage] || cost <= 0.0 && !is_itself {
@@ -190,22 +195,24 @@ impl Simulation<'_> {
         entries: Vec<QueueEntry>,
         tally: &mut StepTally,
     ) -> (Vec<QueueEntry>, f64) {
-        let own = self.field.stages[stage];
+        let replay_stage = self.field.stages[stage];
         let came = cost_of(&entries);
-        let room = step.room(stage);
-        if own.obstacle == Obstacle::Itself {
+        let spare_capacity = step.capacity(stage);
+        if replay_stage.obstacle == Obstacle::Itself {
             return (self.at_itself(step, stage, entries, tally), f64::INFINITY);
         }
-        if !own.queues {
-            let room = room * step.seconds;
-            let passes = if self.exceeds(stage, (came, room), step.seconds) {
-                room / came
+        if !replay_stage.queues {
+            let spare = spare_capacity * step.seconds;
+            let passes = if self.exceeds(stage, (came, spare), step.seconds) {
+                spare / came
             } else {
                 1.0
             };
-            let is_again = |own: &&QueueEntry| self.items.attempt(own.item) > 0;
+            let is_again = |queue_entry: &&QueueEntry| self.items.attempt(queue_entry.item) > 0;
             let again = entries.iter().filter(is_again);
-            let again: f64 = again.map(|own| own.amount.number() * own.cost).sum();
+            let again: f64 = again
+                .map(|queue_entry| queue_entry.amount.number() * queue_entry.cost)
+                .sum();
             let on = self.let_pass(step, entries, true, |_| (passes, false), tally);
             tally.stage(
                 stage,
@@ -217,19 +224,19 @@ impl Simulation<'_> {
                     ..OfStage::default()
                 },
             );
-            return (on, (room - came).max(0.0));
+            return (on, (spare - came).max(0.0));
         }
         let nominal = (step.conditions.nominal[stage] - step.standing[stage]).max(0.0);
         let service = Service {
             start: step.start,
             seconds: step.seconds,
-            capacity: room.min(UNLIMITED),
-            most: if own.longest.is_finite() {
-                own.longest * room.max(nominal)
+            capacity: spare_capacity.min(UNLIMITED),
+            most: if replay_stage.longest.is_finite() {
+                replay_stage.longest * spare_capacity.max(nominal)
             } else {
                 f64::INFINITY
             },
-            sheds: own.sheds,
+            sheds: replay_stage.sheds,
         };
         let (items, profiles) = (&self.items, &self.inventory.profiles);
         let streams = &self.field.streams;
@@ -309,11 +316,11 @@ impl Simulation<'_> {
 
     /// How many times as much as in normal time the work takes that comes to a stage, or waits there.
     fn stretch(&self, step: &PlayedStep<'_>, stage: usize, entries: &[QueueEntry]) -> f64 {
-        let of = |own: &QueueEntry| {
-            let profile = self.field.streams[self.items.whose(own.item).0]
+        let of = |queue_entry: &QueueEntry| {
+            let profile = self.field.streams[self.items.whose(queue_entry.item).0]
                 .profile
                 .index();
-            let takes = own.amount.number() * own.cost;
+            let takes = queue_entry.amount.number() * queue_entry.cost;
             (takes, takes / step.conditions.takes(stage, profile))
         };
         let waiting = self.queues[stage].live().map(of);
@@ -325,7 +332,7 @@ impl Simulation<'_> {
             (takes, takes / stretch)
         });
         let all = entries.iter().map(of).chain(waiting).chain(stale);
-        let (takes, normal) = all.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+        let (takes, normal) = all.fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
         if normal > 0.0 { takes / normal } else { 1.0 }
     }
 
@@ -352,7 +359,7 @@ impl Simulation<'_> {
         }
         let end = step.start + step.seconds;
         let queue = &self.queues[stage];
-        let own = OfStage {
+        let of_stage = OfStage {
             offered: came / step.seconds,
             // What waits is not lost, whichever attempt it is.
             again: 0.0,
@@ -365,7 +372,7 @@ impl Simulation<'_> {
             stale: outcome.stale.number() + outcome.shed.number(),
             stretch,
         };
-        tally.stage(stage, own.in_normal_work(stretch));
+        tally.stage(stage, of_stage.in_normal_work(stretch));
         self.after_work(step, stage, outcome.served, tally)
     }
 
@@ -396,10 +403,14 @@ impl Simulation<'_> {
 impl Simulation<'_> {
     /// What comes to a stage within `seconds`, of what it had no time for before.
     pub(super) fn come_again(&mut self, stage: usize, seconds: f64) -> Vec<QueueEntry> {
-        let own = &mut self.came_back[stage];
-        let taken = own.iter_mut().map(|own| own.take(seconds));
-        let taken = taken.filter(|own| !own.amount.is_none()).collect();
-        own.retain(|own| !own.entry.amount.is_none());
+        let came_backs = &mut self.came_back[stage];
+        let taken = came_backs
+            .iter_mut()
+            .map(|came_back| came_back.take(seconds));
+        let taken = taken
+            .filter(|queue_entry| !queue_entry.amount.is_none())
+            .collect();
+        came_backs.retain(|came_back| !came_back.entry.amount.is_none());
         taken
     }
 

@@ -74,7 +74,7 @@ impl Pending {
             } else {
                 (end - window.from) / (window.to - window.from)
             };
-            window.amounts.sort_by_key(|own| own.item);
+            window.amounts.sort_by_key(|again| again.item);
             window.amounts.dedup_by(|next, first| {
                 let is_same = next.item == first.item;
                 if is_same {
@@ -83,16 +83,16 @@ impl Pending {
                 }
                 is_same
             });
-            for own in &mut window.amounts {
-                let now = own.amount.share(share);
+            for again in &mut window.amounts {
+                let now = again.amount.share(share);
                 if now.is_none() {
                     continue;
                 }
-                let age = own.aged / own.amount.number();
-                own.amount -= now;
-                own.aged = own.amount.number() * age;
+                let age = again.aged / again.amount.number();
+                again.amount -= now;
+                again.aged = again.amount.number() * age;
                 made(Sent {
-                    item: own.item,
+                    item: again.item,
                     amount: now,
                     age,
                     at: f64::midpoint(window.from, window.to.min(end)),
@@ -100,26 +100,29 @@ impl Pending {
                 });
             }
             window.from = end;
-            window.amounts.retain(|own| !own.amount.is_none());
+            window.amounts.retain(|again| !again.amount.is_none());
         }
-        self.windows.retain(|own| !own.amounts.is_empty());
+        self.windows.retain(|window| !window.amounts.is_empty());
         self.added.clear();
     }
 
     /// When the next attempts are made that are made all at once, not before an instant.
     pub(super) fn next_at_once(&self, at: f64) -> Option<f64> {
-        let at_once = self.windows.iter().filter(|own| own.is_at_once());
+        let at_once = self.windows.iter().filter(|window| window.is_at_once());
         let next = at_once
-            .map(|own| own.from)
-            .filter(|own| *own >= at - SAME_INSTANT);
+            .map(|attempt_window| attempt_window.from)
+            .filter(|value| *value >= at - SAME_INSTANT);
         next.reduce(f64::min)
     }
 
     /// All of it.
     pub(super) fn amounts(&self) -> impl Iterator<Item = (usize, Amount)> + '_ {
-        self.windows
-            .iter()
-            .flat_map(|own| own.amounts.iter().map(|own| (own.item, own.amount)))
+        self.windows.iter().flat_map(|window| {
+            window
+                .amounts
+                .iter()
+                .map(|again| (again.item, again.amount))
+        })
     }
 }
 
@@ -173,19 +176,19 @@ impl Attempts {
             self.at_once.push(sent);
             return;
         }
-        let own = &mut self.evenly[item];
-        if own.amount.is_none() {
+        let sum = &mut self.evenly[item];
+        if sum.amount.is_none() {
             self.made.push(item);
         }
-        own.amount += amount;
-        own.aged += amount.number() * sent.age;
-        own.at += amount.number() * sent.at;
+        sum.amount += amount;
+        sum.aged += amount.number() * sent.age;
+        sum.at += amount.number() * sent.at;
     }
 
     pub(super) fn amounts(&self) -> impl Iterator<Item = (usize, Amount)> + '_ {
         let evenly = self.made.iter();
         let evenly = evenly.map(|item| (*item, self.evenly[*item].amount));
-        evenly.chain(self.at_once().map(|own| (own.item, own.amount)))
+        evenly.chain(self.at_once().map(|sent| (sent.item, sent.amount)))
     }
 
     pub(super) fn at_once(&self) -> impl Iterator<Item = &Sent> {
@@ -196,13 +199,13 @@ impl Attempts {
     pub(super) fn take(&mut self) -> Vec<Sent> {
         let mut all = std::mem::take(&mut self.at_once);
         for item in std::mem::take(&mut self.made) {
-            let own = std::mem::take(&mut self.evenly[item]);
-            let number = own.amount.number();
+            let sum = std::mem::take(&mut self.evenly[item]);
+            let number = sum.amount.number();
             all.push(Sent {
                 item,
-                amount: own.amount,
-                age: own.aged / number,
-                at: own.at / number,
+                amount: sum.amount,
+                age: sum.aged / number,
+                at: sum.at / number,
                 at_once: false,
             });
         }
@@ -216,9 +219,9 @@ mod tests {
 
     fn made(pending: &mut Pending, end: f64) -> Vec<(usize, f64)> {
         let mut all = Vec::new();
-        pending.take_until(end, |own| {
-            assert_eq!(own.age.total_cmp(&4.0), std::cmp::Ordering::Equal);
-            all.push((own.item, own.amount.number()));
+        pending.take_until(end, |sent| {
+            assert_eq!(sent.age.total_cmp(&4.0), std::cmp::Ordering::Equal);
+            all.push((sent.item, sent.amount.number()));
         });
         all
     }

@@ -5,7 +5,7 @@ use super::course::{Course, Layout};
 use super::field::{Obstacle, ResourceNetwork, Where};
 use super::ramp::RampSide;
 use super::script::Script;
-use crate::formulation::{background_in, members_behind, members_of_all};
+use crate::formulation::{background_in, members_after, members_of_all};
 use crate::ids::{ComponentId, PoolId, ShardId};
 use crate::model::{Case, Component, Inventory};
 use jiff::Timestamp;
@@ -43,11 +43,11 @@ impl Pools {
         let now = members_in(inventory, believed);
         let (led_to, begun) = (script.led_to_at(from), script.begun_at(from));
         let going_on = Some(&script.states[led_to])
-            .filter(|own| own.behind_until.is_some_and(|until| from < until));
+            .filter(|script_state| script_state.after_until.is_some_and(|until| from < until));
         let here = match going_on {
             Some(state) => {
                 let states = [&*members[led_to - 1], &*members[led_to]];
-                members_behind(inventory, states, &state.case, (believed, &now))
+                members_after(inventory, states, &state.case, (believed, &now))
             }
             None => now,
         };
@@ -57,10 +57,10 @@ impl Pools {
                 Some(_) => of(led_to),
                 None => shares(inventory, &here, &here),
             };
-            let own = script.turned_ahead(begun, (at, side), of_now, of, mixed);
+            let values = script.turned_ahead(begun, (at, side), of_now, of, mixed);
             match going_on {
-                Some(state) => mixed(&of(led_to - 1), &own, state.steering.at(at, side)),
-                None => own,
+                Some(state) => mixed(&of(led_to - 1), &values, state.steering.at(at, side)),
+                None => values,
             }
         };
         let ends = ends.map(at);
@@ -129,18 +129,19 @@ pub(super) fn members_in(inventory: &Inventory, believed: &Case) -> Members {
 
 /// One share for each member of a state that carries here, of all that carry here where none of its own does; all alike
 /// where nobody carries.
-pub(super) fn shares(inventory: &Inventory, own: &Members, here: &Members) -> Shares {
-    let pools = inventory.pools.iter().zip(own.iter().zip(here));
+pub(super) fn shares(inventory: &Inventory, components: &Members, here: &Members) -> Shares {
+    let pools = inventory.pools.iter().zip(components.iter().zip(here));
     pools
-        .map(|(pool, (own, here))| {
-            let has_any = here.iter().any(|member| own.contains(member));
+        .map(|(pool, (components, here))| {
+            let has_any = here.iter().any(|member| components.contains(member));
             let carries = |member: &ComponentId| {
-                here.is_empty() || here.contains(member) && (!has_any || own.contains(member))
+                here.is_empty()
+                    || here.contains(member) && (!has_any || components.contains(member))
             };
             let members = pool.members.iter();
-            let members = members.map(|own| carries(&inventory.element_component(*own)));
+            let members = members.map(|element| carries(&inventory.element_component(*element)));
             let members: Vec<bool> = members.collect();
-            let count = members.iter().filter(|own| **own).count();
+            let count = members.iter().filter(|flag| **flag).count();
             let share = 1.0 / count.max(1) as f64;
             let of = members.into_iter();
             of.map(|carries| if carries { share } else { 0.0 })
@@ -183,13 +184,16 @@ impl CopyLoads {
                 continue;
             }
             let row = &inventory.shards[shard.index()];
-            let users = |own: &super::course::Member| f64::midpoint(own.users[0], own.users[1]);
+            let users =
+                |member: &super::course::Member| f64::midpoint(member.users[0], member.users[1]);
             let all: f64 = members.iter().map(users).sum();
-            let sites = replicas.iter().map(|own| own.site).chain(row.site);
+            let sites = replicas.iter().map(|replica| replica.site).chain(row.site);
             for site in sites {
-                let here = members
-                    .iter()
-                    .filter(|own| own.cell.is_some_and(|cell| course.cells[cell].site == site));
+                let here = members.iter().filter(|member| {
+                    member
+                        .cell
+                        .is_some_and(|cell| course.cells[cell].site == site)
+                });
                 let passive = all - here.map(users).sum::<f64>();
                 let of_region = at_sites
                     .entry((site.index(), row.profile.index()))
@@ -198,11 +202,11 @@ impl CopyLoads {
             }
         }
         let stages = field.stages.iter().enumerate();
-        let of_sites = stages.filter_map(|(stage, own)| {
-            let Where::Component(component) = own.place else {
+        let of_sites = stages.filter_map(|(stage, replay_stage)| {
+            let Where::Component(component) = replay_stage.place else {
                 return None;
             };
-            let Obstacle::Resource(resource) = own.obstacle else {
+            let Obstacle::Resource(resource) = replay_stage.obstacle else {
                 return None;
             };
             let Component::Site(site) = inventory.component(component) else {
@@ -218,7 +222,7 @@ impl CopyLoads {
                 let share = inventory.resources[resource].replica_share;
                 let demand = inventory.profiles[*profile].work[resource] * share;
                 if demand > 0.0 {
-                    for (region, users) in users.iter().enumerate().filter(|own| *own.1 > 0.0) {
+                    for (region, users) in users.iter().enumerate().filter(|user| *user.1 > 0.0) {
                         *by_region.entry(region).or_default() += demand * users;
                     }
                 }
@@ -246,5 +250,5 @@ impl CopyLoads {
 /// Shards that have copies, if any.
 pub(super) fn has_copies(inventory: &Inventory) -> bool {
     let mut shards = (0..inventory.shards.len()).map(ShardId::new);
-    shards.any(|own| !inventory.replicas_of(own).is_empty())
+    shards.any(|shard| !inventory.replicas_of(shard).is_empty())
 }

@@ -65,32 +65,37 @@ impl Queue {
     /// How many parts of what waits are distinguished.
     pub(super) fn parts(&self) -> usize {
         let each = self.cohorts();
-        each.map(|own| own.entries.len() + own.stale.len()).sum()
+        each.map(|cohort| cohort.entries.len() + cohort.stale.len())
+            .sum()
     }
 
     /// What waits, in the resource's unit times seconds.
     pub(super) fn cost(&self) -> f64 {
-        self.cohorts.iter().fold(0.0, |sum, own| sum + own.cost)
+        self.cohorts
+            .iter()
+            .fold(0.0, |sum, waiting_cohort| sum + waiting_cohort.cost)
     }
 
     fn cohorts(&self) -> impl Iterator<Item = &Cohort> {
-        self.cohorts.iter().map(|own| &own.cohort)
+        self.cohorts.iter().map(|cohort| &cohort.cohort)
     }
 
     /// What waits and somebody still waits for.
     pub(super) fn live(&self) -> impl Iterator<Item = &QueueEntry> {
-        self.cohorts().flat_map(|own| &own.entries)
+        self.cohorts().flat_map(|cohort| &cohort.entries)
     }
 
     /// What waits and nobody waits for any more: whose attempts, and how much of the resource they take.
     pub(super) fn stale(&self) -> impl Iterator<Item = (Option<usize>, f64)> + '_ {
-        let stale = self.cohorts().flat_map(|own| &own.stale);
-        stale.map(|own| (own.item, own.amount.number() * own.cost))
+        let stale = self.cohorts().flat_map(|cohort| &cohort.stale);
+        stale.map(|stale| (stale.item, stale.amount.number() * stale.cost))
     }
 
     /// How long the oldest has waited at an instant, in seconds.
     pub(super) fn oldest(&self, at: f64) -> f64 {
-        self.cohorts().next().map_or(0.0, |own| at - own.since())
+        self.cohorts()
+            .next()
+            .map_or(0.0, |cohort| at - cohort.since())
     }
 
     /// Puts work in that waits when the replay begins.
@@ -116,8 +121,8 @@ impl Queue {
             for entry in &mut waiting.cohort.entries {
                 entry.cost = cost(entry.item);
             }
-            for own in &mut waiting.cohort.stale {
-                own.cost = own.item.map_or(1.0, &cost);
+            for stale in &mut waiting.cohort.stale {
+                stale.cost = stale.item.map_or(1.0, &cost);
             }
             waiting.cost = waiting.cohort.cost();
         }
@@ -131,7 +136,9 @@ impl Queue {
         patience: impl Fn(usize) -> Patience,
     ) -> StepOutcome {
         let mut outcome = StepOutcome::default();
-        let (at_once, arrivals) = arrivals.into_iter().partition(|own| own.at_once);
+        let (at_once, arrivals) = arrivals
+            .into_iter()
+            .partition(|queue_entry| queue_entry.at_once);
         self.come_at_once(service, at_once, &mut outcome);
         let end = service.start + service.seconds;
         let begun = self.cost();
@@ -182,7 +189,9 @@ impl Queue {
     fn thin(&mut self) {
         for is_all in [false, true] {
             let ends = [self.cohorts.front(), self.cohorts.back()];
-            let [Some(first), Some(last)] = ends.map(|own| own.map(|own| &own.cohort)) else {
+            let [Some(first), Some(last)] = ends
+                .map(|waiting_cohort| waiting_cohort.map(|waiting_cohort| &waiting_cohort.cohort))
+            else {
                 return;
             };
             if self.cohorts.len() <= COHORTS {
@@ -190,19 +199,21 @@ impl Queue {
             }
             let most = (last.until() - first.since()) / (COHORTS / 4) as f64;
             let mut thinned: VecDeque<WaitingCohort> = VecDeque::with_capacity(COHORTS);
-            for own in std::mem::take(&mut self.cohorts) {
-                let is_meant = |own: &WaitingCohort| is_all || own.cohort.entries.is_empty();
+            for waiting_cohort in std::mem::take(&mut self.cohorts) {
+                let is_meant = |waiting_cohort: &WaitingCohort| {
+                    is_all || waiting_cohort.cohort.entries.is_empty()
+                };
                 match thinned.back_mut() {
                     Some(before)
                         if is_meant(before)
-                            && is_meant(&own)
-                            && own.cohort.until() - before.cohort.since() <= most =>
+                            && is_meant(&waiting_cohort)
+                            && waiting_cohort.cohort.until() - before.cohort.since() <= most =>
                     {
-                        before.cohort.join(own.cohort);
+                        before.cohort.join(waiting_cohort.cohort);
                         before.cost = before.cohort.cost();
                         before.quiet_until = f64::NEG_INFINITY;
                     }
-                    _ => thinned.push_back(own),
+                    _ => thinned.push_back(waiting_cohort),
                 }
             }
             self.cohorts = thinned;
@@ -219,8 +230,8 @@ impl Queue {
         if entries.is_empty() {
             return;
         }
-        let room = (service.most - self.cost()).max(0.0);
-        let mut entries = within(room, entries, service, outcome);
+        let spare = (service.most - self.cost()).max(0.0);
+        let mut entries = within(spare, entries, service, outcome);
         if entries.is_empty() {
             return;
         }
@@ -243,15 +254,15 @@ impl Queue {
     ) {
         let end = service.start + service.seconds;
         let cost = cost_of(&arrivals);
-        let room = budget + (service.most - self.cost()).max(0.0);
-        let mut arrivals = within(room, arrivals, service, outcome);
+        let spare = budget + (service.most - self.cost()).max(0.0);
+        let mut arrivals = within(spare, arrivals, service, outcome);
         if arrivals.is_empty() {
             return;
         }
         for entry in &mut arrivals {
             entry.came = [service.start, end];
         }
-        let cost = cost.min(room);
+        let cost = cost.min(spare);
         let mut cohort = Cohort::new(service.start, arrivals);
         let capacity = service.capacity.max(f64::MIN_POSITIVE);
         let begun = end - budget / capacity;
@@ -307,47 +318,47 @@ impl Queue {
                     });
                 }
             }
-            for own in stale {
-                cohort.put_aside(own);
+            for one_stale in stale {
+                cohort.put_aside(one_stale);
             }
             let mut late = Vec::new();
             for entry in &mut cohort.entries {
-                let own = patience(entry.item);
-                let since = end - own.is_late + entry.age + entry.lag;
+                let one_patience = patience(entry.item);
+                let since = end - one_patience.is_late + entry.age + entry.lag;
                 let came = [entry.came[0], since.min(entry.came[1])];
                 let amount = taken_until(entry, since);
                 if !amount.is_none() {
                     outcome.late.push((entry.item, amount));
                     late.push(QueueEntry {
-                        item: own.once_late,
+                        item: one_patience.once_late,
                         amount,
                         came,
                         ..*entry
                     });
                 }
             }
-            for own in late {
-                join(&mut cohort.entries, own);
+            for queue_entry in late {
+                join(&mut cohort.entries, queue_entry);
             }
-            cohort.entries.retain(|own| !own.amount.is_none());
+            cohort.entries.retain(|entry| !entry.amount.is_none());
             waiting.cost = cohort.cost();
             waiting.quiet_until = cohort.quiet_until(patience);
         }
-        self.cohorts.retain(|own| !own.cohort.is_empty());
+        self.cohorts.retain(|cohort| !cohort.cohort.is_empty());
     }
 }
 
 /// As much of what comes as fits, the same share of each; the rest is turned away.
 fn within(
-    room: f64,
+    spare: f64,
     mut entries: Vec<QueueEntry>,
     service: &Service,
     outcome: &mut StepOutcome,
 ) -> Vec<QueueEntry> {
     let cost = cost_of(&entries);
-    if cost > room {
+    if cost > spare {
         for entry in &mut entries {
-            let kept = entry.amount.share(room / cost);
+            let kept = entry.amount.share(spare / cost);
             outcome.refused.push(Gone {
                 item: entry.item,
                 amount: entry.amount - kept,
@@ -361,7 +372,7 @@ fn within(
             entry.amount = kept;
         }
     }
-    entries.retain(|own| !own.amount.is_none());
+    entries.retain(|entry| !entry.amount.is_none());
     entries
 }
 
@@ -385,23 +396,26 @@ fn work_shedding(
     patience: &impl Fn(usize) -> Patience,
     outcome: &mut StepOutcome,
 ) -> f64 {
-    let horizon = |own: &QueueEntry| patience(own.item).gives_up - own.lag;
+    let horizon = |queue_entry: &QueueEntry| patience(queue_entry.item).gives_up - queue_entry.lag;
     let mut now = from;
     let mut pieces = 0;
     while now < until - SAME_INSTANT {
         pieces += 1;
         throw_away(cohort, now + SAME_INSTANT, patience, outcome);
-        let fronts = cohort.entries.iter().map(|own| own.came[0]);
+        let fronts = cohort.entries.iter().map(|entry| entry.came[0]);
         let Some(front) = fronts.reduce(f64::min) else {
             return now;
         };
-        let is_front = |own: &QueueEntry| own.came[0] <= front + SAME_INSTANT;
-        let is_point =
-            |own: &QueueEntry| own.came[1] - own.came[0] <= SAME_INSTANT && is_front(own);
+        let is_front = |queue_entry: &QueueEntry| queue_entry.came[0] <= front + SAME_INSTANT;
+        let is_point = |queue_entry: &QueueEntry| {
+            queue_entry.came[1] - queue_entry.came[0] <= SAME_INSTANT && is_front(queue_entry)
+        };
         let points: Vec<QueueEntry> = entries_of(cohort, is_point);
         if !points.is_empty() {
             // All of them came at once, and each may be given up before it is worked.
-            let first = points.iter().map(|own| own.came[0] + horizon(own));
+            let first = points
+                .iter()
+                .map(|queue_entry| queue_entry.came[0] + horizon(queue_entry));
             let done = now + cost_of(&points) / service.capacity;
             let end = first.fold(until.min(done), f64::min);
             let mut passing = taken_out(cohort, is_point);
@@ -416,17 +430,20 @@ fn work_shedding(
             continue;
         }
         let wait = (now - front).max(0.0);
-        let rate = |own: &QueueEntry| own.amount.number() * own.cost / (own.came[1] - own.came[0]);
+        let rate = |queue_entry: &QueueEntry| {
+            queue_entry.amount.number() * queue_entry.cost
+                / (queue_entry.came[1] - queue_entry.came[0])
+        };
         let at_front = entries_of(cohort, is_front);
         let least = at_front.iter().map(horizon).fold(f64::INFINITY, f64::min);
-        let is_least = |own: &QueueEntry| horizon(own) <= least + TOGETHER;
+        let is_least = |queue_entry: &QueueEntry| horizon(queue_entry) <= least + TOGETHER;
         let [mut of_least, mut of_others] = [0.0; 2];
-        for own in &at_front {
-            *(if is_least(own) {
+        for queue_entry in &at_front {
+            *(if is_least(queue_entry) {
                 &mut of_least
             } else {
                 &mut of_others
-            }) += rate(own);
+            }) += rate(queue_entry);
         }
         let mut pace = service.capacity / (of_least + of_others);
         // What is worked straight, and of what part is, how much.
@@ -440,19 +457,22 @@ fn work_shedding(
         } else if wait <= SAME_INSTANT {
             pace = pace.min(1.0);
         }
-        let is_worked = |own: &QueueEntry| is_front(own) && !(is_left_behind && is_least(own));
+        let is_worked = |queue_entry: &QueueEntry| {
+            is_front(queue_entry) && !(is_left_behind && is_least(queue_entry))
+        };
         let mut seconds = until - now;
-        for own in &cohort.entries {
-            if is_worked(own) {
-                seconds = seconds.min((own.came[1] - front) / pace);
+        for queue_entry in &cohort.entries {
+            if is_worked(queue_entry) {
+                seconds = seconds.min((queue_entry.came[1] - front) / pace);
                 if pace < 1.0 && !is_pinned {
-                    let left = horizon(own) - wait;
+                    let left = horizon(queue_entry) - wait;
                     seconds = seconds.min(left.max(SAME_INSTANT) / (1.0 - pace));
                 }
-            } else if !is_front(own) {
+            } else if !is_front(queue_entry) {
                 // The first of it is thrown away from now on, or waits where it is.
-                let ahead = own.came[0] - front;
-                let is_leaving = now - own.came[0] >= horizon(own) - 2.0 * SAME_INSTANT;
+                let ahead = queue_entry.came[0] - front;
+                let is_leaving =
+                    now - queue_entry.came[0] >= horizon(queue_entry) - 2.0 * SAME_INSTANT;
                 if !is_leaving {
                     seconds = seconds.min(ahead / pace);
                 } else if pace > 1.0 {
@@ -474,7 +494,7 @@ fn work_shedding(
         } else {
             1.0
         };
-        for entry in cohort.entries.iter_mut().filter(|own| is_worked(own)) {
+        for entry in cohort.entries.iter_mut().filter(|entry| is_worked(entry)) {
             let [first, last] = entry.came;
             let cut = if cut >= last - NUMERICAL_NOISE {
                 last
@@ -504,15 +524,15 @@ fn work_shedding(
             entry.came[0] = cut;
         }
         work(&mut passing, f64::INFINITY, now, service, patience, outcome);
-        cohort.entries.retain(|own| !own.amount.is_none());
+        cohort.entries.retain(|entry| !entry.amount.is_none());
         now += seconds.max(SAME_INSTANT);
     }
     now.min(until)
 }
 
 fn entries_of(cohort: &Cohort, is_meant: impl Fn(&QueueEntry) -> bool) -> Vec<QueueEntry> {
-    let own = cohort.entries.iter().copied();
-    own.filter(|own| is_meant(own)).collect()
+    let copied = cohort.entries.iter().copied();
+    copied.filter(|queue_entry| is_meant(queue_entry)).collect()
 }
 
 fn taken_out(cohort: &mut Cohort, is_meant: impl Fn(&QueueEntry) -> bool) -> Cohort {
@@ -550,5 +570,5 @@ fn throw_away(
             outcome.shed += gone;
         }
     }
-    cohort.entries.retain(|own| !own.amount.is_none());
+    cohort.entries.retain(|entry| !entry.amount.is_none());
 }

@@ -48,7 +48,10 @@ impl TimeRamp {
 
     /// Goes on evenly to a value; between the same two instants it jumps.
     pub(super) fn go(&mut self, instants: [Timestamp; 2], value: f64) {
-        let last = self.stretches.last().map_or(0.0, |own| own.values[1]);
+        let last = self
+            .stretches
+            .last()
+            .map_or(0.0, |ramp_stretch| ramp_stretch.values[1]);
         self.stretches.push(RampStretch {
             instants,
             values: [last, value],
@@ -56,28 +59,30 @@ impl TimeRamp {
     }
 
     pub(super) fn end(&self) -> f64 {
-        self.stretches.last().map_or(0.0, |own| own.values[1])
+        self.stretches
+            .last()
+            .map_or(0.0, |ramp_stretch| ramp_stretch.values[1])
     }
 
     /// `true` once its first stretch has begun.
     pub(super) fn has_begun(&self, at: Timestamp, side: RampSide) -> bool {
         let first = self.stretches.first();
-        first.is_some_and(|own| own.has_begun(at, side))
+        first.is_some_and(|ramp_stretch| ramp_stretch.has_begun(at, side))
     }
 
     pub(super) fn at(&self, at: Timestamp, side: RampSide) -> f64 {
         let mut value = 0.0;
-        for own in &self.stretches {
-            let [start, end] = own.instants;
-            if !own.has_begun(at, side) {
+        for ramp_stretch in &self.stretches {
+            let [start, end] = ramp_stretch.instants;
+            if !ramp_stretch.has_begun(at, side) {
                 break;
             }
             let whole = end.duration_since(start).as_secs_f64();
             value = if at >= end || whole <= 0.0 {
-                own.values[1]
+                ramp_stretch.values[1]
             } else {
                 let share = at.duration_since(start).as_secs_f64() / whole;
-                own.values[0] + share * (own.values[1] - own.values[0])
+                ramp_stretch.values[0] + share * (ramp_stretch.values[1] - ramp_stretch.values[0])
             };
         }
         value
@@ -85,7 +90,7 @@ impl TimeRamp {
 
     /// Where its slope changes.
     pub(super) fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
-        self.stretches.iter().flat_map(|own| own.instants)
+        self.stretches.iter().flat_map(|stretch| stretch.instants)
     }
 }
 
@@ -146,8 +151,8 @@ impl<'a> Arrivals<'a> {
     pub(super) fn users(&self, shard: usize, base: f64, at: Timestamp, side: RampSide) -> f64 {
         let rows = self.joining[shard].iter();
         let dated = rows.filter(|(_, ramp)| match side {
-            RampSide::From => ramp.instants().any(|own| own <= at),
-            RampSide::Before => ramp.instants().any(|own| own < at),
+            RampSide::From => ramp.instants().any(|instant| instant <= at),
+            RampSide::Before => ramp.instants().any(|instant| instant < at),
         });
         let missing: f64 = dated
             .map(|(users, ramp)| users * (1.0 - ramp.at(at, side)))
@@ -178,7 +183,7 @@ fn again(inventory: &Inventory, scenario: &Scenario) -> Vec<Timestamp> {
         let dates = its()
             .map(|row| row.date)
             .chain(joining.iter().map(|row| over(&row)));
-        let mut cuts: BTreeSet<Timestamp> = dates.filter(|own| *own > scenario.start).collect();
+        let mut cuts: BTreeSet<Timestamp> = dates.filter(|date| *date > scenario.start).collect();
         cuts.insert(scenario.start);
         let cuts: Vec<Timestamp> = cuts.into_iter().collect();
         for pair in cuts.windows(2) {
@@ -201,7 +206,7 @@ fn again(inventory: &Inventory, scenario: &Scenario) -> Vec<Timestamp> {
 
 fn after_minutes(at: Timestamp, minutes: f64) -> Timestamp {
     let span = SignedDuration::try_from_secs_f64(minutes * 60.0).ok();
-    let end = span.and_then(|own| at.checked_add(own).ok());
+    let end = span.and_then(|duration| at.checked_add(duration).ok());
     end.unwrap_or(Timestamp::MAX)
 }
 

@@ -17,7 +17,7 @@ use crate::diagnostic::Finding;
 use crate::engine::plan::state_before;
 use crate::engine::planning_context::LoadedInventory;
 use crate::engine::recall::RecallNames;
-use crate::engine::waves::{under_way, unsafe_turns_before};
+use crate::engine::waves::{in_progress, unsafe_turns_before};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
@@ -64,23 +64,23 @@ pub fn replay(
         let of = (inventory, scenario);
         unsafe_turns = unsafe_turns_before(of, &network, &groups, &before);
     }
-    let ground = RunContext {
+    let conditions = RunContext {
         inventory,
         scenario,
         network: &network,
         groups: &groups,
         play: Play::Whole,
-        tells_crowds: false,
+        reports_crowds: false,
         is_accounted: true,
     };
     // Both are looked at from the same instant on.
     let starts = scripts
         .iter()
-        .map(|(_, own)| own.first_change(scenario.start));
+        .map(|(_, script)| script.first_change(scenario.start));
     let start = starts.min().unwrap_or(scenario.start);
     let runs = scripts
         .into_par_iter()
-        .map(|(conduct, script)| Ok(ground.run(conduct, &script, start, stop)?.run))
+        .map(|(conduct, script)| Ok(conditions.run(conduct, &script, start, stop)?.run))
         .collect::<Result<Vec<Run>>>();
     Ok(runs.map(|runs| Replay {
         policy: scenario.replay,
@@ -111,7 +111,7 @@ fn script_of_files(
     written: &WrittenPlan,
 ) -> std::result::Result<Script, Box<Finding>> {
     let names = RecallNames::new(inventory);
-    let spans = enacted::under_way(written);
+    let spans = enacted::in_progress(written);
     let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
     Script::of_plan(inventory, scenario, groups, before, &spans, enacted)
 }
@@ -131,17 +131,19 @@ pub(in crate::engine) fn played_files(
     let Ok(script) = script_of_files(inventory, scenario, &groups, &before, written) else {
         return Ok(None);
     };
-    let ground = RunContext {
+    let conditions = RunContext {
         inventory,
         scenario,
         network: &network,
         groups: &groups,
         play,
-        tells_crowds: false,
+        reports_crowds: false,
         is_accounted: true,
     };
     let start = script.first_change(scenario.start);
-    ground.run(Conduct::Plan, &script, start, stop).map(Some)
+    conditions
+        .run(Conduct::Plan, &script, start, stop)
+        .map(Some)
 }
 
 /// Plays a plan forward that is in memory.
@@ -163,20 +165,20 @@ pub(in crate::engine) fn played(
         scenario,
         &groups,
         &plan.before,
-        &under_way(plan),
+        &in_progress(plan),
         enacted,
     )?;
-    let ground = RunContext {
+    let conditions = RunContext {
         inventory,
         scenario,
         network: &network,
         groups: &groups,
         play,
-        tells_crowds: true,
+        reports_crowds: true,
         is_accounted: !matches!(play, Play::Roughly(_)),
     };
     let start = script.first_change(scenario.start);
-    ground.run(Conduct::Plan, &script, start, stop)
+    conditions.run(Conduct::Plan, &script, start, stop)
 }
 
 /// A run, as far as it was played.
@@ -199,7 +201,7 @@ pub(super) struct RunContext<'a> {
     pub(super) network: &'a Network,
     pub(super) groups: &'a SteeringGroups,
     pub(super) play: Play,
-    pub(super) tells_crowds: bool,
+    pub(super) reports_crowds: bool,
     /// Adds up what users felt by tenant.
     pub(super) is_accounted: bool,
 }
@@ -224,7 +226,10 @@ impl RunContext<'_> {
         let course = Course::new(inventory, self.network, self.groups, script, &arrivals);
         let field = ResourceNetwork::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
-        let dated = inventory.capacity_changes.iter().map(|own| own.date);
+        let dated = inventory
+            .capacity_changes
+            .iter()
+            .map(|capacity_change| capacity_change.date);
         let mut grid = Grid::new(scenario, dated);
         if matches!(self.play, Play::Roughly(_)) {
             grid = grid.roughly();
@@ -232,7 +237,7 @@ impl RunContext<'_> {
         let members = script
             .states
             .iter()
-            .map(|own| members_in(inventory, &own.case));
+            .map(|state| members_in(inventory, &state.case));
         let members: Vec<Members> = members.collect();
         let held = shares(inventory, &members[0], &members[0]);
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
@@ -240,9 +245,13 @@ impl RunContext<'_> {
         let mut part = StepTally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
         let groups = (0..inventory.shards.len()).map(ShardId::new);
-        let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
-        let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
-        let mut crowds = self.tells_crowds.then(|| RunCrowds::new(&field, &cells));
+        let groups: Vec<usize> = groups.map(|shard| self.groups.of_shard(shard)).collect();
+        let cells: Vec<usize> = course
+            .cells
+            .iter()
+            .map(|steered_group| steered_group.group)
+            .collect();
+        let mut crowds = self.reports_crowds.then(|| RunCrowds::new(&field, &cells));
         let copies = has_copies(inventory);
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
@@ -253,7 +262,9 @@ impl RunContext<'_> {
         let mut work = 0.0;
         let mut spent = None;
         let spans = instants.windows(2);
-        let mut steps_left: usize = spans.map(|own| grid.told(own[0], own[1]).len()).sum();
+        let mut steps_left: usize = spans
+            .map(|instants| grid.reported_steps(instants[0], instants[1]).len())
+            .sum();
         'spans: for (number, span) in instants.windows(2).enumerate() {
             if stop.is_raised() {
                 return Err(Error::StoppedEarly);
@@ -270,10 +281,10 @@ impl RunContext<'_> {
             }
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
-            let by_region: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
+            let by_region: Vec<f64> = regions.map(|region| hours.factor(0, region)).collect();
             let of_stream = field.streams.iter();
             let factor: Vec<f64> = of_stream
-                .map(|own| by_region[own.group.client_region.index()])
+                .map(|stream| by_region[stream.group.client_region.index()])
                 .collect();
             let standing = if copies {
                 let standing =
@@ -282,7 +293,7 @@ impl RunContext<'_> {
             } else {
                 vec![0.0; field.stages.len()]
             };
-            let rooms = Arc::new(rooms(&conditions, &standing));
+            let spares = Arc::new(capacities(&conditions, &standing));
             if number == 0 {
                 let users = layout.users_at(0.0);
                 sent += simulation.begin(&scenario.queued, &conditions, &users, &factor);
@@ -292,7 +303,7 @@ impl RunContext<'_> {
                 users.map(|(users, factor)| users * factor).collect()
             };
             if !conditions.slow.is_empty() {
-                let at = (there(0.0), &rooms);
+                let at = (there(0.0), &spares);
                 let by = (&pools, &conditions);
                 slow.look(inventory, scenario, &field, from, (&at.0, at.1), by);
             }
@@ -304,7 +315,7 @@ impl RunContext<'_> {
                 .map(|(now, before)| now - before)
                 .map(|users| if users > NOBODY { users } else { 0.0 })
                 .collect();
-            let is_jumped = jumped.iter().any(|own| *own > 0.0);
+            let is_jumped = jumped.iter().any(|value| *value > 0.0);
             ended_with = ends;
             let month = scenario.offset.to_datetime(from).date().first_of_month();
             let ended = self.disconnected(from);
@@ -313,7 +324,7 @@ impl RunContext<'_> {
             let was_changing = std::mem::replace(&mut is_changing, !is_steady);
             // How long the last step was, if nothing went on in it.
             let mut quiet_seconds = f64::INFINITY;
-            for (index, (begin, mut end)) in grid.told(from, to).into_iter().enumerate() {
+            for (index, (begin, mut end)) in grid.reported_steps(from, to).into_iter().enumerate() {
                 if stop.is_raised() {
                     return Err(Error::StoppedEarly);
                 }
@@ -405,10 +416,10 @@ impl RunContext<'_> {
                 let middle = since(begin) + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
                 if self.is_accounted {
-                    let own = (users.as_slice(), factor.as_slice());
+                    let pair = (users.as_slice(), factor.as_slice());
                     notes
                         .accounts
-                        .step(&field, &cells, &tally.streams, own, seconds);
+                        .step(&field, &cells, &tally.streams, pair, seconds);
                     if !layout.is_steady() {
                         let at = (&layout, middle / whole);
                         let when = (month, by_region.as_slice());
@@ -416,9 +427,9 @@ impl RunContext<'_> {
                     }
                 }
                 let in_flight = simulation.in_flight();
-                for own in &tally.streams {
-                    sent += own.sent;
-                    done += own.served + own.failed;
+                for of_stream in &tally.streams {
+                    sent += of_stream.sent;
+                    done += of_stream.served + of_stream.failed;
                 }
                 if sent != done + in_flight {
                     let text = format!(
@@ -439,7 +450,7 @@ impl RunContext<'_> {
                     &tally,
                     in_flight.number(),
                 );
-                notes.rooms.push(Arc::clone(&rooms));
+                notes.capacities.push(Arc::clone(&spares));
                 if let Some(crowds) = &mut crowds {
                     let of_streams = layout.users_at(middle / whole);
                     let span = (seconds / whole, index == 0);
@@ -488,10 +499,15 @@ impl RunContext<'_> {
     /// Whose sessions end at an instant.
     fn disconnected(&self, at: Timestamp) -> Vec<Where> {
         let mut all = Vec::new();
-        for event in self.scenario.events.iter().filter(|own| own.start == at) {
-            if let Some(own) = event.disconnect() {
-                all.extend(own.components.iter().copied().map(Where::Component));
-                all.extend(own.client_region.map(Where::Region));
+        for event in self
+            .scenario
+            .events
+            .iter()
+            .filter(|event| event.start == at)
+        {
+            if let Some(disconnect) = event.disconnect() {
+                all.extend(disconnect.components.iter().copied().map(Where::Component));
+                all.extend(disconnect.client_region.map(Where::Region));
             }
         }
         all
@@ -499,7 +515,7 @@ impl RunContext<'_> {
 }
 
 /// By stage, what it takes per second beside copies.
-fn rooms(conditions: &Conditions, standing: &[f64]) -> Vec<f64> {
+fn capacities(conditions: &Conditions, standing: &[f64]) -> Vec<f64> {
     let both = conditions.capacity.iter().zip(standing);
     both.map(|(capacity, standing)| (capacity - standing).max(0.0))
         .collect()

@@ -37,7 +37,7 @@ pub(super) struct ScriptState {
     /// When a wave before its start has turned steering to its own; `None` if none does.
     pub(super) turned_ahead: Option<Timestamp>,
     /// Until when waves lead to it after its start; what later states change waits for that.
-    pub(super) behind_until: Option<Timestamp>,
+    pub(super) after_until: Option<Timestamp>,
     /// By shard that does not simply go with the state: from where it was to where it is.
     pub(super) moves: BTreeMap<usize, TimeRamp>,
     pub(super) turns: Vec<SliceTurn>,
@@ -70,7 +70,7 @@ impl Script {
         before: &Before,
     ) -> Self {
         let mut flows = before.flows.clone();
-        flows.extend(first_ways(inventory, scenario, network, groups, before));
+        flows.extend(first_paths(inventory, scenario, network, groups, before));
         let flows = Arc::new(flows);
         let minutes = scenario.waves.turn_minutes;
         let mut states = vec![first(inventory, before, &flows, minutes, |_| 1.0)];
@@ -83,7 +83,7 @@ impl Script {
                 parts: Vec::new(),
                 steering: TimeRamp::jump(period.start),
                 turned_ahead: None,
-                behind_until: None,
+                after_until: None,
                 moves: BTreeMap::new(),
                 turns: turns(&before.case.hours, minutes),
             });
@@ -96,7 +96,7 @@ impl Script {
     }
 
     /// A plan is carried out, beginning with the users that the state before serves; `enacted` is what it does in a period, and
-    /// `under_way` from when to when each of its transitions lasts.
+    /// `in_progress` from when to when each of its transitions lasts.
     ///
     /// # Errors
     /// What `enacted` returns.
@@ -109,23 +109,29 @@ impl Script {
         enacted: impl Fn(&Period) -> Result<Enacted, E>,
     ) -> Result<Self, E> {
         let mut states = vec![first_served(inventory, scenario, groups, before)];
-        let nowhere = states[0].parts.iter().filter(|own| own.site.is_none());
-        let unserved_before = nowhere.map(|own| own.users).sum();
+        let nowhere = states[0].parts.iter().filter(|part| part.site.is_none());
+        let unserved_before = nowhere.map(|part| part.users).sum();
         for period in periods(inventory, scenario) {
             let case = believed(inventory, scenario, &period);
-            let own = enacted(&period)?;
-            let way = Approach::of(scenario, &own, &period);
-            let moves = way.moves(&states, &own);
-            let turns = planned_turns(scenario, groups, (&period, &case.hours), &own, under_way);
+            let one_enacted = enacted(&period)?;
+            let path = Approach::of(scenario, &one_enacted, &period);
+            let moves = path.moves(&states, &one_enacted);
+            let turns = planned_turns(
+                scenario,
+                groups,
+                (&period, &case.hours),
+                &one_enacted,
+                under_way,
+            );
             states.push(ScriptState {
                 start: period.start,
                 hours: Arc::clone(&case.hours),
                 case,
-                flows: Arc::new(own.flows),
-                parts: own.parts,
-                steering: way.steering,
-                turned_ahead: way.turned_ahead,
-                behind_until: own.behind_until.filter(|_| !own.is_refused),
+                flows: Arc::new(one_enacted.flows),
+                parts: one_enacted.parts,
+                steering: path.steering,
+                turned_ahead: path.turned_ahead,
+                after_until: one_enacted.after_until.filter(|_| !one_enacted.is_refused),
                 moves,
                 turns,
             });
@@ -141,16 +147,16 @@ impl Script {
 impl Script {
     /// The number of the last state that has begun at an instant.
     pub(super) fn begun_at(&self, at: Timestamp) -> usize {
-        let begun = |own: &ScriptState| own.start <= at;
+        let begun = |script_state: &ScriptState| script_state.start <= at;
         self.states.partition_point(begun).max(1) - 1
     }
 
     /// The number of the state to which waves lead then; the last that has begun where none do.
     pub(super) fn led_to_at(&self, at: Timestamp) -> usize {
         let begun = self.begun_at(at);
-        let goes_on = |own: &usize| {
-            self.states[*own]
-                .behind_until
+        let goes_on = |index: &usize| {
+            self.states[*index]
+                .after_until
                 .is_some_and(|until| at < until)
         };
         (1..=begun).rev().find(goes_on).unwrap_or(begun)
@@ -169,7 +175,9 @@ impl Script {
         let later = self.states.iter().enumerate().skip(begun + 1);
         let turning = later.map(|(state, later)| (state, later.steering.at(at, side)));
         let turning = turning.filter(|(_, turned)| *turned > 0.0);
-        turning.fold(now, |own, (state, turned)| mixed(&own, &of(state), turned))
+        turning.fold(now, |item, (state, turned)| {
+            mixed(&item, &of(state), turned)
+        })
     }
 
     /// Everything stays as a period of a plan has it.
@@ -182,7 +190,7 @@ impl Script {
             parts: period.parts.clone(),
             steering: TimeRamp::default(),
             turned_ahead: None,
-            behind_until: None,
+            after_until: None,
             moves: BTreeMap::new(),
             turns: Vec::new(),
         };
@@ -196,24 +204,24 @@ impl Script {
     /// When anything is done for the first time, no later than `start`.
     pub(super) fn first_change(&self, start: Timestamp) -> Timestamp {
         let states = self.states.iter();
-        let instants = states.flat_map(|own| {
-            let moves = own.moves.values().flat_map(TimeRamp::instants);
-            own.steering.instants().chain(moves)
+        let instants = states.flat_map(|state| {
+            let moves = state.moves.values().flat_map(TimeRamp::instants);
+            state.steering.instants().chain(moves)
         });
         instants.fold(start, Timestamp::min)
     }
 }
 
 /// The least-latency paths home of users that the state before steers nowhere, because they are not there yet.
-fn first_ways(
+fn first_paths(
     inventory: &Inventory,
     scenario: &Scenario,
     network: &Network,
     groups: &SteeringGroups,
     before: &Before,
 ) -> Vec<Flow> {
-    let steered = before.flows.iter().filter(|own| own.users > 0.0);
-    let steered = steered.filter_map(|own| Some((groups.of(&own.group)?, own.path.site)));
+    let steered = before.flows.iter().filter(|flow| flow.users > 0.0);
+    let steered = steered.filter_map(|flow| Some((groups.of(&flow.group)?, flow.path.site)));
     let steered: BTreeSet<(usize, SiteId)> = steered.collect();
     let mut wanted: BTreeMap<(usize, SiteId), GroupKey> = BTreeMap::new();
     for (index, row) in inventory.shards.iter().enumerate() {
@@ -228,11 +236,11 @@ fn first_ways(
     }
     let mut flows = Vec::new();
     for profile in (0..inventory.profiles.len()).map(ProfileId::new) {
-        let mut own = wanted
+        let mut filters = wanted
             .iter()
             .filter(|(_, key)| key.profile == profile)
             .peekable();
-        if own.peek().is_none() {
+        if filters.peek().is_none() {
             continue;
         }
         let mut usable = Usable::of_profile(network, profile);
@@ -242,7 +250,7 @@ fn first_ways(
         }
         let longest = f64::INFINITY;
         let paths = PricedPaths::new(network, Arc::new(usable), Prices::zero(network), longest);
-        for ((_, site), key) in own {
+        for ((_, site), key) in filters {
             if let Some(path) = paths.path(key.client_region, *site, key.max_latency) {
                 let slices = 0..before.case.hours.slice_count();
                 flows.extend(slices.map(|slice| Flow {
@@ -265,12 +273,12 @@ pub(in crate::engine) fn state_before(
 ) -> PeriodPlan {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let state = first_served(inventory, scenario, &groups, before);
-    let mut own = like.clone();
-    own.period.start = state.start;
-    own.case = state.case;
-    own.parts = state.parts;
-    own.flows.clone_from(&before.flows);
-    own
+    let mut period_plan = like.clone();
+    period_plan.period.start = state.start;
+    period_plan.case = state.case;
+    period_plan.parts = state.parts;
+    period_plan.flows.clone_from(&before.flows);
+    period_plan
 }
 
 /// The state before the scenario, with the users that it serves when the scenario begins.
@@ -283,16 +291,16 @@ fn first_served(
     let flows = Arc::new(before.flows.clone());
     let slice = before.case.hours.slice_at(scenario.start);
     let begins_with: Vec<Flow> = (before.flows.iter())
-        .filter(|own| own.slice == slice)
+        .filter(|flow| flow.slice == slice)
         .cloned()
         .collect();
     let served = ServedBefore::new(groups, (inventory, before, &begins_with), &[]);
-    let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let share = |shard: ShardId| {
         served
             .shares(&homes, shard, &[])
             .first()
-            .map_or(1.0, |own| own.1)
+            .map_or(1.0, |pair| pair.1)
     };
     let minutes = scenario.waves.turn_minutes;
     first(inventory, before, &flows, minutes, share)
@@ -331,7 +339,7 @@ fn first(
         parts,
         steering: TimeRamp::default(),
         turned_ahead: None,
-        behind_until: None,
+        after_until: None,
         moves: BTreeMap::new(),
         turns: turns(&before.case.hours, minutes),
     }
@@ -348,8 +356,8 @@ fn planned_turns(
 ) -> Vec<SliceTurn> {
     let mut flows: BTreeMap<usize, Vec<&Flow>> = BTreeMap::new();
     if hours.slice_count() > 1 {
-        for own in &enacted.flows {
-            flows.entry(own.slice).or_default().push(own);
+        for flow in &enacted.flows {
+            flows.entry(flow.slice).or_default().push(flow);
         }
     }
     let led = |slice: usize| flows.get(&slice).into_iter().flatten().copied();
@@ -416,7 +424,7 @@ struct Approach {
 impl Approach {
     fn of(scenario: &Scenario, enacted: &Enacted, period: &Period) -> Self {
         let as_asked = as_asked(scenario, period);
-        let mut way = Self {
+        let mut path = Self {
             steering: TimeRamp::default(),
             turned_ahead: None,
             waves: BTreeMap::new(),
@@ -426,38 +434,42 @@ impl Approach {
         // What is refused is played as it was asked for.
         let waves = enacted.waves.iter().filter(|_| !enacted.is_refused);
         let mut has_behind = false;
-        for own in waves {
-            way.steering.go([own.start, own.turned], own.steering_share);
-            way.waves.insert(own.number, [own.turned, own.end]);
-            if own.timing == Timing::Ahead && own.steering_share >= 1.0 {
-                way.turned_ahead.get_or_insert(own.turned);
+        for going in waves {
+            path.steering
+                .go([going.start, going.turned], going.steering_share);
+            path.waves.insert(going.number, [going.turned, going.end]);
+            if going.timing == Timing::Ahead && going.steering_share >= 1.0 {
+                path.turned_ahead.get_or_insert(going.turned);
             }
-            if own.timing == Timing::Behind {
+            if going.timing == Timing::Behind {
                 // Nobody returns to service before the period begins; a wave before it has a share of 1 for nobody.
-                way.restored.go([own.turned, own.end], own.restored_share);
+                path.restored
+                    .go([going.turned, going.end], going.restored_share);
                 has_behind = true;
             }
         }
-        if way.waves.is_empty() {
-            way.steering.go(as_asked, 1.0);
-        } else if !has_behind && way.steering.end() < 1.0 {
-            way.steering.go([period.start; 2], 1.0);
+        if path.waves.is_empty() {
+            path.steering.go(as_asked, 1.0);
+        } else if !has_behind && path.steering.end() < 1.0 {
+            path.steering.go([period.start; 2], 1.0);
         }
-        way
+        path
     }
 
     /// By shard, how it gets where the period has it.
     fn moves(&self, states: &[ScriptState], enacted: &Enacted) -> BTreeMap<usize, TimeRamp> {
         let mut all = BTreeMap::new();
-        let unserved = states.last().map_or(&[][..], |own| own.parts.as_slice());
+        let unserved = states
+            .last()
+            .map_or(&[][..], |script_state| script_state.parts.as_slice());
         if self.restored.end() > 0.0 {
-            let unserved = unserved.iter().filter(|own| own.site.is_none());
+            let unserved = unserved.iter().filter(|part| part.site.is_none());
             for part in unserved {
                 all.insert(part.shard.index(), self.restored.clone());
             }
         }
         for (shard, wave) in &enacted.moves {
-            let wave = wave.and_then(|own| self.waves.get(&own));
+            let wave = wave.and_then(|number| self.waves.get(&number));
             let mut ramp = TimeRamp::default();
             ramp.go(*wave.unwrap_or(&self.others), 1.0);
             all.insert(shard.index(), ramp);
@@ -468,12 +480,14 @@ impl Approach {
 
 /// When users move that no safe wave was found for: in the minutes that the maintenance beginning then allows, else at once.
 fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
-    let works = scenario
+    let maintenance = scenario
         .events
         .iter()
-        .filter(|own| own.start == period.start && own.works().is_some());
-    let minutes = works.filter_map(|own| own.drain_minutes).reduce(f64::min);
-    let ahead = minutes.and_then(|own| SignedDuration::try_from_secs_f64(own * 60.0).ok());
-    let start = ahead.and_then(|own| period.start.checked_sub(own).ok());
+        .filter(|event| event.start == period.start && event.maintenance().is_some());
+    let minutes = maintenance
+        .filter_map(|event| event.drain_minutes)
+        .reduce(f64::min);
+    let ahead = minutes.and_then(|value| SignedDuration::try_from_secs_f64(value * 60.0).ok());
+    let start = ahead.and_then(|duration| period.start.checked_sub(duration).ok());
     [start.unwrap_or(period.start), period.start]
 }

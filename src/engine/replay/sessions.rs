@@ -42,7 +42,7 @@ impl Simulation<'_> {
         tally: &mut StepTally,
     ) {
         let is_same = self.before.as_slice() == step.users;
-        let is_turned = turned.iter().flatten().any(|own| *own > 0.0);
+        let is_turned = turned.iter().flatten().any(|value| *value > 0.0);
         if is_same && !is_turned && self.is_begun && self.factor_before.as_slice() == step.factor {
             return;
         }
@@ -53,13 +53,17 @@ impl Simulation<'_> {
         } else {
             staying(&self.field.streams, &self.before, step.users)
         };
-        if is_turned || staying.iter().any(|own| own.turned() > 0.0) {
+        if is_turned
+            || staying
+                .iter()
+                .any(|staying_users| staying_users.turned() > 0.0)
+        {
             let streams = &self.field.streams;
             let of_pools = turned
                 .iter()
                 .map(|[first, then]| first + (1.0 - first) * then);
             let of_pools: Vec<f64> = of_pools.collect();
-            if turned.iter().any(|own| own[0] > 0.0) {
+            if turned.iter().any(|values| values[0] > 0.0) {
                 let pools = step.pools.from(&self.held);
                 self.turning.look(streams, &staying, &of_pools, &pools);
             } else {
@@ -167,7 +171,7 @@ impl Simulation<'_> {
 
     /// Who is turned to other members of pools in a step.
     pub(super) fn turned_in_pools(&self, step: &PlayedStep<'_>, ending: &Ending) -> Vec<Turned> {
-        let is_left = ending.left.iter().any(|own| *own > 0.0);
+        let is_left = ending.left.iter().any(|value| *value > 0.0);
         if !is_left && step.pools.is_steady() {
             return vec![[0.0; 2]; self.field.streams.len()];
         }
@@ -185,11 +189,13 @@ impl Simulation<'_> {
         };
         let streams = self.field.streams.iter();
         streams
-            .map(|own| {
-                let pools = own.hops.iter().filter_map(|own| own.0);
+            .map(|stream| {
+                let pools = stream.hops.iter().filter_map(|hop| hop.0);
                 let kept = pools.map(kept_in);
-                kept.fold([1.0; 2], |all, own| [all[0] * own[0], all[1] * own[1]])
-                    .map(turned)
+                kept.fold([1.0; 2], |all, values| {
+                    [all[0] * values[0], all[1] * values[1]]
+                })
+                .map(turned)
             })
             .collect()
     }
@@ -202,8 +208,8 @@ impl Simulation<'_> {
         tally: &mut StepTally,
     ) {
         for (stream, [at_once, evenly]) in turned.iter().enumerate() {
-            let own = &self.field.streams[stream];
-            let region = own.group.client_region;
+            let one_stream = &self.field.streams[stream];
+            let region = one_stream.group.client_region;
             let is_named = |place: Where| step.disconnected.contains(&place);
             let is_cut_off = step.conditions.is_cut_off[region.index()];
             let mut kept = 1.0;
@@ -211,13 +217,16 @@ impl Simulation<'_> {
                 kept = 0.0;
             }
             let mut is_out = is_cut_off;
-            let hops = own.hops.iter().filter(|_| ending.is_touched[stream]);
+            let hops = one_stream.hops.iter().filter(|_| ending.is_touched[stream]);
             for (pool, components) in hops {
                 let [out, all] = match pool {
                     Some(pool) => ending.pools[pool.index()],
-                    None => [0, 1].map(|own: usize| {
+                    None => [0, 1].map(|index: usize| {
                         let of = |component: &ComponentId| ending.components[component.index()];
-                        components.iter().map(|component| of(component)[own]).sum()
+                        components
+                            .iter()
+                            .map(|component| of(component)[index])
+                            .sum()
                     }),
                 };
                 kept *= 1.0 - all.min(1.0);
@@ -235,7 +244,7 @@ impl Simulation<'_> {
             self.at_first[stream] += earlier.max(0.0) * (1.0 - kept);
             let left = (connected - gone).share(*at_once);
             let sending = connected - gone - left;
-            let profile = &self.inventory.profiles[own.profile.index()];
+            let profile = &self.inventory.profiles[one_stream.profile.index()];
             let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
             let moved = (sending - ended).share(*evenly);
             self.sending[stream] = sending;
@@ -266,13 +275,13 @@ impl Simulation<'_> {
     /// Where nothing says how many sessions it accepts, and they cost nothing, they end and begin with the path.
     fn resume(&mut self, stream: usize, is_out: bool, kept: f64, tally: &mut StepTally) {
         let [connected, apart] = [self.connected[stream], self.apart[stream]];
-        let own = &mut tally.streams[stream];
-        own.ended += (connected - connected.share(kept)).number();
+        let of_stream = &mut tally.streams[stream];
+        of_stream.ended += (connected - connected.share(kept)).number();
         if is_out {
             self.apart[stream] += connected;
             self.connected[stream] = Amount::NONE;
         } else {
-            own.connected += (connected - connected.share(kept) + apart).number();
+            of_stream.connected += (connected - connected.share(kept) + apart).number();
             self.connected[stream] += apart;
             self.apart[stream] = Amount::NONE;
         }
@@ -281,10 +290,11 @@ impl Simulation<'_> {
 
     pub(super) fn ending(&self, step: &PlayedStep<'_>) -> Ending {
         let out = step.conditions.is_out.iter();
-        let mut components: Vec<[f64; 2]> = out.map(|own| [f64::from(u8::from(*own)); 2]).collect();
+        let mut components: Vec<[f64; 2]> =
+            out.map(|flag| [f64::from(u8::from(*flag)); 2]).collect();
         for place in step.disconnected {
-            if let Where::Component(own) = place {
-                components[own.index()][1] = 1.0;
+            if let Where::Component(component) = place {
+                components[component.index()][1] = 1.0;
             }
         }
         let mut pools = Vec::with_capacity(self.inventory.pools.len());
@@ -346,7 +356,7 @@ impl Simulation<'_> {
             let there: Vec<f64> = pool.members.iter().zip(shares).map(of).collect();
             let sum: f64 = there.iter().sum();
             self.held[index] = if sum > 0.0 {
-                there.into_iter().map(|own| own / sum).collect()
+                there.into_iter().map(|value| value / sum).collect()
             } else {
                 shares.to_vec()
             };

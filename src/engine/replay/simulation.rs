@@ -4,7 +4,7 @@ use super::accounts::StepTally;
 use super::amount::Amount;
 use super::conditions::Conditions;
 use super::crowds::{AttemptKind, Items};
-use super::field::{Obstacle, ResourceNetwork, Take, WayPoint, Where};
+use super::field::{Obstacle, PathPoint, ResourceNetwork, Take, Where};
 use super::grid::Haste;
 use super::pending::{Attempts, Pending};
 use super::pools::{Pools, Shares};
@@ -128,7 +128,7 @@ impl PlayedStep<'_> {
     }
 
     /// What a stage takes per second, beside copies.
-    pub(super) fn room(&self, stage: usize) -> f64 {
+    pub(super) fn capacity(&self, stage: usize) -> f64 {
         (self.conditions.capacity[stage] - self.standing[stage]).max(0.0)
     }
 }
@@ -174,9 +174,9 @@ impl<'a> Simulation<'a> {
 
     /// `true` if more comes to a stage in a step than its capacity: what arithmetic leaves of users and of their work always
     /// fits, or clients who try again would make ever more of it.
-    pub(super) fn exceeds(&self, stage: usize, (came, room): (f64, f64), seconds: f64) -> bool {
+    pub(super) fn exceeds(&self, stage: usize, (came, spare): (f64, f64), seconds: f64) -> bool {
         let [once, by_second] = self.rounding[stage];
-        exceeds(came - once - by_second * seconds, room)
+        exceeds(came - once - by_second * seconds, spare)
     }
 
     /// Puts in what is queued when the replay begins, as work of the users who send most there; returns how much that is.
@@ -190,21 +190,25 @@ impl<'a> Simulation<'a> {
         factor: &[f64],
     ) -> Amount {
         let mut all = Amount::NONE;
-        for own in queued {
-            let stages = self.field.of_component(own.component).iter().copied();
-            let obstacle = Obstacle::Resource(own.resource.index());
+        for one_queued in queued {
+            let stages = self
+                .field
+                .of_component(one_queued.component)
+                .iter()
+                .copied();
+            let obstacle = Obstacle::Resource(one_queued.resource.index());
             let mut named = stages.filter(|stage| self.field.stages[*stage].obstacle == obstacle);
             let Some(stage) = named.next() else {
                 continue;
             };
             let mut waiting = Vec::new();
             let mut sum = 0.0;
-            for (stream, way) in self.field.streams.iter().enumerate() {
+            for (stream, path) in self.field.streams.iter().enumerate() {
                 let cost = self.cost(conditions, stage, stream, AttemptKind::Work);
-                let normal = cost / conditions.takes(stage, way.profile.index());
+                let normal = cost / conditions.takes(stage, path.profile.index());
                 let there = users[stream] * factor[stream];
-                let next = way.points.iter().find_map(|point| match point {
-                    WayPoint::Stage { stage: here, next } if *here == stage => Some(*next),
+                let next = path.points.iter().find_map(|point| match point {
+                    PathPoint::Stage { stage: here, next } if *here == stage => Some(*next),
                     _ => None,
                 });
                 if let Some(next) = next.filter(|_| cost * there > 0.0) {
@@ -217,7 +221,7 @@ impl<'a> Simulation<'a> {
                 .map(|(stream, next, cost, there)| QueueEntry {
                     item: self.items.first(stream, AttemptKind::Work),
                     next,
-                    amount: Amount::of(own.amount * there / sum),
+                    amount: Amount::of(one_queued.amount * there / sum),
                     came: [0.0; 2],
                     age: 0.0,
                     sent: [0.0; 2],
@@ -229,10 +233,10 @@ impl<'a> Simulation<'a> {
                 });
             let entries: Vec<QueueEntry> = entries.collect();
             if entries.is_empty() {
-                self.queues[stage].put_stale(0.0, Amount::of(own.amount));
+                self.queues[stage].put_stale(0.0, Amount::of(one_queued.amount));
                 continue;
             }
-            all += entries.iter().map(|own| own.amount).sum();
+            all += entries.iter().map(|entry| entry.amount).sum();
             self.queues[stage].put(0.0, entries);
         }
         all
@@ -242,10 +246,10 @@ impl<'a> Simulation<'a> {
         self.soonest = f64::INFINITY;
         self.tried.fill([0.0; 2]);
         self.at_first.clear();
-        let apart = self.apart.iter().map(|own| own.number());
+        let apart = self.apart.iter().map(|amount| amount.number());
         self.at_first.extend(apart);
         self.connected_first.clear();
-        let connected = self.connected.iter().map(|own| own.number());
+        let connected = self.connected.iter().map(|amount| amount.number());
         self.connected_first.extend(connected);
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.is_owed();
@@ -256,7 +260,7 @@ impl<'a> Simulation<'a> {
         self.attempt(step, tally);
         let loads = self.loads(step, |_| true);
         let (hot, most) = self.hot(step, &loads);
-        let is_hot = hot.iter().any(|own| *own);
+        let is_hot = hot.iter().any(|flag| *flag);
         if is_hot {
             let is_free = self.free(&hot);
             let of_free = self.loads(step, |stream| is_free[stream]);
@@ -264,9 +268,9 @@ impl<'a> Simulation<'a> {
             self.pass(step, (&hot, &most), &is_free, tally);
         } else {
             tally.begin_stages(&loads, step.seconds);
-            for own in self.attempts.take() {
-                let reached = (own.item, own.amount, own.at);
-                self.served(step, reached, [own.age; 2], 0.0, tally);
+            for sent in self.attempts.take() {
+                let reached = (sent.item, sent.amount, sent.at);
+                self.served(step, reached, [sent.age; 2], 0.0, tally);
             }
         }
         let is_waiting = self.pending.amounts().next().is_some();
@@ -276,7 +280,7 @@ impl<'a> Simulation<'a> {
             && !is_waiting
             && !was_owed
             && (self.apart.iter().enumerate())
-                .all(|(stream, own)| own.number() <= DUST || !self.items.has_gate(stream))
+                .all(|(stream, amount)| amount.number() <= DUST || !self.items.has_gate(stream))
             // Who has got a session in this step sends from the next one on.
             && (self.connected.iter().zip(&self.sending))
                 .all(|(now, sent)| now.without(*sent).number() <= DUST)
@@ -289,25 +293,25 @@ impl<'a> Simulation<'a> {
     fn count_down(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         // Counted as at the peak.
         let mut not_down = 0.0;
-        for (stream, own) in tally.streams.iter_mut().enumerate() {
+        for (stream, of_stream) in tally.streams.iter_mut().enumerate() {
             // As if they all had been since it began, and less for who has got one since, or has lost it only since.
-            let apart = own.apart + self.apart[stream].number() * step.seconds;
-            own.apart = if apart > DUST * step.seconds {
+            let apart = of_stream.apart + self.apart[stream].number() * step.seconds;
+            of_stream.apart = if apart > DUST * step.seconds {
                 apart
             } else {
                 0.0
             };
             let there = (self.connected[stream] + self.apart[stream]).number() * step.seconds;
-            self.owed[stream] += own.down + own.apart;
-            own.down = self.owed[stream].min(there);
-            self.owed[stream] -= own.down;
-            own.down_apart = own.apart.min(own.down);
+            self.owed[stream] += of_stream.down + of_stream.apart;
+            of_stream.down = self.owed[stream].min(there);
+            self.owed[stream] -= of_stream.down;
+            of_stream.down_apart = of_stream.apart.min(of_stream.down);
             if step.factor[stream] > 0.0 {
-                not_down += (there - own.down) / step.factor[stream];
+                not_down += (there - of_stream.down) / step.factor[stream];
                 // Users who wait are down from the instant at which their session ends; those accepted within it are not.
-                let on_average = own.down_apart / step.seconds;
+                let on_average = of_stream.down_apart / step.seconds;
                 let at_first = self.at_first[stream].min(step.first[stream] * step.factor[stream]);
-                let most = if own.down_apart > at_first * AT_ONCE {
+                let most = if of_stream.down_apart > at_first * AT_ONCE {
                     on_average.max(at_first)
                 } else {
                     on_average
@@ -315,13 +319,13 @@ impl<'a> Simulation<'a> {
                 tally.most_apart += most / step.factor[stream];
             }
         }
-        for (stream, own) in tally.streams.iter_mut().enumerate() {
+        for (stream, of_stream) in tally.streams.iter_mut().enumerate() {
             let is_left = (self.connected[stream] + self.apart[stream]).is_none();
             if is_left && self.owed[stream] > 0.0 {
-                own.down = self.owed[stream].min(not_down * step.factor[stream]);
-                self.owed[stream] -= own.down;
+                of_stream.down = self.owed[stream].min(not_down * step.factor[stream]);
+                self.owed[stream] -= of_stream.down;
                 if step.factor[stream] > 0.0 {
-                    not_down -= own.down / step.factor[stream];
+                    not_down -= of_stream.down / step.factor[stream];
                 }
             }
         }
@@ -337,23 +341,25 @@ impl<'a> Simulation<'a> {
             let is_turned = usize::from(self.items.is_turned(item));
             of_streams[stream][kind as usize + is_turned] += amount.number();
         }
-        for (stream, [work, anew, turned]) in of_streams.into_iter().enumerate() {
-            if work <= 0.0 && anew <= 0.0 && turned <= 0.0 || !is_meant(stream) {
+        for (stream, [work, again, turned]) in of_streams.into_iter().enumerate() {
+            if work <= 0.0 && again <= 0.0 && turned <= 0.0 || !is_meant(stream) {
                 continue;
             }
-            let own = &self.field.streams[stream];
-            let session_cost = self.inventory.profiles[own.profile.index()].session_cost;
-            for take in &own.takes {
+            let one_stream = &self.field.streams[stream];
+            let session_cost = self.inventory.profiles[one_stream.profile.index()].session_cost;
+            for take in &one_stream.takes {
                 let mean = |(pool, member)| step.pools.mean(pool, member);
                 let share = take.member.map_or(1.0, mean);
-                let mut sessions = share * anew;
+                let mut sessions = share * again;
                 if turned > 0.0 {
-                    sessions += turned * self.turned_at(step, own.cell, take);
+                    sessions += turned * self.turned_at(step, one_stream.cell, take);
                 }
                 loads[take.stage] += match take.demand {
                     None => sessions,
                     Some(demand) => {
-                        let takes = step.conditions.takes(take.stage, own.profile.index());
+                        let takes = step
+                            .conditions
+                            .takes(take.stage, one_stream.profile.index());
                         demand * takes * (share * work + sessions * session_cost)
                     }
                 };
@@ -366,14 +372,14 @@ impl<'a> Simulation<'a> {
     fn turned_at(&self, step: &PlayedStep<'_>, cell: usize, take: &Take) -> f64 {
         let share = take.member.map_or(1.0, |(pool, member)| {
             let of_turned = self.turning.members(cell, pool);
-            of_turned.map_or_else(|| step.pools.mean(pool, member), |own| own[member])
+            of_turned.map_or_else(|| step.pools.mean(pool, member), |values| values[member])
         });
-        share * self.turning.anew(cell, take.component)
+        share * self.turning.reconnecting(cell, take.component)
     }
 
     /// Seconds of users down are still to be counted.
     fn is_owed(&self) -> bool {
-        self.owed.iter().any(|own| *own > 0.0)
+        self.owed.iter().any(|value| *value > 0.0)
     }
 
     /// `true` if in the last step everything passed, nothing waits, and everybody there had a session all the time or cannot
@@ -398,10 +404,10 @@ impl<'a> Simulation<'a> {
 
     /// Why the step that begins at an instant must not be long.
     pub(super) fn haste(&self, at: f64) -> Haste {
-        let at_once = self.pending.next_at_once(at).map(|own| own - at);
+        let at_once = self.pending.next_at_once(at).map(|value| value - at);
         Haste {
             soonest: self.soonest,
-            at_once: at_once.map(|own| if own < SAME_INSTANT { 0.0 } else { own }),
+            at_once: at_once.map(|value| if value < SAME_INSTANT { 0.0 } else { value }),
             is_even: false,
             affordable: 0.0,
         }
@@ -454,8 +460,8 @@ impl<'a> Simulation<'a> {
         for entry in self.queues.iter().flat_map(Queue::live) {
             add(entry.item, entry.amount);
         }
-        for own in self.came_back.iter().flatten() {
-            add(own.entry.item, own.entry.amount);
+        for came_back in self.came_back.iter().flatten() {
+            add(came_back.entry.item, came_back.entry.amount);
         }
         for (item, amount) in self.pending.amounts() {
             add(item, amount);

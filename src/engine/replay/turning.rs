@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Turning {
     /// By group at a site and component that they come to: the share of them who did not pass it.
-    anew: BTreeMap<(usize, ComponentId), f64>,
+    reconnecting: BTreeMap<(usize, ComponentId), f64>,
     /// By group at a site and pool: the shares of its members.
     members: BTreeMap<(usize, PoolId), Vec<f64>>,
 }
@@ -43,30 +43,34 @@ impl StayingUsers {
 
 /// By stream, who stays in their group at a site, of `before` and `now`.
 pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<StayingUsers> {
-    let cells = streams.iter().map(|own| own.cell + 1).max().unwrap_or(0);
+    let cells = streams
+        .iter()
+        .map(|stream| stream.cell + 1)
+        .max()
+        .unwrap_or(0);
     let mut sums = vec![[0.0_f64; 2]; cells];
-    for (stream, own) in streams.iter().enumerate() {
-        sums[own.cell][0] += before[stream];
-        sums[own.cell][1] += now[stream];
+    for (stream, one_stream) in streams.iter().enumerate() {
+        sums[one_stream.cell][0] += before[stream];
+        sums[one_stream.cell][1] += now[stream];
     }
-    let of = |(stream, own): (usize, &Stream)| {
-        let [was, is] = sums[own.cell];
+    let of = |(stream, one_stream): (usize, &Stream)| {
+        let [was, is] = sums[one_stream.cell];
         let least = was.min(is);
         if least <= 0.0 {
             return StayingUsers::default();
         }
-        let own = StayingUsers {
+        let staying_users = StayingUsers {
             before: before[stream] * least / was,
             now: now[stream] * least / is,
         };
         // What arithmetic makes of equals is no turn.
-        if (own.now - own.before).abs() <= NUMERICAL_NOISE * least {
+        if (staying_users.now - staying_users.before).abs() <= NUMERICAL_NOISE * least {
             StayingUsers {
-                before: own.now,
-                ..own
+                before: staying_users.now,
+                ..staying_users
             }
         } else {
-            own
+            staying_users
         }
     };
     streams.iter().enumerate().map(of).collect()
@@ -83,21 +87,26 @@ impl Turning {
         pools: &Pools,
     ) {
         let mut is_turned: BTreeMap<usize, bool> = BTreeMap::new();
-        for ((own, staying), turned) in streams.iter().zip(staying).zip(turned) {
-            *is_turned.entry(own.cell).or_default() |= staying.turned() > 0.0 || *turned > 0.0;
+        for ((stream, staying), turned) in streams.iter().zip(staying).zip(turned) {
+            *is_turned.entry(stream.cell).or_default() |= staying.turned() > 0.0 || *turned > 0.0;
         }
-        let is_meant = |own: &Stream| is_turned.get(&own.cell).is_some_and(|own| *own);
-        self.anew
-            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|own| *own));
+        let is_meant = |stream: &Stream| is_turned.get(&stream.cell).is_some_and(|flag| *flag);
+        self.reconnecting
+            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|flag| *flag));
         self.members
-            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|own| *own));
+            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|flag| *flag));
         // How many of a group pass a component, before and now.
         let mut pass: BTreeMap<(usize, ComponentId), [f64; 2]> = BTreeMap::new();
-        for (own, users) in streams.iter().zip(staying).filter(|(own, _)| is_meant(own)) {
-            for (pool, components) in &own.hops {
+        for (stream, users) in streams
+            .iter()
+            .zip(staying)
+            .filter(|(stream, _)| is_meant(stream))
+        {
+            for (pool, components) in &stream.hops {
                 for (member, component) in components.iter().enumerate() {
-                    let shares = pool.map_or([1.0; 2], |own| pools.of(own).map(|own| own[member]));
-                    let sums = pass.entry((own.cell, *component)).or_default();
+                    let shares =
+                        pool.map_or([1.0; 2], |pool| pools.of(pool).map(|values| values[member]));
+                    let sums = pass.entry((stream.cell, *component)).or_default();
                     sums[0] += users.before * shares[0];
                     sums[1] += users.now * shares[1];
                 }
@@ -114,29 +123,34 @@ impl Turning {
         };
         // Of those who are turned, how many come to it.
         let mut come: BTreeMap<(usize, ComponentId), f64> = BTreeMap::new();
-        for (stream, own) in streams.iter().enumerate().filter(|(_, own)| is_meant(own)) {
+        for (stream, one_stream) in streams
+            .iter()
+            .enumerate()
+            .filter(|(_, stream)| is_meant(stream))
+        {
             let users = staying[stream].turned()
                 + turned[stream] * staying[stream].before.min(staying[stream].now);
-            for (pool, components) in &own.hops {
+            for (pool, components) in &one_stream.hops {
                 let shares = match pool {
                     None => vec![1.0; components.len()],
                     Some(pool) => {
                         let gains = components
                             .iter()
-                            .map(|component| more(own.cell, *component));
+                            .map(|component| more(one_stream.cell, *component));
                         let gains: Vec<f64> = gains.collect();
                         let sum: f64 = gains.iter().sum();
                         let shares = if sum > 0.0 {
-                            gains.into_iter().map(|own| own / sum).collect()
+                            gains.into_iter().map(|value| value / sum).collect()
                         } else {
                             pools.of(*pool)[1].to_vec()
                         };
-                        self.members.insert((own.cell, *pool), shares.clone());
+                        self.members
+                            .insert((one_stream.cell, *pool), shares.clone());
                         shares
                     }
                 };
                 for (component, share) in components.iter().zip(shares) {
-                    *come.entry((own.cell, *component)).or_default() += users * share;
+                    *come.entry((one_stream.cell, *component)).or_default() += users * share;
                 }
             }
         }
@@ -146,13 +160,16 @@ impl Turning {
             } else {
                 0.0
             };
-            self.anew.insert((cell, component), share);
+            self.reconnecting.insert((cell, component), share);
         }
     }
 
     /// Of the turned users of a group at a site, the share who reconnect at a component.
-    pub(super) fn anew(&self, cell: usize, component: ComponentId) -> f64 {
-        self.anew.get(&(cell, component)).copied().unwrap_or(1.0)
+    pub(super) fn reconnecting(&self, cell: usize, component: ComponentId) -> f64 {
+        self.reconnecting
+            .get(&(cell, component))
+            .copied()
+            .unwrap_or(1.0)
     }
 
     /// By member of a pool, the share of those who are turned that it gets; `None` if nobody was.
@@ -181,14 +198,14 @@ pub(in crate::engine) fn held(
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let script = Script::of_period(held.period);
-    let ground = RunContext {
+    let conditions = RunContext {
         inventory,
         scenario,
         network: &network,
         groups: &groups,
         play: held.play,
-        tells_crowds: false,
+        reports_crowds: false,
         is_accounted: false,
     };
-    ground.run(Conduct::Plan, &script, held.start, stop)
+    conditions.run(Conduct::Plan, &script, held.start, stop)
 }

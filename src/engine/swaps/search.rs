@@ -18,7 +18,7 @@ const WORKED_OUT: usize = 8_000;
 const LOOKED_AT: usize = 500_000;
 
 /// Sites to which a shard may move to free capacity.
-const WAYS_OUT: usize = 2;
+const SITES_TO_TRY: usize = 2;
 
 /// Swaps that were found, and how many combinations may still be looked at.
 struct FoundSwaps {
@@ -29,7 +29,7 @@ struct FoundSwaps {
 /// Where swaps are looked for.
 pub(super) struct SwapSearch<'a> {
     pub(super) problem: &'a Problem<'a>,
-    pub(super) own: &'a Outcome,
+    pub(super) outcome: &'a Outcome,
     pub(super) bound: f64,
     pub(super) costly: usize,
     pub(super) homed: HomeLoads<'a>,
@@ -41,19 +41,19 @@ pub(super) struct SwapSearch<'a> {
 impl SwapSearch<'_> {
     /// The swaps that make the costly level better if what homes do not fix stays as it is: the best first.
     pub(super) fn promising(&self, size: SwapSize) -> Vec<Swap> {
-        let own = &self.own.levels;
-        let now = self.homed.levels_with(self.own, [].into_iter());
+        let level_outcomes = &self.outcome.levels;
+        let now = self.homed.levels_with(self.outcome, [].into_iter());
         let mut promising: Vec<(Vec<f64>, Swap)> = Vec::new();
         for swap in self.worth_working_out(size) {
             let moves = swap.steps();
             let moves = moves.map(|step| (step.shard, Some(step.from), step.to));
-            let then = self.homed.levels_with(self.own, moves);
+            let then = self.homed.levels_with(self.outcome, moves);
             // In steps of what is worth it, so that rounding errors tell no two swaps apart. Adding 0 takes the sign
             // off -0.
-            let change = own.iter().zip(now.iter().zip(&then));
+            let change = level_outcomes.iter().zip(now.iter().zip(&then));
             let change: Vec<f64> = change
-                .map(|(own, (now, then))| {
-                    let step = PROVEN * own.value.abs().max(1.0);
+                .map(|(level_outcome, (now, then))| {
+                    let step = PROVEN * level_outcome.value.abs().max(1.0);
                     ((then - now) / step).round() + 0.0
                 })
                 .collect();
@@ -160,9 +160,9 @@ impl SwapSearch<'_> {
         if !self.counts_users() {
             return list;
         }
-        let own = self.own.levels[self.costly].value;
-        let step = PROVEN * own.abs().max(1.0);
-        let first = list.partition_point(|go| own + change + go.costly < self.bound - step);
+        let value = self.outcome.levels[self.costly].value;
+        let step = PROVEN * value.abs().max(1.0);
+        let first = list.partition_point(|go| value + change + go.costly < self.bound - step);
         let end = list.partition_point(|go| change + go.costly < -step);
         &list[first..end.max(first)]
     }
@@ -172,16 +172,16 @@ impl SwapSearch<'_> {
         let mut all: Vec<Weighed> = Vec::new();
         for who in self.standings.iter().filter(|who| who.at == site) {
             let sites = &self.problem.class(who.class).sites;
-            let mut ways: Vec<Weighed> = sites
+            let mut paths: Vec<Weighed> = sites
                 .iter()
                 .filter(|&&to| to != site && (self.counts_users() || to == from))
                 .map(|&to| self.weighed(who, to))
                 .collect();
-            ways.sort_by(|a, b| {
+            paths.sort_by(|a, b| {
                 let by_levels = self.compare(a.change, b.change);
                 by_levels.then((a.step.to != from, a.step.to).cmp(&(b.step.to != from, b.step.to)))
             });
-            all.extend(ways.into_iter().take(WAYS_OUT));
+            all.extend(paths.into_iter().take(SITES_TO_TRY));
         }
         all.sort_by(|a, b| a.costly.total_cmp(&b.costly).then(a.step.cmp(&b.step)));
         all
@@ -189,9 +189,9 @@ impl SwapSearch<'_> {
 
     /// The order of two changes, level by level up to the costly one.
     fn compare(&self, a: MoverChange, b: MoverChange) -> Ordering {
-        let levels = self.own.levels[..=self.costly].iter();
+        let levels = self.outcome.levels[..=self.costly].iter();
         let mut orders =
-            levels.filter_map(|own| Some(at(a, own.level)?.total_cmp(&at(b, own.level)?)));
+            levels.filter_map(|level| Some(at(a, level.level)?.total_cmp(&at(b, level.level)?)));
         orders
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
@@ -202,18 +202,20 @@ impl SwapSearch<'_> {
         let all = come.iter().chain(&go).flatten();
         let mut change = MoverChange::default();
         for one in all {
-            for (sum, own) in change.iter_mut().zip(one.change) {
-                *sum += own;
+            for (sum, value) in change.iter_mut().zip(one.change) {
+                *sum += value;
             }
         }
-        let before = &self.own.levels[..self.costly];
-        let mut earlier = before.iter().filter_map(|own| at(change, own.level));
+        let before = &self.outcome.levels[..self.costly];
+        let mut earlier = before
+            .iter()
+            .filter_map(|level_outcome| at(change, level_outcome.level));
         if found.left == 0 || earlier.any(|change| change > 0.0) {
             return;
         }
         found.left -= 1;
-        let own = self.own.levels[self.costly].value;
-        let step = PROVEN * own.abs().max(1.0);
+        let value = self.outcome.levels[self.costly].value;
+        let step = PROVEN * value.abs().max(1.0);
         let change = if self.counts_users() {
             self.of_level(change)
         } else {
@@ -223,7 +225,7 @@ impl SwapSearch<'_> {
             users(come) - users(go)
         };
         let is_gain = if self.counts_users() {
-            change < -step && own + change >= self.bound - step
+            change < -step && value + change >= self.bound - step
         } else {
             change > 0.0
         };
@@ -259,7 +261,7 @@ impl SwapSearch<'_> {
     }
 
     fn level(&self) -> Level {
-        self.own.levels[self.costly].level
+        self.outcome.levels[self.costly].level
     }
 
     /// What a change makes of the costly level.

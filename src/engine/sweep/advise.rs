@@ -57,17 +57,23 @@ impl Sweeper {
             }
             let relaxed = self.relaxed(&rules, options)?;
             let known = self.known(&relaxed, case);
-            let own = look(&relaxed, &known, None)?;
+            let case_look = look(&relaxed, &known, None)?;
             repairs.extend(tried(
                 relaxed.asking(),
                 &known,
                 rules,
-                own.missing.as_deref(),
+                case_look.missing.as_deref(),
             )?);
         }
         repairs.retain(|repair: &Repair| repair.unserved_after < looked.unserved - NOBODY);
         repairs.sort_by(|a, b| {
-            let key = |own: &Repair| (own.unserved_after, own.rules.len(), own.capacity_users);
+            let key = |repair: &Repair| {
+                (
+                    repair.unserved_after,
+                    repair.rules.len(),
+                    repair.capacity_users,
+                )
+            };
             let (a, b) = (key(a), key(b));
             let users = a.0.total_cmp(&b.0);
             users.then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2))
@@ -75,10 +81,13 @@ impl Sweeper {
         // More rules that give are of no use where as many stay unserved.
         let mut kept: Vec<Repair> = Vec::new();
         for repair in repairs {
-            let is_less = |own: &Repair| {
-                own.unserved_after <= repair.unserved_after + NOBODY
-                    && own.rules.iter().all(|rule| repair.rules.contains(rule))
-                    && own.capacity_users <= repair.capacity_users + NOBODY
+            let is_less = |one_repair: &Repair| {
+                one_repair.unserved_after <= repair.unserved_after + NOBODY
+                    && one_repair
+                        .rules
+                        .iter()
+                        .all(|rule| repair.rules.contains(rule))
+                    && one_repair.capacity_users <= repair.capacity_users + NOBODY
             };
             if !kept.iter().any(is_less) {
                 kept.push(repair);
@@ -148,7 +157,7 @@ fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Resul
 
 /// The rules that keep anybody from being served, ascending.
 fn may_give(because: &[UnservedReason]) -> Vec<Relaxed> {
-    let rules_of = |own: &UnservedReason| match &own.obstacle {
+    let rules_of = |unserved_reason: &UnservedReason| match &unserved_reason.obstacle {
         ServingObstacle::NoReplica | ServingObstacle::CopiesGone => vec![Relaxed::Copies],
         ServingObstacle::CopiesElsewhere(_) => vec![Relaxed::Copies, Relaxed::Jurisdiction],
         ServingObstacle::Jurisdiction(_)
@@ -248,9 +257,11 @@ fn why_trapped(settled: &SettledCase<'_, '_>, kind: KindId) -> ServingObstacle {
         return ServingObstacle::NoReplica;
     }
     let offers = |site: SiteId| {
-        standing
-            .jurisdiction
-            .is_none_or(|own| inventory.sites[site.index()].jurisdictions.contains(&own))
+        standing.jurisdiction.is_none_or(|jurisdiction| {
+            inventory.sites[site.index()]
+                .jurisdictions
+                .contains(&jurisdiction)
+        })
     };
     if needs_copy {
         let ready = replicas.iter();
@@ -258,14 +269,16 @@ fn why_trapped(settled: &SettledCase<'_, '_>, kind: KindId) -> ServingObstacle {
         let ready: Vec<SiteId> = ready.map(|(site, _)| *site).collect();
         return match standing.jurisdiction {
             _ if ready.iter().any(|site| offers(*site)) => ServingObstacle::Unreachable,
-            Some(own) if !ready.is_empty() => ServingObstacle::CopiesElsewhere(own),
+            Some(jurisdiction) if !ready.is_empty() => {
+                ServingObstacle::CopiesElsewhere(jurisdiction)
+            }
             _ => ServingObstacle::CopiesGone,
         };
     }
     let mut sites = (0..inventory.sites.len()).map(SiteId::new);
     match standing.jurisdiction {
-        Some(own) if !sites.any(|site| is_open(site) && offers(site)) => {
-            ServingObstacle::Jurisdiction(own)
+        Some(jurisdiction) if !sites.any(|site| is_open(site) && offers(site)) => {
+            ServingObstacle::Jurisdiction(jurisdiction)
         }
         _ => ServingObstacle::Unreachable,
     }

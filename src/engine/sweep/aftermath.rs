@@ -11,7 +11,7 @@
 //! path and at their site. Nothing is overloaded by that: at most σ·(L − F) + F = A is left of L.
 
 use super::base::Base;
-use super::cells::{Hop, hop_of_site, hops_on_the_way, rows_by_hop};
+use super::cells::{Hop, hop_of_site, hops_along_path, rows_by_hop};
 use super::survivors::{Survivors, Takeovers};
 use crate::formulation::rows::{LoadRow, LoadRows};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId};
@@ -42,8 +42,8 @@ impl<'s, 'a> Aftermath<'s, 'a> {
             detours.entry((group, site)).or_default().0 += users;
         };
         for &cell in &survivors.detoured {
-            let own = &base.cells.all[cell];
-            detour(own.group, own.site, own.users);
+            let group_cell = &base.cells.all[cell];
+            detour(group_cell.group, group_cell.site, group_cell.users);
         }
         for takeover in &takeovers.all {
             let group = base.group_of[takeover.crowd as usize];
@@ -125,23 +125,28 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         changed.sort_unstable();
         changed.dedup();
         for cell in changed {
-            let own = &base.cells.all[cell];
+            let group_cell = &base.cells.all[cell];
             let left = survivors.left[cell];
-            for flow in own.flows.clone() {
+            for flow in group_cell.flows.clone() {
                 let before = base.cells.flows[flow].users;
                 let now = if survivors.is_left(flow) {
-                    (own.users + arriving[cell]) * before / left
+                    (group_cell.users + arriving[cell]) * before / left
                 } else {
                     0.0
                 };
                 let access_point = base.cells.flows[flow].access_point;
                 let entering = &mut self.entering[access_point.index()];
-                send(entering, base.cells.hops_of(flow), own.group, now - before);
+                send(
+                    entering,
+                    base.cells.hops_of(flow),
+                    group_cell.group,
+                    now - before,
+                );
             }
         }
         for (&(group, site), (users, hops)) in &mut self.detours {
             if let Some(path) = survivors.path(group, site) {
-                *hops = hops_on_the_way(network, &path).collect();
+                *hops = hops_along_path(network, &path).collect();
                 let entering = &mut self.entering[path.access_point.index()];
                 send(entering, hops, group, *users);
             }
@@ -244,14 +249,16 @@ impl ServedShares {
 
     /// The share of a cell.
     pub(super) fn of_cell(&self, cell: usize) -> f64 {
-        let position = self.of_cell.binary_search_by_key(&cell, |(own, _)| *own);
+        let position = self
+            .of_cell
+            .binary_search_by_key(&cell, |(index, _)| *index);
         position.map_or(1.0, |position| self.of_cell[position].1)
     }
 
     /// The share of a group's users who are sent to a site over the path that they find by themselves.
     pub(super) fn of_detour(&self, group: usize, site: SiteId) -> f64 {
         let key = (group, site);
-        let position = self.of_detour.binary_search_by_key(&key, |(own, _)| *own);
+        let position = self.of_detour.binary_search_by_key(&key, |(pair, _)| *pair);
         position.map_or(1.0, |position| self.of_detour[position].1)
     }
 }

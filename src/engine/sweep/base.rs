@@ -4,7 +4,9 @@ use super::cells::{
     GroupCells, Hop, Owners, ServedKinds, SweepContext, Unit, groups_of_crowds, hop_count,
     hop_of_site,
 };
-use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Setting};
+use crate::formulation::{
+    Demand, FixedLoads, FoundProfilePaths, KindId, OpenProfilePaths, Setting,
+};
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};
 use crate::model::AccessPointState;
@@ -36,7 +38,7 @@ pub(super) struct Base {
     /// By profile: what its users may use while nothing fails.
     pub(super) usable: Vec<Arc<Usable>>,
     /// The paths that they find by themselves then.
-    pub(super) found: FoundWays,
+    pub(super) found: FoundProfilePaths,
     /// By rank: unserved users.
     pub(super) unserved: Vec<f64>,
     /// Users who are served elsewhere than at their current site.
@@ -79,7 +81,7 @@ impl Base {
             .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY)
             .collect();
         let fixed = FixedLoads::new(inventory, setting.case, setting.folded);
-        let ways = OpenWays::new(setting, &fixed, &is_open, None);
+        let paths = OpenProfilePaths::new(setting, &fixed, &is_open, None);
         let profiles = (0..inventory.profiles.len()).map(ProfileId::new);
         let crowds = kinds.crowds.iter();
         let unserved_from = unit(cells.residents.len());
@@ -92,8 +94,10 @@ impl Base {
             resource_count: inventory.resources.len(),
             loads: Vec::new(),
             copied: vec![0.0; sites * inventory.resources.len()],
-            usable: profiles.map(|own| Arc::clone(ways.usable(own))).collect(),
-            found: ways.found(),
+            usable: profiles
+                .map(|profile| Arc::clone(paths.usable(profile)))
+                .collect(),
+            found: paths.found(),
             entering,
             is_open,
             moved: cells.all.iter().map(|cell| cell.moved).sum(),
@@ -202,7 +206,7 @@ fn owners(
             cells.resident(cells.at(group, site)?, kind)?
         } else {
             let unserved = &served.unserved;
-            let position = unserved.binary_search_by_key(&kind, |(own, _)| *own);
+            let position = unserved.binary_search_by_key(&kind, |(number, _)| *number);
             cells.residents.len() + position.ok()?
         };
         let tenant = setting.inventory.shards[part.shard.index()].tenant;

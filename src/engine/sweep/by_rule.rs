@@ -56,14 +56,15 @@ impl PlanByHour {
         for (slice, base) in self.0.iter().enumerate() {
             let of_slice = in_slice(setting, slice, |setting| {
                 let survivors = Survivors::new(base, setting);
-                let answer = |own: &Recovery| evaluate_by_rule(&survivors, context, case, *own);
+                let answer =
+                    |recovery: &Recovery| evaluate_by_rule(&survivors, context, case, *recovery);
                 recoveries.iter().map(answer).collect::<Vec<CaseAnswer>>()
             });
             if answers.is_empty() {
                 answers = of_slice;
             } else {
-                for (answer, own) in answers.iter_mut().zip(of_slice) {
-                    worsen(answer, own);
+                for (answer, case_answer) in answers.iter_mut().zip(of_slice) {
+                    worsen(answer, case_answer);
                 }
             }
         }
@@ -72,16 +73,16 @@ impl PlanByHour {
 }
 
 /// What a setting is in one slice alone.
-fn in_slice<T>(setting: &Setting<'_>, slice: usize, tell: impl FnOnce(Setting<'_>) -> T) -> T {
+fn in_slice<T>(setting: &Setting<'_>, slice: usize, then: impl FnOnce(Setting<'_>) -> T) -> T {
     let hours = &setting.case.hours;
     if hours.slice_count() == 1 {
-        return tell(*setting);
+        return then(*setting);
     }
     let case = Case {
         hours: Arc::new(hours.only(slice)),
         ..setting.case.clone()
     };
-    tell(Setting {
+    then(Setting {
         case: &case,
         ..*setting
     })
@@ -94,7 +95,7 @@ fn worsen(answer: &mut CaseAnswer, other: CaseAnswer) {
         *most = most.max(users);
     }
     let share = found.worst_shortfall();
-    if let Some(missing) = other.found.missing.filter(|own| own.share > share) {
+    if let Some(missing) = other.found.missing.filter(|missing| missing.share > share) {
         found.missing = Some(missing);
     }
     found.binding.extend(other.found.binding);
@@ -105,8 +106,8 @@ fn worsen(answer: &mut CaseAnswer, other: CaseAnswer) {
     found.opened.sort_unstable();
     found.opened.dedup();
     let mut fullest: BTreeMap<(ComponentId, ResourceId), Use> = BTreeMap::new();
-    let own = std::mem::take(&mut answer.uses);
-    for (component, resource, used) in own.into_iter().chain(other.uses) {
+    let entries = std::mem::take(&mut answer.uses);
+    for (component, resource, used) in entries.into_iter().chain(other.uses) {
         let most = fullest.entry((component, resource)).or_insert(used);
         if used.utilization > most.utilization {
             *most = used;
@@ -226,8 +227,12 @@ impl UnservedCount {
             count.leave(base, cell, share);
         }
         for &cell in &survivors.detoured {
-            let own = &base.cells.all[cell];
-            count.leave(base, cell, reached.of_detour(own.group, own.site));
+            let group_cell = &base.cells.all[cell];
+            count.leave(
+                base,
+                cell,
+                reached.of_detour(group_cell.group, group_cell.site),
+            );
         }
         for &cell in &survivors.displaced {
             count.moved -= base.cells.all[cell].moved;
@@ -257,12 +262,12 @@ impl UnservedCount {
         if share >= 1.0 {
             return;
         }
-        let own = &base.cells.all[cell];
-        self.moved -= own.moved * (1.0 - share);
+        let group_cell = &base.cells.all[cell];
+        self.moved -= group_cell.moved * (1.0 - share);
         for (unserved, users) in self.unserved.iter_mut().zip(base.cells.of_rank(cell)) {
             *unserved += users * (1.0 - share);
         }
-        for resident in own.residents.clone() {
+        for resident in group_cell.residents.clone() {
             let (_, users) = base.cells.residents[resident];
             self.put(resident, users * (1.0 - share));
         }

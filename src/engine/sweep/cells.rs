@@ -139,7 +139,7 @@ impl GroupCells {
             cells.all.push(GroupCell {
                 group,
                 site,
-                users: of_cell.iter().map(|own| own.3).sum(),
+                users: of_cell.iter().map(|entry| entry.3).sum(),
                 moved,
                 residents: first..cells.residents.len(),
                 flows: 0..0,
@@ -175,7 +175,7 @@ impl GroupCells {
             of_cell.flows.end = id + 1;
             of_cell.steered += flow.users;
             let first = self.hops.len();
-            self.hops.extend(hops_on_the_way(network, &flow.path));
+            self.hops.extend(hops_along_path(network, &flow.path));
             let end = hop_of_site(network, flow.path.site);
             for &hop in self.hops[first..].iter().chain([&end]) {
                 self.passing[hop as usize].push(id);
@@ -191,9 +191,9 @@ impl GroupCells {
 
     /// The cell of a group at a site, if it has users there.
     pub(super) fn at(&self, group: usize, site: SiteId) -> Option<usize> {
-        let own = self.of_group(group);
-        let position = self.all[own.clone()].binary_search_by_key(&site, |cell| cell.site);
-        position.ok().map(|position| own.start + position)
+        let range = self.of_group(group);
+        let position = self.all[range.clone()].binary_search_by_key(&site, |cell| cell.site);
+        position.ok().map(|position| range.start + position)
     }
 
     pub(super) fn of_group(&self, group: usize) -> Range<usize> {
@@ -208,7 +208,7 @@ impl GroupCells {
     pub(super) fn resident(&self, cell: usize, kind: KindId) -> Option<usize> {
         let position = self
             .residents(cell)
-            .binary_search_by_key(&kind, |(own, _)| *own);
+            .binary_search_by_key(&kind, |(number, _)| *number);
         Some(self.all[cell].residents.start + position.ok()?)
     }
 
@@ -236,11 +236,11 @@ pub(super) fn groups_of_crowds(
     let crowds = kinds.crowds.iter();
     crowds
         .map(|crowd| {
-            let own = crowd.max_latency();
+            let value = crowd.max_latency();
             let key = GroupKey {
                 client_region: crowd.client_region,
                 profile: crowd.profile,
-                max_latency: own.or(policy.max_latency.map(|limit| limit.0)),
+                max_latency: value.or(policy.max_latency.map(|limit| limit.0)),
             };
             groups
                 .of(&key)
@@ -273,7 +273,7 @@ pub(super) fn hop_of_site(network: &Network, site: SiteId) -> Hop {
 }
 
 /// What a path passes between its client region and its site, in order of places, then of links.
-pub(super) fn hops_on_the_way<'p>(
+pub(super) fn hops_along_path<'p>(
     network: &'p Network,
     path: &'p Path,
 ) -> impl Iterator<Item = Hop> + 'p {
@@ -297,8 +297,8 @@ pub(super) fn lost_hops(before: &Usable, now: &Usable) -> Vec<Hop> {
 /// The load rows of every hop that has any.
 pub(super) fn rows_by_hop(rows: &LoadRows) -> impl Iterator<Item = (Hop, &[RowId])> {
     let all = rows.at_place.iter().chain(&rows.at_link).enumerate();
-    all.filter(|(_, own)| !own.is_empty())
-        .map(|(position, own)| (hop(position), own.as_slice()))
+    all.filter(|(_, indexes)| !indexes.is_empty())
+        .map(|(position, indexes)| (hop(position), indexes.as_slice()))
 }
 
 #[derive(Debug)]
@@ -398,7 +398,7 @@ impl Owners {
         of.sort_unstable();
         of.dedup();
         let units = (0u32..).take(tiers.len());
-        let begins = units.map(|unit| number(of.partition_point(|(own, _)| *own < unit)));
+        let begins = units.map(|unit| number(of.partition_point(|(number, _)| *number < unit)));
         let mut begins: Vec<u32> = begins.collect();
         begins.push(number(of.len()));
         Self {

@@ -82,17 +82,17 @@ fn entering(settled: &SettledCase<'_, '_>) -> Vec<f64> {
         }
     };
     let displaced = &settled.displaced;
-    for own in &displaced.served {
-        leave(own.class, own.users);
+    for served in &displaced.served {
+        leave(served.class, served.users);
     }
     for (class, unserved) in &displaced.unserved {
         leave(*class, unserved.iter().sum());
     }
-    for own in &displaced.served {
-        let route = displaced.paths.get(own.path);
+    for served in &displaced.served {
+        let route = displaced.paths.get(served.path);
         for (index, entering) in entering.iter_mut().enumerate() {
             let enters = |leg: &Path| f64::from(u8::from(leg.access_point.index() == index));
-            *entering += own.users * route.mean_over(&problem.setting.case.hours, enters);
+            *entering += served.users * route.mean_over(&problem.setting.case.hours, enters);
         }
     }
     entering
@@ -108,10 +108,10 @@ fn moved(settled: &SettledCase<'_, '_>) -> f64 {
         })
     };
     let mut moved = problem.amounts_by_default().levels[Level::Moved];
-    for own in &displaced.served {
-        let site = displaced.paths.get(own.path).site;
-        let there = per_user(Level::Moved, problem.class(own.class), site);
-        moved += own.users * (there - by_default(own.class));
+    for served in &displaced.served {
+        let site = displaced.paths.get(served.path).site;
+        let there = per_user(Level::Moved, problem.class(served.class), site);
+        moved += served.users * (there - by_default(served.class));
     }
     for (class, unserved) in &displaced.unserved {
         moved -= unserved.iter().sum::<f64>() * by_default(*class);
@@ -126,8 +126,9 @@ pub(super) fn priced(
     levels: &[LevelOutcome],
     is_asked: fn(Level) -> bool,
 ) -> Vec<(ComponentId, ResourceId)> {
-    let is_hurt =
-        |own: &&LevelOutcome| is_asked(own.level) && own.gains.iter().any(|gain| *gain > 0.0);
+    let is_hurt = |level_outcome: &&LevelOutcome| {
+        is_asked(level_outcome.level) && level_outcome.gains.iter().any(|gain| *gain > 0.0)
+    };
     let rows = levels.iter().find(is_hurt).into_iter().flat_map(|level| {
         let rows = problem.rows.rows.iter().zip(&level.gains);
         rows.filter(|(_, gain)| **gain > 0.0)
@@ -166,8 +167,8 @@ impl OfKinds {
         let mut unserved: Vec<KindId> = Vec::new();
         let mut no_site = vec![0.0; context.ranks.len()];
         let mut nowhere = |kind: KindId| {
-            let own = &kinds.kinds[kind as usize];
-            no_site[context.rank_of_tier[own.tier.index()]] += own.users;
+            let one_kind = &kinds.kinds[kind as usize];
+            no_site[context.rank_of_tier[one_kind.tier.index()]] += one_kind.users;
         };
         let mut moved_from_gone = 0.0;
         for (kind, class) in problem.classes.class_of.kinds() {
@@ -179,8 +180,8 @@ impl OfKinds {
                 moved_from_gone += kinds.kinds[kind as usize].users;
             }
         }
-        let untold = context.always_trapped.iter();
-        for kind in untold.filter(|kind| !is_told[**kind as usize]) {
+        let undetermined = context.always_trapped.iter();
+        for kind in undetermined.filter(|kind| !is_told[**kind as usize]) {
             unserved.push(*kind);
             nowhere(*kind);
         }
@@ -198,7 +199,7 @@ impl OfKinds {
         }
         unserved.sort_unstable();
         unserved.dedup();
-        displaced.sort_by_key(|own| own.like);
+        displaced.sort_by_key(|displacement| displacement.like);
         Self {
             unserved,
             no_site,

@@ -25,7 +25,7 @@
 use super::base::Base;
 use super::cells::lost_hops;
 use crate::formulation::rows::LoadRows;
-use crate::formulation::{FixedLoads, KindId, OpenWays, Rules, Setting, SiteSet};
+use crate::formulation::{FixedLoads, KindId, OpenProfilePaths, Rules, Setting, SiteSet};
 use crate::graph::Path;
 use crate::ids::{ProfileId, SiteId};
 use crate::model::Recovery;
@@ -37,7 +37,7 @@ pub(super) struct Survivors<'a> {
     pub(super) base: &'a Base,
     pub(super) setting: Setting<'a>,
     pub(super) rows: LoadRows,
-    ways: OpenWays<'a>,
+    paths: OpenProfilePaths<'a>,
     /// Flows that are lost.
     is_lost: FixedBitSet,
     /// By cell: the plan's users on those of its flows that are left.
@@ -57,7 +57,7 @@ impl<'a> Survivors<'a> {
         let mut all = Self {
             base,
             rows: LoadRows::of_capacity(&setting, &fixed, &setting.folded.mean_demand),
-            ways: OpenWays::new(&setting, &fixed, &base.is_open, Some(&base.found)),
+            paths: OpenProfilePaths::new(&setting, &fixed, &base.is_open, Some(&base.found)),
             setting,
             is_lost: FixedBitSet::with_capacity(cells.flows.len()),
             left: cells.all.iter().map(|cell| cell.steered).collect(),
@@ -88,7 +88,7 @@ impl<'a> Survivors<'a> {
         let cells = &base.cells;
         for (profile, before) in base.usable.iter().enumerate() {
             let profile = ProfileId::new(profile);
-            for hop in lost_hops(before, self.ways.usable(profile)) {
+            for hop in lost_hops(before, self.paths.usable(profile)) {
                 for &flow in &cells.passing[hop as usize] {
                     let cell = cells.flows[flow].cell;
                     if base.groups[cells.all[cell].group].profile == profile {
@@ -120,14 +120,14 @@ impl<'a> Survivors<'a> {
     /// Round trip in milliseconds of the least-latency path of a group to a site, if one is open within its limit.
     pub(super) fn latency(&self, group: usize, site: SiteId) -> Option<f64> {
         let key = &self.base.groups[group];
-        let paths = self.ways.paths(key.profile);
+        let paths = self.paths.paths(key.profile);
         let cost = paths.cost(key.client_region, site, key.max_latency)?;
         Some(cost.latency)
     }
 
     pub(super) fn path(&self, group: usize, site: SiteId) -> Option<Path> {
         let key = &self.base.groups[group];
-        let paths = self.ways.paths(key.profile);
+        let paths = self.paths.paths(key.profile);
         paths.path(key.client_region, site, key.max_latency)
     }
 
@@ -180,7 +180,9 @@ impl Takeovers {
             let all = &mut takeovers.all;
             let takeover = *known.entry((crowd, key)).or_insert_with(|| {
                 let to = match key {
-                    TakeoverKey::Replica(site) => site.into_iter().map(|own| (own, 1.0)).collect(),
+                    TakeoverKey::Replica(site) => {
+                        site.into_iter().map(|site| (site, 1.0)).collect()
+                    }
                     TakeoverKey::Set(set) => survivors.rescaled(group, permitted.get(set)),
                 };
                 all.push(Takeover {

@@ -1,7 +1,7 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
 use super::super::by_kind::Parted;
-use super::super::instant::Whom;
+use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::Depth;
@@ -142,16 +142,19 @@ impl Sweeper {
             .ok_or_else(|| Error::Internal(format!("there is no period {index}")))?;
         let needs_plan = asked.begin == Begin::Plan
             || asked.gray.is_some()
-            || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
+            || asked
+                .recoveries
+                .iter()
+                .any(|recovery| *recovery != Recovery::Replan);
         let mut plan = None;
         if index > 0 || needs_plan {
-            let (at_period, own) = planner.at_period(index, options)?;
+            let (at_period, period_plan) = planner.at_period(index, options)?;
             planner = at_period;
             if asked.begin == Begin::Plan {
-                let homes = homes_after(&own.previous, &own.parts);
-                planner = planner.at_homes(homes, own.period.start);
+                let homes = homes_after(&period_plan.previous, &period_plan.parts);
+                planner = planner.at_homes(homes, period_plan.period.start);
             }
-            plan = Some(own).filter(|_| needs_plan);
+            plan = Some(period_plan).filter(|_| needs_plan);
         }
         Self::loaded(planner, plan, asked, (period, Depth::Verdict))
     }
@@ -212,7 +215,7 @@ impl Sweeper {
         if Arc::ptr_eq(&folded.kinds, planner.kinds()) {
             context.always_trapped = planner.always_trapped();
         }
-        let is_static = |own: &Recovery| *own != Recovery::Replan;
+        let is_static = |recovery: &Recovery| *recovery != Recovery::Replan;
         let of_base = plan.as_ref();
         let of_base = of_base.filter(|_| asked.recoveries.iter().any(is_static));
         let base = of_base.map(|plan| {
@@ -220,7 +223,7 @@ impl Sweeper {
                 Begin::Start => Cow::Borrowed(&plan.parts),
                 Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
             };
-            (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
+            (planner.asking()).in_setting(&case, &folded, WhoIsAffected::Everybody, |setting| {
                 PlanByHour::new(&setting, &context, &parts, &plan.flows)
             })
         });
@@ -256,7 +259,7 @@ impl Sweeper {
         let mut all: Vec<Displacement> = displaced
             .map(|(kind, path, users)| self.context.displacement(kind, path, users))
             .collect();
-        all.sort_by_key(|own| own.like);
+        all.sort_by_key(|displacement| displacement.like);
         Ok(all)
     }
 
@@ -375,9 +378,9 @@ impl Sweeper {
             return Vec::new();
         };
         let asking = self.planner.asking();
-        asking.in_setting(known, &self.folded, Whom::Everybody, |setting| {
+        asking.in_setting(known, &self.folded, WhoIsAffected::Everybody, |setting| {
             let recoveries = self.asked.recoveries.iter().copied();
-            let static_ones = recoveries.filter(|own| *own != Recovery::Replan);
+            let static_ones = recoveries.filter(|recovery| *recovery != Recovery::Replan);
             let static_ones: Vec<Recovery> = static_ones.collect();
             base.answers(&setting, &self.context, case, &static_ones)
         })
@@ -408,7 +411,10 @@ impl SweepRun<'_> {
             .collect();
         answers.sort_unstable_by_key(|(case, _)| *case);
         let mut stretch = CaseStretch::default();
-        for answers in answers.into_iter().map_while(|(_, own)| own) {
+        for answers in answers
+            .into_iter()
+            .map_while(|(_, case_answers)| case_answers)
+        {
             for answer in answers? {
                 self.take(answer, &mut stretch);
             }
@@ -428,16 +434,16 @@ impl SweepRun<'_> {
             tally.add_use_of(cases, (recovery, component, resource), of_case);
             if component.index() < inventory.sites.len() {
                 let site = SiteId::new(component.index());
-                let own = SiteUse {
+                let site_use = SiteUse {
                     case,
                     recovery,
                     site,
                     resource,
                     utilization: of_case.utilization,
                 };
-                let fullest = sites.entry(site).or_insert(own);
-                if own.utilization > fullest.utilization {
-                    *fullest = own;
+                let fullest = sites.entry(site).or_insert(site_use);
+                if site_use.utilization > fullest.utilization {
+                    *fullest = site_use;
                 }
             }
         }

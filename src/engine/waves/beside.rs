@@ -18,21 +18,21 @@ pub(super) fn made_beside(
     let mut known: BTreeMap<ComponentId, Beside> = BTreeMap::new();
     loop {
         let beside: Vec<Beside> = known.values().copied().collect();
-        let own = make(&beside);
+        let transition = make(&beside);
         let mut more = known.clone();
-        for (component, arrivals) in steered(&own) {
+        for (component, arrivals) in steered(&transition) {
             let beside = more.entry(component);
             let beside = beside.or_insert(Beside::nothing(component));
             beside.arrivals = beside.arrivals.max(arrivals);
         }
-        for found in sessions_beside(others, &own) {
+        for found in sessions_beside(others, &transition) {
             let beside = more.entry(found.component);
             let beside = beside.or_insert(Beside::nothing(found.component));
             beside.per_second = beside.per_second.max(found.per_second);
             beside.background = beside.background.max(found.background);
         }
         if more == known {
-            return own;
+            return transition;
         }
         known = more;
     }
@@ -41,8 +41,10 @@ pub(super) fn made_beside(
 /// The transitions of later periods that are done before those periods start: nothing of these periods is refused.
 fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transition> {
     let is_refused = |period: usize| {
-        let mut its = others.iter().filter(|own| own.period == period);
-        its.any(|own| own.refusal.is_some())
+        let mut its = others
+            .iter()
+            .filter(|transition| transition.period == period);
+        its.any(|transition| transition.refusal.is_some())
     };
     others.iter().filter(move |other| {
         let is_later = other.timing == Timing::Ahead && other.period > period;
@@ -55,18 +57,18 @@ fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transiti
 /// for one period at a time: a wave ends with those of the current period. `start` is when its period begins.
 pub(super) fn turned_beside(
     others: &[Transition],
-    own: &Transition,
+    transition: &Transition,
     start: Timestamp,
 ) -> Option<usize> {
-    let mut turning = own.waves.iter().filter(|wave| wave.turns_weights());
+    let mut turning = transition.waves.iter().filter(|wave| wave.turns_weights());
     let first = turning.next()?;
     let turned = turning.fold(first.turned, |last, wave| last.max(wave.turned));
     // Steering that is left to a period's start, while waves of an earlier one go on.
     let goes_on = |other: &&Transition| {
-        let is_earlier = other.timing == Timing::Behind && other.period < own.period;
+        let is_earlier = other.timing == Timing::Behind && other.period < transition.period;
         is_earlier && other.refusal.is_none() && !other.waves.is_empty() && other.end > start
     };
-    if own.timing == Timing::Behind
+    if transition.timing == Timing::Behind
         && let Some(earlier) = others.iter().find(goes_on)
     {
         return Some(earlier.period);
@@ -75,22 +77,24 @@ pub(super) fn turned_beside(
         let turns = wave.turns_weights() && wave.start < turned;
         turns || first.start < wave.end && wave.end < turned.max(start)
     };
-    let mut later = later(others, own.period);
+    let mut later = later(others, transition.period);
     let beside = later.find(|other| other.waves.iter().any(is_beside));
     beside.map(|other| other.period)
 }
 
 /// What others bring while a transition goes on, by component that somebody newly connects through in both.
-fn sessions_beside(others: &[Transition], own: &Transition) -> Vec<Beside> {
-    let Some((first, last)) = own.waves.first().zip(own.waves.last()) else {
+fn sessions_beside(others: &[Transition], transition: &Transition) -> Vec<Beside> {
+    let Some((first, last)) = transition.waves.first().zip(transition.waves.last()) else {
         return Vec::new();
     };
     let span = (first.start, last.end);
-    let mut passed: Vec<ComponentId> = own.ramp.iter().map(|own| own.component).collect();
-    passed.extend(own.beside.iter().map(|own| own.0));
+    let mut passed: Vec<ComponentId> = transition.ramp.iter().map(|ramp| ramp.component).collect();
+    passed.extend(transition.beside.iter().map(|pair| pair.0));
     passed.sort_unstable();
     passed.dedup();
-    let others = others.iter().filter(|other| other.period != own.period);
+    let others = others
+        .iter()
+        .filter(|other| other.period != transition.period);
     let others: Vec<&Transition> = others.collect();
     let found = passed.into_iter().map(|component| {
         let mut all = Beside::nothing(component);
@@ -98,19 +102,19 @@ fn sessions_beside(others: &[Transition], own: &Transition) -> Vec<Beside> {
             let rates = other
                 .waves
                 .iter()
-                .map(|own| own.sessions_within(component, span));
+                .map(|wave| wave.sessions_within(component, span));
             all.per_second += rates.fold(0.0, f64::max);
-            let begun = other.waves.iter().filter(|own| own.start < span.1);
-            let ramps = begun.flat_map(|own| &own.ramp);
-            let ramps = ramps.filter(|own| own.component == component);
+            let begun = other.waves.iter().filter(|wave| wave.start < span.1);
+            let ramps = begun.flat_map(|wave| &wave.ramp);
+            let ramps = ramps.filter(|ramp| ramp.component == component);
             all.background = ramps
-                .map(|own| own.background)
+                .map(|ramp| ramp.background)
                 .fold(all.background, f64::max);
         }
         all
     });
     found
-        .filter(|own| own.per_second > 0.0 || own.background > 0.0)
+        .filter(|beside| beside.per_second > 0.0 || beside.background > 0.0)
         .collect()
 }
 
@@ -120,7 +124,7 @@ pub(super) fn steered_beside(
     (passage, groups): (&WavePassage<'_>, &SteeringGroups),
     plan: &Plan,
     others: &[Transition],
-    own: &Transition,
+    transition: &Transition,
 ) -> BTreeMap<ComponentId, f64> {
     let whole = SteeringTurn {
         from: 0.0,
@@ -128,17 +132,24 @@ pub(super) fn steered_beside(
         is_first_after_loss: false,
     };
     let mut by_gate = vec![0.0; passage.limits.gates.len()];
-    for other in others.iter().filter(|other| other.period != own.period) {
-        let is_later = other.period > own.period;
+    for other in others
+        .iter()
+        .filter(|other| other.period != transition.period)
+    {
+        let is_later = other.period > transition.period;
         let counts = |wave: &&Wave| {
             if is_later {
-                wave.start < own.end
+                wave.start < transition.end
             } else {
-                wave.end > own.start
+                wave.end > transition.start
             }
         };
         let moves = &plan.periods[other.period].moves;
-        let moved = other.waves.iter().filter(counts).flat_map(|own| &own.moves);
+        let moved = other
+            .waves
+            .iter()
+            .filter(counts)
+            .flat_map(|wave| &wave.moves);
         for moved in moved.map(|moved| &moves[*moved]) {
             // Users who are placed do not exist before their period.
             let site = moved

@@ -39,8 +39,8 @@ impl WavePassage<'_> {
         for (index, item) in self.items.iter().enumerate() {
             let kind = &self.kinds[item.kind];
             for brought in &kind.gates {
-                let ground = self.limits.gates[brought.at].ground;
-                let [before, after] = self.users(index, ground);
+                let case = self.limits.gates[brought.at].case;
+                let [before, after] = self.users(index, case);
                 arrivals[brought.at] += item.users * brought.new.least();
                 let least = (before * brought.old.least()).min(after * brought.new.least());
                 sessions[brought.at] += least * kind.sessions;
@@ -63,12 +63,12 @@ impl WavePassage<'_> {
                 per_second,
                 seconds: (per_second > 0.0).then(|| users / per_second),
             };
-            let own = by_component.entry(gate.component).or_insert(pace);
+            let one_pace = by_component.entry(gate.component).or_insert(pace);
             if pace
                 .seconds
-                .is_none_or(|seconds| own.seconds.is_some_and(|own| seconds > own))
+                .is_none_or(|seconds| one_pace.seconds.is_some_and(|value| seconds > value))
             {
-                *own = pace;
+                *one_pace = pace;
             }
         }
         let mut paces: Vec<Pace> = by_component.into_values().collect();
@@ -93,7 +93,8 @@ impl WavePassage<'_> {
         let singles = involved.iter().map(|site| vec![*site]);
         let exchanging = self.kinds.iter().filter_map(|kind| {
             let from = kind.from?;
-            let is_back = |own: &&MoverKind| own.from == Some(kind.to) && own.to == from;
+            let is_back =
+                |mover_kind: &&MoverKind| mover_kind.from == Some(kind.to) && mover_kind.to == from;
             self.kinds.iter().find(is_back).map(|_| vec![from, kind.to])
         });
         let mut sets: Vec<Vec<SiteId>> = singles.chain(exchanging).collect();
@@ -101,10 +102,10 @@ impl WavePassage<'_> {
         sets.sort_unstable();
         sets.dedup();
         let mut most: f64 = 1.0;
-        for ground in 0..self.limits.grounds.len() {
+        for case in 0..self.limits.cases.len() {
             for resource in 0..self.limits.inventory.resources.len() {
                 for set in &sets {
-                    most = most.max(self.waves_into(set, ground, resource).unwrap_or(1.0));
+                    most = most.max(self.waves_into(set, case, resource).unwrap_or(1.0));
                 }
             }
         }
@@ -112,25 +113,25 @@ impl WavePassage<'_> {
     }
 
     /// Waves in which everybody enters a set of sites who does, at least; `None` where a site does not limit a resource.
-    fn waves_into(&self, set: &[SiteId], ground: usize, resource: usize) -> Option<f64> {
+    fn waves_into(&self, set: &[SiteId], case: usize, resource: usize) -> Option<f64> {
         let inventory = self.limits.inventory;
         let limit_of = |site: SiteId| {
             let component = inventory.site_component(site);
-            let mut own = self.limits.of(ground, component);
-            own.find(|at| self.limits.rows[*at].row.resource.index() == resource)
+            let mut indexes = self.limits.of(case, component);
+            indexes.find(|at| self.limits.rows[*at].row.resource.index() == resource)
         };
         let limits: Option<Vec<usize>> = set.iter().map(|site| limit_of(*site)).collect();
         let limits = limits?;
-        let mut room = 0.0;
+        let mut spare = 0.0;
         for at in &limits {
-            room += self.limits.rows[*at].most - self.first.load(*at, 0.0);
+            spare += self.limits.rows[*at].most - self.first.load(*at, 0.0);
         }
         let (mut into, mut lowered) = (0.0, 0.0);
         for (index, item) in self.items.iter().enumerate() {
-            let [before, after] = self.users(index, ground);
+            let [before, after] = self.users(index, case);
             let brought = self.kinds[item.kind].loads.iter();
-            let own = brought.filter(|brought| limits.contains(&brought.at));
-            let (old, new) = own.fold((0.0, 0.0), |sum, brought| {
+            let filter = brought.filter(|brought| limits.contains(&brought.at));
+            let (old, new) = filter.fold((0.0, 0.0), |sum, brought| {
                 (
                     sum.0 + before * brought.old.ends[0],
                     sum.1 + after * brought.new.ends[0],
@@ -139,16 +140,16 @@ impl WavePassage<'_> {
             into += new;
             lowered += f64::max(old - new, 0.0);
         }
-        (room + lowered > 0.0).then(|| into / (room + lowered))
+        (spare + lowered > 0.0).then(|| into / (spare + lowered))
     }
 
     fn moving_away(&self) -> Vec<f64> {
-        let mut moving = vec![0.0; self.cells.all.len() * self.limits.grounds.len()];
-        let grounds = self.limits.grounds.len();
+        let mut moving = vec![0.0; self.cells.all.len() * self.limits.cases.len()];
+        let cases = self.limits.cases.len();
         for (index, item) in self.items.iter().enumerate() {
             if let Some(cell) = self.kinds[item.kind].from_cell {
-                for ground in 0..grounds {
-                    moving[cell * grounds + ground] += self.users(index, ground)[0];
+                for case in 0..cases {
+                    moving[cell * cases + case] += self.users(index, case)[0];
                 }
             }
         }
@@ -159,11 +160,11 @@ impl WavePassage<'_> {
     pub(super) fn arrivals_of_those_who_stay(&self, turn: SteeringTurn) -> Vec<f64> {
         let mut arrivals = vec![0.0; self.limits.gates.len()];
         let moving = self.moving_away();
-        let grounds = self.limits.grounds.len();
+        let cases = self.limits.cases.len();
         for (index, cell) in self.cells.all.iter().enumerate() {
             for (gate, share) in turn.entering(cell) {
-                let ground = self.limits.gates[gate].ground;
-                let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
+                let case = self.limits.gates[gate].case;
+                let users = self.first.in_cell(index, case) - moving[index * cases + case];
                 arrivals[gate] += users.max(0.0) * share;
             }
         }
@@ -174,11 +175,11 @@ impl WavePassage<'_> {
     fn sessions_of_those_who_stay(&self) -> Vec<f64> {
         let mut sessions = vec![0.0; self.limits.gates.len()];
         let moving = self.moving_away();
-        let grounds = self.limits.grounds.len();
+        let cases = self.limits.cases.len();
         for (index, cell) in self.cells.all.iter().enumerate() {
             for (gate, passing) in &cell.gates {
-                let ground = self.limits.gates[*gate].ground;
-                let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
+                let case = self.limits.gates[*gate].case;
+                let users = self.first.in_cell(index, case) - moving[index * cases + case];
                 sessions[*gate] += users.max(0.0) * passing.least() * cell.sessions;
             }
         }

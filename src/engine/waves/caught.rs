@@ -17,12 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What works meet when they begin.
 pub(super) struct Met<'a> {
-    pub(super) ways: &'a TransitionInputs<'a>,
+    pub(super) inputs: &'a TransitionInputs<'a>,
     pub(super) boundary: Boundary<'a>,
     pub(super) turned: &'a Turned,
     /// Steering until the maintenance begins.
     pub(super) before: &'a [Flow],
-    pub(super) own: &'a PeriodPlan,
+    pub(super) period_plan: &'a PeriodPlan,
     /// How far steering has turned when they begin; `None` is as it should.
     pub(super) left: Option<f64>,
 }
@@ -31,7 +31,7 @@ impl Met<'_> {
     /// Works wait until their site is left, and what else they take away, and until no more is carried than they leave: none of
     /// that waits for these waves after their start, in which users move or reconnect, if they take any time.
     pub(super) fn refusal(&self, waves: &[Wave]) -> Option<Refusal> {
-        let takes_time = waves.iter().any(|own| own.start < own.end);
+        let takes_time = waves.iter().any(|wave| wave.start < wave.end);
         let mut users = self.at_sites();
         if takes_time {
             users = users.max(self.on_paths(&self.boundary, &BTreeSet::new()));
@@ -43,11 +43,12 @@ impl Met<'_> {
         let begun = first
             .overloaded
             .iter()
-            .filter(|own| own.from == first.start);
-        let mut overloaded = begun.map(|own| &own.full);
+            .filter(|overloaded| overloaded.from == first.start);
+        let mut overloaded = begun.map(|overloaded| &overloaded.full);
         let boundary = self.boundary;
-        let is_of_works =
-            |own: &&Fullness| boundary.is_reduced_by_works(own.component, own.resource);
+        let is_of_works = |fullness: &&Fullness| {
+            boundary.is_reduced_by_maintenance(fullness.component, fullness.resource)
+        };
         let found = overloaded.find(is_of_works).copied();
         found.map(Refusal::Overloaded)
     }
@@ -55,22 +56,26 @@ impl Met<'_> {
     /// Users who move once the maintenance of their site has begun.
     fn at_sites(&self) -> f64 {
         let movers = self.turned.movers(Timing::Behind);
-        let served = movers.filter(|own| own.shares[0] > 0.0);
+        let served = movers.filter(|mover| mover.shares[0] > 0.0);
         let is_caught = |from: SiteId| self.boundary.is_caught(from);
-        let caught = served.filter(|own| own.from.is_some_and(is_caught));
-        caught.map(|own| own.users).sum()
+        let caught = served.filter(|mover| mover.from.is_some_and(is_caught));
+        caught.map(|mover| mover.users).sum()
     }
 
     /// Users who move or stay, and whose path or member of a pool works take away before; without those who are steered
     /// `again` meanwhile.
-    pub(super) fn on_paths(&self, works: &Boundary<'_>, again: &BTreeSet<(usize, SiteId)>) -> f64 {
+    pub(super) fn on_paths(
+        &self,
+        maintenance: &Boundary<'_>,
+        again: &BTreeSet<(usize, SiteId)>,
+    ) -> f64 {
         let turned = match (self.turned.steering, self.left) {
             (Timing::Behind, _) => 0.0,
             (Timing::Ahead, left) => left.unwrap_or(1.0),
         };
-        let both = [self.before, self.own.first_flows()];
-        let [before, after] = both.map(|flows| self.taken(works, flows));
-        let groups = self.ways.groups;
+        let both = [self.before, self.period_plan.first_flows()];
+        let [before, after] = both.map(|flows| self.taken(maintenance, flows));
+        let groups = self.inputs.groups;
         let lost = |shard, site: SiteId| {
             let cell = (groups.of_shard(shard), site);
             if again.contains(&cell) {
@@ -81,51 +86,55 @@ impl Met<'_> {
             let last = after.get(&cell).copied().or(first).unwrap_or_default();
             (1.0 - turned) * first.unwrap_or_default() + turned * last
         };
-        let case = &self.own.case;
+        let case = &self.period_plan.case;
         let staying = self.turned.shift.staying.iter();
-        let staying = staying
-            .map(|own| case.users(own.shard.index()) * own.share * lost(own.shard, own.site));
+        let staying = staying.map(|staying| {
+            case.users(staying.shard.index()) * staying.share * lost(staying.shard, staying.site)
+        });
         let movers = self.turned.movers(Timing::Behind);
-        let moving = movers.filter_map(|own| {
-            let users = case.users(own.shard.index()) * own.shares[0];
-            Some(users * lost(own.shard, own.from?))
+        let moving = movers.filter_map(|mover| {
+            let users = case.users(mover.shard.index()) * mover.shares[0];
+            Some(users * lost(mover.shard, mover.from?))
         });
         let users: f64 = staying.chain(moving).sum();
         if users > NOBODY { users } else { 0.0 }
     }
 
     /// By group and site: of the users that steering leads there, the share on what maintenance takes away.
-    fn taken(&self, works: &Boundary<'_>, flows: &[Flow]) -> BTreeMap<(usize, SiteId), f64> {
+    fn taken(&self, maintenance: &Boundary<'_>, flows: &[Flow]) -> BTreeMap<(usize, SiteId), f64> {
         let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
         for flow in flows {
-            if let Some(group) = self.ways.groups.of(&flow.group) {
-                let own = users.entry((group, flow.path.site)).or_default();
-                own[0] += flow.users;
-                own[1] += flow.users * (1.0 - self.kept(works, flow));
+            if let Some(group) = self.inputs.groups.of(&flow.group) {
+                let values = users.entry((group, flow.path.site)).or_default();
+                values[0] += flow.users;
+                values[1] += flow.users * (1.0 - self.kept(maintenance, flow));
             }
         }
-        let led = users.into_iter().filter(|(_, own)| own[0] > 0.0);
+        let led = users.into_iter().filter(|(_, values)| values[0] > 0.0);
         led.map(|(cell, [all, taken])| (cell, taken / all))
             .collect()
     }
 
     /// The share of the users on a path who keep it and their members of pools.
-    fn kept(&self, works: &Boundary<'_>, flow: &Flow) -> f64 {
-        let (inventory, network) = (self.ways.inventory, self.ways.network);
-        let is_taken = |own: &ComponentId| works.is_taken_by_works(*own);
+    fn kept(&self, maintenance: &Boundary<'_>, flow: &Flow) -> f64 {
+        let (inventory, network) = (self.inputs.inventory, self.inputs.network);
+        let is_taken = |component: &ComponentId| maintenance.is_taken_by_maintenance(*component);
         let mut links = flow
             .path
             .links
             .iter()
-            .map(|own| inventory.link_component(*own));
-        if links.any(|own| is_taken(&own)) {
+            .map(|link| inventory.link_component(*link));
+        if links.any(|component| is_taken(&component)) {
             return 0.0;
         }
         let places = flow.path.places(network).into_iter();
         let kept = places.map(|place| {
             if let LinkEnd::Pool(pool) = network.end(place) {
                 let carrying = &self.turned.members[0][pool.index()];
-                let taken = carrying.iter().filter(|own| is_taken(own)).count();
+                let taken = carrying
+                    .iter()
+                    .filter(|component| is_taken(component))
+                    .count();
                 1.0 - taken as f64 / carrying.len().max(1) as f64
             } else {
                 let components = network.components_of(inventory, place);
@@ -138,24 +147,29 @@ impl Met<'_> {
 
 /// `true` if works that begin at `works` cut off users who leave what they take away in the waves after the start of an
 /// earlier period. Users whose weights a period between changes do not wait for those waves.
-pub(super) fn cuts_off(met: &Met<'_>, plan: &Plan, works: &Boundary<'_>) -> bool {
-    if !works.begins_works() {
+pub(super) fn cuts_off(met: &Met<'_>, plan: &Plan, maintenance: &Boundary<'_>) -> bool {
+    if !maintenance.begins_maintenance() {
         return false;
     }
-    let again = turned_again(met.ways, plan, met.own.period.index, works.period.index);
-    met.on_paths(works, &again) > NOBODY
+    let again = turned_again(
+        met.inputs,
+        plan,
+        met.period_plan.period.index,
+        maintenance.period.index,
+    );
+    met.on_paths(maintenance, &again) > NOBODY
 }
 
 fn turned_again(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     plan: &Plan,
     first: usize,
     last: usize,
 ) -> BTreeSet<(usize, SiteId)> {
     let mut all = BTreeSet::new();
     for period in first + 1..=last {
-        let before = mixes(ways, plan.flows_until(period));
-        let after = mixes(ways, plan.periods[period].first_flows());
+        let before = mixes(transitions, plan.flows_until(period));
+        let after = mixes(transitions, plan.periods[period].first_flows());
         all.extend(after.into_iter().filter_map(|(cell, mix)| {
             let was = before.get(&cell)?;
             let share = |of: &Mix<'_>, path| of.get(path).copied().unwrap_or_default();
@@ -171,10 +185,13 @@ fn turned_again(
 /// Shares of users by the links of their path.
 type Mix<'f> = BTreeMap<&'f [LinkId], f64>;
 
-fn mixes<'f>(ways: &TransitionInputs<'_>, flows: &'f [Flow]) -> BTreeMap<(usize, SiteId), Mix<'f>> {
+fn mixes<'f>(
+    transitions: &TransitionInputs<'_>,
+    flows: &'f [Flow],
+) -> BTreeMap<(usize, SiteId), Mix<'f>> {
     let mut all: BTreeMap<(usize, SiteId), Mix<'f>> = BTreeMap::new();
     for flow in flows.iter().filter(|flow| flow.users > 0.0) {
-        if let Some(group) = ways.groups.of(&flow.group) {
+        if let Some(group) = transitions.groups.of(&flow.group) {
             let mix = all.entry((group, flow.path.site)).or_default();
             *mix.entry(&flow.path.links).or_default() += flow.users;
         }
@@ -206,20 +223,20 @@ pub(super) struct Boundary<'a> {
 impl<'a> Boundary<'a> {
     /// The beginning of a period; `quiet` is what holds before the scenario.
     pub(super) fn new(
-        ways: &TransitionInputs<'a>,
+        transitions: &TransitionInputs<'a>,
         plan: &'a Plan,
         quiet: &'a Case,
         period: usize,
     ) -> Self {
         let before = period.checked_sub(1).map(|before| &plan.periods[before]);
-        let own = &plan.periods[period];
+        let period_plan = &plan.periods[period];
         Self {
-            inventory: ways.inventory,
-            scenario: ways.scenario,
-            period: own.period,
+            inventory: transitions.inventory,
+            scenario: transitions.scenario,
+            period: period_plan.period,
             previous: before.map(|before| before.period.start),
             earlier: before.map_or(quiet, |before| &before.case),
-            case: &own.case,
+            case: &period_plan.case,
         }
     }
 
@@ -255,40 +272,46 @@ impl<'a> Boundary<'a> {
     }
 
     /// `true` if works begin here that leave a site nothing.
-    fn is_emptied_by_works(&self, site: SiteId) -> bool {
+    fn is_emptied_by_maintenance(&self, site: SiteId) -> bool {
         let component = self.inventory.site_component(site);
-        self.begun().filter_map(Event::works).any(|works| {
-            let takes_all = works.resources.is_none() && works.capacity <= 0.0;
-            takes_all && works.components.contains(&component)
-        })
+        self.begun()
+            .filter_map(Event::maintenance)
+            .any(|maintenance| {
+                let takes_all = maintenance.resources.is_none() && maintenance.capacity <= 0.0;
+                takes_all && maintenance.components.contains(&component)
+            })
     }
 
     /// `true` if somebody leaves a site only once works on it have begun that were known, and that leave it nothing.
     pub(super) fn is_caught(&self, from: SiteId) -> bool {
         let at = from.index();
-        self.is_emptied_by_works(from) && self.case.gone[at] && !self.earlier.gone[at]
+        self.is_emptied_by_maintenance(from) && self.case.gone[at] && !self.earlier.gone[at]
     }
 
     /// `true` if works that begin here take a component away that was there.
-    pub(super) fn is_taken_by_works(&self, component: ComponentId) -> bool {
+    pub(super) fn is_taken_by_maintenance(&self, component: ComponentId) -> bool {
         let at = component.index();
-        self.case.gone[at] && !self.earlier.gone[at] && self.has_works_on(component)
+        self.case.gone[at] && !self.earlier.gone[at] && self.has_maintenance_on(component)
     }
 
     /// `true` if works that begin here leave less of a resource than there was.
-    pub(super) fn is_reduced_by_works(&self, component: ComponentId, resource: ResourceId) -> bool {
+    pub(super) fn is_reduced_by_maintenance(
+        &self,
+        component: ComponentId,
+        resource: ResourceId,
+    ) -> bool {
         let (at, resource) = (component.index(), resource.index());
         let left = |case: &Case| case.capacity(at, resource).unwrap_or(f64::INFINITY);
-        left(self.case) < left(self.earlier) && self.has_works_on(component)
+        left(self.case) < left(self.earlier) && self.has_maintenance_on(component)
     }
 
-    pub(super) fn begins_works(&self) -> bool {
-        self.begun().any(|event| event.works().is_some())
+    pub(super) fn begins_maintenance(&self) -> bool {
+        self.begun().any(|event| event.maintenance().is_some())
     }
 
-    fn has_works_on(&self, component: ComponentId) -> bool {
-        let mut works = self.begun().filter_map(Event::works);
-        works.any(|works| works.components.contains(&component))
+    fn has_maintenance_on(&self, component: ComponentId) -> bool {
+        let mut planned_maintenance = self.begun().filter_map(Event::maintenance);
+        planned_maintenance.any(|maintenance| maintenance.components.contains(&component))
     }
 
     /// `true` if a site holds less before than after, so that nobody can be there before.

@@ -76,8 +76,8 @@ impl Blend {
 
     /// Adds another one `times` times.
     pub(super) fn add(&mut self, other: Self, times: f64) {
-        for (own, other) in self.ends.iter_mut().zip(other.ends) {
-            *own += times * other;
+        for (value, other) in self.ends.iter_mut().zip(other.ends) {
+            *value += times * other;
         }
         self.bend += times * other.bend;
     }
@@ -110,14 +110,14 @@ impl WaveContext<'_> {
     /// own does, all of these.
     fn carrying(&self, end: usize, pool: PoolId, here: &[ComponentId]) -> Vec<ComponentId> {
         let of_end = &self.members[end][pool.index()];
-        let both = here.iter().filter(|own| of_end.contains(own));
+        let both = here.iter().filter(|component| of_end.contains(component));
         let both: Vec<ComponentId> = both.copied().collect();
         if both.is_empty() { here.to_vec() } else { both }
     }
 
     /// Of the users on a path at an end, the share whose members of pools carry load under a case too.
     pub(super) fn kept(&self, end: usize, flow: &Flow, here: &[Vec<ComponentId>]) -> f64 {
-        let network = self.ways.network;
+        let network = self.inputs.network;
         let places = flow.path.places(network).into_iter();
         let pools = places.filter_map(|place| match network.end(place) {
             LinkEnd::Pool(pool) => Some(pool.index()),
@@ -125,7 +125,9 @@ impl WaveContext<'_> {
         });
         let kept = pools.map(|pool| {
             let of_end = &self.members[end][pool];
-            let left = of_end.iter().filter(|own| here[pool].contains(own));
+            let left = of_end
+                .iter()
+                .filter(|component| here[pool].contains(component));
             if of_end.is_empty() {
                 1.0
             } else {
@@ -143,14 +145,14 @@ impl Cells {
         unders: &[Under<'_, '_>],
     ) -> Self {
         let mut position: ByGroupAndSite<Option<usize>> =
-            ByGroupAndSite::new(context.ways.groups.len());
+            ByGroupAndSite::new(context.inputs.groups.len());
         // By cell and case.
         let mut flows: Vec<Vec<[Vec<&Flow>; 2]>> = Vec::new();
         let mut entered = BTreeSet::new();
-        for (ground, under) in unders.iter().enumerate() {
+        for (case, under) in unders.iter().enumerate() {
             for (end, of_end) in under.flows.into_iter().enumerate() {
                 for flow in of_end {
-                    let Some(group) = context.ways.groups.of(&flow.group) else {
+                    let Some(group) = context.inputs.groups.of(&flow.group) else {
                         continue;
                     };
                     let cell = position.entry(group, flow.path.site);
@@ -158,24 +160,24 @@ impl Cells {
                         flows.push(vec![<[Vec<&Flow>; 2]>::default(); unders.len()]);
                         flows.len() - 1
                     });
-                    flows[*cell][ground][end].push(flow);
+                    flows[*cell][case][end].push(flow);
                     if flow.users > 0.0 {
-                        entered.insert((ground, flow.path.access_point));
+                        entered.insert((case, flow.path.access_point));
                     }
                 }
             }
         }
         let cells = flows.par_iter();
         Self {
-            all: cells.map(|own| cell(limits, context, own)).collect(),
+            all: cells.map(|flows| cell(limits, context, flows)).collect(),
             position,
             entered,
         }
     }
 
     /// `true` if an access point is open on the path under a case: somebody enters there by either steering.
-    pub(super) fn is_entered(&self, ground: usize, access_point: AccessPointId) -> bool {
-        self.entered.contains(&(ground, access_point))
+    pub(super) fn is_entered(&self, case: usize, access_point: AccessPointId) -> bool {
+        self.entered.contains(&(case, access_point))
     }
 
     pub(super) fn of(&self, group: usize, site: SiteId) -> Option<usize> {
@@ -197,30 +199,31 @@ struct CellLoads {
 fn cell(limits: &Limits<'_>, context: &WaveContext<'_>, flows: &[[Vec<&Flow>; 2]]) -> WaveCell {
     let mut found = CellLoads::default();
     let mut is_found_open = Vec::new();
-    for (index, (ground, flows)) in limits.grounds.iter().zip(flows).enumerate() {
+    for (index, (case, flows)) in limits.cases.iter().zip(flows).enumerate() {
         let is_open =
-            |flow: &&&Flow| is_open(limits.inventory, context.ways.network, &ground.case, flow);
+            |flow: &&&Flow| is_open(limits.inventory, context.inputs.network, &case.case, flow);
         let open: [Vec<&Flow>; 2] = [0, 1].map(|end: usize| {
             let of_end = flows[end].iter();
             of_end
-                .filter(|own| own.users > 0.0)
+                .filter(|flow| flow.users > 0.0)
                 .filter(is_open)
                 .copied()
                 .collect()
         });
-        is_found_open.push(open.iter().any(|own| !own.is_empty()));
+        is_found_open.push(open.iter().any(|flows| !flows.is_empty()));
         for end in [0, 1] {
             // Where one steering leads nobody, the other's holds; who was led over what is gone is cut off all the same.
             let is_borrowed = open[end].is_empty();
             let of_end: usize = if is_borrowed { 1 - end } else { end };
-            let is_cut_off = end == 0 && is_borrowed && flows[0].iter().any(|own| own.users > 0.0);
+            let is_cut_off =
+                end == 0 && is_borrowed && flows[0].iter().any(|flow| flow.users > 0.0);
             let sum = |flows: &[&Flow]| flows.iter().map(|flow| flow.users).sum::<f64>();
             let (total, of_all) = (sum(&open[of_end]), sum(&flows[of_end]));
             for flow in &open[of_end] {
                 let left = if is_cut_off {
                     0.0
                 } else {
-                    context.kept(end, flow, &ground.members)
+                    context.kept(end, flow, &case.members)
                 };
                 let shares = [flow.users / total, left * flow.users / of_all];
                 found.add(limits, context, (index, end), flow, shares);
@@ -229,8 +232,8 @@ fn cell(limits: &Limits<'_>, context: &WaveContext<'_>, flows: &[[Vec<&Flow>; 2]
     }
     let mut flows = flows.iter().flatten().flatten();
     let profile = flows.next().map(|flow| flow.group.profile);
-    let sessions = profile.map_or(0.0, |own| {
-        limits.inventory.profiles[own.index()].sessions_per_hour / 3600.0
+    let sessions = profile.map_or(0.0, |profile| {
+        limits.inventory.profiles[profile.index()].sessions_per_hour / 3600.0
     });
     WaveCell {
         loads: found.loads.into_iter().collect(),
@@ -248,38 +251,38 @@ impl CellLoads {
         &mut self,
         limits: &Limits<'_>,
         context: &WaveContext<'_>,
-        (ground, end): (usize, usize),
+        (case, end): (usize, usize),
         flow: &Flow,
         shares: Pair,
     ) {
-        let mean = limits.grounds[ground].means.of(&flow.group, 0);
-        let (network, inventory) = (context.ways.network, limits.inventory);
+        let mean = limits.cases[case].means.of(&flow.group, 0);
+        let (network, inventory) = (context.inputs.network, limits.inventory);
         let retries = Retries::of(&inventory.profiles[flow.group.profile.index()]);
         let mut pass = |component: ComponentId, is_end: bool, pool: Option<Among>| {
             let parts = |shares: f64| {
                 let Some((pool, carrying)) = pool else {
                     return [1.0 / shares; 2];
                 };
-                let part = |carrying| 1.0 / limits.sharing(ground, pool, shares, carrying);
-                carrying.map(|own| own.map_or(0.0, part))
+                let part = |carrying| 1.0 / limits.sharing(case, pool, shares, carrying);
+                carrying.map(|index| index.map_or(0.0, part))
             };
-            if let Some(gate) = limits.gate(ground, component) {
-                let [own, other] = parts(limits.gates[gate].shares);
+            if let Some(gate) = limits.gate(case, component) {
+                let [value, other] = parts(limits.gates[gate].shares);
                 let blend = self.gates.entry(gate).or_default();
-                blend.ends[end] += shares[0] * own;
-                blend.bend += shares[0] * (other - own);
-                self.left.entry(gate).or_default()[end] += shares[1] * own;
+                blend.ends[end] += shares[0] * value;
+                blend.bend += shares[0] * (other - value);
+                self.left.entry(gate).or_default()[end] += shares[1] * value;
             }
             if is_end {
                 return;
             }
-            for (limit, brought) in limits.on_the_way(ground, component, (&mean, retries)) {
-                let [own, other] = parts(limits.rows[limit].row.shares);
+            for (limit, brought) in limits.along_path(case, component, (&mean, retries)) {
+                let [value, other] = parts(limits.rows[limit].row.shares);
                 let load = shares[0] * brought;
                 if load > 0.0 {
                     let blend = self.loads.entry(limit).or_default();
-                    blend.ends[end] += load * own;
-                    blend.bend += load * (other - own);
+                    blend.ends[end] += load * value;
+                    blend.bend += load * (other - value);
                 }
             }
         };
@@ -289,12 +292,12 @@ impl CellLoads {
         for place in flow.path.places(network) {
             match network.end(place) {
                 LinkEnd::Pool(pool) => {
-                    let here = &limits.grounds[ground].members[pool.index()];
-                    let carrying = [end, 1 - end].map(|own| context.carrying(own, pool, here));
+                    let here = &limits.cases[case].members[pool.index()];
+                    let carrying = [end, 1 - end].map(|index| context.carrying(index, pool, here));
                     for member in here {
-                        let shared = carrying.each_ref().map(|own| {
-                            let is_in = own.contains(member);
-                            is_in.then_some(own.len())
+                        let shared = carrying.each_ref().map(|components| {
+                            let is_in = components.contains(member);
+                            is_in.then_some(components.len())
                         });
                         if shared != [None; 2] {
                             pass(*member, false, Some((pool, shared)));
@@ -318,10 +321,10 @@ mod tests {
 
     /// All users go to member a at weight 1, and half of them to member b at weight 0.5: `w·s` for both.
     #[test]
-    fn product_of_two_lines_is_told_everywhere() {
+    fn product_of_two_lines_is_reported_everywhere() {
         let (w, s) = ([1.0, 0.5], [1.0, 0.0]);
-        let product = |own: f64| {
-            let line = |ends: [f64; 2]| (1.0 - own) * ends[0] + own * ends[1];
+        let product = |value: f64| {
+            let line = |ends: [f64; 2]| (1.0 - value) * ends[0] + value * ends[1];
             line(w) * line(s)
         };
         let ends = [w[0] * s[0], w[1] * s[1]];
@@ -329,8 +332,11 @@ mod tests {
             ends,
             bend: w[0] * s[1] + w[1] * s[0] - ends[0] - ends[1],
         };
-        for own in [0.0, 0.125, 0.5, 0.75, 1.0] {
-            assert!((blend.at(own) - product(own)).abs() < 1e-15, "at {own}");
+        for value in [0.0, 0.125, 0.5, 0.75, 1.0] {
+            assert!(
+                (blend.at(value) - product(value)).abs() < 1e-15,
+                "at {value}"
+            );
         }
     }
 

@@ -24,7 +24,7 @@ pub(in crate::engine) struct TransitionInputs<'a> {
 /// What limits and paths follow from, apart from cases.
 #[derive(Clone, Copy)]
 pub(super) struct WaveContext<'a> {
-    pub(super) ways: &'a TransitionInputs<'a>,
+    pub(super) inputs: &'a TransitionInputs<'a>,
     pub(super) before: &'a Before,
     /// By pool: the members that carry its load before, and in the period.
     pub(super) members: [&'a [Vec<ComponentId>]; 2],
@@ -51,7 +51,7 @@ pub(super) struct WaveChange {
 }
 
 /// From where to where.
-pub(super) type Way = (Option<SiteId>, SiteId);
+pub(super) type FromTo = (Option<SiteId>, SiteId);
 
 /// Who is asked first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(super) enum Order {
     /// Those who go where least is free.
     Tightest,
     /// Those from one site to another, then all others as the largest come.
-    First(Way),
+    First(FromTo),
     /// The most users, then the fewest, then the most of the rest.
     Alternating,
     /// Whatever needs fewest waves, where few users move.
@@ -113,28 +113,32 @@ pub(super) struct Opened {
 
 impl Opened {
     /// The steering with it; `None` if no path of anybody who passes what is too slow leads over it.
-    pub(super) fn steering(self, ways: &TransitionInputs<'_>, flows: &[Flow]) -> Option<Vec<Flow>> {
-        let network = ways.network;
-        let limits = flows.iter().filter_map(|own| own.group.max_latency);
+    pub(super) fn steering(
+        self,
+        transitions: &TransitionInputs<'_>,
+        flows: &[Flow],
+    ) -> Option<Vec<Flow>> {
+        let network = transitions.network;
+        let limits = flows.iter().filter_map(|flow| flow.group.max_latency);
         let longest = limits.fold(0.0, f64::max);
         let mut paths: BTreeMap<ProfileId, PricedPaths<'_>> = BTreeMap::new();
         let mut all = Vec::with_capacity(flows.len());
         let mut is_of_use = false;
         for flow in flows {
             let group = flow.group;
-            let through = self.passes(ways, flow).then(|| {
-                let own = paths.entry(group.profile).or_insert_with(|| {
+            let through = self.passes(transitions, flow).then(|| {
+                let priced_paths = paths.entry(group.profile).or_insert_with(|| {
                     let usable = Arc::new(self.usable(network, group.profile));
                     PricedPaths::new(network, usable, Prices::zero(network), longest)
                 });
-                own.path(group.client_region, flow.path.site, group.max_latency)
+                priced_paths.path(group.client_region, flow.path.site, group.max_latency)
             });
             let other = through.flatten().map(|path| Flow {
                 path,
                 users: flow.users / 2.0,
                 ..flow.clone()
             });
-            let other = other.filter(|own| !self.passes(ways, own));
+            let other = other.filter(|flow| !self.passes(transitions, flow));
             is_of_use |= other.is_some();
             let stays = if other.is_some() { 0.5 } else { 1.0 };
             all.push(Flow {
@@ -149,17 +153,19 @@ impl Opened {
     fn usable(self, network: &Network, profile: ProfileId) -> Usable {
         let mut usable = Usable::of_profile(network, profile);
         for index in 0..network.access_point_count() {
-            let own = AccessPointId::new(index);
-            let place = network.place(LinkEnd::AccessPoint(own));
-            usable.places[place.index()] = own == self.access_point;
+            let access_point = AccessPointId::new(index);
+            let place = network.place(LinkEnd::AccessPoint(access_point));
+            usable.places[place.index()] = access_point == self.access_point;
         }
         usable
     }
 
-    fn passes(self, ways: &TransitionInputs<'_>, flow: &Flow) -> bool {
-        let mut places = flow.path.places(ways.network).into_iter();
+    fn passes(self, transitions: &TransitionInputs<'_>, flow: &Flow) -> bool {
+        let mut places = flow.path.places(transitions.network).into_iter();
         places.any(|place| {
-            let components = ways.network.components_of(ways.inventory, place);
+            let components = transitions
+                .network
+                .components_of(transitions.inventory, place);
             components.contains(&self.relieved)
         })
     }

@@ -9,7 +9,7 @@ const LEAST_SHARE: f64 = 0.001;
 
 /// What is left for users to move.
 #[derive(Clone)]
-pub(super) struct Room {
+pub(super) struct SpareForMoves {
     loads: Vec<f64>,
     /// New sessions per second, those of normal operation taken off.
     gates: Vec<f64>,
@@ -19,7 +19,7 @@ pub(super) struct Room {
     seconds: f64,
 }
 
-impl Room {
+impl SpareForMoves {
     pub(super) fn loads(&self) -> &[f64] {
         &self.loads
     }
@@ -48,7 +48,12 @@ fn with_tolerance(most: f64) -> f64 {
 impl WavePassage<'_> {
     /// What a stand leaves under a steering to users who move in `seconds`; `None` if the steering alone is not
     /// safe.
-    pub(super) fn room(&self, stand: &WaveState, turn: SteeringTurn, seconds: f64) -> Option<Room> {
+    pub(super) fn spare(
+        &self,
+        stand: &WaveState,
+        turn: SteeringTurn,
+        seconds: f64,
+    ) -> Option<SpareForMoves> {
         let mut loads = Vec::with_capacity(self.limits.rows.len());
         for position in 0..self.limits.rows.len() {
             let load = stand.load(position, turn.to);
@@ -66,7 +71,7 @@ impl WavePassage<'_> {
         let per_wave =
             |rate: Option<f64>| rate.map_or(f64::INFINITY, |rate| rate * seconds / 3600.0);
         let sites = inventory.sites.iter();
-        Some(Room {
+        Some(SpareForMoves {
             loads,
             gates,
             out: sites
@@ -83,43 +88,37 @@ impl WavePassage<'_> {
     /// The most that a limit may carry in a wave: what is left there, or, where a fault has left less than it carries
     /// already, no more than when the wave begins.
     pub(super) fn most(&self, stand: &WaveState, limit: usize, steering: f64) -> f64 {
-        let own = &self.limits.rows[limit];
+        let load_limit = &self.limits.rows[limit];
         let begun = stand.load(limit, steering);
-        if begun > own.most {
+        if begun > load_limit.most {
             // What one wave adds to it is what the next begins with: all of them add less than a tolerance.
             begun * (1.0 + SUM_NOISE)
         } else {
-            own.most
+            load_limit.most
         }
     }
 
     /// What an item adds to a limit at most while it moves.
-    pub(super) fn growth(
-        &self,
-        item: usize,
-        brought: &Brought,
-        ground: usize,
-        steering: f64,
-    ) -> f64 {
-        let [before, after] = self.users(item, ground);
+    pub(super) fn growth(&self, item: usize, brought: &Brought, case: usize, steering: f64) -> f64 {
+        let [before, after] = self.users(item, case);
         (after * brought.new.at(steering) - before * brought.old.at(steering)).max(0.0)
     }
 
     /// `true` if an item fits: at its limits, and where rates ask it.
-    pub(super) fn fits(&self, room: &Room, item: usize, steering: f64) -> bool {
-        let own = self.items[item];
-        let kind = &self.kinds[own.kind];
-        let is_slow_enough = own.users <= room.into[kind.to.index()]
+    pub(super) fn fits(&self, spare: &SpareForMoves, item: usize, steering: f64) -> bool {
+        let one_item = self.items[item];
+        let kind = &self.kinds[one_item.kind];
+        let is_slow_enough = one_item.users <= spare.into[kind.to.index()]
             && kind
                 .from
-                .is_none_or(|from| own.leaving <= room.out[from.index()]);
+                .is_none_or(|from| one_item.leaving <= spare.out[from.index()]);
         is_slow_enough
-            && self.is_safe(&room.loads, item, steering)
+            && self.is_safe(&spare.loads, item, steering)
             && kind.gates.iter().all(|brought| {
-                let needed = self.needed(room.seconds, item, brought, steering);
+                let needed = self.needed(spare.seconds, item, brought, steering);
                 needed <= 0.0
                     || needed
-                        <= room.gates[brought.at]
+                        <= spare.gates[brought.at]
                             + FEASIBILITY * self.limits.gates[brought.at].accepts
             })
     }
@@ -133,60 +132,60 @@ impl WavePassage<'_> {
     }
 
     /// `true` if an item fits at every limit.
-    pub(super) fn is_safe(&self, room: &[f64], item: usize, steering: f64) -> bool {
+    pub(super) fn is_safe(&self, spare: &[f64], item: usize, steering: f64) -> bool {
         let kind = &self.kinds[self.items[item].kind];
         kind.loads.iter().all(|brought| {
-            let ground = self.limits.rows[brought.at].ground;
-            self.growth(item, brought, ground, steering) <= room[brought.at]
+            let case = self.limits.rows[brought.at].case;
+            self.growth(item, brought, case, steering) <= spare[brought.at]
         })
     }
 
     /// New sessions per second that an item brings to a gate, those of its normal operation included; 0 where it does
     /// not pass afterwards.
     fn needed(&self, seconds: f64, item: usize, brought: &Brought, steering: f64) -> f64 {
-        let own = self.items[item];
-        let arriving = own.users * brought.new.at(steering);
+        let one_item = self.items[item];
+        let arriving = one_item.users * brought.new.at(steering);
         if arriving <= 0.0 {
             return 0.0;
         }
-        let ground = self.limits.gates[brought.at].ground;
+        let case = self.limits.gates[brought.at].case;
         arriving / seconds
-            + self.growth(item, brought, ground, steering) * self.kinds[own.kind].sessions
+            + self.growth(item, brought, case, steering) * self.kinds[one_item.kind].sessions
     }
 
-    pub(super) fn take(&self, room: &mut Room, item: usize, steering: f64) {
-        let own = self.items[item];
-        let kind = &self.kinds[own.kind];
+    pub(super) fn take(&self, spare: &mut SpareForMoves, item: usize, steering: f64) {
+        let one_item = self.items[item];
+        let kind = &self.kinds[one_item.kind];
         for brought in &kind.loads {
-            let ground = self.limits.rows[brought.at].ground;
-            room.loads[brought.at] -= self.growth(item, brought, ground, steering);
+            let case = self.limits.rows[brought.at].case;
+            spare.loads[brought.at] -= self.growth(item, brought, case, steering);
         }
         for brought in &kind.gates {
-            room.gates[brought.at] -= self.needed(room.seconds, item, brought, steering);
+            spare.gates[brought.at] -= self.needed(spare.seconds, item, brought, steering);
         }
-        room.into[kind.to.index()] -= own.users;
+        spare.into[kind.to.index()] -= one_item.users;
         if let Some(from) = kind.from {
-            room.out[from.index()] -= own.leaving;
+            spare.out[from.index()] -= one_item.leaving;
         }
     }
 
     pub(super) fn filled(
         &self,
-        mut room: Room,
+        mut spare: SpareForMoves,
         remaining: &[usize],
         (returning, left): (&[usize], f64),
         steering: f64,
     ) -> Filled {
         let mut filled = Filled::default();
         for &item in remaining {
-            if self.fits(&room, item, steering) {
-                self.take(&mut room, item, steering);
+            if self.fits(&spare, item, steering) {
+                self.take(&mut spare, item, steering);
                 filled.users += self.items[item].users;
                 filled.items.push(item);
             }
         }
         if left > 0.0 && !returning.is_empty() {
-            let share = self.share_that_fits(&room, returning, steering).min(left);
+            let share = self.share_that_fits(&spare, returning, steering).min(left);
             if share >= LEAST_SHARE.min(left) {
                 filled.restored = share;
                 let users: f64 = returning.iter().map(|item| self.items[*item].users).sum();
@@ -197,29 +196,29 @@ impl WavePassage<'_> {
     }
 
     /// The largest share of items that fits together.
-    fn share_that_fits(&self, room: &Room, items: &[usize], steering: f64) -> f64 {
-        let mut loads = vec![0.0; room.loads.len()];
-        let mut gates = vec![0.0; room.gates.len()];
-        let mut into = vec![0.0; room.into.len()];
+    fn share_that_fits(&self, spare: &SpareForMoves, items: &[usize], steering: f64) -> f64 {
+        let mut loads = vec![0.0; spare.loads.len()];
+        let mut gates = vec![0.0; spare.gates.len()];
+        let mut into = vec![0.0; spare.into.len()];
         for &item in items {
-            let own = self.items[item];
-            let kind = &self.kinds[own.kind];
+            let one_item = self.items[item];
+            let kind = &self.kinds[one_item.kind];
             for brought in &kind.loads {
-                let ground = self.limits.rows[brought.at].ground;
-                loads[brought.at] += self.growth(item, brought, ground, steering);
+                let case = self.limits.rows[brought.at].case;
+                loads[brought.at] += self.growth(item, brought, case, steering);
             }
             for brought in &kind.gates {
-                gates[brought.at] += self.needed(room.seconds, item, brought, steering);
+                gates[brought.at] += self.needed(spare.seconds, item, brought, steering);
             }
-            into[kind.to.index()] += own.users;
+            into[kind.to.index()] += one_item.users;
         }
-        let all = loads.iter().zip(&room.loads);
+        let all = loads.iter().zip(&spare.loads);
         let all = all
-            .chain(gates.iter().zip(&room.gates))
-            .chain(into.iter().zip(&room.into));
+            .chain(gates.iter().zip(&spare.gates))
+            .chain(into.iter().zip(&spare.into));
         let least = all
             .filter(|(needed, _)| **needed > 0.0)
-            .map(|(needed, room)| room.max(0.0) / needed)
+            .map(|(needed, spare)| spare.max(0.0) / needed)
             .fold(f64::INFINITY, f64::min);
         // What is not worth a wave of its own is nothing.
         if least < 1e-6 { 0.0 } else { least.min(1.0) }

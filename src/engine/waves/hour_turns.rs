@@ -26,39 +26,42 @@ use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-pub(in crate::engine) fn hour_turns(ways: &TransitionInputs<'_>, plan: &Plan) -> Vec<HourTurn> {
-    let under_way = under_way(plan);
+pub(in crate::engine) fn hour_turns(
+    transitions: &TransitionInputs<'_>,
+    plan: &Plan,
+) -> Vec<HourTurn> {
+    let under_way = in_progress(plan);
     let periods = plan.periods.iter();
-    let turns = periods.flat_map(|own| of_period(ways, plan, own, &under_way));
+    let turns = periods.flat_map(|period| of_period(transitions, plan, period, &under_way));
     turns.collect()
 }
 
 fn of_period(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     plan: &Plan,
-    own: &PeriodPlan,
+    period_plan: &PeriodPlan,
     under_way: &[[Timestamp; 2]],
 ) -> Vec<HourTurn> {
-    let stretches: Vec<Stretch> = stretches(own).collect();
-    let staying = settled(own);
+    let stretches: Vec<Stretch> = stretches(period_plan).collect();
+    let staying = settled(period_plan);
     let mut all = Vec::new();
     for pair in stretches.windows(2) {
         let [a, b] = [pair[0], pair[1]];
-        let flows = [a, b].map(|stretch| flows_in(&own.flows, stretch.slice));
-        if a.slice == b.slice || turned(ways.groups, flows) <= NOBODY {
+        let flows = [a, b].map(|stretch| flows_in(&period_plan.flows, stretch.slice));
+        if a.slice == b.slice || turned(transitions.groups, flows) <= NOBODY {
             continue;
         }
         let hour = Hour {
-            ways,
+            inputs: transitions,
             before: &plan.before,
-            of: (own.period.index, &own.case, &staying),
+            of: (period_plan.period.index, &period_plan.case, &staying),
             slices: [a.slice, b.slice],
             flows,
             at: b.start,
             quiet: quiet(under_way, a.start, b.start),
         };
         let mut turn = hour.turn(&WaveChange::default());
-        let refusal = turn.refusal.filter(|_| ways.seeks_remedies);
+        let refusal = turn.refusal.filter(|_| transitions.seeks_remedies);
         if let Some(refusal) = refusal {
             turn.remedies = hour.remedies(refusal);
         }
@@ -74,14 +77,14 @@ pub(in crate::engine) fn unsafe_turns_before(
     groups: &SteeringGroups,
     before: &Before,
 ) -> Vec<HourTurn> {
-    let ways = &TransitionInputs {
+    let transitions = &TransitionInputs {
         inventory,
         network,
         groups,
         scenario,
         seeks_remedies: false,
     };
-    let shards = ways.inventory.shards.iter().enumerate();
+    let shards = transitions.inventory.shards.iter().enumerate();
     let homed = shards.filter_map(|(index, row)| {
         let (shard, share) = (ShardId::new(index), 1.0);
         let site = row.site?;
@@ -93,11 +96,11 @@ pub(in crate::engine) fn unsafe_turns_before(
     for pair in before.case.hours.stretches().windows(2) {
         let [a, b] = [pair[0], pair[1]];
         let flows = [a, b].map(|stretch| flows_in(&before.flows, stretch.slice));
-        if a.slice == b.slice || turned(ways.groups, flows) <= NOBODY {
+        if a.slice == b.slice || turned(transitions.groups, flows) <= NOBODY {
             continue;
         }
         let hour = Hour {
-            ways,
+            inputs: transitions,
             before,
             of: (0, &before.case, &staying),
             slices: [a.slice, b.slice],
@@ -111,14 +114,18 @@ pub(in crate::engine) fn unsafe_turns_before(
                 let turn = hour.turn(&WaveChange::default());
                 turn.refusal.is_some().then_some(turn)
             });
-        all.extend(turn.clone().map(|own| HourTurn { at: b.start, ..own }));
+        all.extend(turn.clone().map(|hour_turn| HourTurn {
+            at: b.start,
+            ..hour_turn
+        }));
     }
     all
 }
 
-pub(in crate::engine) fn under_way(plan: &Plan) -> Vec<[Timestamp; 2]> {
-    let ways = plan.transitions.iter();
-    ways.filter_map(|own| Some([own.waves.first()?.start, own.end]))
+pub(in crate::engine) fn in_progress(plan: &Plan) -> Vec<[Timestamp; 2]> {
+    let transitions = plan.transitions.iter();
+    transitions
+        .filter_map(|transition| Some([transition.waves.first()?.start, transition.end]))
         .collect()
 }
 
@@ -150,10 +157,10 @@ pub(in crate::engine) fn turned<'f>(
     groups: &SteeringGroups,
     flows: [impl IntoIterator<Item = &'f Flow> + Clone; 2],
 ) -> f64 {
-    let cell = |own: &Flow| Some((groups.of(&own.group)?, own.path.site));
+    let cell = |flow: &Flow| Some((groups.of(&flow.group)?, flow.path.site));
     let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for (end, own) in flows.clone().into_iter().enumerate() {
-        for flow in own {
+    for (end, one_flows) in flows.clone().into_iter().enumerate() {
+        for flow in one_flows {
             if let Some(cell) = cell(flow) {
                 users.entry(cell).or_default()[end] += flow.users;
             }
@@ -161,14 +168,14 @@ pub(in crate::engine) fn turned<'f>(
     }
     // By cell and path: by how much its share grows.
     let mut growth: BTreeMap<(usize, SiteId, &[LinkId]), f64> = BTreeMap::new();
-    for (end, own) in flows.into_iter().enumerate() {
-        for flow in own {
+    for (end, one_flows) in flows.into_iter().enumerate() {
+        for flow in one_flows {
             let Some((group, site)) = cell(flow) else {
                 continue;
             };
             let share = flow.users / users[&(group, site)][end].max(f64::MIN_POSITIVE);
-            let own = growth.entry((group, site, &flow.path.links)).or_default();
-            *own += if end == 0 { -share } else { share };
+            let value = growth.entry((group, site, &flow.path.links)).or_default();
+            *value += if end == 0 { -share } else { share };
         }
     }
     let more = growth.into_iter().map(|((group, site, _), more)| {
@@ -185,7 +192,7 @@ pub(in crate::engine) fn turned<'f>(
 
 /// The beginning of an hour within a period.
 struct Hour<'a> {
-    ways: &'a TransitionInputs<'a>,
+    inputs: &'a TransitionInputs<'a>,
     before: &'a Before,
     /// The period, what is believed in it, and who is served where.
     of: (usize, &'a Case, &'a [Staying]),
@@ -223,7 +230,7 @@ fn missed_targets(passage: &WavePassage<'_>) -> usize {
 impl Hour<'_> {
     /// Seconds over which it turns.
     fn allowed(&self) -> f64 {
-        seconds_to_turn(self.ways.scenario, self.quiet)
+        seconds_to_turn(self.inputs.scenario, self.quiet)
     }
 
     /// Runs something with what turns under the demand of the hour that ends, and what that needs, with something changed.
@@ -232,11 +239,11 @@ impl Hour<'_> {
         change: &WaveChange,
         run: impl FnOnce(&WavePassage<'_>, &Measured) -> T,
     ) -> T {
-        let (inventory, groups) = (self.ways.inventory, self.ways.groups);
+        let (inventory, groups) = (self.inputs.inventory, self.inputs.groups);
         let (_, case, staying) = self.of;
         let members = members_of_all(inventory, case, &background_in(inventory, case));
         let context = WaveContext {
-            ways: self.ways,
+            inputs: self.inputs,
             before: self.before,
             members: [&members, &members],
             beside: &[],
@@ -244,7 +251,7 @@ impl Hour<'_> {
         let under = Under {
             case,
             slice: self.slices[0],
-            behind: None,
+            after: None,
             flows: self.flows,
         };
         let stayers = Stayers::new(inventory, groups, &[under], staying.iter());
@@ -279,7 +286,7 @@ impl Hour<'_> {
                 needs: needs.ok(),
                 allowed,
                 quiet: self.quiet,
-                fullest: fullest.map(|(_, own)| own),
+                fullest: fullest.map(|(_, fullness)| fullness),
                 missed_targets: missed_targets(passage),
                 refusal,
                 remedies: Vec::new(),
@@ -302,16 +309,16 @@ impl Hour<'_> {
 
     /// That much more accepted wherever it is too little.
     fn accept(&self) -> Option<(WaveChange, Remedy)> {
-        let inventory = self.ways.inventory;
+        let inventory = self.inputs.inventory;
         let allowed = self.allowed();
         if allowed <= 0.0 {
             return None;
         }
         let more: Vec<(ComponentId, f64)> =
             self.with(&WaveChange::default(), |passage, measured| {
-                let ramp = passage.ramp(measured).into_iter().map(|own| {
-                    let missing = own.arrivals / allowed + own.background - own.accepts;
-                    (own.component, missing)
+                let ramp = passage.ramp(measured).into_iter().map(|ramp| {
+                    let missing = ramp.arrivals / allowed + ramp.background - ramp.accepts;
+                    (ramp.component, missing)
                 });
                 let missing = ramp.filter(|(_, missing)| *missing > 0.0);
                 missing

@@ -4,7 +4,7 @@ use super::super::before::kept_shortfall;
 use super::context::{Beside, WaveChange, WaveContext};
 use super::touched::Under;
 use crate::formulation::rows::LoadRow;
-use crate::formulation::{FixedLoads, Folded, members_behind, members_of_all};
+use crate::formulation::{FixedLoads, Folded, members_after, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
     AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
@@ -23,7 +23,7 @@ pub(super) struct LoadLimit {
     /// The most that counts as no more than that, as arithmetic goes.
     pub(super) most: f64,
     /// The case that it belongs to.
-    pub(super) ground: usize,
+    pub(super) case: usize,
 }
 
 impl LoadLimit {
@@ -64,7 +64,7 @@ pub(super) struct Gate {
     /// What waves of other periods bring there meanwhile.
     pub(super) beside: Beside,
     pub(super) shares: f64,
-    pub(super) ground: usize,
+    pub(super) case: usize,
 }
 
 impl Gate {
@@ -93,7 +93,7 @@ pub(super) struct PassageCase<'a> {
 /// All limits, of one case after the other.
 pub(super) struct Limits<'a> {
     pub(super) inventory: &'a Inventory,
-    pub(super) grounds: Vec<PassageCase<'a>>,
+    pub(super) cases: Vec<PassageCase<'a>>,
     pub(super) rows: Vec<LoadLimit>,
     pub(super) gates: Vec<Gate>,
     /// What waves of other periods bring meanwhile.
@@ -107,8 +107,8 @@ impl<'a> Limits<'a> {
         change: &WaveChange,
     ) -> Self {
         let mut all = Self {
-            inventory: context.ways.inventory,
-            grounds: Vec::new(),
+            inventory: context.inputs.inventory,
+            cases: Vec::new(),
             rows: Vec::new(),
             gates: Vec::new(),
             beside: context.beside,
@@ -116,10 +116,10 @@ impl<'a> Limits<'a> {
         // What is demanded with everybody at home is the same at all hours.
         let mut known: Option<(&Case, Folded)> = None;
         for under in unders {
-            let own = known.take_if(|(case, _)| !std::ptr::eq(*case, under.case));
-            drop(own);
+            let pair = known.take_if(|(case, _)| !std::ptr::eq(*case, under.case));
+            drop(pair);
             let (_, folded) = known.get_or_insert_with(|| {
-                let (inventory, before) = (context.ways.inventory, context.before);
+                let (inventory, before) = (context.inputs.inventory, context.before);
                 let homes = inventory.shards.iter().map(|shard| shard.site);
                 let (homes, before) = (Homes::whole(homes), before.folded.as_ref());
                 let folded = Folded::known_or_new(before, inventory, under.case, &homes);
@@ -136,39 +136,48 @@ impl<'a> Limits<'a> {
         (under, folded): (Under<'a, '_>, &Folded),
         change: &WaveChange,
     ) {
-        let &WaveContext { ways, before, .. } = context;
-        let (inventory, scenario) = (ways.inventory, ways.scenario);
+        let &WaveContext {
+            inputs: transitions,
+            before,
+            ..
+        } = context;
+        let (inventory, scenario) = (transitions.inventory, transitions.scenario);
         let case = under.case.in_slice(under.slice);
         let fixed = FixedLoads::new(inventory, &case, folded);
         let existing = scenario.policy.existing_shortfall;
         let kept = kept_shortfall(&case, &before.case, &before.load, existing);
         let mut members = members_of_all(inventory, &case, &fixed.background);
-        if let Some(own) = under.behind {
-            members = members_behind(inventory, context.members, own, (&case, &members));
+        if let Some(one_case) = under.after {
+            members = members_after(inventory, context.members, one_case, (&case, &members));
         }
-        let mut ground = PassageCase {
-            means: MeanDemands::of_case(inventory, &case, ways.groups),
+        let mut case_index = PassageCase {
+            means: MeanDemands::of_case(inventory, &case, transitions.groups),
             limit_at: Array2::from_elem(case.nominal.dim(), None),
             gate_at: vec![None; inventory.component_count()],
             members,
             case,
         };
         for component in (0..inventory.component_count()).map(ComponentId::new) {
-            self.add_component((&mut ground, scenario), (&fixed, &kept), component, change);
+            self.add_component(
+                (&mut case_index, scenario),
+                (&fixed, &kept),
+                component,
+                change,
+            );
         }
-        self.grounds.push(ground);
+        self.cases.push(case_index);
     }
 
     fn add_component(
         &mut self,
-        (ground, scenario): (&mut PassageCase<'a>, &Scenario),
+        (case_index, scenario): (&mut PassageCase<'a>, &Scenario),
         (fixed, kept): (&FixedLoads, &Array2<f64>),
         component: ComponentId,
         change: &WaveChange,
     ) {
         let inventory = self.inventory;
-        let case = &ground.case;
-        let Some(shares) = shares(inventory, &ground.members, component, change) else {
+        let case = &case_index.case;
+        let Some(shares) = shares(inventory, &case_index.members, component, change) else {
             return;
         };
         if case.gone[component.index()] {
@@ -182,10 +191,10 @@ impl<'a> Limits<'a> {
                 continue;
             };
             let mut raised = change.capacity.iter();
-            let raised = raised.find(|own| (own.0, own.1) == (component, resource));
-            let capacity = left + raised.map_or(0.0, |own| own.2);
+            let raised = raised.find(|entry| (entry.0, entry.1) == (component, resource));
+            let capacity = left + raised.map_or(0.0, |entry| entry.2);
             let nominal = case.nominal[at].unwrap_or(capacity);
-            ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
+            case_index.limit_at[at] = u32::try_from(self.rows.len()).ok();
             let plain = LoadRow {
                 component,
                 resource,
@@ -218,88 +227,98 @@ impl<'a> Limits<'a> {
             let most = capacity * (1.0 + FEASIBILITY) + 1e-9 * nominal;
             let is_able = case.is_able_to_lock_in(inventory, component, resource);
             let limits = [Some((plain, most)), is_able.then_some((again, most_again))];
-            let ground = self.grounds.len();
+            let case_index = self.cases.len();
             let limits = limits.into_iter().flatten();
-            self.rows
-                .extend(limits.map(|(row, most)| LoadLimit { row, most, ground }));
+            self.rows.extend(limits.map(|(row, most)| LoadLimit {
+                row,
+                most,
+                case: case_index,
+            }));
         }
         let mut changed = change.accepts.iter();
-        let changed = changed.find(|own| own.0 == component).map(|own| own.1);
+        let changed = changed.find(|pair| pair.0 == component).map(|pair| pair.1);
         if let Some(accepts) = changed.or_else(|| inventory.accepts_per_second(component)) {
-            ground.gate_at[component.index()] = u32::try_from(self.gates.len()).ok();
+            case_index.gate_at[component.index()] = u32::try_from(self.gates.len()).ok();
             self.gates.push(Gate {
                 component,
                 accepts,
                 beside: self.beside(component),
                 shares,
-                ground: self.grounds.len(),
+                case: self.cases.len(),
             });
         }
     }
 
     /// The member of a pool that carries its load under a case stands for this many of those who pass, if `carrying` of
     /// its members carry: one more where that is asked.
-    pub(super) fn sharing(&self, ground: usize, pool: PoolId, shares: f64, carrying: usize) -> f64 {
-        let own = self.grounds[ground].members[pool.index()].len();
-        shares - own as f64 + carrying as f64
+    pub(super) fn sharing(&self, case: usize, pool: PoolId, shares: f64, carrying: usize) -> f64 {
+        let index = self.cases[case].members[pool.index()].len();
+        shares - index as f64 + carrying as f64
     }
 
     /// The limits of a component under a case, and after each the same with retries, where an overload keeps itself up.
-    fn all_of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
-        let own = self.of(ground, component);
-        own.flat_map(|own| [Some(own), self.with_retries(own)])
+    fn all_of(&self, case: usize, component: ComponentId) -> impl Iterator<Item = usize> {
+        let indexes = self.of(case, component);
+        indexes
+            .flat_map(|index| [Some(index), self.with_retries(index)])
             .flatten()
     }
 
     /// The same limit as another with all retries running, where an overload keeps itself up.
     pub(super) fn with_retries(&self, limit: usize) -> Option<usize> {
         let next = limit + 1;
-        let own = self.rows.get(next);
-        own.is_some_and(|own| own.row.with_retries).then_some(next)
+        let load_limit = self.rows.get(next);
+        load_limit
+            .is_some_and(|load_limit| load_limit.row.with_retries)
+            .then_some(next)
     }
 
     /// What a user along the path brings to the limits of a component under a case, by limit: of a demand by resource, with
     /// its retries.
-    pub(super) fn on_the_way(
+    pub(super) fn along_path(
         &self,
-        ground: usize,
+        case: usize,
         component: ComponentId,
         (demand, retries): (&[f64], Retries),
     ) -> impl Iterator<Item = (usize, f64)> {
-        self.all_of(ground, component).map(move |at| {
+        self.all_of(case, component).map(move |at| {
             let row = &self.rows[at].row;
             (at, row.brought(demand[row.resource.index()], retries, 0.0))
         })
     }
 
     /// The limits of a component under a case.
-    pub(super) fn of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
-        let own = self.grounds[ground].limit_at.row(component.index());
-        let positions: Vec<usize> = own.iter().flatten().map(|own| *own as usize).collect();
+    pub(super) fn of(&self, case: usize, component: ComponentId) -> impl Iterator<Item = usize> {
+        let values = self.cases[case].limit_at.row(component.index());
+        let positions: Vec<usize> = values
+            .iter()
+            .flatten()
+            .map(|number| *number as usize)
+            .collect();
         positions.into_iter()
     }
 
     pub(super) fn beside(&self, component: ComponentId) -> Beside {
         let mut all = self.beside.iter();
-        let own = all.find(|own| own.component == component);
-        own.copied().unwrap_or(Beside::nothing(component))
+        let beside = all.find(|beside| beside.component == component);
+        beside.copied().unwrap_or(Beside::nothing(component))
     }
 
-    pub(super) fn gate(&self, ground: usize, component: ComponentId) -> Option<usize> {
-        self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
+    pub(super) fn gate(&self, case: usize, component: ComponentId) -> Option<usize> {
+        self.cases[case].gate_at[component.index()].map(|number| number as usize)
     }
 
     /// What one user brings to a site in addition to what is fixed, by limit: of a demand by resource, with its retries, with
     /// or without a copy there.
     pub(super) fn at_site(
         &self,
-        ground: usize,
+        case: usize,
         site: SiteId,
         (demand, retries): (&[f64], Retries),
         has_copy: bool,
     ) -> Vec<(usize, f64)> {
         let inventory = self.inventory;
-        self.all_of(ground, inventory.site_component(site))
+        self.all_of(case, inventory.site_component(site))
             .map(|position| {
                 let row = &self.rows[position].row;
                 let copied = row.copied(inventory, has_copy);

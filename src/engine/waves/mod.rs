@@ -31,9 +31,9 @@ mod wave;
 
 pub(super) use context::TransitionInputs;
 pub(super) use hour_turns::{
-    hour_turns, quiet, seconds_to_turn, turned, under_way, unsafe_turns_before,
+    hour_turns, in_progress, quiet, seconds_to_turn, turned, unsafe_turns_before,
 };
 pub(super) use protection::guarded_transitions;
 pub(super) use touched::shifted;
+pub use transitions::transitions_of_plan;
 pub(super) use transitions::unguarded_transitions;
-pub use transitions::ways;

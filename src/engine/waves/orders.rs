@@ -10,8 +10,8 @@
 //! wave, wave by wave, so that the first transition that is complete has fewest. Steering stops at one place only,
 //! halfway.
 
-use super::context::{Order, Way};
-use super::fill::{Filled, Room};
+use super::context::{FromTo, Order};
+use super::fill::{Filled, SpareForMoves};
 use super::passage::WavePassage;
 use super::schedule::{Beginning, RemainingWork, Tried};
 use super::stand::{SteeringTurn, WaveState};
@@ -38,7 +38,7 @@ pub(super) fn others() -> impl Iterator<Item = Order> {
 }
 
 impl WavePassage<'_> {
-    fn way(&self, kind: usize) -> Way {
+    fn sites_of(&self, kind: usize) -> FromTo {
         (self.kinds[kind].from, self.kinds[kind].to)
     }
 
@@ -54,8 +54,8 @@ impl WavePassage<'_> {
                 users.collect()
             }
             Order::InProportion => self.in_proportion(items),
-            Order::Roomiest => self.by_room(items, -1.0),
-            Order::Tightest => self.by_room(items, 1.0),
+            Order::Roomiest => self.by_spare(items, -1.0),
+            Order::Tightest => self.by_spare(items, 1.0),
             Order::Alternating => {
                 let last = items.len().saturating_sub(1);
                 let place = |rank: usize| (2 * rank).min(2 * (last - rank) + 1) as f64;
@@ -67,7 +67,7 @@ impl WavePassage<'_> {
                 items.iter().map(|item| (*item, place(*item))).collect()
             }
             Order::First(first) => {
-                let is_other = |item: &usize| self.way(self.items[*item].kind) != first;
+                let is_other = |item: &usize| self.sites_of(self.items[*item].kind) != first;
                 let keys = items.iter();
                 keys.map(|item| (*item, f64::from(u8::from(is_other(item)))))
                     .collect()
@@ -79,23 +79,23 @@ impl WavePassage<'_> {
 
     /// By item, how much of its pair of sites has gone when half of it has, if each pair goes in this order.
     fn in_proportion(&self, items: &[usize]) -> BTreeMap<usize, f64> {
-        let mut all: BTreeMap<Way, f64> = BTreeMap::new();
-        let way = |item: usize| self.way(self.items[item].kind);
+        let mut all: BTreeMap<FromTo, f64> = BTreeMap::new();
+        let path = |item: usize| self.sites_of(self.items[item].kind);
         for &item in items {
-            *all.entry(way(item)).or_default() += self.items[item].users;
+            *all.entry(path(item)).or_default() += self.items[item].users;
         }
-        let mut gone: BTreeMap<Way, f64> = BTreeMap::new();
+        let mut gone: BTreeMap<FromTo, f64> = BTreeMap::new();
         let keys = items.iter().map(|&item| {
             let users = self.items[item].users;
-            let before = gone.entry(way(item)).or_default();
-            let key = (*before + users / 2.0) / all[&way(item)].max(f64::MIN_POSITIVE);
+            let before = gone.entry(path(item)).or_default();
+            let key = (*before + users / 2.0) / all[&path(item)].max(f64::MIN_POSITIVE);
             *before += users;
             (item, key)
         });
         keys.collect()
     }
 
-    fn by_room(&self, items: &[usize], times: f64) -> BTreeMap<usize, f64> {
+    fn by_spare(&self, items: &[usize], times: f64) -> BTreeMap<usize, f64> {
         let free = |site: SiteId| {
             let component = self.limits.inventory.site_component(site);
             let limits = self.limits.of(0, component);
@@ -134,9 +134,9 @@ impl WavePassage<'_> {
         if !(1..=MOST_ITEMS).contains(&users) || users < self.items.len() {
             return None;
         }
-        let way = beginning.most - beginning.steering;
-        let steerings = STOPS.map(|stop| beginning.steering + way * stop);
-        let last = if way > 0.0 { STOPS.len() - 1 } else { 0 };
+        let path = beginning.most - beginning.steering;
+        let steerings = STOPS.map(|stop| beginning.steering + path * stop);
+        let last = if path > 0.0 { STOPS.len() - 1 } else { 0 };
         let everybody = (1_u32 << users) - 1;
         let mut states = vec![SearchState {
             moved: 0,
@@ -149,7 +149,7 @@ impl WavePassage<'_> {
             let (moved, turned) = (states[at].moved, states[at].turned);
             let mut stand = self.first.clone();
             stand.restored = 1.0;
-            for item in (0..users).filter(|own| moved >> own & 1 == 1) {
+            for item in (0..users).filter(|index| moved >> index & 1 == 1) {
                 stand.go(self, work.remaining[item]);
             }
             for to in turned..=last {
@@ -170,7 +170,7 @@ impl WavePassage<'_> {
                         led: Some((at, items)),
                     });
                     if next == everybody && to == last {
-                        return Some(told(&states, &steerings, (work, self), beginning));
+                        return Some(waves_to_last(&states, &steerings, (work, self), beginning));
                     }
                 }
             }
@@ -193,21 +193,22 @@ impl WavePassage<'_> {
             return all;
         };
         let moving = longest - whole(needed);
-        let Some(room) = self.room(stand, turn, moving) else {
+        let Some(spare) = self.spare(stand, turn, moving) else {
             return all;
         };
-        let mut open: Vec<(Room, usize, u32, Vec<usize>)> = vec![(room, 0, 0, Vec::new())];
-        while let Some((room, first, set, items)) = open.pop() {
-            for own in first..work.remaining.len() {
-                let item = work.remaining[own];
-                if moved >> own & 1 == 1 || !self.fits(&room, item, turn.to) {
+        let mut open: Vec<(SpareForMoves, usize, u32, Vec<usize>)> =
+            vec![(spare, 0, 0, Vec::new())];
+        while let Some((spare, first, set, items)) = open.pop() {
+            for index in first..work.remaining.len() {
+                let item = work.remaining[index];
+                if moved >> index & 1 == 1 || !self.fits(&spare, item, turn.to) {
                     continue;
                 }
-                let mut less = room.clone();
+                let mut less = spare.clone();
                 self.take(&mut less, item, turn.to);
                 let mut items = items.clone();
                 items.push(item);
-                open.push((less, own + 1, set | 1 << own, items));
+                open.push((less, index + 1, set | 1 << index, items));
             }
             if self.is_in_time(begun, &items) {
                 all.push((set, items));
@@ -223,20 +224,20 @@ impl WavePassage<'_> {
         let filled = self.all_of(items);
         let measured = self.measured(stand, turn, &filled, &[]);
         let seconds = self.seconds(&measured);
-        seconds.is_ok_and(|own| own[0] + own[1] <= longest.ceil())
+        seconds.is_ok_and(|second| second[0] + second[1] <= longest.ceil())
     }
 
     fn all_of(&self, items: &[usize]) -> Filled {
         Filled {
             items: items.to_vec(),
-            users: items.iter().map(|own| self.items[*own].users).sum(),
+            users: items.iter().map(|index| self.items[*index].users).sum(),
             restored: 0.0,
         }
     }
 }
 
 /// The waves that lead to the last state.
-fn told(
+fn waves_to_last(
     states: &[SearchState],
     steerings: &[f64],
     (work, passage): (&RemainingWork, &WavePassage<'_>),
@@ -254,6 +255,8 @@ fn told(
         at = *before;
     }
     waves.reverse();
-    debug_assert!(waves.iter().map(|own| own.1.items.len()).sum::<usize>() == work.remaining.len());
+    debug_assert!(
+        waves.iter().map(|wave| wave.1.items.len()).sum::<usize>() == work.remaining.len()
+    );
     waves
 }

@@ -84,21 +84,21 @@ impl<'a> WavePassage<'a> {
         passage.settle(unders, staying);
         let mut known = FxHashMap::default();
         for mover in movers {
-            passage.add(context.ways.groups, mover, &mut known);
+            passage.add(context.inputs.groups, mover, &mut known);
         }
         passage
     }
 
     /// Users of an item under a case, before and after.
-    pub(super) fn users(&self, item: usize, ground: usize) -> Pair {
-        self.amounts[item * self.limits.grounds.len() + ground]
+    pub(super) fn users(&self, item: usize, case: usize) -> Pair {
+        self.amounts[item * self.limits.cases.len() + case]
     }
 
     /// What one user of a shard demands under a case, by resource.
-    fn demand(&self, ground: usize, shard: ShardId) -> Vec<f64> {
+    fn demand(&self, case_index: usize, shard: ShardId) -> Vec<f64> {
         let inventory = self.limits.inventory;
         let row = &inventory.shards[shard.index()];
-        let case = &self.limits.grounds[ground].case;
+        let case = &self.limits.cases[case_index].case;
         let factor = case.factor[shard.index()];
         let of_hour = case.hours.factor(0, row.client_region);
         let demand = &inventory.profiles[row.profile.index()].demand;
@@ -123,27 +123,33 @@ impl<'a> WavePassage<'a> {
     }
 
     /// The cell of a group at a site, where it can be reached under a case.
-    fn cell(&self, ground: usize, group: usize, site: SiteId) -> Option<usize> {
-        let case = &self.limits.grounds[ground].case;
+    fn cell(&self, case_index: usize, group: usize, site: SiteId) -> Option<usize> {
+        let case = &self.limits.cases[case_index].case;
         let cell = self.cells.of(group, site)?;
-        let is_served = !case.gone[site.index()] && self.cells.all[cell].is_open[ground];
+        let is_served = !case.gone[site.index()] && self.cells.all[cell].is_open[case_index];
         is_served.then_some(cell)
     }
 
     fn settle(&mut self, unders: &[Under<'a, '_>], staying: &Stayers<'a>) {
-        let cases: Vec<usize> = unders.iter().map(|own| staying.case(own.case)).collect();
-        for own in &staying.all {
-            for (ground, case) in cases.iter().enumerate() {
-                let Some(cell) = self.cell(ground, own.group, own.site) else {
+        let cases: Vec<usize> = unders
+            .iter()
+            .map(|under| staying.case(under.case))
+            .collect();
+        for stayer in &staying.all {
+            for (case_index, case) in cases.iter().enumerate() {
+                let Some(cell) = self.cell(case_index, stayer.group, stayer.site) else {
                     continue;
                 };
-                let users = own.users(*case);
-                let demand = self.demand(ground, own.shard);
-                let demand = (demand.as_slice(), self.retries(own.shard));
-                for (limit, load) in self.limits.at_site(ground, own.site, demand, own.has_copy) {
+                let users = stayer.users(*case);
+                let demand = self.demand(case_index, stayer.shard);
+                let demand = (demand.as_slice(), self.retries(stayer.shard));
+                for (limit, load) in
+                    self.limits
+                        .at_site(case_index, stayer.site, demand, stayer.has_copy)
+                {
                     self.first.add_at_site(limit, load * users);
                 }
-                self.first.add_staying(cell, ground, users);
+                self.first.add_staying(cell, case_index, users);
             }
         }
         self.first.spread(&self.limits, &self.cells);
@@ -159,9 +165,9 @@ impl<'a> WavePassage<'a> {
         let group = groups.of_shard(mover.shard);
         let copy_at = |site| has_copy(inventory, mover.shard, site);
         let copies = [mover.from.is_some_and(copy_at), copy_at(mover.to)];
-        let grounds = 0..self.limits.grounds.len();
-        let factors = grounds.clone().map(|own| {
-            let case = &self.limits.grounds[own].case;
+        let cases = 0..self.limits.cases.len();
+        let factors = cases.clone().map(|index| {
+            let case = &self.limits.cases[index].case;
             case.factor[mover.shard.index()].to_bits()
         });
         let key = (group, mover.from, mover.to, copies, factors.collect());
@@ -183,10 +189,10 @@ impl<'a> WavePassage<'a> {
             was_served: mover.shares[0] > 0.0,
             comes: mover.comes,
         };
-        for ground in grounds {
-            let case = &self.limits.grounds[ground].case;
+        for case_index in cases {
+            let case = &self.limits.cases[case_index].case;
             let all = case.users(mover.shard.index());
-            let is_there = |site: SiteId| self.cell(ground, group, site).is_some();
+            let is_there = |site: SiteId| self.cell(case_index, group, site).is_some();
             let old = if mover.from.is_some_and(is_there) {
                 all * mover.shares[0]
             } else {
@@ -218,31 +224,35 @@ impl<'a> WavePassage<'a> {
         for end in [0, 1] {
             let Some(site) = sites[end] else { continue };
             let put = |into: &mut BTreeMap<usize, Brought>, at: usize, blend: Blend| {
-                let own = into.entry(at).or_insert(Brought {
+                let brought = into.entry(at).or_insert(Brought {
                     at,
                     ..Brought::default()
                 });
-                let own = if end == 0 { &mut own.old } else { &mut own.new };
-                own.add(blend, 1.0);
+                let one_blend = if end == 0 {
+                    &mut brought.old
+                } else {
+                    &mut brought.new
+                };
+                one_blend.add(blend, 1.0);
             };
-            for ground in 0..self.limits.grounds.len() {
-                let Some(cell) = self.cell(ground, group, site) else {
+            for case in 0..self.limits.cases.len() {
+                let Some(cell) = self.cell(case, group, site) else {
                     continue;
                 };
                 cells[end] = Some(cell);
-                let demand = self.demand(ground, mover.shard);
+                let demand = self.demand(case, mover.shard);
                 let demand = (demand.as_slice(), self.retries(mover.shard));
-                for (limit, load) in self.limits.at_site(ground, site, demand, copies[end]) {
+                for (limit, load) in self.limits.at_site(case, site, demand, copies[end]) {
                     put(&mut loads, limit, Blend::same(load));
                 }
                 let cell = &self.cells.all[cell];
                 for (limit, load) in &cell.loads {
-                    if self.limits.rows[*limit].ground == ground {
+                    if self.limits.rows[*limit].case == case {
                         put(&mut loads, *limit, *load);
                     }
                 }
                 for (gate, passing) in &cell.gates {
-                    if self.limits.gates[*gate].ground == ground {
+                    if self.limits.gates[*gate].case == case {
                         put(&mut gates, *gate, *passing);
                     }
                 }
@@ -279,27 +289,27 @@ impl WaveState {
     fn shift(&mut self, passage: &WavePassage<'_>, item: usize, old: f64, new: f64) {
         let limits = &passage.limits;
         let kind = &passage.kinds[passage.items[item].kind];
-        let users = |ground: usize| {
-            let [before, after] = passage.users(item, ground);
+        let users = |case: usize| {
+            let [before, after] = passage.users(item, case);
             [before * old, after * new]
         };
         for brought in &kind.loads {
-            let [before, after] = users(limits.rows[brought.at].ground);
+            let [before, after] = users(limits.rows[brought.at].case);
             self.loads[brought.at].add(brought.old, before);
             self.loads[brought.at].add(brought.new, after);
         }
         for brought in &kind.gates {
-            let [before, after] = users(limits.gates[brought.at].ground);
+            let [before, after] = users(limits.gates[brought.at].case);
             self.sessions[brought.at].add(brought.old, before * kind.sessions);
             self.sessions[brought.at].add(brought.new, after * kind.sessions);
         }
-        for ground in 0..self.grounds {
-            let [before, after] = users(ground);
+        for case in 0..self.cases {
+            let [before, after] = users(case);
             if let Some(cell) = kind.from_cell {
-                self.staying[cell * self.grounds + ground] += before;
+                self.staying[cell * self.cases + case] += before;
             }
             if let Some(cell) = kind.to_cell {
-                self.staying[cell * self.grounds + ground] += after;
+                self.staying[cell * self.cases + case] += after;
             }
         }
     }
@@ -311,8 +321,8 @@ impl SteeringTurn {
         let mut arrivals = vec![0.0; passage.limits.gates.len()];
         for (index, cell) in passage.cells.all.iter().enumerate() {
             for (gate, share) in self.entering(cell) {
-                let ground = passage.limits.gates[gate].ground;
-                arrivals[gate] += stand.in_cell(index, ground) * share;
+                let case = passage.limits.gates[gate].case;
+                arrivals[gate] += stand.in_cell(index, case) * share;
             }
         }
         arrivals

@@ -4,7 +4,7 @@
 //! state between its waves does not, other orders and shorter waves are made. Those are taken between whose waves fewest
 //! stops are to be avoided.
 
-use super::context::{Order, TransitionInputs, WaveChange, Way};
+use super::context::{FromTo, Order, TransitionInputs, WaveChange};
 use super::stops::Stops;
 use super::transitions::transitions;
 use crate::error::Result;
@@ -21,16 +21,16 @@ const MOST_CASES: usize = 1000;
 /// The transitions of a plan, in order; with `[protect]`, waves between which one may stop where they are
 /// found.
 pub(in crate::engine) fn guarded_transitions(
-    ways: &TransitionInputs<'_>,
+    transition_inputs: &TransitionInputs<'_>,
     plan: &Plan,
     stop: &Stop,
 ) -> Result<Vec<Transition>> {
-    let stops = Stops::new(ways, plan);
-    transitions(ways, plan, &mut |earlier, make| {
-        let own = make(&WaveChange::default());
+    let stops = Stops::new(transition_inputs, plan);
+    transitions(transition_inputs, plan, &mut |earlier, make| {
+        let transition = make(&WaveChange::default());
         match &stops {
-            Some(stops) => guarded(stops, (earlier, make), own, stop),
-            None => Ok(own),
+            Some(stops) => guarded(stops, (earlier, make), transition, stop),
+            None => Ok(transition),
         }
     })
 }
@@ -48,7 +48,7 @@ fn guarded(
     let ends_protected = stops.plan.periods[best.period]
         .protection
         .as_ref()
-        .is_some_and(|own| own.unprotected.is_empty());
+        .is_some_and(|protection| protection.unprotected.is_empty());
     let is_between = ends_protected && !best.begins_unprotected && best.refusal.is_none();
     if !is_between || best.exposed().next().is_none() {
         return Ok(best);
@@ -76,27 +76,33 @@ fn guarded(
 }
 
 /// `true` if fewer stops are to be avoided, or fewer users are lost there.
-fn is_better(own: &Transition, than: &Transition) -> bool {
-    let harm = |own: &Transition| {
-        let users = |exposed: &[Exposed]| exposed.iter().map(|own| own.users).sum::<f64>();
-        let lost: f64 = own.exposed().map(|(_, exposed)| users(exposed)).sum();
-        (own.exposed().count(), lost)
+fn is_better(transition: &Transition, than: &Transition) -> bool {
+    let harm = |transition: &Transition| {
+        let users = |exposed: &[Exposed]| exposed.iter().map(|exposed| exposed.users).sum::<f64>();
+        let lost: f64 = transition
+            .exposed()
+            .map(|(_, exposed)| users(exposed))
+            .sum();
+        (transition.exposed().count(), lost)
     };
-    let (own, than) = (harm(own), harm(than));
-    own.0 < than.0 || own.0 == than.0 && own.1 < than.1 * (1.0 - 1e-6)
+    let (pair, than) = (harm(transition), harm(than));
+    pair.0 < than.0 || pair.0 == than.0 && pair.1 < than.1 * (1.0 - 1e-6)
 }
 
 /// What else is tried: other orders, then the same in waves of half the length.
 fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<WaveChange> {
     let moves = &stops.plan.periods[transition.period].moves;
-    let mut users: BTreeMap<Way, f64> = BTreeMap::new();
+    let mut users: BTreeMap<FromTo, f64> = BTreeMap::new();
     for (moved, _) in transition.wave_of_moves() {
-        let own = &moves[moved];
-        *users.entry((own.from, own.to)).or_default() += own.users;
+        let one_moved = &moves[moved];
+        *users.entry((one_moved.from, one_moved.to)).or_default() += one_moved.users;
     }
-    let mut ways: Vec<(Way, f64)> = users.into_iter().collect();
-    ways.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let first = ways.iter().take(MOST_FIRST).map(|own| Order::First(own.0));
+    let mut paths: Vec<(FromTo, f64)> = users.into_iter().collect();
+    paths.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let first = paths
+        .iter()
+        .take(MOST_FIRST)
+        .map(|pair| Order::First(pair.0));
     let all = [
         Order::InProportion,
         Order::Smallest,

@@ -58,7 +58,7 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
 fn helps(task: &Task<'_>, transition: &Transition, change: &WaveChange) -> bool {
     let is_kept = |seconds| {
         let mut allowed = transition.allowed.iter();
-        allowed.all(|own| own.is_kept(seconds, task.gate))
+        allowed.all(|allowed| allowed.is_kept(seconds, task.gate))
     };
     task.made(change).seconds.is_some_and(is_kept)
 }
@@ -86,7 +86,7 @@ fn admit(task: &Task<'_>) -> Option<Remedy> {
     let all = 0..passage.items.len();
     let (moving, returning): (Vec<usize>, Vec<usize>) =
         all.partition(|item| passage.items[*item].moved.is_some());
-    let users: f64 = passage.items.iter().map(|own| own.users).sum();
+    let users: f64 = passage.items.iter().map(|item| item.users).sum();
     let mut end = passage.first.clone();
     for &item in &moving {
         end.go(&passage, item);
@@ -121,12 +121,12 @@ fn admit(task: &Task<'_>) -> Option<Remedy> {
 
 /// That much more accepted wherever it is too little.
 fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
-    let inventory = task.context.ways.inventory;
+    let inventory = task.context.inputs.inventory;
     let gates = match transition.allowed {
-        Some(Allowed::Works(_)) => 0.0,
+        Some(Allowed::Maintenance(_)) => 0.0,
         _ => task.gate_seconds(1),
     };
-    let allowed = transition.allowed.map(|own| own.seconds() - gates);
+    let allowed = transition.allowed.map(|allowed| allowed.seconds() - gates);
     let time = allowed.unwrap_or(task.longest());
     if time <= 0.0 {
         return None;
@@ -149,8 +149,8 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         let too_slow = ramp.window.is_none_or(|seconds| seconds > time);
         if too_slow {
             let needed = ramp.arrivals / time + ramp.background - ramp.accepts;
-            let own = more.entry(ramp.component).or_insert(needed);
-            *own = own.max(needed);
+            let value = more.entry(ramp.component).or_insert(needed);
+            *value = value.max(needed);
         }
     }
     if more.is_empty() {
@@ -187,7 +187,7 @@ pub(super) fn rounded_up(value: f64) -> f64 {
 
 /// One more element in a pool that is too slow.
 fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
-    let inventory = task.context.ways.inventory;
+    let inventory = task.context.inputs.inventory;
     let mut pools: Vec<PoolId> = Vec::new();
     for pace in &transition.slowest {
         let PaceLimit::Accepts(component) = pace.limit else {
@@ -197,7 +197,7 @@ fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
             continue;
         };
         let pool = inventory.elements[element.index()].pool;
-        pools.extend(pool.filter(|own| !pools.contains(own)));
+        pools.extend(pool.filter(|pool| !pools.contains(pool)));
     }
     pools.truncate(MOST_POOLS);
     let with_one_more = |pool: &PoolId| WaveChange {
@@ -211,16 +211,19 @@ fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
 
 /// Access points, and elements that stand alone, that let users pass too slowly; those that are slowest first.
 fn slow_ones(task: &Task<'_>, transition: &Transition) -> Vec<ComponentId> {
-    let inventory = task.context.ways.inventory;
+    let inventory = task.context.inputs.inventory;
     let is_alone = |component: &ComponentId| match inventory.component(*component) {
         Component::AccessPoint(_) => true,
-        Component::Element(own) => inventory.elements[own.index()].pool.is_none(),
+        Component::Element(element) => inventory.elements[element.index()].pool.is_none(),
         _ => false,
     };
-    let accepting = transition.slowest.iter().filter_map(|own| match own.limit {
-        PaceLimit::Accepts(component) => Some(component),
-        _ => None,
-    });
+    let accepting = transition
+        .slowest
+        .iter()
+        .filter_map(|pace| match pace.limit {
+            PaceLimit::Accepts(component) => Some(component),
+            _ => None,
+        });
     accepting.filter(is_alone).take(MOST_POOLS).collect()
 }
 
@@ -231,23 +234,23 @@ fn beside(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         ..WaveChange::default()
     };
     let mut slow = slow_ones(task, transition).into_iter();
-    let component = slow.find(|own| helps(task, transition, &with_twin(own)))?;
+    let component = slow.find(|component| helps(task, transition, &with_twin(component)))?;
     Some(Remedy::Beside { component })
 }
 
 /// An access point on standby that is opened for half of those who pass what is too slow.
 fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
-    let ways = task.context.ways;
-    let ends = || task.unders.iter().map(|own| own.flows);
-    let is_used = |own: AccessPointId| {
+    let transitions = task.context.inputs;
+    let ends = || task.unders.iter().map(|under| under.flows);
+    let is_used = |access_point: AccessPointId| {
         let mut flows = ends().flatten().flatten();
-        flows.any(|flow| flow.path.access_point == own && flow.users > 0.0)
+        flows.any(|flow| flow.path.access_point == access_point && flow.users > 0.0)
     };
-    let access_points = ways.inventory.access_points.iter().enumerate();
+    let access_points = transitions.inventory.access_points.iter().enumerate();
     let candidates: Vec<AccessPointId> = access_points
         .filter(|(_, row)| row.state == AccessPointState::Standby)
         .map(|(index, _)| AccessPointId::new(index))
-        .filter(|own| !is_used(*own))
+        .filter(|access_point| !is_used(*access_point))
         .collect();
     let slow = slow_ones(task, transition).into_iter();
     let mut tries = slow.flat_map(|relieved| {
@@ -256,19 +259,19 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             relieved,
         })
     });
-    let leads = |own: &Opened| {
-        let mut steered = ends().map(|flows| own.steering(ways, flows[1]));
-        steered.any(|own| own.is_some())
+    let leads = |opened: &Opened| {
+        let mut steered = ends().map(|flows| opened.steering(transitions, flows[1]));
+        steered.any(|flows| flows.is_some())
     };
-    let with_open = |own: &Opened| WaveChange {
-        opened: Some(*own),
+    let with_open = |opened: &Opened| WaveChange {
+        opened: Some(*opened),
         ..WaveChange::default()
     };
     let mut leading = tries.by_ref().filter(leads).take(most_tries(task));
-    let own = leading.find(|own| helps(task, transition, &with_open(own)))?;
+    let opened = leading.find(|opened| helps(task, transition, &with_open(opened)))?;
     Some(Remedy::Open {
-        access_point: own.access_point,
-        relieved: own.relieved,
+        access_point: opened.access_point,
+        relieved: opened.relieved,
     })
 }
 

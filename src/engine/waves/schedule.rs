@@ -183,8 +183,8 @@ impl WavePassage<'_> {
         let measured = self.measured(&work.stand, *turn, filled, &work.returning);
         let seconds = self.seconds(&measured).map_err(Refusal::Never)?;
         work.take(self, *turn, filled);
-        let told = (&measured, &work.stand);
-        Ok(self.planned((*turn, filled), told, seconds))
+        let pair = (&measured, &work.stand);
+        Ok(self.planned((*turn, filled), pair, seconds))
     }
 
     /// The candidate for the next wave that moves most users, nobody overtaxed in a wave of the longest length.
@@ -220,8 +220,8 @@ impl WavePassage<'_> {
             if is_all && turn.to >= work.most || is_only_steering {
                 return Some(tried);
             }
-            let is_better = best.as_ref().is_none_or(|(least, own)| {
-                let users = tried.1.users.total_cmp(&own.1.users);
+            let is_better = best.as_ref().is_none_or(|(least, pair)| {
+                let users = tried.1.users.total_cmp(&pair.1.users);
                 let order = users.then(least.total_cmp(&worst));
                 order == Ordering::Greater
             });
@@ -242,13 +242,15 @@ impl WavePassage<'_> {
     ) -> Option<(Filled, f64)> {
         let mut moving = longest - whole(steering);
         for _ in 0..REFILLS {
-            let room = self.room(&work.stand, turn, moving)?;
+            let spare = self.spare(&work.stand, turn, moving)?;
             let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
-            let filled = self.filled(room, &work.remaining, left, turn.to);
+            let filled = self.filled(spare, &work.remaining, left, turn.to);
             let measured = self.measured(&work.stand, turn, &filled, &work.returning);
             // Users who move open sessions where they go, in addition to which steering may need longer.
             let taken = self.seconds(&measured);
-            let over = taken.map_or(moving / 2.0, |own| own[0] + own[1] - longest.ceil());
+            let over = taken.map_or(moving / 2.0, |values| {
+                values[0] + values[1] - longest.ceil()
+            });
             if over <= 0.0 {
                 return Some((filled, self.fullest_share(&measured)));
             }
@@ -272,8 +274,8 @@ impl WavePassage<'_> {
     /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
     pub(super) fn seconds_of_steering(&self, stand: &WaveState, turn: SteeringTurn) -> Option<f64> {
         let mut arrivals = turn.arrivals(self, stand);
-        for (own, beside) in arrivals.iter_mut().zip(self.arrivals_beside(turn)) {
-            *own += beside;
+        for (value, beside) in arrivals.iter_mut().zip(self.arrivals_beside(turn)) {
+            *value += beside;
         }
         let mut seconds: f64 = 0.0;
         for (position, gate) in self.limits.gates.iter().enumerate() {
@@ -297,13 +299,13 @@ impl WavePassage<'_> {
         let looked_at = || work.remaining.iter().take(LOOKED_AT);
         let halved = looked_at().filter_map(|item| self.steering_for(work, *item));
         for turn in turns.chain(halved) {
-            let Some(room) = self.room(&work.stand, turn, f64::INFINITY) else {
+            let Some(spare) = self.spare(&work.stand, turn, f64::INFINITY) else {
                 continue;
             };
             let mut alone: Vec<Filled> = work
                 .remaining
                 .iter()
-                .filter(|item| self.is_safe(room.loads(), **item, turn.to))
+                .filter(|item| self.is_safe(spare.loads(), **item, turn.to))
                 .take(LOOKED_AT)
                 .map(|item| self.alone(*item))
                 .collect();
@@ -316,7 +318,7 @@ impl WavePassage<'_> {
                     continue;
                 };
                 let seconds = steering + moving;
-                if least.as_ref().is_none_or(|(own, ..)| seconds < *own) {
+                if least.as_ref().is_none_or(|(value, ..)| seconds < *value) {
                     least = Some((seconds, turn, filled));
                 }
             }
@@ -327,7 +329,7 @@ impl WavePassage<'_> {
         let filled = self.filled_within(work, turn, [steering, seconds]);
         // Where nobody else fits with the item that is safe, that item goes alone.
         let filled = filled.map(|(filled, _)| filled);
-        let filled = filled.filter(|own| !own.is_empty()).unwrap_or(alone);
+        let filled = filled.filter(|filled| !filled.is_empty()).unwrap_or(alone);
         let is_any = !filled.is_empty();
         let is_done = work.remaining.is_empty() && work.stand.restored >= 1.0;
         (is_any || is_done).then_some((turn, filled))
@@ -357,9 +359,9 @@ impl RemainingWork {
             return vec![self.turn(self.most)];
         }
         let steps = (0..=STEPS).rev().map(f64::from);
-        let way = self.most - self.steering;
+        let path = self.most - self.steering;
         steps
-            .map(|step| self.steering + way * step / f64::from(STEPS))
+            .map(|step| self.steering + path * step / f64::from(STEPS))
             .map(|to| self.turn(to))
             .collect()
     }

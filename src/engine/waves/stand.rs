@@ -19,7 +19,7 @@ pub(super) struct WaveState {
     pub(super) sessions: Vec<Blend>,
     /// Cells × cases: users.
     pub(super) staying: Vec<f64>,
-    pub(super) grounds: usize,
+    pub(super) cases: usize,
     /// Share of those who come back to where they are homed who have.
     pub(super) restored: f64,
 }
@@ -27,10 +27,10 @@ pub(super) struct WaveState {
 impl WaveState {
     /// Nobody is there yet, and what is fixed is.
     pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
-        let grounds = limits.grounds.len();
+        let index = limits.cases.len();
         let fixed = limits.rows.iter().map(|limit| {
             let standby = limits.standby(limit.row.component);
-            if standby.is_none_or(|own| cells.is_entered(limit.ground, own)) {
+            if standby.is_none_or(|access_point| cells.is_entered(limit.case, access_point)) {
                 Blend::same(limit.row.fixed)
             } else {
                 Blend::default()
@@ -39,8 +39,8 @@ impl WaveState {
         Self {
             loads: fixed.collect(),
             sessions: vec![Blend::default(); limits.gates.len()],
-            staying: vec![0.0; cells.all.len() * grounds],
-            grounds,
+            staying: vec![0.0; cells.all.len() * index],
+            cases: index,
             restored: 0.0,
         }
     }
@@ -51,19 +51,19 @@ impl WaveState {
     }
 
     /// Adds somebody who stays.
-    pub(super) fn add_staying(&mut self, cell: usize, ground: usize, users: f64) {
-        self.staying[cell * self.grounds + ground] += users;
+    pub(super) fn add_staying(&mut self, cell: usize, case: usize, users: f64) {
+        self.staying[cell * self.cases + case] += users;
     }
 
     pub(super) fn spread(&mut self, limits: &Limits<'_>, cells: &Cells) {
         for (index, cell) in cells.all.iter().enumerate() {
-            let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
+            let users = &self.staying[index * self.cases..(index + 1) * self.cases];
             for (limit, load) in &cell.loads {
-                let users = users[limits.rows[*limit].ground];
+                let users = users[limits.rows[*limit].case];
                 self.loads[*limit].add(*load, users);
             }
             for (gate, passing) in &cell.gates {
-                let users = users[limits.gates[*gate].ground] * cell.sessions;
+                let users = users[limits.gates[*gate].case] * cell.sessions;
                 self.sessions[*gate].add(*passing, users);
             }
         }
@@ -91,8 +91,8 @@ impl WaveState {
         self.sessions[gate].most(turn.from, turn.to)
     }
 
-    pub(super) fn in_cell(&self, cell: usize, ground: usize) -> f64 {
-        self.staying[cell * self.grounds + ground].max(0.0)
+    pub(super) fn in_cell(&self, cell: usize, case: usize) -> f64 {
+        self.staying[cell * self.cases + case].max(0.0)
     }
 }
 
@@ -150,7 +150,7 @@ impl<'a> Stayers<'a> {
     ) -> Self {
         let mut cases: Vec<&'a Case> = Vec::new();
         for under in unders {
-            if !cases.iter().any(|own| std::ptr::eq(*own, under.case)) {
+            if !cases.iter().any(|case| std::ptr::eq(*case, under.case)) {
                 cases.push(under.case);
             }
         }
@@ -159,8 +159,8 @@ impl<'a> Stayers<'a> {
         let mut factors: FxHashMap<Vec<u64>, usize> = FxHashMap::default();
         let mut known: FxHashMap<(usize, SiteId, bool, usize), usize> = FxHashMap::default();
         let mut of_shard = Vec::with_capacity(cases.len());
-        for own in staying {
-            let shard = own.shard.index();
+        for one_staying in staying {
+            let shard = one_staying.shard.index();
             of_shard.clear();
             of_shard.extend(cases.iter().map(|case| case.factor[shard].to_bits()));
             let raised = if let Some(raised) = factors.get(of_shard.as_slice()) {
@@ -169,28 +169,28 @@ impl<'a> Stayers<'a> {
                 factors.insert(of_shard.clone(), factors.len());
                 factors.len() - 1
             };
-            let group = groups.of_shard(own.shard);
-            let has_copy = has_copy(inventory, own.shard, own.site);
-            let position = known.entry((group, own.site, has_copy, raised));
+            let group = groups.of_shard(one_staying.shard);
+            let has_copy = has_copy(inventory, one_staying.shard, one_staying.site);
+            let position = known.entry((group, one_staying.site, has_copy, raised));
             let position = *position.or_insert_with(|| {
                 all.push(Stayer {
-                    shard: own.shard,
+                    shard: one_staying.shard,
                     group,
-                    site: own.site,
+                    site: one_staying.site,
                     has_copy,
                     users: vec![0.0; cases.len()],
                 });
                 all.len() - 1
             });
             for (sum, case) in all[position].users.iter_mut().zip(&cases) {
-                *sum += case.users(shard) * own.share;
+                *sum += case.users(shard) * one_staying.share;
             }
         }
         Self { cases, all }
     }
 
     pub(super) fn case(&self, of: &Case) -> usize {
-        let position = self.cases.iter().position(|own| std::ptr::eq(*own, of));
+        let position = self.cases.iter().position(|case| std::ptr::eq(*case, of));
         position.expect("invariant: users are summed up under every case that is touched")
     }
 }

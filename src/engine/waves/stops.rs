@@ -2,7 +2,7 @@
 //!
 //! What holds at the end of a wave until its gate ends is asked in every slice of the hours of that time.
 
-use super::super::instant::{Asking, Backdrop, Instant, Whom};
+use super::super::instant::{Asking, Backdrop, Instant, WhoIsAffected};
 use super::super::protect::lost;
 use super::super::sweep::{ByRule, in_force};
 use super::context::TransitionInputs;
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 /// What is asked about the states between the waves of a plan.
 pub(super) struct Stops<'a> {
-    ways: &'a TransitionInputs<'a>,
+    inputs: &'a TransitionInputs<'a>,
     pub(super) plan: &'a Plan,
     protect: &'a Protect,
     /// The scenario without its events: what holds before it begins.
@@ -33,23 +33,23 @@ pub(super) struct Stops<'a> {
 
 impl<'a> Stops<'a> {
     /// `None` if nothing is asked: without `[protect]`, with `split_shards`, or of gray members only.
-    pub(super) fn new(ways: &'a TransitionInputs<'a>, plan: &'a Plan) -> Option<Self> {
-        let protect = ways.scenario.protect.as_ref()?;
-        let is_asked = !ways.scenario.policy.split_shards && protect.failures > 0;
+    pub(super) fn new(transitions: &'a TransitionInputs<'a>, plan: &'a Plan) -> Option<Self> {
+        let protect = transitions.scenario.protect.as_ref()?;
+        let is_asked = !transitions.scenario.policy.split_shards && protect.failures > 0;
         is_asked.then(|| Self {
-            ways,
+            inputs: transitions,
             plan,
             protect,
             quiet: Scenario {
                 events: Vec::new(),
-                ..ways.scenario.clone()
+                ..transitions.scenario.clone()
             },
         })
     }
 
     /// The longest wave, in minutes.
     pub(super) fn minutes(&self) -> f64 {
-        self.ways.scenario.waves.minutes
+        self.inputs.scenario.waves.minutes
     }
 
     /// Looks at the state at the end of every wave but the last of its transition, which is the plan's own, and at the
@@ -68,26 +68,32 @@ impl<'a> Stops<'a> {
         let period = &self.plan.periods[transition.period];
         let mut homes = period.previous.clone();
         let mut steering = 0.0;
-        for own in earlier.iter().filter(|own| own.period == transition.period) {
-            for (moved, _) in own.wave_of_moves() {
-                let own = &period.moves[moved];
-                homes.settle(own.shard, &[(own.to, own.users)]);
+        for one_transition in earlier
+            .iter()
+            .filter(|candidate| candidate.period == transition.period)
+        {
+            for (moved, _) in one_transition.wave_of_moves() {
+                let one_moved = &period.moves[moved];
+                homes.settle(one_moved.shard, &[(one_moved.to, one_moved.users)]);
             }
-            steering = own.waves.last().map_or(1.0, |own| own.steering_share);
+            steering = one_transition
+                .waves
+                .last()
+                .map_or(1.0, |wave| wave.steering_share);
         }
         let at = |instant| self.place(transition.period, transition.timing, instant);
-        let start = transition.waves.first().map(|own| own.start);
+        let start = transition.waves.first().map(|wave| wave.start);
         if let Some(place) = start.map(at) {
             let (cases, exposed) = place.exposed(&homes, steering, stop)?;
             asked += cases;
-            transition.begins_unprotected = exposed.is_some_and(|own| !own.is_empty());
+            transition.begins_unprotected = exposed.is_some_and(|exposeds| !exposeds.is_empty());
         }
-        let places: Vec<StopState<'_>> = transition.waves.iter().map(|own| at(own.end)).collect();
+        let places: Vec<StopState<'_>> = transition.waves.iter().map(|wave| at(wave.end)).collect();
         let last = places.len().saturating_sub(1);
         for (wave, place) in transition.waves[..last].iter_mut().zip(places) {
             for moved in &wave.moves {
-                let own = &period.moves[*moved];
-                homes.settle(own.shard, &[(own.to, own.users)]);
+                let one_moved = &period.moves[*moved];
+                homes.settle(one_moved.shard, &[(one_moved.to, one_moved.users)]);
             }
             let (cases, exposed) = place.exposed(&homes, wave.steering_share, stop)?;
             asked += cases;
@@ -100,13 +106,15 @@ impl<'a> Stops<'a> {
     /// before it.
     fn place(&'a self, period: usize, timing: Timing, at: Timestamp) -> StopState<'a> {
         let periods = &self.plan.periods;
-        let own = match timing {
+        let period_plans = match timing {
             Timing::Ahead => &periods[..period],
             Timing::Behind => periods,
         };
-        let since = own.iter().rfind(|own| own.period.start <= at);
+        let since = period_plans
+            .iter()
+            .rfind(|period_plan| period_plan.period.start <= at);
         let (scenario, at) = match since {
-            Some(own) => (self.ways.scenario, own.period.start),
+            Some(period_plan) => (self.inputs.scenario, period_plan.period.start),
             None => (&self.quiet, self.quiet.start),
         };
         StopState {
@@ -143,7 +151,7 @@ impl StopState<'_> {
             network,
             groups,
             ..
-        } = *self.stops.ways;
+        } = *self.stops.inputs;
         let (scenario, protect) = (self.scenario, self.stops.protect);
         // What holds with the most that anybody demands holds at all hours.
         let mut quiet = quiet(inventory, &self.stops.quiet, self.at);
@@ -176,16 +184,16 @@ impl StopState<'_> {
             let state = (network, groups, &case);
             let (parts, flows) = self.carried(state, homes, steering);
             let folded = asking.folded(&case);
-            asking.in_setting(&case, &folded, Whom::Everybody, |setting| {
+            asking.in_setting(&case, &folded, WhoIsAffected::Everybody, |setting| {
                 let parts = in_force(parts, homes);
                 ByRule::new(&setting, (&contingencies, recovery), &parts, &flows)
             })
         });
         let found = lost(asking, &contingencies, rule.as_ref(), stop)?;
         let exposed = found.map(|(lost, _)| {
-            let exposed = lost.into_iter().map(|own| Exposed {
-                failing: contingencies.failing(own.case).collect(),
-                users: own.users,
+            let exposed = lost.into_iter().map(|lost| Exposed {
+                failing: contingencies.failing(lost.case).collect(),
+                users: lost.users,
             });
             exposed.collect()
         });
@@ -200,14 +208,14 @@ impl StopState<'_> {
         homes: &Homes,
         steering: f64,
     ) -> (Vec<Part>, Vec<Flow>) {
-        let inventory = self.stops.ways.inventory;
+        let inventory = self.stops.inputs.inventory;
         let plan = self.stops.plan;
         let before = plan.flows_until(self.period);
         let now = plan.periods[self.period].first_flows();
         // By group and site: users on paths of either steering, and on all of them.
         let mut paths: BTreeMap<(usize, SiteId), [Vec<&Flow>; 2]> = BTreeMap::new();
         for (end, flows) in [before, now].into_iter().enumerate() {
-            for flow in flows.iter().filter(|own| own.users > 0.0) {
+            for flow in flows.iter().filter(|flow| flow.users > 0.0) {
                 let is_open = crate::plan::is_open(inventory, network, case, flow);
                 if let Some(group) = groups.of(&flow.group).filter(|_| is_open) {
                     paths.entry((group, flow.path.site)).or_default()[end].push(flow);
@@ -222,13 +230,13 @@ impl StopState<'_> {
             let cell = home.map(|site| (groups.of_shard(shard), site));
             let served = cell.filter(|cell| paths.contains_key(cell));
             let all = case.users(shard.index());
-            let own = if served.is_some() {
+            let value = if served.is_some() {
                 all * (1.0 - shed[shard.index()])
             } else {
                 0.0
             };
             if let Some(cell) = served {
-                *users.entry(cell).or_default() += own;
+                *users.entry(cell).or_default() += value;
             }
             let part = |site: Option<SiteId>, users: f64| Part {
                 shard,
@@ -237,10 +245,10 @@ impl StopState<'_> {
                 users,
             };
             let both = [
-                part(served.map(|(_, site)| site), own),
-                part(None, all - own),
+                part(served.map(|(_, site)| site), value),
+                part(None, all - value),
             ];
-            parts.extend(both.into_iter().filter(|own| own.users > 0.0));
+            parts.extend(both.into_iter().filter(|part| part.users > 0.0));
         }
         let mut flows = Vec::new();
         for (cell, users) in users {
@@ -251,12 +259,12 @@ impl StopState<'_> {
                 _ => [1.0 - steering, steering],
             };
             for (of_end, weight) in ends.iter().zip(weights) {
-                let all: f64 = of_end.iter().map(|own| own.users).sum();
+                let all: f64 = of_end.iter().map(|flow| flow.users).sum();
                 let carried = of_end.iter().filter(|_| users * weight > 0.0);
-                flows.extend(carried.map(|own| Flow {
+                flows.extend(carried.map(|flow| Flow {
                     slice: 0,
-                    users: users * weight * own.users / all,
-                    ..(*own).clone()
+                    users: users * weight * flow.users / all,
+                    ..(*flow).clone()
                 }));
             }
         }
@@ -267,7 +275,7 @@ impl StopState<'_> {
         let mut shed = vec![0.0; shards];
         if self.timing == Timing::Behind {
             let period = &self.stops.plan.periods[self.period];
-            for part in period.parts.iter().filter(|own| own.site.is_none()) {
+            for part in period.parts.iter().filter(|part| part.site.is_none()) {
                 let users = period.case.users(part.shard.index());
                 if users > 0.0 {
                     shed[part.shard.index()] += part.users / users;
@@ -303,18 +311,20 @@ pub(super) fn standing(
     loads: &[f64],
 ) -> Vec<Standing> {
     let periods = &stop.plan.periods;
-    let cases = unders.iter().enumerate().filter_map(|(ground, under)| {
-        let is_its = |own: &crate::plan::PeriodPlan| std::ptr::eq(&raw const own.case, under.case);
+    let cases = unders.iter().enumerate().filter_map(|(case, under)| {
+        let is_its = |period_plan: &crate::plan::PeriodPlan| {
+            std::ptr::eq(&raw const period_plan.case, under.case)
+        };
         let during = periods.iter().position(is_its);
-        is_met(stop, during, under.slice).then_some((ground, during, under.slice))
+        is_met(stop, during, under.slice).then_some((case, during, under.slice))
     });
-    let standing = cases.map(|(ground, during, slice)| {
+    let standing = cases.map(|(case, during, slice)| {
         let rows = limits.rows.iter().zip(loads);
-        let own = rows.filter(|(limit, _)| limit.ground == ground && !limit.row.with_retries);
+        let filter = rows.filter(|(limit, _)| limit.case == case && !limit.row.with_retries);
         Standing {
             during,
             slice,
-            loads: own
+            loads: filter
                 .map(|(limit, load)| Carries {
                     component: limit.row.component,
                     resource: limit.row.resource,
@@ -331,31 +341,31 @@ pub(super) fn standing(
 /// that which begins with it, and that which ends with a gate of no minutes.
 fn is_met(stop: &WaveEnd<'_>, during: Option<usize>, slice: usize) -> bool {
     let is_in = |start: Option<Timestamp>, end: Timestamp| {
-        let begins = start.is_none_or(|own| own < stop.gate_end);
+        let begins = start.is_none_or(|instant| instant < stop.gate_end);
         match stop.timing {
             Timing::Ahead => begins && (end > stop.turned || end == stop.gate_end),
             Timing::Behind => {
                 let ends = end > stop.turned || (end == stop.turned && end == stop.gate_end);
-                (begins || start.is_none_or(|own| own <= stop.turned)) && ends
+                (begins || start.is_none_or(|instant| instant <= stop.turned)) && ends
             }
         }
     };
     let first = stop.plan.periods.first();
     match during {
-        None => first.is_some_and(|own| is_in(None, own.period.start)),
+        None => first.is_some_and(|period_plan| is_in(None, period_plan.period.start)),
         Some(period) => {
-            let own = &stop.plan.periods[period];
+            let period_plan = &stop.plan.periods[period];
             // What holds at the end of the scenario goes on holding.
             let is_last = period + 1 == stop.plan.periods.len();
-            let lasts = |end: Timestamp| is_last && end == own.period.end;
-            let mut all = stretches(own);
-            all.any(|own| {
-                let end = if lasts(own.end) {
+            let lasts = |end: Timestamp| is_last && end == period_plan.period.end;
+            let mut all = stretches(period_plan);
+            all.any(|stretch| {
+                let end = if lasts(stretch.end) {
                     Timestamp::MAX
                 } else {
-                    own.end
+                    stretch.end
                 };
-                own.slice == slice && is_in(Some(own.start), end)
+                stretch.slice == slice && is_in(Some(stretch.start), end)
             })
         }
     }

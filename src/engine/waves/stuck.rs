@@ -30,11 +30,13 @@ impl WavePassage<'_> {
 
     fn excess(&self, work: &RemainingWork, item: usize, steering: f64) -> (f64, usize) {
         let limits = 0..self.limits.rows.len();
-        let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
+        let mut loads: Vec<f64> = limits
+            .map(|index| work.stand.load(index, steering))
+            .collect();
         let kind = &self.kinds[self.items[item].kind];
         for brought in &kind.loads {
-            let ground = self.limits.rows[brought.at].ground;
-            loads[brought.at] += self.growth(item, brought, ground, steering);
+            let case = self.limits.rows[brought.at].case;
+            loads[brought.at] += self.growth(item, brought, case, steering);
         }
         let loaded = loads.into_iter().enumerate();
         let shares = loaded.filter(|(_, load)| *load > 0.0).map(|(at, load)| {
@@ -63,9 +65,9 @@ impl WavePassage<'_> {
         let limit = &self.limits.rows[position];
         let stop_load = work.stand.load(position, steering);
         let kind = &self.kinds[self.items[item].kind];
-        let own = kind.loads.iter().find(|brought| brought.at == position);
-        let growth = own.map_or(0.0, |brought| {
-            self.growth(item, brought, limit.ground, steering)
+        let one_brought = kind.loads.iter().find(|brought| brought.at == position);
+        let growth = one_brought.map_or(0.0, |brought| {
+            self.growth(item, brought, limit.case, steering)
         });
         let begun_load = work.stand.load(position, work.steering);
         limit.fullness([begun_load, stop_load + growth, stop_load])
@@ -74,11 +76,11 @@ impl WavePassage<'_> {
     /// Why waves go on that bring next to nobody further: what accepts hardly more than normal operation opens.
     pub(super) fn crawling(&self, work: &RemainingWork, last: Option<&PlannedWave>) -> Refusal {
         let ramp = last.into_iter().flat_map(|wave| &wave.ramp);
-        let left = |own: &Ramp| (own.accepts - own.background) / own.accepts;
+        let left = |ramp: &Ramp| (ramp.accepts - ramp.background) / ramp.accepts;
         let tightest = ramp.min_by(|a, b| left(a).total_cmp(&left(b)));
         tightest.map_or_else(
             || Refusal::Unsafe(self.nearest(work)),
-            |own| Refusal::Never(PaceLimit::Accepts(own.component)),
+            |ramp| Refusal::Never(PaceLimit::Accepts(ramp.component)),
         )
     }
 
@@ -101,7 +103,7 @@ impl WavePassage<'_> {
             let most = self.most(&work.stand, *position, work.steering);
             load(*position) / most.max(f64::MIN_POSITIVE)
         };
-        let limits = (0..self.limits.rows.len()).filter(|own| load(*own) > 0.0);
+        let limits = (0..self.limits.rows.len()).filter(|index| load(*index) > 0.0);
         let worst = limits.max_by(|a, b| share(a).total_cmp(&share(b)));
         let position = worst.unwrap_or_default();
         let begun = work.stand.load(position, work.steering);
@@ -115,8 +117,8 @@ impl WavePassage<'_> {
         let mut found = None;
         for &item in items {
             for turn in work.turns() {
-                let room = self.room(&work.stand, turn, f64::INFINITY);
-                if !room.is_some_and(|room| self.is_safe(room.loads(), item, turn.to)) {
+                let spare = self.spare(&work.stand, turn, f64::INFINITY);
+                if !spare.is_some_and(|spare| self.is_safe(spare.loads(), item, turn.to)) {
                     continue;
                 }
                 let filled = self.alone(item);

@@ -26,7 +26,11 @@ impl Made<'_> {
     /// Steering as far as it turns in all waves: what is left to the period's start is not done before it. Where there is
     /// no end, as a whole.
     pub(super) fn turn(&self, task: &Task<'_>) -> SteeringTurn {
-        let ended = self.schedule.waves.last().map_or(0.0, |own| own.turn.to);
+        let ended = self
+            .schedule
+            .waves
+            .last()
+            .map_or(0.0, |planned_wave| planned_wave.turn.to);
         SteeringTurn {
             to: if self.seconds.is_some() { ended } else { 1.0 },
             ..task.whole_turn()
@@ -41,16 +45,16 @@ impl Made<'_> {
         proven: Option<&WavePassage<'_>>,
     ) -> usize {
         let passage = proven.unwrap_or(&*self.passage);
-        let seconds = |own: &PlannedWave| own.seconds.iter().sum::<f64>();
+        let seconds = |planned_wave: &PlannedWave| planned_wave.seconds.iter().sum::<f64>();
         let longest = task.longest();
         // A wave that is longer than waves should be lets more pass than the length of waves says.
         let is_any_long = self
             .schedule
             .waves
             .iter()
-            .any(|own| seconds(own) > longest.ceil());
+            .any(|wave| seconds(wave) > longest.ceil());
         let paces = passage.paces_at_best(self.turn(task));
-        let least = paces.first().and_then(|own| own.seconds);
+        let least = paces.first().and_then(|pace| pace.seconds);
         let by_pace = match least {
             Some(least) if !is_any_long => (least / longest - 1e-9).ceil(),
             _ => 1.0,
@@ -70,7 +74,7 @@ pub(super) struct Task<'a> {
     pub(super) context: WaveContext<'a>,
     pub(super) unders: Vec<Under<'a, 'a>>,
     /// What holds in the period to which it leads.
-    pub(super) own: Vec<Under<'a, 'a>>,
+    pub(super) inside: Vec<Under<'a, 'a>>,
     /// Who stays for all timings, and who stays for this one alone.
     pub(super) staying: (&'a [Staying], Vec<Staying>),
     /// The same summed up, once that was needed.
@@ -103,16 +107,21 @@ impl<'a> Task<'a> {
     /// What the waves touch, and what holds in the period to which they lead.
     fn all_unders(&self) -> Vec<Under<'a, 'a>> {
         let mut all = self.unders.clone();
-        all.extend(&self.own);
+        all.extend(&self.inside);
         all
     }
 
     /// What waves go through under some of its cases.
     fn through(&self, unders: &[Under<'a, '_>], change: &WaveChange) -> WavePassage<'a> {
         let stayers = self.stayers.get_or_init(|| {
-            let ways = self.context.ways;
+            let transitions = self.context.inputs;
             let staying = self.staying.0.iter().chain(&self.staying.1);
-            Stayers::new(ways.inventory, ways.groups, &self.all_unders(), staying)
+            Stayers::new(
+                transitions.inventory,
+                transitions.groups,
+                &self.all_unders(),
+                staying,
+            )
         });
         WavePassage::new(&self.context, unders, stayers, &self.movers, change)
     }
@@ -129,8 +138,10 @@ impl<'a> Task<'a> {
         };
         // Nobody has planned the period with it: what holds there is kept too.
         let mut unders: Vec<Under<'a, '_>> = self.all_unders();
-        let ways = self.context.ways;
-        let flows = unders.iter().map(|own| opened.steering(ways, own.flows[1]));
+        let transitions = self.context.inputs;
+        let flows = unders
+            .iter()
+            .map(|under| opened.steering(transitions, under.flows[1]));
         let flows: Vec<Option<Vec<Flow>>> = flows.collect();
         for (under, flows) in unders.iter_mut().zip(&flows) {
             if let Some(flows) = flows {
@@ -183,7 +194,7 @@ impl<'a> Task<'a> {
 
 impl Made<'_> {
     pub(super) fn date(&self, plan: &Plan, task: &Task<'_>, waves: &mut [Wave]) {
-        let unders: Vec<&Under<'_, '_>> = task.unders.iter().chain(&task.own).collect();
+        let unders: Vec<&Under<'_, '_>> = task.unders.iter().chain(&task.inside).collect();
         let passage = &*self.passage;
         let mut work = passage.work(task.beginning);
         for (wave, planned) in waves.iter_mut().zip(&self.schedule.waves) {
@@ -195,7 +206,7 @@ impl Made<'_> {
             wave.undo = passage.undo((&work.stand, turn), (filled, &measured), (&holding, ends));
             work.take(passage, turn, filled);
             let stand = (&measured, &work.stand, turn.to);
-            let is_met = |ground| holding.before(ground, gate_end).is_some();
+            let is_met = |case| holding.before(case, gate_end).is_some();
             wave.watched = passage.fullest(stand, is_met);
             wave.overloaded = passage.overloaded(stand, (&holding, gate_end));
         }
@@ -217,17 +228,17 @@ const SHORTER: [f64; 4] = [2.0, 3.0, 4.0, 6.0];
 
 /// What is wanted first of waves: that there are waves for everybody, that they are done in time, that they are few, that
 /// they take little time. Where nothing is in time, time comes before few.
-fn order(own: &Laid<'_>, other: &Laid<'_>, is_in_time: &impl Fn(f64) -> bool) -> Ordering {
-    let rank = |own: &Laid<'_>| {
-        let seconds = own.made.seconds;
+fn order(laid: &Laid<'_>, other: &Laid<'_>, is_in_time: &impl Fn(f64) -> bool) -> Ordering {
+    let rank = |laid: &Laid<'_>| {
+        let seconds = laid.made.seconds;
         let is_good = seconds.is_some_and(is_in_time);
-        let waves = own.made.schedule.waves.len();
+        let waves = laid.made.schedule.waves.len();
         let few = if is_good { waves } else { 0 };
         (!is_good, seconds.is_none(), few, seconds.unwrap_or(0.0))
     };
-    let (own, other) = (rank(own), rank(other));
-    let known = (own.0, own.1, own.2).cmp(&(other.0, other.1, other.2));
-    known.then(own.3.total_cmp(&other.3))
+    let (entry, other) = (rank(laid), rank(other));
+    let known = (entry.0, entry.1, entry.2).cmp(&(other.0, other.1, other.2));
+    known.then(entry.3.total_cmp(&other.3))
 }
 
 /// The fewest waves that are found where those that there are are refused, or more than have to be; of as many those that
@@ -249,9 +260,12 @@ pub(super) fn fewest<'a>(
         minutes: Some(minutes / part),
         ..WaveChange::default()
     });
-    let is_good = |own: &Laid<'_>| own.made.seconds.is_some_and(&is_in_time);
+    let is_good = |laid: &Laid<'_>| laid.made.seconds.is_some_and(&is_in_time);
     let orders = orders.map(|change| (change, users > 1));
-    for (change, is_worth) in orders.chain(shorter.map(|own| (own, true))).take(tries) {
+    for (change, is_worth) in orders
+        .chain(shorter.map(|wave_change| (wave_change, true)))
+        .take(tries)
+    {
         let waves = best.made.schedule.waves.len();
         let is_enough = waves <= 1 || waves <= best.made.waves_at_least(&best.task, None);
         if is_good(&best) && (is_enough || change.minutes.is_some()) {
@@ -281,28 +295,28 @@ pub(super) fn waves_from(
         .waves
         .iter()
         .zip(numbers)
-        .map(|(own, number)| {
+        .map(|(planned_wave, number)| {
             let start = at;
-            let turned = shifted(start, own.seconds[0]);
-            let end = shifted(turned, own.seconds[1]);
+            let turned = shifted(start, planned_wave.seconds[0]);
+            let end = shifted(turned, planned_wave.seconds[1]);
             at = shifted(end, task.gate);
             Wave {
                 number,
                 start,
                 turned,
                 end,
-                steering_share: own.turn.to,
-                restored_share: own.restored,
-                moves: own.moves.clone(),
-                sites: own.sites.clone(),
-                ramp: own.ramp.clone(),
-                fullest: own.fullest.clone(),
+                steering_share: planned_wave.turn.to,
+                restored_share: planned_wave.restored,
+                moves: planned_wave.moves.clone(),
+                sites: planned_wave.sites.clone(),
+                ramp: planned_wave.ramp.clone(),
+                fullest: planned_wave.fullest.clone(),
                 watched: Vec::new(),
                 overloaded: Vec::new(),
-                stability: own.stability.clone(),
-                stop_shortfall: own.stop_shortfall,
+                stability: planned_wave.stability.clone(),
+                stop_shortfall: planned_wave.stop_shortfall,
                 unprotected: None,
-                is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
+                is_long: planned_wave.seconds.iter().sum::<f64>() > task.longest().ceil(),
                 undo: Undo::default(),
                 standing: Vec::new(),
             }

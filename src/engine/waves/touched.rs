@@ -14,7 +14,7 @@ pub(super) struct Under<'c, 'f> {
     pub(super) case: &'c Case,
     pub(super) slice: usize,
     /// The case of the period after whose start waves go on; `None` is before it.
-    pub(super) behind: Option<&'c Case>,
+    pub(super) after: Option<&'c Case>,
     /// Steering of before, and that to which waves turn.
     pub(super) flows: [&'f [Flow]; 2],
 }
@@ -32,9 +32,9 @@ type Step<'a> = (f64, Vec<Under<'a, 'a>>);
 pub(super) struct TouchedSteps<'a>(Vec<Step<'a>>);
 
 /// The stretches of a period's own time.
-pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
-    let (start, end) = (own.period.start, own.period.end);
-    own.case.hours.stretches_within(start, end)
+pub(super) fn stretches(period_plan: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
+    let (start, end) = (period_plan.period.start, period_plan.period.end);
+    period_plan.case.hours.stretches_within(start, end)
 }
 
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
@@ -44,11 +44,11 @@ pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
 /// A time of whole seconds before or after an instant; the calendar's end beyond it.
 pub(in crate::engine) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
-    let shifted = duration.and_then(|own| {
+    let shifted = duration.and_then(|duration| {
         if seconds < 0.0 {
-            at.checked_sub(own).ok()
+            at.checked_sub(duration).ok()
         } else {
-            at.checked_add(own).ok()
+            at.checked_add(duration).ok()
         }
     });
     let end = if seconds < 0.0 {
@@ -64,7 +64,7 @@ impl<'a> TouchedSteps<'a> {
     pub(super) fn new(plan: &'a Plan, quiet: &'a Case, period: usize, timing: Timing) -> Self {
         let mut steps = match timing {
             Timing::Ahead => Self::ahead(plan, quiet, period),
-            Timing::Behind => Self::behind(plan, period),
+            Timing::Behind => Self::after(plan, period),
         };
         // What is next to the start is touched however short a transition is.
         if let Some(first) = steps.first_mut() {
@@ -74,21 +74,27 @@ impl<'a> TouchedSteps<'a> {
     }
 
     fn ahead(plan: &'a Plan, quiet: &'a Case, period: usize) -> Vec<Step<'a>> {
-        let own = &plan.periods[period];
-        let start = own.period.start;
+        let period_plan = &plan.periods[period];
+        let start = period_plan.period.start;
         let mut steps: Vec<Step<'a>> = Vec::new();
         for past in plan.periods[..period].iter().rev() {
             steps.extend(stretches(past).rev().map(|stretch| {
                 let under = Under {
                     case: &past.case,
                     slice: stretch.slice,
-                    behind: None,
-                    flows: [flows_in(&past.flows, stretch.slice), own.first_flows()],
+                    after: None,
+                    flows: [
+                        flows_in(&past.flows, stretch.slice),
+                        period_plan.first_flows(),
+                    ],
                 };
                 (seconds(stretch.end, start), vec![under])
             }));
         }
-        let first = plan.periods.first().map_or(start, |own| own.period.start);
+        let first = plan
+            .periods
+            .first()
+            .map_or(start, |period_plan| period_plan.period.start);
         let begun = quiet.hours.slice_at(first);
         let (next, others): (Vec<usize>, Vec<usize>) =
             (0..quiet.hours.slice_count()).partition(|slice| *slice == begun);
@@ -96,33 +102,39 @@ impl<'a> TouchedSteps<'a> {
             let unders = slices.into_iter().map(|slice| Under {
                 case: quiet,
                 slice,
-                behind: None,
-                flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
+                after: None,
+                flows: [
+                    flows_in(&plan.before.flows, slice),
+                    period_plan.first_flows(),
+                ],
             });
             (seconds(first, start), unders.collect())
         }));
         steps
     }
 
-    fn behind(plan: &'a Plan, period: usize) -> Vec<Step<'a>> {
-        let own = &plan.periods[period];
+    fn after(plan: &'a Plan, period: usize) -> Vec<Step<'a>> {
+        let period_plan = &plan.periods[period];
         let before = plan.flows_until(period);
         let mut steps: Vec<Step<'a>> = Vec::new();
         for later in &plan.periods[period..] {
-            let is_own = later.period.index == own.period.index;
+            let is_own = later.period.index == period_plan.period.index;
             steps.extend(stretches(later).map(|stretch| {
                 let now = if is_own {
-                    flows_in(&own.flows, stretch.slice)
+                    flows_in(&period_plan.flows, stretch.slice)
                 } else {
-                    own.last_flows()
+                    period_plan.last_flows()
                 };
                 let under = Under {
                     case: &later.case,
                     slice: stretch.slice,
-                    behind: Some(&own.case),
+                    after: Some(&period_plan.case),
                     flows: [before, now],
                 };
-                (seconds(own.period.start, stretch.start), vec![under])
+                (
+                    seconds(period_plan.period.start, stretch.start),
+                    vec![under],
+                )
             }));
         }
         steps
@@ -130,15 +142,15 @@ impl<'a> TouchedSteps<'a> {
 
     /// How many of them a transition touches that takes `seconds`, from the start of the period outwards.
     pub(super) fn touched(&self, seconds: f64) -> usize {
-        let touched = self.0.iter().take_while(|own| own.0 < seconds);
+        let touched = self.0.iter().take_while(|pair| pair.0 < seconds);
         touched.count().max(1)
     }
 
     pub(super) fn unders(&self, count: usize) -> Vec<Under<'a, 'a>> {
         let mut all: Vec<Under<'a, 'a>> = Vec::new();
-        for own in self.0.iter().take(count).flat_map(|own| &own.1) {
-            if !all.iter().any(|other| other.is_same(own)) {
-                all.push(*own);
+        for under in self.0.iter().take(count).flat_map(|pair| &pair.1) {
+            if !all.iter().any(|other| other.is_same(under)) {
+                all.push(*under);
             }
         }
         all
@@ -146,15 +158,20 @@ impl<'a> TouchedSteps<'a> {
 }
 
 pub(super) fn within(plan: &Plan, period: usize, timing: Timing) -> Vec<Under<'_, '_>> {
-    let own = &plan.periods[period];
-    let mut slices: Vec<usize> = stretches(own).map(|own| own.slice).collect();
+    let period_plan = &plan.periods[period];
+    let mut slices: Vec<usize> = stretches(period_plan)
+        .map(|stretch| stretch.slice)
+        .collect();
     slices.sort_unstable();
     slices.dedup();
     let unders = slices.into_iter().map(|slice| Under {
-        case: &own.case,
+        case: &period_plan.case,
         slice,
-        behind: (timing == Timing::Behind).then_some(&own.case),
-        flows: [plan.flows_until(period), flows_in(&own.flows, slice)],
+        after: (timing == Timing::Behind).then_some(&period_plan.case),
+        flows: [
+            plan.flows_until(period),
+            flows_in(&period_plan.flows, slice),
+        ],
     });
     unders.collect()
 }
@@ -180,14 +197,14 @@ impl Holding {
     }
 
     /// From when on a case holds.
-    pub(super) fn from(&self, ground: usize) -> Option<Timestamp> {
-        self.from[ground]
+    pub(super) fn from(&self, case: usize) -> Option<Timestamp> {
+        self.from[case]
     }
 
     /// The same, if it holds before an instant, or when the wave begins.
-    pub(super) fn before(&self, ground: usize, end: Timestamp) -> Option<Timestamp> {
+    pub(super) fn before(&self, case: usize, end: Timestamp) -> Option<Timestamp> {
         let is_met = |from: &Timestamp| *from == self.begins || *from < end;
-        self.from(ground).filter(is_met)
+        self.from(case).filter(is_met)
     }
 }
 
@@ -198,7 +215,7 @@ fn holds_from(
     (begins, gate_end): (Timestamp, Timestamp),
 ) -> Option<Timestamp> {
     // What takes no time before a period is done while the one before still holds.
-    let is_at_once = under.behind.is_none() && begins == gate_end;
+    let is_at_once = under.after.is_none() && begins == gate_end;
     let is_still = |end: Timestamp| end > begins || is_at_once && end == begins;
     let is_its = |period: &&PeriodPlan| std::ptr::eq(&raw const period.case, under.case);
     let Some(period) = plan.periods.iter().find(is_its) else {

@@ -26,14 +26,14 @@ use std::rc::Rc;
 /// The transitions of a plan, in order, each as `choose` takes it: given what leads there so far and how
 /// the transition is made with something changed.
 pub(super) fn transitions<E>(
-    ways: &TransitionInputs<'_>,
+    inputs: &TransitionInputs<'_>,
     plan: &Plan,
     choose: &mut impl FnMut(&[Transition], &dyn Fn(&WaveChange) -> Transition) -> Result<Transition, E>,
 ) -> Result<Vec<Transition>, E> {
-    let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
-    let of = (ways, plan, &quiet);
+    let quiet = case_before(inputs.inventory, inputs.scenario, Band::Expected);
+    let of = (inputs, plan, &quiet);
     let turns = (0..plan.periods.len()).map(|period| {
-        let mut turned = turned(ways, plan, &quiet, period);
+        let mut turned = turned(inputs, plan, &quiet, period);
         let road = Road::new(of, period, &turned);
         turned.is_connecting = road.is_connecting(turned.steering);
         turned
@@ -47,18 +47,21 @@ pub(super) fn transitions<E>(
         let turned = &turns[period];
         let is_moving = turned.is_moving();
         // Weights turn for one period at a time.
-        let waits = |own: &Turned| own.is_moving() || own.has(Timing::Behind);
-        let behind = turns[period + 1..].iter().position(waits);
-        let until = behind.map_or(turns.len(), |behind| period + 1 + behind);
-        let next = plan.periods.get(until).map(|own| own.period.start);
-        let is_before = |own: &Turned| own.is_moving() || !is_moving && own.is_anything();
-        let before = (0..period).filter(|own| is_before(&turns[*own]));
+        let waits = |turned: &Turned| turned.is_moving() || turned.has(Timing::Behind);
+        let after = turns[period + 1..].iter().position(waits);
+        let until = after.map_or(turns.len(), |after| period + 1 + after);
+        let next = plan
+            .periods
+            .get(until)
+            .map(|period_plan| period_plan.period.start);
+        let is_before = |turned: &Turned| turned.is_moving() || !is_moving && turned.is_anything();
+        let before = (0..period).filter(|index| is_before(&turns[*index]));
         let free_from = before.map(|before| free_from(plan, &all, before)).max();
-        let reachable_from = reachable_from(ways, plan, &quiet, period, turned);
-        let members_from = same_members_from(ways, plan, &quiet, (period, turned));
+        let reachable_from = reachable_from(inputs, plan, &quiet, period, turned);
+        let members_from = same_members_from(inputs, plan, &quiet, (period, turned));
         let members_from = members_from.filter(|_| turned.has(Timing::Ahead));
         let earliest = free_from.max(reachable_from).max(members_from);
-        let earliest = earliest.max(ways.scenario.waves.not_before);
+        let earliest = earliest.max(inputs.scenario.waves.not_before);
         let mut road = Road::new(of, period, turned);
         let bounds = [
             (Timing::Ahead, (earliest, None)),
@@ -74,73 +77,87 @@ pub(super) fn transitions<E>(
                 let met = road.met();
                 let mut later =
                     (period + 1..until).map(|later| Road::new(of, later, &turns[later]));
-                let works = later.find(|later| cuts_off(&met, plan, &later.boundary()));
-                road.works = works.map(|own| own.own().period.start);
+                let maintenance = later.find(|later| cuts_off(&met, plan, &later.boundary()));
+                road.maintenance = maintenance.map(|road| road.period_plan().period.start);
             }
             let make = |change: &WaveChange| {
                 let made = |beside: &[Beside]| {
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
                 };
-                let together = || made_beside(&all, made, |own| road.steered_beside(&all, own));
+                let together = || {
+                    made_beside(&all, made, |transition| {
+                        road.steered_beside(&all, transition)
+                    })
+                };
                 if is_moving {
                     return together();
                 }
                 let start = plan.periods[period].period.start;
-                let beside = |own: &Transition| turned_beside(&all, own, start);
-                let mut own = made(&[]);
-                if beside(&own).is_none() {
-                    own = together();
+                let beside = |transition: &Transition| turned_beside(&all, transition, start);
+                let mut transition = made(&[]);
+                if beside(&transition).is_none() {
+                    transition = together();
                 }
-                let refusal = own
+                let refusal = transition
                     .refusal
-                    .or_else(|| beside(&own).map(Refusal::TurnedBeside));
-                Transition { refusal, ..own }
+                    .or_else(|| beside(&transition).map(Refusal::TurnedBeside));
+                Transition {
+                    refusal,
+                    ..transition
+                }
             };
-            let own = choose(&all, &make)?;
-            number = own.waves.last().map_or(number, |wave| wave.number);
-            if timing == Timing::Ahead && own.seconds.is_some() {
+            let transition = choose(&all, &make)?;
+            number = transition.waves.last().map_or(number, |wave| wave.number);
+            if timing == Timing::Ahead && transition.seconds.is_some() {
                 // Steering that is not safe before the period begins is left to its start.
-                let turned = own.waves.last().map_or(0.0, |own| own.steering_share);
+                let turned = transition
+                    .waves
+                    .last()
+                    .map_or(0.0, |wave| wave.steering_share);
                 road.left = Some(turned).filter(|turned| *turned < 1.0);
             }
-            all.extend(Some(own).filter(Transition::has_anything));
+            all.extend(Some(transition).filter(Transition::has_anything));
         }
     }
-    all.sort_by_key(|own| (own.period, own.timing == Timing::Behind));
+    all.sort_by_key(|transition| (transition.period, transition.timing == Timing::Behind));
     Ok(all)
 }
 
 /// The transitions of a plan that was made or changed elsewhere.
-pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Transition> {
+pub fn transitions_of_plan(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Vec<Transition> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let ways = TransitionInputs {
+    let inputs = TransitionInputs {
         inventory,
         network: &network,
         groups: &groups,
         scenario,
         seeks_remedies: true,
     };
-    unguarded_transitions(&ways, plan)
+    unguarded_transitions(&inputs, plan)
 }
 
 /// The transitions of a plan, as they come, whatever is survived between their waves.
 pub(in crate::engine) fn unguarded_transitions(
-    ways: &TransitionInputs<'_>,
+    inputs: &TransitionInputs<'_>,
     plan: &Plan,
 ) -> Vec<Transition> {
     let mut as_it_comes = |_: &[Transition], make: &dyn Fn(&WaveChange) -> Transition| {
         Ok::<_, Infallible>(make(&WaveChange::default()))
     };
-    let Ok(all) = transitions(ways, plan, &mut as_it_comes);
+    let Ok(all) = transitions(inputs, plan, &mut as_it_comes);
     all
 }
 
 /// One boundary of a plan.
 #[derive(Clone, Copy)]
 struct Road<'a> {
-    ways: &'a TransitionInputs<'a>,
+    inputs: &'a TransitionInputs<'a>,
     plan: &'a Plan,
     quiet: &'a Case,
     period: usize,
@@ -148,39 +165,40 @@ struct Road<'a> {
     /// How far steering has turned that should have turned before the period, and goes on after its start.
     left: Option<f64>,
     /// When maintenance of a later period begins that takes away what users leave after the start of this one.
-    works: Option<Timestamp>,
+    maintenance: Option<Timestamp>,
     /// What waves of other periods bring meanwhile.
     beside: &'a [Beside],
 }
 
 impl<'a> Road<'a> {
     fn new(
-        (ways, plan, quiet): (&'a TransitionInputs<'a>, &'a Plan, &'a Case),
+        (inputs, plan, quiet): (&'a TransitionInputs<'a>, &'a Plan, &'a Case),
         period: usize,
         turned: &'a Turned,
     ) -> Self {
         Self {
-            ways,
+            inputs,
             plan,
             quiet,
             period,
             turned,
             left: None,
-            works: None,
+            maintenance: None,
             beside: &[],
         }
     }
 
-    fn own(&self) -> &'a PeriodPlan {
+    fn period_plan(&self) -> &'a PeriodPlan {
         &self.plan.periods[self.period]
     }
 
     /// `true` if steering brings users who stay through something with a limit on new sessions, where they did not pass
     /// before.
     fn is_connecting(&self, timing: Timing) -> bool {
-        let inventory = self.ways.inventory;
+        let inventory = self.inputs.inventory;
         let components = (0..inventory.component_count()).map(ComponentId::new);
-        let mut accepting = components.filter_map(|own| inventory.accepts_per_second(own));
+        let mut accepting =
+            components.filter_map(|component| inventory.accepts_per_second(component));
         if accepting.next().is_none() {
             return false;
         }
@@ -197,17 +215,19 @@ impl<'a> Road<'a> {
     fn steered_beside(
         &self,
         others: &[Transition],
-        own: &Transition,
+        transition: &Transition,
     ) -> BTreeMap<ComponentId, f64> {
-        if self.turned.is_moving() || own.waves.is_empty() {
+        if self.turned.is_moving() || transition.waves.is_empty() {
             return BTreeMap::new();
         }
-        let steps = TouchedSteps::new(self.plan, self.quiet, self.period, own.timing);
-        let touched = own.seconds.map_or(1, |seconds| steps.touched(seconds));
-        let task = self.task(own.timing, steps.unders(touched));
+        let steps = TouchedSteps::new(self.plan, self.quiet, self.period, transition.timing);
+        let touched = transition
+            .seconds
+            .map_or(1, |seconds| steps.touched(seconds));
+        let task = self.task(transition.timing, steps.unders(touched));
         let passage = task.passage(&WaveChange::default());
-        let of = (&passage, self.ways.groups);
-        steered_beside(of, self.plan, others, own)
+        let of = (&passage, self.inputs.groups);
+        steered_beside(of, self.plan, others, transition)
     }
 
     /// The waves of one timing, laid between the earliest instant and the latest, where there are such.
@@ -218,7 +238,7 @@ impl<'a> Road<'a> {
         number: u32,
         change: &WaveChange,
     ) -> Transition {
-        let start = self.own().period.start;
+        let start = self.period_plan().period.start;
         let steps = TouchedSteps::new(self.plan, self.quiet, self.period, timing);
         // Before the earliest instant nothing is done.
         let most = earliest.map_or(f64::INFINITY, |earliest| seconds(earliest, start).max(0.0));
@@ -232,7 +252,11 @@ impl<'a> Road<'a> {
             if let Some(Laid { count, made, .. }) = like {
                 let task = self.task(timing, steps.unders(*count));
                 let made = task.made_through(Rc::clone(&made.passage), change);
-                if made.seconds.map(reached).is_none_or(|own| own == *count) {
+                if made
+                    .seconds
+                    .map(reached)
+                    .is_none_or(|index| index == *count)
+                {
                     let count = *count;
                     return Laid { count, task, made };
                 }
@@ -254,13 +278,14 @@ impl<'a> Road<'a> {
                 }
             }
         };
-        let mut own = laid(change, None);
-        if *change == WaveChange::default() && self.ways.seeks_remedies {
-            let gate = own.task.gate;
-            let is_in_time = |seconds: f64| allowed.is_none_or(|own| own.is_kept(seconds, gate));
-            own = fewest(own, &laid, is_in_time);
+        let mut one_laid = laid(change, None);
+        if *change == WaveChange::default() && self.inputs.seeks_remedies {
+            let gate = one_laid.task.gate;
+            let is_in_time =
+                |seconds: f64| allowed.is_none_or(|allowed| allowed.is_kept(seconds, gate));
+            one_laid = fewest(one_laid, &laid, is_in_time);
         }
-        let Laid { count, task, made } = own;
+        let Laid { count, task, made } = one_laid;
         let seconds = made.seconds;
         let begin = match (timing, seconds) {
             (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
@@ -277,14 +302,14 @@ impl<'a> Road<'a> {
             };
             for ramp in &mut wave.ramp {
                 let mut beside = self.beside.iter();
-                let own = beside.find(|own| own.component == ramp.component);
-                ramp.beside = own.map_or(0.0, |own| own.arrivals);
+                let one_beside = beside.find(|beside| beside.component == ramp.component);
+                ramp.beside = one_beside.map_or(0.0, |beside| beside.arrivals);
             }
             wave.standing = standing(&stop, &task.unders, &made.passage.limits, &planned.stop);
         }
         let refusal = made.schedule.refusal.or_else(|| {
             let is_late =
-                |allowed: Allowed| seconds.is_some_and(|own| !allowed.is_kept(own, task.gate));
+                |allowed: Allowed| seconds.is_some_and(|value| !allowed.is_kept(value, task.gate));
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
         let refusal = refusal
@@ -297,22 +322,22 @@ impl<'a> Road<'a> {
         let (proven, at_best) = loop {
             let proven = (surely != count).then(|| self.task(timing, steps.unders(surely)));
             let proven = proven.map(|task| task.passage(change));
-            let own = proven.as_ref().unwrap_or(&*made.passage);
-            let at_best = own.paces_at_best(whole);
-            let least = at_best.first().map_or(Some(0.0), |own| own.seconds);
+            let wave_passage = proven.as_ref().unwrap_or(&*made.passage);
+            let at_best = wave_passage.paces_at_best(whole);
+            let least = at_best.first().map_or(Some(0.0), |pace| pace.seconds);
             let reached = least.map_or(surely, reached);
             if reached <= surely {
                 break (proven, at_best);
             }
             surely = reached;
         };
-        let least_seconds = at_best.first().and_then(|own| own.seconds).unwrap_or(0.0);
+        let least_seconds = at_best.first().and_then(|pace| pace.seconds).unwrap_or(0.0);
         let least_waves = made.waves_at_least(&task, proven.as_ref());
         let users = |is_counted: fn(&Mover) -> bool| -> f64 {
             let movers = self.turned.movers(timing);
             movers
-                .filter(|own| is_counted(own))
-                .map(|own| own.users)
+                .filter(|mover| is_counted(mover))
+                .map(|mover| mover.users)
                 .sum()
         };
         let mut transition = Transition {
@@ -323,7 +348,7 @@ impl<'a> Road<'a> {
                 .last()
                 .map_or(start, |wave| shifted(wave.end, task.gate)),
             users: users(|_| true),
-            restored: users(|own| own.moved.is_none()),
+            restored: users(|mover| mover.moved.is_none()),
             seconds,
             least_seconds,
             least_waves,
@@ -332,7 +357,7 @@ impl<'a> Road<'a> {
             beside: self
                 .beside
                 .iter()
-                .map(|own| (own.component, own.per_second))
+                .map(|beside| (beside.component, beside.per_second))
                 .collect(),
             slowest,
             refusal,
@@ -341,7 +366,7 @@ impl<'a> Road<'a> {
             other_orders: 0,
             waves,
         };
-        if *change == WaveChange::default() && self.ways.seeks_remedies {
+        if *change == WaveChange::default() && self.inputs.seeks_remedies {
             transition.remedies = super::remedies::remedies(&task, &transition, start);
         }
         transition
@@ -349,8 +374,8 @@ impl<'a> Road<'a> {
 
     fn task(&self, timing: Timing, unders: Vec<Under<'a, 'a>>) -> Task<'a> {
         let shift = &self.turned.shift;
-        let stay = |own: &Mover, site: Option<SiteId>, share: f64| {
-            let (shard, share) = (own.shard, share);
+        let stay = |mover: &Mover, site: Option<SiteId>, share: f64| {
+            let (shard, share) = (mover.shard, share);
             site.map(|site| Staying { shard, site, share })
         };
         let mut staying: Vec<Staying> = Vec::new();
@@ -358,12 +383,14 @@ impl<'a> Road<'a> {
             // Users who move after the start, or are shed when the period begins, are still where they were.
             Timing::Ahead => {
                 let others = self.turned.movers(Timing::Behind);
-                staying.extend(others.filter_map(|own| stay(own, own.from, own.shares[0])));
+                staying.extend(others.filter_map(|mover| stay(mover, mover.from, mover.shares[0])));
                 staying.extend(&shift.shed);
             }
             Timing::Behind => {
                 let others = self.turned.movers(Timing::Ahead);
-                staying.extend(others.filter_map(|own| stay(own, Some(own.to), own.shares[1])));
+                staying.extend(
+                    others.filter_map(|mover| stay(mover, Some(mover.to), mover.shares[1])),
+                );
             }
         }
         let is_behind = timing == Timing::Behind;
@@ -372,13 +399,13 @@ impl<'a> Road<'a> {
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
             context: WaveContext {
-                ways: self.ways,
+                inputs: self.inputs,
                 before: &self.plan.before,
                 members: [&self.turned.members[0], &self.turned.members[1]],
                 beside: self.beside,
             },
             unders,
-            own: within(self.plan, self.period, timing),
+            inside: within(self.plan, self.period, timing),
             staying: (&shift.staying, staying),
             stayers: OnceCell::new(),
             movers: self.turned.movers(timing).copied().collect(),
@@ -395,7 +422,7 @@ impl<'a> Road<'a> {
                     1.0
                 },
                 has_to_turn: is_behind,
-                longest: self.ways.scenario.waves.minutes * 60.0,
+                longest: self.inputs.scenario.waves.minutes * 60.0,
                 order: Order::default(),
             },
             gate: self.gate(),
@@ -403,7 +430,7 @@ impl<'a> Road<'a> {
     }
 
     fn gate(&self) -> f64 {
-        (self.ways.scenario.waves.gate_minutes * 60.0).ceil()
+        (self.inputs.scenario.waves.gate_minutes * 60.0).ceil()
     }
 
     /// Maintenance affects no user who could have left before.
@@ -414,17 +441,17 @@ impl<'a> Road<'a> {
 
     fn met(&self) -> Met<'a> {
         Met {
-            ways: self.ways,
+            inputs: self.inputs,
             boundary: self.boundary(),
             turned: self.turned,
             before: self.plan.flows_until(self.period),
-            own: self.own(),
+            period_plan: self.period_plan(),
             left: self.left,
         }
     }
 
     fn boundary(&self) -> Boundary<'a> {
-        Boundary::new(self.ways, self.plan, self.quiet, self.period)
+        Boundary::new(self.inputs, self.plan, self.quiet, self.period)
     }
 
     /// How long it may take.
@@ -434,22 +461,24 @@ impl<'a> Road<'a> {
         earliest: Option<Timestamp>,
         latest: Option<Timestamp>,
     ) -> Option<Allowed> {
-        let start = self.own().period.start;
+        let start = self.period_plan().period.start;
         if timing == Timing::Behind {
-            let works = self.works.map(|own| Allowed::Works(seconds(start, own)));
-            let latest = latest.map(|own| Allowed::Between(seconds(start, own)));
-            return works.into_iter().chain(latest).min_by(|a, b| {
-                let [a, b] = [a, b].map(|own| own.most(self.gate()));
+            let maintenance = self
+                .maintenance
+                .map(|instant| Allowed::Maintenance(seconds(start, instant)));
+            let latest = latest.map(|instant| Allowed::Between(seconds(start, instant)));
+            return maintenance.into_iter().chain(latest).min_by(|a, b| {
+                let [a, b] = [a, b].map(|allowed| allowed.most(self.gate()));
                 a.total_cmp(&b)
             });
         }
         let boundary = self.boundary();
         let drain = boundary.drain_minutes();
         let drain = drain.map(|minutes| Allowed::Drain(minutes * 60.0));
-        let room = earliest.map(|earliest| Allowed::Between(seconds(earliest, start).max(0.0)));
-        match (drain, room) {
-            (Some(drain), Some(room)) if room.seconds() < drain.seconds() => Some(room),
-            (drain, room) => drain.or(room),
+        let spare = earliest.map(|earliest| Allowed::Between(seconds(earliest, start).max(0.0)));
+        match (drain, spare) {
+            (Some(drain), Some(spare)) if spare.seconds() < drain.seconds() => Some(spare),
+            (drain, spare) => drain.or(spare),
         }
     }
 }

@@ -39,7 +39,7 @@ impl Turned {
     pub(super) fn movers(&self, timing: Timing) -> impl Iterator<Item = &Mover> {
         let movers = self.shift.movers.iter().zip(&self.timing);
         movers
-            .filter(move |(_, own)| **own == timing)
+            .filter(move |(_, one_timing)| **one_timing == timing)
             .map(|(mover, _)| mover)
     }
 
@@ -67,38 +67,43 @@ impl Turned {
 
 /// What the beginning of a period changes; `quiet` is what holds before the scenario.
 pub(super) fn turned(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     plan: &Plan,
     quiet: &Case,
     period: usize,
 ) -> Turned {
-    let own = &plan.periods[period];
-    let state = (ways.inventory, &plan.before, plan.flows_until(0));
-    let served = ServedBefore::new(ways.groups, state, &plan.periods[..period]);
-    let mut shift = Shift::new(ways.inventory, &served, own);
-    for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {
+    let period_plan = &plan.periods[period];
+    let state = (transitions.inventory, &plan.before, plan.flows_until(0));
+    let served = ServedBefore::new(transitions.groups, state, &plan.periods[..period]);
+    let mut shift = Shift::new(transitions.inventory, &served, period_plan);
+    for mover in shift.movers.iter_mut().filter(|mover| mover.from.is_some()) {
         mover.comes = comes(plan, quiet, period, mover.shard);
     }
-    let boundary = Boundary::new(ways, plan, quiet, period);
+    let boundary = Boundary::new(transitions, plan, quiet, period);
     let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
-    for flow in own.first_flows() {
-        if let Some(group) = ways.groups.of(&flow.group) {
-            let is_open = is_open(ways.inventory, ways.network, boundary.earlier, flow);
+    for flow in period_plan.first_flows() {
+        if let Some(group) = transitions.groups.of(&flow.group) {
+            let is_open = is_open(
+                transitions.inventory,
+                transitions.network,
+                boundary.earlier,
+                flow,
+            );
             *open.entry((group, flow.path.site)).or_default() |= is_open;
         }
     }
     let timing = shift.movers.iter().map(|mover| {
-        let group = ways.groups.of_shard(mover.shard);
+        let group = transitions.groups.of_shard(mover.shard);
         let has_way = open.get(&(group, mover.to)).copied().unwrap_or(false);
         match mover.moved {
-            Some(moved) => boundary.timing(&own.moves[moved], has_way),
+            Some(moved) => boundary.timing(&period_plan.moves[moved], has_way),
             None => Timing::Behind,
         }
     });
     let timing: Vec<Timing> = timing.collect();
     let mut shed = shift.shed.iter();
     let is_shedding =
-        shed.any(|own| own.share * boundary.earlier.users(own.shard.index()) > NOBODY);
+        shed.any(|staying| staying.share * boundary.earlier.users(staying.shard.index()) > NOBODY);
     let mut both = shift.movers.iter().zip(&timing);
     let is_moving_users = is_shedding
         || both.any(|(mover, timing)| {
@@ -106,22 +111,27 @@ pub(super) fn turned(
             *timing == Timing::Behind || mover.from.is_some() || users > 0.0
         });
     let carrying = |case: &Case| {
-        let background = background_in(ways.inventory, case);
-        members_of_all(ways.inventory, case, &background)
+        let background = background_in(transitions.inventory, case);
+        members_of_all(transitions.inventory, case, &background)
     };
     let members = [boundary.earlier, boundary.case].map(carrying);
     let context = WaveContext {
-        ways,
+        inputs: transitions,
         before: &plan.before,
         members: [&members[0], &members[1]],
         beside: &[],
     };
-    let opens_late = opens_late(ways, boundary.earlier, &members, own.first_flows());
+    let opens_late = opens_late(
+        transitions,
+        boundary.earlier,
+        &members,
+        period_plan.first_flows(),
+    );
     Turned {
         is_moving_users,
         opens_late,
         timing,
-        cut_off: cut_off(&context, &shift, plan.flows_until(period), own),
+        cut_off: cut_off(&context, &shift, plan.flows_until(period), period_plan),
         members,
         steering: if opens_late {
             Timing::Behind
@@ -137,14 +147,19 @@ pub(super) fn turned(
 fn comes(plan: &Plan, quiet: &Case, period: usize, shard: ShardId) -> Option<Timestamp> {
     let has_users = |case: &Case| case.users(shard.index()) > 0.0;
     let earlier = plan.periods[..period].iter().rev();
-    let since = earlier.take_while(|own| has_users(&own.case)).last();
-    let since = since.filter(|own| own.period.index > 0 || !has_users(quiet));
-    since.map(|own| own.period.start)
+    let since = earlier
+        .take_while(|period_plan| has_users(&period_plan.case))
+        .last();
+    let since = since.filter(|period_plan| period_plan.period.index > 0 || !has_users(quiet));
+    since.map(|period_plan| period_plan.period.start)
 }
 
 /// The links and places of a path, the members of pools and the site included.
-pub(super) fn components_along(ways: &TransitionInputs<'_>, flow: &Flow) -> Vec<ComponentId> {
-    let (inventory, network) = (ways.inventory, ways.network);
+pub(super) fn components_along(
+    transitions: &TransitionInputs<'_>,
+    flow: &Flow,
+) -> Vec<ComponentId> {
+    let (inventory, network) = (transitions.inventory, transitions.network);
     let links = flow.path.links.iter();
     let links = links.map(|link| inventory.link_component(*link));
     let places = flow.path.places(network).into_iter();
@@ -155,53 +170,58 @@ pub(super) fn components_along(ways: &TransitionInputs<'_>, flow: &Flow) -> Vec<
 /// `true` if somebody is led over a path that is not open before, or through a pool of which no member carries both before and
 /// in the period, and anything on the path says how many it accepts.
 fn opens_late(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     earlier: &Case,
     [before, after]: &[Vec<Vec<ComponentId>>; 2],
     flows: &[Flow],
 ) -> bool {
-    let (inventory, network) = (ways.inventory, ways.network);
+    let (inventory, network) = (transitions.inventory, transitions.network);
     let is_counted = |flow: &Flow| {
-        let mut along = components_along(ways, flow).into_iter();
-        along.any(|own| inventory.accepts_per_second(own).is_some())
+        let mut along = components_along(transitions, flow).into_iter();
+        along.any(|component| inventory.accepts_per_second(component).is_some())
     };
     let is_exchanged = |flow: &Flow| {
         let mut places = flow.path.places(network).into_iter();
         places.any(|place| match network.end(place) {
             LinkEnd::Pool(pool) => {
                 let mut carrying = before[pool.index()].iter();
-                !carrying.any(|own| after[pool.index()].contains(own))
+                !carrying.any(|component| after[pool.index()].contains(component))
             }
             _ => false,
         })
     };
-    let mut led = flows.iter().filter(|own| own.users > 0.0);
-    led.any(|own| {
-        let is_late = !is_open(inventory, network, earlier, own) || is_exchanged(own);
-        is_late && is_counted(own)
+    let mut led = flows.iter().filter(|flow| flow.users > 0.0);
+    led.any(|flow| {
+        let is_late = !is_open(inventory, network, earlier, flow) || is_exchanged(flow);
+        is_late && is_counted(flow)
     })
 }
 
 /// Users who stay and whose paths are gone in a period, or whose members of pools.
 fn cut_off(context: &WaveContext<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
-    let ways = context.ways;
+    let transitions = context.inputs;
     let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
     for flow in before {
-        if let Some(group) = ways.groups.of(&flow.group) {
-            let own = lost.entry((group, flow.path.site)).or_default();
-            own[0] += flow.users;
-            let left = if is_open(ways.inventory, ways.network, &period.case, flow) {
+        if let Some(group) = transitions.groups.of(&flow.group) {
+            let values = lost.entry((group, flow.path.site)).or_default();
+            values[0] += flow.users;
+            let left = if is_open(
+                transitions.inventory,
+                transitions.network,
+                &period.case,
+                flow,
+            ) {
                 context.kept(0, flow, context.members[1])
             } else {
                 0.0
             };
-            own[1] += flow.users * (1.0 - left);
+            values[1] += flow.users * (1.0 - left);
         }
     }
-    let staying = shift.staying.iter().map(|own| {
-        let cell = (ways.groups.of_shard(own.shard), own.site);
+    let staying = shift.staying.iter().map(|staying| {
+        let cell = (transitions.groups.of_shard(staying.shard), staying.site);
         let [all, lost] = lost.get(&cell).copied().unwrap_or_default();
-        let users = period.case.users(own.shard.index()) * own.share;
+        let users = period.case.users(staying.shard.index()) * staying.share;
         if all > 0.0 { users * lost / all } else { 0.0 }
     });
     staying.sum()
@@ -212,41 +232,42 @@ fn cut_off(context: &WaveContext<'_>, shift: &Shift, before: &[Flow], period: &P
 ///
 /// A pool that users are steered through before has steps and waves of its own where its members change.
 pub(super) fn same_members_from(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     plan: &Plan,
     quiet: &Case,
     (period, turned): (usize, &Turned),
 ) -> Option<Timestamp> {
-    let inventory = ways.inventory;
+    let inventory = transitions.inventory;
     if inventory.pools.is_empty() || !is_accepting(inventory) {
         return None;
     }
-    let own = &plan.periods[period];
-    let passed = pools(ways, own.first_flows());
+    let period_plan = &plan.periods[period];
+    let passed = pools(transitions, period_plan.first_flows());
     let members = &turned.members[1];
     let is_faulty = |member: &ComponentId| {
-        let mut events = ways.scenario.events.iter();
+        let mut events = transitions.scenario.events.iter();
         events.any(|event| {
-            let is_there = event.start <= own.period.start && own.period.start < event.end;
+            let is_there =
+                event.start <= period_plan.period.start && period_plan.period.start < event.end;
             event.is_reacted_to() && is_there && event.kind.components().contains(member)
         })
     };
     let is_other = |case: &Case, flows: &[Flow]| {
-        let before = pools(ways, flows);
+        let before = pools(transitions, flows);
         let mut newly = passed.difference(&before).peekable();
         if newly.peek().is_none() {
             return false;
         }
         let then = members_of_all(inventory, case, &background_in(inventory, case));
         newly.any(|pool| {
-            let [then, now] = [&then, members].map(|own| &own[pool.index()]);
-            let comes = now.iter().any(|own| !then.contains(own));
-            let mut goes = then.iter().filter(|own| !now.contains(own));
+            let [then, now] = [&then, members].map(|components| &components[pool.index()]);
+            let comes = now.iter().any(|component| !then.contains(component));
+            let mut goes = then.iter().filter(|component| !now.contains(component));
             comes || goes.any(is_faulty)
         })
     };
     let mut past = plan.periods[..period].iter().rev();
-    if let Some(other) = past.find(|own| is_other(&own.case, &own.flows)) {
+    if let Some(other) = past.find(|period_plan| is_other(&period_plan.case, &period_plan.flows)) {
         return Some(other.period.end);
     }
     let first = plan.periods.first()?.period.start;
@@ -256,17 +277,19 @@ pub(super) fn same_members_from(
 /// `true` if anything limits new sessions per second: where nothing does, nobody who reconnects waits.
 fn is_accepting(inventory: &Inventory) -> bool {
     let mut components = (0..inventory.component_count()).map(ComponentId::new);
-    components.any(|own| inventory.accepts_per_second(own).is_some())
+    components.any(|component| inventory.accepts_per_second(component).is_some())
 }
 
-fn pools(ways: &TransitionInputs<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
+fn pools(transitions: &TransitionInputs<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
     let mut all = BTreeSet::new();
-    for flow in flows.iter().filter(|own| own.users > 0.0) {
-        let places = flow.path.places(ways.network).into_iter();
-        all.extend(places.filter_map(|place| match ways.network.end(place) {
-            LinkEnd::Pool(pool) => Some(pool),
-            _ => None,
-        }));
+    for flow in flows.iter().filter(|flow| flow.users > 0.0) {
+        let places = flow.path.places(transitions.network).into_iter();
+        all.extend(
+            places.filter_map(|place| match transitions.network.end(place) {
+                LinkEnd::Pool(pool) => Some(pool),
+                _ => None,
+            }),
+        );
     }
     all
 }
@@ -274,21 +297,21 @@ fn pools(ways: &TransitionInputs<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
 /// The instant from which no waves of a period go on, in which users move.
 pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
     let start = plan.periods[period].period.start;
-    let mut own = all.iter().filter(|own| own.period == period);
-    let last = own.rfind(|own| own.timing == Timing::Behind);
-    last.map_or(start, |own| own.end.max(start))
+    let mut filter = all.iter().filter(|transition| transition.period == period);
+    let last = filter.rfind(|transition| transition.timing == Timing::Behind);
+    last.map_or(start, |transition| transition.end.max(start))
 }
 
 /// The instant from which on all users are served that waves before a period move, or steer as the period does: until then
 /// a site, or all paths to it, are out of service there. `None` if nothing of that is ever so.
 pub(super) fn reachable_from(
-    ways: &TransitionInputs<'_>,
+    transitions: &TransitionInputs<'_>,
     plan: &Plan,
     quiet: &Case,
     period: usize,
     turned: &Turned,
 ) -> Option<Timestamp> {
-    let own = plan.periods[period].first_flows();
+    let flows = plan.periods[period].first_flows();
     let here = &plan.periods[period].case.gone;
     let is_reached = |case: &Case, before: &[Flow]| {
         // Steering leads over nothing that is gone in its own period.
@@ -298,9 +321,9 @@ pub(super) fn reachable_from(
         // Where all of steering waits for the period, users who move are steered as before.
         let before = before.iter().filter(|_| turned.opens_late);
         let mut cells: FxHashMap<(usize, SiteId), bool> = FxHashMap::default();
-        for flow in before.chain(own).filter(|flow| flow.users > 0.0) {
-            if let Some(group) = ways.groups.of(&flow.group) {
-                let is_open = is_open(ways.inventory, ways.network, case, flow);
+        for flow in before.chain(flows).filter(|flow| flow.users > 0.0) {
+            if let Some(group) = transitions.groups.of(&flow.group) {
+                let is_open = is_open(transitions.inventory, transitions.network, case, flow);
                 *cells.entry((group, flow.path.site)).or_default() |= is_open;
             }
         }
@@ -308,14 +331,14 @@ pub(super) fn reachable_from(
             return true;
         }
         let is_served = |shard: ShardId, site: SiteId, share: f64| {
-            let cell = (ways.groups.of_shard(shard), site);
-            case.users(shard.index()) * share <= 0.0 || cells.get(&cell).is_none_or(|own| *own)
+            let cell = (transitions.groups.of_shard(shard), site);
+            case.users(shard.index()) * share <= 0.0 || cells.get(&cell).is_none_or(|flag| *flag)
         };
         let staying = turned.shift.staying.iter();
         let mut staying = staying.filter(|_| !turned.opens_late);
         let mut movers = turned.movers(Timing::Ahead);
-        movers.all(|own| is_served(own.shard, own.to, own.shares[1]))
-            && staying.all(|own| is_served(own.shard, own.site, own.share))
+        movers.all(|mover| is_served(mover.shard, mover.to, mover.shares[1]))
+            && staying.all(|staying| is_served(staying.shard, staying.site, staying.share))
     };
     if !turned.has(Timing::Ahead) {
         return None;
@@ -333,12 +356,12 @@ pub(super) fn reachable_from(
 /// Nobody leaves a site before they are placed there.
 pub(super) fn early(passage: &WavePassage<'_>, waves: &[Wave]) -> Option<Refusal> {
     let items = passage.items.iter();
-    let early = items.filter(|own| {
+    let early = items.filter(|item| {
         let mut waves = waves.iter();
-        let wave = waves.find(|wave| own.moved.is_some_and(|own| wave.moves.contains(&own)));
+        let wave = waves.find(|wave| item.moved.is_some_and(|index| wave.moves.contains(&index)));
         let begins_before = |comes| wave.is_some_and(|wave| wave.start < comes);
-        own.comes.is_some_and(begins_before)
+        item.comes.is_some_and(begins_before)
     });
-    let users: f64 = early.map(|own| own.users).sum();
+    let users: f64 = early.map(|item| item.users).sum();
     (users > NOBODY).then_some(Refusal::Early(users))
 }

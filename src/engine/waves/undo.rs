@@ -37,17 +37,21 @@ impl WavePassage<'_> {
     ) -> Undo {
         let mut sites: BTreeMap<SiteId, Pair> = BTreeMap::new();
         let mut lost: BTreeMap<SiteId, Timestamp> = BTreeMap::new();
-        let mut passing: Vec<Pair> = measured.passing.iter().map(|own| [0.0, own[1]]).collect();
+        let mut passing: Vec<Pair> = measured
+            .passing
+            .iter()
+            .map(|values| [0.0, values[1]])
+            .collect();
         for &item in &filled.items {
-            let own = self.items[item];
-            let kind = &self.kinds[own.kind];
+            let one_item = self.items[item];
+            let kind = &self.kinds[one_item.kind];
             // Who is new has nowhere to go back to.
             let Some(from) = kind.from else { continue };
-            if let Some(at) = self.lost_from(own, from, (holding, end)) {
+            if let Some(at) = self.lost_from(one_item, from, (holding, end)) {
                 let earliest = lost.entry(from).or_insert(at);
                 *earliest = at.min(*earliest);
             }
-            let users = own.leaving.max(own.users);
+            let users = one_item.leaving.max(one_item.users);
             sites.entry(kind.to).or_default()[0] += users;
             sites.entry(from).or_default()[1] += users;
             for brought in &kind.gates {
@@ -76,13 +80,16 @@ impl WavePassage<'_> {
         let overloads = self.overloaded_again((stand, turn), filled, holding);
         let overloads = overloads.map(|(at, component)| (at, Barred::Overloads(component)));
         // Of two at once who cannot go back comes first.
-        let first = lost.into_iter().chain(overloads).min_by_key(|own| own.0);
+        let first = lost.into_iter().chain(overloads).min_by_key(|pair| pair.0);
         let Some((at, barred)) = first else {
             return undo;
         };
         if at == holding.begins {
             undo.barred = Some(barred);
-        } else if undo.seconds().is_none_or(|own| at < shifted(gate_end, own)) {
+        } else if undo
+            .seconds()
+            .is_none_or(|value| at < shifted(gate_end, value))
+        {
             undo.barred_later = Some((at, barred));
         }
         undo
@@ -98,7 +105,9 @@ impl WavePassage<'_> {
         let begun = |limit: usize| stand.load(limit, turn.from);
         let limits = self.limits.rows.iter().enumerate();
         let full: Vec<usize> = limits
-            .filter(|(limit, own)| !own.row.with_retries && begun(*limit) > own.most)
+            .filter(|(limit, load_limit)| {
+                !load_limit.row.with_retries && begun(*limit) > load_limit.most
+            })
             .map(|(limit, _)| limit)
             .collect();
         if full.is_empty() {
@@ -118,7 +127,7 @@ impl WavePassage<'_> {
         };
         let dated = relieved.filter_map(|limit| {
             let row = &self.limits.rows[limit];
-            Some((holding.from(row.ground)?, limit))
+            Some((holding.from(row.case)?, limit))
         });
         let first = dated.min_by(|(from, a), (other, b)| {
             let fuller = share(b).total_cmp(&share(a)).then(a.cmp(b));
@@ -136,17 +145,17 @@ impl WavePassage<'_> {
         (holding, end): (&Holding, Timestamp),
     ) -> Option<Timestamp> {
         let kind = &self.kinds[item.kind];
-        let is_gone = |ground: usize| self.limits.grounds[ground].case.gone[from.index()];
-        let grounds = 0..self.limits.grounds.len();
+        let is_gone = |case: usize| self.limits.cases[case].case.gone[from.index()];
+        let cases = 0..self.limits.cases.len();
         if !item.was_served {
-            let mut met = grounds.filter(|ground| holding.before(*ground, end).is_some());
+            let mut met = cases.filter(|case| holding.before(*case, end).is_some());
             return met.all(is_gone).then_some(holding.begins);
         }
-        let lost = grounds.filter(|ground| {
-            let is_open = |cell: usize| self.cells.all[cell].is_open[*ground];
+        let lost = cases.filter(|case| {
+            let is_open = |cell: usize| self.cells.all[cell].is_open[*case];
             let has_path = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
-            is_gone(*ground) || !has_path
+            is_gone(*case) || !has_path
         });
-        lost.filter_map(|ground| holding.from(ground)).min()
+        lost.filter_map(|case| holding.from(case)).min()
     }
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most components that are reported as being full.
-const TOLD: usize = 5;
+const MOST_NAMED: usize = 5;
 
 /// A wave without its place in time.
 #[derive(Debug, Clone)]
@@ -61,39 +61,43 @@ impl WavePassage<'_> {
     ) -> Measured {
         let loads = |steering: f64| {
             let limits = 0..self.limits.rows.len();
-            limits.map(move |own| stand.load(own, steering)).collect()
+            limits
+                .map(move |index| stand.load(index, steering))
+                .collect()
         };
         let begun = loads(turn.from);
         let limits = 0..self.limits.rows.len();
-        let peaks = limits.map(|own| stand.peak_load(own, turn)).collect();
+        let peaks = limits.map(|index| stand.peak_load(index, turn)).collect();
         let mut worst: Vec<f64> = loads(turn.to);
         let arrivals = turn.arrivals(self, stand);
         let gates = 0..self.limits.gates.len();
-        let sessions = |own: usize| stand.sessions(own, turn.to);
-        let mut passing: Vec<Pair> = gates.map(|own| [arrivals[own], sessions(own)]).collect();
+        let sessions = |index: usize| stand.sessions(index, turn.to);
+        let mut passing: Vec<Pair> = gates
+            .map(|index| [arrivals[index], sessions(index)])
+            .collect();
         let mut sites: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
         let whole = filled.items.iter().map(|item| (*item, 1.0));
         let restored = returning.iter().map(|item| (*item, filled.restored));
         for (item, share) in whole.chain(restored).filter(|(_, share)| *share > 0.0) {
-            let own = self.items[item];
-            let kind = &self.kinds[own.kind];
+            let one_item = self.items[item];
+            let kind = &self.kinds[one_item.kind];
             for brought in &kind.loads {
-                let ground = self.limits.rows[brought.at].ground;
-                worst[brought.at] += share * self.growth(item, brought, ground, turn.to);
+                let case = self.limits.rows[brought.at].case;
+                worst[brought.at] += share * self.growth(item, brought, case, turn.to);
             }
             for brought in &kind.gates {
-                let ground = self.limits.gates[brought.at].ground;
-                let growth = self.growth(item, brought, ground, turn.to);
-                passing[brought.at][0] += share * own.users * brought.new.at(turn.to);
+                let case = self.limits.gates[brought.at].case;
+                let growth = self.growth(item, brought, case, turn.to);
+                passing[brought.at][0] += share * one_item.users * brought.new.at(turn.to);
                 passing[brought.at][1] += share * growth * kind.sessions;
             }
-            sites.entry(kind.to).or_default()[1] += share * own.users;
-            if let Some(from) = kind.from.filter(|_| own.leaving > 0.0) {
-                sites.entry(from).or_default()[0] += share * own.leaving;
+            sites.entry(kind.to).or_default()[1] += share * one_item.users;
+            if let Some(from) = kind.from.filter(|_| one_item.leaving > 0.0) {
+                sites.entry(from).or_default()[0] += share * one_item.leaving;
             }
         }
-        for (gate, own) in passing.iter_mut().enumerate() {
-            own[1] = own[1].max(stand.background(gate, turn));
+        for (gate, values) in passing.iter_mut().enumerate() {
+            values[1] = values[1].max(stand.background(gate, turn));
         }
         Measured {
             begun,
@@ -110,7 +114,13 @@ impl WavePassage<'_> {
     pub(super) fn arrivals_beside(&self, turn: SteeringTurn) -> Vec<f64> {
         let is_turning = (turn.to - turn.from).abs() > 0.0;
         let gates = self.limits.gates.iter();
-        let arrivals = gates.map(|own| if is_turning { own.beside.arrivals } else { 0.0 });
+        let arrivals = gates.map(|gate| {
+            if is_turning {
+                gate.beside.arrivals
+            } else {
+                0.0
+            }
+        });
         arrivals.collect()
     }
 
@@ -118,9 +128,9 @@ impl WavePassage<'_> {
     pub(super) fn phases(&self, measured: &Measured) -> [Vec<Pace>; 2] {
         let both = || measured.passing.iter().zip(&measured.steered);
         let steered = both().zip(&measured.beside);
-        let steered = steered.map(|((own, steered), beside)| [steered + beside, own[1]]);
+        let steered = steered.map(|((values, steered), beside)| [steered + beside, values[1]]);
         let steered: Vec<Pair> = steered.collect();
-        let moving = both().map(|(own, steered)| [own[0] - steered, own[1]]);
+        let moving = both().map(|(values, steered)| [values[0] - steered, values[1]]);
         let moving: Vec<Pair> = moving.collect();
         [
             self.paces_through(&steered, &BTreeMap::new()),
@@ -131,9 +141,9 @@ impl WavePassage<'_> {
     /// Whole seconds in which steering turns, and in which users move then; what never lets somebody pass otherwise.
     pub(super) fn seconds(&self, measured: &Measured) -> Result<Pair, PaceLimit> {
         let mut seconds = [0.0; 2];
-        for (own, paces) in seconds.iter_mut().zip(self.phases(measured)) {
+        for (value, paces) in seconds.iter_mut().zip(self.phases(measured)) {
             if let Some(slowest) = paces.first() {
-                *own = whole(slowest.seconds.ok_or(slowest.limit)?);
+                *value = whole(slowest.seconds.ok_or(slowest.limit)?);
             }
         }
         Ok(seconds)
@@ -153,14 +163,14 @@ impl WavePassage<'_> {
         let mut paces: Vec<Pace> = self
             .ramp_of(passing, passing)
             .iter()
-            .map(|own| {
-                let beside = self.limits.beside(own.component);
-                let per_second = beside.spare(own.accepts, own.background);
+            .map(|ramp| {
+                let beside = self.limits.beside(ramp.component);
+                let per_second = beside.spare(ramp.accepts, ramp.background);
                 Pace {
-                    limit: PaceLimit::Accepts(own.component),
-                    users: own.arrivals,
+                    limit: PaceLimit::Accepts(ramp.component),
+                    users: ramp.arrivals,
                     per_second,
-                    seconds: (per_second > 0.0).then(|| own.arrivals / per_second),
+                    seconds: (per_second > 0.0).then(|| ramp.arrivals / per_second),
                 }
             })
             .collect();
@@ -192,7 +202,7 @@ impl WavePassage<'_> {
     /// Users who newly connect, by component; under several cases the most.
     pub(super) fn ramp(&self, measured: &Measured) -> Vec<Ramp> {
         let steered = measured.passing.iter().zip(&measured.steered);
-        let phases = steered.map(|(own, steered)| [*steered, own[0] - steered]);
+        let phases = steered.map(|(values, steered)| [*steered, values[0] - steered]);
         let phases: Vec<Pair> = phases.collect();
         self.ramp_of(&measured.passing, &phases)
     }
@@ -204,8 +214,8 @@ impl WavePassage<'_> {
         let gates = self.limits.gates.iter().zip(passing).zip(phases);
         for ((gate, [arrivals, background]), phases) in gates {
             let of_gate = [gate.accepts, *background];
-            let own = Ramp::of_wave(gate.component, (*arrivals, *phases), of_gate);
-            let most = by_component.entry(gate.component).or_insert(own);
+            let ramp = Ramp::of_wave(gate.component, (*arrivals, *phases), of_gate);
+            let most = by_component.entry(gate.component).or_insert(ramp);
             let [steered, moving] = most.phases;
             let phases = [steered.max(phases[0]), moving.max(phases[1])];
             let arrivals = most.arrivals.max(*arrivals);
@@ -217,7 +227,7 @@ impl WavePassage<'_> {
             );
         }
         // Normal operation counts under every case, also where nobody comes under one of them.
-        by_component.retain(|_, own| own.arrivals > crate::units::NOBODY);
+        by_component.retain(|_, ramp| ramp.arrivals > crate::units::NOBODY);
         by_component.into_values().collect()
     }
 
@@ -235,7 +245,7 @@ impl WavePassage<'_> {
             .collect();
         moves.sort_unstable();
         let limits = self.limits.rows.iter().enumerate();
-        let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
+        let shortfalls = limits.map(|(index, limit)| limit.shortfall(stand.load(index, turn.to)));
         PlannedWave {
             turn,
             filled: filled.clone(),
@@ -256,7 +266,7 @@ impl WavePassage<'_> {
             stability: self.stability(measured),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
             stop: (0..self.limits.rows.len())
-                .map(|own| stand.load(own, turn.to))
+                .map(|index| stand.load(index, turn.to))
                 .collect(),
         }
     }
@@ -269,10 +279,15 @@ impl WavePassage<'_> {
     ) -> Vec<Fullness> {
         let limits = self.limits.rows.iter().enumerate();
         let its = limits.filter(|(_, limit)| {
-            !limit.row.with_retries && limit.row.capacity > 0.0 && counts(limit.ground)
+            !limit.row.with_retries && limit.row.capacity > 0.0 && counts(limit.case)
         });
         let full: Vec<Fullness> = its.map(|(limit, _)| self.fullness(limit, stand)).collect();
-        fullest_of_each(full, |own| own, |own| own.load / own.capacity, TOLD)
+        fullest_of_each(
+            full,
+            |fullness| fullness,
+            |fullness| fullness.load / fullness.capacity,
+            MOST_NAMED,
+        )
     }
 
     /// How everything stands in a wave where an overload keeps itself up, of the most that is there whatever part of it has
@@ -281,7 +296,7 @@ impl WavePassage<'_> {
         let limits = self.limits.rows.iter().enumerate();
         let all = limits.filter_map(|(plain, limit)| {
             let offered = self.limits.with_retries(plain)?;
-            let case = &self.limits.grounds[limit.ground].case;
+            let case = &self.limits.cases[limit.case].case;
             let nominal = case.nominal[[limit.row.component.index(), limit.row.resource.index()]];
             Some(RetryMargin::of(
                 (limit.row.component, limit.row.resource),
@@ -294,11 +309,11 @@ impl WavePassage<'_> {
             ))
         });
         let mut tightest: BTreeMap<(ComponentId, ResourceId), RetryMargin> = BTreeMap::new();
-        for own in all {
-            let known = tightest.entry((own.component, own.resource));
-            let known = known.or_insert(own);
-            if own.is_tighter(known) {
-                *known = own;
+        for retry_margin in all {
+            let known = tightest.entry((retry_margin.component, retry_margin.resource));
+            let known = known.or_insert(retry_margin);
+            if retry_margin.is_tighter(known) {
+                *known = retry_margin;
             }
         }
         tightest.into_values().collect()
@@ -309,10 +324,10 @@ impl WavePassage<'_> {
         limit: usize,
         (measured, stand, steering): (&Measured, &WaveState, f64),
     ) -> Fullness {
-        let own = &self.limits.rows[limit];
+        let load_limit = &self.limits.rows[limit];
         let worst = measured.worst[limit];
         let most = measured.peaks[limit].map_or(worst, |peak| peak.max(worst));
-        own.fullness([measured.begun[limit], most, stand.load(limit, steering)])
+        load_limit.fullness([measured.begun[limit], most, stand.load(limit, steering)])
     }
 
     /// What carries more than its capacity before anybody of a wave moves, and from when on: what does when the wave begins
@@ -327,25 +342,26 @@ impl WavePassage<'_> {
         let full = plain.filter(|(at, limit)| stand.0.begun[*at] > limit.most);
         let full = full.filter_map(|(at, limit)| {
             Some(Overloaded {
-                from: holding.before(limit.ground, gate_end)?,
+                from: holding.before(limit.case, gate_end)?,
                 full: self.fullness(at, stand),
             })
         });
         let (now, later): (Vec<Overloaded>, Vec<Overloaded>) =
-            full.partition(|own| own.from == holding.begins);
+            full.partition(|overloaded| overloaded.from == holding.begins);
         let fullest = |all| {
             fullest_of_each(
                 all,
-                |own: &Overloaded| &own.full,
-                |own| own.begun_load / own.capacity,
+                |overloaded: &Overloaded| &overloaded.full,
+                |fullness| fullness.begun_load / fullness.capacity,
                 usize::MAX,
             )
         };
         let mut all = fullest(now);
-        for own in fullest(later) {
-            let key = |own: &Overloaded| (own.full.component, own.full.resource);
-            if !all.iter().any(|known| key(known) == key(&own)) {
-                all.push(own);
+        for overloaded in fullest(later) {
+            let key =
+                |overloaded: &Overloaded| (overloaded.full.component, overloaded.full.resource);
+            if !all.iter().any(|known| key(known) == key(&overloaded)) {
+                all.push(overloaded);
             }
         }
         all
@@ -365,7 +381,7 @@ fn fullest_of_each<T>(
         order.then((a.component, a.resource).cmp(&(b.component, b.resource)))
     });
     let mut known = BTreeSet::new();
-    all.retain(|own| known.insert((of(own).component, of(own).resource)));
+    all.retain(|item| known.insert((of(item).component, of(item).resource)));
     all.truncate(most);
     all
 }
@@ -377,7 +393,7 @@ pub(super) fn whole(seconds: f64) -> f64 {
 
 /// Sorts paces: what never lets everybody pass first, then by the time that it takes.
 pub(super) fn slowest_first(paces: &mut [Pace]) {
-    let seconds = |own: &Pace| own.seconds.unwrap_or(f64::INFINITY);
+    let seconds = |pace: &Pace| pace.seconds.unwrap_or(f64::INFINITY);
     paces.sort_by(|a, b| {
         seconds(b)
             .total_cmp(&seconds(a))

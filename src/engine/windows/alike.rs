@@ -23,12 +23,12 @@ use rayon::prelude::*;
 pub(super) fn alike<'c>(cases: impl Iterator<Item = &'c Case>) -> Vec<Vec<usize>> {
     let mut all: Vec<(&Case, Vec<usize>)> = Vec::new();
     for (position, case) in cases.enumerate() {
-        match all.iter_mut().find(|own| is_as_available(own.0, case)) {
-            Some((_, own)) => own.push(position),
+        match all.iter_mut().find(|pair| is_as_available(pair.0, case)) {
+            Some((_, indexes)) => indexes.push(position),
             None => all.push((case, vec![position])),
         }
     }
-    all.into_iter().map(|(_, own)| own).collect()
+    all.into_iter().map(|(_, indexes)| indexes).collect()
 }
 
 /// Hours at which the same is available, and who may fail then.
@@ -126,18 +126,18 @@ impl<'a> AlikeHours<'a> {
     ) -> Result<Vec<UnservedAtHours>> {
         let (mut settled, mut open) = (Vec::new(), open);
         for end in [first, first.other()] {
-            let cases: Vec<usize> = open.iter().map(|own| own.case).collect();
+            let cases: Vec<usize> = open.iter().map(|open_case| open_case.case).collect();
             let unserved = self.unserved_at(hours, end, &cases)?.into_iter();
             let mut left = Vec::new();
-            for (mut own, unserved) in open.into_iter().zip(unserved) {
-                own.ends[end as usize] = Some(unserved);
-                match own.value() {
-                    Some(users) => settled.push((hours.to_vec(), own.case, users)),
+            for (mut open_case, unserved) in open.into_iter().zip(unserved) {
+                open_case.ends[end as usize] = Some(unserved);
+                match open_case.value() {
+                    Some(users) => settled.push((hours.to_vec(), open_case.case, users)),
                     None if hours.len() <= 1 => {
-                        let users = own.ends[end as usize].iter().flatten().sum();
-                        settled.push((hours.to_vec(), own.case, users));
+                        let users = open_case.ends[end as usize].iter().flatten().sum();
+                        settled.push((hours.to_vec(), open_case.case, users));
                     }
-                    None => left.push(own),
+                    None => left.push(open_case),
                 }
             }
             open = left;

@@ -12,7 +12,7 @@ use super::super::watch::NoWatch;
 use super::alike::alike;
 use super::asked::busiest_users;
 use crate::error::{Error, Result};
-use crate::formulation::{Folded, FoundWays};
+use crate::formulation::{Folded, FoundProfilePaths};
 use crate::graph::Network;
 use crate::model::{Case, Homes, Hours, Inventory, Scenario};
 use crate::plan::{Before, SteeringGroups, flows_in};
@@ -31,7 +31,7 @@ pub(super) struct AnyHour<'a> {
     groups: SteeringGroups,
     pub(super) homes: Homes,
     folded: Folded,
-    pub(super) found: FoundWays,
+    pub(super) found: FoundProfilePaths,
 }
 
 impl<'a> AnyHour<'a> {
@@ -83,7 +83,7 @@ impl<'a> AnyHour<'a> {
         &self,
         scenario: &Scenario,
         before: &Before,
-        tell: impl FnOnce(Asking<'_>) -> T,
+        then: impl FnOnce(Asking<'_>) -> T,
     ) -> T {
         let (inventory, at) = (&**self.inventory, scenario.start);
         let case = Case {
@@ -94,7 +94,7 @@ impl<'a> AnyHour<'a> {
         let lowered = free_share_lowered(inventory, scenario, at, Band::Expected, &homes);
         let demanded = (homes, self.folded(&case), lowered);
         let instant = Instant::with_paths(&case, demanded, (at, self.found.clone()));
-        tell(Asking {
+        then(Asking {
             backdrop: Backdrop {
                 inventory,
                 network: &self.network,
@@ -119,7 +119,9 @@ pub(super) fn states_before(
     scenarios: &[&Scenario],
     stop: &Stop,
 ) -> Result<Vec<Arc<Before>>> {
-    let cases = scenarios.par_iter().map(|own| any_hour.case_of_before(own));
+    let cases = scenarios
+        .par_iter()
+        .map(|scenario| any_hour.case_of_before(scenario));
     let all = Earlier {
         any_hour,
         scenarios,
@@ -156,8 +158,8 @@ impl Earlier<'_> {
         let busiest = self.cases.par_iter();
         let busiest = busiest.map(|case| busiest_users(inventory, from_ref(case)));
         let busiest: Vec<f64> = busiest.collect();
-        for own in &mut all {
-            own.sort_by(|a, b| busiest[*a].total_cmp(&busiest[*b]).then(a.cmp(b)));
+        for indexes in &mut all {
+            indexes.sort_by(|a, b| busiest[*a].total_cmp(&busiest[*b]).then(a.cmp(b)));
         }
         all
     }
@@ -170,7 +172,7 @@ impl Earlier<'_> {
         let Some((&first, others)) = starts.split_first() else {
             return Ok(Vec::new());
         };
-        let (scenario, own) = (self.scenarios[first], &self.cases[first]);
+        let (scenario, one_case) = (self.scenarios[first], &self.cases[first]);
         let most: Vec<Hours> = starts
             .iter()
             .map(|start| self.cases[*start].hours.at_most())
@@ -178,7 +180,7 @@ impl Earlier<'_> {
         if let Some(hours) = Hours::first_of_all(most.iter(), f64::max) {
             let case = Case {
                 hours: hours.into(),
-                ..own.clone()
+                ..one_case.clone()
             };
             let before = self.any_hour.before(scenario, case)?;
             if misses_nothing(self.any_hour.inventory, &before, scenario) {
@@ -188,7 +190,7 @@ impl Earlier<'_> {
             }
         }
         if others.is_empty() {
-            let before = self.any_hour.before(scenario, own.clone())?;
+            let before = self.any_hour.before(scenario, one_case.clone())?;
             return Ok(vec![(first, Arc::new(before))]);
         }
         let (less, more) = starts.split_at(starts.len() / 2);
@@ -205,12 +207,15 @@ fn misses_nothing(inventory: &Inventory, before: &Before, scenario: &Scenario) -
     let kept = kept_shortfall(&before.case, &before.case, &before.load, existing);
     let mut both = kept.iter().zip(&before.case.nominal);
     let is_kept = both.any(|(share, capacity)| {
-        let has_capacity = capacity.is_some_and(|own| own > 0.0);
+        let has_capacity = capacity.is_some_and(|value| value > 0.0);
         has_capacity && *share > 0.0
     });
     let shards = 0..inventory.shards.len();
     let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
-    let served: f64 = flows_in(&before.flows, 0).iter().map(|own| own.users).sum();
+    let served: f64 = flows_in(&before.flows, 0)
+        .iter()
+        .map(|flow| flow.users)
+        .sum();
     let unserved = users - served;
     before.proof == Proof::Proven && !is_kept && unserved <= NOBODY.max(SUM_NOISE * users)
 }

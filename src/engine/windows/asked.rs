@@ -145,15 +145,15 @@ pub(super) fn window(
         if stop.is_raised() {
             return Err(Error::StoppedEarly);
         }
-        let own = if period.index == 0 {
-            let tell = |asking: Asking<'_>| asked_of(asking, scenario, before.proof);
-            any_hour.at_start(scenario, before, tell)?
+        let window = if period.index == 0 {
+            let then = |asking: Asking<'_>| asked_of(asking, scenario, before.proof);
+            any_hour.at_start(scenario, before, then)?
         } else {
             of_later_period(any_hour.inventory, scenario, period.index, stop)?
         };
         worst = Some(match worst {
-            None => own,
-            Some(known) => both(&known, &own),
+            None => window,
+            Some(known) => both(&known, &window),
         });
     }
     worst.ok_or_else(|| Error::Internal("a window without a period".into()))

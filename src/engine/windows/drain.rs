@@ -42,7 +42,8 @@ impl DrainPlan {
     /// The transitions into the maintenance and from state to state while it lasts, in order.
     pub fn transitions(&self) -> impl Iterator<Item = &Transition> {
         let periods = &self.plan.periods;
-        let is_own = |own: &&Transition| periods[own.period].period.start >= self.start;
+        let is_own =
+            |transition: &&Transition| periods[transition.period].period.start >= self.start;
         self.plan.transitions.iter().filter(is_own)
     }
 
@@ -55,24 +56,33 @@ impl DrainPlan {
     /// are among them: a plan of the same scenario is refused for them too.
     pub fn refused(&self) -> impl Iterator<Item = &Transition> {
         let transitions = self.plan.transitions.iter();
-        transitions.filter(|own| own.refusal.is_some())
+        transitions.filter(|transition| transition.refusal.is_some())
     }
 
     /// `true` if a plan of the same scenario is refused.
     pub fn is_refused(&self) -> bool {
-        self.refused().next().is_some() || self.hour_turns().any(|own| own.refusal.is_some())
+        self.refused().next().is_some()
+            || self
+                .hour_turns()
+                .any(|hour_turn| hour_turn.refusal.is_some())
     }
 
     /// When its first wave begins at the latest; `None` if nobody has to move before the maintenance, or it is refused.
     pub fn latest_start(&self) -> Option<Timestamp> {
-        let mut ahead = self.transitions().filter(|own| own.timing == Timing::Ahead);
-        let first = ahead.next().filter(|own| !own.waves.is_empty());
-        first.filter(|_| !self.is_refused()).map(|own| own.start)
+        let mut ahead = self
+            .transitions()
+            .filter(|transition| transition.timing == Timing::Ahead);
+        let first = ahead
+            .next()
+            .filter(|transition| !transition.waves.is_empty());
+        first
+            .filter(|_| !self.is_refused())
+            .map(|transition| transition.start)
     }
 }
 
 /// Plans the drains of windows, given by their starts in the order in which they are to be taken, until one is not refused;
-/// of those that are the same except for their time only the first is looked at, and no more than twelve. What `tell` makes of
+/// of those that are the same except for their time only the first is looked at, and no more than twelve. What `then` makes of
 /// each is given back, in their order.
 ///
 /// # Errors
@@ -83,7 +93,7 @@ pub fn drains<T>(
     asked: &WindowsAsked,
     starts: impl Iterator<Item = Timestamp>,
     stop: &Stop,
-    mut tell: impl FnMut(&DrainPlan) -> T,
+    mut then: impl FnMut(&DrainPlan) -> T,
 ) -> Result<Vec<T>> {
     let since = frozen_since(scenario);
     let (inventory, scenario) = frozen(inventory, scenario);
@@ -91,7 +101,7 @@ pub fn drains<T>(
     let network = Network::new(inventory);
     let loaded = LoadedInventory::alone(inventory, &network);
     let mut known: Vec<RefusedDrain> = Vec::new();
-    let mut told = Vec::new();
+    let mut items = Vec::new();
     for start in starts {
         let ahead = |ahead| ahead_of(scenario, asked, (start, ahead), since);
         if known
@@ -105,8 +115,8 @@ pub fn drains<T>(
             let over = (start, asked.over);
             judge(inventory, &mut drain, over, stop)?;
         }
-        told.push(tell(&drain));
-        if !drain.is_refused() || told.len() == MOST {
+        items.push(then(&drain));
+        if !drain.is_refused() || items.len() == MOST {
             break;
         }
         known.push(RefusedDrain {
@@ -115,7 +125,7 @@ pub fn drains<T>(
             scenario: drain.scenario,
         });
     }
-    Ok(told)
+    Ok(items)
 }
 
 /// The drain of one start planned by the peak of all users, in place of hour by hour; `None` where that plan is refused, leaves
@@ -136,16 +146,16 @@ pub fn drain_by_peak(
     let network = Network::new(inventory);
     let loaded = LoadedInventory::alone(inventory, &network);
     let ahead = |ahead| {
-        let mut own = ahead_of(scenario, asked, (start, ahead), since);
-        own.policy.demand = PlannedDemand::Peak;
-        own
+        let mut one_scenario = ahead_of(scenario, asked, (start, ahead), since);
+        one_scenario.policy.demand = PlannedDemand::Peak;
+        one_scenario
     };
     let mut drain = drain(&loaded, &ahead, start, stop)?;
     if drain.is_refused() {
         return Ok(None);
     }
     judge(inventory, &mut drain, (start, None), stop)?;
-    Ok(Some(drain).filter(|own| own.plan.is_good()))
+    Ok(Some(drain).filter(|drain_plan| drain_plan.plan.is_good()))
 }
 
 /// Finds out what users feel of a plan that is not refused, and what further failures do once they have moved.
@@ -189,10 +199,10 @@ struct RefusedDrain {
 impl RefusedDrain {
     /// `true` if another scenario is the same except for its time.
     fn is_like(&self, inventory: &Inventory, other: &Scenario) -> bool {
-        let begins = |own: &Scenario| -> Vec<SignedDuration> {
-            let periods = periods(inventory, own).into_iter();
+        let begins = |scenario: &Scenario| -> Vec<SignedDuration> {
+            let periods = periods(inventory, scenario).into_iter();
             periods
-                .map(|period| period.start.duration_since(own.start))
+                .map(|period| period.start.duration_since(scenario.start))
                 .collect()
         };
         begins(&self.scenario) == begins(other) && is_same(&self.cases, &cases_of(inventory, other))
@@ -227,20 +237,20 @@ fn drain(
     start: Timestamp,
     stop: &Stop,
 ) -> Result<DrainPlan> {
-    let mut own = ahead(HOUR);
-    let groups = SteeringGroups::new(loaded.inventory, &own.policy);
+    let mut scenario = ahead(HOUR);
+    let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
     loop {
-        let plan = plan_of_numbers(loaded, &groups, &own, stop)?;
+        let plan = plan_of_numbers(loaded, &groups, &scenario, stop)?;
         if plan.status == Status::Stopped {
             return Err(Error::StoppedEarly);
         }
         let drain = DrainPlan {
             start,
-            scenario: own,
+            scenario,
             plan,
             once_moved: None,
         };
-        let begins = drain.transitions().map(|own| own.start).min();
+        let begins = drain.transitions().map(|transition| transition.start).min();
         let needed = begins.map_or(SignedDuration::ZERO, |begins| start.duration_since(begins));
         let planned = start.duration_since(drain.scenario.start);
         let needed = needed.max(since(&drain, start));
@@ -249,19 +259,19 @@ fn drain(
         }
         // Whole hours, for demand differs from hour to hour.
         let hours = SignedDuration::from_hours(needed.as_hours() + 1);
-        own = ahead(hours.min(FURTHEST));
+        scenario = ahead(hours.min(FURTHEST));
     }
 }
 
 /// How long before a maintenance the events began that are in force when its plan does, where what they make users do may
 /// take the time that the drain needs.
 fn since(drain: &DrainPlan, start: Timestamp) -> SignedDuration {
-    let is_late = |own: &Transition| own.refusal == Some(Refusal::TooLong);
+    let is_late = |transition: &Transition| transition.refusal == Some(Refusal::TooLong);
     if !drain.refused().any(is_late) {
         return SignedDuration::ZERO;
     }
     let events = drain.scenario.events.iter();
-    let planned_for = events.filter(|own| own.is_planned_for());
-    let first = planned_for.map(|own| own.start).min().unwrap_or(start);
+    let planned_for = events.filter(|event| event.is_planned_for());
+    let first = planned_for.map(|event| event.start).min().unwrap_or(start);
     start.duration_since(first.min(start))
 }

@@ -1,7 +1,7 @@
 //! One more failure once users have moved: from the homes that the plan of a drain leaves, as a sweep of that plan has it.
 
 use super::super::sweep::Sweeper;
-use super::one_more::{Broken, broken, told};
+use super::one_more::{Broken, broken, summary};
 use super::window::OneMore;
 use crate::error::{Error, Result};
 use crate::model::{FailureSet, Inventory, Scenario};
@@ -48,7 +48,7 @@ pub(super) fn once_moved(
     stop: &Stop,
 ) -> Result<OnceMoved> {
     let periods = plan.periods.iter();
-    let periods = periods.filter(|own| own.period.start >= start);
+    let periods = periods.filter(|period| period.period.start >= start);
     let (mut most, mut failures, mut groups) = (0.0_f64, Broken::new(), Broken::new());
     for period in periods {
         let planned = (plan.before.clone(), period);
@@ -76,14 +76,14 @@ pub(super) fn once_moved(
     }
     Ok(OnceMoved {
         unserved: most,
-        failures: told(inventory, &failures),
-        groups: told(inventory, &groups),
+        failures: summary(inventory, &failures),
+        groups: summary(inventory, &groups),
     })
 }
 
 /// Keeps the worst of each failure.
-fn add(worst: &mut Broken, own: Broken) {
-    for (failing, users) in own {
+fn add(worst: &mut Broken, values: Broken) {
+    for (failing, users) in values {
         let known = worst.entry(failing).or_insert(0.0);
         *known = known.max(users);
     }

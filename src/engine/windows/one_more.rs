@@ -38,15 +38,15 @@ impl BusyHours {
             .collect();
         let mut of = Vec::with_capacity(maintenances.len());
         for busy in busy {
-            let mut own = Vec::new();
+            let mut indexes = Vec::new();
             for hour in busy {
                 let known = hours.iter().position(|known| is_one(&known.1, &hour.1));
-                own.push(known.unwrap_or(hours.len()));
+                indexes.push(known.unwrap_or(hours.len()));
                 if known.is_none() {
                     hours.push(hour);
                 }
             }
-            of.push(own);
+            of.push(indexes);
         }
         Self { over, hours, of }
     }
@@ -66,7 +66,7 @@ impl BusyHours {
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<OneMore>> {
         let mut found: Vec<Broken> = vec![Broken::new(); self.hours.len()];
-        let cases = self.hours.iter().map(|own| &own.1);
+        let cases = self.hours.iter().map(|hour| &hour.1);
         for alike in alike(cases) {
             let hours: Vec<(&Scenario, &Case)> = alike
                 .iter()
@@ -77,13 +77,13 @@ impl BusyHours {
                 found[*hour] = broken(of_alike.failing(), &unserved);
             }
         }
-        let of_maintenance = |own: &Vec<usize>| {
+        let of_maintenance = |indexes: &Vec<usize>| {
             let mut worst = Broken::new();
-            for (failing, users) in own.iter().flat_map(|hour| &found[*hour]) {
+            for (failing, users) in indexes.iter().flat_map(|hour| &found[*hour]) {
                 let known = worst.entry(*failing).or_insert(0.0);
                 *known = known.max(*users);
             }
-            told(any_hour.inventory, &worst)
+            summary(any_hour.inventory, &worst)
         };
         Ok(self.of.iter().map(of_maintenance).collect())
     }
@@ -109,9 +109,9 @@ fn busy_hours(
             let Some(of_hour) = cases_of(inventory, &hour).into_iter().next() else {
                 continue;
             };
-            let own = of_hour.hours.factors().row(0);
+            let values = of_hour.hours.factors().row(0);
             let mut slices = case.hours.factors().rows().into_iter();
-            if slices.any(|slice| slice == own) {
+            if slices.any(|slice| slice == values) {
                 hours.push((hour, of_hour));
             }
         }
@@ -134,7 +134,7 @@ pub(super) fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
 }
 
 /// What these come to.
-pub(super) fn told(inventory: &Inventory, worst: &Broken) -> OneMore {
+pub(super) fn summary(inventory: &Inventory, worst: &Broken) -> OneMore {
     let broken = worst.iter().filter(|(_, users)| **users > 0.0);
     let most = broken.clone().reduce(|a, b| if b.1 > a.1 { b } else { a });
     OneMore {

@@ -45,7 +45,7 @@ pub fn without(
     let quiet = others_between(scenario, start, maintenance(asked, start).end);
     let any_hour = AnyHour::new(inventory, &quiet);
     let before = any_hour.before(&quiet, any_hour.case_of_before(&quiet))?;
-    let own: Window = window(&any_hour, &quiet, &before, stop)?;
+    let one_window: Window = window(&any_hour, &quiet, &before, stop)?;
     let cases = cases_of(inventory, &quiet);
     let hours = asked
         .over
@@ -53,9 +53,9 @@ pub fn without(
     let failures = hours.map(|hours| hours.one_more(&any_hour, stop, &|| {}));
     let failures = failures.transpose()?;
     Ok(Without {
-        unserved: own.unserved_users(),
-        missing: own.missing,
-        failures: failures.and_then(|own| own.into_iter().next()),
+        unserved: one_window.unserved_users(),
+        missing: one_window.missing,
+        failures: failures.and_then(|one_mores| one_mores.into_iter().next()),
         kept: kept(&before, &quiet),
     })
 }
@@ -67,7 +67,7 @@ fn kept(before: &Before, scenario: &Scenario) -> Option<Missing> {
     let kept = kept_shortfall(case, case, &before.load, existing);
     let mut worst: Option<Missing> = None;
     for ((component, resource), &share) in kept.indexed_iter() {
-        let has_capacity = case.nominal[[component, resource]].is_some_and(|own| own > 0.0);
+        let has_capacity = case.nominal[[component, resource]].is_some_and(|value| value > 0.0);
         let is_worse = share > worst.map_or(AGREEMENT, |known| known.share);
         if has_capacity && is_worse {
             worst = Some(Missing {

@@ -55,19 +55,24 @@ impl Window {
 
     /// Users that one more failure would leave unserved at worst; 0 if that was not asked.
     pub fn at_risk(&self) -> f64 {
-        let worst = self.failures.as_ref().and_then(|own| own.worst.as_ref());
+        let worst = self
+            .failures
+            .as_ref()
+            .and_then(|one_more| one_more.worst.as_ref());
         worst.map_or(0.0, |(_, users)| *users)
     }
 
     /// The same where there is something that could fail: no fewer than the maintenance alone leaves unserved.
     pub fn unserved_after_one_more(&self) -> Option<f64> {
-        let asked = self.failures.as_ref().filter(|own| own.cases > 0);
+        let asked = self.failures.as_ref().filter(|one_more| one_more.cases > 0);
         asked.map(|_| self.at_risk().max(self.unserved_users()))
     }
 
     /// `true` if one more failure leaves users unserved that the maintenance does not.
     pub fn is_broken_by_one_more(&self) -> bool {
-        self.failures.as_ref().is_some_and(|own| own.broken > 0)
+        self.failures
+            .as_ref()
+            .is_some_and(|one_more| one_more.broken > 0)
     }
 
     /// `true` if everybody is served and no headroom target is missed.
@@ -102,22 +107,27 @@ impl Ranking {
 /// stand by the users at their busiest instant, the quietest first, and then by their start.
 pub fn ranking(windows: &[Window]) -> Ranking {
     let all: Vec<usize> = (0..windows.len()).collect();
-    let ranks = windows.first().map_or(0, |own| own.unserved.len());
+    let ranks = windows.first().map_or(0, |window| window.unserved.len());
     let mut alike = vec![all];
     for rank in 0..ranks {
-        let unserved = |own: usize| windows[own].unserved.get(rank).copied().unwrap_or(0.0);
+        let unserved = |index: usize| windows[index].unserved.get(rank).copied().unwrap_or(0.0);
         alike = parted(alike, unserved, is_as_many);
     }
-    alike = parted(alike, |own| windows[own].worst_shortfall(), is_as_much);
-    alike = parted(alike, |own| windows[own].at_risk(), is_as_many);
-    let broken = |own: usize| windows[own].failures.as_ref().map_or(0, |own| own.broken);
-    alike = parted(alike, |own| broken(own) as f64, is_as_many);
-    alike = parted(alike, |own| windows[own].moved, is_as_many);
+    alike = parted(alike, |index| windows[index].worst_shortfall(), is_as_much);
+    alike = parted(alike, |index| windows[index].at_risk(), is_as_many);
+    let broken = |index: usize| {
+        windows[index]
+            .failures
+            .as_ref()
+            .map_or(0, |one_more| one_more.broken)
+    };
+    alike = parted(alike, |index| broken(index) as f64, is_as_many);
+    alike = parted(alike, |index| windows[index].moved, is_as_many);
     let mut quietest = 0;
-    for (position, own) in alike.iter_mut().enumerate() {
+    for (position, indexes) in alike.iter_mut().enumerate() {
         let by_users = parted(
-            vec![std::mem::take(own)],
-            |own| windows[own].busiest_users,
+            vec![std::mem::take(indexes)],
+            |index| windows[index].busiest_users,
             is_as_many,
         );
         if position == 0 {
@@ -125,10 +135,10 @@ pub fn ranking(windows: &[Window]) -> Ranking {
         }
         for mut users in by_users {
             users.sort_by_key(|position| windows[*position].start);
-            own.extend(users);
+            indexes.extend(users);
         }
     }
-    alike.retain(|own| !own.is_empty());
+    alike.retain(|indexes| !indexes.is_empty());
     Ranking { alike, quietest }
 }
 
@@ -153,12 +163,12 @@ fn parted(
     for mut group in groups {
         group.sort_by(|a, b| value(*a).total_cmp(&value(*b)).then(a.cmp(b)));
         let mut least = None;
-        for own in group {
+        for index in group {
             match (least, parts.last_mut()) {
-                (Some(least), Some(part)) if is_same(least, value(own)) => part.push(own),
+                (Some(least), Some(part)) if is_same(least, value(index)) => part.push(index),
                 _ => {
-                    least = Some(value(own));
-                    parts.push(vec![own]);
+                    least = Some(value(index));
+                    parts.push(vec![index]);
                 }
             }
         }
@@ -219,7 +229,7 @@ mod tests {
 
     /// Each differs from the next by less than arithmetic, the first from the last by more: one order for all of them.
     #[test]
-    fn what_differs_by_a_hair_is_ranked_in_one_way() {
+    fn what_differs_by_a_hair_is_ranked_alike() {
         let windows: Vec<Window> = (0..64)
             .map(|hour| {
                 window(

@@ -84,10 +84,10 @@ impl Objective {
             let pairs = weights.iter().zip(amounts);
             pairs.fold(first, |sum, (weight, amount)| sum + weight * amount)
         };
-        let (own, theirs) = (&self.levels, &amounts.levels);
+        let (by_level, theirs) = (&self.levels, &amounts.levels);
         let of_users =
-            sum(0.0, &own.unserved, &theirs.unserved) + sum(0.0, &self.entry, &amounts.entry);
-        sum(of_users, &own.single, &theirs.single)
+            sum(0.0, &by_level.unserved, &theirs.unserved) + sum(0.0, &self.entry, &amounts.entry);
+        sum(of_users, &by_level.single, &theirs.single)
             + self.overload * amounts.overload
             + self.scale * amounts.scale
     }

@@ -91,8 +91,8 @@ pub fn joint_classes(periods: &[JointPeriod<'_>], is_left_out: &[bool]) -> Vec<J
         });
         let class = &mut classes[id];
         class.shards.push(shard);
-        for (sum, own) in class.users.iter_mut().zip(&users) {
-            *sum += own;
+        for (sum, value) in class.users.iter_mut().zip(&users) {
+            *sum += value;
         }
     }
     classes
@@ -165,8 +165,8 @@ impl Trajectory {
     pub fn is_same(&self, other: &Self) -> bool {
         let mut pairs = self.routes.iter().zip(&other.routes);
         self.homes == other.homes
-            && pairs.all(|(own, other)| match (own, other) {
-                (Some(own), Some(other)) => own.is_same(other),
+            && pairs.all(|(route, other)| match (route, other) {
+                (Some(route), Some(other)) => route.is_same(other),
                 (None, None) => true,
                 _ => false,
             })

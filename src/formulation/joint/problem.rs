@@ -180,11 +180,11 @@ impl JointProblem<'_> {
             .iter()
             .map(|period| vec![0.0; period.problem.rows.rows.len()])
             .collect();
-        for (class, own) in self.begun.trajectories.iter().enumerate() {
-            for (trajectory, share) in own {
+        for (class, pairs) in self.begun.trajectories.iter().enumerate() {
+            for (trajectory, share) in pairs {
                 let of_class = self.counts(class, &trajectory.homes);
-                for (period, own) in of_class.into_iter().enumerate() {
-                    counts[period] = counts[period].plus(own.times(*share));
+                for (period, one_counts) in of_class.into_iter().enumerate() {
+                    counts[period] = counts[period].plus(one_counts.times(*share));
                     for (row, load) in self.loads(class, period, trajectory) {
                         loads[period][row] += load * share;
                     }

@@ -109,7 +109,7 @@ impl<'p, 'a> ReachQuery<'p, 'a> {
         let problem = self.period.problem;
         let group = &problem.classes.groups[stand.group];
         let profile = problem.classes.demands[group.demand].profile.index();
-        let paths = &problem.ways.with_standby[profile];
+        let paths = &problem.profile_paths.with_standby[profile];
         let permitted = self.rules.sites(&standing, is_affected);
         let mut sites: Vec<SiteId> = Vec::new();
         for site in permitted.ones().map(SiteId::new) {

@@ -28,7 +28,7 @@ pub struct ExposureRow {
     /// Which of the cases.
     pub case: usize,
     /// Users who may lose their work.
-    pub room: f64,
+    pub limit: f64,
     /// The users that it counts, by the share of them that it does.
     pub counted: Counted,
     /// The share of the work through a gray member that is lost, `δ`.
@@ -53,8 +53,8 @@ impl ExposureRow {
     pub fn weight(&self, class: &Class, who: &[Who]) -> f64 {
         let share = match &self.counted {
             Counted::Marked(mark) => {
-                let own = who.get(class.who as usize);
-                f64::from(u8::from(own.is_some_and(|own| own.mark == *mark)))
+                let one_who = who.get(class.who as usize);
+                f64::from(u8::from(one_who.is_some_and(|who| who.mark == *mark)))
             }
             Counted::Shares(shares) => match *class.sites {
                 [site] => shares.get(&(class.group, site)).copied().unwrap_or(0.0),
@@ -73,12 +73,15 @@ impl ExposureRow {
 
     /// How many members those cross who pass a place.
     pub fn at(&self, place: PlaceId) -> f64 {
-        let own = self.places.iter().filter(|(own, _)| *own == place);
-        own.map(|(_, share)| share).sum()
+        let filter = self
+            .places
+            .iter()
+            .filter(|(node_index, _)| *node_index == place);
+        filter.map(|(_, share)| share).sum()
     }
 
     /// The row as one of those that limit loads, among all `users`.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
-        LoadRow::of_case(self.case, self.room, users)
+        LoadRow::of_case(self.case, self.limit, users)
     }
 }

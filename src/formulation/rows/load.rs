@@ -67,20 +67,21 @@ impl LoadRows {
         let able: Vec<RowId> = (0..count).filter(|&row| is_able(&self.rows[row])).collect();
         let mut twin: Vec<Option<RowId>> = vec![None; count];
         for row in able {
-            let own = &self.rows[row];
+            let load_row = &self.rows[row];
             let position = self.rows.len();
             twin[row] = Some(position);
-            let nominal = case.nominal[[own.component.index(), own.resource.index()]];
-            let capacity = planned_with_retries(own.capacity, nominal.unwrap_or(own.capacity));
+            let nominal = case.nominal[[load_row.component.index(), load_row.resource.index()]];
+            let capacity =
+                planned_with_retries(load_row.capacity, nominal.unwrap_or(load_row.capacity));
             self.rows.push(LoadRow {
                 with_retries: true,
-                longest_wait: case.longest_wait(inventory, own.component, own.resource),
+                longest_wait: case.longest_wait(inventory, load_row.component, load_row.resource),
                 capacity,
-                fixed: own.fixed.min(capacity),
-                family: twin[own.family].unwrap_or(position),
+                fixed: load_row.fixed.min(capacity),
+                family: twin[load_row.family].unwrap_or(position),
                 target: 0.0,
                 kept: 1.0,
-                ..own.clone()
+                ..load_row.clone()
             });
         }
         for rows in self.at_place.iter_mut().chain(&mut self.at_link) {
@@ -167,8 +168,8 @@ impl LoadRows {
             }
         }
         self.survival_of = Vec::new();
-        for (row, own) in survival.rows.iter().enumerate() {
-            for (position, (who, _)) in own.costs.iter().enumerate() {
+        for (row, survival_row) in survival.rows.iter().enumerate() {
+            for (position, (who, _)) in survival_row.costs.iter().enumerate() {
                 let who = *who as usize;
                 if self.survival_of.len() <= who {
                     self.survival_of.resize_with(who + 1, Vec::new);
@@ -207,20 +208,20 @@ impl LoadRows {
     /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.
     pub(in crate::formulation) fn in_order_of(mut self, other: &Self) -> Self {
         let key = |row: &LoadRow| (row.with_retries, row.component, row.resource, row.slice);
-        let mut own = std::mem::take(&mut self.rows)
+        let mut load_rows = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
             .peekable();
-        let mut position_of: Vec<RowId> = vec![0; own.len()];
+        let mut position_of: Vec<RowId> = vec![0; load_rows.len()];
         let mut more = Vec::new();
         for row in &other.rows {
-            while let Some(extra) = own.next_if(|(_, own)| key(own) < key(row)) {
+            while let Some(extra) = load_rows.next_if(|(_, load_row)| key(load_row) < key(row)) {
                 more.push(extra);
             }
-            match own.next_if(|(_, own)| key(own) == key(row)) {
-                Some((position, own)) => {
+            match load_rows.next_if(|(_, load_row)| key(load_row) == key(row)) {
+                Some((position, load_row)) => {
                     position_of[position] = self.rows.len();
-                    self.rows.push(own);
+                    self.rows.push(load_row);
                 }
                 None => self.rows.push(LoadRow {
                     capacity: 1.0,
@@ -233,7 +234,7 @@ impl LoadRows {
                 }),
             }
         }
-        for (position, row) in more.into_iter().chain(own) {
+        for (position, row) in more.into_iter().chain(load_rows) {
             position_of[position] = self.rows.len();
             self.rows.push(row);
         }

@@ -36,7 +36,7 @@ pub struct SurvivalRow {
     /// `true` if it holds wherever shards are homed, `false` if it says nothing of other homes than those it was made from.
     pub holds_always: bool,
     /// What the rows can take at the prices, in users.
-    pub room: f64,
+    pub limit: f64,
     /// By who they are, ascending: what one of them costs by the site where a plan homes them, ascending; each from 0 to 1.
     pub costs: Vec<(WhoId, Vec<(SiteId, f64)>)>,
 }
@@ -44,7 +44,7 @@ pub struct SurvivalRow {
 impl SurvivalRow {
     /// What one user costs that a plan homes at a site; 0 where no cost is listed.
     pub fn cost(&self, who: WhoId, site: SiteId) -> f64 {
-        let position = self.costs.binary_search_by_key(&who, |(own, _)| *own);
+        let position = self.costs.binary_search_by_key(&who, |(number, _)| *number);
         position.map_or(0.0, |position| self.cost_at(position, site))
     }
 
@@ -58,6 +58,6 @@ impl SurvivalRow {
 
     /// The row as one of those that limit loads, among all `users`.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
-        LoadRow::of_case(self.case, self.room, users)
+        LoadRow::of_case(self.case, self.limit, users)
     }
 }

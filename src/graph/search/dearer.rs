@@ -71,7 +71,7 @@ impl Tree {
         dearer: &Dearer,
         scratch: &mut Scratch,
     ) -> Option<Self> {
-        let is_lost = self.behind(dearer)?;
+        let is_lost = self.past(dearer)?;
         if is_lost.first() != Some(&false) {
             return Some(search(terms, start, scratch));
         }
@@ -79,12 +79,12 @@ impl Tree {
         scratch.open.resize(terms.network.place_count(), false);
         scratch.is_narrow = true;
         let lost = |label: &(&Label, &bool)| *label.1;
-        let behind = self.labels.iter().zip(&is_lost).filter(lost);
-        behind.for_each(|(label, _)| scratch.open[label.place.index()] = true);
+        let after = self.labels.iter().zip(&is_lost).filter(lost);
+        after.for_each(|(label, _)| scratch.open[label.place.index()] = true);
         let mut replay = Replay {
             terms,
             known: self,
-            own: Vec::new(),
+            labels: Vec::new(),
         };
         for position in 0..self.settled {
             if !is_lost[position as usize] {
@@ -95,10 +95,10 @@ impl Tree {
         }
         replay.settle_rest(scratch);
         let settled = replay.next();
-        let mut labels = replay.own;
+        let mut labels = replay.labels;
         labels.append(&mut scratch.goals);
-        let behind = self.labels.iter().zip(&is_lost).filter(lost);
-        behind.for_each(|(label, _)| scratch.open[label.place.index()] = false);
+        let after = self.labels.iter().zip(&is_lost).filter(lost);
+        after.for_each(|(label, _)| scratch.open[label.place.index()] = false);
         scratch.is_narrow = false;
         Some(Self {
             labels,
@@ -108,16 +108,16 @@ impl Tree {
     }
 
     /// By label, whether the path to it passes something dearer; `None` if none does.
-    fn behind(&self, dearer: &Dearer) -> Option<Vec<bool>> {
+    fn past(&self, dearer: &Dearer) -> Option<Vec<bool>> {
         let mut is_lost: Vec<bool> = Vec::with_capacity(self.labels.len());
         let mut is_any = false;
         for label in &self.labels {
             let is_behind = label
                 .before
                 .is_some_and(|(before, _)| is_lost[before as usize]);
-            let own = is_behind || dearer.is_on(label);
-            is_lost.push(own);
-            is_any |= own;
+            let flag = is_behind || dearer.is_on(label);
+            is_lost.push(flag);
+            is_any |= flag;
         }
         is_any.then_some(is_lost)
     }
@@ -127,7 +127,7 @@ impl Tree {
 struct Replay<'a> {
     terms: Terms<'a>,
     known: &'a Tree,
-    own: Vec<Label>,
+    labels: Vec<Label>,
 }
 
 impl Replay<'_> {
@@ -155,21 +155,21 @@ impl Replay<'_> {
         if !front.is_settled() {
             front.settle(label.latency);
             let position = self.next();
-            self.own.push(label);
+            self.labels.push(label);
             self.terms.go_on(&label, position, scratch);
         }
     }
 
     /// The position of the next label.
     fn next(&self) -> u32 {
-        u32::try_from(self.known.labels.len() + self.own.len())
+        u32::try_from(self.known.labels.len() + self.labels.len())
             .expect("invariant: fewer than 2^32 labels are found in memory")
     }
 
     fn label(&self, position: u32) -> &Label {
         let position = position as usize;
         let known = self.known.labels.get(position);
-        known.unwrap_or_else(|| &self.own[position - self.known.labels.len()])
+        known.unwrap_or_else(|| &self.labels[position - self.known.labels.len()])
     }
 
     /// Which of two labels is settled first: ties go to the one that is found first.
@@ -180,8 +180,9 @@ impl Replay<'_> {
             .then_with(|| match (one.before, other.before) {
                 (Some((before, link)), Some((of_other, other))) if before == of_other => {
                     let mut leaving = self.terms.network.leaving(self.label(before).place);
-                    let first = leaving.find(|(own, _)| *own == link || *own == other);
-                    if first.is_some_and(|(own, _)| own == link) {
+                    let first =
+                        leaving.find(|(one_link, _)| *one_link == link || *one_link == other);
+                    if first.is_some_and(|(one_link, _)| one_link == link) {
                         Ordering::Less
                     } else {
                         Ordering::Greater

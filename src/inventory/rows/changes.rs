@@ -70,7 +70,7 @@ pub(crate) fn replicas<C>(
     });
     are_at_a_site_once(&mut rows, findings);
     rows.sort_by_key(|row| (row.value.shard, row.value.preference, row.value.site));
-    have_own_preferences(&rows, findings);
+    have_distinct_preferences(&rows, findings);
     Replicas {
         rows: rows.into_iter().map(|row| row.value).collect(),
         has_rows,
@@ -112,7 +112,7 @@ fn are_at_a_site_once(rows: &mut Vec<Located<Replica>>, findings: &mut Findings)
 }
 
 /// The replicas of a shard, sorted by preference, are distinguished by it.
-fn have_own_preferences(rows: &[Located<Replica>], findings: &mut Findings) {
+fn have_distinct_preferences(rows: &[Located<Replica>], findings: &mut Findings) {
     for pair in rows.windows(2) {
         if let [first, second] = pair
             && first.value.shard == second.value.shard
@@ -158,8 +158,15 @@ pub(crate) fn onboarding(
         Some(onboarding)
     });
     rows.sort_by_key(|row| {
-        let own = &row.value;
-        (own.date, own.shard, own.users, own.low, own.high, row.line)
+        let onboarding = &row.value;
+        (
+            onboarding.date,
+            onboarding.shard,
+            onboarding.users,
+            onboarding.low,
+            onboarding.high,
+            row.line,
+        )
     });
     rows
 }
@@ -263,8 +270,13 @@ pub(crate) fn capacity_changes(
         })
     });
     rows.sort_by_key(|row| {
-        let own = &row.value;
-        (own.date, own.component, own.resource, row.line)
+        let capacity_change = &row.value;
+        (
+            capacity_change.date,
+            capacity_change.component,
+            capacity_change.resource,
+            row.line,
+        )
     });
     stand_once(
         (FILE, "component"),

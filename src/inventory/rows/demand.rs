@@ -75,7 +75,7 @@ fn says_overload_of_what_varies(row: &mut Row<'_, '_>, resource: &Resource) {
         return;
     }
     let mut columns = ["overload", "queue_seconds"].into_iter();
-    let written = columns.find(|own| !row.raw(*own).is_empty());
+    let written = columns.find(|text| !row.raw(*text).is_empty());
     if let Some(column) = written {
         let found = format!("{:?} of a resource that does not vary", row.raw(column));
         row.warning(

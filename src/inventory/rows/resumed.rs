@@ -124,7 +124,7 @@ fn weights<D, E>(
         let weight = row.number("weight");
         let path = path(row, links)?;
         let profile = profile?;
-        let own = CurrentWeight {
+        let current_weight = CurrentWeight {
             client_region: path.client_region,
             profile,
             max_latency,
@@ -133,14 +133,14 @@ fn weights<D, E>(
             links: path.links,
             weight,
         };
-        may_be_taken(row, &own, links);
-        is_active(row, &own, access_points);
-        Some(own)
+        may_be_taken(row, &current_weight, links);
+        is_active(row, &current_weight, access_points);
+        Some(current_weight)
     });
     rows.sort_by(|a, b| in_order(&a.value, &b.value).then(a.line.cmp(&b.line)));
-    let same = |own: &CurrentWeight| {
-        let limit = own.max_latency.map(|limit| limit.0.to_bits());
-        (own.profile, limit, own.links.clone())
+    let same = |current_weight: &CurrentWeight| {
+        let limit = current_weight.max_latency.map(|limit| limit.0.to_bits());
+        (current_weight.profile, limit, current_weight.links.clone())
     };
     let keys = "profile, limit and path";
     stand_once((WEIGHTS, "links"), &rows, same, keys, findings);
@@ -154,8 +154,13 @@ fn in_order(a: &CurrentWeight, b: &CurrentWeight) -> Ordering {
 }
 
 fn of_users(a: &CurrentWeight, b: &CurrentWeight) -> Ordering {
-    let limit = |own: &CurrentWeight| own.max_latency.map_or(f64::INFINITY, |limit| limit.0);
-    let of = |own: &CurrentWeight| (own.client_region, own.profile);
+    let limit = |current_weight: &CurrentWeight| {
+        current_weight
+            .max_latency
+            .map_or(f64::INFINITY, |limit| limit.0)
+    };
+    let of =
+        |current_weight: &CurrentWeight| (current_weight.client_region, current_weight.profile);
     of(a)
         .cmp(&of(b))
         .then_with(|| limit(a).total_cmp(&limit(b)))
@@ -190,8 +195,11 @@ fn path<D>(row: &mut Row<'_, '_>, links: &Named<(Link, D)>) -> Option<WrittenPat
     };
     let both: Vec<[LinkEnd; 2]> = found.iter().map(ends).collect();
     let is_joined = both.windows(2).all(|pair| pair[0][1] == pair[1][0]);
-    let passes_twice =
-        (1..both.len()).any(|link| both[..link].iter().any(|own| own[1] == both[link][1]));
+    let passes_twice = (1..both.len()).any(|link| {
+        both[..link]
+            .iter()
+            .any(|link_ends| link_ends[1] == both[link][1])
+    });
     let (first, last) = (both.first()?, both.last()?);
     let path = match (first, last[1]) {
         (
@@ -221,11 +229,18 @@ fn path<D>(row: &mut Row<'_, '_>, links: &Named<(Link, D)>) -> Option<WrittenPat
 }
 
 /// Rule: these users may take the path.
-fn may_be_taken<D>(row: &mut Row<'_, '_>, own: &CurrentWeight, links: &Named<(Link, D)>) {
-    let used = own.links.iter().map(|id| &links.entries[id.index()]);
+fn may_be_taken<D>(
+    row: &mut Row<'_, '_>,
+    current_weight: &CurrentWeight,
+    links: &Named<(Link, D)>,
+) {
+    let used = current_weight
+        .links
+        .iter()
+        .map(|id| &links.entries[id.index()]);
     let closed = used.clone().find(|entry| {
         let profiles = entry.value.0.profiles.as_ref();
-        profiles.is_some_and(|profiles| !profiles.contains(&own.profile))
+        profiles.is_some_and(|profiles| !profiles.contains(&current_weight.profile))
     });
     if let Some(entry) = closed {
         let found = format!("{}, a link that other profiles may use", quoted(&entry.id));
@@ -234,7 +249,7 @@ fn may_be_taken<D>(row: &mut Row<'_, '_>, own: &CurrentWeight, links: &Named<(Li
         row.error("links", NO_PATH, found, expected, hint);
     }
     let latency: f64 = used.map(|entry| entry.value.0.latency.0).sum();
-    if let Some(limit) = own.max_latency
+    if let Some(limit) = current_weight.max_latency
         && latency > limit.0 + LATENCY_SLACK_MS
     {
         let found = format!("a path of {latency} ms");
@@ -247,11 +262,11 @@ fn may_be_taken<D>(row: &mut Row<'_, '_>, own: &CurrentWeight, links: &Named<(Li
 /// Rule: nobody enters through an access point on standby.
 fn is_active<E>(
     row: &mut Row<'_, '_>,
-    own: &CurrentWeight,
+    current_weight: &CurrentWeight,
     access_points: &Named<(AccessPoint, E)>,
 ) {
-    let entry = &access_points.entries[own.access_point.index()];
-    if entry.value.0.state == AccessPointState::Standby && own.weight > 0.0 {
+    let entry = &access_points.entries[current_weight.access_point.index()];
+    if entry.value.0.state == AccessPointState::Standby && current_weight.weight > 0.0 {
         row.error(
             "weight",
             ON_STANDBY,

@@ -56,10 +56,12 @@ pub(crate) fn read<C: Sync>(
             let jurisdiction = part.jurisdictions.number(row, columns.jurisdiction);
             let shard = shard(row, &columns, targets, tenant, jurisdiction);
             if let (Some(id), Some(shard)) = (id, shard) {
-                let own = &mut part.shards;
-                own.ids.push(id);
-                own.rows.push(shard);
-                own.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
+                let shards = &mut part.shards;
+                shards.ids.push(id);
+                shards.rows.push(shard);
+                shards
+                    .lines
+                    .push(u32::try_from(row.line).unwrap_or(u32::MAX));
             }
         };
         // A part that is joined twice names the same tenants and jurisdictions twice, which changes nothing.
@@ -158,7 +160,7 @@ impl Shards {
             tenant: TenantId(tenants[row.tenant.index()]),
             jurisdiction: row
                 .jurisdiction
-                .map(|own| JurisdictionId(jurisdictions[own.index()])),
+                .map(|jurisdiction| JurisdictionId(jurisdictions[jurisdiction.index()])),
             ..row
         });
         self.rows.extend(rows);
@@ -210,7 +212,7 @@ impl Shards {
         } else if !self.is_broken {
             // Among very many ids only those that begin alike are compared.
             let begins_alike =
-                |own: &&str| self.ids.len() <= 10_000 || own.chars().next() == id.chars().next();
+                |text: &&str| self.ids.len() <= 10_000 || text.chars().next() == id.chars().next();
             let known = self.ids.iter().filter(begins_alike).take(100_000);
             report_missing(row, column, id, FILE, known);
         }

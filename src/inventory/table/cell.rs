@@ -311,7 +311,7 @@ impl<'r, 'w> Row<'r, 'w> {
     /// of a latitude where nobody lives beside a longitude that could be a latitude.
     fn is_swapped(&mut self) -> bool {
         let [latitude, longitude] =
-            ["latitude", "longitude"].map(|own| kind::number(self.raw(own)));
+            ["latitude", "longitude"].map(|text| kind::number(self.raw(text)));
         let (Ok(latitude), Ok(longitude)) = (latitude, longitude) else {
             return false;
         };
@@ -320,7 +320,7 @@ impl<'r, 'w> Row<'r, 'w> {
             && longitude.abs() <= 90.0;
         let place = self.place("latitude");
         let (warned, refused) = ((Severity::Warning, SWAPPED), (Severity::Error, SWAPPED));
-        let is_said = |own: &Self, of| own.findings.is_said_of_column(of, &place);
+        let is_said = |row: &Self, of| row.findings.is_said_of_column(of, &place);
         let found = format!("latitude {latitude} and longitude {longitude}");
         let hint = "swap both values, or the column names if all rows are swapped; else correct the latitude";
         if is_swapped && !is_said(self, refused) {

@@ -79,7 +79,7 @@ impl Header {
                 continue;
             }
             let name = match plain_name(table, given, resources) {
-                Some(plain) if !names.iter().any(|own| own == plain) => {
+                Some(plain) if !names.iter().any(|name| name == plain) => {
                     respelled.push([given, plain]);
                     plain
                 }
@@ -143,7 +143,7 @@ impl Header {
                 let columns = &self.resources;
                 let has = |id| {
                     columns
-                        .binary_search_by_key(&id, |(own, _)| own.index())
+                        .binary_search_by_key(&id, |(resource, _)| resource.index())
                         .is_ok()
                 };
                 let absent = resources.rows.iter().enumerate();
@@ -193,7 +193,11 @@ impl Header {
         &self,
         table: &'static schema::Table,
     ) -> Vec<(ResourceId, Column)> {
-        let Some(schema) = table.columns.iter().find(|own| own.name == PER_RESOURCE) else {
+        let Some(schema) = table
+            .columns
+            .iter()
+            .find(|column| column.name == PER_RESOURCE)
+        else {
             return Vec::new();
         };
         self.resources
@@ -229,7 +233,7 @@ fn report_names(
         let list = |which: usize, mark: [&str; 2]| {
             let all = respelled
                 .iter()
-                .map(|own| format!("{}{}{}", mark[0], own[which], mark[1]));
+                .map(|texts| format!("{}{}{}", mark[0], texts[which], mark[1]));
             all.collect::<Vec<_>>().join(", ")
         };
         findings.error(
@@ -254,13 +258,13 @@ fn plain_name<'a>(
     if fixed_column(table, name).is_some() || resource_column(table, name, resources).is_some() {
         return None;
     }
-    let is_it = |own: &&str| own.eq_ignore_ascii_case(name.trim()) && *own != PER_RESOURCE;
-    let mut fixed = table.columns.iter().map(|own| own.name.as_str());
+    let is_it = |text: &&str| text.eq_ignore_ascii_case(name.trim()) && *text != PER_RESOURCE;
+    let mut fixed = table.columns.iter().map(|column| column.name.as_str());
     let of_resources = resources
         .rows
         .iter()
         .filter(|_| has_resource_columns(table));
-    let mut of_resources = of_resources.map(|own| own.id.as_str());
+    let mut of_resources = of_resources.map(|resource| resource.id.as_str());
     fixed.find(is_it).or_else(|| of_resources.find(is_it))
 }
 
@@ -280,7 +284,10 @@ fn resource_column(table: &schema::Table, name: &str, resources: &Resources) -> 
 }
 
 fn has_resource_columns(table: &schema::Table) -> bool {
-    table.columns.iter().any(|own| own.name == PER_RESOURCE)
+    table
+        .columns
+        .iter()
+        .any(|column| column.name == PER_RESOURCE)
 }
 
 /// `true` for the files of which only network resources limit anything.
@@ -306,7 +313,9 @@ fn unknown_column_hint(table: &schema::Table, name: &str, resources: &Resources)
         .iter()
         .filter(|_| has_resource_columns(table))
         .map(|resource| resource.id.as_str());
-    let known = fixed.chain(of_resources).filter(|own| *own != PER_RESOURCE);
+    let known = fixed
+        .chain(of_resources)
+        .filter(|text| *text != PER_RESOURCE);
     match nearest(name, known) {
         Some(known) => {
             format!("the nearest known column is `{known}`; rename the column or remove it")

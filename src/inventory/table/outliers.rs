@@ -7,13 +7,13 @@ use crate::inventory::findings::{Findings, place};
 pub(crate) const OUTLIER: Code = Code("P2301");
 
 /// How many times the median is probably a mistake. A unit is mostly mixed up by a thousand, and the true value may be
-/// a fifth of the median.
-const SUSPICIOUS: f64 = 200.0;
+/// half the median.
+const SUSPICIOUS: f64 = 500.0;
 
 /// A value and the line that it stands on.
 pub(crate) type Sample = (f64, u64);
 
-/// Warns of every sample that is 200 times the median of the samples above 0, or more.
+/// Warns of every sample that is 500 times the median of the samples above 0, or more.
 pub(crate) fn warn_of_outliers(
     file: &str,
     column: &str,
@@ -30,7 +30,7 @@ pub(crate) fn warn_of_outliers(
                 OUTLIER,
                 place(file, line, Some(column)),
                 format!("{value}"),
-                format!("less than 200 times the median of the column, which is {median}"),
+                format!("less than 500 times the median of the column, which is {median}"),
                 "check the unit of this value; nothing to do if it is right",
             );
         }

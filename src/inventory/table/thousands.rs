@@ -91,7 +91,7 @@ pub(crate) fn is_of_counts(column: &schema::Column) -> bool {
 pub(crate) fn without_point(text: &str) -> Option<String> {
     let (before, after) = text.split_once('.')?;
     let digits = before.strip_prefix('-').unwrap_or(before);
-    let is_digits = |own: &str| own.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_thousands = (1..=3).contains(&digits.len())
         && !digits.starts_with('0')
         && after.len() == 3

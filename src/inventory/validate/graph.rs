@@ -62,18 +62,18 @@ pub(crate) fn elements_stand_on_one_side(
         leaving[from].push(to);
         entering[to].push(from);
     }
-    let behind = nearest_access_points(positions, &leaving);
+    let after = nearest_access_points(positions, &leaving);
     let before = nearest_access_points(positions, &entering);
     let mut report = |end: LinkEnd, id: &str, line: u64, column: &str| {
         let position = positions.position(end);
-        if let (Some(behind), Some(before)) = (behind[position], before[position]) {
+        if let (Some(after), Some(before)) = (after[position], before[position]) {
             let name = |access_point: usize| &inventory.access_points[access_point].id;
             findings.error(
                 ON_BOTH_SIDES,
                 place("elements.csv", line, Some(column)),
                 format!(
                     "`{id}` after access point `{}` and before `{}`",
-                    name(behind),
+                    name(after),
                     name(before)
                 ),
                 "each element before or after access points, not both",
@@ -152,10 +152,16 @@ pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: 
         let end = LinkEnd::Site(SiteId::new(index));
         report(end, &site.id, "sites.csv", lines.sites[index], "site");
     }
-    for (index, own) in inventory.access_points.iter().enumerate() {
+    for (index, access_point) in inventory.access_points.iter().enumerate() {
         let end = LinkEnd::AccessPoint(AccessPointId::new(index));
         let line = lines.access_points[index];
-        report(end, &own.id, "access_points.csv", line, "access_point");
+        report(
+            end,
+            &access_point.id,
+            "access_points.csv",
+            line,
+            "access_point",
+        );
     }
     for (index, element) in inventory.elements.iter().enumerate() {
         let line = lines.elements[index];
@@ -165,10 +171,16 @@ pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: 
                 report(end, &element.id, "elements.csv", line, "element");
             }
             Some(pool) => {
-                let own = &inventory.pools[pool.index()];
-                let is_first = own.members.first() == Some(&ElementId::new(index));
+                let one_pool = &inventory.pools[pool.index()];
+                let is_first = one_pool.members.first() == Some(&ElementId::new(index));
                 if is_first {
-                    report(LinkEnd::Pool(pool), &own.id, "elements.csv", line, "pool");
+                    report(
+                        LinkEnd::Pool(pool),
+                        &one_pool.id,
+                        "elements.csv",
+                        line,
+                        "pool",
+                    );
                 }
             }
         }

@@ -32,17 +32,17 @@ pub(crate) fn fit_their_time_zones(inventory: &Inventory, lines: &[u64], finding
     for (region, line) in inventory.client_regions.iter().zip(lines) {
         let zone = region.time_zone.as_str();
         let middle = *known.entry(zone).or_insert_with(|| longitude_of(zone));
-        let (Some(own), Some(middle)) = (region.coordinates, middle) else {
+        let (Some(coordinates), Some(middle)) = (region.coordinates, middle) else {
             continue;
         };
         placed += 1;
-        let is_far = degrees_between(own.longitude, middle) > FAR;
-        if is_far && degrees_between(own.latitude, middle) < NEAR {
-            swapped.push((line, own, zone, middle));
+        let is_far = degrees_between(coordinates.longitude, middle) > FAR;
+        if is_far && degrees_between(coordinates.latitude, middle) < NEAR {
+            swapped.push((line, coordinates, zone, middle));
         }
     }
     let first = swapped.iter().min_by_key(|(line, ..)| **line);
-    let Some((line, own, zone, middle)) = first else {
+    let Some((line, coordinates, zone, middle)) = first else {
         return;
     };
     let place = place(FILE, **line, Some("latitude"));
@@ -59,7 +59,7 @@ pub(crate) fn fit_their_time_zones(inventory: &Inventory, lines: &[u64], finding
         place,
         format!(
             "latitude {} and longitude {} in the time zone {zone}{and_more}",
-            own.latitude, own.longitude
+            coordinates.latitude, coordinates.longitude
         ),
         format!("a longitude within {FAR} degrees of {middle}, where the clock of that zone is the sun's"),
         "swap both values, or the column names if all rows are swapped, and look at the other files too; else correct the time zone",
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn a_zone_lies_where_the_sun_has_its_time_without_summer_time() {
         let at = |zone: &str, longitude: f64| {
-            let own = longitude_of(zone).expect("a zone of a place");
-            assert!(is_close(own, longitude, 1e-12), "{zone}: {own}");
+            let value = longitude_of(zone).expect("a zone of a place");
+            assert!(is_close(value, longitude, 1e-12), "{zone}: {value}");
         };
         at("Europe/Amsterdam", 15.0);
         at("America/Chicago", -90.0);

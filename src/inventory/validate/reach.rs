@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 const LAYERS: usize = 2;
 
 /// The layer of a path that has passed its access point.
-const BEHIND: usize = 1;
+const PAST: usize = 1;
 
 /// The places of an inventory as dense positions: client regions, access points, elements, pools, sites.
 #[derive(Debug, Clone, Copy)]
@@ -48,11 +48,11 @@ impl Positions {
     /// The position of an end of a link.
     pub(crate) fn position(self, end: LinkEnd) -> usize {
         let (kind, index) = match end {
-            LinkEnd::ClientRegion(own) => (0, own.index()),
-            LinkEnd::AccessPoint(own) => (1, own.index()),
-            LinkEnd::Element(own) => (2, own.index()),
-            LinkEnd::Pool(own) => (3, own.index()),
-            LinkEnd::Site(own) => (4, own.index()),
+            LinkEnd::ClientRegion(client_region) => (0, client_region.index()),
+            LinkEnd::AccessPoint(access_point) => (1, access_point.index()),
+            LinkEnd::Element(element) => (2, element.index()),
+            LinkEnd::Pool(pool) => (3, pool.index()),
+            LinkEnd::Site(site) => (4, site.index()),
         };
         self.starts[kind] + index
     }
@@ -91,7 +91,7 @@ pub(crate) struct Reach<'i> {
     /// By client region and profile: the least latency to each site.
     known: BTreeMap<(ClientRegionId, ProfileId), Vec<Option<f64>>>,
     /// By access point and profile: the least latency from it to each site.
-    behind: BTreeMap<(usize, ProfileId), Vec<Option<f64>>>,
+    past: BTreeMap<(usize, ProfileId), Vec<Option<f64>>>,
 }
 
 impl<'i> Reach<'i> {
@@ -120,7 +120,7 @@ impl<'i> Reach<'i> {
             leaving,
             alike,
             known: BTreeMap::new(),
-            behind: BTreeMap::new(),
+            past: BTreeMap::new(),
         }
     }
 
@@ -157,12 +157,12 @@ impl<'i> Reach<'i> {
                 continue;
             };
             let key = (access_point, self.alike[profile.index()]);
-            if !self.behind.contains_key(&key) {
+            if !self.past.contains_key(&key) {
                 let all = self.least_from(access_point, profile);
                 let sites = all[self.positions.sites()].to_vec();
-                self.behind.insert(key, sites);
+                self.past.insert(key, sites);
             }
-            for (least, on) in least.iter_mut().zip(&self.behind[&key]) {
+            for (least, on) in least.iter_mut().zip(&self.past[&key]) {
                 let sum = on.map(|on| there + on);
                 *least = match (*least, sum) {
                     (Some(least), Some(sum)) => Some(least.min(sum)),
@@ -217,7 +217,7 @@ pub(crate) fn useful_links(inventory: &Inventory) -> Vec<bool> {
     }
     let mut to_site = vec![[false; LAYERS]; positions.len()];
     for reached in &mut to_site[positions.sites()] {
-        reached[BEHIND] = true;
+        reached[PAST] = true;
     }
     let mut leaving = vec![Vec::new(); positions.len()];
     let mut entering = vec![Vec::new(); positions.len()];
@@ -232,9 +232,9 @@ pub(crate) fn useful_links(inventory: &Inventory) -> Vec<bool> {
             .collect()
     });
     spread(&mut to_site, |(place, layer)| {
-        let before = (0..LAYERS).filter(|own| positions.layer_at(place, *own) == Some(layer));
+        let before = (0..LAYERS).filter(|index| positions.layer_at(place, *index) == Some(layer));
         before
-            .flat_map(|own| entering[place].iter().map(move |from| (*from, own)))
+            .flat_map(|index| entering[place].iter().map(move |from| (*from, index)))
             .collect()
     });
     ends.into_iter()
@@ -253,8 +253,8 @@ fn spread(marked: &mut [[bool; LAYERS]], steps: impl Fn((usize, usize)) -> Vec<(
     for (place, layers) in marked.iter().enumerate() {
         open.extend(
             (0..LAYERS)
-                .filter(|own| layers[*own])
-                .map(|own| (place, own)),
+                .filter(|index| layers[*index])
+                .map(|index| (place, index)),
         );
     }
     while let Some(state) = open.pop() {

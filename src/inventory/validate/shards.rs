@@ -30,8 +30,8 @@ pub(crate) fn jurisdictions_are_offered(
 ) {
     let mut shards = vec![(0_u64, u64::MAX); inventory.jurisdictions.len()];
     for (shard, line) in inventory.shards.iter().zip(&lines.shards) {
-        if let Some(own) = shard.jurisdiction {
-            let (count, first) = &mut shards[own.index()];
+        if let Some(jurisdiction) = shard.jurisdiction {
+            let (count, first) = &mut shards[jurisdiction.index()];
             *count += 1;
             *first = (*first).min(u64::from(*line));
         }
@@ -107,9 +107,9 @@ pub(crate) fn replicas_offer_their_jurisdiction(inventory: &Inventory, findings:
         return;
     };
     let shard = &inventory.shards[first.shard.index()];
-    let jurisdiction = shard
-        .jurisdiction
-        .map_or("", |own| &inventory.jurisdictions[own.index()]);
+    let jurisdiction = shard.jurisdiction.map_or("", |jurisdiction| {
+        &inventory.jurisdictions[jurisdiction.index()]
+    });
     let more = match against.count() {
         0 => String::new(),
         more => format!(" ({} rows like it)", more + 1),
@@ -205,7 +205,9 @@ impl Least {
 
 fn offers(inventory: &Inventory, site: SiteId, shard: &Shard) -> bool {
     let offered = &inventory.sites[site.index()].jurisdictions;
-    shard.jurisdiction.is_none_or(|own| offered.contains(&own))
+    shard
+        .jurisdiction
+        .is_none_or(|jurisdiction| offered.contains(&jurisdiction))
 }
 
 /// Why no site may hold a shard, and the column that says so; `None` if one may.

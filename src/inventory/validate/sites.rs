@@ -36,7 +36,7 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         let component = inventory.site_component(SiteId::new(site));
         let resource = &inventory.resources[resource];
         let target = inventory
-            .own_headroom(component)
+            .headroom_target(component)
             .unwrap_or(resource.headroom);
         let free = 1.0 - load / capacity;
         if *load <= capacity * (1.0 + FEASIBILITY) {
@@ -74,7 +74,7 @@ fn overloaded_everywhere(
 ) -> Vec<bool> {
     // Their sum, and what it would be if all had the median; where one of them does not limit a resource, all together do not.
     let of = |components: Range<usize>, resource: usize| {
-        let capacities = components.map(|own| inventory.capacity[[own, resource]]);
+        let capacities = components.map(|index| inventory.capacity[[index, resource]]);
         let mut capacities = capacities.collect::<Option<Vec<f64>>>()?;
         capacities.sort_by(f64::total_cmp);
         let (sum, count) = (capacities.iter().sum::<f64>(), capacities.len());
@@ -86,8 +86,10 @@ fn overloaded_everywhere(
     let resources = 0..inventory.resources.len();
     let is_so = resources.map(|resource| {
         let at_sites: f64 = load.column(resource).sum();
-        let of_users = inventory.shards.iter().filter(|own| own.site.is_some());
-        let of_users = of_users.map(|own| demand(inventory, own, resource)).sum();
+        let of_users = inventory.shards.iter().filter(|shard| shard.site.is_some());
+        let of_users = of_users
+            .map(|shard| demand(inventory, shard, resource))
+            .sum();
         let kinds = [
             (at_sites, of(0..sites, resource), "sites", "sites.csv"),
             (
@@ -100,7 +102,7 @@ fn overloaded_everywhere(
         let mut is_so = kinds
             .into_iter()
             .filter_map(|(load, capacity, noun, file)| Some((load, capacity?, noun, file)));
-        is_so.any(|own| is_of_another_unit(inventory, resource, own, findings))
+        is_so.any(|entry| is_of_another_unit(inventory, resource, entry, findings))
     });
     is_so.collect()
 }

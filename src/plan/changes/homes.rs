@@ -34,9 +34,9 @@ pub(super) fn home_changes(
     let mut moves = period.moves.iter().enumerate().peekable();
     for shard in (0..homes.shard_count()).map(ShardId::new) {
         let mut is_moving = false;
-        let served = moves.peek().filter(|(_, own)| own.shard == shard);
+        let served = moves.peek().filter(|(_, moved)| moved.shard == shard);
         let served = served.map_or(0.0, |_| served_users(period, shard));
-        while let Some((position, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+        while let Some((position, moved)) = moves.next_if(|(_, moved)| moved.shard == shard) {
             is_moving = true;
             let share = if is_whole(period, shard) {
                 1.0
@@ -59,7 +59,7 @@ pub(super) fn home_changes(
             all.extend(placed_without_users(inventory, period, homes, shard));
         }
     }
-    all.sort_by_key(|own| own.action);
+    all.sort_by_key(|home_change| home_change.action);
     all
 }
 
@@ -143,25 +143,25 @@ pub(in crate::plan) fn is_open(put_to: AccessPointUse) -> bool {
 
 /// An access point that opens or closes, with those who enter there while it is open.
 pub(super) fn access_point(
-    own: &AccessPointChange,
+    access_point_change: &AccessPointChange,
     entered: &[f64],
     enter: &[f64],
 ) -> (Action, Change) {
-    let opens = is_open(own.after);
+    let opens = is_open(access_point_change.after);
     let action = if opens {
         Action::OpenAccessPoint
     } else {
         Action::CloseAccessPoint
     };
     let users = if opens {
-        enter[own.access_point.index()]
+        enter[access_point_change.access_point.index()]
     } else {
-        entered[own.access_point.index()]
+        entered[access_point_change.access_point.index()]
     };
     let change = Change::AccessPoint {
-        access_point: own.access_point,
-        before: own.before,
-        after: own.after,
+        access_point: access_point_change.access_point,
+        before: access_point_change.before,
+        after: access_point_change.after,
         users,
     };
     (action, change)

@@ -11,7 +11,10 @@ pub(in crate::plan) fn marks(scenario: &Scenario, periods: &[Timestamp]) -> Vec<
     for event in &scenario.events {
         let word = event.kind.event_type().word();
         // Surges are at no component, and have no marks.
-        let Some(kind) = EventWord::ALL.iter().find(|own| own.word() == word) else {
+        let Some(kind) = EventWord::ALL
+            .iter()
+            .find(|event_word| event_word.word() == word)
+        else {
             continue;
         };
         let is_known_later = event.start < event.detected && event.detected < event.end;
@@ -40,11 +43,11 @@ pub(in crate::plan) fn marks(scenario: &Scenario, periods: &[Timestamp]) -> Vec<
         }
     }
     // What ends is listed before what begins at the same instant.
-    let rank = |own: &Step| match own.action {
+    let rank = |step: &Step| match step.action {
         Action::Ends => 0,
         Action::Begins => 1,
         _ => 2,
     };
-    all.sort_by_key(|own| (own.at, rank(own)));
+    all.sort_by_key(|step| (step.at, rank(step)));
     all
 }

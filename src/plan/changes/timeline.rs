@@ -23,7 +23,7 @@ enum StepStage {
     /// When the period begins.
     Start,
     /// By a wave after its start.
-    Behind(u32),
+    After(u32),
     /// After everything else.
     Last,
 }
@@ -56,29 +56,40 @@ pub(super) struct PeriodTimeline<'p> {
 impl<'p> PeriodTimeline<'p> {
     pub(super) fn new(plan: &'p Plan, index: usize) -> Self {
         let start = plan.periods[index].period.start;
-        let waves = plan.transitions.iter().filter(|own| own.period == index);
-        let waves = waves.flat_map(|own| own.waves.iter().map(|wave| (own.timing, wave)));
+        let waves = plan
+            .transitions
+            .iter()
+            .filter(|transition| transition.period == index);
+        let waves = waves.flat_map(|transition| {
+            transition
+                .waves
+                .iter()
+                .map(|wave| (transition.timing, wave))
+        });
         // The waves of an earlier period may reach into this one: its own steps wait for them.
         let earlier = plan.transitions.iter();
-        let earlier = earlier.filter(|own| own.period < index && own.timing == Timing::Behind);
-        let earlier = earlier.filter(|own| !plan.is_refused_in(own.period));
+        let earlier = earlier
+            .filter(|transition| transition.period < index && transition.timing == Timing::Behind);
+        let earlier = earlier.filter(|transition| !plan.is_refused_in(transition.period));
         Self {
             plan,
             index,
             waves: waves.filter(|_| !plan.is_refused_in(index)).collect(),
-            start: earlier.map(|own| own.end).fold(start, Timestamp::max),
+            start: earlier
+                .map(|transition| transition.end)
+                .fold(start, Timestamp::max),
         }
     }
 
-    fn own(&self) -> &'p PeriodPlan {
+    fn period_plan(&self) -> &'p PeriodPlan {
         &self.plan.periods[self.index]
     }
 
     /// What the period changes of who is served where; nothing is looked for where everybody is served before and in the
     /// period, and nobody is shed or let in.
     pub(super) fn shift(&self, inventory: &Inventory, groups: &SteeringGroups) -> Shift {
-        let period = self.own();
-        let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
+        let period = self.period_plan();
+        let is_whole = |period_plan: &PeriodPlan| period_plan.totals.unserved <= 0.0;
         let earlier = &self.plan.periods[..self.index];
         // If nobody of them is left meanwhile, all are let in later.
         if !earlier.is_empty()
@@ -97,17 +108,17 @@ impl<'p> PeriodTimeline<'p> {
     fn is_before_whole(&self, inventory: &Inventory) -> bool {
         let before = &self.plan.before.case;
         let shards = inventory.shards.iter().enumerate();
-        let homed = shards.filter(|(_, own)| own.site.is_some());
+        let homed = shards.filter(|(_, shard)| shard.site.is_some());
         let homed: f64 = homed.map(|(shard, _)| before.users(shard)).sum();
         let flows = self.plan.flows_until(0).iter();
-        flows.map(|own| own.users).sum::<f64>() >= homed * (1.0 - FEASIBILITY)
+        flows.map(|flow| flow.users).sum::<f64>() >= homed * (1.0 - FEASIBILITY)
     }
 
     fn stage(&self, number: u32) -> Option<(StepStage, &'p Wave)> {
-        let (timing, wave) = self.waves.iter().find(|(_, own)| own.number == number)?;
+        let (timing, wave) = self.waves.iter().find(|(_, wave)| wave.number == number)?;
         let stage = match timing {
             Timing::Ahead => StepStage::Ahead(number),
-            Timing::Behind => StepStage::Behind(number),
+            Timing::Behind => StepStage::After(number),
         };
         Some((stage, wave))
     }
@@ -126,7 +137,7 @@ impl<'p> PeriodTimeline<'p> {
     /// When the last users have turned off what the period steers no more: with its waves, or where those of a later period
     /// take over from them, with these.
     fn turned_off(&self) -> Timestamp {
-        let last = self.waves.last().map(|(_, own)| own.end);
+        let last = self.waves.last().map(|(_, wave)| wave.end);
         let end = last.unwrap_or(self.start);
         let plan = self.plan;
         let later = plan.transitions.iter().filter(|later| {
@@ -145,8 +156,8 @@ impl<'p> PeriodTimeline<'p> {
     /// The wave with which steering has wholly turned.
     fn last_turn(&self) -> Option<u32> {
         let mut waves = self.waves.iter();
-        let whole = waves.find(|(_, own)| own.steering_share >= 1.0);
-        whole.map(|(_, own)| own.number)
+        let whole = waves.find(|(_, wave)| wave.steering_share >= 1.0);
+        whole.map(|(_, wave)| wave.number)
     }
 }
 
@@ -171,7 +182,7 @@ impl<'t, 'p> List<'t, 'p> {
         (at, wave): (Timestamp, Option<u32>),
     ) {
         let step = Step {
-            period: self.timeline.own().period.index,
+            period: self.timeline.period_plan().period.index,
             number: 0,
             action,
             change,
@@ -191,7 +202,7 @@ impl<'t, 'p> List<'t, 'p> {
         before: &[Flow],
         closed: &mut BTreeMap<AccessPointId, Timestamp>,
     ) {
-        let period = self.timeline.own();
+        let period = self.timeline.period_plan();
         let entered = entering(inventory, before);
         let enter = entering(inventory, period.first_flows());
         let earlier = match self.timeline.index.checked_sub(1) {
@@ -199,13 +210,17 @@ impl<'t, 'p> List<'t, 'p> {
             Some(earlier) => &plan.periods[earlier].case,
         };
         let changed = period.access_points.iter();
-        for own in changed.filter(|own| is_open(own.before) != is_open(own.after)) {
-            let (action, change) = access_point(own, &entered, &enter);
-            let component = inventory.access_point_component(own.access_point).index();
+        for access_point_change in changed.filter(|access_point_change| {
+            is_open(access_point_change.before) != is_open(access_point_change.after)
+        }) {
+            let (action, change) = access_point(access_point_change, &entered, &enter);
+            let component = inventory
+                .access_point_component(access_point_change.access_point)
+                .index();
             let waves = &self.timeline.waves;
             let start = self.timeline.start;
             let (stage, at) = if action == Action::OpenAccessPoint {
-                let first = waves.first().map(|(_, own)| own.start);
+                let first = waves.first().map(|(_, wave)| wave.start);
                 let first = first.into_iter().chain(self.timeline.later()).min();
                 let (stage, at) = match first {
                     // What an event gives back opens with the period, though waves of an earlier one still go on; before weights
@@ -214,7 +229,7 @@ impl<'t, 'p> List<'t, 'p> {
                         let begins = period.period.start;
                         let is_turned_with = waves
                             .iter()
-                            .any(|(timing, own)| *timing == Timing::Ahead && own.start >= begins);
+                            .any(|(timing, wave)| *timing == Timing::Ahead && wave.start >= begins);
                         let stage = if is_turned_with {
                             StepStage::First
                         } else {
@@ -225,7 +240,7 @@ impl<'t, 'p> List<'t, 'p> {
                     Some(first) => (StepStage::First, first.min(start)),
                     None => (StepStage::Start, start),
                 };
-                let closed = closed.get(&own.access_point);
+                let closed = closed.get(&access_point_change.access_point);
                 (stage, closed.map_or(at, |closed| at.max(*closed)))
             } else if period.case.gone[component] {
                 (StepStage::Start, period.period.start)
@@ -233,7 +248,7 @@ impl<'t, 'p> List<'t, 'p> {
                 (StepStage::Last, self.timeline.turned_off().max(start))
             };
             if action == Action::CloseAccessPoint {
-                closed.insert(own.access_point, at);
+                closed.insert(access_point_change.access_point, at);
             }
             let turn = if action == Action::OpenAccessPoint {
                 StageTurn::Open
@@ -251,9 +266,10 @@ impl<'t, 'p> List<'t, 'p> {
         period: &PeriodPlan,
         changes: &[ShareChange],
     ) {
-        let own = changes.iter();
-        let own = own.filter(|own| own.period == self.timeline.index);
-        for change in own.copied().collect::<Vec<_>>() {
+        let share_changes = changes.iter();
+        let filter =
+            share_changes.filter(|share_change| share_change.period == self.timeline.index);
+        for change in filter.copied().collect::<Vec<_>>() {
             let users = passing(inventory, period.first_flows(), change.pool);
             let action = if change.after < change.before {
                 Action::TakeOut
@@ -266,7 +282,7 @@ impl<'t, 'p> List<'t, 'p> {
                 before: [change.before, change.before * users],
                 after: [change.after, change.after * users],
             };
-            let stage = change.wave.and_then(|own| self.timeline.stage(own));
+            let stage = change.wave.and_then(|number| self.timeline.stage(number));
             let stage = stage.map_or(StepStage::Start, |(stage, _)| stage);
             self.add(
                 (stage, StageTurn::Members),
@@ -279,8 +295,8 @@ impl<'t, 'p> List<'t, 'p> {
     /// Weights, with the wave by which all of steering has turned.
     pub(super) fn weights(&mut self, before: &[Flow]) {
         let turn = self.timeline.last_turn();
-        let turn = turn.and_then(|own| Some((own, self.timeline.stage(own)?)));
-        let after = self.timeline.own().first_flows();
+        let turn = turn.and_then(|number| Some((number, self.timeline.stage(number)?)));
+        let after = self.timeline.period_plan().first_flows();
         for step in weight_changes(before, after, turn.is_some()) {
             if let Some((number, (stage, wave))) = turn {
                 self.add(
@@ -298,7 +314,7 @@ impl<'t, 'p> List<'t, 'p> {
     /// Shards that change site, with their waves, and the users who are let in with them.
     pub(super) fn homes(&mut self, changes: Vec<HomeChange>, shift: &Shift) {
         let timeline = self.timeline;
-        let period = timeline.own();
+        let period = timeline.period_plan();
         let mut wave_of = vec![None; period.moves.len()];
         for (_, wave) in &timeline.waves {
             for moved in &wave.moves {
@@ -306,24 +322,24 @@ impl<'t, 'p> List<'t, 'p> {
             }
         }
         let mut letting_in: BTreeMap<usize, &Mover> = BTreeMap::new();
-        for own in shift.movers.iter().filter(|own| own.let_in > 0.0) {
-            letting_in.extend(own.moved.map(|moved| (moved, own)));
+        for mover in shift.movers.iter().filter(|mover| mover.let_in > 0.0) {
+            letting_in.extend(mover.moved.map(|moved| (moved, mover)));
         }
-        for mut own in changes {
-            let wave = own.moved.and_then(|moved| wave_of[moved]);
-            let staged = wave.and_then(|own| timeline.stage(own));
+        for mut home_change in changes {
+            let wave = home_change.moved.and_then(|moved| wave_of[moved]);
+            let staged = wave.and_then(|number| timeline.stage(number));
             let (stage, at) = match staged {
                 Some((stage, wave)) => (stage, wave.turned),
                 None => (StepStage::Start, timeline.start),
             };
-            let mover = own.moved.and_then(|moved| letting_in.get(&moved));
+            let mover = home_change.moved.and_then(|moved| letting_in.get(&moved));
             if let Some(mover) = mover {
-                own.leave(mover.shares[0] * period.case.users(mover.shard.index()));
+                home_change.leave(mover.shares[0] * period.case.users(mover.shard.index()));
                 self.let_in(mover, mover.let_in, (stage, at, wave));
             }
             self.add(
                 (stage, StageTurn::Homes),
-                (own.action, own.change),
+                (home_change.action, home_change.change),
                 (at, wave),
             );
         }
@@ -332,9 +348,14 @@ impl<'t, 'p> List<'t, 'p> {
     /// Users who are shed when the period begins, and those who are let in again where they are homed.
     pub(super) fn served(&mut self, shift: &Shift) {
         let timeline = self.timeline;
-        for own in &shift.shed {
-            let users = own.share * timeline.own().case.users(own.shard.index());
-            let change = served(own.shard, [Some(own.site), None], own.share, users);
+        for staying in &shift.shed {
+            let users = staying.share * timeline.period_plan().case.users(staying.shard.index());
+            let change = served(
+                staying.shard,
+                [Some(staying.site), None],
+                staying.share,
+                users,
+            );
             let at = timeline.start;
             self.add(
                 (StepStage::Start, StageTurn::Shed),
@@ -342,8 +363,13 @@ impl<'t, 'p> List<'t, 'p> {
                 (at, None),
             );
         }
-        for own in &shift.refilled {
-            let change = served(own.shard, [None, Some(own.site)], own.share, 0.0);
+        for staying in &shift.refilled {
+            let change = served(
+                staying.shard,
+                [None, Some(staying.site)],
+                staying.share,
+                0.0,
+            );
             let at = timeline.start;
             self.add(
                 (StepStage::Start, StageTurn::LetIn),
@@ -351,23 +377,27 @@ impl<'t, 'p> List<'t, 'p> {
                 (at, None),
             );
         }
-        for own in shift.movers.iter().filter(|own| own.moved.is_none()) {
+        for mover in shift.movers.iter().filter(|mover| mover.moved.is_none()) {
             let mut restored = 0.0;
-            let behind = timeline.waves.iter();
-            for (_, wave) in behind.filter(|(timing, _)| *timing == Timing::Behind) {
+            let after = timeline.waves.iter();
+            for (_, wave) in after.filter(|(timing, _)| *timing == Timing::Behind) {
                 if wave.restored_share > restored {
                     let when = (
-                        StepStage::Behind(wave.number),
+                        StepStage::After(wave.number),
                         wave.turned,
                         Some(wave.number),
                     );
                     let share = wave.restored_share - restored;
-                    self.let_in(own, share * own.shares[1], when);
+                    self.let_in(mover, share * mover.shares[1], when);
                     restored = wave.restored_share;
                 }
             }
             if restored <= 0.0 {
-                self.let_in(own, own.shares[1], (StepStage::Start, timeline.start, None));
+                self.let_in(
+                    mover,
+                    mover.shares[1],
+                    (StepStage::Start, timeline.start, None),
+                );
             }
         }
     }
@@ -375,19 +405,20 @@ impl<'t, 'p> List<'t, 'p> {
     /// Lets a share of a shard in where it is served from now on: in one step, all who come there at one time.
     fn let_in(
         &mut self,
-        own: &Mover,
+        mover: &Mover,
         share: f64,
         (stage, at, wave): (StepStage, Timestamp, Option<u32>),
     ) {
-        let users = share * self.timeline.own().case.users(own.shard.index());
-        let change = served(own.shard, [None, Some(own.to)], share, users);
+        let users = share * self.timeline.period_plan().case.users(mover.shard.index());
+        let change = served(mover.shard, [None, Some(mover.to)], share, users);
         let turn = (stage, StageTurn::LetIn);
         let is_same = |step: &Step| match step.change {
-            Change::Home { shard, to, .. } => (shard, to) == (own.shard, Some(own.to)),
+            Change::Home { shard, to, .. } => (shard, to) == (mover.shard, Some(mover.to)),
             _ => false,
         };
         let mut known = self.steps.iter_mut();
-        let known = known.find(|(stage, own, step)| (*stage, *own) == turn && is_same(step));
+        let known =
+            known.find(|(stage, stage_turn, step)| (*stage, *stage_turn) == turn && is_same(step));
         let Some((.., step)) = known else {
             self.add(turn, (Action::LetIn, change), (at, wave));
             return;
@@ -406,9 +437,9 @@ impl<'t, 'p> List<'t, 'p> {
     /// The steps in their order, numbered, with marks between.
     pub(super) fn numbered<'m>(mut self, marks: impl Iterator<Item = &'m Step>) -> Vec<Step> {
         self.steps.sort_by_key(|(stage, turn, _)| (*stage, *turn));
-        let start = self.timeline.own().period.start;
+        let start = self.timeline.period_plan().period.start;
         let (at_start, later): (Vec<&Step>, Vec<&Step>) =
-            marks.partition(|own| own.at.is_some_and(|at| at <= start));
+            marks.partition(|step| step.at.is_some_and(|at| at <= start));
         let mut all = Vec::new();
         let mut at_start = Some(at_start);
         let mut number = 0;
@@ -440,8 +471,8 @@ impl<'t, 'p> List<'t, 'p> {
 fn passing(inventory: &Inventory, flows: &[Flow], pool: PoolId) -> f64 {
     let passes = |flow: &&Flow| {
         let mut links = flow.path.links.iter();
-        links.any(|own| inventory.links[own.index()].to == LinkEnd::Pool(pool))
+        links.any(|link| inventory.links[link.index()].to == LinkEnd::Pool(pool))
     };
-    let users: f64 = flows.iter().filter(passes).map(|own| own.users).sum();
+    let users: f64 = flows.iter().filter(passes).map(|flow| flow.users).sum();
     if users > NOBODY { users } else { 0.0 }
 }

@@ -35,7 +35,7 @@ type Paths<'f> = BTreeMap<(AccessPointId, &'f [LinkId]), f64>;
 
 fn by_path(flows: &[Flow]) -> BTreeMap<(Group, SiteId), Paths<'_>> {
     let mut all: BTreeMap<(Group, SiteId), Paths<'_>> = BTreeMap::new();
-    for flow in flows.iter().filter(|own| own.users > 0.0) {
+    for flow in flows.iter().filter(|flow| flow.users > 0.0) {
         let paths = all.entry((group(&flow.group), flow.path.site)).or_default();
         let path = (flow.path.access_point, flow.path.links.as_slice());
         *paths.entry(path).or_default() += flow.users;
@@ -59,13 +59,13 @@ fn turned(
             None if by_wave => continue,
             None => &none,
         };
-        let [users, users_before] = [&paths, earlier].map(|own| own.values().sum::<f64>());
+        let [users, users_before] = [&paths, earlier].map(|values| values.values().sum::<f64>());
         let region = ClientRegionId::new(key.0.0);
         let ends = earlier.keys().filter(|path| !paths.contains_key(*path));
         for path in paths.keys().chain(ends) {
             let share = |of: &Paths<'_>, all: f64| {
-                let own = of.get(path).copied().unwrap_or_default();
-                if all > 0.0 { own / all } else { 0.0 }
+                let value = of.get(path).copied().unwrap_or_default();
+                if all > 0.0 { value / all } else { 0.0 }
             };
             let change = (share(&paths, users) - share(earlier, users_before)).abs();
             if change > NUMERICAL_NOISE && change * users > NOBODY {

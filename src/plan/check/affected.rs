@@ -24,7 +24,7 @@ pub(super) struct Affected<'a> {
     /// Group and current site: an event touches something between them.
     between: BTreeMap<(usize, SiteId), bool>,
     /// Profile and site: the paths on which something touched may lie.
-    ways: BTreeMap<(ProfileId, SiteId), Ways<'a>>,
+    paths: BTreeMap<(ProfileId, SiteId), SitePaths<'a>>,
     /// `true` if an event touches something outside sites.
     is_path_touched: bool,
     /// What an event touches on paths, once somebody asked.
@@ -45,7 +45,7 @@ impl<'a> Affected<'a> {
             situation,
             lowered: free_share_lowered(inventory, scenario, at, Band::Expected, current),
             between: BTreeMap::new(),
-            ways: BTreeMap::new(),
+            paths: BTreeMap::new(),
             is_path_touched: situation.case.touched[inventory.sites.len()..].contains(&true),
             touched: None,
         }
@@ -70,13 +70,14 @@ impl<'a> Affected<'a> {
         let group = context.group_of(shard);
         let of_group = &context.groups[group];
         let touched = &mut self.touched;
-        let ways = &mut self.ways;
+        let paths = &mut self.paths;
         *self.between.entry((group, site)).or_insert_with(|| {
-            ways.entry((of_group.profile, site))
+            paths
+                .entry((of_group.profile, site))
                 .or_insert_with(|| {
                     let marked = || Arc::new(Marked::new(context, &case.touched));
                     let marked = Arc::clone(touched.get_or_insert_with(marked));
-                    Ways::new(context, of_group.profile, site, marked, &[])
+                    SitePaths::new(context, of_group.profile, site, marked, &[])
                 })
                 .is_on_some_path(of_group.client_region, of_group.limit)
         })
@@ -110,7 +111,7 @@ impl Marked {
 }
 
 /// The paths of one profile to one site.
-pub(super) struct Ways<'a> {
+pub(super) struct SitePaths<'a> {
     open: OpenLinks<'a>,
     marked: Arc<Marked>,
     /// What [`Onward`] says.
@@ -191,12 +192,12 @@ impl OpenLinks<'_> {
         let context = self.context;
         let mut rest = vec![f64::INFINITY; context.place_count() * STATES];
         while let Some(Reverse((bits, state))) = heap.pop() {
-            let own = &mut rest[state.index(context)];
-            if own.is_finite() {
+            let value = &mut rest[state.index(context)];
+            if value.is_finite() {
                 continue;
             }
             let latency = f64::from_bits(bits);
-            *own = latency;
+            *value = latency;
             for &link in context.arriving(state.place) {
                 if !may(link) {
                     continue;
@@ -253,7 +254,7 @@ impl OpenLinks<'_> {
     }
 }
 
-impl<'a> Ways<'a> {
+impl<'a> SitePaths<'a> {
     /// The paths of a profile to a site on which something marked may lie, nothing closed.
     pub(super) fn new(
         context: &'a RefereeContext<'a>,
@@ -262,7 +263,7 @@ impl<'a> Ways<'a> {
         marked: Arc<Marked>,
         closed: &'a [bool],
     ) -> Self {
-        let ways = OpenLinks {
+        let paths = OpenLinks {
             context,
             profile,
             site,
@@ -272,13 +273,13 @@ impl<'a> Ways<'a> {
             // The same in every case: marks do not matter for it.
             let known =
                 &context.onward[profile.index() * context.inventory.sites.len() + site.index()];
-            Arc::clone(known.get_or_init(|| Arc::new(ways.onward())))
+            Arc::clone(known.get_or_init(|| Arc::new(paths.onward())))
         } else {
-            Arc::new(ways.onward())
+            Arc::new(paths.onward())
         };
         Self {
-            rest: ways.over(&marked, &onward),
-            open: ways,
+            rest: paths.over(&marked, &onward),
+            open: paths,
             marked,
             onward,
         }

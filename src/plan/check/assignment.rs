@@ -267,7 +267,7 @@ pub(super) fn reasons_are_true(
     for (shard, part) in assignment.all() {
         let expected = reason(&origin, &part.of_shard(shard));
         if part.reason != expected {
-            let words = [part.reason, expected].map(|own| format!("`{}`", own.word()));
+            let words = [part.reason, expected].map(|reason| format!("`{}`", reason.word()));
             let [found, expected] = words;
             report.add(RULE, cell(part.line(), "reason"), found, expected);
         }
@@ -313,7 +313,7 @@ fn names(
     let inventory = context.inventory;
     let tenant = &inventory.tenants[inventory.shards[shard.index()].tenant.index()];
     if row.tenant != *tenant {
-        let [found, expected] = [&*row.tenant, tenant].map(|own| format!("`{own}`"));
+        let [found, expected] = [&*row.tenant, tenant].map(|text| format!("`{text}`"));
         report.add(TENANT, cell(lined.line, "tenant"), found, expected);
     }
     let mut sites = Some([None; 2]);

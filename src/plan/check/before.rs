@@ -3,7 +3,7 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
-use super::affected::{Marked, Ways};
+use super::affected::{Marked, SitePaths};
 use super::context::RefereeContext;
 use super::load::{Loads, excess, fits, share_of_served};
 use super::path::{Leg, Steered};
@@ -62,21 +62,27 @@ pub(super) fn check(
     });
     let UtilizationBefore {
         mut utilization,
-        mut has_room,
+        has_spare: mut has_room,
     } = slices.next().unwrap_or_default();
     for (slice, in_slice) in (1..).zip(slices) {
         // How full it was is how full it was when the scenario starts.
         if slice == at_start {
             utilization = in_slice.utilization;
         }
-        has_room.retain(|unserved| in_slice.has_room.contains(unserved));
+        has_room.retain(|unserved| in_slice.has_spare.contains(unserved));
     }
-    nobody_is_unserved_while_there_is_room(context, &has_room, report);
+    nobody_is_unserved_while_there_is_spare(context, &has_room, report);
     weights_are_kept(context, (&steered, at_start), report);
-    for own in &context.inventory.resumed.reference {
-        let at = [own.component.index(), own.resource.index()];
-        let told = Some((own.utilization, own.utilization));
-        utilization[at] = utilization[at].and(told);
+    for reference_utilization in &context.inventory.resumed.reference {
+        let at = [
+            reference_utilization.component.index(),
+            reference_utilization.resource.index(),
+        ];
+        let pair = Some((
+            reference_utilization.utilization,
+            reference_utilization.utilization,
+        ));
+        utilization[at] = utilization[at].and(pair);
     }
     let entries = entries(context, &steered, at_start);
     let before = Before {
@@ -92,7 +98,7 @@ struct UtilizationBefore {
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     utilization: Array2<Option<(f64, f64)>>,
     /// Groups and sites of which somebody is unserved, although an open path has spare capacity for them in the slice.
-    has_room: BTreeSet<(usize, SiteId)>,
+    has_spare: BTreeSet<(usize, SiteId)>,
 }
 
 /// The state before in one slice of the hours.
@@ -137,7 +143,7 @@ impl BeforeInSlice<'_> {
                 is_short.then_some(((group, site), users - carried))
             })
             .collect();
-        let has_room = with_room(situation, &high, &unserved);
+        let has_room = with_spare(situation, &high, &unserved);
         let mut utilization = Array2::from_elem(low.load.dim(), None);
         for ((component, resource), utilization) in utilization.indexed_iter_mut() {
             if let Some(left) = situation.case.capacity(component, resource)
@@ -149,7 +155,7 @@ impl BeforeInSlice<'_> {
         }
         UtilizationBefore {
             utilization,
-            has_room,
+            has_spare: has_room,
         }
     }
 }
@@ -188,7 +194,9 @@ fn users_are_at_home(
         let users = (carried.entry((row.slice, row.group, row.route.site))).or_default();
         *users += row.users;
         let of_group = homed.get(row.group, row.route.site);
-        let at_home = of_group.map_or(0.0, |own| own.with_copy + own.without);
+        let at_home = of_group.map_or(0.0, |homed_users| {
+            homed_users.with_copy + homed_users.without
+        });
         if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
             let site = context.site_name(Some(row.route.site));
             let found = format!("{} users of the group at `{site}`", decimal(*users));
@@ -215,7 +223,7 @@ fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) 
 
 /// P7603: "unserved minimal": nobody is unserved that open paths with spare capacity, one per slice, would have
 /// served.
-fn nobody_is_unserved_while_there_is_room(
+fn nobody_is_unserved_while_there_is_spare(
     context: &RefereeContext,
     has_room: &BTreeSet<(usize, SiteId)>,
     report: &mut Report,
@@ -257,32 +265,33 @@ fn weights_are_kept(
         let path = on_path.entry((row.group, &row.route.links)).or_default();
         *path = (path.0 + row.users, row.line);
     }
-    for own in weights {
+    for current_weight in weights {
         let group = context.groups.iter().position(|group| {
-            let is_of = group.client_region == own.client_region && group.profile == own.profile;
-            is_of && group.limit == own.max_latency.map(|limit| limit.0)
+            let is_of = group.client_region == current_weight.client_region
+                && group.profile == current_weight.profile;
+            is_of && group.limit == current_weight.max_latency.map(|limit| limit.0)
         });
         let Some((group, all)) = group.and_then(|group| {
-            let all = users.get(&(group, own.site))?;
+            let all = users.get(&(group, current_weight.site))?;
             Some((group, *all))
         }) else {
             continue;
         };
-        let key = (group, own.links.as_slice());
+        let key = (group, current_weight.links.as_slice());
         let (found, line) = on_path.get(&key).copied().unwrap_or_default();
-        let expected = own.weight * all;
+        let expected = current_weight.weight * all;
         if (found - expected).abs() > NOBODY && !is_same(found, expected, all) {
             let at = match line {
                 0 => At::file(BeforeRow::FILE),
                 line => At::cell(BeforeRow::FILE, line, "users"),
             };
-            let links = own.links.iter();
+            let links = current_weight.links.iter();
             let links = links.map(|link| context.inventory.links[link.index()].id.as_str());
             let found = format!("{} users over `{}`", decimal(found), joined(links));
             let expected = format!(
                 "{}, by the weight {}",
                 decimal(expected),
-                decimal(own.weight)
+                decimal(current_weight.weight)
             );
             report.add(RULE, at, found, expected);
         }
@@ -326,7 +335,7 @@ fn the_same_are_served_at_all_hours(
 
 /// Groups and sites with unserved users, although an open path has capacity for them. Capacity for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
-fn with_room(
+fn with_spare(
     situation: &PeriodState,
     loads: &Array2<f64>,
     unserved: &BTreeMap<(usize, SiteId), f64>,
@@ -347,8 +356,8 @@ fn with_room(
                 has_none && profile.demand[resource] > 0.0
                     || demand > 0.0
                         && left.is_some_and(|left| {
-                            let room = left - loads[[component, resource]];
-                            room <= FEASIBILITY * left + too_few * demand
+                            let spare = left - loads[[component, resource]];
+                            spare <= FEASIBILITY * left + too_few * demand
                         })
             })
         };
@@ -360,8 +369,8 @@ fn with_room(
             .map(|component| context.is_standby(component) || is_full(component))
             .collect();
         let of_group = &context.groups[group];
-        let ways = Ways::new(context, of_group.profile, site, Arc::clone(&all), &closed);
-        ways.is_on_some_path(of_group.client_region, of_group.limit)
+        let paths = SitePaths::new(context, of_group.profile, site, Arc::clone(&all), &closed);
+        paths.is_on_some_path(of_group.client_region, of_group.limit)
     };
     unserved.keys().filter(has_room).copied().collect()
 }

@@ -1,7 +1,7 @@
 //! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again, each in the order in
 //! which its steps are done.
 
-use super::clock::{Way, cell, is_mark, is_of_pool, time_is_true};
+use super::clock::{Direction, cell, is_mark, is_of_pool, time_is_true};
 use super::context::RefereeContext;
 use super::judge::{Expected, judge_cells_of};
 use super::report::{At, Report, Rule};
@@ -21,18 +21,23 @@ pub(super) fn check(
     // Marks, members of pools, and without waves.csv users who are shed and let in are not judged here.
     let is_own = |row: &&&Lined<ChangeRow>| {
         let is_served = matches!(row.row.action, Action::Shed | Action::LetIn);
-        let is_told = !is_served || turn.is_told();
+        let is_told = !is_served || turn.is_known();
         !is_mark(row.row.action) && !is_of_pool(row.row.action) && is_told
     };
     let mut lists = Vec::new();
-    for (way, rows) in [(Way::There, changes), (Way::Back, back)] {
+    for (direction, rows) in [(Direction::There, changes), (Direction::Back, back)] {
         let Some(rows) = rows else { continue };
-        let own: Vec<&Lined<ChangeRow>> = rows.iter().filter(is_own).copied().collect();
-        rows_are_the_changes(period, wanted(context, turn, way), &own, report);
+        let change_rows: Vec<&Lined<ChangeRow>> = rows.iter().filter(is_own).copied().collect();
+        rows_are_the_changes(
+            period,
+            wanted(context, turn, direction),
+            &change_rows,
+            report,
+        );
         let steps = rows.iter().filter(|row| !is_mark(row.row.action));
         let steps: Vec<&Lined<ChangeRow>> = steps.copied().collect();
-        steps_are_in_order(way.file(), (turn, way), &steps, report);
-        lists.push(own);
+        steps_are_in_order(direction.file(), (turn, direction), &steps, report);
+        lists.push(change_rows);
     }
     if let [changes, back] = lists.as_slice() {
         steps_are_those_undone(changes, back, report);
@@ -53,9 +58,11 @@ fn rows_are_the_changes(
         }
         if let Some(expected) = row_changes_something(&mut wanted, row, report) {
             if let Some(when) = expected.when {
-                time_is_true(wanted.way, when, row, report);
+                time_is_true(wanted.direction, when, row, report);
             }
-            let [before, after] = expected.settings.map_or([None; 2], |own| own.map(Some));
+            let [before, after] = expected
+                .settings
+                .map_or([None; 2], |step_settings| step_settings.map(Some));
             let row_of_it = ChangeRow {
                 action: expected.action,
                 share: expected.share,
@@ -69,7 +76,10 @@ fn rows_are_the_changes(
             judge_cells_of(file, (row, None), &expected, report);
         }
     }
-    let missing = wanted.rows.iter().filter(|(_, own)| own.is_needed);
+    let missing = wanted
+        .rows
+        .iter()
+        .filter(|(_, expected_step)| expected_step.is_needed);
     for (subject, expected) in missing {
         change_is_missing(file, period, subject, expected, report);
     }
@@ -99,7 +109,8 @@ fn row_changes_something(
     let subject = subject(&row.row);
     let stays = row.row.before.is_some() && row.row.before == row.row.after;
     let expected = wanted.rows.remove(&subject);
-    let expected = expected.filter(|own| (!stays || own.is_of_paths) && is_bare);
+    let expected =
+        expected.filter(|expected_step| (!stays || expected_step.is_of_paths) && is_bare);
     if expected.is_none() {
         let column = match row.row.action {
             Action::Weight => "client_region",
@@ -136,12 +147,12 @@ type Place = (u32, u32, u32);
 
 /// When a row may be done, the earliest first: what is on standby opens before all waves and closes after them, what an
 /// event gives or takes does so when the period begins.
-fn turns(turn: &Turn<'_>, way: Way, row: &ChangeRow) -> Vec<Place> {
-    let action = match (row.action, way) {
-        (Action::OpenAccessPoint, Way::Back) => Action::CloseAccessPoint,
-        (Action::CloseAccessPoint, Way::Back) => Action::OpenAccessPoint,
-        (Action::Shed, Way::Back) => Action::LetIn,
-        (Action::LetIn, Way::Back) => Action::Shed,
+fn turns(turn: &Turn<'_>, direction: Direction, row: &ChangeRow) -> Vec<Place> {
+    let action = match (row.action, direction) {
+        (Action::OpenAccessPoint, Direction::Back) => Action::CloseAccessPoint,
+        (Action::CloseAccessPoint, Direction::Back) => Action::OpenAccessPoint,
+        (Action::Shed, Direction::Back) => Action::LetIn,
+        (Action::LetIn, Direction::Back) => Action::Shed,
         (action, _) => action,
     };
     let place = match action {
@@ -154,7 +165,7 @@ fn turns(turn: &Turn<'_>, way: Way, row: &ChangeRow) -> Vec<Place> {
         Action::CloseAccessPoint => 7,
         _ => 4,
     };
-    let done = turn.changes.last().map(|own| &own.done);
+    let done = turn.changes.last().map(|stepped| &stepped.done);
     let wave = row.wave.and_then(|number| done?.wave(number));
     match (wave, action) {
         (Some(wave), _) if wave.timing == Timing::Ahead => vec![(1, wave.number, place)],
@@ -169,7 +180,7 @@ fn turns(turn: &Turn<'_>, way: Way, row: &ChangeRow) -> Vec<Place> {
 /// set at once, and the members of a pool.
 fn steps_are_in_order(
     file: &'static str,
-    (turn, way): (&Turn<'_>, Way),
+    (turn, direction): (&Turn<'_>, Direction),
     rows: &[&Lined<ChangeRow>],
     report: &mut Report,
 ) {
@@ -188,8 +199,10 @@ fn steps_are_in_order(
         let region = row.row.client_region.as_deref();
         let is_at_once = last.is_some_and(|last| {
             let both = [&last.row, &row.row];
-            let are_weights = both.iter().all(|own| own.action == Action::Weight);
-            let are_members = both.iter().all(|own| is_of_pool(own.action));
+            let are_weights = both
+                .iter()
+                .all(|change_row| change_row.action == Action::Weight);
+            let are_members = both.iter().all(|change_row| is_of_pool(change_row.action));
             are_weights && last.row.client_region == row.row.client_region
                 || are_members
                     && (&last.row.pool, last.row.wave, &last.row.at)
@@ -197,14 +210,15 @@ fn steps_are_in_order(
         });
         let step = last.map_or(0, |last| last.row.step);
         // Without times two steps of a pool look like one.
-        let may_follow = way == Way::Back && is_of_pool(row.row.action) && row.row.step == step + 1;
+        let may_follow =
+            direction == Direction::Back && is_of_pool(row.row.action) && row.row.step == step + 1;
         let wanted = if is_at_once && !may_follow {
             step
         } else {
             step.saturating_add(1)
         };
-        let mut next = turns(turn, way, &row.row).into_iter();
-        let next = next.find(|own| *own >= done);
+        let mut next = turns(turn, direction, &row.row).into_iter();
+        let next = next.find(|entry| *entry >= done);
         let is_late = next.is_none();
         done = next.unwrap_or(done);
         let is_apart = row.row.action == Action::Weight && !is_at_once && !regions.insert(region);
@@ -227,22 +241,27 @@ fn steps_are_in_order(
 
 /// P7966: rows stand in the order in which they are done; in the rollback the last stands first, except for access points that
 /// open and members of pools, which may stand before all else of their period.
-pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &mut Report) {
+pub(super) fn rows_stand_in_order(
+    direction: Direction,
+    rows: &[Lined<ChangeRow>],
+    report: &mut Report,
+) {
     const RULE: Rule = Rule::new(
         "P7966",
         "changes.csv has the earliest step of the first period first, changes_back.csv the last step of the last period",
     );
-    let file = way.file();
-    let is_first = |own: &ChangeRow| {
-        way == Way::Back && (own.action == Action::OpenAccessPoint || is_of_pool(own.action))
+    let file = direction.file();
+    let is_first = |change_row: &ChangeRow| {
+        direction == Direction::Back
+            && (change_row.action == Action::OpenAccessPoint || is_of_pool(change_row.action))
     };
     let mut last: Option<u32> = None;
     let mut done: Option<u32> = None;
     for row in rows.iter().filter(|row| row.row.step > 0) {
         let (period, step) = (row.row.period, row.row.step);
-        let is_early = |own: u32, last: u32| match way {
-            Way::There => own < last,
-            Way::Back => own > last,
+        let is_early = |number: u32, last: u32| match direction {
+            Direction::There => number < last,
+            Direction::Back => number > last,
         };
         let is_other = last.is_some_and(|last| is_early(period, last));
         if last != Some(period) {

@@ -23,7 +23,7 @@ use super::sweep::InForceAt;
 use super::tables::Rows;
 use super::tenants;
 use super::turn::{self, Turn};
-use super::waves::{self, BoundaryChange, HoursReferee, Past, WayToPeriod};
+use super::waves::{self, BoundaryChange, HoursReferee, Past, TransitionToPeriod};
 use super::{changes, exposure, lists, places, protection, stability};
 use crate::model::Homes;
 use crate::model::{Case, Phase};
@@ -50,7 +50,7 @@ pub(super) struct Walk<'a> {
     pub(super) entries: Option<Entries>,
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
-    pub(super) under_way: Vec<[Timestamp; 2]>,
+    pub(super) in_progress: Vec<[Timestamp; 2]>,
     /// The periods so far, where the transition from each to the next is judged.
     pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
@@ -116,14 +116,14 @@ impl<'a> Walk<'a> {
             (rows.headroom_of(self.written), &self.written.lacking),
             report,
         );
-        let told = (
+        let pair = (
             rows.stability_of(self.written),
             self.written
                 .summary
                 .as_ref()
-                .and_then(|own| own.periods.get(period.index)),
+                .and_then(|summary| summary.periods.get(period.index)),
         );
-        stability::check(situation, period.index, &by_slice, told, report);
+        stability::check(situation, period.index, &by_slice, pair, report);
         let moves = lists::moves(situation, start, &assignment);
         if self.written.moves.is_some() {
             lists::check_moves(context, period.index, &moves, &rows.moves, report);
@@ -141,10 +141,11 @@ impl<'a> Walk<'a> {
             shortfalls,
             summary: self.summary_of(period.index),
         };
-        self.ways(&planned);
+        self.transitions(&planned);
         self.silent_faults(&planned);
         let inventory = context.inventory;
-        let entering = |own| loads.crossing[inventory.access_point_component(own).index()];
+        let entering =
+            |access_point| loads.crossing[inventory.access_point_component(access_point).index()];
         let previous = self.states.as_deref();
         let after = access_point_changes(inventory, &situation.case, previous, entering);
         if self.written.access_points.is_some() {
@@ -195,7 +196,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Judges the waves that lead to the period, and steering that changes between its hours.
-    fn ways(&mut self, planned: &Planned<'_>) {
+    fn transitions(&mut self, planned: &Planned<'_>) {
         let (context, written) = (self.context, self.written);
         let &Planned {
             period,
@@ -214,12 +215,12 @@ impl<'a> Walk<'a> {
         if let Some(before) = waves {
             let change = waves::judge(
                 context,
-                &WayToPeriod {
+                &TransitionToPeriod {
                     period,
                     periods: self.periods,
                     past: &self.past,
                     before,
-                    told_before: &headroom::utilization_before(context, &rows.headroom),
+                    reported_before: &headroom::utilization_before(context, &rows.headroom),
                     homes: planned.start.previous,
                     situation,
                     steered: &of_slices,
@@ -244,7 +245,7 @@ impl<'a> Walk<'a> {
                 steered: &of_slices,
                 assignment,
                 summary: planned.summary,
-                ways: &self.under_way,
+                transitions: &self.in_progress,
             };
             hours.turn_safely(&mut self.report);
         }
@@ -265,9 +266,9 @@ impl<'a> Walk<'a> {
         let unanswered = unanswered(context.inventory, context.scenario, period.start);
         let of_time = situation.case.hours.shares_within(period.start, period.end);
         let loads = most_within(planned.by_slice, &of_time);
-        let hurt = tenants::blind_window(situation, period, &loads, (&true_case, &unanswered));
+        let affected = tenants::blind_window(situation, period, &loads, (&true_case, &unanswered));
         if written.blind.is_some() {
-            tenants::check_blind(context, period, &hurt, &rows.blind, report);
+            tenants::check_blind(context, period, &affected, &rows.blind, report);
         }
         if written.tenants.is_some() {
             let served = (assignment, steered);
@@ -277,22 +278,24 @@ impl<'a> Walk<'a> {
                 (situation, period),
                 served,
                 planned.moves,
-                (&hurt, &loads),
+                (&affected, &loads),
             );
         }
         let asked = context.scenario.protect.as_ref();
-        let asked = asked.and_then(|own| own.gray.as_ref());
-        let told = planned.summary.and_then(|own| own.protection.as_ref());
+        let asked = asked.and_then(|protect| protect.gray.as_ref());
+        let protection_summary = planned
+            .summary
+            .and_then(|period_summary| period_summary.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing.
-        let is_told =
-            told.is_some_and(|own| own.gray.is_some()) || !rows.protection_gray.is_empty();
+        let is_told = protection_summary.is_some_and(|candidate| candidate.gray.is_some())
+            || !rows.protection_gray.is_empty();
         if let Some(asked) = asked.filter(|_| written.protection_gray.is_some() && is_told) {
             exposure::check(
                 situation,
                 (period.index, asked),
                 assignment,
                 steered,
-                (&rows.protection_gray, told),
+                (&rows.protection_gray, protection_summary),
                 report,
             );
         }
@@ -342,7 +345,12 @@ impl<'a> Walk<'a> {
                 .map(|previous| reconnecting(context, assignment, moves, [previous, now])),
             opened,
             levels,
-            loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
+            loads: if planned
+                .loads
+                .undetermined
+                .iter()
+                .any(|undetermined| *undetermined > 0.0)
+            {
                 SteeringDetail::MeansOnly
             } else {
                 SteeringDetail::All
@@ -373,14 +381,16 @@ impl<'a> Walk<'a> {
     fn protection(&mut self, planned: &Planned<'_>, homes: &Homes) {
         let (context, rows) = (self.context, &planned.rows.protection);
         let summary = self.written.summary.as_ref();
-        let told = planned.summary.and_then(|own| own.protection.as_ref());
+        let protection_summary = planned
+            .summary
+            .and_then(|period_summary| period_summary.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing, nor does one that was stopped.
-        let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
+        let is_stopped = summary.is_some_and(|summary| summary.status == Status::Stopped);
         let must_be_told = planned.summary.is_some()
             && planned.period.phase == Phase::Known
             && !context.scenario.policy.split_shards
             && !is_stopped;
-        let is_told = told.is_some() || !rows.is_empty() || must_be_told;
+        let is_told = protection_summary.is_some() || !rows.is_empty() || must_be_told;
         if let Some(protect) = context.scenario.protect.as_ref().filter(|_| is_told)
             && self.written.protection.is_some()
         {
@@ -407,7 +417,7 @@ impl<'a> Walk<'a> {
         (homes, after, now): (&Homes, &[AccessPointChange], &Entries),
     ) {
         let (context, written, rows) = (self.context, self.written, planned.rows);
-        let case_before = self.past.last().map(|own| &own.situation.case);
+        let case_before = self.past.last().map(|past| &past.situation.case);
         let turn = Turn {
             start: planned.start,
             assignment: planned.assignment,

@@ -65,7 +65,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         entries,
         before: before.as_ref(),
         periods: &periods,
-        under_way: waves::under_way(&context, &tables.periods),
+        in_progress: waves::in_progress(&context, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
         lists: StepLists::new(&context),
@@ -86,15 +86,24 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     waves::all_are_accepted(&context, &walk.changes, &mut walk.report);
     let summary = written.summary.as_ref();
     waves::refusals_are_true(&walk.changes, summary, &mut walk.report);
-    if let Some(told) = summary.and_then(|own| own.joint.as_ref()) {
-        summary::check_joint(context.scenario, told, walk.moved, &mut walk.report);
+    if let Some(joint_summary) = summary.and_then(|summary| summary.joint.as_ref()) {
+        summary::check_joint(
+            context.scenario,
+            joint_summary,
+            walk.moved,
+            &mut walk.report,
+        );
     }
     if let Some(rows) = &written.tenants {
-        let replayed = summary.and_then(|own| own.replayed.as_ref());
-        let is_played = replayed.is_some_and(|own| own.checked == PlayedExtent::All);
+        let replayed = summary.and_then(|summary| summary.replayed.as_ref());
+        let is_played =
+            replayed.is_some_and(|replayed_summary| replayed_summary.checked == PlayedExtent::All);
         tenants::check(&context, walk.accounts, (rows, is_played), &mut walk.report);
     }
-    let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
+    let unjudged = walk
+        .changes
+        .iter()
+        .filter_map(|change| change.unjudged.clone());
     let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
     let of_targets = "targets missed before (before.csv is absent)";
     let is_open = !knows_missed_before && !walk.meets_targets;
@@ -179,7 +188,8 @@ impl<'a> Walk<'a> {
     {
         let written = self.written;
         let certificate = written.certificate.as_ref();
-        let of_period = certificate.and_then(|own| own.periods.get(period.index))?;
+        let of_period =
+            certificate.and_then(|certificate| certificate.periods.get(period.index))?;
         self.proven
             .why_not
             .is_none()

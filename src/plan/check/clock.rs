@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 /// The direction of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Direction {
     There,
     Back,
 }
 
-impl Way {
+impl Direction {
     /// The file of the list.
     pub(super) fn file(self) -> &'static str {
         match self {
@@ -24,8 +24,8 @@ impl Way {
 
 /// `true` if a cell has an instant, within half a second.
 pub(super) fn is_instant(cell: Option<&str>, instant: Timestamp) -> bool {
-    let told = cell.and_then(|own| own.parse::<Timestamp>().ok());
-    told.is_some_and(|told| told.duration_since(instant).as_secs_f64().abs() < 0.5)
+    let one_instant = cell.and_then(|text| text.parse::<Timestamp>().ok());
+    one_instant.is_some_and(|candidate| candidate.duration_since(instant).as_secs_f64().abs() < 0.5)
 }
 
 /// When a step begins, and the wave that does it.
@@ -45,20 +45,22 @@ pub(super) struct StepClock<'a> {
     /// When the first wave begins that goes before a later period.
     later: Option<Timestamp>,
     /// By later period, when its waves after the start begin and end.
-    behind: &'a [[Timestamp; 2]],
+    after: &'a [[Timestamp; 2]],
 }
 
 impl<'a> StepClock<'a> {
     /// That of a period.
     pub(super) fn new(changes: &'a [Stepped]) -> Option<Self> {
-        let (own, earlier) = changes.split_last()?;
-        let earlier = earlier.iter().filter_map(|own| own.done.behind_until());
+        let (stepped, earlier) = changes.split_last()?;
+        let earlier = earlier
+            .iter()
+            .filter_map(|stepped| stepped.done.after_until());
         Some(Self {
-            done: &own.done,
-            start: earlier.fold(own.start, Timestamp::max),
-            begins: own.start,
-            later: own.later,
-            behind: &own.behind,
+            done: &stepped.done,
+            start: earlier.fold(stepped.start, Timestamp::max),
+            begins: stepped.start,
+            later: stepped.later,
+            after: &stepped.after,
         })
     }
 
@@ -80,13 +82,13 @@ impl<'a> StepClock<'a> {
         let at = match (opens, is_by_event) {
             (_, true) => self.begins,
             (true, _) => {
-                let waves = waves.iter().map(|own| own.start);
+                let waves = waves.iter().map(|wave| wave.start);
                 waves.chain(self.later).fold(self.start, Timestamp::min)
             }
             (false, _) => {
-                let own = waves.last().map_or(self.start, |own| own.end);
-                let behind = self.behind.iter();
-                let until = behind.fold(own, |until, [begin, end]| {
+                let instant = waves.last().map_or(self.start, |timed_wave| timed_wave.end);
+                let after = self.after.iter();
+                let until = after.fold(instant, |until, [begin, end]| {
                     if begin < &until {
                         until.max(*end)
                     } else {
@@ -101,19 +103,19 @@ impl<'a> StepClock<'a> {
 
     /// Weights are those of the period once all of steering has turned.
     pub(super) fn weights(&self) -> StepTime {
-        let whole = self.done.waves.iter().find(|own| own.steering >= 1.0);
-        whole.map_or(self.at_start(), |own| StepTime {
-            wave: Some(own.number),
-            at: own.start,
+        let whole = self.done.waves.iter().find(|wave| wave.steering >= 1.0);
+        whole.map_or(self.at_start(), |timed_wave| StepTime {
+            wave: Some(timed_wave.number),
+            at: timed_wave.start,
         })
     }
 
     /// A shard moves once the steering of its wave has turned.
     pub(super) fn of_wave(&self, wave: Option<u32>) -> StepTime {
-        let own = wave.and_then(|own| self.done.wave(own));
-        own.map_or(self.at_start(), |own| StepTime {
+        let timed_wave = wave.and_then(|number| self.done.wave(number));
+        timed_wave.map_or(self.at_start(), |timed_wave| StepTime {
             wave,
-            at: own.turned,
+            at: timed_wave.turned,
         })
     }
 
@@ -121,15 +123,18 @@ impl<'a> StepClock<'a> {
     pub(super) fn let_in(&self) -> Vec<(StepTime, f64)> {
         let mut restored = 0.0;
         let mut all = Vec::new();
-        for own in self
+        for timed_wave in self
             .done
             .waves
             .iter()
-            .filter(|own| own.timing == Timing::Behind)
+            .filter(|wave| wave.timing == Timing::Behind)
         {
-            if own.restored > restored {
-                all.push((self.of_wave(Some(own.number)), own.restored - restored));
-                restored = own.restored;
+            if timed_wave.restored > restored {
+                all.push((
+                    self.of_wave(Some(timed_wave.number)),
+                    timed_wave.restored - restored,
+                ));
+                restored = timed_wave.restored;
             }
         }
         if all.is_empty() {
@@ -141,7 +146,7 @@ impl<'a> StepClock<'a> {
 
 /// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.
 pub(super) fn time_is_true(
-    way: Way,
+    direction: Direction,
     expected: StepTime,
     row: &Lined<ChangeRow>,
     report: &mut Report,
@@ -151,23 +156,23 @@ pub(super) fn time_is_true(
         "write the wave of waves.csv and its time: `start` for weights and pools, `turned` for shards; a rollback has \
          no times",
     );
-    let file = way.file();
+    let file = direction.file();
     let blank = || "a blank cell".to_owned();
     if row.row.wave != expected.wave {
-        let text = |wave: Option<u32>| wave.map_or_else(blank, |own| own.to_string());
+        let text = |wave: Option<u32>| wave.map_or_else(blank, |number| number.to_string());
         let at = At::cell(file, row.line, "wave");
         report.add(RULE, at, text(row.row.wave), text(expected.wave));
     }
     let at = row.row.at.as_deref();
-    let is_right = match way {
-        Way::Back => at.is_none(),
-        Way::There => is_instant(at, expected.at),
+    let is_right = match direction {
+        Direction::Back => at.is_none(),
+        Direction::There => is_instant(at, expected.at),
     };
     if !is_right {
-        let found = at.map_or_else(blank, |own| format!("`{own}`"));
-        let expected = match way {
-            Way::There => expected.at.to_string(),
-            Way::Back => blank(),
+        let found = at.map_or_else(blank, |text| format!("`{text}`"));
+        let expected = match direction {
+            Direction::There => expected.at.to_string(),
+            Direction::Back => blank(),
         };
         report.add(RULE, At::cell(file, row.line, "at"), found, expected);
     }

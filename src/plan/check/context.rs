@@ -135,9 +135,13 @@ impl<'a> RefereeContext<'a> {
     pub(super) fn tenant_and_tier(&self, tenant: &str, tier: &str) -> Option<(TenantId, TierId)> {
         let tenants = &self.inventory.tenants;
         let tenant = tenants
-            .binary_search_by(|own| own.as_str().cmp(tenant))
+            .binary_search_by(|text| text.as_str().cmp(tenant))
             .ok()?;
-        let tier = self.inventory.tiers.iter().position(|own| own.id == tier)?;
+        let tier = self
+            .inventory
+            .tiers
+            .iter()
+            .position(|candidate| candidate.id == tier)?;
         Some((TenantId::new(tenant), TierId::new(tier)))
     }
 

@@ -4,7 +4,7 @@
 //! than that may be claimed; and nothing beyond what is said to be impossible.
 
 use super::before::Before;
-use super::headroom::room;
+use super::headroom::spare;
 use super::judge::Keys;
 use super::load::Loads;
 use super::period::PeriodState;
@@ -129,9 +129,9 @@ fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
     let [mut demand, mut capacity] = [0.0_f64; 2];
     let slices = stood.situation.in_slices();
     for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
-        let own = in_one_slice(holds, stood, (in_slice, loads), &background)?;
-        demand = demand.max(own[0]);
-        capacity = capacity.max(own[1]);
+        let values = in_one_slice(holds, stood, (in_slice, loads), &background)?;
+        demand = demand.max(values[0]);
+        capacity = capacity.max(values[1]);
     }
     if let Some(limit) = context.scenario.policy.max_moved_users
         && stood.moved > 0.0
@@ -158,28 +158,28 @@ fn in_one_slice(
         else {
             continue;
         };
-        if loads.untold[at] > 0.0 {
+        if loads.undetermined[at] > 0.0 {
             return None;
         }
         let target = match holds {
             Holds::Service => 0.0,
             Holds::Targets => {
                 stood.worst?;
-                room(situation, at, nominal, load, stood.before, None).target()
+                spare(situation, at, nominal, load, stood.before, None).target()
             }
         };
         let left = nominal * case.available[at];
-        let room = left * (1.0 - target);
+        let spare = left * (1.0 - target);
         let still = background[at];
-        if room <= still {
+        if spare <= still {
             return None;
         }
         if context.is_standby(component) && still > 0.0 {
             // Whether it would be open is not said.
             return None;
         }
-        demand = demand.max((load - still).max(0.0) / (room - still));
-        capacity = capacity.max(load / room);
+        demand = demand.max((load - still).max(0.0) / (spare - still));
+        capacity = capacity.max(load / spare);
         if context.scenario.policy.require_stable && keeps_itself_up(context, (component, resource))
         {
             // Background tries nothing again.
@@ -230,15 +230,15 @@ pub(super) fn least_of_all_periods(summary: &Summary, report: &mut Report) {
     for (index, (name, limit)) in limits(found).into_iter().enumerate() {
         let mut least: Option<(usize, &Limit)> = None;
         for (period, of_period) in periods.iter().enumerate() {
-            if let Some(own) = limits(of_period)[index].1
-                && least.is_none_or(|(_, other)| own.verified < other.verified)
+            if let Some(limit) = limits(of_period)[index].1
+                && least.is_none_or(|(_, other)| limit.verified < other.verified)
             {
-                least = Some((period, own));
+                least = Some((period, limit));
             }
         }
-        let expected = least.map(|(period, own)| Limit {
+        let expected = least.map(|(period, limit)| Limit {
             period: u32::try_from(period).ok(),
-            ..own.clone()
+            ..limit.clone()
         });
         if limit != expected.as_ref() {
             keys.note(RULE, name, words(limit), words(expected.as_ref()));

@@ -101,7 +101,7 @@ impl<'a> Exposures<'a> {
 
     /// Checks that the members that a cell names affect the users of a tenant and a tier as much as any; what stands between two
     /// names comes with them.
-    pub(super) fn members_hurt_most(
+    pub(super) fn members_affected_most(
         &self,
         (key, most): (Key, usize),
         (gray, between): (&str, &str),
@@ -109,7 +109,7 @@ impl<'a> Exposures<'a> {
         report: &mut Report,
     ) {
         let exposed = &self.all[&key];
-        if !self.hurt_most(exposed, (gray, between), most) {
+        if !self.affected_most(exposed, (gray, between), most) {
             let found = match gray {
                 "" => cell_text(None),
                 named => format!("`{named}`"),
@@ -121,7 +121,7 @@ impl<'a> Exposures<'a> {
 
     /// `true` if a text names members that may turn gray, each once, at most the given number, and they affect as much as
     /// any. What stands between two names may stand in a name too.
-    fn hurt_most(
+    fn affected_most(
         &self,
         exposed: &GrayExposure,
         (text, between): (&str, &str),
@@ -252,15 +252,15 @@ pub(super) fn check(
     (period, asked): (usize, &ProtectGray),
     assignment: &Assignment,
     steered: &[Steered],
-    (rows, told): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
+    (rows, protection_summary): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
     report: &mut Report,
 ) {
     let context = situation.context;
     let exposures = Exposures::new(situation, asked.over, assignment, steered);
-    match told.map(|own| own.gray.as_ref()) {
+    match protection_summary.map(|protection_summary| protection_summary.gray.as_ref()) {
         Some(Some(summary)) => {
             summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
-            summary_tells_what_was_asked((period, asked), summary, report);
+            summary_states_what_was_asked((period, asked), summary, report);
         }
         Some(None) => {
             let key = format!("periods[{period}].protection.gray");
@@ -296,7 +296,12 @@ pub(super) fn check(
         if let Some(key) = key(&row.row) {
             let at = At::cell(ProtectionGrayRow::FILE, row.line, "gray");
             let gray = row.row.gray.as_deref().unwrap_or_default();
-            exposures.members_hurt_most((key, faults.most), (gray, " + "), (MEMBERS, at), report);
+            exposures.members_affected_most(
+                (key, faults.most),
+                (gray, " + "),
+                (MEMBERS, at),
+                report,
+            );
         }
     }
 }
@@ -328,7 +333,7 @@ impl Judged for ProtectionGrayRow {
 }
 
 /// P7938: the summary tells what was asked of silent faults.
-fn summary_tells_what_was_asked(
+fn summary_states_what_was_asked(
     (period, asked): (usize, &ProtectGray),
     summary: &ProtectionGraySummary,
     report: &mut Report,

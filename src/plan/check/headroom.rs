@@ -8,7 +8,7 @@ use super::period::PeriodState;
 use super::report::{Report, Rule, is_same};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{ExistingShortfall, Scenario};
-use crate::plan::ComponentRoom;
+use crate::plan::ComponentSpare;
 use crate::plan_files::{HeadroomRow, Lacking, Lined, Row};
 use crate::units::{AGREEMENT, FEASIBILITY};
 use std::collections::BTreeMap;
@@ -51,18 +51,23 @@ pub(super) fn check(
             continue;
         };
         let at = [component, resource];
-        let told = written.get(&at).and_then(|row| row.before_utilization);
-        let room = room(situation, at, nominal, loads.load[at], before, told);
-        all.worst = all.worst.max(room.shortfall());
-        all.total += room.shortfall_users();
+        let value = written.get(&at).and_then(|row| row.before_utilization);
+        let spare_capacity = spare(situation, at, nominal, loads.load[at], before, value);
+        all.worst = all.worst.max(spare_capacity.shortfall());
+        all.total += spare_capacity.shortfall_users();
         for (count, tolerance) in all.missed_before.iter_mut().zip([0.5, 2.0]) {
-            *count += u64::from(is_missed_before(&room, tolerance));
+            *count += u64::from(is_missed_before(&spare_capacity, tolerance));
         }
         let id = (ComponentId::new(component), ResourceId::new(resource));
-        let row = Expected::from(room.row(context.inventory, number(period), id))
+        let row = Expected::from(spare_capacity.row(context.inventory, number(period), id))
             .scaled("load", nominal)
             .scaled("capacity", 1e-3 * nominal)
-            .scaled("room_users", room.users(room.capacity).unwrap_or_default())
+            .scaled(
+                "room_users",
+                spare_capacity
+                    .users(spare_capacity.capacity)
+                    .unwrap_or_default(),
+            )
             .unless(!all.is_known, &["target", "shortfall", "room_users"])
             .unless(lacks("written_target"), &["written_target"])
             .unless(before.is_none(), &["before_utilization"])
@@ -76,28 +81,28 @@ pub(super) fn check(
 }
 
 /// `true` if less than `h` is free and no more missing than before; of a tolerance wider by the given factor.
-fn is_missed_before(room: &ComponentRoom, tolerance: f64) -> bool {
-    let free = 1.0 - room.load / room.capacity;
-    let is_missed = room.capacity > 0.0 && free < room.written_target - FEASIBILITY / tolerance;
-    is_missed && room.shortfall() <= FEASIBILITY * tolerance
+fn is_missed_before(spare: &ComponentSpare, tolerance: f64) -> bool {
+    let free = 1.0 - spare.load / spare.capacity;
+    let is_missed = spare.capacity > 0.0 && free < spare.written_target - FEASIBILITY / tolerance;
+    is_missed && spare.shortfall() <= FEASIBILITY * tolerance
 }
 
 /// What a component has of a resource. Where the load before has two ends, what is said between them is believed.
-pub(super) fn room(
+pub(super) fn spare(
     situation: &PeriodState,
     at: [usize; 2],
     nominal: f64,
     load: f64,
     before: Option<&Before>,
-    told: Option<f64>,
-) -> ComponentRoom {
-    let share = share_kept(situation, at, before, told);
+    value: Option<f64>,
+) -> ComponentSpare {
+    let share = share_kept(situation, at, before, value);
     let range = before.and_then(|before| before.utilization[at]);
-    let before_utilization = range.map(|(low, high)| match told {
-        Some(told) if is_between(told, low, high) => told,
+    let before_utilization = range.map(|(low, high)| match value {
+        Some(value) if is_between(value, low, high) => value,
         _ => low,
     });
-    ComponentRoom {
+    ComponentSpare {
         load,
         capacity: nominal * situation.case.available[at],
         nominal,

@@ -87,7 +87,7 @@ pub(super) fn judge<'a, R: Judged + 'a, K: Ord>(
     report: &mut Report,
 ) {
     let things = expected.into_iter();
-    let things = things.filter_map(|own| Some((key(&own.row)?, own)));
+    let things = things.filter_map(|expected| Some((key(&expected.row)?, expected)));
     judge_things(rows, &key, things, |expected| expected, report);
 }
 
@@ -106,8 +106,8 @@ pub(super) fn judge_things<'a, R: Judged + 'a, K: Ord, T>(
         let thing = key(&row.row).and_then(|key| left.get_mut(&key));
         let line = match thing {
             Some((_, thing)) => match std::mem::replace(thing, Thing::Seen(row.line)) {
-                Thing::Open(own) => {
-                    judge_cells(row, &expected(own), report);
+                Thing::Open(item) => {
+                    judge_cells(row, &expected(item), report);
                     continue;
                 }
                 Thing::Seen(line) => {
@@ -175,7 +175,7 @@ pub(super) fn judge_cells_of<R: Row>(
     row.row
         .each_ruled(&expected.row, &mut |column, rule, found, wanted| {
             let mut scales = expected.scales.iter();
-            let scale = scales.find(|own| own.0 == column).map(|own| own.1);
+            let scale = scales.find(|scale| scale.0 == column).map(|pair| pair.1);
             if expected.unknown.contains(&column) || agree(rule.by, &found, &wanted, scale) {
                 return;
             }
@@ -197,8 +197,8 @@ pub(super) fn agree(
     };
     match by {
         By::Exact => found == wanted,
-        By::Amount(own) => is_same(a, b, scale.unwrap_or(own)),
-        By::Difference(own) => is_same_difference(a, b, scale.unwrap_or(own)),
+        By::Amount(value) => is_same(a, b, scale.unwrap_or(value)),
+        By::Difference(value) => is_same_difference(a, b, scale.unwrap_or(value)),
         By::Users => is_same_count(a, b),
         By::Rate => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
         By::Nines => (a - b).abs() <= 1e-9 * b.abs().max(1.0),

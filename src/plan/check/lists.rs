@@ -49,19 +49,21 @@ pub(super) fn check_moves(
         let shard = context.shards.get(&row.shard)?;
         Some((shard, from.flatten(), site(&row.to_site)?))
     };
-    let things = moves.iter().map(|own| ((own.shard, own.from, own.to), own));
-    let expected = |own: &Move| {
+    let things = moves
+        .iter()
+        .map(|moved| ((moved.shard, moved.from, moved.to), moved));
+    let expected = |moved: &Move| {
         let row = MoveRow {
             period: number(period),
             wave: None,
-            shard: Text::from(context.shard_name(own.shard.index())),
-            users: own.users,
-            from_site: own
+            shard: Text::from(context.shard_name(moved.shard.index())),
+            users: moved.users,
+            from_site: moved
                 .from
                 .map(|site| Text::from(context.site_name(Some(site)))),
-            to_site: Text::from(context.site_name(Some(own.to))),
-            how: own.how,
-            reason: own.reason,
+            to_site: Text::from(context.site_name(Some(moved.to))),
+            how: moved.how,
+            reason: moved.reason,
         };
         Expected::from(row)
     };
@@ -145,7 +147,11 @@ pub(super) fn check_access_points(
     rows: &[&Lined<AccessPointRow>],
     report: &mut Report,
 ) {
-    let row = |own: &AccessPointChange| own.row(context.inventory, number(period)).into();
+    let row = |access_point_change: &AccessPointChange| {
+        access_point_change
+            .row(context.inventory, number(period))
+            .into()
+    };
     let key = |row: &AccessPointRow| context.access_points.get(&*row.access_point).copied();
     judge(rows.iter().copied(), key, states.iter().map(row), report);
 }
@@ -229,7 +235,7 @@ pub(super) fn check_unserved(
     let expected = unserved.iter().map(|(&shard, &users)| {
         let inventory = context.inventory;
         let of_shard = &inventory.shards[shard];
-        let told = written.get(&shard).and_then(|row| row.cause);
+        let one_cause = written.get(&shard).and_then(|row| row.cause);
         let without = without.as_ref().and_then(|all| all.get(&shard));
         let row = UnservedRow {
             period: number(period),
@@ -238,7 +244,12 @@ pub(super) fn check_unserved(
             tier: Text::from(&*inventory.tiers[of_shard.tier.index()].id),
             users,
             reason: String::new(),
-            cause: Some(cause(context, without.copied().unwrap_or(0.0), users, told)),
+            cause: Some(cause(
+                context,
+                without.copied().unwrap_or(0.0),
+                users,
+                one_cause,
+            )),
         };
         let row = Expected::from(row).unless(!tells_causes, &["cause"]);
         row.optional(users <= NOBODY)
@@ -248,12 +259,12 @@ pub(super) fn check_unserved(
 
 /// The cause: users have no site where none of those where they may be is open and reached by a path, and only there; a limit of
 /// moves keeps nobody where there is none. What is written is believed if it may be.
-fn cause(context: &RefereeContext, without: f64, users: f64, told: Option<Cause>) -> Cause {
+fn cause(context: &RefereeContext, without: f64, users: f64, cause: Option<Cause>) -> Cause {
     // Of a shard with several homes some may have a site, and others none.
     let may_have_site = without < users - NOBODY;
     let may_have_none = without > NOBODY;
     let is_limited = context.scenario.policy.max_moved_users.is_some();
-    match told {
+    match cause {
         Some(Cause::NoSite) if may_have_none => Cause::NoSite,
         Some(Cause::MoveLimit) if may_have_site && is_limited => Cause::MoveLimit,
         _ if may_have_site => Cause::NoCapacity,

@@ -23,7 +23,7 @@ pub(super) struct Loads {
     pub(super) offered: Array2<f64>,
     /// Components × resources: how much less the load may be, because steering does not tell which users of a
     /// group under different surges take which path.
-    pub(super) untold: Array2<f64>,
+    pub(super) undetermined: Array2<f64>,
     /// Components: users who cross it, or are served at it. Members of a pool share its users equally.
     pub(super) crossing: Vec<f64>,
 }
@@ -36,27 +36,27 @@ impl Loads {
         let mut loads = Self {
             load: situation.fixed.load.clone(),
             offered: situation.fixed.load.clone(),
-            untold: Array2::zeros(situation.fixed.load.dim()),
+            undetermined: Array2::zeros(situation.fixed.load.dim()),
             crossing: vec![0.0; context.inventory.component_count()],
         };
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             let demand: Vec<f64> = (0..resources)
                 .map(|resource| situation.group_demand(row.group, resource))
                 .collect();
-            let untold: Vec<f64> = (0..resources)
-                .map(|resource| situation.untold_demand(row.group, resource))
+            let undetermined: Vec<f64> = (0..resources)
+                .map(|resource| situation.undetermined_demand(row.group, resource))
                 .collect();
             let profile = context.groups[row.group].profile;
             for component in row.route.components(context) {
                 let demand = (demand.as_slice(), profile);
-                loads.add(context, component, row.users, demand, &untold);
+                loads.add(context, component, row.users, demand, &undetermined);
             }
             for pool in row.route.pools() {
                 let members = &situation.members[pool.index()];
                 for &member in members {
                     let users = row.users / members.len() as f64;
                     let demand = (demand.as_slice(), profile);
-                    loads.add(context, member, users, demand, &untold);
+                    loads.add(context, member, users, demand, &undetermined);
                 }
             }
         }
@@ -81,15 +81,15 @@ impl Loads {
         component: ComponentId,
         users: f64,
         (demand, profile): (&[f64], ProfileId),
-        untold: &[f64],
+        undetermined: &[f64],
     ) {
         self.crossing[component.index()] += users;
-        for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
+        for (resource, (demand, undetermined)) in demand.iter().zip(undetermined).enumerate() {
             if context.is_network(resource) {
                 let at = (component.index(), resource);
                 self.load[at] += users * demand;
                 self.offered[at] += users * demand * (1.0 + retries(context, profile, at));
-                self.untold[at] += users * untold;
+                self.undetermined[at] += users * undetermined;
             }
         }
     }
@@ -135,20 +135,20 @@ impl Loads {
         let mut most = Self {
             load: first.load.clone(),
             offered: first.offered.clone(),
-            untold: first.untold.clone(),
+            undetermined: first.undetermined.clone(),
             crossing: first.crossing.clone(),
         };
         for slice in &slices[1..] {
-            let own = slice.load.iter().zip(&slice.untold);
-            let pairs = most.load.iter_mut().zip(&mut most.untold).zip(own);
-            for ((load, untold), (own, own_untold)) in pairs {
+            let zip = slice.load.iter().zip(&slice.undetermined);
+            let pairs = most.load.iter_mut().zip(&mut most.undetermined).zip(zip);
+            for ((load, undetermined), (value, own_untold)) in pairs {
                 // Neither end of the range may be lost.
-                let least = (*load - *untold).max(own - own_untold);
-                *load = load.max(*own);
-                *untold = (*load - least).max(0.0);
+                let least = (*load - *undetermined).max(value - own_untold);
+                *load = load.max(*value);
+                *undetermined = (*load - least).max(0.0);
             }
-            for (most, own) in most.offered.iter_mut().zip(&slice.offered) {
-                *most = most.max(*own);
+            for (most, value) in most.offered.iter_mut().zip(&slice.offered) {
+                *most = most.max(*value);
             }
             for (most, users) in most.crossing.iter_mut().zip(&slice.crossing) {
                 *most = most.max(*users);
@@ -204,7 +204,7 @@ pub(super) fn loads_fit(
         "serve fewer users there; the row named adds most to the load",
     );
     for ((component, resource), load) in loads.load.indexed_iter() {
-        let least = load - loads.untold[[component, resource]];
+        let least = load - loads.undetermined[[component, resource]];
         if fits(situation, component, resource, least) {
             continue;
         }

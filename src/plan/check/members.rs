@@ -4,12 +4,12 @@
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
-use super::clock::{StepTime, Way, cell, is_instant, is_of_pool, time_is_true};
+use super::clock::{Direction, StepTime, cell, is_instant, is_of_pool, time_is_true};
 use super::context::RefereeContext;
 use super::judge::judge_cells_of;
 use super::path::Steered;
 use super::period::PeriodState;
-use super::period::carrying_behind;
+use super::period::carrying_after;
 use super::report::{At, Report, Rule};
 use super::waves::Stepped;
 use crate::ids::ComponentId;
@@ -43,10 +43,10 @@ pub(super) fn passing(
     let mut all = vec![Passing::default(); context.inventory.pools.len()];
     for row in steered {
         for pool in row.route.pools() {
-            let own = &mut all[pool.index()];
-            own.is_any |= row.users > 0.0;
+            let passing = &mut all[pool.index()];
+            passing.is_any |= row.users > 0.0;
             if row.slice == first {
-                own.at_start += row.users;
+                passing.at_start += row.users;
             }
         }
     }
@@ -62,8 +62,8 @@ pub(super) fn check(
     report: &mut Report,
 ) {
     let periods = changes.iter().zip(&states[1..]).zip(passing);
-    let periods = periods.map(|((own, carrying), passing)| {
-        let waves = own.done.waves.iter().map(|wave| PoolWave {
+    let periods = periods.map(|((stepped, carrying), passing)| {
+        let waves = stepped.done.waves.iter().map(|wave| PoolWave {
             number: wave.number,
             timing: wave.timing,
             start: wave.start,
@@ -71,22 +71,22 @@ pub(super) fn check(
             steering_share: wave.steering,
         });
         PoolPeriod {
-            start: own.start,
+            start: stepped.start,
             members: carrying.members.clone(),
-            is_passed: passing.iter().map(|own| own.is_any).collect(),
+            is_passed: passing.iter().map(|passing| passing.is_any).collect(),
             waves: waves.collect(),
-            behind_until: own.done.behind_until(),
+            after_until: stepped.done.after_until(),
         }
     });
     let periods: Vec<PoolPeriod> = periods.collect();
-    let behind = |members: [&[Vec<ComponentId>]; 2], [own, now]: [usize; 2]| {
-        let gone = [own, now].map(|period| states[period + 1].gone.as_slice());
-        carrying_behind(context, members, gone, &periods[now].members)
+    let after = |members: [&[Vec<ComponentId>]; 2], [index, now]: [usize; 2]| {
+        let gone = [index, now].map(|period| states[period + 1].gone.as_slice());
+        carrying_after(context, members, gone, &periods[now].members)
     };
-    let wanted = share_changes(context.inventory, &states[0].members, &periods, &behind);
-    for (rows, way) in files.into_iter().zip([Way::There, Way::Back]) {
+    let wanted = share_changes(context.inventory, &states[0].members, &periods, &after);
+    for (rows, direction) in files.into_iter().zip([Direction::There, Direction::Back]) {
         if let Some(rows) = rows {
-            rows_are_those((context, passing), way, &wanted, rows, report);
+            rows_are_those((context, passing), direction, &wanted, rows, report);
         }
     }
 }
@@ -110,53 +110,63 @@ impl Carrying {
 
 fn rows_are_those(
     (context, passing): (&RefereeContext, &[Vec<Passing>]),
-    way: Way,
+    direction: Direction,
     wanted: &[ShareChange],
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
 ) {
-    let file = way.file();
+    let file = direction.file();
     let inventory = context.inventory;
-    let name = |own: &ShareChange| {
-        let (pool, member) = (own.pool.index(), own.member.index());
+    let name = |share_change: &ShareChange| {
+        let (pool, member) = (share_change.pool.index(), share_change.member.index());
         let pool = inventory.pools[pool].id.as_str();
         (pool, inventory.elements[member].id.as_str())
     };
     let mut left: Vec<&ShareChange> = wanted.iter().collect();
-    left.sort_by_key(|own| (own.period, own.wave, own.at, own.pool, own.member));
-    for row in rows.iter().filter(|own| is_of_pool(own.row.action)) {
-        let own = &row.row;
+    left.sort_by_key(|share_change| {
+        (
+            share_change.period,
+            share_change.wave,
+            share_change.at,
+            share_change.pool,
+            share_change.member,
+        )
+    });
+    for row in rows.iter().filter(|row| is_of_pool(row.row.action)) {
+        let change_row = &row.row;
         let is_its = |wanted: &&ShareChange| {
             let (pool, member) = name(wanted);
-            let is_at = way == Way::Back || is_instant(own.at.as_deref(), wanted.at);
-            usize::try_from(own.period) == Ok(wanted.period)
-                && own.wave == wanted.wave
-                && (own.pool.as_deref(), own.member.as_deref()) == (Some(pool), Some(member))
+            let is_at =
+                direction == Direction::Back || is_instant(change_row.at.as_deref(), wanted.at);
+            usize::try_from(change_row.period) == Ok(wanted.period)
+                && change_row.wave == wanted.wave
+                && (change_row.pool.as_deref(), change_row.member.as_deref())
+                    == (Some(pool), Some(member))
                 && is_at
         };
         let names_others = [
-            &own.shard,
-            &own.client_region,
-            &own.access_point,
-            &own.from_site,
-            &own.to_site,
-            &own.component,
+            &change_row.shard,
+            &change_row.client_region,
+            &change_row.access_point,
+            &change_row.from_site,
+            &change_row.to_site,
+            &change_row.component,
         ];
         let is_bare = names_others.into_iter().all(Option::is_none)
-            && own.share.is_none()
-            && own.event.is_none();
+            && change_row.share.is_none()
+            && change_row.event.is_none();
         // Without times the last one comes first.
-        let position = match way {
-            Way::There => left.iter().position(is_its),
-            Way::Back => left.iter().rposition(is_its),
+        let position = match direction {
+            Direction::There => left.iter().position(is_its),
+            Direction::Back => left.iter().rposition(is_its),
         };
         let position = position.filter(|_| is_bare);
         let Some(position) = position else {
             let found = format!(
                 "`{}` of `{}` of `{}`",
-                own.action.word(),
-                own.member.as_deref().unwrap_or_default(),
-                own.pool.as_deref().unwrap_or_default()
+                change_row.action.word(),
+                change_row.member.as_deref().unwrap_or_default(),
+                change_row.pool.as_deref().unwrap_or_default()
             );
             let expected = "a member whose share changes then, once, and nothing else in the row";
             report.add(RULE, cell(file, row, "member"), found, expected);
@@ -167,9 +177,9 @@ fn rows_are_those(
             wave: wanted.wave,
             at: wanted.at,
         };
-        time_is_true(way, when, row, report);
+        time_is_true(direction, when, row, report);
         let (mut before, mut after) = (wanted.before, wanted.after);
-        if way == Way::Back {
+        if direction == Direction::Back {
             std::mem::swap(&mut before, &mut after);
         }
         let expected = ChangeRow {
@@ -181,13 +191,16 @@ fn rows_are_those(
             before: Some(StepSetting::Share(before)),
             after: Some(StepSetting::Share(after)),
             users: after * passing[wanted.period][wanted.pool.index()].at_start,
-            ..own.clone()
+            ..change_row.clone()
         };
         judge_cells_of(file, (row, Some(RULE)), &expected.into(), report);
     }
-    for own in left {
-        let (pool, member) = name(own);
-        let found = format!("no step of `{member}` of `{pool}` in period {}", own.period);
+    for share_change in left {
+        let (pool, member) = name(share_change);
+        let found = format!(
+            "no step of `{member}` of `{pool}` in period {}",
+            share_change.period
+        );
         let expected = "a row for every member whose share changes";
         report.add(RULE, At::file(file), found, expected);
     }

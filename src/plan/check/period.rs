@@ -134,7 +134,7 @@ impl<'a> PeriodState<'a> {
     }
 
     /// How much less than the mean a user of `group` may demand along a path.
-    pub(super) fn untold_demand(&self, group: usize, resource: usize) -> f64 {
+    pub(super) fn undetermined_demand(&self, group: usize, resource: usize) -> f64 {
         let context = self.context;
         let profile = context.groups[group].profile;
         let demand = context.inventory.profiles[profile.index()].demand[resource];
@@ -269,7 +269,7 @@ pub(super) fn carrying_members(
 /// Those of the period that carry now; and those that carried before it, do not in it, and are open in it and now. All that
 /// carry now where there are none. `states` are the members before and in the period, `gone` says what is gone in it and
 /// now.
-pub(super) fn carrying_behind(
+pub(super) fn carrying_after(
     context: &RefereeContext,
     states: [&[Vec<ComponentId>]; 2],
     gone: [&[bool]; 2],
@@ -278,24 +278,24 @@ pub(super) fn carrying_behind(
     let inventory = context.inventory;
     let mut all = Vec::new();
     for (pool, row) in inventory.pools.iter().enumerate() {
-        let mut own = Vec::new();
+        let mut components = Vec::new();
         for member in row
             .members
             .iter()
-            .map(|own| inventory.element_component(*own))
+            .map(|element| inventory.element_component(*element))
         {
-            let [was, is] = states.map(|own| own[pool].contains(&member));
-            let is_open = gone.iter().all(|own| !own[member.index()]);
+            let [was, is] = states.map(|components| components[pool].contains(&member));
+            let is_open = gone.iter().all(|flags| !flags[member.index()]);
             let stays = is && now[pool].contains(&member);
             let is_left = was && !is && is_open;
             if stays || is_left {
-                own.push(member);
+                components.push(member);
             }
         }
-        all.push(if own.is_empty() {
+        all.push(if components.is_empty() {
             now[pool].clone()
         } else {
-            own
+            components
         });
     }
     all
@@ -316,13 +316,13 @@ fn first_to_pull_out(members: &[ComponentId], case: &Case, fixed: &Fixed) -> Opt
         (0..resources)
             .filter(|&resource| case.nominal[[member, resource]].is_some())
             .all(|resource| {
-                room(&others, case, fixed, resource) >= room(members, case, fixed, resource)
+                spare(&others, case, fixed, resource) >= spare(members, case, fixed, resource)
             })
     })
 }
 
 /// What equal shares on `members` can carry beside the fixed load; infinite if none limits the resource.
-fn room(members: &[ComponentId], case: &Case, fixed: &Fixed, resource: usize) -> f64 {
+fn spare(members: &[ComponentId], case: &Case, fixed: &Fixed, resource: usize) -> f64 {
     let least = members
         .iter()
         .filter_map(|member| {

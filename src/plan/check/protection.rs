@@ -20,7 +20,7 @@ pub(super) const ASKED: Rule = Rule::new(
 );
 
 /// The rows that name a case.
-type ToldCases<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
+type ReportedCases<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
 /// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
@@ -41,8 +41,8 @@ pub(super) fn check(
         .iter()
         .map(|case| (name(context, &cases, *case), *case))
         .collect();
-    let told = told(&names, rows, report);
-    match summary.map(|own| own.protection.as_ref()) {
+    let protection_rows = reported(&names, rows, report);
+    match summary.map(|period_summary| period_summary.protection.as_ref()) {
         Some(Some(summary)) => {
             let asked = (period, protect, positions.len());
             summary_counts_them(asked, rows, summary, report);
@@ -61,8 +61,10 @@ pub(super) fn check(
     let unserved = unserved_by_rule(situation, in_force, (cases, protect.recovery));
     for (name, case) in &names {
         let both = unserved[*case].values().zip(unserved[0].values());
-        let lost: f64 = both.map(|(own, without)| (own - without).max(0.0)).sum();
-        let row = told.get(case).copied();
+        let lost: f64 = both
+            .map(|(value, without)| (value - without).max(0.0))
+            .sum();
+        let row = protection_rows.get(case).copied();
         loss_is_true(name, row, (lost, situation.demanded.users), report);
     }
 }
@@ -82,9 +84,9 @@ fn cases(
 /// What fails in a case, then what is gray.
 fn name(context: &RefereeContext, cases: &Contingencies, case: usize) -> String {
     let failing = cases.failing(case);
-    let failing = failing.map(|own| own.name(context.inventory).to_owned());
+    let failing = failing.map(|failing| failing.name(context.inventory).to_owned());
     let gray = cases.gray(case);
-    let gray = gray.map(|own| format!("~{}", own.name(context.inventory)));
+    let gray = gray.map(|failing| format!("~{}", failing.name(context.inventory)));
     failing.chain(gray).collect::<Vec<_>>().join(" + ")
 }
 
@@ -93,16 +95,16 @@ fn cell<'a>(row: &Lined<ProtectionRow>, column: &'a str) -> At<'a> {
 }
 
 /// P7936: every row is of a case, once, in their order, and tells of somebody.
-fn told<'w>(
+fn reported<'w>(
     names: &BTreeMap<String, usize>,
     rows: &[&'w Lined<ProtectionRow>],
     report: &mut Report,
-) -> ToldCases<'w> {
+) -> ReportedCases<'w> {
     const RULE: Rule = Rule::new(
         "P7936",
         "write exactly one row for every case that is not survived, in the order of a sweep's cases",
     );
-    let mut told = ToldCases::new();
+    let mut protection_rows = ReportedCases::new();
     for row in rows {
         let failing = row.row.failing.as_str();
         let mut note =
@@ -111,7 +113,10 @@ fn told<'w>(
             note("failing", format!("`{failing}`"), "a case of [protect]");
             continue;
         };
-        if told.last_key_value().is_some_and(|(last, _)| last >= case) {
+        if protection_rows
+            .last_key_value()
+            .is_some_and(|(last, _)| last >= case)
+        {
             let found = format!("`{failing}` after a later case, or twice");
             note("failing", found, "cases ascending, each once");
         }
@@ -122,9 +127,9 @@ fn told<'w>(
                 "somebody",
             );
         }
-        told.insert(*case, row);
+        protection_rows.insert(*case, row);
     }
-    told
+    protection_rows
 }
 
 /// P7937: where failures are answered by a rule, users who are unserved in a case are those that the rule leaves so.

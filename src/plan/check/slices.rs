@@ -120,6 +120,12 @@ pub(super) fn hours_before_are_true(
     rows: &[Lined<HoursRow>],
     report: &mut Report,
 ) {
-    let own: Vec<&Lined<HoursRow>> = rows.iter().filter(|row| row.row.period.is_none()).collect();
-    rows_are_stretches(&context.before.hours, "the state before", &own, report);
+    let hours_rows: Vec<&Lined<HoursRow>> =
+        rows.iter().filter(|row| row.row.period.is_none()).collect();
+    rows_are_stretches(
+        &context.before.hours,
+        "the state before",
+        &hours_rows,
+        report,
+    );
 }

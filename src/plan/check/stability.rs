@@ -44,7 +44,7 @@ impl Carried {
     }
 
     /// The same where the amounts are those that a row tells.
-    fn as_told(&self, row: &StabilityRow) -> RetryMargin {
+    fn as_reported(&self, row: &StabilityRow) -> RetryMargin {
         let at = (self.margin.component, self.margin.resource);
         RetryMargin::of(at, (row.load, row.retry_load), [row.capacity, self.nominal])
     }
@@ -60,9 +60,9 @@ impl Carried {
     }
 
     /// `true` if a row has these amounts.
-    fn is_told_by(&self, row: &StabilityRow) -> bool {
+    fn is_reported_by(&self, row: &StabilityRow) -> bool {
         let is_same_offer = match (row.retry_load, self.margin.retry_load) {
-            (Some(told), Some(own)) => is_same(told, own, self.nominal),
+            (Some(value), Some(amount)) => is_same(value, amount, self.nominal),
             (None, None) => true,
             _ => false,
         };
@@ -71,13 +71,13 @@ impl Carried {
 
     /// `true` if it is as tight as the tightest.
     fn is_as_tight(&self, tightest: &Self) -> bool {
-        let (own, other) = (&self.margin, &tightest.margin);
-        let is_same_margin = match (own.margin, other.margin) {
-            (Some(own), Some(least)) => own - least <= 1e-6,
-            (None, None) => is_same(own.load, other.load, tightest.nominal),
+        let (retry_margin, other) = (&self.margin, &tightest.margin);
+        let is_same_margin = match (retry_margin.margin, other.margin) {
+            (Some(value), Some(least)) => value - least <= 1e-6,
+            (None, None) => is_same(retry_margin.load, other.load, tightest.nominal),
             _ => false,
         };
-        own.stability == other.stability && is_same_margin
+        retry_margin.stability == other.stability && is_same_margin
     }
 }
 
@@ -99,22 +99,24 @@ pub(super) fn check(
         let waits = keeps_itself_up(context, key);
         let at = [key.0, key.1];
         let left = nominal * situation.case.available[at];
-        let slices = loads.iter().map(|own| {
-            let offered = waits.then(|| own.offered[at]);
-            Carried::new(key, (own.load[at], offered), [left, nominal])
+        let slices = loads.iter().map(|loads| {
+            let offered = waits.then(|| loads.offered[at]);
+            Carried::new(key, (loads.load[at], offered), [left, nominal])
         });
         cases.insert(key, slices.collect());
     }
-    let told = rows.map(|rows| {
+    let stability_rows = rows.map(|rows| {
         let rows = rows.iter().filter(|row| row.row.wave.is_none()).copied();
         rows_are_true(context, (period, None), &cases, rows.clone(), report);
         by_key(rows, |row| key(context, row))
     });
     if let Some(summary) = summary {
         let counted = cases.iter().filter_map(|(key, cases)| {
-            let own = tightest(cases)?;
-            let row = told.as_ref().and_then(|told| told.get(key));
-            Some(row.map_or(own.margin, |row| own.as_told(row)))
+            let carried = tightest(cases)?;
+            let row = stability_rows
+                .as_ref()
+                .and_then(|stability_rows| stability_rows.get(key));
+            Some(row.map_or(carried.margin, |row| carried.as_reported(row)))
         });
         summary_is_true(
             context,
@@ -141,10 +143,10 @@ pub(super) fn rows_are_true<'a>(
     report: &mut Report,
 ) {
     let key = |row: &StabilityRow| key(context, row);
-    let told = by_key(rows.clone(), key);
+    let stability_rows = by_key(rows.clone(), key);
     let expected = cases.iter().filter_map(|(key, cases)| {
-        let told = told.get(key).copied();
-        expected_row(context, (number(period), wave), cases, told)
+        let stability_row = stability_rows.get(key).copied();
+        expected_row(context, (number(period), wave), cases, stability_row)
     });
     judge(rows, key, expected, report);
 }
@@ -155,24 +157,27 @@ fn expected_row(
     context: &RefereeContext,
     (period, wave): (u32, Option<u32>),
     cases: &[Carried],
-    told: Option<&StabilityRow>,
+    stability_row: Option<&StabilityRow>,
 ) -> Option<Expected<StabilityRow>> {
     let tightest = tightest(cases)?;
-    let as_tight = || cases.iter().filter(|own| own.is_as_tight(tightest));
-    let told_case = told.and_then(|told| as_tight().find(|own| own.is_told_by(told)));
-    let own = told_case.unwrap_or(tightest);
-    let follows = told.map_or(own.margin, |told| own.as_told(told));
+    let as_tight = || cases.iter().filter(|carried| carried.is_as_tight(tightest));
+    let told_case = stability_row
+        .and_then(|stability_row| as_tight().find(|carried| carried.is_reported_by(stability_row)));
+    let carried = told_case.unwrap_or(tightest);
+    let follows = stability_row.map_or(carried.margin, |stability_row| {
+        carried.as_reported(stability_row)
+    });
     // Of amounts that depend on each other one is named.
-    let is_left = told.is_none_or(|told| own.has_capacity_of(told));
-    let is_load = told.is_none_or(|told| own.has_load_of(told));
+    let is_left = stability_row.is_none_or(|stability_row| carried.has_capacity_of(stability_row));
+    let is_load = stability_row.is_none_or(|stability_row| carried.has_load_of(stability_row));
     let row = StabilityRow {
         margin: follows.margin.map(Signed),
         stability: follows.stability,
-        ..own.margin.row(context.inventory, period, wave)
+        ..carried.margin.row(context.inventory, period, wave)
     };
     let row = Expected::from(row)
-        .all_scaled(&["load", "retry_load"], own.nominal)
-        .scaled("capacity", 1e-3 * own.nominal)
+        .all_scaled(&["load", "retry_load"], carried.nominal)
+        .scaled("capacity", 1e-3 * carried.nominal)
         .unless(!is_left, &["load", "retry_load"])
         .unless(!is_load, &["retry_load"]);
     Some(row)
@@ -181,11 +186,11 @@ fn expected_row(
 /// The case that counts, of equals the last one.
 fn tightest(cases: &[Carried]) -> Option<&Carried> {
     let cases = cases.iter();
-    cases.reduce(|known, own| {
-        if known.margin.is_tighter(&own.margin) {
+    cases.reduce(|known, carried| {
+        if known.margin.is_tighter(&carried.margin) {
             known
         } else {
-            own
+            carried
         }
     })
 }
@@ -231,34 +236,43 @@ fn summary_is_true(
     );
     let part = format!("periods[{period}].stability");
     let mut keys = Keys::new(SUMMARY_FILE, part, report);
-    let Some(told) = summary.stability.as_ref() else {
+    let Some(stability_summary) = summary.stability.as_ref() else {
         if context.inventory.has_retries() {
             keys.note(RULE, "", "nothing", "the classes, as some profile retries");
         }
         return;
     };
     for (name, found, class) in [
-        ("stable", told.stable, Stability::Stable),
-        ("vulnerable", told.vulnerable, Stability::Vulnerable),
-        ("overloaded", told.overloaded, Stability::Overloaded),
+        ("stable", stability_summary.stable, Stability::Stable),
+        (
+            "vulnerable",
+            stability_summary.vulnerable,
+            Stability::Vulnerable,
+        ),
+        (
+            "overloaded",
+            stability_summary.overloaded,
+            Stability::Overloaded,
+        ),
     ] {
-        let own = margins.iter().filter(|own| own.stability == class);
-        keys.compare(RULE, By::Exact, name, [found, own.count() as u64]);
+        let filter = margins.iter().filter(|margin| margin.stability == class);
+        keys.compare(RULE, By::Exact, name, [found, filter.count() as u64]);
     }
-    let least = least_margin(margins).and_then(|own| own.margin);
-    let named = told.least_margin.as_ref();
-    let of_named = named.and_then(|own| {
-        let [component, resource] = context.limit(&own.component, &own.resource)?;
+    let least = least_margin(margins).and_then(|retry_margin| retry_margin.margin);
+    let named = stability_summary.least_margin.as_ref();
+    let of_named = named.and_then(|least_margin| {
+        let [component, resource] =
+            context.limit(&least_margin.component, &least_margin.resource)?;
         let key = (ComponentId::new(component), ResourceId::new(resource));
         let mut margins = margins.iter();
         margins
-            .find(|own| (own.component, own.resource) == key)?
+            .find(|margin| (margin.component, margin.resource) == key)?
             .margin
     });
     let is_right = match (named, least) {
-        (Some(told), Some(least)) => {
-            let same = |own: f64| is_same_difference(own, least, 1.0);
-            same(told.margin) && of_named.is_some_and(same)
+        (Some(least_margin), Some(least)) => {
+            let same = |value: f64| is_same_difference(value, least, 1.0);
+            same(least_margin.margin) && of_named.is_some_and(same)
         }
         (None, None) => true,
         _ => false,
@@ -266,9 +280,12 @@ fn summary_is_true(
     if !is_right {
         let found = named.map_or_else(
             || "nothing".to_owned(),
-            |own| {
-                let margin = decimal(own.margin);
-                format!("`{}`, `{}`: {margin}", own.component, own.resource)
+            |least_margin| {
+                let margin = decimal(least_margin.margin);
+                format!(
+                    "`{}`, `{}`: {margin}",
+                    least_margin.component, least_margin.resource
+                )
             },
         );
         keys.note(RULE, "least_margin", found, cell_text(least));

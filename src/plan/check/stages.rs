@@ -100,7 +100,7 @@ pub(super) fn reconnecting(
     let parts = parts.map(|(shard, part)| part.of_shard(shard));
     reconnecting_users(
         &context.steering_groups,
-        entries.map(|own| &own.points),
+        entries.map(|entry| &entry.points),
         parts,
         moves,
     )

@@ -82,7 +82,9 @@ fn leg_is_open(
     let site = inventory.site_component(route.site);
     let gone = route.components(context).into_iter().chain([site]);
     let gone = gone.filter(|component| case.gone[component.index()]);
-    let mut gone: Vec<&str> = gone.map(|own| inventory.component_name(own)).collect();
+    let mut gone: Vec<&str> = gone
+        .map(|component| inventory.component_name(component))
+        .collect();
     let empty = route.pools();
     let empty = empty.filter(|pool| situation.members[pool.index()].is_empty());
     gone.extend(empty.map(|pool| place_name(context, LinkEnd::Pool(pool))));

@@ -2,7 +2,7 @@
 //! faults in them.
 
 use super::changes;
-use super::clock::{Way, cell, is_mark};
+use super::clock::{Direction, cell, is_mark};
 use super::context::RefereeContext;
 use super::members::{self, Carrying, Passing};
 use super::path::Steered;
@@ -63,10 +63,12 @@ impl StepLists {
     ) {
         self.stepped.push(Stepped {
             start: period.start,
-            done: change.map_or_else(Done::default, |own| own.done.clone()),
+            done: change.map_or_else(Done::default, |boundary_change| {
+                boundary_change.done.clone()
+            }),
             later: change.and_then(|_| ahead(period, written)),
-            behind: change.map_or_else(Vec::new, |_| behind(period, written)),
-            is_told: change.is_some(),
+            after: change.map_or_else(Vec::new, |_| after(period, written)),
+            is_reported: change.is_some(),
         });
         self.carrying.push(Carrying::new(situation));
         let passing = members::passing(context, situation, period, steered);
@@ -81,12 +83,12 @@ impl StepLists {
         written: &WrittenPlan,
         report: &mut Report,
     ) {
-        for (way, rows) in [
-            (Way::There, &written.changes),
-            (Way::Back, &written.changes_back),
+        for (direction, rows) in [
+            (Direction::There, &written.changes),
+            (Direction::Back, &written.changes_back),
         ] {
             if let Some(rows) = rows {
-                changes::rows_stand_in_order(way, rows, report);
+                changes::rows_stand_in_order(direction, rows, report);
             }
         }
         let files = [&written.changes, &written.changes_back].map(Option::as_deref);
@@ -105,7 +107,7 @@ fn ahead(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
 }
 
 /// When the waves of each period after this one that go after its start begin and end, of those that are not refused.
-fn behind(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
+fn after(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     let mut all: BTreeMap<u32, [Timestamp; 2]> = BTreeMap::new();
     for row in later(period, written, Timing::Behind) {
         if let (Ok(start), Ok(end)) = (row.start.parse(), row.end.parse()) {
@@ -123,11 +125,11 @@ fn later<'a>(
     written: &'a WrittenPlan,
     timing: Timing,
 ) -> impl Iterator<Item = &'a WaveRow> {
-    let is_refused = |own: u32| {
+    let is_refused = |number: u32| {
         let summary = written.summary.as_ref();
-        let of_period = summary.and_then(|summary| summary.periods.get(own as usize));
-        let way = of_period.and_then(|of_period| of_period.way.as_ref());
-        way.is_some_and(|way| way.refused.is_some())
+        let of_period = summary.and_then(|summary| summary.periods.get(number as usize));
+        let path = of_period.and_then(|of_period| of_period.way.as_ref());
+        path.is_some_and(|path| path.refused.is_some())
     };
     let rows = written.waves.iter().flatten().map(|lined| &lined.row);
     rows.filter(move |row| {
@@ -148,48 +150,51 @@ fn marks_are_true(
         "write rows for each component of an event: its start, its detection if later, and its end, within the \
          scenario; none for surges",
     );
-    let starts: Vec<Timestamp> = periods.iter().map(|own| own.start).collect();
+    let starts: Vec<Timestamp> = periods.iter().map(|period| period.start).collect();
     let mut left = marks(context.scenario, &starts);
-    for row in rows.iter().filter(|own| is_mark(own.row.action)) {
-        let own = &row.row;
-        let at = own
+    for row in rows.iter().filter(|row| is_mark(row.row.action)) {
+        let change_row = &row.row;
+        let at = change_row
             .at
             .as_deref()
-            .and_then(|own| own.parse::<Timestamp>().ok());
+            .and_then(|text| text.parse::<Timestamp>().ok());
         let is_its = |mark: &Step| {
             let StepChange::Mark { component, kind } = mark.change else {
                 return false;
             };
             let name = context.inventory.component_name(component);
-            (own.action, own.event, own.component.as_deref())
-                == (mark.action, Some(kind), Some(name))
-                && usize::try_from(own.period) == Ok(mark.period)
+            (
+                change_row.action,
+                change_row.event,
+                change_row.component.as_deref(),
+            ) == (mark.action, Some(kind), Some(name))
+                && usize::try_from(change_row.period) == Ok(mark.period)
                 && at == mark.at
         };
         let named = [
-            &own.shard,
-            &own.client_region,
-            &own.access_point,
-            &own.from_site,
-            &own.to_site,
-            &own.pool,
-            &own.member,
+            &change_row.shard,
+            &change_row.client_region,
+            &change_row.access_point,
+            &change_row.from_site,
+            &change_row.to_site,
+            &change_row.pool,
+            &change_row.member,
         ];
         let is_bare = named.into_iter().all(Option::is_none)
-            && own.share.is_none()
-            && own.before.is_none()
-            && own.after.is_none()
-            && own.wave.is_none()
-            && own.users <= 0.0
-            && own.step == 0;
+            && change_row.share.is_none()
+            && change_row.before.is_none()
+            && change_row.after.is_none()
+            && change_row.wave.is_none()
+            && change_row.users <= 0.0
+            && change_row.step == 0;
         if let Some(position) = left.iter().position(is_its).filter(|_| is_bare) {
             left.swap_remove(position);
         } else {
             let found = format!(
                 "`{}` of `{}` at {}",
-                own.action.word(),
-                own.component.as_deref().unwrap_or_default(),
-                own.at.as_deref().unwrap_or_default()
+                change_row.action.word(),
+                change_row.component.as_deref().unwrap_or_default(),
+                change_row.at.as_deref().unwrap_or_default()
             );
             let expected = "an event of the scenario with this change at this time, once, as step 0 of its period";
             let at = cell(ChangeRow::FILE, row, "component");

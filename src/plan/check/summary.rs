@@ -26,7 +26,7 @@ pub(super) struct Facts<'a> {
 pub(super) fn scenario_is_the_one(scenario: &Scenario, summary: &Summary, report: &mut Report) {
     const RULE: Rule = Rule::new("P7901", "verify the plan with the scenario it was made for");
     if summary.scenario != scenario.name {
-        let [found, expected] = [&summary.scenario, &scenario.name].map(|own| format!("`{own}`"));
+        let [found, expected] = [&summary.scenario, &scenario.name].map(|text| format!("`{text}`"));
         Keys::new(SUMMARY_FILE, "", report).note(RULE, "scenario", found, expected);
     }
 }
@@ -151,17 +151,17 @@ pub(super) fn check(
             [missed, expected],
         );
     }
-    let mut told: Vec<&str> = found
+    let mut sentences: Vec<&str> = found
         .opened_access_points
         .iter()
         .map(String::as_str)
         .collect();
     let mut opened = facts.opened.clone();
-    told.sort_unstable();
+    sentences.sort_unstable();
     opened.sort_unstable();
-    if told != opened {
-        let (told, opened) = (format!("{told:?}"), format!("{opened:?}"));
-        keys.note(OPENED, "opened_access_points", told, opened);
+    if sentences != opened {
+        let (words, opened) = (format!("{sentences:?}"), format!("{opened:?}"));
+        keys.note(OPENED, "opened_access_points", words, opened);
     }
     let users = facts.loads.comparable(facts.users);
     stages::check(
@@ -227,7 +227,7 @@ pub(super) fn check_joint(
     keys.compare(MOVED, By::Users, "moved_users", [joint.moved_users, moved]);
     // Where nothing is learnt of meanwhile, planning together moves no more.
     let is_learnt_of =
-        |own: &Event| own.is_reacted_to() && acted_on(own, &scenario.policy) > scenario.start;
+        |event: &Event| event.is_reacted_to() && acted_on(event, &scenario.policy) > scenario.start;
     let is_foreseen = !scenario.events.iter().any(is_learnt_of);
     let slack = |users: f64| (AGREEMENT * users.abs()).max(NOBODY);
     let (moved, sequential) = (joint.moved_users, joint.sequential_users);

@@ -17,7 +17,9 @@ pub(super) fn period_of<R: Row>(
     report: &mut Report,
 ) -> Option<usize> {
     const RULE: Rule = Rule::new("P7001", "periods count from 0 at the scenario's start");
-    let known = usize::try_from(period).ok().filter(|own| *own < periods);
+    let known = usize::try_from(period)
+        .ok()
+        .filter(|index| *index < periods);
     if known.is_none() {
         let expected = format!("a period from 0 to {}", periods.saturating_sub(1));
         let at = At::cell(R::FILE, line, "period");
@@ -54,7 +56,7 @@ pub(super) fn files(
     ];
     let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
     let lost = (ProtectionRow::FILE, written.protection.is_some());
-    let asks_gray = protect.is_some_and(|own| own.gray.is_some());
+    let asks_gray = protect.is_some_and(|protect| protect.gray.is_some());
     let hours = (HoursRow::FILE, written.hours.is_some());
     let stability = (StabilityRow::FILE, written.stability.is_some());
     let more = [
@@ -191,12 +193,12 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
         words.push("waves in moves.csv and stability.csv (before.csv is absent)".to_owned());
     }
     of_months(written, &lacking);
-    let periods = || written.summary.iter().flat_map(|own| &own.periods);
-    if has_waves && written.waves.is_none() && periods().any(|own| own.hour_turns.is_some()) {
+    let periods = || written.summary.iter().flat_map(|summary| &summary.periods);
+    if has_waves && written.waves.is_none() && periods().any(|period| period.hour_turns.is_some()) {
         let turns = "periods[].hour_turns of summary.json (waves.csv is not checked)";
         words.push(turns.to_owned());
     }
-    if periods().any(|own| own.targets_missed_before.is_none()) {
+    if periods().any(|period| period.targets_missed_before.is_none()) {
         words.push("periods[].targets_missed_before of summary.json (missing)".to_owned());
     }
     SetAside { words, files }

@@ -9,9 +9,9 @@ use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same_difference};
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::Case;
-use crate::plan::hurt_users::HurtPlaces;
-use crate::plan::tenants::{TenantLedger, hurt_by_group};
-use crate::plan::{Hurt, Move, Part, TenantAccount, TenantMonth, blind_window as window};
+use crate::plan::affected_users::AffectedPlaces;
+use crate::plan::tenants::{TenantLedger, affected_by_group};
+use crate::plan::{BlindImpact, Move, Part, TenantAccount, TenantMonth, blind_window as window};
 use crate::plan_files::{BlindRow, Counted, Lined, Row, TenantRow, decimal};
 use crate::scenario::{Period, Unanswered};
 use crate::units::{AGREEMENT, NOBODY};
@@ -23,8 +23,8 @@ pub(super) fn blind_window(
     period: &Period,
     loads: &Loads,
     truth: (&Case, &[Unanswered]),
-) -> Vec<Hurt> {
-    let crossing = |own: ComponentId| loads.crossing[own.index()];
+) -> Vec<BlindImpact> {
+    let crossing = |component: ComponentId| loads.crossing[component.index()];
     window(
         (period, &situation.case),
         truth,
@@ -37,14 +37,16 @@ pub(super) fn blind_window(
 pub(super) fn check_blind(
     context: &RefereeContext,
     period: &Period,
-    hurt: &[Hurt],
+    is_affected: &[BlindImpact],
     rows: &[&Lined<BlindRow>],
     report: &mut Report,
 ) {
-    let expected = hurt.iter().map(|own| {
-        let amounts = own.amounts.map(|[load, believed, ..]| load.max(believed));
-        let (most, affected) = (amounts.unwrap_or(1.0), own.users_affected);
-        Expected::from(own.row(context.inventory, period.number()))
+    let expected = is_affected.iter().map(|blind_impact| {
+        let amounts = blind_impact
+            .amounts
+            .map(|[load, believed, ..]| load.max(believed));
+        let (most, affected) = (amounts.unwrap_or(1.0), blind_impact.users_affected);
+        Expected::from(blind_impact.row(context.inventory, period.number()))
             .all_scaled(
                 &["load", "believed_capacity", "true_capacity", "overload"],
                 most,
@@ -83,7 +85,7 @@ impl Judged for BlindRow {
 
     fn missing(&self) -> [String; 2] {
         let resource = self.resource.as_ref();
-        let resource = resource.map_or_else(String::new, |own| format!(" and `{own}`"));
+        let resource = resource.map_or_else(String::new, |text| format!(" and `{text}`"));
         [
             format!(
                 "no row of `{}`{resource} in period {}",
@@ -100,11 +102,11 @@ pub(super) fn add(
     (situation, period): (&PeriodState, &Period),
     (assignment, steered): (&Assignment, &[Steered]),
     moves: &[Move],
-    (hurt, loads): (&[Hurt], &Loads),
+    (affected, loads): (&[BlindImpact], &Loads),
 ) {
     let context = situation.context;
-    let crossing = |own: ComponentId| loads.crossing[own.index()];
-    let places = HurtPlaces::new(context.inventory, hurt, crossing);
+    let crossing = |component: ComponentId| loads.crossing[component.index()];
+    let places = AffectedPlaces::new(context.inventory, affected, crossing);
     let flows = steered.iter().map(|row| {
         let route = &row.route;
         (
@@ -116,10 +118,10 @@ pub(super) fn add(
         )
     });
     let of_time = situation.case.hours.shares_within(period.start, period.end);
-    let hurt = hurt_by_group(&places, context.groups.len(), flows, &of_time);
+    let affected = affected_by_group(&places, context.groups.len(), flows, &of_time);
     let share = |part: &Part, site: SiteId| {
         let group = context.group_of(part.shard.index());
-        hurt.as_ref()?.get(group, site).copied()
+        affected.as_ref()?.get(group, site).copied()
     };
     let parts = assignment.all();
     let parts = parts.map(|(shard, part)| part.of_shard(shard));
@@ -149,12 +151,12 @@ pub(super) fn check(
         Expected::from(row).all_scaled(&MINUTES, 1e9 * NOBODY * account.minutes)
     };
     judge_things(rows, key, things, expected, report);
-    if rows.iter().all(|own| own.row.month_counted.is_none()) {
+    if rows.iter().all(|row| row.row.month_counted.is_none()) {
         return;
     }
     let months = accounts.iter();
     let months: BTreeMap<(TenantId, TierId), &(TenantAccount, Vec<TenantMonth>)> = months
-        .map(|own| ((own.0.tenant, own.0.tier), own))
+        .map(|month| ((month.0.tenant, month.0.tier), month))
         .collect();
     for row in rows {
         if let Some((account, months)) = key(&row.row).and_then(|key| months.get(&key)) {
@@ -167,15 +169,15 @@ pub(super) fn check(
 const MINUTES: [&str; 3] = ["unserved_user_minutes", "hurt_user_minutes", "user_minutes"];
 
 /// Whether a promise is kept; believed where that is a matter of arithmetic.
-fn kept(account: &TenantAccount, told: Option<&TenantRow>) -> Option<bool> {
+fn kept(account: &TenantAccount, tenant_row: Option<&TenantRow>) -> Option<bool> {
     let down = account.lost_user_minutes();
     let may_be = (1.0 - account.promised) * account.user_minutes;
     let slack = NOBODY * account.minutes + AGREEMENT * down.max(may_be);
-    let told = told.and_then(|told| told.kept);
-    let told = told.filter(|_| (down - may_be).abs() <= slack);
+    let flag = tenant_row.and_then(|tenant_row| tenant_row.kept);
+    let flag = flag.filter(|_| (down - may_be).abs() <= slack);
     account
         .availability()
-        .map(|_| told.unwrap_or(down <= may_be))
+        .map(|_| flag.unwrap_or(down <= may_be))
 }
 
 impl Judged for TenantRow {
@@ -262,8 +264,9 @@ fn month_is_true(
     };
     if !is_played {
         let known = months.iter().find(|known| known.month == month.0);
-        let (all_minutes, lost) =
-            known.map_or((0.0, 0.0), |own| (own.user_minutes, own.down_minutes));
+        let (all_minutes, lost) = known.map_or((0.0, 0.0), |tenant_month| {
+            (tenant_month.user_minutes, tenant_month.down_minutes)
+        });
         for (column, found, expected) in [
             ("month_user_minutes", all, all_minutes),
             ("month_down_user_minutes", down, lost),

@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::assignment::Start;
-use super::clock::{StepClock, StepTime, Way};
+use super::clock::{Direction, StepClock, StepTime};
 use super::context::RefereeContext;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
@@ -39,8 +39,10 @@ pub(super) struct Turn<'a> {
 
 impl Turn<'_> {
     /// Who is shed and let in is known.
-    pub(super) fn is_told(&self) -> bool {
-        self.changes.last().is_some_and(|own| own.is_told)
+    pub(super) fn is_known(&self) -> bool {
+        self.changes
+            .last()
+            .is_some_and(|stepped| stepped.is_reported)
     }
 }
 
@@ -96,7 +98,7 @@ impl ExpectedStep {
 /// The rows that a file should have in one period.
 pub(super) struct Wanted {
     pub(super) file: &'static str,
-    pub(super) way: Way,
+    pub(super) direction: Direction,
     pub(super) rows: BTreeMap<Subject, ExpectedStep>,
     /// Nobody wrote down where users entered before: weights are not judged.
     pub(super) has_weights: bool,
@@ -111,38 +113,45 @@ pub(super) fn closings(
         return Vec::new();
     };
     let states = turn.states.iter();
-    let closing = states.filter(|own| is_open(own.before) && !is_open(own.after));
-    let times = closing.map(|own| {
-        let component = context.inventory.access_point_component(own.access_point);
+    let closing = states.filter(|access_point_change| {
+        is_open(access_point_change.before) && !is_open(access_point_change.after)
+    });
+    let times = closing.map(|access_point_change| {
+        let component = context
+            .inventory
+            .access_point_component(access_point_change.access_point);
         let is_by_event = turn.cases[1].gone[component.index()];
-        (own.access_point, clock.access_point(false, is_by_event).at)
+        (
+            access_point_change.access_point,
+            clock.access_point(false, is_by_event).at,
+        )
     });
     times.collect()
 }
 
 /// The rows of one period.
-pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, way: Way) -> Wanted {
+pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, item: Direction) -> Wanted {
     let mut rows = BTreeMap::new();
     let clock = StepClock::new(turn.changes);
     let clock = clock.as_ref();
-    add_access_points(context, turn, (way, clock), &mut rows);
-    add_homes(context, turn, (way, clock), &mut rows);
-    if let Some(clock) = clock.filter(|_| turn.is_told()) {
-        add_served(context, turn, (way, clock), &mut rows);
+    add_access_points(context, turn, (item, clock), &mut rows);
+    add_homes(context, turn, (item, clock), &mut rows);
+    if let Some(clock) = clock.filter(|_| turn.is_known()) {
+        add_served(context, turn, (item, clock), &mut rows);
     }
     let (before, after) = turn.entries;
     if let Some(before) = before {
         add_weights(
             context,
             (before, after),
-            turn.is_told(),
-            (way, clock),
+            turn.is_known(),
+            (item, clock),
             &mut rows,
         );
     }
     Wanted {
-        file: way.file(),
-        way,
+        file: item.file(),
+        direction: item,
         rows,
         has_weights: before.is_some(),
     }
@@ -167,7 +176,7 @@ fn by_region(
 fn add_access_points(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&StepClock<'_>>),
+    (direction, clock): (Direction, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
@@ -187,14 +196,14 @@ fn add_access_points(
         } else {
             turn.entries.0.map(|entries| entering(entries, id))
         };
-        let (first, last) = match way {
-            Way::There => (state.before, state.after),
-            Way::Back => (state.after, state.before),
+        let (first, last) = match direction {
+            Direction::There => (state.before, state.after),
+            Direction::Back => (state.after, state.before),
         };
         let name = Text::from(&context.inventory.access_points[id.index()].id);
         let component = context.inventory.access_point_component(id).index();
         let is_by_event = turn.cases[usize::from(!opens)].gone[component];
-        let mut when = clock.map(|own| own.access_point(opens, is_by_event));
+        let mut when = clock.map(|step_clock| step_clock.access_point(opens, is_by_event));
         if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), opens) {
             when.at = when.at.max(*closed);
         }
@@ -216,7 +225,7 @@ fn add_access_points(
 fn add_homes(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&StepClock<'_>>),
+    (direction, clock): (Direction, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
@@ -228,9 +237,10 @@ fn add_homes(
             .map(|part| part.users)
             .sum();
         let mut is_moving = false;
-        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == id) {
+        while let Some((index, moved)) = moves.next_if(|(_, moved)| moved.shard == id) {
             is_moving = true;
-            let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
+            let wave = clock
+                .and_then(|step_clock| step_clock.done().wave_of.get(index).copied().flatten());
             // A shard of which nobody is there goes as a whole.
             let share = if served > 0.0 {
                 moved.users / served
@@ -239,14 +249,17 @@ fn add_homes(
             };
             let users = leaving(turn, clock, (index, moved));
             add_home(
-                (context, way, rows),
+                (context, direction, rows),
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
                 ExpectedStep {
                     share: Some(share),
                     users,
                     is_needed: moved.users >= served || moved.users > 10.0 * NOBODY,
-                    ..ExpectedStep::new(Action::Place, clock.map(|own| own.of_wave(wave)))
+                    ..ExpectedStep::new(
+                        Action::Place,
+                        clock.map(|step_clock| step_clock.of_wave(wave)),
+                    )
                 },
             );
         }
@@ -256,9 +269,9 @@ fn add_homes(
         }
         // A shard of which nobody is there moves as a whole.
         if let (from, Some(to)) = (previous.main(id), homes.main(id)) {
-            let is_home = turn.start.current.of(id).any(|own| own.site == Some(to));
+            let is_home = turn.start.current.of(id).any(|home| home.site == Some(to));
             add_home(
-                (context, way, rows),
+                (context, direction, rows),
                 (shard, from, to),
                 turn.start.is_going_home(shard) && is_home,
                 ExpectedStep {
@@ -278,25 +291,33 @@ fn leaving(
     clock: Option<&StepClock<'_>>,
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
-    let Some(clock) = clock.filter(|_| turn.is_told()) else {
+    let Some(clock) = clock.filter(|_| turn.is_known()) else {
         // A plan without waves lets nobody in as a side effect, unless it cannot be known who of several leaves.
         let mut parts = turn.assignment.of(moved.shard.index()).iter();
-        let first = turn.moves.partition_point(|own| own.shard < moved.shard);
+        let first = turn
+            .moves
+            .partition_point(|one_moved| one_moved.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();
-        let of_shard = of_shard.take_while(|own| own.shard == moved.shard);
-        let leave = of_shard.filter(|own| own.from == moved.from).count();
+        let of_shard = of_shard.take_while(|one_moved| one_moved.shard == moved.shard);
+        let leave = of_shard
+            .filter(|candidate| candidate.from == moved.from)
+            .count();
         let has_others = leave > 1 || parts.any(|part| part.to == moved.from);
         return (moved.from.is_none() || !has_others).then_some(moved.users);
     };
     let let_in = &clock.done().let_in;
-    let let_in = let_in.iter().find(|own| own.moved == index);
+    let let_in = let_in.iter().find(|let_in| let_in.moved == index);
     let users = turn.cases[1].users(moved.shard.index());
-    Some(let_in.map_or(moved.users, |own| own.left * users))
+    Some(let_in.map_or(moved.users, |let_in| let_in.left * users))
 }
 
 /// Adds a shard that goes from one site to another, with the action that this is.
 fn add_home(
-    (context, way, rows): (&RefereeContext, Way, &mut BTreeMap<Subject, ExpectedStep>),
+    (context, direction, rows): (
+        &RefereeContext,
+        Direction,
+        &mut BTreeMap<Subject, ExpectedStep>,
+    ),
     (shard, from, to): (usize, Option<SiteId>, SiteId),
     is_return: bool,
     expected: ExpectedStep,
@@ -309,13 +330,13 @@ fn add_home(
             Action::Copy
         }
     };
-    let (action, first, last) = match (way, from) {
-        (Way::There, None) => (Action::Place, from, Some(to)),
-        (Way::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
-        (Way::There, Some(_)) => (takes_over(to), from, Some(to)),
-        (Way::Back, None) => (Action::Remove, Some(to), from),
-        (Way::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
-        (Way::Back, Some(_)) => (Action::Return, Some(to), from),
+    let (action, first, last) = match (direction, from) {
+        (Direction::There, None) => (Action::Place, from, Some(to)),
+        (Direction::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
+        (Direction::There, Some(_)) => (takes_over(to), from, Some(to)),
+        (Direction::Back, None) => (Action::Remove, Some(to), from),
+        (Direction::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
+        (Direction::Back, Some(_)) => (Action::Return, Some(to), from),
     };
     let id = context.inventory.shard_ids.get(ShardId::new(shard).index());
     let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
@@ -326,15 +347,15 @@ fn add_home(
 fn add_served(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, &StepClock<'_>),
+    (direction, clock): (Direction, &StepClock<'_>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let case = turn.cases[1];
-    let mut add = |own: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
-        let share = own.share * part;
-        let is_in = lets_in == (way == Way::There);
-        let id = Text::from(context.inventory.shard_ids.get(own.shard));
-        let site = Some(Text::from(context.site_name(Some(own.site))));
+    let mut add = |portion: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
+        let share = portion.share * part;
+        let is_in = lets_in == (direction == Direction::There);
+        let id = Text::from(context.inventory.shard_ids.get(portion.shard));
+        let site = Some(Text::from(context.site_name(Some(portion.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
         let action = if is_in { Action::LetIn } else { Action::Shed };
         let expected = ExpectedStep {
@@ -347,22 +368,24 @@ fn add_served(
         let known = rows.entry(subject).or_insert(expected);
         // Who comes to a site with a wave is one step.
         known.share = known.share.map(|all| all + share);
-        known.users = known.users.map(|all| all + share * case.users(own.shard));
+        known.users = known
+            .users
+            .map(|all| all + share * case.users(portion.shard));
         known.is_needed = known.share.is_some_and(|all| all > 1e-6);
     };
-    for own in &clock.done().let_in {
-        let wave = clock.done().wave_of.get(own.moved).copied().flatten();
-        add(&own.portion, true, (clock.of_wave(wave), 1.0));
+    for let_in in &clock.done().let_in {
+        let wave = clock.done().wave_of.get(let_in.moved).copied().flatten();
+        add(&let_in.portion, true, (clock.of_wave(wave), 1.0));
     }
-    for own in &clock.done().shed {
-        add(own, false, (clock.at_start(), 1.0));
+    for portion in &clock.done().shed {
+        add(portion, false, (clock.at_start(), 1.0));
     }
-    for own in &clock.done().refilled {
-        add(own, true, (clock.at_start(), 1.0));
+    for portion in &clock.done().refilled {
+        add(portion, true, (clock.at_start(), 1.0));
     }
-    for own in &clock.done().restored {
+    for portion in &clock.done().restored {
         for step in clock.let_in() {
-            add(own, true, step);
+            add(portion, true, step);
         }
     }
 }
@@ -400,10 +423,10 @@ fn path_changes(
                 _ => 0.0,
             };
             let change = (is_there - was_there).abs();
-            let own = changes.entry((region, path.0)).or_default();
-            own.is_one |= change > 0.0;
+            let path_change = changes.entry((region, path.0)).or_default();
+            path_change.is_one |= change > 0.0;
             let counts = change > AGREEMENT && change * all_now > 10.0 * NOBODY;
-            own.is_needed |= counts && !(is_new && by_wave);
+            path_change.is_needed |= counts && !(is_new && by_wave);
         }
     }
     changes
@@ -415,15 +438,15 @@ fn add_weights(
     context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     is_told: bool,
-    (way, clock): (Way, Option<&StepClock<'_>>),
+    (direction, clock): (Direction, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let when = clock.map(StepClock::weights);
-    let by_wave = when.is_some_and(|own| own.wave.is_some());
+    let by_wave = when.is_some_and(|step_time| step_time.wave.is_some());
     let paths = path_changes(context, (before, after), by_wave);
-    let (before, after) = match way {
-        Way::There => (by_region(context, before), by_region(context, after)),
-        Way::Back => (by_region(context, after), by_region(context, before)),
+    let (before, after) = match direction {
+        Direction::There => (by_region(context, before), by_region(context, after)),
+        Direction::Back => (by_region(context, after), by_region(context, before)),
     };
     let weight = |users: &BTreeMap<(ClientRegionId, AccessPointId), f64>, key| -> f64 {
         let (region, _) = key;

@@ -46,16 +46,22 @@ impl Verdict {
 /// Why a plan is refused, one sentence for every period to which no transition is safe: what was found by period, and without
 /// waves.csv what summary.json says.
 pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
-    let told = plan.summary.iter().flat_map(|own| &own.periods);
-    let told = told.enumerate().flat_map(|(index, own)| {
-        let way = own.way.as_ref().and_then(|own| own.refused.clone());
-        let hours = own.hour_turns.as_ref().and_then(|own| own.refused.clone());
-        let reasons = [way, hours].into_iter().flatten();
+    let flat_map = plan.summary.iter().flat_map(|summary| &summary.periods);
+    let flat_map = flat_map.enumerate().flat_map(|(index, period_summary)| {
+        let path = period_summary
+            .way
+            .as_ref()
+            .and_then(|item| item.refused.clone());
+        let hours = period_summary
+            .hour_turns
+            .as_ref()
+            .and_then(|hour_turns_summary| hour_turns_summary.refused.clone());
+        let reasons = [path, hours].into_iter().flatten();
         reasons
             .filter(|_| plan.waves.is_none())
             .map(move |reason| (index, Some(reason)))
     });
-    let all = found.into_iter().chain(told);
+    let all = found.into_iter().chain(flat_map);
     all.map(|(period, reason)| match reason {
         Some(reason) => format!("period {period}: {reason}"),
         None => format!(

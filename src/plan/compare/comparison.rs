@@ -28,8 +28,8 @@ pub type HomeDifference = Difference<String, UsersBySite>;
 pub(super) fn matched<K: Ord, R>(
     sides: [&BTreeMap<K, R>; 2],
 ) -> impl Iterator<Item = (&K, [Option<&R>; 2])> {
-    let keys: BTreeSet<&K> = sides.iter().flat_map(|own| own.keys()).collect();
-    let row = move |key| (key, sides.map(|own| own.get(key)));
+    let keys: BTreeSet<&K> = sides.iter().flat_map(|items| items.keys()).collect();
+    let row = move |key| (key, sides.map(|items| items.get(key)));
     keys.into_iter().map(row)
 }
 
@@ -43,11 +43,14 @@ impl HeadroomDifference {
     /// `true` if the two plans leave the same.
     pub fn is_same(&self) -> bool {
         let change = self.change();
-        let is_undefined =
-            |own: &Option<HeadroomRow>| own.as_ref().is_some_and(|row| row.headroom.is_none());
+        let is_undefined = |headroom_row: &Option<HeadroomRow>| {
+            headroom_row
+                .as_ref()
+                .is_some_and(|row| row.headroom.is_none())
+        };
         change.map_or_else(
             || self.sides.iter().all(is_undefined),
-            |own| own.abs() <= FEASIBILITY,
+            |value| value.abs() <= FEASIBILITY,
         )
     }
 
@@ -92,9 +95,9 @@ impl HomeDifference {
 }
 
 /// Places with more users on one side than on the other, and how many more.
-fn beyond<'a>(own: &'a UsersBySite, other: &UsersBySite) -> Vec<(Option<&'a str>, f64)> {
-    let more = own.iter().map(|(site, users)| {
-        let common = other.get(site).map_or(0.0, |own| users.min(*own));
+fn beyond<'a>(values: &'a UsersBySite, other: &UsersBySite) -> Vec<(Option<&'a str>, f64)> {
+    let more = values.iter().map(|(site, users)| {
+        let common = other.get(site).map_or(0.0, |value| users.min(*value));
         (site.as_deref(), users - common)
     });
     more.filter(|(_, users)| *users > NOBODY).collect()
@@ -122,8 +125,8 @@ pub struct PeriodPair {
 impl PeriodPair {
     fn new(moments: [usize; 2], [a, b]: [&ComparedMoment; 2]) -> Self {
         let common: Vec<StageDifference> = common_levels([&a.totals.stages, &b.totals.stages]);
-        let differs = |own: &&StageDifference| {
-            let [a, b] = own.sides;
+        let differs = |difference: &&StageDifference| {
+            let [a, b] = difference.sides;
             (a - b).abs() > AGREEMENT * a.abs().max(b.abs()).max(1.0)
         };
         let headroom = matched([&a.headroom, &b.headroom]).map(|(key, rows)| Difference {
@@ -153,7 +156,9 @@ impl PeriodPair {
     /// Less if the first plan is better at the first level that differs, more if the second one is.
     pub fn order(&self) -> Ordering {
         let first = self.first_difference.as_ref();
-        first.map_or(Ordering::Equal, |own| own.sides[0].total_cmp(&own.sides[1]))
+        first.map_or(Ordering::Equal, |difference| {
+            difference.sides[0].total_cmp(&difference.sides[1])
+        })
     }
 
     /// `true` if the plans tell levels that both have; without them neither can be called better.
@@ -174,11 +179,11 @@ impl PeriodPair {
 }
 
 fn common_levels([a, b]: [&[Stage]; 2]) -> Vec<StageDifference> {
-    let level = |own: &Stage| {
-        let name = own.name();
+    let level = |stage: &Stage| {
+        let name = stage.name();
         let other = b.iter().find(|other| other.name() == name)?;
         Some(Difference {
-            sides: [own.plan, other.plan],
+            sides: [stage.plan, other.plan],
             key: name,
         })
     };
@@ -236,14 +241,16 @@ impl Comparison {
     pub fn refused(&self) -> [Option<(usize, &str)>; 2] {
         self.sides.each_ref().map(|side| {
             let mut reasons = side.iter().enumerate();
-            reasons.find_map(|(index, own)| Some((index, own.refused.as_deref()?)))
+            reasons.find_map(|(index, compared_moment)| {
+                Some((index, compared_moment.refused.as_deref()?))
+            })
         })
     }
 
     /// Less if the second plan alone is refused, more if the first one alone is: what is refused cannot be carried out,
     /// whatever it reaches.
     pub fn order_by_refusal(&self) -> Ordering {
-        let [a, b] = self.refused().map(|own| own.is_some());
+        let [a, b] = self.refused().map(|pair| pair.is_some());
         a.cmp(&b)
     }
 
@@ -274,7 +281,7 @@ fn is_before(side: &[ComparedMoment]) -> bool {
 }
 
 fn are_together(moments: [&ComparedMoment; 2]) -> bool {
-    match moments.map(|own| own.span) {
+    match moments.map(|moment| moment.span) {
         [Some(a), Some(b)] => a.0 < b.1 && b.0 < a.1,
         _ => false,
     }
@@ -305,7 +312,9 @@ pub fn paired(a: &[ComparedMoment], b: &[ComparedMoment]) -> Vec<(usize, usize)>
     let is_together = |&(left, right): &(usize, usize)| are_together([&a[left], &b[right]]);
     let together: Vec<(usize, usize)> = all().filter(is_together).collect();
     if together.is_empty() {
-        return (0..a.len().min(b.len())).map(|own| (own, own)).collect();
+        return (0..a.len().min(b.len()))
+            .map(|index| (index, index))
+            .collect();
     }
     together
 }

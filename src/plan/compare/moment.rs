@@ -37,31 +37,50 @@ pub struct ComparedMoment {
 /// The periods of a written plan. Totals and levels are those of summary.json, where there is one.
 pub fn moments(plan: &WrittenPlan) -> Vec<ComparedMoment> {
     // A plan made by hand may leave periods out, and number them as it likes; the first of a number counts.
-    let told = plan.summary.iter().flat_map(|own| &own.periods).rev();
-    let told: BTreeMap<u32, &PeriodSummary> = told.map(|own| (own.period, own)).collect();
+    let flat_maps = plan
+        .summary
+        .iter()
+        .flat_map(|summary| &summary.periods)
+        .rev();
+    let period_summaries: BTreeMap<u32, &PeriodSummary> = flat_maps
+        .map(|period_summary| (period_summary.period, period_summary))
+        .collect();
     let assigned = plan.assignment.iter().map(|row| row.row.period);
-    let periods: BTreeSet<u32> = assigned.chain(told.keys().copied()).collect();
-    let moment = |period: u32| moment(plan, period, told.get(&period).copied());
+    let periods: BTreeSet<u32> = assigned.chain(period_summaries.keys().copied()).collect();
+    let moment = |period: u32| moment(plan, period, period_summaries.get(&period).copied());
     periods.into_iter().map(moment).collect()
 }
 
-fn moment(plan: &WrittenPlan, period: u32, told: Option<&PeriodSummary>) -> ComparedMoment {
+fn moment(
+    plan: &WrittenPlan,
+    period: u32,
+    period_summary: Option<&PeriodSummary>,
+) -> ComparedMoment {
     let rows = || {
         let rows = plan.assignment.iter().map(|row| &row.row);
         rows.filter(|row| row.period == period)
     };
-    let mut totals = told.map_or_else(|| totals(rows()), |told| told.totals.clone());
+    let mut totals = period_summary.map_or_else(
+        || totals(rows()),
+        |period_summary| period_summary.totals.clone(),
+    );
     totals.opened_access_points.sort();
     totals.opened_access_points.dedup();
     ComparedMoment {
         period: Some(period),
-        span: told.and_then(|told| Some((told.start.parse().ok()?, told.end.parse().ok()?))),
-        words: told.map(|told| (told.start.clone(), told.end.clone())),
+        span: period_summary.and_then(|period_summary| {
+            Some((
+                period_summary.start.parse().ok()?,
+                period_summary.end.parse().ok()?,
+            ))
+        }),
+        words: period_summary
+            .map(|period_summary| (period_summary.start.clone(), period_summary.end.clone())),
         totals,
-        has_totals: told.is_some(),
+        has_totals: period_summary.is_some(),
         homes: homes(rows().map(|row| (row, row.to_site.as_deref()))),
         headroom: headroom(plan, period, HeadroomRow::clone),
-        refused: told.and_then(PeriodSummary::refused),
+        refused: period_summary.and_then(PeriodSummary::refused),
     }
 }
 
@@ -121,7 +140,7 @@ pub fn moment_before(plan: &WrittenPlan) -> ComparedMoment {
         headroom: headroom(plan, 0, |row| HeadroomRow {
             load: row.before_utilization.unwrap_or(0.0) * row.nominal_capacity,
             capacity: row.nominal_capacity,
-            headroom: row.before_utilization.map(|own| Signed(1.0 - own)),
+            headroom: row.before_utilization.map(|value| Signed(1.0 - value)),
             ..row.clone()
         }),
         ..ComparedMoment::default()

@@ -35,7 +35,8 @@ impl BrokenPromise {
 
     fn new((tenant, tier): (&str, &str), sides: [Option<&TenantRow>; 2]) -> Option<Self> {
         // Plans that were written before months were judged say what they keep over their scenario: then that is compared.
-        let has_month = |own: &TenantRow| own.kept.is_none() || own.month_kept.is_some();
+        let has_month =
+            |tenant_row: &TenantRow| tenant_row.kept.is_none() || tenant_row.month_kept.is_some();
         let by_month = sides.into_iter().flatten().all(has_month);
         let judged = sides.map(|side| {
             side.map(|row| {
@@ -46,14 +47,14 @@ impl BrokenPromise {
                 }
             })
         });
-        let is_below = judged.map(|own| own.is_some_and(|(kept, _)| kept == Some(false)));
+        let is_below = judged.map(|pair| pair.is_some_and(|(kept, _)| kept == Some(false)));
         is_below.contains(&true).then(|| Self {
             tenant: tenant.to_owned(),
             tier: tier.to_owned(),
-            availability: judged.map(|own| Some(own?.1?.0)),
+            availability: judged.map(|pair| Some(pair?.1?.0)),
             promised: sides[1].or(sides[0]).map_or(0.0, |row| row.promised),
             is_below,
-            is_stated: sides.map(|own| own.is_some()),
+            is_stated: sides.map(|tenant_row| tenant_row.is_some()),
         })
     }
 }
@@ -67,7 +68,7 @@ pub fn broken_promises(a: &WrittenPlan, b: &WrittenPlan) -> Option<Vec<BrokenPro
         BrokenPromise::new(*name, sides.map(Option::<&&TenantRow>::copied))
     });
     let mut broken: Vec<BrokenPromise> = broken.collect();
-    broken.sort_by_key(|own| !own.changes_side());
+    broken.sort_by_key(|broken_promise| !broken_promise.changes_side());
     Some(broken)
 }
 
@@ -80,9 +81,14 @@ fn by_name(plan: &WrittenPlan) -> Option<BTreeMap<(&str, &str), &TenantRow>> {
 /// How many tenants are below a promise in the first plan and in the second one, of those that both state.
 pub fn below_promise(broken: &[BrokenPromise]) -> [usize; 2] {
     [0, 1].map(|side| {
-        let stated = broken.iter().filter(|own| own.is_in_both());
-        let below = stated.filter(|own| own.is_below[side]);
-        below.map(|own| &own.tenant).collect::<BTreeSet<_>>().len()
+        let stated = broken
+            .iter()
+            .filter(|broken_promise| broken_promise.is_in_both());
+        let below = stated.filter(|broken_promise| broken_promise.is_below[side]);
+        below
+            .map(|broken_promise| &broken_promise.tenant)
+            .collect::<BTreeSet<_>>()
+            .len()
     })
 }
 
@@ -135,7 +141,10 @@ mod tests {
             ("saved", 1.0, Some(true)),
         ]);
         let broken = broken_promises(&a, &b).expect("both have tenants");
-        let names: Vec<&str> = broken.iter().map(|own| own.tenant.as_str()).collect();
+        let names: Vec<&str> = broken
+            .iter()
+            .map(|broken_promise| broken_promise.tenant.as_str())
+            .collect();
         assert_eq!(names, ["saved", "both"]);
         assert_eq!(below_promise(&broken), [2, 1]);
     }
@@ -147,8 +156,12 @@ mod tests {
         for (first, second, below) in [(&a, &b, [1, 0]), (&b, &a, [0, 1])] {
             let broken = broken_promises(first, second).expect("both have tenants");
             assert_eq!(below_promise(&broken), below);
-            let changing = broken.iter().filter(|own| own.changes_side());
-            let names: Vec<&str> = changing.map(|own| own.tenant.as_str()).collect();
+            let changing = broken
+                .iter()
+                .filter(|broken_promise| broken_promise.changes_side());
+            let names: Vec<&str> = changing
+                .map(|broken_promise| broken_promise.tenant.as_str())
+                .collect();
             assert_eq!(names, ["both"]);
         }
     }

@@ -40,7 +40,7 @@ pub enum SiteObstacle {
     /// Every path there passes a standby access point, and it stays closed.
     StandbyClosed,
     /// Every open path there, or the site itself, meets a component without spare capacity; this is the one that lacks most.
-    NoRoom(Scarce),
+    NoSpare(Scarce),
     /// It holds no copy of the shard.
     NoCopy,
 }
@@ -146,7 +146,7 @@ pub struct Explanation {
     pub is_takeover: bool,
     /// Why.
     pub why: Why,
-    /// For [`ReasonKind::NoRoom`]: what the component would come to with the one of them that needs least.
+    /// For [`ReasonKind::NoSpare`]: what the component would come to with the one of them that needs least.
     pub squeeze: Option<Squeeze>,
     /// Why the new site, for those who move or are placed.
     pub choice: Option<Choice>,

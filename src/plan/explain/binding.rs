@@ -52,14 +52,14 @@ pub struct PlanExplanations {
 /// access point is open. A period with the same bindings and totals as an earlier one is named there.
 pub fn bindings(inventory: &Inventory, plan: &Plan) -> Vec<PricedBinding> {
     let mut all: Vec<PricedBinding> = Vec::new();
-    let mut told: Vec<(usize, Outlook, Vec<PricedBinding>)> = Vec::new();
+    let mut entries: Vec<(usize, Outlook, Vec<PricedBinding>)> = Vec::new();
     for (position, period) in plan.periods.iter().enumerate() {
         let outlook = Outlook::of(period);
         if outlook.is_calm() {
             continue;
         }
         let of_period = of_period(inventory, position, period, &outlook);
-        let same = told.iter().find(|(_, other, bindings)| {
+        let same = entries.iter().find(|(_, other, bindings)| {
             is_same_outlook(&outlook, other) && are_same(&of_period, bindings)
         });
         if let Some((first, _, _)) = same {
@@ -67,7 +67,7 @@ pub fn bindings(inventory: &Inventory, plan: &Plan) -> Vec<PricedBinding> {
             named.for_each(|binding| binding.also_in.push(position));
         } else {
             all.extend(of_period.iter().cloned());
-            told.push((position, outlook, of_period));
+            entries.push((position, outlook, of_period));
         }
     }
     all

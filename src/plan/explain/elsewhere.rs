@@ -1,8 +1,8 @@
 //! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
 
 use super::because::{ShardRule, SiteObstacle, Squeeze};
-use super::by_room::HeldAgainst;
-use super::room::{ShardShift, WrittenRoom};
+use super::by_spare::HeldAgainst;
+use super::spare::{ShardShift, WrittenSpare};
 use super::trapped::rule_against;
 use super::written::Written;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
@@ -60,7 +60,7 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<ElsewhereAnswer> 
         .iter()
         .filter_map(|part| Some((part.site?, part.users)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    let mut room = WrittenRoom::new(written);
+    let mut spare = WrittenSpare::new(written);
     (0..problem.setting.inventory.sites.len())
         .map(SiteId::new)
         .map(|site| {
@@ -78,21 +78,22 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<ElsewhereAnswer> 
                 SiteStand::Here
             } else if let Some(rule) = rule_against(problem, first.home(), site) {
                 SiteStand::Forbidden(rule)
-            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, HeldAgainst::Capacity) {
+            } else if let Some((obstacle, _)) = spare.obstacle(&shift, site, HeldAgainst::Capacity)
+            {
                 SiteStand::Blocked(obstacle)
-            } else if room.obstacle(&shift, site, HeldAgainst::Target).is_some() {
+            } else if spare.obstacle(&shift, site, HeldAgainst::Target).is_some() {
                 SiteStand::BelowTarget
             } else {
                 SiteStand::Fits
             };
-            let is_reachable = room.closed(class, site).is_none();
+            let is_reachable = spare.closed(class, site).is_none();
             ElsewhereAnswer {
                 site,
                 stand,
                 users: here,
-                latency: room.latency(class, site),
+                latency: spare.latency(class, site),
                 has_copy: has_copy(problem.setting.inventory, shard, site),
-                tightest: is_reachable.then(|| room.tightest(&shift, site)).flatten(),
+                tightest: is_reachable.then(|| spare.tightest(&shift, site)).flatten(),
             }
         })
         .collect()

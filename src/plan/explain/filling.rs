@@ -39,19 +39,20 @@ pub struct Filling {
 /// Who fills a component, in the order of the resources that it limits; nothing if none of it is left.
 pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
     let rows = &written.problem.rows;
-    let own = rows
+    let filter = rows
         .families_of_loads()
         .filter(|(_, row)| row.component == component);
-    own.map(|(family, _)| {
-        // The slice that has most load is reported, the first of equals.
-        let by_load = |a: &RowId, b: &RowId| {
-            let [of_a, of_b] = [*a, *b].map(|row| written.load.of(&rows.rows[row]));
-            of_a.total_cmp(&of_b).then(b.cmp(a))
-        };
-        let slices = rows.family(family).map(|(row, _)| row);
-        of_row(written, slices.max_by(by_load).unwrap_or(family))
-    })
-    .collect()
+    filter
+        .map(|(family, _)| {
+            // The slice that has most load is reported, the first of equals.
+            let by_load = |a: &RowId, b: &RowId| {
+                let [of_a, of_b] = [*a, *b].map(|row| written.load.of(&rows.rows[row]));
+                of_a.total_cmp(&of_b).then(b.cmp(a))
+            };
+            let slices = rows.family(family).map(|(row, _)| row);
+            of_row(written, slices.max_by(by_load).unwrap_or(family))
+        })
+        .collect()
 }
 
 fn of_row(written: &Written<'_>, row: RowId) -> Filling {
@@ -70,7 +71,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         };
         let per_user: f64 = problem
             .loads_at_site(class, site)
-            .filter(|(own, _)| *own == row)
+            .filter(|(index, _)| *index == row)
             .map(|(_, load)| load)
             .sum();
         if per_user > 0.0 {
@@ -102,8 +103,10 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
     let background: f64 = inventory
         .background
         .iter()
-        .filter(|own| (own.component, own.resource) == (load_row.component, load_row.resource))
-        .map(|own| own.load)
+        .filter(|background| {
+            (background.component, background.resource) == (load_row.component, load_row.resource)
+        })
+        .map(|background| background.load)
         .sum();
     Filling {
         resource: load_row.resource,

@@ -9,7 +9,7 @@ use crate::plan_files::AccessPointUse;
 use std::sync::Arc;
 
 /// By profile, what is open as written, and the least-latency paths over it.
-pub(super) fn open_ways<'a>(
+pub(super) fn open_paths<'a>(
     problem: &Problem<'a>,
     access_points: &[AccessPointChange],
 ) -> (Vec<Arc<Usable>>, Vec<Arc<PricedPaths<'a>>>) {
@@ -22,11 +22,11 @@ pub(super) fn open_ways<'a>(
     let opened = access_points
         .iter()
         .any(|change| change.after == AccessPointUse::Opened);
-    let ways = &problem.ways;
-    let mut usable: Vec<Arc<Usable>> = Vec::with_capacity(ways.usable.len());
-    let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(ways.usable.len());
-    for (profile, all) in ways.usable.iter().enumerate() {
-        let known = ways.usable[..profile]
+    let routes = &problem.profile_paths;
+    let mut usable: Vec<Arc<Usable>> = Vec::with_capacity(routes.usable.len());
+    let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(routes.usable.len());
+    for (profile, all) in routes.usable.iter().enumerate() {
+        let known = routes.usable[..profile]
             .iter()
             .position(|known| Arc::ptr_eq(known, all));
         if let Some(known) = known {
@@ -41,14 +41,14 @@ pub(super) fn open_ways<'a>(
         }
         let open = Arc::new(open);
         paths.push(if closed.is_empty() {
-            Arc::clone(&ways.with_standby[profile])
+            Arc::clone(&routes.with_standby[profile])
         } else if opened {
             let prices = Prices::zero(setting.network);
             let searched =
-                PricedPaths::new(setting.network, Arc::clone(&open), prices, ways.longest);
+                PricedPaths::new(setting.network, Arc::clone(&open), prices, routes.longest);
             Arc::new(searched)
         } else {
-            Arc::clone(&ways.without_standby[profile])
+            Arc::clone(&routes.without_standby[profile])
         });
         usable.push(open);
     }

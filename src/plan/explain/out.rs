@@ -17,7 +17,7 @@ pub(super) fn what_is_out(problem: &Problem<'_>, class: ClassId, site: SiteId) -
     let longest = group
         .max_latency
         .map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
-    let open = &problem.ways.usable[profile.index()];
+    let open = &problem.profile_paths.usable[profile.index()];
     let all = Usable::of_profile(network, profile);
     let leads = |usable: &Usable| {
         let latency = least_latencies(network, usable, group.client_region)[site.index()];

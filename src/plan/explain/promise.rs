@@ -20,14 +20,14 @@ pub struct Lever {
 impl Lever {
     /// The lever that a component belongs to.
     pub fn of(inventory: &Inventory, component: ComponentId, resource: ResourceId) -> Self {
-        let own = Self {
+        let lever = Self {
             component,
             resource,
         };
-        let first = own.raised(inventory).first().copied();
+        let first = lever.raised(inventory).first().copied();
         Self {
             component: first.unwrap_or(component),
-            ..own
+            ..lever
         }
     }
 

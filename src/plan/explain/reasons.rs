@@ -4,9 +4,9 @@ use super::because::{
     Choice, ChoiceKind, Explanation, LatencyLimits, ReasonKind, ShardFate, SiteObstacle, Squeeze,
     Useless, Why,
 };
-use super::by_room::HeldAgainst;
+use super::by_spare::HeldAgainst;
 use super::out::what_is_out;
-use super::room::{ShardShift, WrittenRoom};
+use super::spare::{ShardShift, WrittenSpare};
 use super::trapped::{Ruled, UnservedParts, kept_away};
 use super::written::Written;
 use crate::formulation::ClassId;
@@ -58,33 +58,33 @@ struct ReasonQuery {
     /// The bits of how many there are.
     users: u64,
     to: Option<SiteId>,
-    told: Reason,
+    reason: Reason,
     /// Where a shard comes from that returns.
     from: Option<SiteId>,
     unserved: Option<AskedUnserved>,
 }
 
 fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Explanation> {
-    let mut state: Option<(WrittenRoom<'_>, UnservedParts<'_>)> = None;
+    let mut state: Option<(WrittenSpare<'_>, UnservedParts<'_>)> = None;
     let mut all: Vec<Explanation> = Vec::new();
     let mut place_of: BTreeMap<Common, usize> = BTreeMap::new();
     let mut known: BTreeMap<ReasonQuery, usize> = BTreeMap::new();
     for part in written.parts.iter().filter(|part| is_asked(part)) {
-        let told = reason(&written.origin, part);
-        if told == Reason::Home || part.users <= 0.0 {
+        let one_reason = reason(&written.origin, part);
+        if one_reason == Reason::Home || part.users <= 0.0 {
             continue;
         }
         let Some(class) = written.problem.classes.class_of.get(part.home()) else {
             continue;
         };
-        let (room, unserved) =
-            state.get_or_insert_with(|| (WrittenRoom::new(written), UnservedParts::new(written)));
+        let (spare, unserved) =
+            state.get_or_insert_with(|| (WrittenSpare::new(written), UnservedParts::new(written)));
         let mut asked = ReasonQuery {
             class,
             users: part.users.to_bits(),
             to: part.site,
-            told,
-            from: (told == Reason::Returned)
+            reason: one_reason,
+            from: (one_reason == Reason::Returned)
                 .then(|| written.origin.previous.main(part.shard))
                 .flatten(),
             unserved: part.site.is_none().then(|| {
@@ -94,15 +94,15 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Expl
                     served: served
                         .map(|(site, users)| (site, users.to_bits()))
                         .collect(),
-                    learned: room.learned(class),
+                    learned: spare.learned(class),
                 }
             }),
         };
         let place = if let Some(&place) = known.get(&asked) {
             place
         } else {
-            let (common, squeeze) = of_part(written, room, unserved, part, class, told);
-            let (_, _, limit) = room.group(class);
+            let (common, squeeze) = of_part(written, spare, unserved, part, class, one_reason);
+            let (_, _, limit) = spare.group(class);
             let limit = limit.map_or(LatencyLimits::Without, LatencyLimits::Of);
             let place = *place_of.entry(common).or_insert_with_key(|common| {
                 all.push(Explanation {
@@ -126,7 +126,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Expl
             }
             because.squeeze = least(because.squeeze, squeeze);
             if let Some(unserved) = &mut asked.unserved {
-                unserved.learned = room.learned(class);
+                unserved.learned = spare.learned(class);
             }
             known.insert(asked, place);
             place
@@ -160,22 +160,22 @@ fn least(one: Option<Squeeze>, other: Option<Squeeze>) -> Option<Squeeze> {
 
 fn of_part(
     written: &Written<'_>,
-    room: &mut WrittenRoom<'_>,
+    spare: &mut WrittenSpare<'_>,
     unserved: &UnservedParts<'_>,
     part: &Part,
     class: ClassId,
-    told: Reason,
+    reason: Reason,
 ) -> (Common, Option<Squeeze>) {
     let inventory = written.problem.setting.inventory;
     let Some(to) = part.site else {
-        let why = unserved.why(room, part, class);
+        let why = unserved.why(spare, part, class);
         return (
             (ShardFate::Unserved, part.current, None, false, why, None),
             None,
         );
     };
     let is_takeover = has_copy(inventory, part.shard, to);
-    if told == Reason::Returned {
+    if reason == Reason::Returned {
         let from = written.origin.previous.main(part.shard);
         let common = (
             ShardFate::Returned,
@@ -192,11 +192,11 @@ fn of_part(
         users: part.users,
         leaving: Some((to, part.users)),
     };
-    let choice = Some(choice(written, room, part, &shift, to));
+    let choice = Some(choice(written, spare, part, &shift, to));
     let (fate, why, squeeze) = match part.current {
         None => (ShardFate::Placed, ReasonKind::Placed.into(), None),
         Some(from) => {
-            let (why, squeeze) = why_left(written, room, &shift, from, to);
+            let (why, squeeze) = why_left(written, spare, &shift, from, to);
             (ShardFate::Moved, why, squeeze)
         }
     };
@@ -209,12 +209,12 @@ fn of_part(
 /// Why users cannot stay, or do not.
 fn why_left(
     written: &Written<'_>,
-    room: &mut WrittenRoom<'_>,
+    spare: &mut WrittenSpare<'_>,
     shift: &ShardShift,
     from: SiteId,
     to: SiteId,
 ) -> (Why, Option<Squeeze>) {
-    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, HeldAgainst::Target) {
+    if let Some((obstacle, squeeze)) = spare.obstacle(shift, from, HeldAgainst::Target) {
         let why = match obstacle {
             SiteObstacle::Drained => ReasonKind::Drained.into(),
             SiteObstacle::Failed => ReasonKind::Failed.into(),
@@ -224,7 +224,7 @@ fn why_left(
                 ..ReasonKind::NoPath.into()
             },
             SiteObstacle::StandbyClosed => ReasonKind::StandbyClosed.into(),
-            SiteObstacle::NoRoom(scarce) => Why {
+            SiteObstacle::NoSpare(scarce) => Why {
                 scarce: Some(scarce),
                 ..ReasonKind::NoRoom.into()
             },
@@ -233,13 +233,13 @@ fn why_left(
         return (why, squeeze);
     }
     let goals = &written.problem.setting.policy.goals;
-    let place = |goal: Goal| goals.iter().position(|own| *own == goal);
+    let place = |goal: Goal| goals.iter().position(|candidate| *candidate == goal);
     let is_latency_first = match (place(Goal::Latency), place(Goal::Moves)) {
         (Some(latency), Some(moves)) => latency < moves,
         (Some(_), None) => true,
         (None, _) => false,
     };
-    let nearer = room.latency(shift.class, from) > room.latency(shift.class, to);
+    let nearer = spare.latency(shift.class, from) > spare.latency(shift.class, to);
     if is_latency_first && nearer {
         (ReasonKind::Nearer.into(), None)
     } else {
@@ -259,7 +259,7 @@ fn together(written: &Written<'_>) -> Why {
 /// Why the new site and no other.
 fn choice(
     written: &Written<'_>,
-    room: &mut WrittenRoom<'_>,
+    spare: &mut WrittenSpare<'_>,
     part: &Part,
     shift: &ShardShift,
     to: SiteId,
@@ -275,12 +275,12 @@ fn choice(
     if others.is_empty() {
         return (ChoiceKind::Only, Vec::new());
     }
-    let own = room.latency(shift.class, to).unwrap_or(f64::INFINITY);
+    let value = spare.latency(shift.class, to).unwrap_or(f64::INFINITY);
     let nearer: Vec<SiteId> = others
         .into_iter()
         .filter(|&site| {
-            let latency = room.latency(shift.class, site);
-            latency.is_some_and(|latency| latency < own - LATENCY_SLACK_MS)
+            let latency = spare.latency(shift.class, site);
+            latency.is_some_and(|latency| latency < value - LATENCY_SLACK_MS)
         })
         .collect();
     if nearer.is_empty() {
@@ -291,7 +291,7 @@ fn choice(
     let mut is_free_copy = false;
     let is_copy = has_copy(inventory, part.shard, to);
     for site in nearer {
-        match room.obstacle(shift, site, HeldAgainst::Target) {
+        match spare.obstacle(shift, site, HeldAgainst::Target) {
             Some((obstacle, _)) => useless.push((site, obstacle)),
             None if is_copy && !has_copy(inventory, part.shard, site) => {
                 has_free = true;

@@ -20,12 +20,12 @@ pub struct BindingRule {
 }
 
 /// The rules of a plan that keep users from being served, those that keep most of them in any period first.
-pub fn rules_in_the_way(plan: &Plan) -> Vec<BindingRule> {
+pub fn binding_rules(plan: &Plan) -> Vec<BindingRule> {
     let mut most: BTreeMap<Relaxed, (usize, f64)> = BTreeMap::new();
     for (position, period) in plan.periods.iter().enumerate() {
         let mut users: BTreeMap<Relaxed, f64> = BTreeMap::new();
         let unserved = period.reasons.iter();
-        for because in unserved.filter(|own| own.fate == ShardFate::Unserved) {
+        for because in unserved.filter(|explanation| explanation.fate == ShardFate::Unserved) {
             for rule in relaxed(because) {
                 *users.entry(rule).or_default() += because.users();
             }
@@ -61,7 +61,7 @@ fn relaxed(because: &Explanation) -> Vec<Relaxed> {
         return Vec::new();
     }
     let of_rule = why.rule.map(relaxed_of);
-    let is_far = |own: &(_, SiteObstacle)| own.1 == SiteObstacle::NoPath;
+    let is_far = |pair: &(_, SiteObstacle)| pair.1 == SiteObstacle::NoPath;
     let is_limited = because.limit != LatencyLimits::Without && why.sites.iter().any(is_far);
     let far = is_limited.then_some(Relaxed::Latency);
     of_rule.into_iter().chain(far).collect()

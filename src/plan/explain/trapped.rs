@@ -1,8 +1,8 @@
 //! Why users of a shard are served nowhere.
 
 use super::because::{ReasonKind, ShardRule, Useless, Why};
-use super::by_room::HeldAgainst;
-use super::room::{ShardShift, WrittenRoom};
+use super::by_spare::HeldAgainst;
+use super::spare::{ShardShift, WrittenSpare};
 use super::written::Written;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{JurisdictionId, SiteId};
@@ -58,13 +58,13 @@ impl<'a> UnservedParts<'a> {
     }
 
     /// Why users of a part stay unserved.
-    pub(super) fn why(&self, room: &mut WrittenRoom<'_>, part: &Part, class: ClassId) -> Why {
+    pub(super) fn why(&self, spare: &mut WrittenSpare<'_>, part: &Part, class: ClassId) -> Why {
         let problem = self.written.problem;
         let permitted = permitted(problem, part.home());
         if problem.class(class).sites.is_empty() {
             let useless: Vec<Useless> = permitted
                 .iter()
-                .filter_map(|&site| Some((site, room.closed(class, site)?)))
+                .filter_map(|&site| Some((site, spare.closed(class, site)?)))
                 .collect();
             let is_kept_away = permitted.len() < problem.setting.inventory.sites.len();
             let rule = is_kept_away.then(|| rule(problem, part.home())).flatten();
@@ -79,7 +79,7 @@ impl<'a> UnservedParts<'a> {
         let mut has_room = false;
         for &site in &permitted {
             let shift = self.shift(part, class, site);
-            if let Some(obstacle) = room.obstacle_to_more(&shift, site, HeldAgainst::Capacity) {
+            if let Some(obstacle) = spare.obstacle_to_more(&shift, site, HeldAgainst::Capacity) {
                 useless.push((site, obstacle));
             } else if self.is_beyond_limit(part, &shift, site) {
                 is_limited = true;
@@ -170,12 +170,12 @@ pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> O
 
 /// The rule that keeps who is at a home from some open site; `None` if they may be at all of them.
 pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<ShardRule> {
-    let own = rule(problem, home)?;
+    let shard_rule = rule(problem, home)?;
     let rules = Rules::new(problem.setting);
     let sites = (0..problem.setting.inventory.sites.len()).map(SiteId::new);
     let mut open = sites.filter(|site| !problem.setting.case.gone[site.index()]);
     open.any(|site| !rules.is_permitted(home, site))
-        .then_some(own)
+        .then_some(shard_rule)
 }
 
 /// The rule that keeps who is at a home from other sites: the narrowest.

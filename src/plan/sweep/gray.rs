@@ -128,9 +128,9 @@ fn crossing(
     let members_in: Vec<Vec<ComponentId>> = pools
         .map(|pool| {
             let members = pool.members.iter();
-            let own = members.map(|member| inventory.element_component(*member));
+            let map = members.map(|member| inventory.element_component(*member));
             // A member that is pulled out carries nobody.
-            own.filter(|component| plan.crossing[component.index()] > 0.0)
+            map.filter(|component| plan.crossing[component.index()] > 0.0)
                 .collect()
         })
         .collect();
@@ -146,7 +146,7 @@ fn crossing(
         let of_flow = flow.users * plan.hours.weight(flow.slice);
         *users += of_flow;
         for (member, share) in crossed {
-            match of_members.binary_search_by_key(&member, |(own, _)| *own) {
+            match of_members.binary_search_by_key(&member, |(index, _)| *index) {
                 Ok(position) => of_members[position].1 += share * of_flow,
                 Err(position) => of_members.insert(position, (member, share * of_flow)),
             }
@@ -196,8 +196,8 @@ impl MemberIndex {
     ) -> Vec<(usize, f64)> {
         let mut all: Vec<(usize, f64)> = Vec::new();
         let mut add = |component: ComponentId, share: f64| {
-            let own = self.at[component.index()].iter();
-            all.extend(own.map(|own| (*own, share)));
+            let indexes = self.at[component.index()].iter();
+            all.extend(indexes.map(|index| (*index, share)));
         };
         for &link in &path.links {
             add(inventory.link_component(link), 1.0);
@@ -206,9 +206,9 @@ impl MemberIndex {
                 LinkEnd::AccessPoint(id) => add(inventory.access_point_component(id), 1.0),
                 LinkEnd::Element(id) => add(inventory.element_component(id), 1.0),
                 LinkEnd::Pool(id) => {
-                    let own = members_in(id.index());
-                    for &component in own {
-                        add(component, 1.0 / own.len() as f64);
+                    let components = members_in(id.index());
+                    for &component in components {
+                        add(component, 1.0 / components.len() as f64);
                     }
                 }
                 LinkEnd::ClientRegion(_) => {}

@@ -152,12 +152,12 @@ impl Sweep {
                     binding.entry(key).or_default().push(pair);
                 }
                 Role::Opened => {
-                    let own = match names.component(&row.component) {
+                    let access_point = match names.component(&row.component) {
                         Some(Component::AccessPoint(id)) => Some(id),
                         _ => None,
                     };
-                    let own = known(lined, "component", &row.component, own)?;
-                    opened.entry(key).or_default().push(own);
+                    let access_point = known(lined, "component", &row.component, access_point)?;
+                    opened.entry(key).or_default().push(access_point);
                 }
             }
         }
@@ -206,13 +206,13 @@ impl Sweep {
             let kind = CaseKind::of_word(&row.kind_of_case);
             let kind = known(lined, "kind_of_case", &row.kind_of_case, kind)?;
             let (component, resource) = names.pair(lined, &row.component, &row.resource)?;
-            let own = Use {
+            let used = Use {
                 utilization: row.utilization,
                 load: row.load,
                 capacity: row.capacity,
                 case: names.case(lined, row.case)?,
             };
-            tally.add_worst((row.recovery, kind, component, resource), own);
+            tally.add_worst((row.recovery, kind, component, resource), used);
         }
         for lined in &survivable {
             let row = &lined.row;

@@ -43,7 +43,7 @@ impl CaseResult {
 
     /// Of these, those that no site can serve where they may be; `None` where a rule answers.
     pub fn no_site_users(&self) -> Option<f64> {
-        self.no_site.as_ref().map(|own| own.iter().sum())
+        self.no_site.as_ref().map(|values| values.iter().sum())
     }
 
     /// `true` if everybody is served and no headroom target is missed.
@@ -130,32 +130,39 @@ impl From<&FailureRow> for CaseInTotals {
 
 /// The totals of the cases of a recovery, which come ascending; `may_split` if the policy permits to split shards.
 pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> SweepTotals {
-    let is_unserved = |own: &CaseInTotals| own.unserved_users > NOBODY;
+    let is_unserved = |case_in_totals: &CaseInTotals| case_in_totals.unserved_users > NOBODY;
     let count = |is: &dyn Fn(&CaseInTotals) -> bool| {
-        let counted = cases.iter().filter(|own| is(own));
+        let counted = cases.iter().filter(|case| is(case));
         counted.count() as u64
     };
     let mut worst: Option<&CaseInTotals> = None;
-    for own in cases {
-        if own.unserved_users > worst.map_or(NOBODY, |worst| worst.unserved_users) {
-            worst = Some(own);
+    for case_in_totals in cases {
+        if case_in_totals.unserved_users > worst.map_or(NOBODY, |worst| worst.unserved_users) {
+            worst = Some(case_in_totals);
         }
     }
-    let settled = SettledBy::ALL.iter().map(|way| SettledCount {
-        by: way.word().to_owned(),
-        cases: count(&|own| own.settled_by == *way),
+    let settled = SettledBy::ALL.iter().map(|path| SettledCount {
+        by: path.word().to_owned(),
+        cases: count(&|case_in_totals| case_in_totals.settled_by == *path),
     });
     SweepTotals {
         recovery: recovery.word().to_owned(),
-        hold: count(&|own| !is_unserved(own) && !own.is_target_missed),
+        hold: count(&|case_in_totals| {
+            !is_unserved(case_in_totals) && !case_in_totals.is_target_missed
+        }),
         unserved: count(&is_unserved),
-        target_missed: count(&|own| own.is_target_missed && !is_unserved(own)),
-        unproven: count(&|own| !own.is_proven),
-        whole_shards_not_checked: (recovery == Recovery::Replan)
-            .then(|| count(&|own| !may_split && own.settled_by != SettledBy::Default)),
+        target_missed: count(&|case_in_totals| {
+            case_in_totals.is_target_missed && !is_unserved(case_in_totals)
+        }),
+        unproven: count(&|case_in_totals| !case_in_totals.is_proven),
+        whole_shards_not_checked: (recovery == Recovery::Replan).then(|| {
+            count(&|case_in_totals| !may_split && case_in_totals.settled_by != SettledBy::Default)
+        }),
         most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
         worst_case: worst.map(|worst| worst.case),
-        settled_by: settled.filter(|own| own.cases > 0).collect(),
+        settled_by: settled
+            .filter(|settled_count| settled_count.cases > 0)
+            .collect(),
     }
 }
 

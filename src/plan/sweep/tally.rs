@@ -59,7 +59,7 @@ impl Use {
 
     /// Takes its place among the worst cases, if it has one.
     fn take_place_among(self, worst: &mut Vec<Self>) {
-        let position = worst.partition_point(|own| own.is_worse_than(&self));
+        let position = worst.partition_point(|used| used.is_worse_than(&self));
         if position < MOST_CASES {
             worst.insert(position, self);
             worst.truncate(MOST_CASES);
@@ -135,17 +135,18 @@ impl SweepTally {
         self.found.extend(other.found);
         self.sites.extend(other.sites);
         if !is_behind {
-            self.found.sort_by_key(|own| (own.case, own.recovery));
+            self.found
+                .sort_by_key(|case_result| (case_result.case, case_result.recovery));
             self.sites
-                .sort_by_key(|own| (own.case, own.recovery, own.site));
+                .sort_by_key(|site| (site.case, site.recovery, site.site));
         }
         for (key, uses) in other.uses {
-            for own in uses {
-                self.add_use(key, own);
+            for used in uses {
+                self.add_use(key, used);
             }
         }
-        for (key, own) in other.worst_by_kind {
-            self.add_worst(key, own);
+        for (key, used) in other.worst_by_kind {
+            self.add_worst(key, used);
         }
         for (key, case) in other.breaks {
             self.add_break(key, case);
@@ -201,8 +202,12 @@ impl SweepTally {
 
     /// How many cases of a recovery were settled in which manner.
     pub fn settled(&self, recovery: Recovery) -> Vec<(SettledBy, usize)> {
-        let count = |way| self.of(recovery).filter(|own| own.settled == way).count();
-        let counted = SettledBy::ALL.iter().map(|way| (*way, count(*way)));
+        let count = |path| {
+            self.of(recovery)
+                .filter(|case_result| case_result.settled == path)
+                .count()
+        };
+        let counted = SettledBy::ALL.iter().map(|path| (*path, count(*path)));
         counted.filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -66,16 +66,21 @@ impl ComponentAnswer<'_> {
             .iter()
             .enumerate()
             .min_by(|a, b| {
-                let tightness = [a, b].map(|own| tightness(own.1));
+                let tightness = [a, b].map(|pair| tightness(pair.1));
                 order(tightness).then(a.0.cmp(&b.0))
             })
             .map(|(position, _)| position);
         let mut document = Document::default();
         let mut lines = vec![format!("{named}, {kind}")];
         for (position, alike) in groups.into_iter().enumerate() {
-            let when = when(self.scenario, alike.iter().map(|told| &told.period));
+            let when = when(
+                self.scenario,
+                alike
+                    .iter()
+                    .map(|component_period| &component_period.period),
+            );
             let unseen = alike[0].unseen.iter();
-            let unseen = unseen.map(|own| format!("Not seen by the plan: {own}"));
+            let unseen = unseen.map(|text| format!("Not seen by the plan: {text}"));
             let unseen: Vec<String> = unseen.collect();
             if alike[0].fillings.is_empty() {
                 lines.push(format!("{when}: it is out of service, or limits nothing."));
@@ -89,7 +94,10 @@ impl ComponentAnswer<'_> {
                     document.add(vec![load, self.who_fills(filling)]);
                 }
             } else {
-                let loads = alike[0].fillings.iter().map(|own| self.headroom(own));
+                let loads = alike[0]
+                    .fillings
+                    .iter()
+                    .map(|filling| self.headroom(filling));
                 let loads: Vec<String> = loads.collect();
                 let words = [vec![format!("{when}: {}.", loads.join("; "))], unseen].concat();
                 lines.push(words.join(" "));
@@ -126,11 +134,11 @@ impl ComponentAnswer<'_> {
         let periods: Vec<Value> = self
             .periods
             .iter()
-            .map(|told| {
+            .map(|period| {
                 json!({
-                    "period": told.period.index,
-                    "why": ([&told.unseen[..], &told.sentences[..]].concat()),
-                    "resources": told.fillings.iter().map(filling).collect::<Vec<_>>(),
+                    "period": period.period.index,
+                    "why": ([&period.unseen[..], &period.sentences[..]].concat()),
+                    "resources": period.fillings.iter().map(filling).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -164,16 +172,16 @@ impl ComponentAnswer<'_> {
     /// Whose users fill it, where they are, and where they are bound for.
     fn fillers(&self, filling: &Filling) -> [Fillers<'_>; 3] {
         let inventory = self.inventory;
-        let tenants = filling.tenants.iter().map(|(own, load)| {
-            let tenant = inventory.tenants[*own as usize].as_str();
+        let tenants = filling.tenants.iter().map(|(number, load)| {
+            let tenant = inventory.tenants[*number as usize].as_str();
             (tenant, tenant, *load)
         });
-        let regions = filling.client_regions.iter().map(|(own, load)| {
-            let region = &inventory.client_regions[own.index()];
+        let regions = filling.client_regions.iter().map(|(client_region, load)| {
+            let region = &inventory.client_regions[client_region.index()];
             (region.id.as_str(), region.name.as_str(), *load)
         });
-        let sites = filling.sites.iter().map(|(own, load)| {
-            let site = &inventory.sites[own.index()];
+        let sites = filling.sites.iter().map(|(one_site, load)| {
+            let site = &inventory.sites[one_site.index()];
             (site.id.as_str(), site.name.as_str(), *load)
         });
         let regions = (

@@ -33,25 +33,25 @@ pub fn everything(
     period: Option<usize>,
     width: Option<u16>,
 ) -> String {
-    let is_asked = |own: u32| period.is_none_or(|asked| asked == own as usize);
+    let is_asked = |number: u32| period.is_none_or(|asked| asked == number as usize);
     let missed: Vec<(u32, String)> = headroom
         .iter()
-        .filter_map(|own| Some((own.row.period, missed(&own.row)?)))
+        .filter_map(|headroom_row| Some((headroom_row.row.period, missed(&headroom_row.row)?)))
         .collect();
     let missed = missed
         .iter()
         .map(|(period, sentence)| (*period, "Missed headroom targets", sentence));
     let unseen: Vec<(u32, String)> = blind
         .iter()
-        .filter_map(|own| Some((own.row.period, not_seen(&own.row)?)))
+        .filter_map(|blind_row| Some((blind_row.row.period, not_seen(&blind_row.row)?)))
         .collect();
     let unseen = unseen
         .iter()
         .map(|(period, sentence)| (*period, "Not seen by the plan", sentence));
     let bindings = explanations.bindings.iter().map(|binding| {
         // What binds in several periods is listed in the first, or in the one that is asked about.
-        let asked = period.and_then(|own| u32::try_from(own).ok());
-        let asked = asked.filter(|own| binding.also_in.contains(own));
+        let asked = period.and_then(|index| u32::try_from(index).ok());
+        let asked = asked.filter(|number| binding.also_in.contains(number));
         (
             asked.unwrap_or(binding.period),
             "Bottlenecks",
@@ -74,10 +74,10 @@ pub fn everything(
         .chain(cuts)
         .chain(bindings)
         .chain(reasons)
-        .filter(|(own, _, _)| is_asked(*own))
+        .filter(|(number, _, _)| is_asked(*number))
         .collect();
     // The sort is stable: within a period they stay in the order above.
-    all.sort_by_key(|(own, _, _)| *own);
+    all.sort_by_key(|(number, _, _)| *number);
     if all.is_empty() {
         return "No bottlenecks, and all shards are at home.\n".to_owned();
     }
@@ -101,7 +101,7 @@ fn missed(row: &HeadroomRow) -> Option<String> {
     let headroom = row.headroom.as_ref()?.0;
     let target = row
         .written_target
-        .filter(|own| headroom < own - FEASIBILITY)?;
+        .filter(|value| headroom < value - FEASIBILITY)?;
     let since = if row.shortfall <= FEASIBILITY {
         "missed already before"
     } else {
@@ -118,8 +118,8 @@ fn missed(row: &HeadroomRow) -> Option<String> {
 
 /// What the plan does not see of a component in a period, by blind.csv.
 pub fn unseen(blind: &[Lined<BlindRow>], component: &str, period: usize) -> Vec<String> {
-    let rows = blind.iter().map(|own| &own.row);
-    let here = rows.filter(|own| own.component == component && own.period as usize == period);
+    let rows = blind.iter().map(|blind_row| &blind_row.row);
+    let here = rows.filter(|row| row.component == component && row.period as usize == period);
     here.filter_map(not_seen).collect()
 }
 
@@ -200,15 +200,18 @@ impl ShardAnswer<'_> {
         let periods: Vec<Value> = self
             .periods
             .iter()
-            .map(|told| {
-                let sites: Vec<Value> =
-                    told.sites.iter().map(|site| self.site_json(site)).collect();
-                let why: Vec<String> = told
+            .map(|period| {
+                let sites: Vec<Value> = period
+                    .sites
+                    .iter()
+                    .map(|site| self.site_json(site))
+                    .collect();
+                let why: Vec<String> = period
                     .reasons
                     .iter()
                     .map(|because| self.inventory.reason_sentence(because))
                     .collect();
-                json!({ "period": told.period.index, "why": why, "sites": sites })
+                json!({ "period": period.period.index, "why": why, "sites": sites })
             })
             .collect();
         json!({
@@ -264,7 +267,10 @@ impl ShardAnswer<'_> {
 
     /// `Periods 1 to 3 (09:08 to 14:10): 20,000 users, served at San Antonio.`
     fn heading(&self, alike: &[ShardPeriod]) -> String {
-        let when = when(self.scenario, alike.iter().map(|told| &told.period));
+        let when = when(
+            self.scenario,
+            alike.iter().map(|shard_period| &shard_period.period),
+        );
         let sites = &alike[0].sites;
         if sites.is_empty() {
             return format!("{when}: no users.");
@@ -312,25 +318,32 @@ impl ShardAnswer<'_> {
         let tightest = |site: &ElsewhereAnswer| site.tightest.filter(|_| !is_forbidden(&site));
         let inventory = self.inventory;
         let table = Listing::of(sites)
-            .words("site", |own| inventory.site_name(own.site))
-            .number("latency", |own| {
-                Cell::maybe(own.latency, |own| format!("{} ms", numbers::amount(own)))
+            .words("site", |elsewhere_answer| {
+                inventory.site_name(elsewhere_answer.site)
             })
-            .words("data", |own| {
-                if own.has_copy {
+            .number("latency", |elsewhere_answer| {
+                Cell::maybe(elsewhere_answer.latency, |value| {
+                    format!("{} ms", numbers::amount(value))
+                })
+            })
+            .words("data", |elsewhere_answer| {
+                if elsewhere_answer.has_copy {
                     "replica there"
                 } else {
                     "must migrate"
                 }
             })
-            .number("headroom then", |own| {
-                Cell::maybe(tightest(own).map(|own| own.2.headroom()), kept)
+            .number("headroom then", |elsewhere_answer| {
+                Cell::maybe(
+                    tightest(elsewhere_answer).map(|entry| entry.2.headroom()),
+                    kept,
+                )
             })
-            .number("target", |own| {
-                let target = tightest(own).map(|own| own.2.written_target);
+            .number("target", |elsewhere_answer| {
+                let target = tightest(elsewhere_answer).map(|entry| entry.2.written_target);
                 Cell::maybe(target, numbers::percent)
             })
-            .words("at", |own| match tightest(own) {
+            .words("at", |elsewhere_answer| match tightest(elsewhere_answer) {
                 Some((component, resource, _)) => format!(
                     "{}, {}",
                     inventory.component_title(component),
@@ -338,7 +351,7 @@ impl ShardAnswer<'_> {
                 ),
                 None => String::new(),
             })
-            .words("answer", |own| self.stand(own))
+            .words("answer", |elsewhere_answer| self.stand(elsewhere_answer))
             .plain();
         let rules = forbidden.into_iter();
         let rules = rules.map(|(rule, more)| format!("{}: {rule}", count(more, "more site")));
@@ -347,7 +360,7 @@ impl ShardAnswer<'_> {
 
     /// The full component on the shortest path, where a shard fits by another path.
     fn around(&self, site: &ElsewhereAnswer) -> String {
-        let overloaded = |own: &&(ComponentId, _, Squeeze)| own.2.headroom() < -FEASIBILITY;
+        let overloaded = |entry: &&(ComponentId, _, Squeeze)| entry.2.headroom() < -FEASIBILITY;
         match site.tightest.as_ref().filter(overloaded) {
             Some((component, ..)) => {
                 let name = short(self.inventory.component_title(*component));
@@ -383,7 +396,7 @@ impl ShardAnswer<'_> {
                 SiteObstacle::NothingLeft => "nothing is left".to_owned(),
                 SiteObstacle::NoPath => "no open path within its limit".to_owned(),
                 SiteObstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
-                SiteObstacle::NoRoom(scarce) => format!(
+                SiteObstacle::NoSpare(scarce) => format!(
                     "no spare capacity: {}, {}{}",
                     short(inventory.component_title(scarce.component)),
                     inventory.resources[scarce.resource.index()].id,

@@ -12,7 +12,7 @@ use crate::report::downtime::locks_in;
 use crate::report::explained::{helping, rule_sentence, sentence};
 use crate::report::grammar::{by_count, counted, counted_with, only_if, stay_unserved};
 use crate::report::text::visible;
-use crate::report::waves::WayTeller;
+use crate::report::waves::TransitionWriter;
 use crate::report::words::targets_met;
 use crate::report::{cut_sentence, numbers};
 use crate::units::{FEASIBILITY, NOBODY};
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 const MOST_CUTS: usize = 3;
 const MOST_PROMISES: usize = 2;
-const MOST_WAYS: usize = 6;
+const MOST_TRANSITIONS: usize = 6;
 
 impl Briefing<'_> {
     /// A sentence for every cut of any period, those of the period with most unserved users first.
@@ -56,14 +56,16 @@ impl Briefing<'_> {
             return Vec::new();
         };
         let plan = (self.plan, explanations.is_quick);
-        let is_helping = |own: &&BindingRule| {
-            let change = own.promised.get(own.period);
-            change.is_some_and(|own| own.after.unserved < own.before.unserved - NOBODY)
+        let is_helping = |binding_rule: &&BindingRule| {
+            let change = binding_rule.promised.get(binding_rule.period);
+            change.is_some_and(|outlook_change| {
+                outlook_change.after.unserved < outlook_change.before.unserved - NOBODY
+            })
         };
         let rules = explanations.rules.iter().filter(is_helping);
-        let rules = rules.filter_map(|own| rule_sentence(plan, own));
+        let rules = rules.filter_map(|rule| rule_sentence(plan, rule));
         let bindings = helping(&explanations.bindings).into_iter();
-        let bindings = bindings.map(|own| sentence(self.inventory, plan, own));
+        let bindings = bindings.map(|binding| sentence(self.inventory, plan, binding));
         let (rules, bindings): (Vec<String>, Vec<String>) = (rules.collect(), bindings.collect());
         // The strongest of both kinds, where there are both.
         let of_rules = MOST_PROMISES - usize::from(!bindings.is_empty());
@@ -99,7 +101,9 @@ impl Briefing<'_> {
     fn not_joint(&self) -> Option<String> {
         let scenario = self.scenario;
         let periods = self.plan.periods.iter();
-        let moving = periods.filter(|own| own.totals.moved > NOBODY).count();
+        let moving = periods
+            .filter(|period| period.totals.moved > NOBODY)
+            .count();
         if scenario.policy.periods != PlannedPeriods::Joint || moving < 2 {
             return None;
         }
@@ -132,9 +136,11 @@ impl Briefing<'_> {
     /// `, and 25,000 users move (5,000 in this plan)`: the sum over all periods, where it differs from that of the plan.
     fn moved_at(&self, end: usize) -> String {
         let periods = || self.plan.periods.iter();
-        let here: f64 = periods().map(|own| own.totals.moved).sum();
-        let there = periods().filter_map(|own| own.band.as_ref());
-        let there: f64 = there.map(|own| own[end].totals.moved).sum();
+        let here: f64 = periods().map(|period| period.totals.moved).sum();
+        let there = periods().filter_map(|period| period.band.as_ref());
+        let there: f64 = there
+            .map(|forecast_ends| forecast_ends[end].totals.moved)
+            .sum();
         let [here, there] = [here, there].map(numbers::users_up);
         only_if(here != there, || {
             format!(
@@ -185,7 +191,12 @@ impl Briefing<'_> {
         };
         let changes = of_periods.iter().flat_map(|(_, _, changes)| *changes);
         let here = self.opened(changes);
-        let expected = self.opened(self.plan.periods.iter().flat_map(|own| &own.access_points));
+        let expected = self.opened(
+            self.plan
+                .periods
+                .iter()
+                .flat_map(|period| &period.access_points),
+        );
         let more: Vec<&str> = here.difference(&expected).map(String::as_str).collect();
         let fewer: Vec<&str> = expected.difference(&here).map(String::as_str).collect();
         let mut words = vec![format!("{served} and {targets}")];
@@ -218,7 +229,7 @@ impl Briefing<'_> {
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
         let said = match &plan.recovery {
-            Some(own) if own.is_required => self.teller().recovers(),
+            Some(recovery) if recovery.is_required => self.writer().recovers(),
             // The verdict has the risk.
             Some(_) => None,
             None => self.may_lock_in(),
@@ -229,24 +240,29 @@ impl Briefing<'_> {
     /// The component furthest above the utilization at which retries keep an overload up, if recovery was not played.
     fn may_lock_in(&self) -> Option<String> {
         let periods = self.plan.periods.iter();
-        let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
+        let all = periods.flat_map(|period| {
+            period
+                .stability
+                .iter()
+                .map(move |retry_margin| (period, retry_margin))
+        });
         let vulnerable: Vec<(&PeriodPlan, &RetryMargin)> = all
-            .filter(|(_, own)| own.stability == Stability::Vulnerable)
+            .filter(|(_, retry_margin)| retry_margin.stability == Stability::Vulnerable)
             .collect();
         let mut worst: Option<(&PeriodPlan, &RetryMargin)> = None;
-        for (period, own) in &vulnerable {
-            if worst.is_none_or(|(_, known)| own.is_tighter(known)) {
-                worst = Some((period, own));
+        for (period, retry_margin) in &vulnerable {
+            if worst.is_none_or(|(_, known)| retry_margin.is_tighter(known)) {
+                worst = Some((period, retry_margin));
             }
         }
-        let (period, own) = worst?;
-        let sentence = locks_in(self.inventory, own)?;
+        let (period, retry_margin) = worst?;
+        let sentence = locks_in(self.inventory, retry_margin)?;
         let when = only_if(self.plan.periods.len() > 1, || {
             format!("In {}, ", self.named(period))
         });
         let keys = vulnerable
             .iter()
-            .map(|(_, own)| (own.component, own.resource));
+            .map(|(_, retry_margin)| (retry_margin.component, retry_margin.resource));
         let others = keys.collect::<BTreeSet<_>>().len() - 1;
         let others = match numbers::whole(others).as_str() {
             "0" => String::new(),
@@ -255,8 +271,8 @@ impl Briefing<'_> {
         Some(format!("{when}{sentence}.{others}"))
     }
 
-    pub(in crate::report) fn teller(&self) -> WayTeller<'_> {
-        WayTeller {
+    pub(in crate::report) fn writer(&self) -> TransitionWriter<'_> {
+        TransitionWriter {
             inventory: self.inventory,
             scenario: self.scenario,
             plan: self.plan,
@@ -264,10 +280,10 @@ impl Briefing<'_> {
     }
 
     pub(in crate::report) fn refused(&self) -> Vec<String> {
-        let teller = self.teller();
+        let writer = self.writer();
         let mut sentences = Vec::new();
         for transition in self.all_refused() {
-            if let Some(words) = teller.refusal(transition) {
+            if let Some(words) = writer.refusal(transition) {
                 sentences.push(format!("Refused: {words}."));
             }
             if matches!(transition.refusal, Some(Refusal::TooLong)) {
@@ -275,53 +291,55 @@ impl Briefing<'_> {
                     "Everything fits after all moves; only the transition is not safe.".to_owned(),
                 );
             }
-            sentences.extend(teller.remedies(transition));
+            sentences.extend(writer.remedies(transition));
         }
         let turns = || self.plan.hour_turns.iter();
-        let refused = teller.refused_turns(turns());
+        let refused = writer.refused_turns(turns());
         if !refused.is_empty() {
             sentences.push(format!("Refused: {}.", refused.join("; ")));
         }
-        sentences.extend(teller.remedies_of_turns(turns()));
+        sentences.extend(writer.remedies_of_turns(turns()));
         sentences
     }
 
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
-        let teller = self.teller();
-        let ways = self.all_refused().flat_map(|own| teller.remedies(own));
-        let turns = teller.remedies_of_turns(self.plan.hour_turns.iter());
-        ways.chain(turns).collect()
+        let writer = self.writer();
+        let transitions = self
+            .all_refused()
+            .flat_map(|transition| writer.remedies(transition));
+        let turns = writer.remedies_of_turns(self.plan.hour_turns.iter());
+        transitions.chain(turns).collect()
     }
 
     fn all_refused(&self) -> impl Iterator<Item = &Transition> {
-        let ways = self.plan.transitions.iter();
-        ways.filter(|own| own.refusal.is_some())
+        let transitions = self.plan.transitions.iter();
+        transitions.filter(|transition| transition.refusal.is_some())
     }
 
-    pub(in crate::report) fn ways(&self) -> Vec<String> {
-        let teller = self.teller();
+    pub(in crate::report) fn transitions(&self) -> Vec<String> {
+        let writer = self.writer();
         let all: Vec<&Transition> = self
             .plan
             .transitions
             .iter()
-            .filter(|own| own.refusal.is_none())
+            .filter(|transition| transition.refusal.is_none())
             .collect();
         let mut sentences: Vec<String> = all
             .iter()
-            .take(MOST_WAYS)
-            .map(|own| teller.sentence(own))
+            .take(MOST_TRANSITIONS)
+            .map(|transition| writer.sentence(transition))
             .collect();
-        let stops = all.iter().flat_map(|own| teller.stops(own));
-        sentences.extend(stops.take(MOST_WAYS));
-        if all.len() > MOST_WAYS {
-            let more = (all.len() - MOST_WAYS).to_string();
+        let stops = all.iter().flat_map(|transition| writer.stops(transition));
+        sentences.extend(stops.take(MOST_TRANSITIONS));
+        if all.len() > MOST_TRANSITIONS {
+            let more = (all.len() - MOST_TRANSITIONS).to_string();
             let more = counted_with(&more, "more transition", ["is", "are"]);
             sentences.push(format!("{more} in waves.csv."));
         }
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("The steps wave by wave are in runbook.md.".to_owned());
         }
-        sentences.extend(teller.hours());
+        sentences.extend(writer.hours());
         sentences
     }
 }

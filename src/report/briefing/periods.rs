@@ -26,7 +26,10 @@ pub(in crate::report) fn shortfall(period: &PeriodPlan) -> String {
 
 /// The state of a period; unserved users count, known to the plan or not.
 pub(in crate::report) fn state_of(period: &PeriodPlan) -> State {
-    let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
+    let is_hurt = period
+        .blind
+        .iter()
+        .any(|affected| affected.users_excess > NOBODY);
     if period.totals.unserved > NOBODY || is_hurt {
         State::Full
     } else if period.totals.worst_shortfall > FEASIBILITY || period.missed_before().next().is_some()
@@ -56,26 +59,32 @@ impl Briefing<'_> {
         periods: impl IntoIterator<Item = &'p PeriodPlan>,
         becauses: impl Fn(&PeriodPlan) -> Becauses,
     ) -> Listing<(&'p PeriodPlan, Becauses)> {
-        let periods = periods.into_iter().map(|own| (own, becauses(own)));
+        let periods = periods.into_iter().map(|period| (period, becauses(period)));
         Listing::of(periods)
-            .number("period", |(own, _)| {
-                Cell::period(own.period.index).judged(state_of(own))
+            .number("period", |(period_plan, _)| {
+                Cell::period(period_plan.period.index).judged(state_of(period_plan))
             })
-            .right("from", |(own, _)| moment(self.scenario, own.period.start))
-            .number("users", |(own, _)| Cell::users(own.totals.users))
-            .number("unserved", |(own, because)| {
-                let unserved = own.totals.unserved;
+            .right("from", |(period_plan, _)| {
+                moment(self.scenario, period_plan.period.start)
+            })
+            .number("users", |(period_plan, _)| {
+                Cell::users(period_plan.totals.users)
+            })
+            .number("unserved", |(period_plan, because)| {
+                let unserved = period_plan.totals.unserved;
                 let cell = Cell::number(numbers::users_up(unserved), unserved);
                 cell.maybe_because(because[0].clone())
             })
-            .number("moved", |(own, because)| {
-                Cell::users(own.totals.moved).maybe_because(because[1].clone())
+            .number("moved", |(period_plan, because)| {
+                Cell::users(period_plan.totals.moved).maybe_because(because[1].clone())
             })
             .number(
-                self.if_any("returned", |own| own.totals.returned > NOBODY),
-                |(own, _)| {
-                    let index = own.period.index;
-                    let returned = own.totals.returned;
+                self.if_any("returned", |period_plan| {
+                    period_plan.totals.returned > NOBODY
+                }),
+                |(period_plan, _)| {
+                    let index = period_plan.period.index;
+                    let returned = period_plan.totals.returned;
                     let anchor = (returned > NOBODY).then(|| format!("period-{index}"));
                     Cell {
                         because: anchor,
@@ -83,8 +92,8 @@ impl Briefing<'_> {
                     }
                 },
             )
-            .number("shortfall", |(own, because)| {
-                Cell::number(shortfall(own), own.totals.worst_shortfall)
+            .number("shortfall", |(period_plan, because)| {
+                Cell::number(shortfall(period_plan), period_plan.totals.worst_shortfall)
                     .maybe_because(because[2].clone())
             })
     }
@@ -96,15 +105,17 @@ impl Briefing<'_> {
         opens: impl Fn(&[&AccessPoint]) -> Cell,
     ) -> Listing<(&'p PeriodPlan, Becauses)> {
         rows.words(
-            self.if_any("opens", |own| opened(own).next().is_some()),
-            |(own, _)| {
-                let all = opened(own).map(|at| &self.inventory.access_points[at]);
+            self.if_any("opens", |period_plan| opened(period_plan).next().is_some()),
+            |(period_plan, _)| {
+                let all = opened(period_plan).map(|at| &self.inventory.access_points[at]);
                 opens(&all.collect::<Vec<_>>())
             },
         )
         .words(
-            self.if_any("known", |own| own.period.phase != Phase::Known),
-            |(own, _)| match own.period.phase {
+            self.if_any("known", |period_plan| {
+                period_plan.period.phase != Phase::Known
+            }),
+            |(period_plan, _)| match period_plan.period.phase {
                 Phase::Known => "all",
                 Phase::Blind => "blind",
                 Phase::Reacting => "reacting",
@@ -120,7 +131,9 @@ impl Briefing<'_> {
         });
         let rows = self.rows_of_periods(shown, |_| Becauses::default());
         let names = |all: &[&AccessPoint]| -> Vec<String> {
-            all.iter().map(|own| own.name.clone()).collect()
+            all.iter()
+                .map(|access_point| access_point.name.clone())
+                .collect()
         };
         let rows = self.opens_and_known(rows, |all| Cell::names(&names(all)));
         rows.plain().noted(note)
@@ -146,7 +159,9 @@ impl Briefing<'_> {
                 share(row.headroom_during(), numbers::headroom)
             })
             .number("target", |row| share(row.target, numbers::percent))
-            .number("spare capacity", |row| numbers::room(row.room(), &row.unit));
+            .number("spare capacity", |row| {
+                numbers::spare_capacity(row.spare(), &row.unit)
+            });
         Some(table.plain())
     }
 

@@ -52,7 +52,7 @@ impl Briefing<'_> {
                         "{rest} for whole shards: no plan does better, goal by goal. Compared with split shards they cost: {price}."
                     );
                 }
-                let is_protected = (self.plan.periods.iter()).any(|own| own.protection.is_some());
+                let is_protected = (self.plan.periods.iter()).any(|period_plan| period_plan.protection.is_some());
                 let [premise, cost] = if is_protected {
                     ["without [protect] and with split shards", "Whole shards and protection"]
                 } else if self.is_joint() {
@@ -79,7 +79,7 @@ impl Briefing<'_> {
         };
         let periods = self.plan.periods.iter();
         periods
-            .filter(|own| own.stages.iter().any(is_open))
+            .filter(|period| period.stages.iter().any(is_open))
             .collect()
     }
 
@@ -88,7 +88,7 @@ impl Briefing<'_> {
     }
 
     fn recomputed(&self, proven: &Proven) -> String {
-        let has_band = self.plan.periods.iter().any(|own| own.band.is_some());
+        let has_band = self.plan.periods.iter().any(|period| period.band.is_some());
         // Both ends of the forecast have bounds of the planner's own, and no certificate.
         let demand = if has_band { " at expected demand" } else { "" };
         let mut said = vec![self.proven_service(proven)];
@@ -126,7 +126,7 @@ impl Briefing<'_> {
             .plan
             .periods
             .iter()
-            .all(|own| own.totals.unserved <= NOBODY)
+            .all(|period| period.totals.unserved <= NOBODY)
         {
             return "nobody could be served better".to_owned();
         }
@@ -134,7 +134,7 @@ impl Briefing<'_> {
             .plan
             .periods
             .iter()
-            .map(|own| own.totals.users)
+            .map(|period| period.totals.users)
             .fold(0.0, f64::max);
         if most <= FEASIBILITY * users.clamp(1.0, 1e3) {
             "no plan serves more users, tier by tier".to_owned()
@@ -159,7 +159,12 @@ impl Briefing<'_> {
                 }
             }
         }
-        let is_asked = |own: &PeriodPlan| own.stages.iter().any(|own| own.level == Level::Worst);
+        let is_asked = |period_plan: &PeriodPlan| {
+            period_plan
+                .stages
+                .iter()
+                .any(|stage| stage.level == Level::Worst)
+        };
         // The cost of whole shards has a sentence of its own.
         let is_near = furthest <= FEASIBILITY;
         let near = within(furthest);
@@ -278,8 +283,8 @@ impl Briefing<'_> {
         let mut components = (0..inventory.component_count()).map(ComponentId::new);
         let mut profiles = inventory.profiles.iter();
         !self.scenario.events.is_empty()
-            && profiles.any(|own| own.sessions_per_hour > 0.0)
-            && components.any(|own| inventory.accepts_per_second(own).is_some())
+            && profiles.any(|profile| profile.sessions_per_hour > 0.0)
+            && components.any(|component| inventory.accepts_per_second(component).is_some())
     }
 
     fn least_margin(&self) -> Option<String> {
@@ -318,17 +323,17 @@ impl Briefing<'_> {
         let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
         let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
-            let beyond = self.beyond(demand, capacity.map(|own| own.1));
+            let beyond = self.beyond(demand, capacity.map(|pair| pair.1));
             // The first full component may have no target.
             let margins = self
                 .plan
                 .periods
                 .get(period)
-                .map_or(&[][..], |own| &own.margins);
+                .map_or(&[][..], |period_plan| &period_plan.margins);
             let has_target = demand.first.is_none_or(|at| {
                 let its = margins
                     .iter()
-                    .filter(|own| (own.component, own.resource) == at);
+                    .filter(|margin| (margin.component, margin.resource) == at);
                 its.map(crate::plan::Margin::written_target)
                     .fold(0.0, f64::max)
                     > 0.0
@@ -372,7 +377,7 @@ impl Briefing<'_> {
                 }
             }
         };
-        let beyond = self.beyond(demand, capacity.map(|own| own.1));
+        let beyond = self.beyond(demand, capacity.map(|pair| pair.1));
         Some(format!("{same} if all demand is {what_holds}{beyond}"))
     }
 
@@ -381,7 +386,7 @@ impl Briefing<'_> {
         let growth = self.plan.least_bound(|margin| margin.demand);
         let growth = growth.filter(|bound| bound - demand.verified > POINT);
         let error = self.plan.least_bound(|margin| margin.capacity);
-        let found = capacity.map_or(0.0, |own| own.verified);
+        let found = capacity.map_or(0.0, |limit| limit.verified);
         let error = error.filter(|bound| bound - found > POINT);
         let percent = numbers::short_percent_up;
         let higher = growth.map(|bound| format!("{} higher demand", percent(bound - 1.0)));
@@ -399,7 +404,7 @@ impl Briefing<'_> {
     /// ` First San Antonio would be short of cpu in period 4 (10:42 to 14:10).`
     fn first(&self, period: usize, limit: Limit, is: &str) -> String {
         let period = self.plan.periods.get(period);
-        let when = period.map_or_else(String::new, |own| self.place(&[own]));
+        let when = period.map_or_else(String::new, |period_plan| self.place(&[period_plan]));
         match limit.first {
             Some((component, resource)) => {
                 let component = short(self.inventory.component_title(component));
@@ -417,7 +422,7 @@ impl Briefing<'_> {
 
     fn is_any_missed_before(&self) -> bool {
         let mut periods = self.plan.periods.iter();
-        periods.any(|own| own.missed_before().next().is_some())
+        periods.any(|period| period.missed_before().next().is_some())
     }
 
     fn who_would_be_served(&self) -> &'static str {

@@ -28,7 +28,7 @@ impl Briefing<'_> {
             return None;
         }
         let periods = &self.plan.periods;
-        let without = periods.iter().filter(|own| own.protection.is_none());
+        let without = periods.iter().filter(|period| period.protection.is_none());
         let without: Vec<&PeriodPlan> = without.collect();
         let place = match without.as_slice() {
             [] => return None,
@@ -46,7 +46,12 @@ impl Briefing<'_> {
         let asked = self.scenario.protect.as_ref()?;
         let is_asked = asked.recovery == Recovery::Replan && !self.scenario.policy.split_shards;
         let mut periods = self.plan.periods.iter();
-        let is_any = periods.any(|own| own.protection.as_ref().is_some_and(|own| own.cases > 0));
+        let is_any = periods.any(|period| {
+            period
+                .protection
+                .as_ref()
+                .is_some_and(|protection| protection.cases > 0)
+        });
         (is_asked && is_any).then(|| {
             "Not checked: whole shards after the failures of [protect], which can leave more users unserved. \
              To check a failure, run plimsoll plan with --fail and its IDs."
@@ -59,7 +64,7 @@ impl Briefing<'_> {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
             .filter_map(|period| Some((period, period.protection.as_ref()?)))
             .collect();
-        let lost = |own: &&(&PeriodPlan, &Protection)| own.1.unserved_users();
+        let lost = |pair: &&(&PeriodPlan, &Protection)| pair.1.unserved_users();
         let worst = periods
             .iter()
             .rev()
@@ -71,7 +76,7 @@ impl Briefing<'_> {
         let (one, several) = cases_of(asked);
         let by = recovery_words(asked);
         if protection.unprotected.is_empty() {
-            let most = periods.iter().map(|(_, own)| own.cases).max();
+            let most = periods.iter().map(|(_, protection)| protection.cases).max();
             let cases = match most.unwrap_or(0) {
                 1 => "one case".to_owned(),
                 most if self.plan.periods.len() > 1 => {
@@ -107,25 +112,28 @@ impl Briefing<'_> {
         let mut worst: Vec<&Unprotected> = protection.unprotected.iter().collect();
         // Where capacity would help comes first.
         worst.sort_by(|a, b| {
-            let short = |own: &Unprotected| own.users - own.stuck;
+            let short = |unprotected: &Unprotected| unprotected.users - unprotected.stuck;
             let by_short = short(b).total_cmp(&short(a));
             by_short.then(b.users.total_cmp(&a.users))
         });
         let names = ComponentNames::of(self.inventory, asked.over);
-        for own in worst.into_iter().take(MOST) {
-            let happens = names.happening(&own.failing, &own.gray);
-            let users = numbers::lost_users(own.users);
-            let stay = by_count(&numbers::users_up(own.users), ["more is", "more are"]);
-            let stuck = if own.users - own.stuck <= NOBODY {
+        for unprotected in worst.into_iter().take(MOST) {
+            let happens = names.happening(&unprotected.failing, &unprotected.gray);
+            let users = numbers::lost_users(unprotected.users);
+            let stay = by_count(
+                &numbers::users_up(unprotected.users),
+                ["more is", "more are"],
+            );
+            let stuck = if unprotected.users - unprotected.stuck <= NOBODY {
                 ": they have no other permitted site".to_owned()
-            } else if own.stuck > NOBODY {
-                let stuck = numbers::users_up(own.stuck);
+            } else if unprotected.stuck > NOBODY {
+                let stuck = numbers::users_up(unprotected.stuck);
                 format!(", {stuck} of them without another permitted site")
             } else {
                 String::new()
             };
             let mut sentence = format!("If {}, {users} {stay} unserved{stuck}.", visible(&happens));
-            if let Some(repair) = &own.repair {
+            if let Some(repair) = &unprotected.repair {
                 sentence.push(' ');
                 sentence.push_str(&repair_words(self.inventory, &names, repair));
             }
@@ -141,13 +149,15 @@ impl Briefing<'_> {
     fn exposed(&self) -> [Vec<String>; 2] {
         let periods = self.plan.periods.iter();
         let asked = periods.filter_map(|period| period.protection.as_ref());
-        let asked: Vec<&Protection> = asked.filter(|own| own.gray.is_some()).collect();
+        let asked: Vec<&Protection> = asked
+            .filter(|protection| protection.gray.is_some())
+            .collect();
         let worst = asked
             .iter()
             .rev()
             .max_by(|a, b| a.users_beyond().total_cmp(&b.users_beyond()));
         let Some((protection, gray)) =
-            worst.and_then(|own| Some((own, own.protect.gray.as_ref()?)))
+            worst.and_then(|protection| Some((protection, protection.protect.gray.as_ref()?)))
         else {
             return Default::default();
         };
@@ -198,8 +208,8 @@ impl Briefing<'_> {
 
     fn is_one_shard(&self, loss: &GrayLoss) -> bool {
         let shards = self.inventory.shards.iter();
-        let own = shards.filter(|row| (row.tenant, row.tier) == (loss.tenant, loss.tier));
-        own.filter(|row| row.users > 0).nth(1).is_none()
+        let filter = shards.filter(|row| (row.tenant, row.tier) == (loss.tenant, loss.tier));
+        filter.filter(|row| row.users > 0).nth(1).is_none()
     }
 
     /// `no tenant loses more than 10 % of its work in gold`.
@@ -215,7 +225,10 @@ impl Briefing<'_> {
 }
 
 fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
-    let losses = protection.gray.iter().flat_map(|own| &own.losses);
+    let losses = protection
+        .gray
+        .iter()
+        .flat_map(|gray_sweep| &gray_sweep.losses);
     losses
         .filter(|loss| gray.max_loss[loss.tier.index()].is_some())
         .count()

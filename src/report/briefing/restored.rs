@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 impl Briefing<'_> {
     /// That users wait for a backup, which takes a time that no file has; `None` where none does.
     pub(super) fn restored(&self) -> Option<String> {
-        let moves = self.plan.periods.iter().flat_map(|own| &own.moves);
-        let lost = moves.filter(|own| own.is_from_backup());
+        let moves = self.plan.periods.iter().flat_map(|period| &period.moves);
+        let lost = moves.filter(|moved| moved.is_from_backup());
         let lost: Vec<&Move> = lost.collect();
-        let shards: BTreeSet<_> = lost.iter().map(|own| own.shard).collect();
-        let users: f64 = lost.iter().map(|own| own.users).sum();
+        let shards: BTreeSet<_> = lost.iter().map(|moved| moved.shard).collect();
+        let users: f64 = lost.iter().map(|moved| moved.users).sum();
         (!shards.is_empty()).then(|| {
             format!(
                 "Not checked: the time to restore the data of {} with {} from a backup. The old site has failed, and there is \

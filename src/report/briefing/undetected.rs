@@ -3,7 +3,7 @@
 
 use super::Briefing;
 use crate::model::{Event, Phase};
-use crate::plan::{PeriodPlan, crosses, hurt_users};
+use crate::plan::{PeriodPlan, affected_users, crosses};
 use crate::report::grammar::{capital, counted, joined, listed, spelled};
 use crate::report::numbers;
 use crate::report::span::Clock;
@@ -14,7 +14,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 const MOST_STRETCHES: usize = 3;
 
 /// The most users that undetected or unanswered faults leave without something in any period.
-pub(in crate::report) struct MostHurt<'a> {
+pub(in crate::report) struct MostAffected<'a> {
     pub(in crate::report) users: f64,
     /// The period in which they are that many, the first of several.
     pub(in crate::report) period: &'a PeriodPlan,
@@ -24,7 +24,7 @@ pub(in crate::report) struct MostHurt<'a> {
     is_at_most: bool,
 }
 
-impl MostHurt<'_> {
+impl MostAffected<'_> {
     fn up_to(&self) -> &'static str {
         if self.is_at_most { "up to " } else { "" }
     }
@@ -41,7 +41,7 @@ impl Briefing<'_> {
         if blind.is_empty() {
             return None;
         }
-        let affected = self.most_hurt(|period| hurt_users(self.inventory, period));
+        let affected = self.most_affected(|period| affected_users(self.inventory, period));
         let excess = self.most_excess();
         let mut said = match (excess, affected) {
             (Some(excess), affected) => self.excess(&excess, affected.as_ref()),
@@ -52,7 +52,7 @@ impl Briefing<'_> {
                     self.times(&affected.periods),
                     affected.up_to(),
                     numbers::lost_users(affected.users),
-                    self.hurt_places(&affected.periods)
+                    self.affected_places(&affected.periods)
                 )
             }
             (None, None) => self.without_users(&blind),
@@ -67,22 +67,26 @@ impl Briefing<'_> {
 
     /// The most excess users in any period: those that faults leave no capacity for before the plan answers them, retries
     /// not counted; `None` if there are none.
-    pub(in crate::report) fn most_excess(&self) -> Option<MostHurt<'_>> {
-        self.most_hurt(|period| {
+    pub(in crate::report) fn most_excess(&self) -> Option<MostAffected<'_>> {
+        self.most_affected(|period| {
             let of_components = period.blind.chunk_by(|a, b| a.component == b.component);
-            let most =
-                of_components.map(|own| own.iter().map(|own| own.users_excess).fold(0.0, f64::max));
+            let most = of_components.map(|blind_impacts| {
+                blind_impacts
+                    .iter()
+                    .map(|blind_impact| blind_impact.users_excess)
+                    .fold(0.0, f64::max)
+            });
             // No period has more of them than users.
             most.sum::<f64>().min(period.totals.users)
         })
     }
 
     /// `WARNING 09:30 to 10:42: two undetected faults leave 813,131 users unserved (excess users, before retries).` and where.
-    fn excess(&self, excess: &MostHurt<'_>, affected: Option<&MostHurt<'_>>) -> String {
+    fn excess(&self, excess: &MostAffected<'_>, affected: Option<&MostAffected<'_>>) -> String {
         let (faults, leave) = self.faults(&excess.periods, ["leaves", "leave"]);
-        let places = self.hurt_places(&excess.periods);
+        let places = self.affected_places(&excess.periods);
         // Work of others waits with that of the excess users, or is lost in their place, so more users can be affected.
-        let others = affected.filter(|own| own.users >= excess.users + 1.0);
+        let others = affected.filter(|most_affected| most_affected.users >= excess.users + 1.0);
         let place = match others {
             Some(affected) => {
                 let the = if affected.is_at_most { "up to" } else { "the" };
@@ -102,7 +106,9 @@ impl Briefing<'_> {
     /// The same of faults that affect nobody, or make work slow without an overload.
     fn without_users(&self, blind: &[&PeriodPlan]) -> String {
         let slow = blind.iter();
-        let is_given_up = slow.filter_map(|own| self.is_slow_work_given_up(own)).max();
+        let is_given_up = slow
+            .filter_map(|period_plan| self.is_slow_work_given_up(period_plan))
+            .max();
         let times = self.times(blind);
         match is_given_up {
             Some(true) => {
@@ -125,7 +131,7 @@ impl Briefing<'_> {
     }
 
     /// The period with most such users, and all periods with any.
-    fn most_hurt(&self, users: impl Fn(&PeriodPlan) -> f64) -> Option<MostHurt<'_>> {
+    fn most_affected(&self, users: impl Fn(&PeriodPlan) -> f64) -> Option<MostAffected<'_>> {
         let sums = self
             .plan
             .periods
@@ -134,12 +140,15 @@ impl Briefing<'_> {
         let sums: Vec<(&PeriodPlan, f64)> = sums.filter(|(_, sum)| *sum > NOBODY).collect();
         let &(period, most) = numbers::first_most(&sums, |(_, sum)| *sum)?;
         let is_less =
-            |own: &(&PeriodPlan, f64)| numbers::users_up(own.1) != numbers::users_up(most);
-        Some(MostHurt {
+            |pair: &(&PeriodPlan, f64)| numbers::users_up(pair.1) != numbers::users_up(most);
+        Some(MostAffected {
             users: most,
             period,
             is_at_most: sums.iter().any(is_less),
-            periods: sums.into_iter().map(|(own, _)| own).collect(),
+            periods: sums
+                .into_iter()
+                .map(|(period_plan, _)| period_plan)
+                .collect(),
         })
     }
 
@@ -174,12 +183,14 @@ impl Briefing<'_> {
     fn is_unanswered(&self, event: &Event, period: &PeriodPlan) -> bool {
         let at = period.period.start;
         let holds = |view| in_force(event, self.scenario, at, view).is_some();
-        let mut hurt = (period.blind.iter())
-            .filter(|own| own.users_affected > NOBODY || own.users_excess > NOBODY)
-            .map(|own| own.component)
+        let mut affected = (period.blind.iter())
+            .filter(|blind_impact| {
+                blind_impact.users_affected > NOBODY || blind_impact.users_excess > NOBODY
+            })
+            .map(|blind_impact| blind_impact.component)
             .peekable();
-        let is_at_hurt = hurt.peek().is_none()
-            || hurt.any(|component| event.kind.components().contains(&component));
+        let is_at_hurt = affected.peek().is_none()
+            || affected.any(|component| event.kind.components().contains(&component));
         is_at_hurt && holds(Knowledge::True) && !holds(Knowledge::Believed)
     }
 
@@ -188,49 +199,63 @@ impl Briefing<'_> {
         let clock = Clock::of(self.scenario);
         let stretches = periods.chunk_by(|a, b| a.period.end == b.period.start);
         let stretches: Vec<_> = stretches
-            .filter_map(|own| Some((own.first()?.period.start, own.last()?.period.end)))
+            .filter_map(|period_plans| {
+                Some((
+                    period_plans.first()?.period.start,
+                    period_plans.last()?.period.end,
+                ))
+            })
             .collect();
         if let ([first, .., last], true) = (&stretches[..], stretches.len() > MOST_STRETCHES) {
             let all = clock.stretch(first.0, last.1);
             return format!("{all} ({} times)", stretches.len());
         }
-        let said = stretches.iter().map(|own| clock.stretch(own.0, own.1));
+        let said = stretches
+            .iter()
+            .map(|stretch| clock.stretch(stretch.0, stretch.1));
         joined(&said.collect::<Vec<_>>())
     }
 
     /// The names of the components of these periods at which users are affected, worst first.
-    fn hurt_places(&self, periods: &[&PeriodPlan]) -> String {
+    fn affected_places(&self, periods: &[&PeriodPlan]) -> String {
         let is_here = |component| {
-            let mut all = periods.iter().flat_map(|own| &own.blind);
-            all.any(|own| own.component == component && own.users_affected > NOBODY)
+            let mut all = periods.iter().flat_map(|period| &period.blind);
+            all.any(|blind_impact| {
+                blind_impact.component == component && blind_impact.users_affected > NOBODY
+            })
         };
         let wounds = self.wounds().into_iter();
-        let here = wounds.filter(|own| is_here(own.component));
-        listed(&here.map(|own| own.name).collect::<Vec<_>>())
+        let here = wounds.filter(|wound| is_here(wound.component));
+        listed(&here.map(|wound| wound.name).collect::<Vec<_>>())
     }
 
     /// The components that waves of other periods fill before all is known or answered: beyond both the load that the
     /// period has there and the actual capacity.
     pub(super) fn turned_to_unknown(&self) -> Vec<&str> {
-        let waves = self.plan.transitions.iter().flat_map(|own| &own.waves);
+        let waves = self
+            .plan
+            .transitions
+            .iter()
+            .flat_map(|transition| &transition.waves);
         let standing = waves.flat_map(|wave| &wave.standing);
         let mut names: Vec<&str> = Vec::new();
         for stand in standing {
-            let Some(period) = stand.during.and_then(|own| self.plan.periods.get(own)) else {
+            let Some(period) = stand.during.and_then(|index| self.plan.periods.get(index)) else {
                 continue;
             };
-            for hurt in &period.blind {
+            for affected in &period.blind {
                 let (Some([load, believed, left, _]), Some(resource)) =
-                    (hurt.amounts, hurt.resource)
+                    (affected.amounts, affected.resource)
                 else {
                     continue;
                 };
                 let most = left.max(load) * (1.0 + FEASIBILITY) + 1e-9 * believed;
                 let mut all = stand.loads.iter();
-                let is_over = all.any(|own| {
-                    (own.component, own.resource) == (hurt.component, resource) && own.load > most
+                let is_over = all.any(|carries| {
+                    (carries.component, carries.resource) == (affected.component, resource)
+                        && carries.load > most
                 });
-                let name = self.inventory.component_title(hurt.component);
+                let name = self.inventory.component_title(affected.component);
                 if is_over && !names.contains(&name) {
                     names.push(name);
                 }
@@ -246,11 +271,15 @@ impl Briefing<'_> {
         let met = events.filter(|event| event.start < span.end && event.end > span.start);
         let slow = met.filter_map(Event::slow);
         let of_flows = slow.flat_map(|slow| {
-            let flows = period.flows.iter().filter(|own| own.users > NOBODY);
+            let flows = period.flows.iter().filter(|flow| flow.users > NOBODY);
             let touched = flows.filter(|flow| {
-                let is_of = slow.profile.is_none_or(|own| own == flow.group.profile);
+                let is_of = slow
+                    .profile
+                    .is_none_or(|profile| profile == flow.group.profile);
                 let mut components = slow.components.iter();
-                is_of && components.any(|own| crosses(self.inventory, &flow.path.links, *own))
+                is_of
+                    && components
+                        .any(|component| crosses(self.inventory, &flow.path.links, *component))
             });
             touched.map(|flow| slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]))
         });

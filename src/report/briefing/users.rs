@@ -19,7 +19,7 @@ const MOST_ACCESS_POINTS: usize = 6;
 const MOST_TENANTS: usize = 3;
 
 /// Users that move from the same site to the same site in the same period for the same reason.
-pub(in crate::report) struct UserWay {
+pub(in crate::report) struct SiteMoves {
     pub(in crate::report) period: usize,
     /// `None` have no home yet, or go home from wherever they were.
     pub(in crate::report) from: Option<SiteId>,
@@ -33,36 +33,36 @@ pub(in crate::report) struct UserWay {
 
 impl Briefing<'_> {
     pub(super) fn moves(&self) -> Table {
-        let of_periods = self.plan.periods.iter().map(ways);
+        let of_periods = self.plan.periods.iter().map(site_moves);
         let (shown, left_out) = selected(of_periods);
-        let is_copied = shown.iter().any(|way| way.copied > 0.0);
-        let rows = Listing::of(shown).number("period", |way| way.period.to_string());
-        let rows = self.rows_of_ways(rows, "moves from", is_copied, |_| None);
+        let is_copied = shown.iter().any(|path| path.copied > 0.0);
+        let rows = Listing::of(shown).number("period", |path| path.period.to_string());
+        let rows = self.rows_of_moves(rows, "moves from", is_copied, |_| None);
         rows.plain().noted(smaller_moves(&left_out))
     }
 
-    pub(in crate::report) fn rows_of_ways(
+    pub(in crate::report) fn rows_of_moves(
         &self,
-        rows: Listing<UserWay>,
+        rows: Listing<SiteMoves>,
         from: &str,
         is_copied: bool,
-        because: impl Fn(&UserWay) -> Option<String>,
-    ) -> Listing<UserWay> {
-        rows.words(from, |way| self.ends(way).0)
-            .words("to", |way| self.ends(way).1)
-            .number("users", |way| Cell::users(way.users))
-            .number("shards", |way| Cell::users(way.shards as f64))
-            .number(is_copied.then_some("by copying"), |way| {
-                Cell::users(way.copied)
+        because: impl Fn(&SiteMoves) -> Option<String>,
+    ) -> Listing<SiteMoves> {
+        rows.words(from, |path| self.ends(path).0)
+            .words("to", |path| self.ends(path).1)
+            .number("users", |path| Cell::users(path.users))
+            .number("shards", |path| Cell::users(path.shards as f64))
+            .number(is_copied.then_some("by copying"), |path| {
+                Cell::users(path.copied)
             })
-            .words("why", |way| {
-                Cell::words(way.reason.word()).maybe_because(because(way))
+            .words("why", |path| {
+                Cell::words(path.reason.word()).maybe_because(because(path))
             })
     }
 
-    fn ends(&self, way: &UserWay) -> (&str, &str) {
+    fn ends(&self, path: &SiteMoves) -> (&str, &str) {
         let site = |site: SiteId| self.inventory.site_name(site);
-        match (way.from, way.to) {
+        match (path.from, path.to) {
             (_, None) => ("(away)", "(home)"),
             (from, Some(to)) => (from.map_or("(new)", site), site(to)),
         }
@@ -70,13 +70,13 @@ impl Briefing<'_> {
 }
 
 /// The moves of one period by pair of sites, most users first.
-pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
-    let mut ways = BTreeMap::new();
+pub(in crate::report) fn site_moves(period: &PeriodPlan) -> Vec<SiteMoves> {
+    let mut paths = BTreeMap::new();
     for moved in &period.moves {
         let is_home = moved.reason == Reason::Returned;
-        let [from, to] = [moved.from, Some(moved.to)].map(|own| own.filter(|_| !is_home));
+        let [from, to] = [moved.from, Some(moved.to)].map(|site| site.filter(|_| !is_home));
         let key = (is_home, from, to, moved.reason);
-        let way = ways.entry(key).or_insert(UserWay {
+        let path = paths.entry(key).or_insert(SiteMoves {
             period: period.period.index,
             from,
             to,
@@ -85,23 +85,23 @@ pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
             shards: 0,
             copied: 0.0,
         });
-        way.users += moved.users;
-        way.shards += 1;
+        path.users += moved.users;
+        path.shards += 1;
         if moved.how == How::Copy {
-            way.copied += moved.users;
+            path.copied += moved.users;
         }
     }
-    let mut all: Vec<UserWay> = ways.into_values().collect();
+    let mut all: Vec<SiteMoves> = paths.into_values().collect();
     all.sort_by(|a, b| b.users.total_cmp(&a.users));
     all
 }
 
 /// A sentence for moves that are left out; nothing if none is.
-pub(in crate::report) fn smaller_moves(left_out: &[UserWay]) -> String {
+pub(in crate::report) fn smaller_moves(left_out: &[SiteMoves]) -> String {
     if left_out.is_empty() {
         return String::new();
     }
-    let users: f64 = left_out.iter().map(|way| way.users).sum();
+    let users: f64 = left_out.iter().map(|path| path.users).sum();
     format!(
         "{} smaller moves with {} users are in moves.csv.",
         left_out.len(),
@@ -110,18 +110,18 @@ pub(in crate::report) fn smaller_moves(left_out: &[UserWay]) -> String {
 }
 
 /// The largest pair of sites of every period, then the largest of all up to the most that are shown; and those left out.
-fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Vec<UserWay>) {
-    let mut ranked: Vec<(bool, UserWay)> = of_periods
-        .flat_map(|ways| {
-            let ranks = ways.into_iter().enumerate();
-            ranks.map(|(rank, way)| (rank > 0, way))
+fn selected(of_periods: impl Iterator<Item = Vec<SiteMoves>>) -> (Vec<SiteMoves>, Vec<SiteMoves>) {
+    let mut ranked: Vec<(bool, SiteMoves)> = of_periods
+        .flat_map(|paths| {
+            let ranks = paths.into_iter().enumerate();
+            ranks.map(|(rank, path)| (rank > 0, path))
         })
         .collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.users.total_cmp(&a.1.users)));
-    let mut ways = ranked.into_iter().map(|(_, way)| way);
-    let mut shown: Vec<UserWay> = ways.by_ref().take(MOST_MOVES).collect();
+    let mut paths = ranked.into_iter().map(|(_, path)| path);
+    let mut shown: Vec<SiteMoves> = paths.by_ref().take(MOST_MOVES).collect();
     shown.sort_by(|a, b| a.period.cmp(&b.period).then(b.users.total_cmp(&a.users)));
-    (shown, ways.collect())
+    (shown, paths.collect())
 }
 
 #[derive(Default)]
@@ -155,7 +155,9 @@ impl Briefing<'_> {
             }
         }
         let reasons = reasons.into_iter().map(|(reason, groups)| {
-            let most = groups.iter().map(|(_, own)| own.users);
+            let most = groups
+                .iter()
+                .map(|(_, unserved_group)| unserved_group.users);
             (most.fold(0.0, f64::max), reason, groups)
         });
         let mut reasons: Vec<_> = reasons.collect();
@@ -163,9 +165,16 @@ impl Briefing<'_> {
         let sentences = reasons.iter();
         let sentences = sentences
             .map(|(users, reason, groups)| {
-                let periods: Vec<&PeriodPlan> = groups.iter().map(|(own, _)| *own).collect();
-                let shards = groups.iter().map(|(_, own)| own.shards.len()).max();
-                let tiers = groups.iter().flat_map(|(_, own)| &own.tiers).copied();
+                let periods: Vec<&PeriodPlan> =
+                    groups.iter().map(|(period_plan, _)| *period_plan).collect();
+                let shards = groups
+                    .iter()
+                    .map(|(_, unserved_group)| unserved_group.shards.len())
+                    .max();
+                let tiers = groups
+                    .iter()
+                    .flat_map(|(_, unserved_group)| &unserved_group.tiers)
+                    .copied();
                 let tiers: Vec<&str> = tiers.collect::<BTreeSet<_>>().into_iter().collect();
                 format!(
                     "Unserved{}: {} of {} ({}): {}.",
@@ -249,23 +258,28 @@ impl Briefing<'_> {
     /// not checked.
     pub(in crate::report) fn open_promises(&self) -> impl Fn(&TenantAccount) -> bool {
         let is_any_open = self.leaves_promises_open();
-        let is_retried = self.teller().retries_not_checked().is_some();
-        move |own| is_any_open || is_retried && own.is_kept_by_month_if_affected() == Some(false)
+        let is_retried = self.writer().retries_not_checked().is_some();
+        move |tenant_account| {
+            is_any_open
+                || is_retried && tenant_account.is_kept_by_month_if_affected() == Some(false)
+        }
     }
 
     /// `true` if months are counted as the plan says, and affected users are down in them.
     pub(in crate::report) fn counts_affected(&self) -> bool {
         let mut accounts = self.plan.tenants.iter();
-        let is_counted = |own: &TenantAccount| {
-            let month = own.month.filter(|own| own.counted == Counted::Plan);
-            month.is_some() && own.hurt_minutes > NOBODY
+        let is_counted = |tenant_account: &TenantAccount| {
+            let month = tenant_account
+                .month
+                .filter(|tenant_month| tenant_month.counted == Counted::Plan);
+            month.is_some() && tenant_account.affected_minutes > NOBODY
         };
         accounts.any(is_counted)
     }
 
     /// The tenants with less availability in a calendar month than promised, worst first; if there are none, that this was not
     /// checked for outages, if so.
-    pub(in crate::report) fn told(&self) -> Vec<String> {
+    pub(in crate::report) fn reported(&self) -> Vec<String> {
         let accounts = self.plan.tenants.iter();
         let broken: Vec<&TenantAccount> = accounts
             .filter(|account| account.is_kept_by_month() == Some(false))

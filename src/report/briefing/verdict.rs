@@ -41,40 +41,40 @@ impl BriefingVerdict {
 impl Briefing<'_> {
     /// What is wrong or unknown, then the answer for the whole plan, then the reasons.
     pub(in crate::report) fn verdict(&self) -> BriefingVerdict {
-        let teller = self.teller();
+        let writer = self.writer();
         let [not_survived, survival] = self.protection();
         let (truth, harmless): (Vec<String>, Vec<String>) = self
             .truth()
             .into_iter()
-            .partition(|own| own.starts_with("WARNING"));
+            .partition(|text| text.starts_with("WARNING"));
         let wrong = [
             self.refused(),
-            teller.warnings(),
+            writer.warnings(),
             truth,
-            Vec::from_iter(teller.waiting()),
-            Vec::from_iter(teller.lost_to_named()),
+            Vec::from_iter(writer.waiting()),
+            Vec::from_iter(writer.lost_to_named()),
             not_survived,
         ]
         .concat();
-        let [at_risk, at_risk_before] = teller.at_risk();
+        let [at_risk, at_risk_before] = writer.at_risk();
         let unknown = [
             self.restored(),
             harmless.into_iter().next(),
-            teller.retries_not_checked(),
+            writer.retries_not_checked(),
             (!at_risk.is_empty()).then(|| at_risk.join(" ")),
-            teller.not_played(),
-            teller.triggers_not_played(),
+            writer.not_played(),
+            writer.triggers_not_played(),
             self.protection_not_checked(),
             self.protection_not_whole(),
             self.not_proven(),
-            teller.checked_roughly(),
+            writer.checked_roughly(),
         ];
         let answer = self.answer(!wrong.is_empty());
         let reasons = [
             Vec::from_iter(self.missed_before()),
             Vec::from_iter(
                 self.tightest_period()
-                    .map(|own| self.tightest_sentence(own)),
+                    .map(|period_plan| self.tightest_sentence(period_plan)),
             ),
             Vec::from_iter(self.margin()),
             survival,
@@ -91,21 +91,23 @@ impl Briefing<'_> {
 
     /// `true` if users are unserved in any period, or targets missed in it or while weights turn between hours.
     fn is_damage(&self) -> bool {
-        let is_missed = |own: &PeriodPlan| {
-            let mut margins = own.margins.iter();
+        let is_missed = |period_plan: &PeriodPlan| {
+            let mut margins = period_plan.margins.iter();
             margins.any(|margin| margin.row.shortfall > FEASIBILITY)
         };
         let mut periods = self.plan.periods.iter();
         let mut turns = self.plan.hour_turns.iter();
-        periods.any(|own| own.totals.unserved > NOBODY || is_missed(own))
-            || turns.any(|own| own.missed_targets > 0)
+        periods.any(|period| period.totals.unserved > NOBODY || is_missed(period))
+            || turns.any(|turn| turn.missed_targets > 0)
     }
 
     /// `Everyone is served and every headroom target is met, for these inputs, at peak demand.`; with `Apart from that,` after
     /// an alarm.
     fn answer(&self, is_after_alarm: bool) -> String {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
-        let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
+        let is_whole = periods
+            .iter()
+            .all(|period| period.totals.unserved <= NOBODY);
         let served = self.served(&periods);
         let served = if is_after_alarm && is_whole {
             format!("Apart from that, {}", lower_first(&served))
@@ -116,7 +118,7 @@ impl Briefing<'_> {
             "{served} {}, {}{}.",
             self.targets(&periods),
             premise(self.scenario.policy.demand),
-            self.teller().not_counted()
+            self.writer().not_counted()
         )
     }
 
@@ -140,7 +142,7 @@ impl Briefing<'_> {
         let worst = short
             .iter()
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
-        let everyone = match self.teller().stays_down() {
+        let everyone = match self.writer().stays_down() {
             Some(_) => THERE_IS_CAPACITY,
             None => everyone(self.plan),
         };
@@ -182,10 +184,10 @@ impl Briefing<'_> {
     fn targets_met(&self, periods: &[&PeriodPlan]) -> String {
         let is_any_missed_before = periods
             .iter()
-            .any(|own| own.missed_before().next().is_some());
+            .any(|period| period.missed_before().next().is_some());
         let met = targets_met(is_any_missed_before);
         let turns = self.plan.hour_turns.iter();
-        let most = turns.map(|own| own.missed_targets).max().unwrap_or(0);
+        let most = turns.map(|turn| turn.missed_targets).max().unwrap_or(0);
         let missed = match most {
             0 => return format!("and {met}"),
             1 => "1 is".to_owned(),

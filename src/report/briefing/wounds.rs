@@ -3,7 +3,7 @@
 use super::Briefing;
 use crate::ids::ComponentId;
 use crate::model::Phase;
-use crate::plan::{Hurt, PeriodPlan, crosses};
+use crate::plan::{BlindImpact, PeriodPlan, crosses};
 use crate::report::grammar::{at_most, counted, listed, only_if};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -18,7 +18,7 @@ pub(in crate::report) struct Wound<'a> {
     pub(super) name: &'a str,
     pub(super) component: ComponentId,
     /// The period and row in which most users are affected.
-    worst: (&'a PeriodPlan, &'a Hurt),
+    worst: (&'a PeriodPlan, &'a BlindImpact),
     /// Minutes until it is known, and those in which it is known and not answered.
     minutes: [f64; 2],
     affected: f64,
@@ -34,30 +34,32 @@ impl Briefing<'_> {
             for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
                 let worst = of_component
                     .iter()
-                    .filter(|hurt| hurt.users_affected > NOBODY)
+                    .filter(|affected| affected.users_affected > NOBODY)
                     .max_by(|a, b| {
                         a.users_excess
                             .total_cmp(&b.users_excess)
                             .then(a.users_affected.total_cmp(&b.users_affected))
                     });
-                let Some(hurt) = worst else { continue };
-                let wound = wounds.entry(hurt.component).or_insert_with(|| Wound {
-                    name: self.inventory.component_title(hurt.component),
-                    component: hurt.component,
-                    worst: (period, hurt),
-                    minutes: [0.0; 2],
-                    affected: 0.0,
-                    excess: 0.0,
-                    user_minutes: 0.0,
-                });
-                if hurt.users_excess > wound.excess {
-                    wound.worst = (period, hurt);
+                let Some(is_affected) = worst else { continue };
+                let wound = wounds
+                    .entry(is_affected.component)
+                    .or_insert_with(|| Wound {
+                        name: self.inventory.component_title(is_affected.component),
+                        component: is_affected.component,
+                        worst: (period, is_affected),
+                        minutes: [0.0; 2],
+                        affected: 0.0,
+                        excess: 0.0,
+                        user_minutes: 0.0,
+                    });
+                if is_affected.users_excess > wound.excess {
+                    wound.worst = (period, is_affected);
                 }
-                let is_known = usize::from(hurt.phase == Phase::Reacting);
+                let is_known = usize::from(is_affected.phase == Phase::Reacting);
                 wound.minutes[is_known] += period.period.minutes();
-                wound.affected = wound.affected.max(hurt.users_affected);
-                wound.excess = wound.excess.max(hurt.users_excess);
-                wound.user_minutes += hurt.user_minutes;
+                wound.affected = wound.affected.max(is_affected.users_affected);
+                wound.excess = wound.excess.max(is_affected.users_excess);
+                wound.user_minutes += is_affected.user_minutes;
             }
         }
         let mut wounds: Vec<Wound<'_>> = wounds.into_values().collect();
@@ -81,15 +83,15 @@ impl Briefing<'_> {
     /// `Houston firewall, undetected for 72 minutes and detected but not answered for 5 minutes, has … left for a load of …:
     /// 60 users affected, …`
     fn wound(&self, wound: &Wound<'_>) -> String {
-        let (period, hurt) = wound.worst;
+        let (period, affected) = wound.worst;
         let states = ["undetected", "detected but not answered"].into_iter();
-        let states = states.zip(wound.minutes).filter(|(_, own)| *own > 0.0);
+        let states = states.zip(wound.minutes).filter(|(_, value)| *value > 0.0);
         let states = states.map(|(state, minutes)| {
             let minutes = counted(&numbers::amount(minutes), "minute");
             format!("{state} for {minutes}")
         });
         let states = states.collect::<Vec<_>>().join(" and ");
-        let amounts = match (hurt.amounts, hurt.resource) {
+        let amounts = match (affected.amounts, affected.resource) {
             (Some([load, believed, left, _]), Some(resource)) => {
                 let unit = &self.inventory.resources[resource.index()].unit;
                 format!(
@@ -99,7 +101,9 @@ impl Briefing<'_> {
                     numbers::amount(load)
                 )
             }
-            _ if hurt.users_excess > NOBODY && hurt.users_excess >= hurt.users_affected => {
+            _ if affected.users_excess > NOBODY
+                && affected.users_excess >= affected.users_affected =>
+            {
                 "carries nothing".to_owned()
             }
             _ => "fails in part".to_owned(),

@@ -111,8 +111,10 @@ pub(super) fn lanes(events: &[EventSpan]) -> (Vec<Lane<'_>>, usize) {
         }
     }
     let length = |lane: &Lane<'_>| -> f64 {
-        let lengths = lane.iter().map(|own| own.end.duration_since(own.start));
-        lengths.map(|own| own.as_secs_f64()).sum()
+        let lengths = lane
+            .iter()
+            .map(|event_span| event_span.end.duration_since(event_span.start));
+        lengths.map(|length| length.as_secs_f64()).sum()
     };
     let left_out = lanes.len().saturating_sub(MOST_LANES);
     let mut lanes: Vec<_> = lanes.into_iter().enumerate().collect();

@@ -112,7 +112,7 @@ impl HeadroomAgainst {
         let key = (row.component.clone(), row.resource.clone());
         let target = targets.get(&key)?;
         row.headroom_before()
-            .filter(|own| *own < target - FEASIBILITY)?;
+            .filter(|value| *value < target - FEASIBILITY)?;
         Some(*target)
     }
 }
@@ -199,9 +199,9 @@ impl HeadroomChart {
     fn compared(&self) -> Vec<HeadroomRow> {
         let mut short = BTreeMap::<&str, [bool; 2]>::new();
         for row in &self.rows {
-            let own = short.entry(&row.component).or_default();
-            own[0] |= self.against.missed_in_a(row).is_some();
-            own[1] |= matches!(row.state(), State::Full | State::BelowTarget);
+            let flags = short.entry(&row.component).or_default();
+            flags[0] |= self.against.missed_in_a(row).is_some();
+            flags[1] |= matches!(row.state(), State::Full | State::BelowTarget);
         }
         let is_of_a = |row: &HeadroomRow| short.get(row.component.as_str()) == Some(&[true, false]);
         let is_kept = |row: &&HeadroomRow| !is_of_a(row) || self.against.missed_in_a(row).is_some();
@@ -216,8 +216,11 @@ impl HeadroomChart {
         let missed = missed.filter(|row| self.against.missed_in_a(row).is_some());
         let missed = missed.filter(|row| !shown.contains(&*row.component));
         let missed: Vec<&HeadroomRow> = missed.take(MOST_MISSED_IN_A).collect();
-        let is_missed =
-            |row: &&HeadroomRow| missed.iter().any(|own| own.component == row.component);
+        let is_missed = |row: &&HeadroomRow| {
+            missed
+                .iter()
+                .any(|headroom_row| headroom_row.component == row.component)
+        };
         selection.unchanged.retain(|row| !is_missed(row));
         let others = missed.iter().filter(|row| row.kind != ComponentKind::Site);
         selection.others += others.count();
@@ -277,8 +280,8 @@ impl HeadroomChart {
             columns: vec![
                 RowColumn::name(0.24),
                 RowColumn::words(Reflow::Below, "").share(0.17),
-                RowColumn::drawing(26.0, AXIS).over(move |room| {
-                    let scale = scale(room.ends, least);
+                RowColumn::drawing(26.0, AXIS).over(move |space| {
+                    let scale = scale(space.ends, least);
                     let mut ticks = scale.ticks(0.1, LABEL, true, numbers::short_percent);
                     // Where targets differ, each row has its own in words.
                     ticks.extend(only.map(|target| Tick {
@@ -325,10 +328,10 @@ impl HeadroomChart {
             (None, Standing::Opened) => self.against.was("standby"),
             (None, _) => String::new(),
         };
-        let room = if state == State::Gone {
+        let text = if state == State::Gone {
             String::new()
         } else {
-            numbers::room(row.room(), &row.unit)
+            numbers::spare_capacity(row.spare(), &row.unit)
         };
         let missed_in_a = self.against.missed_in_a(row);
         let own_target = match (row.target, missed_in_a) {
@@ -359,7 +362,7 @@ impl HeadroomChart {
             RowCell::Words(during, value_face(state)),
             RowCell::muted(was),
             RowCell::muted(own_target),
-            RowCell::muted(room),
+            RowCell::muted(text),
         ];
         ChartRow::new(cells, tip)
     }

@@ -109,15 +109,15 @@ impl ImpactChart {
     }
 
     /// Tiers that have users unserved, by their rank.
-    fn hurt_tiers(&self) -> Vec<usize> {
-        let is_hurt = |tier: &usize| self.impacts().any(|own| own.of_tier(*tier) > NOBODY);
+    fn affected_tiers(&self) -> Vec<usize> {
+        let is_hurt = |tier: &usize| self.impacts().any(|impact| impact.of_tier(*tier) > NOBODY);
         (0..self.tiers.len()).filter(is_hurt).collect()
     }
 
     /// What the bars mean: those that occur.
     fn keys(&self) -> Vec<LegendKey<'static>> {
-        let is_unserved = self.impacts().any(|own| own.users() > NOBODY);
-        let missing = || self.impacts().filter_map(|own| own.missing.as_ref());
+        let is_unserved = self.impacts().any(|impact| impact.users() > NOBODY);
+        let missing = || self.impacts().filter_map(|impact| impact.missing.as_ref());
         let is_over = missing().any(MissingAt::is_over);
         let red = match (is_unserved, is_over) {
             (true, true) => Some("users unserved; overloaded"),
@@ -125,7 +125,9 @@ impl ImpactChart {
             (false, true) => Some("overloaded"),
             (false, false) => None,
         };
-        let amber = missing().any(|own| !own.is_over()).then_some(MISSING);
+        let amber = missing()
+            .any(|missing_at| !missing_at.is_over())
+            .then_some(MISSING);
         let red = red.map(|words| LegendKey::patch(Role::Full, words));
         let amber = amber.map(|words| LegendKey::patch(Role::BelowTarget, words));
         red.into_iter().chain(amber).collect()
@@ -133,7 +135,7 @@ impl ImpactChart {
 
     /// Cases with a line for every recovery, tiers with a column each.
     fn table(&self, font: Font) -> RowTable<'static> {
-        let tiers = self.hurt_tiers();
+        let tiers = self.affected_tiers();
         let has_several = self.recoveries.len() > 1;
         let mut columns = vec![RowColumn::name(0.26)];
         columns.push(RowColumn::words(Reflow::Below, ""));
@@ -146,7 +148,9 @@ impl ImpactChart {
         let missing = RowColumn::drawing(BAR, MISSING).short("missing of");
         let missing = missing.longest(90.0).share(5.0);
         columns.push(missing.least(font.width(MISSING, SMALL) + 1.0));
-        let scale = self.impacts().flat_map(|own| own.unserved.iter().copied());
+        let scale = self
+            .impacts()
+            .flat_map(|impact| impact.unserved.iter().copied());
         let scale = scale.fold(1.0, f64::max);
         let rows = |row: &ImpactRow| -> Vec<ChartRow<'static>> {
             let last = row.impacts.len().saturating_sub(1);
@@ -174,9 +178,9 @@ impl ImpactChart {
             });
             rows.collect()
         };
-        let block = |own: &ImpactBlock| RowBlock {
-            heading: own.heading.clone(),
-            rows: own.rows.iter().flat_map(rows).collect(),
+        let block = |impact_block: &ImpactBlock| RowBlock {
+            heading: impact_block.heading.clone(),
+            rows: impact_block.rows.iter().flat_map(rows).collect(),
         };
         RowTable {
             columns,
@@ -189,7 +193,7 @@ impl ImpactChart {
     fn tip(&self, row: &ImpactRow) -> String {
         let outcomes = self.recoveries.iter().zip(&row.impacts);
         let outcomes = outcomes.map(|(recovery, impact)| {
-            let words = impact.as_ref().map(|own| own.words(&self.tiers));
+            let words = impact.as_ref().map(|impact| impact.words(&self.tiers));
             let words = words.unwrap_or_else(|| "not checked".to_owned());
             if self.recoveries.len() > 1 {
                 format!("{recovery} {words}")
@@ -217,7 +221,7 @@ impl Drawn for ImpactChart {
         frame.legend(&self.keys());
         self.table(frame.font()).draw(frame);
         frame.y += 10.0;
-        if self.hurt_tiers().len() > 1 {
+        if self.affected_tiers().len() > 1 {
             frame.note("Bars of all tiers are on one scale.");
         }
         for block in &self.blocks {
@@ -230,8 +234,8 @@ impl Drawn for ImpactChart {
                 ));
             }
         }
-        let mut rows = self.blocks.iter().flat_map(|own| &own.rows);
-        if rows.any(|own| own.failing.name.contains('~')) {
+        let mut rows = self.blocks.iter().flat_map(|block| &block.rows);
+        if rows.any(|row| row.failing.name.contains('~')) {
             frame.note("~ marks a gray member: it works in part, and does not say so.");
         }
     }
@@ -329,12 +333,12 @@ impl Impact {
                 tiers.join(", ")
             )
         });
-        let missing = self.missing.as_ref().map(|own| {
+        let missing = self.missing.as_ref().map(|missing_at| {
             format!(
                 "{} of the headroom target of {} {} missing",
-                numbers::short_percent_up(own.share),
-                own.component.name,
-                own.resource
+                numbers::short_percent_up(missing_at.share),
+                missing_at.component.name,
+                missing_at.resource
             )
         });
         let words: Vec<String> = [unserved, missing].into_iter().flatten().collect();

@@ -1,3 +1,5 @@
+//! Long because all marks of one picture are drawn here, in the order in which they cover each other.
+//!
 //! The map: sites and how they stand, access points and what they are used as, and who moves where, over the
 //! outlines of land.
 //!
@@ -244,14 +246,22 @@ impl MapChart {
 
     /// Leaves out access points without users that lie beyond all other places, and returns how many they are.
     fn leave_out_remote(&mut self) -> usize {
-        let is_used = |own: &AccessPointPlace| {
-            let is_changed = matches!(own.usage, AccessPointUse::Opened | AccessPointUse::Closed);
-            is_changed || own.users > NOBODY || own.gained.abs() > NOBODY
+        let is_used = |access_point_place: &AccessPointPlace| {
+            let is_changed = matches!(
+                access_point_place.usage,
+                AccessPointUse::Opened | AccessPointUse::Closed
+            );
+            is_changed
+                || access_point_place.users > NOBODY
+                || access_point_place.gained.abs() > NOBODY
         };
         let sites = self.sites.iter().filter_map(|site| site.coordinates);
-        let used = self.access_points.iter().filter(|own| is_used(own));
+        let used = self
+            .access_points
+            .iter()
+            .filter(|access_point_place| is_used(access_point_place));
         let places: Vec<Coordinates> = sites
-            .chain(used.filter_map(|own| own.coordinates))
+            .chain(used.filter_map(|access_point_place| access_point_place.coordinates))
             .collect();
         // The same for pictures of every width.
         let sheet = MapSheet {
@@ -265,9 +275,11 @@ impl MapChart {
             return 0;
         };
         let before = self.access_points.len();
-        self.access_points.retain(|own| {
-            let is_beyond = own.coordinates.is_some_and(|at| view.place(at).is_none());
-            is_used(own) || !is_beyond
+        self.access_points.retain(|access_point_place| {
+            let is_beyond = access_point_place
+                .coordinates
+                .is_some_and(|at| view.place(at).is_none());
+            is_used(access_point_place) || !is_beyond
         });
         before - self.access_points.len()
     }
@@ -290,7 +302,7 @@ impl MapChart {
             return whole.collect();
         };
         let headings = ["Where users move", "All sites"];
-        if is_wide && aspect(&all).is_some_and(|own| own < HIGH) {
+        if is_wide && aspect(&all).is_some_and(|value| value < HIGH) {
             let [close, whole] = beside(sheet).map(Some);
             let close = close.and_then(|sheet| GlobeView::around(&ends, sheet));
             let whole = whole.and_then(|sheet| GlobeView::around(&all, sheet));
@@ -308,12 +320,12 @@ impl MapChart {
             .filter_map(|site| Some((site.id.as_str(), site.coordinates?)))
             .collect();
         let (mut all, mut far, mut moves) = (0.0, 0.0, Vec::new());
-        for own in &self.moves {
-            let ends = [&own.from, &own.to].map(|id| places.get(id.as_str()).copied());
+        for site_move in &self.moves {
+            let ends = [&site_move.from, &site_move.to].map(|id| places.get(id.as_str()).copied());
             if let [Some(from), Some(to)] = ends {
-                all += own.users;
-                far += own.users * whole.distance(from, to);
-                moves.push(([from, to], own.users));
+                all += site_move.users;
+                far += site_move.users * whole.distance(from, to);
+                moves.push(([from, to], site_move.users));
             }
         }
         if moves.is_empty() || far >= all * SHORT * sheet.width {
@@ -340,11 +352,11 @@ impl MapChart {
             (State::Full, "its network is full or overloaded"),
             (State::BelowTarget, "its network is below target"),
         ];
-        let is_rung = |state| self.sites.iter().any(|own| own.network == Some(state));
-        let rings = rings.into_iter().filter(|own| is_rung(own.0));
+        let is_rung = |state| self.sites.iter().any(|site| site.network == Some(state));
+        let rings = rings.into_iter().filter(|ring| is_rung(ring.0));
         keys.extend(rings.map(|(state, words)| {
             LegendKey::mark(20.0, words, move |canvas, at| {
-                network_ring(canvas, at, state, 5)
+                network_ring(canvas, at, state, 5);
             })
         }));
         let usages = [
@@ -357,8 +369,12 @@ impl MapChart {
             (AccessPointUse::Opened, "access point opened", "opened"),
             (AccessPointUse::Closed, "access point closed", "closed"),
         ];
-        let occurs = |usage| self.access_points.iter().any(|own| own.usage == usage);
-        let occurring = usages.into_iter().filter(|own| occurs(own.0));
+        let occurs = |usage| {
+            self.access_points
+                .iter()
+                .any(|access_point_place| access_point_place.usage == usage)
+        };
+        let occurring = usages.into_iter().filter(|usage| occurs(usage.0));
         for (index, (usage, whole, short)) in occurring.enumerate() {
             // The first says what all of them are.
             let words = if index == 0 { whole } else { short };
@@ -380,8 +396,10 @@ impl MapChart {
     /// numbers mean, and which sites no panel says anything of.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let most = MOST_LISTED[usize::from(frame.is_wide)];
-        let lacks_name = |site: &&SitePlace| panels.iter().any(|own| own.shows_unnamed(&site.id));
-        let is_named = |site: &&SitePlace| panels.iter().any(|own| own.named.contains(&*site.id));
+        let lacks_name =
+            |site: &&SitePlace| panels.iter().any(|panel| panel.shows_unnamed(&site.id));
+        let is_named =
+            |site: &&SitePlace| panels.iter().any(|panel| panel.named.contains(&*site.id));
         let unnamed = self.sites.iter().filter(lacks_name);
         let (partly, nowhere): (Vec<&SitePlace>, Vec<_>) = unnamed.partition(is_named);
         let (mut listed, mut without) = (Vec::new(), Vec::new());
@@ -390,9 +408,10 @@ impl MapChart {
             let words = detail(site).map_or_else(String::new, |words| format!(" ({words})"));
             let number = listed.len() + 1;
             let numbered = panels.iter_mut();
-            let numbered = numbered.map(|own| own.number_site(&mut frame.canvas, &site.id, number));
+            let numbered = numbered
+                .map(|map_panel| map_panel.number_site(&mut frame.canvas, &site.id, number));
             // Every panel is asked.
-            let is_shown = numbered.fold(false, |any, own| any | own);
+            let is_shown = numbered.fold(false, |any, flag| any | flag);
             if is_shown {
                 listed.push(format!("{number}\u{a0}{name}{words}"));
             } else if position < nowhere.len() {
@@ -413,7 +432,7 @@ impl MapChart {
             ),
         ];
         let notes = notes.into_iter().filter(|(count, _)| *count > 0);
-        notes.map(|own| own.1).collect::<Vec<_>>().join(" ")
+        notes.map(|note| note.1).collect::<Vec<_>>().join(" ")
     }
 
     /// How to read arrows, and how many moves have none.
@@ -430,7 +449,7 @@ impl MapChart {
         if drawn.is_empty() && !self.moves.is_empty() {
             notes.push("No move fits an arrow; moves.csv has all moves.".to_owned());
         } else if drawn.len() < self.moves.len() {
-            let all: f64 = self.moves.iter().map(|own| own.users).sum();
+            let all: f64 = self.moves.iter().map(|site_move| site_move.users).sum();
             let users: f64 = drawn.iter().map(|index| self.moves[*index].users).sum();
             notes.push(format!(
                 "Of {} moves between sites {} are drawn, with {} of the moved users.",
@@ -444,12 +463,12 @@ impl MapChart {
 
     /// Who is not on the map.
     fn missing(&self) -> Option<String> {
-        let sites = self.sites.iter().map(|own| (own.coordinates, &own.name));
+        let sites = self.sites.iter().map(|site| (site.coordinates, &site.name));
         let places = self.access_points.iter();
-        let all = sites.chain(places.map(|own| (own.coordinates, &own.name)));
+        let all = sites.chain(places.map(|place| (place.coordinates, &place.name)));
         let names: Vec<_> = all
-            .filter(|own| own.0.is_none())
-            .map(|own| visible(own.1))
+            .filter(|pair| pair.0.is_none())
+            .map(|pair| visible(pair.1))
             .collect();
         let listed = names[..names.len().min(MOST_MISSING)].join(", ");
         let more = match names.len().saturating_sub(MOST_MISSING) {
@@ -462,8 +481,11 @@ impl MapChart {
     /// The text for the pointer about a site.
     fn site_tip(&self, site: &SitePlace) -> String {
         let sum = |side: fn(&SiteMove) -> &String| -> f64 {
-            let moves = self.moves.iter().filter(|own| *side(own) == site.id);
-            moves.map(|own| own.users).sum()
+            let moves = self
+                .moves
+                .iter()
+                .filter(|site_move| *side(site_move) == site.id);
+            moves.map(|site_move| site_move.users).sum()
         };
         let state = match site.headroom {
             Some(headroom) => {
@@ -474,16 +496,16 @@ impl MapChart {
             None => site.state.words().to_owned(),
         };
         let users = numbers::users(site.users);
-        let network = site
-            .network
-            .map_or_else(String::new, |own| format!(", its network {}", own.words()));
+        let network = site.network.map_or_else(String::new, |state| {
+            format!(", its network {}", state.words())
+        });
         let mut words = format!(
             "{} ({}): {state}{network}; {users} users",
             site.name, site.id
         );
         let moving = [
-            (sum(|own| &own.from), "leave"),
-            (sum(|own| &own.to), "come"),
+            (sum(|site_move| &site_move.from), "leave"),
+            (sum(|site_move| &site_move.to), "come"),
         ];
         for (users, verb) in moving {
             if users > NOBODY {

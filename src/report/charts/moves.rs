@@ -84,8 +84,10 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
     let lost: Vec<f64> = lost.map(|end| end.users).collect();
     let lost_parts = numbers::whole_parts(&lost);
     let lost_part = |users: f64| {
-        let position = lost.iter().position(|own| own.total_cmp(&users).is_eq());
-        position.map_or(users, |own| lost_parts[own])
+        let position = lost
+            .iter()
+            .position(|value| value.total_cmp(&users).is_eq());
+        position.map_or(users, |index| lost_parts[index])
     };
     let end = |end: &MoveEnd<'_>, is_left: bool| {
         let is_lost = matches!(end.place, MovePlace::Nowhere(_));
@@ -112,7 +114,7 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
     Bands {
         headings: ["users leave", "users arrive at"],
         sides: [(&flow.left, true), (&flow.right, false)]
-            .map(|(side, is_left)| side.iter().map(|own| end(own, is_left)).collect()),
+            .map(|(side, is_left)| side.iter().map(|move_end| end(move_end, is_left)).collect()),
         between: flow.bands.iter().map(band).collect(),
     }
 }

@@ -6,7 +6,7 @@
 use super::chart::Drawn;
 use super::kit::canvas::{Anchor, Canvas, Point, whole};
 use super::kit::frame::{ChartFrame, LegendKey, SMALL, ink};
-use super::kit::grid::{self, GridRoom, HeatGrid, Tile};
+use super::kit::grid::{self, GridSpace, HeatGrid, Tile};
 use super::palette::Role;
 use crate::report::Named;
 use crate::report::headroom::State;
@@ -81,24 +81,27 @@ impl Drawn for PairsChart {
     fn draw(&self, frame: &mut ChartFrame) {
         let font = frame.font();
         let members = self.members.iter().take(MOST);
-        let names = members.map(|own| font.width(&own.name, SMALL));
+        let names = members.map(|named| font.width(&named.name, SMALL));
         let share = if frame.is_wide { 0.14 } else { 0.28 };
         let inner = frame.right - frame.left;
         let name = names.fold(0.0, f64::max).min(inner * share).max(40.0);
         // The names of rows are on the left too, where they fit.
         let on_left = if frame.is_wide { name + GAP } else { 0.0 };
-        let room = GridRoom {
+        let space = GridSpace {
             beside: (on_left, name + GAP),
             apart: 0.0,
             cell: (13.0, 120.0),
         };
-        let words = |own: &PairCell| own.shown(1.0).0.words().to_owned();
+        let words = |pair_cell: &PairCell| pair_cell.shown(1.0).0.words().to_owned();
         let words = |columns| self.cells(columns).flatten().map(words).collect();
-        let mut grid = HeatGrid::new(frame, room, self.members.len().min(MOST), words);
+        let mut grid = HeatGrid::new(frame, space, self.members.len().min(MOST), words);
         if grid.size.is_none() {
             grid.height = grid.cell.clamp(LEAST_ROW, grid.height);
         }
-        let users = self.cells(grid.columns).flatten().map(|own| own.unserved);
+        let users = self
+            .cells(grid.columns)
+            .flatten()
+            .map(|pair_cell| pair_cell.unserved);
         let most = users.fold(0.0, f64::max);
         let sizes = sizes(&grid, most);
         frame.legend(&self.keys(&grid, &sizes));
@@ -118,7 +121,9 @@ impl Drawn for PairsChart {
             let cells = self.cells[index].iter().enumerate();
             let tiles = cells.map(|(other, cell)| {
                 let unasked = || (Tile::Unasked, "not checked".to_owned());
-                let (tile, outcome) = cell.as_ref().map_or_else(unasked, |own| own.shown(most));
+                let (tile, outcome) = cell
+                    .as_ref()
+                    .map_or_else(unasked, |pair_cell| pair_cell.shown(most));
                 (tile, format!("{}: {outcome}", self.failing(index, other)))
             });
             grid.row(frame, tiles);
@@ -174,7 +179,7 @@ impl PairsChart {
         let is_told = grid.size.is_some();
         let below = Some(State::BelowTarget).filter(|_| !is_told);
         let mut keys = Vec::new();
-        if is_told && has(&|own| own.unserved > NOBODY) {
+        if is_told && has(&|pair_cell| pair_cell.unserved > NOBODY) {
             keys.push(grid::key(
                 Role::Full,
                 None,
@@ -189,7 +194,7 @@ impl PairsChart {
             let words = "everyone served, a component is overloaded";
             keys.push(grid::key(Role::Full, below, words));
         }
-        if has(&|own| own.state() == State::BelowTarget) {
+        if has(&|pair_cell| pair_cell.state() == State::BelowTarget) {
             let words = if is_told {
                 "everyone served; missing share of a headroom target"
             } else {
@@ -197,22 +202,25 @@ impl PairsChart {
             };
             keys.push(grid::key(Role::BelowTarget, below, words));
         }
-        if has(&|own| own.state() == State::Fine) {
+        if has(&|pair_cell| pair_cell.state() == State::Fine) {
             let words = "everyone served, no target missed by more than before";
             keys.push(grid::key(Role::Quarter, None, words));
         }
-        if has(&|own| own.unserved > NOBODY) {
+        if has(&|pair_cell| pair_cell.unserved > NOBODY) {
             keys.push(LegendKey::mark(18.0, "the worst", |canvas, (x, y)| {
                 outline(canvas, (x - 8, y - 7), (x + 8, y + 7));
             }));
         }
-        if has(&|own| own.surplus > NOBODY) {
+        if has(&|pair_cell| pair_cell.surplus > NOBODY) {
             let words = "more than both alone";
             keys.push(LegendKey::mark(12.0, words, |canvas, (x, y)| {
                 corner(canvas, (x + 4, y - 4));
             }));
         }
-        if self.cells(grid.columns).any(|own| own.is_none()) {
+        if self
+            .cells(grid.columns)
+            .any(|pair_cell| pair_cell.is_none())
+        {
             keys.push(LegendKey::mark(12.0, "not checked", |canvas, at| {
                 canvas.disc(at, 1, Role::Gone);
             }));
@@ -238,18 +246,27 @@ impl PairsChart {
             "A cell is two {noun}s that fail at once: those of its row and its column. On the diagonal one fails alone."
         ));
         let cells = self.cells.iter().take(shown).enumerate();
-        let pairs = cells
-            .flat_map(|(row, own)| own.iter().enumerate().map(move |(at, own)| (row, at, own)));
-        let surplus = pairs.filter_map(|(row, at, own)| Some((row, at, own.as_ref()?.surplus)));
-        let surplus = numbers::first_most(surplus, |own| own.2).filter(|own| own.2 > NOBODY);
+        let pairs = cells.flat_map(|(row, pair_cells)| {
+            pair_cells
+                .iter()
+                .enumerate()
+                .map(move |(at, pair_cell)| (row, at, pair_cell))
+        });
+        let surplus =
+            pairs.filter_map(|(row, at, pair_cell)| Some((row, at, pair_cell.as_ref()?.surplus)));
+        let surplus =
+            numbers::first_most(surplus, |entry| entry.2).filter(|entry| entry.2 > NOBODY);
         if let Some((row, at, users)) = surplus {
-            let [first, second] = [at, row].map(|own| &self.members[own].name);
+            let [first, second] = [at, row].map(|index| &self.members[index].name);
             let users = numbers::users(users);
             frame.note(&format!(
                 "{first} and {second} together leave {users} more users unserved than both alone: no pair has a larger surplus."
             ));
         }
-        let without = self.cells(shown).flatten().filter_map(|own| own.no_site);
+        let without = self
+            .cells(shown)
+            .flatten()
+            .filter_map(|pair_cell| pair_cell.no_site);
         let without = without.fold(0.0, f64::max);
         if without > NOBODY {
             frame.note(&format!(

@@ -291,23 +291,23 @@ mod tests {
     }
 
     #[test]
-    fn marks_and_text_stand_out_from_the_ground_of_maps() {
+    fn marks_and_text_stand_out_from_the_background_of_maps() {
         for rgb in [Role::hex as fn(Role) -> _, Role::hex_on_dark] {
-            for ground in [Role::Water, Role::Land] {
+            for background in [Role::Water, Role::Land] {
                 for (eye, matrix) in &EYES {
-                    let ground_lab = lab(seen(linear(rgb(ground)), matrix));
+                    let ground_lab = lab(seen(linear(rgb(background)), matrix));
                     for mark in MEANINGS {
                         let mark_lab = lab(seen(linear(rgb(mark)), matrix));
                         let apart = distance(mark_lab, ground_lab);
                         assert!(
                             apart > 20.0,
-                            "{eye}: {mark:?} and {ground:?} are {apart:.0} apart"
+                            "{eye}: {mark:?} and {background:?} are {apart:.0} apart"
                         );
                     }
                 }
                 for text in [Role::Ink, Role::Muted, Role::Full] {
-                    let found = contrast(rgb(ground), rgb(text));
-                    assert!(found > 4.5, "{text:?} on {ground:?}: {found:.1}");
+                    let found = contrast(rgb(background), rgb(text));
+                    assert!(found > 4.5, "{text:?} on {background:?}: {found:.1}");
                 }
             }
             let found = contrast(rgb(Role::OnBright), rgb(Role::BelowTarget));

@@ -12,7 +12,7 @@ pub use self::steps::{Curve, RunRole};
 use super::chart::Drawn;
 use super::events::{self, EventSpan, key_of_unknown, lanes, note_left_out};
 use super::kit::canvas::{Anchor, Canvas, whole};
-use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::columns::{AxisSpace, Reflow, RowColumn, Tick};
 use super::kit::font::ASCENT;
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, SPACE, ink};
 use super::kit::rows::{RowBlock, RowTable};
@@ -116,7 +116,7 @@ impl Drawn for ReplayChart {
     fn heading(&self) -> (&str, Vec<String>) {
         let when = self
             .span()
-            .map(|own| spoken(self.clock.offset, own.0, own.1));
+            .map(|pair| spoken(self.clock.offset, pair.0, pair.1));
         (
             &self.title,
             vec![self.scenario.clone(), when.unwrap_or_default()],
@@ -136,10 +136,10 @@ impl Drawn for ReplayChart {
             let scales: Vec<_> = self
                 .panels
                 .iter()
-                .map(|own| self.scale(own, height))
+                .map(|panel| self.scale(panel, height))
                 .collect();
             let labels = scales.iter().flat_map(|(scale, step)| scale.steps(*step));
-            let labels = labels.map(|own| font.width(&label(own.0), SMALL));
+            let labels = labels.map(|pair| font.width(&label(pair.0), SMALL));
             let numbers = labels.fold(0.0, f64::max) + GAP;
             let (left, right, is_wide) = (frame.left, frame.right, frame.is_wide);
             // Beside the labels of panels, and where it fits beside the words of events.
@@ -153,9 +153,9 @@ impl Drawn for ReplayChart {
                     [self.clock.moment(at), String::new()]
                 })
             };
-            let grid = move |room: AxisRoom| {
-                let ticks = ticks(&axis(room.ends)).into_iter();
-                let unlabelled = ticks.map(|own| Tick::line(own.x, String::new()));
+            let grid = move |space: AxisSpace| {
+                let ticks = ticks(&axis(space.ends)).into_iter();
+                let unlabelled = ticks.map(|tick| Tick::line(tick.x, String::new()));
                 unlabelled.collect()
             };
             // So far to the right of their words that labels of panels fit there.
@@ -204,9 +204,9 @@ impl Drawn for ReplayChart {
 impl ReplayChart {
     /// The first and the last instant of all curves.
     fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let curves = || self.panels.iter().flat_map(|own| &own.curves);
-        let from = curves().filter_map(|own| own.bounds.first()).min()?;
-        let to = curves().filter_map(|own| own.bounds.last()).max()?;
+        let curves = || self.panels.iter().flat_map(|panel| &panel.curves);
+        let from = curves().filter_map(|curve| curve.bounds.first()).min()?;
+        let to = curves().filter_map(|curve| curve.bounds.last()).max()?;
         Some((*from, *to))
     }
 
@@ -214,10 +214,10 @@ impl ReplayChart {
     fn shown(&self) -> Option<(Timestamp, Timestamp)> {
         let (from, to) = self.span()?;
         let busy = self.panels.iter().flat_map(|panel| {
-            let of = |own| panel.busy(own);
+            let of = |curve| panel.busy(curve);
             panel.curves.iter().filter_map(of)
         });
-        let events = self.events.iter().map(|own| (own.start, own.end));
+        let events = self.events.iter().map(|event| (event.start, event.end));
         let both = busy
             .chain(events)
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -237,18 +237,24 @@ impl ReplayChart {
     /// The limit in words: `limit 1,500 sessions/s`, or its least and greatest value.
     fn limit_words(&self) -> String {
         let limited = self.panels.iter();
-        let has_limit = |own: &&Curve| !own.limits.is_empty();
-        let limited = limited.filter(|own| own.curves.iter().any(|own| has_limit(&own)));
-        let curves = limited.clone().flat_map(|own| &own.curves);
-        let limits =
-            curves.flat_map(|own| own.limits.iter().copied().filter(|own| own.is_finite()));
+        let has_limit = |curve: &&Curve| !curve.limits.is_empty();
+        let limited =
+            limited.filter(|curve_panel| curve_panel.curves.iter().any(|curve| has_limit(&curve)));
+        let curves = limited.clone().flat_map(|curve_panel| &curve_panel.curves);
+        let limits = curves.flat_map(|curve| {
+            curve
+                .limits
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+        });
         let unit = limited
-            .map(|own| own.unit.as_str())
+            .map(|curve_panel| curve_panel.unit.as_str())
             .next()
             .unwrap_or_default();
-        let ends = limits.fold(None, |ends: Option<(f64, f64)>, own| {
-            let (least, most) = ends.unwrap_or((own, own));
-            Some((least.min(own), most.max(own)))
+        let ends = limits.fold(None, |ends: Option<(f64, f64)>, value| {
+            let (least, most) = ends.unwrap_or((value, value));
+            Some((least.min(value), most.max(value)))
         });
         match ends.map(|(least, most)| [least, most].map(numbers::amount)) {
             None => "limit".to_owned(),
@@ -262,10 +268,10 @@ impl ReplayChart {
     /// The upright axis of a panel, from 0 pixels up, and the size of its parts: panels that show the same have the same.
     fn scale(&self, panel: &CurvePanel, height: f64) -> (Scale, f64) {
         let alike = self.panels.iter();
-        let alike = alike.filter(|own| own.quantity == panel.quantity);
-        let curves = alike.flat_map(|own| &own.curves);
-        let amounts = curves.flat_map(|own| own.values.iter().chain(&own.limits));
-        let finite = amounts.copied().filter(|own| own.is_finite());
+        let alike = alike.filter(|curve_panel| curve_panel.quantity == panel.quantity);
+        let curves = alike.flat_map(|curve_panel| &curve_panel.curves);
+        let amounts = curves.flat_map(|curve| curve.values.iter().chain(&curve.limits));
+        let finite = amounts.copied().filter(|value| value.is_finite());
         Scale::rounded(finite.fold(0.0, f64::max), (0.0, -height))
     }
 
@@ -273,17 +279,17 @@ impl ReplayChart {
     fn keys(&self) -> Vec<LegendKey<'_>> {
         let curves = |against: CurveLimit| {
             let panels = self.panels.iter();
-            let panels = panels.filter(move |own| own.against == against);
-            panels.flat_map(|own| &own.curves)
+            let panels = panels.filter(move |panel| panel.against == against);
+            panels.flat_map(|panel| &panel.curves)
         };
-        let of = |run| curves(CurveLimit::EachOther).find(move |own| own.run == run);
-        let line = |own: &Curve, half: i32, role| {
-            LegendKey::mark(20.0, own.name, move |canvas, (x, y)| {
+        let of = |run| curves(CurveLimit::EachOther).find(move |curve| curve.run == run);
+        let line = |curve: &Curve, half: i32, role| {
+            LegendKey::mark(20.0, curve.name, move |canvas, (x, y)| {
                 canvas.rectangle((x - 10, y - half), (x + 10, y + half), role);
             })
         };
-        let asked = of(RunRole::Asked).map(|own| line(own, 3, Role::Full));
-        let compared = of(RunRole::Compared).map(|own| line(own, 1, Role::Before));
+        let asked = of(RunRole::Asked).map(|curve| line(curve, 3, Role::Full));
+        let compared = of(RunRole::Compared).map(|curve| line(curve, 1, Role::Before));
         let mut keys: Vec<LegendKey<'_>> = asked.into_iter().chain(compared).collect();
         if curves(CurveLimit::Capacity).next().is_some() {
             keys.push(LegendKey::patch(Role::Fine, "load within the limit"));
@@ -292,8 +298,8 @@ impl ReplayChart {
                 "load above the limit: it is queued or rejected",
             ));
         }
-        let mut all = self.panels.iter().flat_map(|own| &own.curves);
-        if all.any(|own| !own.limits.is_empty()) {
+        let mut all = self.panels.iter().flat_map(|panel| &panel.curves);
+        if all.any(|curve| !curve.limits.is_empty()) {
             keys.push(LegendKey::mark(
                 20.0,
                 self.limit_words(),
@@ -338,20 +344,25 @@ impl ReplayChart {
             CurveLimit::Capacity => panel.limited(canvas, axis, y),
         }
         let curves = panel.curves.iter();
-        let curves = curves.map(|own| (own, PixelSteps::new(own, axis, |step| own.value(step))));
+        let curves = curves.map(|curve| {
+            (
+                curve,
+                PixelSteps::new(curve, axis, |step| curve.value(step)),
+            )
+        });
         let curves: Vec<_> = curves.collect();
         let stretches = (left..right).step_by(usize::try_from(FELT).unwrap_or(1));
         for from in stretches {
             let to = (from + FELT).min(right);
-            let parts = curves.iter().filter_map(|(own, steps)| {
+            let parts = curves.iter().filter_map(|(curve, steps)| {
                 let most = steps.between(from, to).reduce(|most, step| {
-                    if own.value(step) > own.value(most) {
+                    if curve.value(step) > curve.value(most) {
                         step
                     } else {
                         most
                     }
                 })?;
-                Some(self.tip(own, &panel.unit, most))
+                Some(self.tip(curve, &panel.unit, most))
             });
             let parts: Vec<String> = parts.collect();
             if !parts.is_empty() {
@@ -365,8 +376,8 @@ impl ReplayChart {
     fn tip(&self, curve: &Curve, unit: &str, step: usize) -> String {
         let amount = numbers::quantity(curve.value(step), unit);
         let at = self.clock.moment(curve.bounds[step]);
-        let limit = curve.limits.get(step).filter(|own| own.is_finite());
-        let capacity = limit.map(|own| format!(", limit {}", numbers::amount(*own)));
+        let limit = curve.limits.get(step).filter(|value| value.is_finite());
+        let capacity = limit.map(|value| format!(", limit {}", numbers::amount(*value)));
         format!(
             "{}: {amount} at {at}{}",
             curve.name,
@@ -400,7 +411,7 @@ impl CurvePanel {
     /// A line for each run; that of the requested run is broader, so that both are seen where they are the same.
     fn compared(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
         let mut line = |run: RunRole, width: f64, role: Role| {
-            let Some(curve) = self.curves.iter().find(|own| own.run == run) else {
+            let Some(curve) = self.curves.iter().find(|curve| curve.run == run) else {
                 return;
             };
             let value = |step: usize| curve.value(step);
@@ -411,7 +422,7 @@ impl CurvePanel {
         };
         line(RunRole::Asked, BROAD, Role::Full);
         line(RunRole::Compared, LINE, Role::Before);
-        if let Some(curve) = self.curves.iter().find(|own| !own.limits.is_empty()) {
+        if let Some(curve) = self.curves.iter().find(|curve| !curve.limits.is_empty()) {
             let limit = |step: usize| curve.limit(step);
             let steps = PixelSteps::new(curve, axis, limit);
             let line = steps.line(|step| limit(step).is_finite().then(|| y(limit(step))));

@@ -92,7 +92,12 @@ impl Drawn for SteeringChart {
 /// A row for every access point that is shown, and one for the others.
 fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
     let gauges = selection.shown.iter();
-    let users = gauges.clone().map(|own| own.sums.now.max(own.sums.before));
+    let users = gauges.clone().map(|access_point_gauge| {
+        access_point_gauge
+            .sums
+            .now
+            .max(access_point_gauge.sums.before)
+    });
     let most = users.fold(1.0, f64::max);
     let mut rows: Vec<ChartRow<'_>> = gauges.map(|gauge| row(gauge, most)).collect();
     if selection.others > 0 {
@@ -118,9 +123,9 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
         columns: vec![
             RowColumn::name(0.26),
             RowColumn::words(Reflow::Below, ""),
-            RowColumn::drawing(26.0, "users entering there").over(move |room| {
-                let label = room.font.width(&numbers::users(most), SMALL) + 22.0;
-                scale(room.ends, most).ticks(1.0, label, false, numbers::users)
+            RowColumn::drawing(26.0, "users entering there").over(move |space| {
+                let label = space.font.width(&numbers::users(most), SMALL) + 22.0;
+                scale(space.ends, most).ticks(1.0, label, false, numbers::users)
             }),
             RowColumn::numbers(Reflow::Value, "users now"),
             RowColumn::numbers(Reflow::Headed, "before"),
@@ -152,7 +157,7 @@ fn row<'a>(gauge: &'a AccessPointGauge<'a>, most: f64) -> ChartRow<'a> {
                 let (wide, narrow) = MOST_LINES;
                 let most = if frame.is_wide { wide } else { narrow };
                 let details = details(gauge).into_iter();
-                let lines = details.flat_map(|own| lines(&own, frame.font(), width, most));
+                let lines = details.flat_map(|detail| lines(&detail, frame.font(), width, most));
                 lines.collect()
             }),
         ],

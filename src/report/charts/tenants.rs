@@ -86,18 +86,18 @@ impl TenantsChart {
             "A bar is all tenants with users of the tier, each by its worst fault. Beside it: when that is noticed, and \
              what each user of the tenant hit most loses until then, in the mean. A month has 30 days.",
         ];
-        let bar = |own: &Detected| {
-            let (minutes, lost) = (own.minutes, own.worst_minutes);
+        let bar = |detected: &Detected| {
+            let (minutes, lost) = (detected.minutes, detected.worst_minutes);
             let [minutes, lost] = [minutes, lost].map(numbers::amount);
             let words = format!("after {minutes} min: {lost} min a user");
-            (words, own.within)
+            (words, detected.within)
         };
-        let tier = |own: &TierExposure| {
-            let allowed = numbers::amount(own.allowed_minutes);
+        let tier = |tier_exposure: &TierExposure| {
+            let allowed = numbers::amount(tier_exposure.allowed_minutes);
             TierBars {
-                tier: format!("{}, {allowed} min a month allowed", own.tier),
-                tenants: own.tenants,
-                bars: own.detected.iter().map(bar).collect(),
+                tier: format!("{}, {allowed} min a month allowed", tier_exposure.tier),
+                tenants: tier_exposure.tenants,
+                bars: tier_exposure.detected.iter().map(bar).collect(),
             }
         };
         Self {
@@ -116,7 +116,7 @@ impl Drawn for TenantsChart {
 
     fn draw(&self, frame: &mut ChartFrame) {
         let tiers = self.tiers.iter();
-        let bars = tiers.flat_map(|own| own.bars.iter().map(|(_, kept)| (*kept, own.tenants)));
+        let bars = tiers.flat_map(|tier| tier.bars.iter().map(|(_, kept)| (*kept, tier.tenants)));
         let bars: Vec<(usize, usize)> = bars.collect();
         let [kept, lost, note] = self.words;
         let is_kept = bars.iter().any(|(kept, _)| *kept > 0);
@@ -127,9 +127,13 @@ impl Drawn for TenantsChart {
             .map(|(_, role, words)| LegendKey::patch(role, words))
             .collect();
         frame.legend(&keys);
-        let block = |own: &TierBars| RowBlock {
-            heading: own.tier.clone(),
-            rows: own.bars.iter().map(|bar| own.row(bar)).collect(),
+        let block = |tier_bars: &TierBars| RowBlock {
+            heading: tier_bars.tier.clone(),
+            rows: tier_bars
+                .bars
+                .iter()
+                .map(|bar| tier_bars.row(bar))
+                .collect(),
         };
         let table = RowTable {
             columns: vec![

@@ -13,9 +13,9 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 /// The picture without what labels may lie on: water, land, arrows and lines.
-fn without_ground(svg: &str) -> String {
-    let ground = svg.split_once("<g class=\"ground\">");
-    let (before, rest) = ground.expect("a map has ground");
+fn without_background(svg: &str) -> String {
+    let background = svg.split_once("<g class=\"ground\">");
+    let (before, rest) = background.expect("a map has ground");
     let (_, after) = rest.split_once("</g>\n").expect("its group ends");
     format!("{before}{after}")
 }
@@ -28,7 +28,7 @@ fn no_text_overlaps_or_is_cut_whatever_the_size() {
             let name = format!("{} at {width}", sample.name);
             assert_legible(&name, &svg);
             if sample.name.starts_with("map/") {
-                assert_no_shape_touches_texts(&name, &without_ground(&svg));
+                assert_no_shape_touches_texts(&name, &without_background(&svg));
             } else if !sample.is_grid {
                 assert_no_shape_touches_texts(&name, &svg);
             }
@@ -78,11 +78,11 @@ fn the_order_of_values_changes_no_byte() {
 }
 
 #[test]
-fn a_narrow_picture_tells_the_pointer_as_much_as_a_wide_one() {
+fn a_narrow_picture_shows_the_pointer_as_much_as_a_wide_one() {
     for sample in all() {
         // Fewer columns, other places: the texts differ.
         let cut = ["utilization", "pairs", "map", "moves", "replay"];
-        let is_cut = cut.iter().any(|own| sample.name.starts_with(own));
+        let is_cut = cut.iter().any(|text| sample.name.starts_with(text));
         let [narrow, wide] = [360, 1200].map(|width| sample.chart.svg(width).expect("a picture"));
         let is_same = tips_of(&narrow) == tips_of(&wide);
         assert!(is_cut || is_same, "{}", sample.name);

@@ -10,7 +10,7 @@ use super::chart::Drawn;
 use super::events::{self, EventSpan, HALF, key_of_unknown, lanes, note_left_out};
 use super::headroom::{target, value, value_face};
 use super::kit::canvas::{Anchor, Canvas, Face, Point};
-use super::kit::columns::{AxisRoom, Reflow, RowColumn};
+use super::kit::columns::{AxisSpace, Reflow, RowColumn};
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, left_out_of};
 use super::kit::grid::{self, on, white_mark};
 use super::kit::marks;
@@ -108,15 +108,15 @@ impl Drawn for HeadroomThroughChart {
         let axis = move |ends| axis(periods, ends);
         let events = events::rows(&lanes, &self.clock, axis);
         let events = events.chain(self.unknown(periods)).collect();
-        let strip = |own| self.strip(periods, own);
+        let strip = |strip| self.strip(periods, strip);
         let blocks: [(&str, Vec<ChartRow<'_>>); 2] = [
             ("Events", events),
             ("The worst first", strips.shown.iter().map(strip).collect()),
         ];
-        let ticks = move |room: AxisRoom| {
-            let axis = (!periods.is_empty()).then(|| axis(room.ends));
-            axis.map_or_else(Vec::new, |own| {
-                own.boundaries(room.font, &self.clock, room.edges)
+        let ticks = move |space: AxisSpace| {
+            let axis = (!periods.is_empty()).then(|| axis(space.ends));
+            axis.map_or_else(Vec::new, |time_axis| {
+                time_axis.boundaries(space.font, &self.clock, space.edges)
             })
         };
         let table = RowTable {
@@ -155,7 +155,11 @@ impl Drawn for HeadroomThroughChart {
 /// The axis of periods, of which there is one at least.
 fn axis(periods: &[&ThroughPeriod], ends: (f64, f64)) -> TimeAxis {
     let last = periods.last().map(|period| period.end);
-    let times: Vec<_> = periods.iter().map(|own| own.start).chain(last).collect();
+    let times: Vec<_> = periods
+        .iter()
+        .map(|period| period.start)
+        .chain(last)
+        .collect();
     let alike = ALIKE * (ends.1 - ends.0) / periods.len().max(1) as f64;
     TimeAxis::columns(times, ends, LEAST_COLUMN.min(alike))
 }
@@ -164,7 +168,7 @@ impl HeadroomThroughChart {
     /// What the cells mean: those of the states that occur.
     fn keys(&self, strips: &Strips<'_>) -> Vec<LegendKey<'static>> {
         let cells = || strips.shown.iter().flat_map(Strip::shown);
-        let is_shade = |role| move |own: &StripCell<'_>| shade(own.row) == Some(role);
+        let is_shade = |role| move |strip_cell: &StripCell<'_>| shade(strip_cell.row) == Some(role);
         let fills = KEYS.into_iter();
         let fills = fills.filter(|(role, _)| cells().any(is_shade(*role)));
         let fills = fills.map(|(role, words)| {
@@ -173,13 +177,13 @@ impl HeadroomThroughChart {
                 white_shape(canvas, (x, y), role);
             })
         });
-        let is_gone = cells().any(|own| own.row.state() == State::Gone);
+        let is_gone = cells().any(|cell| cell.row.state() == State::Gone);
         let gone = is_gone.then(|| {
             LegendKey::mark(22.0, State::Gone.words(), |canvas, at| {
                 marks::cross(canvas, at, WHITE);
             })
         });
-        let has_truth = cells().any(|own| own.believed.is_some());
+        let has_truth = cells().any(|cell| cell.believed.is_some());
         let truth = has_truth.then(|| {
             let words = "actual state (the plan shows another)";
             LegendKey::mark(22.0, words, |canvas, (x, y)| {
@@ -195,12 +199,12 @@ impl HeadroomThroughChart {
     /// A row for the time in which a fault is not detected, and for that in which it is not answered: filled, or an outline.
     fn unknown<'a>(&'a self, periods: &'a [&ThroughPeriod]) -> impl Iterator<Item = ChartRow<'a>> {
         let occurs = |phase: Phase| periods.iter().any(|period| period.phase == phase);
-        let unknown = UNKNOWN.into_iter().filter(move |own| occurs(own.0));
+        let unknown = UNKNOWN.into_iter().filter(move |pair| occurs(pair.0));
         unknown.map(move |(phase, words)| {
             let bars = RowCell::drawing(move |canvas, area| {
                 let (axis, y) = (axis(periods, area.ends), area.y);
-                let own = periods.iter().enumerate();
-                for (index, period) in own.filter(|own| own.1.phase == phase) {
+                let through_periods = periods.iter().enumerate();
+                for (index, period) in through_periods.filter(|pair| pair.1.phase == phase) {
                     let (from, to) = axis.column(index);
                     canvas.rectangle((from, y - HALF), (to, y + HALF), Role::Ink);
                     if phase == Phase::Reacting {
@@ -218,18 +222,21 @@ impl HeadroomThroughChart {
     /// Name, resource, cells, the tightest of them and when it is.
     fn strip<'a>(&'a self, periods: &'a [&ThroughPeriod], strip: &'a Strip<'_>) -> ChartRow<'a> {
         let tightest = strip.tightest();
-        let what = tightest.map_or_else(String::new, |(_, own)| {
-            let kind = own.row.kind.word().replace('_', " ");
-            format!("{kind}, {}", own.row.resource)
+        let what = tightest.map_or_else(String::new, |(_, strip_cell)| {
+            let kind = strip_cell.row.kind.word().replace('_', " ");
+            format!("{kind}, {}", strip_cell.row.resource)
         });
         let mut cells = vec![RowCell::plain(&strip.title), RowCell::muted(what)];
         cells.push(RowCell::drawing(move |canvas, area| {
             self.cells(canvas, area, periods, strip);
         }));
-        if let Some((index, own)) = tightest {
-            cells.push(RowCell::Words(value(own.row), value_face(own.row.state())));
-            let target = own.row.target.map(numbers::short_percent);
-            let target = target.map(|own| format!("target {own}"));
+        if let Some((index, strip_cell)) = tightest {
+            cells.push(RowCell::Words(
+                value(strip_cell.row),
+                value_face(strip_cell.row.state()),
+            ));
+            let target = strip_cell.row.target.map(numbers::short_percent);
+            let target = target.map(|text| format!("target {text}"));
             let from = (periods.len() > 1).then(|| {
                 let start = self.clock.moment(periods[index].start);
                 format!("from {start}")
@@ -325,17 +332,19 @@ impl<'a> Strip<'a> {
 
     fn is_site(&self) -> bool {
         let first = self.shown().next();
-        first.is_some_and(|own| own.row.kind == ComponentKind::Site)
+        first.is_some_and(|strip_cell| strip_cell.row.kind == ComponentKind::Site)
     }
 
     /// `true` if it misses a target, is full or is out of service in some period.
     fn has_finding(&self) -> bool {
-        self.shown().any(|own| own.row.state() != State::Fine)
+        self.shown()
+            .any(|strip_cell| strip_cell.row.state() != State::Fine)
     }
 
     fn is_ever_out(&self) -> bool {
         let out = [Standing::Drained, Standing::Failed];
-        self.shown().any(|own| out.contains(&own.row.standing))
+        self.shown()
+            .any(|strip_cell| out.contains(&strip_cell.row.standing))
     }
 
     fn tightness(&self, other: &Self) -> Ordering {
@@ -366,7 +375,7 @@ impl<'a> Strips<'a> {
         let mut strips = strips(periods);
         strips.retain(|strip| {
             let mut cells = strip.shown();
-            strip.is_site() || !cells.all(|own| own.row.standing == Standing::Standby)
+            strip.is_site() || !cells.all(|cell| cell.row.standing == Standing::Standby)
         });
         strips.sort_by(Strip::tightness);
         let (sites, others): (Vec<_>, Vec<_>) = strips.into_iter().partition(Strip::is_site);
@@ -388,7 +397,10 @@ impl<'a> Strips<'a> {
         }
         shown.sort_by(Strip::tightness);
         let named = |strip: &Strip<'a>| {
-            let name = strip.shown().next().map_or("", |own| &own.row.name);
+            let name = strip
+                .shown()
+                .next()
+                .map_or("", |strip_cell| &strip_cell.row.name);
             Named::new(strip.component, name)
         };
         let all: Vec<Named> = shown.iter().map(named).collect();
@@ -496,15 +508,15 @@ fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &Headroom
             let number = |words: &str| words.trim_end_matches(" %").to_owned();
             let exact = numbers::fine_headroom(headroom);
             let short = numbers::short_headroom(headroom);
-            let [exact_number, short_number] = [&exact, &short].map(|own| number(own));
+            let [exact_number, short_number] = [&exact, &short].map(|text| number(text));
             vec![exact, exact_number, short, short_number]
         }
         None if role.is_none() => vec![row.standing.word().to_owned()],
         None => vec!["no capacity".to_owned(), "none".to_owned()],
     };
-    let room = f64::from(to - from) - 2.0 * INSET;
+    let space = f64::from(to - from) - 2.0 * INSET;
     let font = canvas.font;
-    let fits = |words: &String| !words.is_empty() && font.width(words, SMALL) <= room;
+    let fits = |words: &String| !words.is_empty() && font.width(words, SMALL) <= space;
     let Some(words) = words.into_iter().find(fits) else {
         shape(canvas, (from, to), y, role);
         return;

@@ -5,7 +5,7 @@
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, Face, Point, whole};
-use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::columns::{AxisSpace, Reflow, RowColumn, Tick};
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink};
 use super::kit::marks;
 use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
@@ -52,7 +52,7 @@ pub struct UsersPeriod {
     /// Who go home in this period.
     pub returned: f64,
     /// Of those served, users affected while the plan does not count with it; each counted once.
-    pub hurt: f64,
+    pub affected: f64,
 }
 
 impl UsersPeriod {
@@ -84,7 +84,7 @@ const AXIS: &str = "users not at home";
 const BAR: i32 = 13;
 
 /// Height of the bar of affected users.
-const HURT: i32 = 7;
+const AFFECTED: i32 = 7;
 
 /// Free space between them.
 const BETWEEN: i32 = 3;
@@ -109,7 +109,7 @@ const COUNTS: [UserCount; 9] = [
     UserCount("unserved", |period| period.unserved, 10),
     // Of those unserved; all others lack capacity, or may not move.
     UserCount("no site", |period| period.no_site, 6),
-    UserCount("affected", |period| period.hurt, 9),
+    UserCount("affected", |period| period.affected, 9),
     UserCount("displaced", |period| period.away, 8),
     UserCount("moving", |period| period.moving, 5),
     UserCount("by copying", |period| period.copied, 3),
@@ -175,27 +175,27 @@ impl Drawn for UsersChart {
         };
         let is_any = |of: Users| most(&of) > NOBODY;
         let bars = UserBars {
-            most: most(&|period| period.not_at_home().max(period.hurt)),
-            is_any_hurt: is_any(|period| period.hurt),
+            most: most(&|period| period.not_at_home().max(period.affected)),
+            is_any_affected: is_any(|period| period.affected),
         };
         let counts = COUNTS.iter();
         let counts = counts.filter(|count| count.is_always() || is_any(count.1));
         let counts: Vec<&UserCount> = counts.collect();
         let keys = keys().into_iter().filter(|(of, _)| is_any(*of));
-        frame.legend(&keys.map(|own| own.1).collect::<Vec<_>>());
+        frame.legend(&keys.map(|key| key.1).collect::<Vec<_>>());
         let height = f64::from(bars.height());
         let column = RowColumn::drawing(height + 4.0, AXIS)
             .least(220.0)
             .gap(16.0);
-        let column = column.over(move |room| bars.ticks(room));
+        let column = column.over(move |space| bars.ticks(space));
         let numbers = counts.iter();
-        let numbers = numbers.map(|own| {
-            RowColumn::numbers(Reflow::Headed, own.0)
+        let numbers = numbers.map(|user_count| {
+            RowColumn::numbers(Reflow::Headed, user_count.0)
                 .gap(16.0)
-                .rank(own.2)
+                .rank(user_count.2)
         });
         let columns = [RowColumn::name(0.25), column].into_iter().chain(numbers);
-        let rows = periods.iter().map(|own| self.row(own, &counts, bars));
+        let rows = periods.iter().map(|period| self.row(period, &counts, bars));
         let table = RowTable {
             columns: columns.collect(),
             blocks: vec![RowBlock::from(("Periods", rows.collect()))],
@@ -205,7 +205,7 @@ impl Drawn for UsersChart {
         frame.y += 12.0;
         let all = periods.iter().map(|period| numbers::users(period.users));
         let first = all.clone().next().unwrap_or_default();
-        let is_same = all.clone().all(|own| own == first);
+        let is_same = all.clone().all(|text| text == first);
         let of = if is_same {
             format!("Of {first} users")
         } else {
@@ -220,7 +220,7 @@ impl Drawn for UsersChart {
         if is_any(|period| period.away) {
             words.push("Displaced is served at another site.");
         }
-        if periods.iter().any(|own| own.phase == Phase::Blind) {
+        if periods.iter().any(|period| period.phase == Phase::Blind) {
             words.push("Blind: a fault is in force and not detected.");
         }
         frame.note(&words.join(" "));
@@ -241,12 +241,12 @@ impl UsersChart {
         }
         let words = counts
             .iter()
-            .map(|own| format!("{} {}", own.text(period), own.0));
+            .map(|count| format!("{} {}", count.text(period), count.0));
         let words = words.collect::<Vec<_>>().join(", ");
         let tip = format!("{name}: {words} of {} users", numbers::users(period.users));
         let bars = RowCell::drawing(move |canvas, area| bars.draw(canvas, area, period));
         let cells = [RowCell::plain(name), bars];
-        let numbers = counts.iter().map(|own| own.cell(period));
+        let numbers = counts.iter().map(|count| count.cell(period));
         ChartRow::new(cells.into_iter().chain(numbers).collect(), tip)
     }
 }
@@ -256,21 +256,30 @@ fn keys() -> [(Users, LegendKey<'static>); 5] {
     let copied = |canvas: &mut Canvas, (x, y): Point| {
         marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
     };
-    let hurt = |canvas: &mut Canvas, (x, y): Point| {
+    let affected = |canvas: &mut Canvas, (x, y): Point| {
         outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
     };
     let copied = LegendKey::mark(20.0, "of these, moving now by copying", copied);
-    let hurt = LegendKey::mark(
+    let affected = LegendKey::mark(
         20.0,
         "served in the plan, but affected by undetected faults",
-        hurt,
+        affected,
     );
     [
-        (|own| own.unserved, LegendKey::patch(Role::Full, "unserved")),
-        (|own| own.away, LegendKey::patch(Role::Moved, "displaced")),
-        (|own| own.copied, copied),
-        (|own| own.new, LegendKey::patch(Role::Opened, "new")),
-        (|own| own.hurt, hurt),
+        (
+            |users_period| users_period.unserved,
+            LegendKey::patch(Role::Full, "unserved"),
+        ),
+        (
+            |users_period| users_period.away,
+            LegendKey::patch(Role::Moved, "displaced"),
+        ),
+        (|users_period| users_period.copied, copied),
+        (
+            |users_period| users_period.new,
+            LegendKey::patch(Role::Opened, "new"),
+        ),
+        (|users_period| users_period.affected, affected),
     ]
 }
 
@@ -279,14 +288,18 @@ fn keys() -> [(Users, LegendKey<'static>); 5] {
 struct UserBars {
     /// Most users that are not at home, or affected; a whole bar. 0 if there are none.
     most: f64,
-    is_any_hurt: bool,
+    is_any_affected: bool,
 }
 
 impl UserBars {
     /// Height of the bars.
     fn height(self) -> i32 {
-        let hurt = if self.is_any_hurt { BETWEEN + HURT } else { 0 };
-        BAR + hurt
+        let affected = if self.is_any_affected {
+            BETWEEN + AFFECTED
+        } else {
+            0
+        };
+        BAR + affected
     }
 
     /// The scale of the bars, which leaves space for parts that are widened to be seen.
@@ -295,7 +308,7 @@ impl UserBars {
     }
 
     /// Counts of users that get a grid line and a label, in steps that leave space for labels.
-    fn ticks(self, AxisRoom { font, ends, .. }: AxisRoom) -> Vec<Tick> {
+    fn ticks(self, AxisSpace { font, ends, .. }: AxisSpace) -> Vec<Tick> {
         if self.most <= 0.0 {
             return Vec::new();
         }
@@ -303,19 +316,19 @@ impl UserBars {
             "0" => "0 users".to_owned(),
             users => users.to_owned(),
         };
-        let room = font.width(&numbers::users(self.most), SMALL).max(40.0) + APART;
-        self.scale(ends).ticks(1.0, room, false, label)
+        let space = font.width(&numbers::users(self.most), SMALL).max(40.0) + APART;
+        self.scale(ends).ticks(1.0, space, false, label)
     }
 
     /// The bars of a period.
     fn draw(self, canvas: &mut Canvas, area: CellArea, period: &UsersPeriod) {
         let top = area.y - self.height() / 2;
         self.bar(canvas, area.ends, period, top);
-        if period.hurt > NOBODY {
+        if period.affected > NOBODY {
             // An outline, since they are counted above too.
             let top = top + BAR + BETWEEN;
-            let (from, to) = (whole(area.ends.0), self.scale(area.ends).x(period.hurt));
-            outline(canvas, (from, top), (to.max(from + 5), top + HURT));
+            let (from, to) = (whole(area.ends.0), self.scale(area.ends).x(period.affected));
+            outline(canvas, (from, top), (to.max(from + 5), top + AFFECTED));
         }
     }
 

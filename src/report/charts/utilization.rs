@@ -8,7 +8,7 @@ use super::chart::Drawn;
 use super::kit::canvas::{Anchor, Canvas, whole};
 use super::kit::font::{ASCENT, DESCENT};
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink, left_out_of};
-use super::kit::grid::{self, GridRoom, HeatGrid, Tile, shade};
+use super::kit::grid::{self, GridSpace, HeatGrid, Tile, shade};
 use super::kit::marks;
 use super::palette::Role;
 use crate::report::Named;
@@ -59,9 +59,9 @@ impl SiteRow {
     pub fn fullest(&self) -> Option<(usize, &SiteCell)> {
         let cells = self.cells.iter().enumerate();
         let cells = cells.filter_map(|(index, cell)| Some((index, cell.as_ref()?)));
-        cells.reduce(|most, own| {
-            if own.1.utilization > most.1.utilization {
-                own
+        cells.reduce(|most, pair| {
+            if pair.1.utilization > most.1.utilization {
+                pair
             } else {
                 most
             }
@@ -122,13 +122,13 @@ impl Drawn for UtilizationChart {
         let share = if frame.is_wide { 0.16 } else { 0.3 };
         let names = names.fold(0.0, f64::max).min(inner * share).max(60.0);
         let worst = font.width("worst", SMALL).max(font.width("1,000", SMALL));
-        let room = GridRoom {
+        let space = GridSpace {
             beside: (names + GAP, if frame.is_wide { worst + GAP } else { 0.0 }),
             apart: if self.has_rest() { REST } else { 0.0 },
             cell: (LEAST, 96.0),
         };
         let words = |columns| self.cells(columns).flatten().map(percent).collect();
-        let mut grid = HeatGrid::new(frame, room, self.columns.len(), words);
+        let mut grid = HeatGrid::new(frame, space, self.columns.len(), words);
         if self.rows.len() > 30 {
             grid.height = 18.0;
         }
@@ -158,7 +158,7 @@ impl UtilizationChart {
     /// `true` if the first column is the case without a failure.
     fn has_rest(&self) -> bool {
         let first = self.columns.first();
-        first.is_some_and(|own| own.failing.id.is_empty())
+        first.is_some_and(|failure_column| failure_column.failing.id.is_empty())
     }
 
     fn cells(&self, columns: usize) -> impl Iterator<Item = Option<&SiteCell>> {
@@ -176,29 +176,33 @@ impl UtilizationChart {
             (Role::ThreeQuarters, "up to 75 %"),
             (Role::Fine, "fuller, target met"),
         ];
-        let is_shade = |role| has(&|own| shade(own.utilization, own.state) == role);
+        let is_shade =
+            |role| has(&|site_cell| shade(site_cell.utilization, site_cell.state) == role);
         let shades = shades.into_iter().filter(|(role, _)| is_shade(*role));
         let mut keys: Vec<LegendKey<'_>> = shades
             .map(|(role, words)| grid::key(role, None, words))
             .collect();
         let below = State::BelowTarget;
-        if has(&|own| own.state == below) {
+        if has(&|site_cell| site_cell.state == below) {
             let words = "less free than its target";
             keys.push(grid::key(Role::BelowTarget, mark(below), words));
         }
-        if has(&|own| own.state == State::Full && !own.is_over()) {
+        if has(&|site_cell| site_cell.state == State::Full && !site_cell.is_over()) {
             keys.push(grid::key(Role::Full, None, "full"));
         }
         if has(&SiteCell::is_over) {
             keys.push(grid::key(Role::Full, mark(State::Full), "over 100 %"));
         }
-        if self.cells(grid.columns).any(|own| own.is_none()) {
+        if self
+            .cells(grid.columns)
+            .any(|site_cell| site_cell.is_none())
+        {
             let cross = |canvas: &mut Canvas, at| marks::cross(canvas, at, 4);
             keys.push(LegendKey::mark(12.0, "out of service", cross));
         }
         let columns = &self.columns[..grid.columns];
         let verdicts = VERDICTS.into_iter();
-        let occurs = |state: State| columns.iter().any(|own| own.state == state);
+        let occurs = |state: State| columns.iter().any(|column| column.state == state);
         let verdicts = verdicts.filter(|(state, _)| occurs(*state));
         keys.extend(verdicts.map(|(state, words)| {
             LegendKey::mark(14.0, words, move |canvas, at| {
@@ -223,7 +227,7 @@ impl UtilizationChart {
         let columns = &self.columns[..grid.columns];
         let widths = columns
             .iter()
-            .map(|own| font.width(&own.failing.name, SMALL));
+            .map(|column| font.width(&column.failing.name, SMALL));
         let widest = widths.fold(0.0, f64::max);
         let is_upright = widest > grid.cell - 6.0;
         let top = whole(frame.y);
@@ -324,10 +328,12 @@ impl UtilizationChart {
                 .rows
                 .iter()
                 .flat_map(|row| row.cells.iter().enumerate());
-            let own = cells.filter(|(index, _)| (*index < first) == is_rest);
-            let targets = own.filter_map(|(_, cell)| Some(cell.as_ref()?.target));
-            let ends = targets.fold(None, |ends: Option<(f64, f64)>, own| {
-                Some(ends.map_or((own, own), |(least, most)| (least.min(own), most.max(own))))
+            let filter = cells.filter(|(index, _)| (*index < first) == is_rest);
+            let targets = filter.filter_map(|(_, cell)| Some(cell.as_ref()?.target));
+            let ends = targets.fold(None, |ends: Option<(f64, f64)>, value| {
+                Some(ends.map_or((value, value), |(least, most)| {
+                    (least.min(value), most.max(value))
+                }))
             });
             let (least, most) = ends.filter(|(_, most)| *most > 0.0)?;
             let [least, most] = [least, most].map(numbers::short_percent);
@@ -341,8 +347,8 @@ impl UtilizationChart {
             (None, None) => return None,
             (Some(rest), Some(failed)) if rest == failed => format!("{rest} free"),
             (rest, failed) => {
-                let rest = rest.map(|own| format!("{own} free without a failure"));
-                let failed = failed.map(|own| format!("{own} free with one"));
+                let rest = rest.map(|text| format!("{text} free without a failure"));
+                let failed = failed.map(|text| format!("{text} free with one"));
                 let both: Vec<String> = [rest, failed].into_iter().flatten().collect();
                 both.join(", ")
             }
@@ -397,12 +403,12 @@ fn verdict(column: &FailureColumn) -> String {
 fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String {
     let state = cell.map_or_else(
         || "out of service".to_owned(),
-        |own| {
+        |site_cell| {
             format!(
                 "{} {} full, target {} free",
-                own.resource,
-                numbers::utilization(own.utilization),
-                numbers::short_percent(own.target)
+                site_cell.resource,
+                numbers::utilization(site_cell.utilization),
+                numbers::short_percent(site_cell.target)
             )
         },
     );

@@ -5,7 +5,7 @@ mod tests;
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
-use super::kit::columns::{AxisRoom, Reflow, RowColumn};
+use super::kit::columns::{AxisSpace, Reflow, RowColumn};
 use super::kit::font::Font;
 use super::kit::frame::{ChartFrame, LegendKey, SMALL};
 use super::kit::marks;
@@ -55,12 +55,15 @@ pub struct WaveBar {
 impl WaveBar {
     /// Users who enter a site.
     pub fn users(&self) -> f64 {
-        self.sites.iter().map(|own| own.users_in).sum()
+        self.sites
+            .iter()
+            .map(|wave_traffic| wave_traffic.users_in)
+            .sum()
     }
 
     /// `−399,200 Amsterdam, +179,200 Frankfurt, …`: most users first, those who leave before those who enter.
     pub fn traffic(&self) -> String {
-        self.entries(self.sites.len(), &|own| own.site.clone())
+        self.entries(self.sites.len(), &|wave_traffic| wave_traffic.site.clone())
             .join(", ")
     }
 
@@ -68,7 +71,7 @@ impl WaveBar {
     /// more sites there are.
     fn entries(&self, most: usize, name: &dyn Fn(&WaveTraffic) -> String) -> Vec<String> {
         let users = numbers::users;
-        let is_any = |own: &&WaveTraffic| own.most() > NOBODY;
+        let is_any = |wave_traffic: &&WaveTraffic| wave_traffic.most() > NOBODY;
         let mut sites: Vec<&WaveTraffic> = self.sites.iter().filter(is_any).collect();
         if sites.is_empty() {
             return vec!["no users move: steering only".to_owned()];
@@ -78,29 +81,33 @@ impl WaveBar {
         sites.truncate(most);
         // Those who leave, those who enter, and those who are new.
         let mut parts: Vec<(u8, f64, String)> = Vec::new();
-        for own in sites {
-            let name = name(own);
-            if own.users_out > NOBODY {
-                let words = format!("−{} {name}", users(own.users_out));
-                parts.push((0, own.users_out, words));
+        for wave_traffic in sites {
+            let name = name(wave_traffic);
+            if wave_traffic.users_out > NOBODY {
+                let words = format!("−{} {name}", users(wave_traffic.users_out));
+                parts.push((0, wave_traffic.users_out, words));
             }
-            if own.users_in > NOBODY {
-                let words = format!("+{} {name}", users(own.users_in));
-                parts.push((1, own.users_in, words));
+            if wave_traffic.users_in > NOBODY {
+                let words = format!("+{} {name}", users(wave_traffic.users_in));
+                parts.push((1, wave_traffic.users_in, words));
             }
-            if own.users_placed > NOBODY {
-                let verb = match users(own.users_placed).as_str() {
+            if wave_traffic.users_placed > NOBODY {
+                let verb = match users(wave_traffic.users_placed).as_str() {
                     "1" => "1 user is".to_owned(),
                     several => format!("{several} users are"),
                 };
-                parts.push((2, own.users_placed, format!("{verb} placed at {name}")));
+                parts.push((
+                    2,
+                    wave_traffic.users_placed,
+                    format!("{verb} placed at {name}"),
+                ));
             }
         }
         parts.sort_by(|a, b| {
             let order = a.0.cmp(&b.0).then(b.1.total_cmp(&a.1));
             order.then_with(|| a.2.cmp(&b.2))
         });
-        let mut words: Vec<String> = parts.into_iter().map(|own| own.2).collect();
+        let mut words: Vec<String> = parts.into_iter().map(|part| part.2).collect();
         match (more, most) {
             (0, _) => {}
             (_, 0) => words.push(format!("users of {more} sites")),
@@ -113,19 +120,22 @@ impl WaveBar {
     /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where they do not fit,
     /// the sites with fewest users first, and only a name that is wider than a line is shortened.
     fn lines(&self, font: Font, size: f64, width: f64, most: usize) -> Vec<String> {
-        let name = |own: &WaveTraffic| {
-            let number = numbers::users(own.most());
-            let beside = if own.users_placed > NOBODY {
+        let name = |wave_traffic: &WaveTraffic| {
+            let number = numbers::users(wave_traffic.most());
+            let beside = if wave_traffic.users_placed > NOBODY {
                 format!("{number} users are placed at ,")
             } else {
                 format!("−{number} ,")
             };
-            font.fit(&own.site, size, width - font.width(&beside, size))
+            font.fit(&wave_traffic.site, size, width - font.width(&beside, size))
         };
         let of = |kept: usize| -> Vec<String> {
             // A part stays on one line.
             let parts = self.entries(kept, &name);
-            let parts: Vec<String> = parts.iter().map(|own| own.replace(' ', "\u{a0}")).collect();
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| part.replace(' ', "\u{a0}"))
+                .collect();
             font.wrap(&parts.join(", "), size, width, usize::MAX)
         };
         let fits = |lines: &Vec<String>| {
@@ -192,11 +202,14 @@ impl Drawn for WavesChart {
         frame.legend(&self.keys(shown));
         let (from, to) = self.span();
         let axis = move |ends| TimeAxis::new(from, to, ends);
-        let ticks = move |room: AxisRoom| {
+        let ticks = move |space: AxisSpace| {
             let label = |at| [self.clock.moment(at), String::new()];
-            axis(room.ends).round(room.font, &self.clock, label)
+            axis(space.ends).round(space.font, &self.clock, label)
         };
-        let rows = shown.iter().map(|own| self.row(own, axis)).collect();
+        let rows = shown
+            .iter()
+            .map(|wave_bar| self.row(wave_bar, axis))
+            .collect();
         let rows = RowTable {
             columns: vec![
                 RowColumn::name(0.2),
@@ -225,7 +238,7 @@ impl WavesChart {
     /// The first and the last instant that is shown.
     fn span(&self) -> (Timestamp, Timestamp) {
         let shown = self.waves.iter().take(MOST);
-        let bounds = shown.flat_map(|own| [own.start, own.gate_end]);
+        let bounds = shown.flat_map(|wave_bar| [wave_bar.start, wave_bar.gate_end]);
         let begins = self.period_start;
         bounds
             .chain(self.allowed)
@@ -280,7 +293,11 @@ impl WavesChart {
 impl WaveBar {
     /// Pink where users move, grey where only their access points change.
     fn role(&self) -> Role {
-        if self.sites.iter().any(|own| own.most() > NOBODY) {
+        if self
+            .sites
+            .iter()
+            .any(|wave_traffic| wave_traffic.most() > NOBODY)
+        {
             Role::Moved
         } else {
             Role::Gone
@@ -293,7 +310,7 @@ impl WavesChart {
     fn keys(&self, shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
         let is_refused = self.is_refused;
         let bar = |role: Role, words: &'static str, refused: &'static str| {
-            let is_any = shown.iter().any(|own| own.role() == role);
+            let is_any = shown.iter().any(|wave_bar| wave_bar.role() == role);
             let words = if is_refused { refused } else { words };
             is_any.then(|| {
                 LegendKey::mark(20.0, words, move |canvas, (x, y)| {
@@ -312,7 +329,9 @@ impl WavesChart {
             "steering only: no users move",
             "steering only (refused)",
         );
-        let has_gate = shown.iter().any(|own| own.gate_end > own.end);
+        let has_gate = shown
+            .iter()
+            .any(|wave_bar| wave_bar.gate_end > wave_bar.end);
         let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "hold: watch before the next"));
         let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
             canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);

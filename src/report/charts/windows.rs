@@ -6,7 +6,7 @@ mod tests;
 
 use super::chart::Drawn;
 use super::kit::canvas::whole;
-use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::columns::{AxisSpace, Reflow, RowColumn, Tick};
 use super::kit::frame::{ChartFrame, LegendKey};
 use super::kit::rows::{ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
@@ -95,35 +95,35 @@ const LANES: [CostLane; 5] = [
     CostLane {
         words: "users unserved",
         role: Role::Full,
-        of: |own| own.unserved,
+        of: |window_bar| window_bar.unserved,
         words_of: numbers::users_up,
         nothing: NOBODY,
     },
     CostLane {
         words: "of a headroom target missing at worst",
         role: Role::BelowTarget,
-        of: |own| own.shortfall,
+        of: |window_bar| window_bar.shortfall,
         words_of: numbers::short_percent_up,
         nothing: AGREEMENT,
     },
     CostLane {
         words: AT_RISK,
         role: Role::Full,
-        of: |own| own.at_risk.unwrap_or(0.0),
+        of: |window_bar| window_bar.at_risk.unwrap_or(0.0),
         words_of: numbers::users_up,
         nothing: NOBODY,
     },
     CostLane {
         words: "users moved",
         role: Role::Moved,
-        of: |own| own.moved,
+        of: |window_bar| window_bar.moved,
         words_of: numbers::users,
         nothing: NOBODY,
     },
     CostLane {
         words: BUSIEST,
         role: Role::Home,
-        of: |own| own.busiest_users,
+        of: |window_bar| window_bar.busiest_users,
         words_of: numbers::users,
         nothing: NOBODY,
     },
@@ -143,11 +143,11 @@ impl Drawn for WindowsChart {
     fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
         let top = whole(frame.y);
-        let is_asked = self.windows.iter().any(|own| own.at_risk.is_some());
+        let is_asked = self.windows.iter().any(|window| window.at_risk.is_some());
         let lanes = LANES.iter();
-        let lanes = lanes.filter(|own| is_asked || own.words != AT_RISK);
-        let (constant, lanes): (Vec<_>, Vec<_>) = lanes.partition(|own| !self.has_strip(own));
-        let lanes = lanes.into_iter().map(|own| self.lane(own));
+        let lanes = lanes.filter(|lane| is_asked || lane.words != AT_RISK);
+        let (constant, lanes): (Vec<_>, Vec<_>) = lanes.partition(|lane| !self.has_strip(lane));
+        let lanes = lanes.into_iter().map(|lane| self.lane(lane));
         let rows = RowTable {
             // Words stand above the bars, which are as wide as the picture, whatever its width.
             columns: vec![
@@ -156,7 +156,7 @@ impl Drawn for WindowsChart {
                 RowColumn::words(Reflow::Value, ""),
                 RowColumn::drawing(LANE, "")
                     .least(f64::MAX)
-                    .over(|room| self.ticks(room)),
+                    .over(|space| self.ticks(space)),
                 RowColumn::drawing(MARKS, "").least(f64::MAX),
             ],
             blocks: vec![RowBlock::from(("", lanes.chain([self.ranks()]).collect()))],
@@ -164,16 +164,21 @@ impl Drawn for WindowsChart {
         };
         let ends = rows.draw(frame);
         let bottom = whole(frame.y);
-        for (own, (from, to)) in self.windows.iter().zip(self.columns(ends)) {
-            frame.canvas.tip((from, top), (to, bottom), &self.tip(own));
+        for (window_bar, (from, to)) in self.windows.iter().zip(self.columns(ends)) {
+            frame
+                .canvas
+                .tip((from, top), (to, bottom), &self.tip(window_bar));
         }
         frame.y += 8.0;
         frame.note(&self.warning);
-        let constant: Vec<String> = constant.iter().map(|own| self.range(own)).collect();
+        let constant: Vec<String> = constant
+            .iter()
+            .map(|cost_lane| self.range(cost_lane))
+            .collect();
         if !constant.is_empty() {
             frame.note(&format!("At every time alike: {}.", constant.join("; ")));
         }
-        if LANES.iter().any(|own| self.is_cut(own)) {
+        if LANES.iter().any(|cost_lane| self.is_cut(cost_lane)) {
             frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
         }
         frame.note("Each bar is a time at which the maintenance might begin.");
@@ -183,7 +188,7 @@ impl Drawn for WindowsChart {
 impl WindowsChart {
     /// An axis on which each window has a column from its start to that of the next.
     fn axis(&self, ends: (f64, f64)) -> Option<TimeAxis> {
-        let starts: Vec<Timestamp> = self.windows.iter().map(|own| own.start).collect();
+        let starts: Vec<Timestamp> = self.windows.iter().map(|window| window.start).collect();
         let last = starts.last()?;
         let next = match starts.as_slice() {
             [.., before, last] => *last + last.duration_since(*before),
@@ -224,21 +229,21 @@ impl WindowsChart {
 
     /// `true` of the first cost that differs between the times: it makes the best one, however small the difference is.
     fn decides(&self, lane: &CostLane) -> bool {
-        let mut ranked = LANES.iter().filter(|own| own.words != BUSIEST);
-        let first = ranked.find(|own| {
-            let (least, most) = self.ends(own);
-            most - least > own.nothing
+        let mut ranked = LANES.iter().filter(|cost_lane| cost_lane.words != BUSIEST);
+        let first = ranked.find(|cost_lane| {
+            let (least, most) = self.ends(cost_lane);
+            most - least > cost_lane.nothing
         });
         let mut windows = self.windows.iter();
-        let best = windows.find(|own| own.rank == WindowRank::Best);
+        let best = windows.find(|window| window.rank == WindowRank::Best);
         // What the number of failures that leave users unserved decides has no strip.
         let is_least = best.is_some_and(|best| {
             let safe = self.windows.iter();
-            let safe = safe.filter(|own| own.rank != WindowRank::Refused);
+            let safe = safe.filter(|window_bar| window_bar.rank != WindowRank::Refused);
             let least = safe.map(lane.of).fold(f64::INFINITY, f64::min);
             (lane.of)(best) <= least + lane.nothing
         });
-        is_least && first.is_some_and(|own| own.words == lane.words)
+        is_least && first.is_some_and(|cost_lane| cost_lane.words == lane.words)
     }
 
     /// `true` if the bars of a cost begin above 0, since they would be a block otherwise.
@@ -282,8 +287,8 @@ impl WindowsChart {
             let ((left, right), bottom) = (area.ends, area.row.1);
             let (left, right) = (whole(left), whole(right));
             canvas.rectangle((left, bottom), (right, bottom + 1), Role::Grid);
-            for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
-                let amount = (lane.of)(own);
+            for (window_bar, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
+                let amount = (lane.of)(window_bar);
                 if amount > lane.nothing {
                     let share = (amount - base) / (most - base);
                     let top = bottom - whole(LANE * share).max(1);
@@ -304,15 +309,15 @@ impl WindowsChart {
     /// Marks of the windows that are best, as good, or refused, and when the best one begins.
     fn ranks(&self) -> ChartRow<'_> {
         let mut windows = self.windows.iter();
-        let best = windows.find(|own| own.rank == WindowRank::Best);
-        let best = best.map_or_else(String::new, |own| {
-            let local = self.clock.local(own.start);
+        let best = windows.find(|window| window.rank == WindowRank::Best);
+        let best = best.map_or_else(String::new, |window_bar| {
+            let local = self.clock.local(window_bar.start);
             let (day, time) = (local.strftime("%a"), local.strftime("%H:%M"));
-            format!("best: {day} {} {time}", self.clock.date(own.start))
+            format!("best: {day} {} {time}", self.clock.date(window_bar.start))
         });
         let marks = RowCell::drawing(|canvas, area| {
-            for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
-                let (half, role) = match own.rank {
+            for (window_bar, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
+                let (half, role) = match window_bar.rank {
                     WindowRank::Best => (BEST, Role::Opened),
                     WindowRank::AsGood => (AS_GOOD, Role::Opened),
                     WindowRank::Refused => (REFUSED, Role::Full),
@@ -328,7 +333,7 @@ impl WindowsChart {
 
     /// `true` if some window has this rank.
     fn has(&self, rank: WindowRank) -> bool {
-        self.windows.iter().any(|own| own.rank == rank)
+        self.windows.iter().any(|window| window.rank == rank)
     }
 
     /// The meaning of the marks below the lanes, of those that there are.
@@ -352,32 +357,34 @@ impl WindowsChart {
     }
 
     /// Round times, and the day where it changes.
-    fn ticks(&self, room: AxisRoom) -> Vec<Tick> {
+    fn ticks(&self, space: AxisSpace) -> Vec<Tick> {
         let label = |at: Timestamp| {
             let local = self.clock.local(at);
             let date = format!("{} {}", local.strftime("%a"), self.clock.date(at));
             [local.strftime("%H:%M").to_string(), date]
         };
-        let axis = self.axis(room.ends);
-        axis.map_or_else(Vec::new, |own| own.round(room.font, &self.clock, label))
+        let axis = self.axis(space.ends);
+        axis.map_or_else(Vec::new, |time_axis| {
+            time_axis.round(space.font, &self.clock, label)
+        })
     }
 
     /// The text for a pointer over a column.
-    fn tip(&self, own: &WindowBar) -> String {
-        let at_risk = own.at_risk.map_or_else(String::new, |users| {
+    fn tip(&self, window_bar: &WindowBar) -> String {
+        let at_risk = window_bar.at_risk.map_or_else(String::new, |users| {
             format!(", {} after one more failure", numbers::users_up(users))
         });
-        let refused = match own.rank {
+        let refused = match window_bar.rank {
             WindowRank::Refused => "; its drain is refused",
             _ => "",
         };
         format!(
             "{}: {} unserved{at_risk}, {} of a target missing, {} move, {} at the busiest{refused}",
-            self.clock.stretch(own.start, own.end),
-            numbers::users_up(own.unserved),
-            numbers::short_percent_up(own.shortfall),
-            numbers::users(own.moved),
-            numbers::users(own.busiest_users),
+            self.clock.stretch(window_bar.start, window_bar.end),
+            numbers::users_up(window_bar.unserved),
+            numbers::short_percent_up(window_bar.shortfall),
+            numbers::users(window_bar.moved),
+            numbers::users(window_bar.busiest_users),
         )
     }
 }

@@ -75,13 +75,13 @@ pub(super) fn amounts(stage: &str, sides: [f64; 2]) -> [String; 2] {
     }
     match stage {
         "headroom worst" => {
-            let [a, b] = numbers::apart(sides.map(|own| own * 100.0));
+            let [a, b] = numbers::apart(sides.map(|value| value * 100.0));
             [format!("{a} %"), format!("{b} %")]
         }
-        "headroom total" => numbers::apart(sides).map(|own| format!("{own} users' worth")),
+        "headroom total" => numbers::apart(sides).map(|text| format!("{text} users' worth")),
         "latency" => {
-            let seconds = sides.map(|own| own / 1000.0);
-            numbers::apart(seconds).map(|own| format!("{own} user·s"))
+            let seconds = sides.map(|value| value / 1000.0);
+            numbers::apart(seconds).map(|text| format!("{text} user·s"))
         }
         _ => numbers::apart(sides),
     }

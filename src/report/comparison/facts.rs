@@ -43,7 +43,7 @@ impl Labels {
     /// Takes over the names of an inventory; later ones win. A component with the name of a site has its id after it.
     pub fn add_names(&mut self, inventory: &Inventory) {
         let sites = inventory.sites.iter();
-        let sites: BTreeSet<&str> = sites.map(|own| own.name.as_str()).collect();
+        let sites: BTreeSet<&str> = sites.map(|site| site.name.as_str()).collect();
         for component in (0..inventory.component_count()).map(ComponentId::new) {
             let id = inventory.component_name(component);
             let title = inventory.component_title(component);
@@ -99,24 +99,32 @@ impl ComparisonReport {
 
     pub(super) fn position(&self, pair: &PeriodPair) -> usize {
         let mut pairs = self.comparison.pairs.iter();
-        let position = pairs.position(|own| own.moments == pair.moments);
+        let position = pairs.position(|period_pair| period_pair.moments == pair.moments);
         position.unwrap_or(0)
     }
 
     /// What differs in the inputs, first in the scenarios.
     pub(super) fn inputs(&self) -> Vec<ChangedInput<'_>> {
-        let keys = self.keys.iter().flatten().map(|own| ChangedInput {
-            file: "scenario",
-            row: own.key.clone(),
-            column: Some(""),
-            sides: [own.a.as_deref(), own.b.as_deref()],
-        });
-        let cells = self.tables.iter().flatten().map(|own| ChangedInput {
-            file: &own.file,
-            row: own.row.join(" "),
-            column: own.column.as_deref(),
-            sides: [own.a.as_deref(), own.b.as_deref()],
-        });
+        let keys = self
+            .keys
+            .iter()
+            .flatten()
+            .map(|key_difference| ChangedInput {
+                file: "scenario",
+                row: key_difference.key.clone(),
+                column: Some(""),
+                sides: [key_difference.a.as_deref(), key_difference.b.as_deref()],
+            });
+        let cells = self
+            .tables
+            .iter()
+            .flatten()
+            .map(|table_difference| ChangedInput {
+                file: &table_difference.file,
+                row: table_difference.row.join(" "),
+                column: table_difference.column.as_deref(),
+                sides: [table_difference.a.as_deref(), table_difference.b.as_deref()],
+            });
         keys.chain(cells).collect()
     }
 }

@@ -50,7 +50,10 @@ impl ComparisonReport {
     }
 
     fn pair_json(&self, pair: &PeriodPair) -> Value {
-        let [a, b] = self.comparison.moments(pair).map(|own| own.period);
+        let [a, b] = self
+            .comparison
+            .moments(pair)
+            .map(|compared_moment| compared_moment.period);
         let [totals_a, totals_b] =
             [0, 1].map(|side| totals(&pair.totals[side], pair.has_totals[side]));
         let first = pair.first_difference.as_ref();
@@ -60,9 +63,9 @@ impl ComparisonReport {
             "when": self.when(pair),
             "a": totals_a,
             "b": totals_b,
-            "first_difference": first.map(|own| {
-                let [a, b] = own.sides;
-                json!({ "stage": own.key, "a": a, "b": b })
+            "first_difference": first.map(|difference| {
+                let [a, b] = difference.sides;
+                json!({ "stage": difference.key, "a": a, "b": b })
             }),
             "shards_elsewhere": pair.homes.len(),
             "users_elsewhere": pair.users_elsewhere(),
@@ -94,8 +97,11 @@ impl ComparisonReport {
         of_pair: impl Fn(&'a PeriodPair) -> &'a [T],
     ) -> Records<([Option<u32>; 2], &'a T)> {
         let rows = self.comparison.pairs.iter().flat_map(|pair| {
-            let periods = self.comparison.moments(pair).map(|own| own.period);
-            of_pair(pair).iter().map(move |own| (periods, own))
+            let periods = self
+                .comparison
+                .moments(pair)
+                .map(|compared_moment| compared_moment.period);
+            of_pair(pair).iter().map(move |item| (periods, item))
         });
         Records::of(rows)
             .with_bare_numbers()
@@ -106,10 +112,10 @@ impl ComparisonReport {
     fn headroom_file(&self) -> Result<WrittenFile> {
         type Row<'r> = ([Option<u32>; 2], &'r HeadroomDifference);
         let of = |side: usize, value: fn(&HeadroomRow) -> Option<f64>| {
-            move |(_, own): &Row<'_>| value(own.sides[side].as_ref()?)
+            move |(_, difference): &Row<'_>| value(difference.sides[side].as_ref()?)
         };
         let text = |value: fn(&HeadroomRow) -> &String| {
-            move |(_, own): &Row<'_>| own.either().map(|row| value(row).clone())
+            move |(_, difference): &Row<'_>| difference.either().map(|row| value(row).clone())
         };
         self.records(|pair| &pair.headroom)
             .column("component", text(|row| &row.component))
@@ -122,7 +128,7 @@ impl ComparisonReport {
             .column("capacity_b", of(1, |row| Some(row.capacity)))
             .column("headroom_a", of(0, |row| Some(row.headroom?.0)))
             .column("headroom_b", of(1, |row| Some(row.headroom?.0)))
-            .column("target", |(_, own)| own.either().map(target))
+            .column("target", |(_, difference)| difference.either().map(target))
             .file("headroom.csv")
     }
 
@@ -138,11 +144,13 @@ impl ComparisonReport {
     fn inputs_file(&self) -> Result<WrittenFile> {
         Records::of(self.inputs())
             .with_bare_numbers()
-            .column("file", |own| own.file)
-            .column("row", |own| own.row.clone())
-            .column("column", |own| own.column.unwrap_or_default())
-            .column("a", |own| own.sides[0])
-            .column("b", |own| own.sides[1])
+            .column("file", |changed_input| changed_input.file)
+            .column("row", |changed_input| changed_input.row.clone())
+            .column("column", |changed_input| {
+                changed_input.column.unwrap_or_default()
+            })
+            .column("a", |changed_input| changed_input.sides[0])
+            .column("b", |changed_input| changed_input.sides[1])
             .file("inputs.csv")
     }
 }
@@ -150,13 +158,17 @@ impl ComparisonReport {
 fn tenants_file(broken: &[BrokenPromise]) -> Result<WrittenFile> {
     Records::of(broken)
         .with_bare_numbers()
-        .column("tenant", |own| own.tenant.clone())
-        .column("tier", |own| own.tier.clone())
-        .column("availability_a", |own| own.availability[0])
-        .column("availability_b", |own| own.availability[1])
-        .column("promised", |own| own.promised)
-        .column("below_in_a", |own| own.is_below[0])
-        .column("below_in_b", |own| own.is_below[1])
+        .column("tenant", |broken_promise| broken_promise.tenant.clone())
+        .column("tier", |broken_promise| broken_promise.tier.clone())
+        .column("availability_a", |broken_promise| {
+            broken_promise.availability[0]
+        })
+        .column("availability_b", |broken_promise| {
+            broken_promise.availability[1]
+        })
+        .column("promised", |broken_promise| broken_promise.promised)
+        .column("below_in_a", |broken_promise| broken_promise.is_below[0])
+        .column("below_in_b", |broken_promise| broken_promise.is_below[1])
         .file("tenants.csv")
 }
 
@@ -171,9 +183,11 @@ fn site_ids(side: &UsersBySite) -> String {
 }
 
 fn refused(side: &[ComparedMoment]) -> Vec<Value> {
-    let refused = side.iter().filter(|own| own.refused.is_some());
+    let refused = side
+        .iter()
+        .filter(|compared_moment| compared_moment.refused.is_some());
     refused
-        .map(|own| json!({ "period": own.period, "why": own.refused }))
+        .map(|compared_moment| json!({ "period": compared_moment.period, "why": compared_moment.refused }))
         .collect()
 }
 

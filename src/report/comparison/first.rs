@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 impl ComparisonReport {
     pub(super) fn first_to_do(&self) -> Line {
-        let refused = self.comparison.refused().map(|own| own.is_some());
+        let refused = self.comparison.refused().map(|pair| pair.is_some());
         match refused {
             [true, true] => return Line::from("First: begin neither plan; both are refused."),
             [true, false] => return Line::from("First: do not begin A; it is refused."),
@@ -27,9 +27,10 @@ impl ComparisonReport {
                 return Line::from("First: nothing. There is nothing to compare.");
             };
             let unserved = pair.totals[1].unserved_users;
-            let words = match unserved > NOBODY {
-                true => "First: find out which users the plan leaves unserved.",
-                false => "First: look at the components with less headroom than before.",
+            let words = if unserved > NOBODY {
+                "First: find out which users the plan leaves unserved."
+            } else {
+                "First: look at the components with less headroom than before."
             };
             return to_pair(words, pair);
         }
@@ -44,13 +45,15 @@ impl ComparisonReport {
             return Line::from(words).linked(Some(("why".to_owned(), "changes")));
         }
         let main = self.comparison.main();
-        match main.map(|own| (own.order(), own)) {
-            Some((Ordering::Less, own)) => {
-                to_pair("First: take A, the better plan for the same inputs.", own)
-            }
-            Some((Ordering::Greater, own)) => {
-                to_pair("First: take B, the better plan for the same inputs.", own)
-            }
+        match main.map(|period_pair| (period_pair.order(), period_pair)) {
+            Some((Ordering::Less, period_pair)) => to_pair(
+                "First: take A, the better plan for the same inputs.",
+                period_pair,
+            ),
+            Some((Ordering::Greater, period_pair)) => to_pair(
+                "First: take B, the better plan for the same inputs.",
+                period_pair,
+            ),
             _ if self.comparison.pairs.iter().any(PeriodPair::has_levels) => {
                 Line::from("First: take either plan; no goal differs.")
             }

@@ -40,7 +40,7 @@ impl ComparisonReport {
         let mut gaps = Vec::new();
         for (letter, side) in LETTERS.into_iter().zip([0, 1]) {
             let moments = &self.comparison.sides[side];
-            let has_none = moments.iter().all(|own| !own.has_totals);
+            let has_none = moments.iter().all(|moment| !moment.has_totals);
             if has_none && !moments.is_empty() {
                 gaps.push(format!(
                     "Not stated by {letter}: users copied, returned or reconnecting, missing headroom, and access points to open (no summary.json). They are not compared."
@@ -72,12 +72,12 @@ impl ComparisonReport {
     fn lone_periods(&self) -> Vec<String> {
         let pairs = &self.comparison.pairs;
         let lone = |(side, letter): (usize, &str)| {
-            let paired: BTreeSet<usize> = pairs.iter().map(|own| own.moments[side]).collect();
+            let paired: BTreeSet<usize> = pairs.iter().map(|pair| pair.moments[side]).collect();
             let moments = self.comparison.sides[side].iter().enumerate();
             let lone = moments.filter(|(index, _)| !paired.contains(index));
             let lone: Vec<String> = lone
-                .filter_map(|(_, own)| own.period)
-                .map(|own| own.to_string())
+                .filter_map(|(_, compared_moment)| compared_moment.period)
+                .map(|number| number.to_string())
                 .collect();
             let other = LETTERS[1 - side];
             (!lone.is_empty() && !pairs.is_empty()).then(|| {
@@ -97,15 +97,19 @@ impl ComparisonReport {
         let lone = |(side, letter): (usize, &str)| {
             let shards = |pair: &PeriodPair| -> Vec<String> {
                 let moments = self.comparison.moments(pair);
-                let [own, other]: [&ComparedMoment; 2] = [moments[side], moments[1 - side]];
-                let lone = own.homes.keys().filter(|id| !other.homes.contains_key(*id));
+                let [compared_moment, other]: [&ComparedMoment; 2] =
+                    [moments[side], moments[1 - side]];
+                let lone = compared_moment
+                    .homes
+                    .keys()
+                    .filter(|id| !other.homes.contains_key(*id));
                 lone.cloned().collect()
             };
             let shards: BTreeSet<String> = self.comparison.pairs.iter().flat_map(shards).collect();
             let other = LETTERS[1 - side];
             (!shards.is_empty()).then(|| {
                 let all = count(shards.len(), "shard");
-                let names = shards.iter().map(|own| visible(own).into_owned()).collect();
+                let names = shards.iter().map(|shard| visible(shard).into_owned()).collect();
                 let names = at_most(names, MOST_NAMED, |more| format!("and {more} more"));
                 format!(
                     "Not stated by {other}: {all} that {letter} places ({}). The totals of users differ by them.",
@@ -120,12 +124,12 @@ impl ComparisonReport {
     fn lone_tenants(&self) -> Option<String> {
         let broken = self.promises.iter().flatten();
         let lone: BTreeSet<&str> = broken
-            .filter(|own| !own.is_in_both())
-            .map(|own| own.tenant.as_str())
+            .filter(|broken_promise| !broken_promise.is_in_both())
+            .map(|broken_promise| broken_promise.tenant.as_str())
             .collect();
         (!lone.is_empty()).then(|| {
             let all = count(lone.len(), "tenant");
-            let names = lone.iter().map(|own| visible(own).into_owned()).collect();
+            let names = lone.iter().map(|text| visible(text).into_owned()).collect();
             let names = at_most(names, MOST_NAMED, |more| format!("and {more} more"));
             format!(
                 "Not compared: promises of {all} that only one tenants.csv states ({}).",
@@ -147,7 +151,7 @@ impl ComparisonReport {
             return None;
         };
         let only = [a.only_here(b), b.only_here(a)];
-        let has_other_events = only.iter().any(|own| !own.is_empty());
+        let has_other_events = only.iter().any(|texts| !texts.is_empty());
         let has_other_time = a.span != b.span;
         let what = match (has_other_events, has_other_time) {
             (false, false) => return None,

@@ -127,7 +127,9 @@ impl ComparisonReport {
         let id = |of: &str| format!("{of}-{index}");
         let anchor = Table::anchor(&tables, &id("headroom"), &id("totals"));
         let figures = figures.into_iter();
-        figures.map(|own| own.tabled(anchor.clone())).collect()
+        figures
+            .map(|figure| figure.tabled(anchor.clone()))
+            .collect()
     }
 
     /// Positions of the pairs that have a part of the page, the one that the verdict speaks of first.
@@ -224,7 +226,9 @@ impl ComparisonReport {
             title: self.chart_title(pair),
             scenario: format!("A: {}, B: {}", a.name, b.name),
             period: self.shown_period(),
-            rows: rows.filter_map(|own| self.chart_row(own)).collect(),
+            rows: rows
+                .filter_map(|difference| self.chart_row(difference))
+                .collect(),
             most_others: TIGHTEST_OTHERS,
             against: HeadroomAgainst::PlanA {
                 names: [a.name.clone(), b.name.clone()],
@@ -251,19 +255,20 @@ impl ComparisonReport {
         // The title has the quantity of the picture, whichever plan is better by its goals.
         let changes = pair.headroom.iter().filter_map(HeadroomDifference::change);
         let changes: Vec<f64> = changes
-            .filter(|own| own.abs() >= POINT - FEASIBILITY)
+            .filter(|value| value.abs() >= POINT - FEASIBILITY)
             .collect();
-        let lower = changes.iter().filter(|own| **own < 0.0).count();
+        let lower = changes.iter().filter(|value| **value < 0.0).count();
         let higher = changes.len() - lower;
         let all = pair.headroom.len();
         let missed = [0, 1].map(|side: usize| {
             let rows = pair
                 .headroom
                 .iter()
-                .filter_map(|own| own.sides[side].as_ref());
-            let is_missed = |own: &&HeadroomRow| {
-                let headroom = own.headroom.map(|own| own.0);
-                headroom.is_some_and(|own_headroom| own_headroom < target(own) - FEASIBILITY)
+                .filter_map(|difference| difference.sides[side].as_ref());
+            let is_missed = |headroom_row: &&HeadroomRow| {
+                let headroom = headroom_row.headroom.map(|signed| signed.0);
+                headroom
+                    .is_some_and(|own_headroom| own_headroom < target(headroom_row) - FEASIBILITY)
             };
             rows.filter(is_missed).count()
         });
@@ -290,8 +295,11 @@ const POINT: f64 = 0.01;
 
 /// The targets of A by component and resource.
 fn targets_of_a(pair: &PeriodPair) -> BTreeMap<(String, String), f64> {
-    let rows = pair.headroom.iter().filter_map(|own| own.sides[0].as_ref());
-    let rows = rows.map(|own| ((own.component.clone(), own.resource.clone()), target(own)));
+    let rows = pair
+        .headroom
+        .iter()
+        .filter_map(|difference| difference.sides[0].as_ref());
+    let rows = rows.map(|row| ((row.component.clone(), row.resource.clone()), target(row)));
     rows.collect()
 }
 

@@ -73,26 +73,29 @@ fn size(differs: &HeadroomDifference) -> f64 {
 
 /// Levels of both in the order of A, with who is better.
 fn levels(pair: &PeriodPair) -> Vec<[String; 4]> {
-    let first = pair.first_difference.as_ref().map(|own| &own.key);
+    let first = pair
+        .first_difference
+        .as_ref()
+        .map(|difference| &difference.key);
     let mut is_decided = false;
-    let row = |own: crate::plan::compare::StageDifference| {
-        let differs = first == Some(&own.key);
-        let better = match (differs, own.sides[0] < own.sides[1]) {
+    let row = |difference: crate::plan::compare::StageDifference| {
+        let differs = first == Some(&difference.key);
+        let better = match (differs, difference.sides[0] < difference.sides[1]) {
             (true, true) => "A",
             (true, false) => "B",
             (false, _) if is_decided => "",
             (false, _) => "same",
         };
         is_decided |= differs;
-        let [a, b] = amounts(&own.key, own.sides);
-        [stage(&own.key), a, b, better.to_owned()]
+        let [a, b] = amounts(&difference.key, difference.sides);
+        [stage(&difference.key), a, b, better.to_owned()]
     };
     pair.levels().into_iter().map(row).collect()
 }
 
 fn share(row: Option<&HeadroomRow>) -> Cell {
-    let headroom = row.and_then(|own| own.headroom);
-    Cell::maybe(headroom.map(|own| own.0), numbers::headroom)
+    let headroom = row.and_then(|headroom_row| headroom_row.headroom);
+    Cell::maybe(headroom.map(|signed| signed.0), numbers::headroom)
 }
 
 /// The share to keep free, as it is written.
@@ -107,17 +110,19 @@ impl ComparisonReport {
         let mut levels = levels(pair);
         levels.retain(|row| row[1] != row[2] || !NOTHING.contains(&row[1].as_str()));
         let headroom = Listing::of(most_changed(pair).into_iter().take(SHORT_COMPONENTS))
-            .words("headroom", |own| {
-                let (component, resource) = &own.key;
+            .words("headroom", |difference| {
+                let (component, resource) = &difference.key;
                 format!("{}, {resource}", self.labels.name(component))
             })
-            .number("A", |own| share(own.sides[0].as_ref()))
-            .number("B", |own| share(own.sides[1].as_ref()))
-            .number("target", |own| {
-                let target = own.either().map(target);
+            .number("A", |difference| share(difference.sides[0].as_ref()))
+            .number("B", |difference| share(difference.sides[1].as_ref()))
+            .number("target", |difference| {
+                let target = difference.either().map(target);
                 target.map_or_else(String::new, numbers::percent)
             })
-            .number("change", |own| Cell::maybe(own.change(), points));
+            .number("change", |difference| {
+                Cell::maybe(difference.change(), points)
+            });
         let places = ["served in A at", "in B at", "users", "shards"];
         [
             texts(["", "A", "B", "change"], 1..4, totals).plain(),
@@ -144,7 +149,7 @@ impl ComparisonReport {
                 names => few(names, 2),
             }
         });
-        let is_any = opened.iter().any(|own| !own.is_empty());
+        let is_any = opened.iter().any(|texts| !texts.is_empty());
         is_any.then(|| as_stated(pair, "access points opened", [a, b], String::new()))
     }
 
@@ -162,11 +167,11 @@ impl ComparisonReport {
             [from, to, numbers::users_up(users), shards.to_string()]
         };
         let shown = streams.into_iter();
-        let shown = shown.map(|((a, b), own)| row([a, b].map(|site| self.place(site)), own));
+        let shown = shown.map(|((a, b), pair)| row([a, b].map(|site| self.place(site)), pair));
         let more = (!rest.is_empty()).then(|| {
             let sum = rest
                 .iter()
-                .fold((0.0, 0), |sum, (_, own)| (sum.0 + own.0, sum.1 + own.1));
+                .fold((0.0, 0), |sum, (_, pair)| (sum.0 + pair.0, sum.1 + pair.1));
             row([format!("{} more", rest.len()), String::new()], sum)
         });
         shown.chain(more).collect()
@@ -181,7 +186,7 @@ impl ComparisonReport {
     pub(super) fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
         let [a, b] = differs.sides.each_ref().map(Option::as_ref);
         let b = b?;
-        let headroom = |row: &HeadroomRow| row.headroom.map(|own| own.0);
+        let headroom = |row: &HeadroomRow| row.headroom.map(|signed| signed.0);
         Some(headroom::HeadroomRow {
             component: b.component.clone(),
             name: self.labels.name(&b.component).to_owned(),
@@ -210,11 +215,15 @@ impl ComparisonReport {
 
     pub(super) fn inputs_table(&self) -> Table {
         Listing::selected(self.inputs(), "first", "inputs.csv")
-            .words("row or key", |own| Cell::words(&own.row))
-            .words("file", |own| Cell::words(own.file))
-            .words("column", |own| own.column.unwrap_or("the row"))
-            .words("A", |own| value_words(own.sides[0]))
-            .words("B", |own| value_words(own.sides[1]))
+            .words("row or key", |changed_input| {
+                Cell::words(&changed_input.row)
+            })
+            .words("file", |changed_input| Cell::words(changed_input.file))
+            .words("column", |changed_input| {
+                changed_input.column.unwrap_or("the row")
+            })
+            .words("A", |changed_input| value_words(changed_input.sides[0]))
+            .words("B", |changed_input| value_words(changed_input.sides[1]))
             .table("inputs", "Changed inputs")
             .sortable_above(8)
     }
@@ -223,18 +232,28 @@ impl ComparisonReport {
         let broken = self.promises.iter().flatten().collect();
         let share = |value: Option<f64>| Cell::maybe(value, availability);
         Listing::<&BrokenPromise>::selected(broken, "first", "tenants.csv")
-            .words("tenant", |own| Cell::words(&own.tenant))
-            .words("tier", |own| Cell::words(&own.tier))
-            .words("below in", |own| match (own.is_below, own.is_in_both()) {
-                ([true, true], _) => "both",
-                ([true, false], true) => "A",
-                ([false, _], true) => "B",
-                ([true, false], false) => "A; not stated by B",
-                ([false, _], false) => "B; not stated by A",
+            .words("tenant", |broken_promise| {
+                Cell::words(&broken_promise.tenant)
             })
-            .number("availability in A", |own| share(own.availability[0]))
-            .number("in B", |own| share(own.availability[1]))
-            .number("promised", |own| share(Some(own.promised)))
+            .words("tier", |broken_promise| Cell::words(&broken_promise.tier))
+            .words("below in", |broken_promise| {
+                match (broken_promise.is_below, broken_promise.is_in_both()) {
+                    ([true, true], _) => "both",
+                    ([true, false], true) => "A",
+                    ([false, _], true) => "B",
+                    ([true, false], false) => "A; not stated by B",
+                    ([false, _], false) => "B; not stated by A",
+                }
+            })
+            .number("availability in A", |broken_promise| {
+                share(broken_promise.availability[0])
+            })
+            .number("in B", |broken_promise| {
+                share(broken_promise.availability[1])
+            })
+            .number("promised", |broken_promise| {
+                share(Some(broken_promise.promised))
+            })
             .table("tenants", "Tenants below their promise")
             .sortable()
     }
@@ -260,9 +279,12 @@ impl ComparisonReport {
             String::new()
         };
         let changed = changed.into_iter().take(MOST_COMPONENTS);
-        let changed = Listing::of(changed.map(|own| (index, pair, own)));
+        let changed = Listing::of(changed.map(|difference| (index, pair, difference)));
         let id = |of: &str| format!("{of}-{index}");
-        let [a, b] = pair.totals.each_ref().map(|own| &own.opened_access_points);
+        let [a, b] = pair
+            .totals
+            .each_ref()
+            .map(|totals| &totals.opened_access_points);
         let cell = |side: usize, id: &String| {
             let is_open = pair.totals[side].opened_access_points.contains(id);
             match (pair.has_totals[side], is_open) {
@@ -296,23 +318,27 @@ impl ComparisonReport {
         listing: Listing<OfPair<'a, &'a HeadroomDifference>>,
     ) -> Listing<OfPair<'a, &'a HeadroomDifference>> {
         listing
-            .words("component", |(.., own)| {
-                let id = &own.key.0;
+            .words("component", |(.., difference)| {
+                let id = &difference.key.0;
                 let title = Cell::named(self.labels.name(id), id);
-                match self.chart_row(own) {
+                match self.chart_row(difference) {
                     Some(row) => title.judged(row.state()),
                     None => title,
                 }
             })
-            .words("resource", |(.., own)| Cell::words(&own.key.1))
-            .number("A", |(.., own)| share(own.sides[0].as_ref()))
-            .number("B", |(.., own)| Cell {
-                gauge: self.gauge(own),
-                ..share(own.sides[1].as_ref())
+            .words("resource", |(.., difference)| {
+                Cell::words(&difference.key.1)
             })
-            .number("change", |(.., own)| Cell::maybe(own.change(), points))
-            .number("target", |(.., own)| {
-                Cell::maybe(own.either().map(target), numbers::percent)
+            .number("A", |(.., difference)| share(difference.sides[0].as_ref()))
+            .number("B", |(.., difference)| Cell {
+                gauge: self.gauge(difference),
+                ..share(difference.sides[1].as_ref())
+            })
+            .number("change", |(.., difference)| {
+                Cell::maybe(difference.change(), points)
+            })
+            .number("target", |(.., difference)| {
+                Cell::maybe(difference.either().map(target), numbers::percent)
             })
     }
 
@@ -321,7 +347,7 @@ impl ComparisonReport {
         let b = differs.sides[1].as_ref()?;
         let during = row.during?;
         let in_a = row.before.map(numbers::headroom);
-        let in_a = in_a.map_or_else(String::new, |own| format!(" ({own} in A)"));
+        let in_a = in_a.map_or_else(String::new, |text| format!(" ({text} in A)"));
         let tip = format!(
             "{}, {}: headroom {} in B{in_a}, target {}, load {} of {} in B",
             row.name,
@@ -342,7 +368,11 @@ impl ComparisonReport {
         listing: Listing<OfPair<'a, T>>,
     ) -> Listing<OfPair<'a, T>> {
         let comparison = &self.comparison;
-        let periods = |pair| comparison.moments(pair).map(|own| own.period);
+        let periods = |pair| {
+            comparison
+                .moments(pair)
+                .map(|compared_moment| compared_moment.period)
+        };
         let cell = |(index, pair, _): &OfPair<'a, T>, side: usize| Cell {
             because: order.contains(index).then(|| format!("pair-{index}")),
             ..Cell::maybe(periods(pair)[side].map(f64::from), numbers::users)
@@ -352,10 +382,10 @@ impl ComparisonReport {
             a == b
         };
         if comparison.is_beside_before() || comparison.pairs.iter().all(is_one) {
-            listing.number("period", |own| cell(own, 1))
+            listing.number("period", |entry| cell(entry, 1))
         } else {
-            let listing = listing.number("period A", |own| cell(own, 0));
-            listing.number("period B", |own| cell(own, 1))
+            let listing = listing.number("period A", |entry| cell(entry, 0));
+            listing.number("period B", |entry| cell(entry, 1))
         }
     }
 
@@ -364,7 +394,7 @@ impl ComparisonReport {
         let pairs = self.comparison.pairs.iter().enumerate();
         let all = pairs.flat_map(|(index, pair)| {
             let things = of(pair).into_iter();
-            things.map(move |own| (index, pair, own))
+            things.map(move |thing| (index, pair, thing))
         });
         all.collect()
     }
@@ -421,7 +451,7 @@ impl ComparisonReport {
         let mut all = self.all(|pair| pair.homes.iter().collect());
         all.sort_by(|left, right| {
             let users =
-                [left, right].map(|own: &OfPair<'_, &HomeDifference>| own.2.users_elsewhere());
+                [left, right].map(|entry: &OfPair<'_, &HomeDifference>| entry.2.users_elsewhere());
             users[1].total_cmp(&users[0]).then(left.0.cmp(&right.0))
         });
         let places = |side: &UsersBySite| {

@@ -20,7 +20,7 @@ impl PlannedFor {
     /// What a scenario asks to plan for.
     pub fn of(inventory: &Inventory, scenario: &Scenario) -> Self {
         let events = scenario.events.iter();
-        let happening = |own| happening(inventory, scenario, own);
+        let happening = |event| happening(inventory, scenario, event);
         Self {
             span: (scenario.start, scenario.end),
             offset: scenario.offset,
@@ -34,7 +34,7 @@ impl PlannedFor {
 
     /// The events that another task does not have.
     pub(super) fn only_here(&self, other: &Self) -> Vec<String> {
-        let mut left: Vec<&str> = other.events.iter().map(|own| own.0.as_str()).collect();
+        let mut left: Vec<&str> = other.events.iter().map(|event| event.0.as_str()).collect();
         let mut only = Vec::new();
         for (event, words) in &self.events {
             match left.iter().position(|key| key == event) {
@@ -58,14 +58,20 @@ fn happening(inventory: &Inventory, scenario: &Scenario, event: &Event) -> (Stri
     let span = event_span(inventory, &whole, event);
     let components = event.kind.components().iter();
     let ids: Vec<&str> = components
-        .map(|own| inventory.component_name(*own))
+        .map(|component| inventory.component_name(*component))
         .collect();
-    let resources = event.reduction().and_then(|own| own.resources.as_ref());
+    let resources = event
+        .reduction()
+        .and_then(|reduction| reduction.resources.as_ref());
     let resources = resources.into_iter().flatten();
-    let resources: Vec<&str> = resources.map(|own| inventory.resource_name(*own)).collect();
-    let left = event.reduction().map(|own| [own.capacity, own.loss]);
-    let surge = event.surge().map(|own| own.factor);
-    let slow = event.slow().map(|own| [own.share, own.factor]);
+    let resources: Vec<&str> = resources
+        .map(|resource| inventory.resource_name(*resource))
+        .collect();
+    let left = event
+        .reduction()
+        .map(|reduction| [reduction.capacity, reduction.loss]);
+    let surge = event.surge().map(|surge| surge.factor);
+    let slow = event.slow().map(|slow| [slow.share, slow.factor]);
     let (subject, what) = (&span.subject, &span.what);
     // A component may have another name; users are distinguished by that of their region, profile and tenant.
     let users = event.surge().map(|_| subject);

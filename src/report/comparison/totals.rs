@@ -9,11 +9,13 @@ use crate::units::NOBODY;
 /// A total that a plan does not state.
 pub(super) const NOT_STATED: &str = "not stated";
 
+/// Which of the totals.
+type Amount = fn(&Totals) -> f64;
+
 /// Totals beside each other; those that are 0 on both sides are left out, except for unserved and moved users. What a side
 /// does not state has no change.
 pub(super) fn totals(pair: &PeriodPair) -> Vec<[String; 4]> {
     let sides = &pair.totals;
-    type Amount = fn(&Totals) -> f64;
     let all: [(&str, bool, Amount); 6] = [
         ("users", true, |side| side.users),
         ("unserved users", true, |side| side.unserved_users),
@@ -28,12 +30,11 @@ pub(super) fn totals(pair: &PeriodPair) -> Vec<[String; 4]> {
         if is_always_shown || a.max(b) > NOBODY {
             let shown = [a, b].map(numbers::users_up);
             let change = change(b - a);
-            rows.push(match is_always_shown {
-                true => {
-                    let [shown_a, shown_b] = shown;
-                    [words.to_owned(), shown_a, shown_b, change]
-                }
-                false => as_stated(pair, words, shown, change),
+            rows.push(if is_always_shown {
+                let [shown_a, shown_b] = shown;
+                [words.to_owned(), shown_a, shown_b, change]
+            } else {
+                as_stated(pair, words, shown, change)
             });
         }
     }

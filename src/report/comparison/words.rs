@@ -102,8 +102,8 @@ impl ComparisonReport {
         let refused = refused.filter_map(|((letter, side), refused)| {
             let (index, reason) = refused?;
             let period = side[index].period;
-            let place = period.map_or_else(String::new, |own| {
-                format!(" in the transition to period {own}")
+            let place = period.map_or_else(String::new, |number| {
+                format!(" in the transition to period {number}")
             });
             Some(format!("{letter} is refused{place}: {}.", visible(reason)))
         });
@@ -163,8 +163,8 @@ impl ComparisonReport {
             ("neither is known to be better", None),
         ];
         let order = |pair: &PeriodPair| pair.has_levels().then(|| pair.order());
-        let tally = tally.into_iter().filter_map(|(who, own)| {
-            let count = pairs.iter().filter(|pair| order(pair) == own).count();
+        let tally = tally.into_iter().filter_map(|(who, ordering)| {
+            let count = pairs.iter().filter(|pair| order(pair) == ordering).count();
             (count > 0).then(|| format!("{who} in {count}"))
         });
         let tally = tally.collect::<Vec<_>>().join(" and ");
@@ -194,8 +194,10 @@ impl ComparisonReport {
 
     /// Plans without levels that both have, such as those made by hand.
     fn undecided(&self) -> String {
-        let has_none =
-            |side: &[ComparedMoment]| side.iter().all(|own| own.totals.stages.is_empty());
+        let has_none = |side: &[ComparedMoment]| {
+            side.iter()
+                .all(|compared_moment| compared_moment.totals.stages.is_empty())
+        };
         let reason = match self.sides().find(|(_, side)| has_none(side)) {
             Some((letter, _)) => format!("{letter} has no levels in a summary.json"),
             None => "they have no level in common".to_owned(),
@@ -209,7 +211,7 @@ impl ComparisonReport {
     fn unserved_in_both(&self) -> String {
         self.hardest().map_or_else(String::new, |pair| {
             let [a, b] = pair.totals.each_ref();
-            let [a, b] = [a, b].map(|own| numbers::users_up(own.unserved_users));
+            let [a, b] = [a, b].map(|totals| numbers::users_up(totals.unserved_users));
             format!(
                 "In {} A leaves {a} users unserved, B {b}; {} served elsewhere.",
                 self.when(pair),
@@ -222,8 +224,8 @@ impl ComparisonReport {
         let Some(pair) = self.hardest() else {
             return "There is nothing to compare.".to_owned();
         };
-        let unserved = Some(pair.totals[1].unserved_users).filter(|own| *own > NOBODY);
-        let unserved = unserved.map(|own| format!("{} unserved, and ", users_are(own)));
+        let unserved = Some(pair.totals[1].unserved_users).filter(|value| *value > NOBODY);
+        let unserved = unserved.map(|value| format!("{} unserved, and ", users_are(value)));
         format!(
             "A is the state before B: in {} {}{} at other sites than before.",
             self.when(pair),
@@ -249,7 +251,7 @@ impl ComparisonReport {
             let letter = LETTERS[side];
             Some(
                 quoted
-                    .map(|own| format!("{lead} {letter}: {own}"))
+                    .map(|text| format!("{lead} {letter}: {text}"))
                     .collect(),
             )
         };
@@ -265,17 +267,20 @@ impl ComparisonReport {
         period: u32,
     ) -> Option<(&'static str, Vec<&str>)> {
         let explanations = self.explanations[side].as_ref()?;
-        let level = pair.first_difference.as_ref().map(|own| own.key.as_str());
+        let level = pair
+            .first_difference
+            .as_ref()
+            .map(|difference| difference.key.as_str());
         let binding = || {
             let bindings = explanations.bindings.iter();
-            bindings.filter(|own| own.period == period || own.also_in.contains(&period))
+            bindings.filter(|binding| binding.period == period || binding.also_in.contains(&period))
         };
         let is_about_unserved = level.is_none_or(|level| level.starts_with("unserved"));
         let cuts = explanations.cuts.iter().map(|cut| &cut.row);
         let cuts = cuts.filter(|cut| is_about_unserved && cut.period == period);
-        let at_the_level = binding().filter(|own| Some(own.level.as_str()) == level);
+        let at_the_level = binding().filter(|binding| Some(binding.level.as_str()) == level);
         let cuts = cuts.map(|cut| cut.sentence.as_str());
-        let all = cuts.chain(at_the_level.map(|own| own.sentence.as_str()));
+        let all = cuts.chain(at_the_level.map(|binding| binding.sentence.as_str()));
         let quoted: Vec<&str> = all.take(MOST_QUOTED).collect();
         if quoted.is_empty() {
             let most = binding().next()?;
@@ -292,7 +297,10 @@ impl ComparisonReport {
         }
         let mut notes = Vec::new();
         if comparison.is_by_position() {
-            let tells = |side: &Vec<ComparedMoment>| side.iter().any(|own| own.span.is_some());
+            let tells = |side: &Vec<ComparedMoment>| {
+                side.iter()
+                    .any(|compared_moment| compared_moment.span.is_some())
+            };
             let reason = if comparison.sides.iter().all(tells) {
                 "No period of A is at the time of one of B"
             } else {
@@ -327,7 +335,7 @@ impl ComparisonReport {
     /// Tenants below their promise, and both limits of the margin: words, A, B, change.
     pub fn whole(&self) -> Vec<[String; 4]> {
         let below = self.promises.as_deref().map(below_promise);
-        let below = below.map(|own| counts("tenants below their promise", own));
+        let below = below.map(|indexes| counts("tenants below their promise", indexes));
         let mut rows = Vec::from_iter(below);
         if self.margins.iter().any(Option::is_some) {
             rows.extend(self.margin_rows());
@@ -383,7 +391,7 @@ impl ComparisonReport {
 
     /// `Boydton, cpu`.
     fn first_short(&self, limit: &Limit) -> String {
-        let name = limit.component.as_ref().map(|own| self.labels.name(own));
+        let name = limit.component.as_ref().map(|text| self.labels.name(text));
         match (name, &limit.resource) {
             (Some(name), Some(resource)) => format!("{name}, {resource}"),
             (Some(name), None) => name.to_owned(),
@@ -398,8 +406,12 @@ impl ComparisonReport {
             .enumerate()
             .filter_map(|(side, letter)| {
                 let broken = self.promises.iter().flatten();
-                let here = broken.filter(|own| own.changes_side() && own.is_below[side]);
-                let names: BTreeSet<&str> = here.map(|own| own.tenant.as_str()).collect();
+                let here = broken.filter(|broken_promise| {
+                    broken_promise.changes_side() && broken_promise.is_below[side]
+                });
+                let names: BTreeSet<&str> = here
+                    .map(|broken_promise| broken_promise.tenant.as_str())
+                    .collect();
                 let names: Vec<&str> = names.into_iter().collect();
                 let who = match names.len() {
                     0 => return None,
@@ -437,15 +449,15 @@ impl ComparisonReport {
 
     /// The changes of the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
     pub fn changed_inputs(&self) -> Vec<String> {
-        let line = |own: ChangedInput<'_>| {
-            let what = match own.column {
-                Some("") => format!("scenario, {}:", key(&own.row)),
+        let line = |changed_input: ChangedInput<'_>| {
+            let what = match changed_input.column {
+                Some("") => format!("scenario, {}:", key(&changed_input.row)),
                 column => {
                     let column = column.unwrap_or("the row");
-                    format!("{}, {}: {column}", own.file, own.row)
+                    format!("{}, {}: {column}", changed_input.file, changed_input.row)
                 }
             };
-            let [a, b] = own.sides.map(value_words);
+            let [a, b] = changed_input.sides.map(value_words);
             format!("{} {a} in A, {b} in B", visible(&what))
         };
         self.inputs().into_iter().map(line).collect()
@@ -462,7 +474,9 @@ pub(super) fn value_words(value: Option<&str>) -> String {
 
 fn levels(side: &[ComparedMoment]) -> Vec<String> {
     let mut known = BTreeSet::new();
-    let stages = side.iter().flat_map(|own| &own.totals.stages);
+    let stages = side
+        .iter()
+        .flat_map(|compared_moment| &compared_moment.totals.stages);
     let names = stages.map(crate::plan_files::Stage::name);
     names.filter(|name| known.insert(name.clone())).collect()
 }

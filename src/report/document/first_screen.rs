@@ -44,7 +44,7 @@ impl FirstScreen {
 /// The chart that a first screen shows, which is the first one of a command, and all others.
 pub(in crate::report) fn first_figure(figures: Vec<Figure>) -> (Vec<Block>, Vec<Figure>) {
     let mut figures = figures.into_iter();
-    let first = figures.next().map(|own| Block::Figures(vec![own]));
+    let first = figures.next().map(|figure| Block::Figures(vec![figure]));
     (first.into_iter().collect(), figures.collect())
 }
 

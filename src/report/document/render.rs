@@ -16,14 +16,17 @@ const STEPS: &str = "steps";
 impl Document {
     /// What it says on a terminal, wrapped to `width` terminal columns where given: sections parted by an empty line.
     pub fn text(&self, width: Option<u16>) -> String {
-        let sections = self.sections.iter().map(|own| blocks(&own.blocks, width));
+        let sections = self
+            .sections
+            .iter()
+            .map(|section| blocks(&section.blocks, width));
         sections.collect::<Vec<_>>().join("\n")
     }
 
     /// The same with an empty line after each section; nothing where there is none.
     pub(in crate::report) fn ended_text(&self, width: Option<u16>) -> String {
         let sections = self.sections.iter();
-        let sections = sections.map(|own| blocks(&own.blocks, width) + "\n");
+        let sections = sections.map(|section| blocks(&section.blocks, width) + "\n");
         sections.collect()
     }
 
@@ -38,21 +41,24 @@ impl Document {
 }
 
 fn blocks(blocks: &[Block], width: Option<u16>) -> String {
-    blocks.iter().map(|own| block(own, width)).collect()
+    blocks
+        .iter()
+        .map(|one_block| block(one_block, width))
+        .collect()
 }
 
-fn block(own: &Block, width: Option<u16>) -> String {
-    match own {
+fn block(block: &Block, width: Option<u16>) -> String {
+    match block {
         Block::Verdict(_, sentence, beside) => wrapped(sentence, width) + &blocks(beside, width),
         Block::Heading(_, words) => wrapped(&format!("{words}:"), width),
-        Block::Paragraphs(_, all) => all.iter().map(|own| wrapped(&own.text, width)).collect(),
+        Block::Paragraphs(_, all) => all.iter().map(|line| wrapped(&line.text, width)).collect(),
         Block::List(_, all) | Block::Folded(_, all) => {
-            let item = |own: &Line| wrapped(&format!("- {}", own.text), width);
+            let item = |line: &Line| wrapped(&format!("- {}", line.text), width);
             all.iter().map(item).collect()
         }
         Block::Table(table) => table.text(width),
-        Block::Part(own) => blocks(&own.blocks, width),
-        Block::Unprinted(_, own) => blocks(own, width),
+        Block::Part(section) => blocks(&section.blocks, width),
+        Block::Unprinted(_, one_blocks) => blocks(one_blocks, width),
         // Beside its sentences a terminal has no space for the overview.
         Block::Numbers(_) | Block::Facts(_) | Block::Figures(_) => String::new(),
     }
@@ -66,7 +72,7 @@ impl Table {
         }
         let row = |row: &TableRow| -> Vec<String> {
             let cells = row.cells.iter();
-            cells.map(|own| own.plain(self.beside)).collect()
+            cells.map(|cell| cell.plain(self.beside)).collect()
         };
         let rows: Vec<Vec<String>> = self.rows.iter().map(row).collect();
         let note = match self.note.as_str() {
@@ -84,9 +90,9 @@ impl Table {
             let cells: Vec<String> = cells.collect();
             let _ = writeln!(text, "| {} |", cells.join(" | "));
         };
-        write_row(&mut self.columns.iter().map(|own| own.words.clone()));
-        write_row(&mut self.columns.iter().map(|own| {
-            let rule = if own.is_number || own.align == Align::Right {
+        write_row(&mut self.columns.iter().map(|column| column.words.clone()));
+        write_row(&mut self.columns.iter().map(|column| {
+            let rule = if column.is_number || column.align == Align::Right {
                 "---:"
             } else {
                 "---"
@@ -95,7 +101,7 @@ impl Table {
         }));
         for row in &self.rows {
             let cells = row.cells.iter();
-            write_row(&mut cells.map(|own| own.plain(self.beside).replace('\n', " ")));
+            write_row(&mut cells.map(|cell| cell.plain(self.beside).replace('\n', " ")));
         }
         text.push('\n');
     }
@@ -195,7 +201,7 @@ mod tests {
         let table = Listing::of([("Oslo", Some(7.0)), ("Bergen", None)])
             .words("site", |(name, _)| *name)
             .number("users", |(_, users)| {
-                Cell::maybe(*users, |own| own.to_string())
+                Cell::maybe(*users, |value| value.to_string())
             })
             .number(None, |_| "a column that is left out")
             .plain();

@@ -177,7 +177,7 @@ impl Document {
     }
 
     pub(in crate::report) fn push(&mut self, section: Section) {
-        if section.blocks.iter().any(|own| !own.is_empty()) {
+        if section.blocks.iter().any(|block| !block.is_empty()) {
             self.sections.push(section);
         }
     }
@@ -236,7 +236,7 @@ impl Block {
     }
 
     pub(in crate::report) fn tables(tables: impl IntoIterator<Item = Table>) -> Vec<Self> {
-        let filled = tables.into_iter().filter(|own| !own.rows.is_empty());
+        let filled = tables.into_iter().filter(|table| !table.rows.is_empty());
         filled.map(Self::Table).collect()
     }
 
@@ -249,7 +249,7 @@ impl Block {
             Self::Facts(all) => all.is_empty(),
             Self::Figures(all) => all.is_empty(),
             Self::Table(table) => table.rows.is_empty(),
-            Self::Part(own) => own.blocks.iter().all(Self::is_empty),
+            Self::Part(section) => section.blocks.iter().all(Self::is_empty),
             Self::Unprinted(_, all) => all.iter().all(Self::is_empty),
         }
     }
@@ -281,13 +281,13 @@ impl Line {
     pub(in crate::report) fn pieces(&self) -> Vec<(bool, &str)> {
         let pieces: Vec<&str> = self.text.split('`').collect();
         // A backtick without another one is a letter of a name.
-        if pieces.len() % 2 == 0 {
+        if pieces.len().is_multiple_of(2) {
             return vec![(false, &self.text)];
         }
         let pieces = pieces.into_iter().enumerate();
         pieces
-            .map(|(index, own)| (index % 2 == 1, own))
-            .filter(|(_, own)| !own.is_empty())
+            .map(|(index, text)| (index % 2 == 1, text))
+            .filter(|(_, text)| !text.is_empty())
             .collect()
     }
 

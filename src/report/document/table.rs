@@ -75,9 +75,9 @@ impl<T> Listing<T> {
     /// The first things of a list in the order of importance; the note says what is left out, and which file has it.
     pub(in crate::report) fn selected(things: Vec<T>, which: &str, file: &str) -> Self {
         let (things, note) = selected(things, which, file);
-        let mut own = Self::of(things);
-        own.table.note = note;
-        own
+        let mut listing = Self::of(things);
+        listing.table.note = note;
+        listing
     }
 
     pub(in crate::report) fn each(&self) -> impl Iterator<Item = &T> {
@@ -86,9 +86,9 @@ impl<T> Listing<T> {
 
     /// The same of the things that are shown, each with something made of it.
     pub(in crate::report) fn with<M>(self, mut made: impl FnMut(&T) -> M) -> Listing<(T, M)> {
-        let things = self.things.into_iter().map(|own| {
-            let made = made(&own);
-            (own, made)
+        let things = self.things.into_iter().map(|thing| {
+            let made = made(&thing);
+            (thing, made)
         });
         Listing {
             things: things.collect(),
@@ -339,7 +339,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 impl Table {
     /// The anchor of one of some tables, or another where it has no rows.
     pub(in crate::report) fn anchor(tables: &[Self], id: &str, other: &str) -> String {
-        let is_there = |own: &Self| own.id == id && !own.rows.is_empty();
+        let is_there = |table: &Self| table.id == id && !table.rows.is_empty();
         let anchor = if tables.iter().any(is_there) {
             id
         } else {
@@ -404,7 +404,7 @@ impl Gauge {
     /// A bar of the shares that are free during, before and at the target.
     pub(in crate::report) fn new(shares: [Option<f64>; 3], state: State, tip: &str) -> Self {
         let percent = |share: f64| (share.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
-        let [during, before, target] = shares.map(|own| own.map(percent));
+        let [during, before, target] = shares.map(|share| share.map(percent));
         Self {
             during: during.unwrap_or(0.0),
             before,

@@ -178,7 +178,7 @@ impl Inventory {
         let mut clauses = Vec::new();
         let mut without_room: Vec<(Scarce, Vec<ComponentId>)> = Vec::new();
         for (_, obstacle) in useless {
-            let SiteObstacle::NoRoom(scarce) = obstacle else {
+            let SiteObstacle::NoSpare(scarce) = obstacle else {
                 continue;
             };
             let is_same = |known: &Scarce| {
@@ -252,7 +252,7 @@ impl Inventory {
             }
             ChoiceKind::NearestWithRoom => format!(
                 "{to} is the nearest with spare capacity{copy} ({})",
-                self.without_room(nearer)
+                self.without_spare(nearer)
             ),
             ChoiceKind::Copy if is_one => format!("a replica takes over at {to}"),
             ChoiceKind::Copy => format!("replicas take over at {to}"),
@@ -268,9 +268,9 @@ impl Inventory {
     }
 
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
-    fn without_room(&self, nearer: &[Useless]) -> String {
+    fn without_spare(&self, nearer: &[Useless]) -> String {
         match nearer {
-            [(site, SiteObstacle::NoRoom(scarce))] => {
+            [(site, SiteObstacle::NoSpare(scarce))] => {
                 let component = scarce.component;
                 let resource = format!(
                     "{}{}",

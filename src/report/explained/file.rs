@@ -51,7 +51,9 @@ pub fn explanations(
             .rules
             .iter()
             .enumerate()
-            .map(|(number, own)| rule_of((plan, explanations.is_quick), number, own))
+            .map(|(number, binding_rule)| {
+                rule_of((plan, explanations.is_quick), number, binding_rule)
+            })
             .collect(),
         cuts: plan
             .periods
@@ -77,18 +79,18 @@ pub(super) fn count(period: usize) -> u32 {
 fn rule_of(
     (plan, is_quick): (&Plan, bool),
     number: usize,
-    own: &explain::BindingRule,
+    binding_rule: &explain::BindingRule,
 ) -> RuleInTheWay {
-    let promised = own.promised.iter().enumerate();
+    let promised = binding_rule.promised.iter().enumerate();
     RuleInTheWay {
         id: format!("w{number}"),
-        rule: own.rule.word().to_owned(),
-        period: count(own.period),
-        users: own.users,
+        rule: binding_rule.rule.word().to_owned(),
+        period: count(binding_rule.period),
+        users: binding_rule.users,
         promises: promised
             .map(|(period, change)| promise_of(period, change))
             .collect(),
-        sentence: rule_sentence((plan, is_quick), own),
+        sentence: rule_sentence((plan, is_quick), binding_rule),
     }
 }
 
@@ -168,10 +170,10 @@ impl Inventory {
         };
         let resource = why
             .scarce
-            .map(|own| &inventory.resources[own.resource.index()]);
+            .map(|scarce| &inventory.resources[scarce.resource.index()]);
         let jurisdiction = match why.rule {
-            Some(ShardRule::Jurisdiction(own)) => {
-                Some(inventory.jurisdictions[own.index()].clone())
+            Some(ShardRule::Jurisdiction(jurisdiction)) => {
+                Some(inventory.jurisdictions[jurisdiction.index()].clone())
             }
             _ => None,
         };
@@ -200,8 +202,8 @@ impl Inventory {
             rule: why.rule.map(rule_word),
             jurisdiction,
             sites: self.useless(&why.sites),
-            choice: choice.map(|own| own.0),
-            nearer: choice.map_or_else(Vec::new, |own| self.useless(&own.1)),
+            choice: choice.map(|pair| pair.0),
+            nearer: choice.map_or_else(Vec::new, |pair| self.useless(&pair.1)),
             sentence: self.reason_sentence(because),
         }
     }
@@ -210,7 +212,7 @@ impl Inventory {
         let inventory = self;
         let item = |(site, obstacle): &Useless| {
             let scarce = match obstacle {
-                SiteObstacle::NoRoom(scarce) => Some(scarce),
+                SiteObstacle::NoSpare(scarce) => Some(scarce),
                 _ => None,
             };
             let component = scarce.map(|scarce| inventory.component_name(scarce.component));
@@ -235,7 +237,7 @@ fn obstacle_word(obstacle: SiteObstacle) -> ObstacleKind {
         SiteObstacle::NothingLeft => ObstacleKind::NothingLeft,
         SiteObstacle::NoPath => ObstacleKind::NoPath,
         SiteObstacle::StandbyClosed => ObstacleKind::StandbyClosed,
-        SiteObstacle::NoRoom(..) => ObstacleKind::NoRoom,
+        SiteObstacle::NoSpare(..) => ObstacleKind::NoRoom,
         SiteObstacle::NoCopy => ObstacleKind::NoCopy,
     }
 }

@@ -44,12 +44,20 @@ pub(crate) fn sentence(
 
 /// The gain in its period from lifting a rule: `no residency rule would serve 41,000 users more in period 3`;
 /// `None` where that was not tried.
-pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &BindingRule) -> Option<String> {
+pub(crate) fn rule_sentence(
+    (plan, is_quick): (&Plan, bool),
+    binding_rule: &BindingRule,
+) -> Option<String> {
     let place = only_if(plan.periods.len() > 1, || {
-        format!(" in period {}", own.period)
+        format!(" in period {}", binding_rule.period)
     });
-    let change = own.promised.get(own.period)?;
-    Some(result(relaxed_words(own.rule), change, &place, is_quick))
+    let change = binding_rule.promised.get(binding_rule.period)?;
+    Some(result(
+        relaxed_words(binding_rule.rule),
+        change,
+        &place,
+        is_quick,
+    ))
 }
 
 /// What something changes in a period; what a quick plan did not find is not denied.
@@ -95,13 +103,13 @@ pub(crate) fn helping(bindings: &[PricedBinding]) -> Vec<&PricedBinding> {
             .then(by(|outlook| outlook.moved))
             .then(one.period.cmp(&other.period))
     });
-    let mut told: Vec<&PricedBinding> = Vec::new();
+    let mut sentences: Vec<&PricedBinding> = Vec::new();
     for (binding, _) in helping {
-        if told.iter().all(|known| known.lever != binding.lever) {
-            told.push(binding);
+        if sentences.iter().all(|known| known.lever != binding.lever) {
+            sentences.push(binding);
         }
     }
-    told
+    sentences
 }
 
 fn is_better(change: &OutlookChange) -> bool {

@@ -142,9 +142,10 @@ mod tests {
         let mut rows: Vec<_> = (0..5)
             .map(|index| {
                 let headroom = 0.2 + 0.08 * f64::from(index);
-                let mut own = row(&format!("s{index}"), ComponentKind::Site, Some(headroom));
-                own.before = own.during;
-                own
+                let mut headroom_row =
+                    row(&format!("s{index}"), ComponentKind::Site, Some(headroom));
+                headroom_row.before = headroom_row.during;
+                headroom_row
             })
             .collect();
         rows[4].before = Some(0.9);
@@ -153,7 +154,7 @@ mod tests {
         let selection = Selection::new(&rows, 0);
         let ids = |rows: &[&HeadroomRow]| {
             rows.iter()
-                .map(|own| own.component.clone())
+                .map(|row| row.component.clone())
                 .collect::<Vec<_>>()
         };
         assert_eq!(ids(&selection.rows), ["s0", "s4"]);
@@ -164,9 +165,10 @@ mod tests {
     fn where_no_site_changes_most_of_them_are_counted_all_the_same() {
         let quiet = |index: i32| {
             let headroom = 0.3 + 0.01 * f64::from(index);
-            let mut own = row(&format!("s{index:02}"), ComponentKind::Site, Some(headroom));
-            own.before = own.during;
-            own
+            let mut headroom_row =
+                row(&format!("s{index:02}"), ComponentKind::Site, Some(headroom));
+            headroom_row.before = headroom_row.during;
+            headroom_row
         };
         let rows: Vec<_> = (0..46).map(quiet).collect();
         let selection = Selection::new(&rows, 0);

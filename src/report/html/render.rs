@@ -66,7 +66,7 @@ pub(in crate::report) fn page(name: &str, document: &Document) -> Result<Written
 
 impl BlocksHtml<'_> {
     fn filled(&self) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(|own| !own.is_empty())
+        self.blocks.iter().filter(|block| !block.is_empty())
     }
 
     fn rank(&self, is_first: bool) -> u8 {
@@ -80,8 +80,8 @@ impl Document {
         let mut links = Vec::new();
         for section in &self.sections {
             for block in &section.blocks {
-                if let Block::Table(own) = block {
-                    links.push((own.id.clone(), own.link));
+                if let Block::Table(table) = block {
+                    links.push((table.id.clone(), table.link));
                 }
             }
             let anchor = section.anchor().map(str::to_owned);
@@ -114,7 +114,7 @@ impl Section {
         match self.blocks.first() {
             _ if self.is_anchored_by_heading() => self.id.clone(),
             _ if !self.heading.is_empty() => format!("{}-heading", self.id),
-            Some(Block::Table(own)) => own.id.clone(),
+            Some(Block::Table(table)) => table.id.clone(),
             _ => "verdict".to_owned(),
         }
     }

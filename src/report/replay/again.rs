@@ -13,7 +13,7 @@ const VALUE: Code = Code("P8001");
 
 const SHAPE: Code = Code("P8002");
 
-const MOST_TOLD: usize = 20;
+const MOST_NAMED: usize = 20;
 
 /// The key that says which version wrote the file: it is not compared.
 const VERSION: &str = "plimsoll";
@@ -41,27 +41,27 @@ impl ReplayVerdict {
             not_checked: Vec::new(),
         };
         for name in std::iter::once(REPLAY_FILE).chain(REPLAY_TABLES) {
-            let own = written.iter().find(|file| file.name == name);
+            let plan_file = written.iter().find(|file| file.name == name);
             let expected = again.iter().find(|file| file.name == name);
-            let (Some(own), Some(expected)) = (own, expected) else {
+            let (Some(plan_file), Some(expected)) = (plan_file, expected) else {
                 verdict.not_checked.push(name);
                 continue;
             };
             verdict.checked.push(name);
-            let both = [own.bytes, &expected.bytes];
+            let both = [plan_file.bytes, &expected.bytes];
             let mut all = match name {
                 REPLAY_FILE => document(both),
                 _ => table(both),
             };
-            let more = all.len().saturating_sub(MOST_TOLD);
-            all.truncate(MOST_TOLD);
+            let more = all.len().saturating_sub(MOST_NAMED);
+            all.truncate(MOST_NAMED);
             // How many more there are stands last.
             all.extend((more > 0).then(|| {
                 let more = format!("{more} more that differ");
                 let expected = "what the replay comes to when it is played again".to_owned();
                 (VALUE, (None, None), [more, expected])
             }));
-            let findings = all.into_iter().map(|own| finding(name, own));
+            let findings = all.into_iter().map(|entry| finding(name, entry));
             verdict.broken.extend(findings);
         }
         verdict
@@ -85,28 +85,31 @@ fn finding(file: &str, (code, (line, column), [found, expected]): ReplayDifferen
 
 fn table(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
     let [Some(written), Some(again)] = both.map(rows) else {
-        let told = ["no CSV in UTF-8", "a table"].map(str::to_owned);
-        return vec![(SHAPE, (None, None), told)];
+        let texts = ["no CSV in UTF-8", "a table"].map(str::to_owned);
+        return vec![(SHAPE, (None, None), texts)];
     };
     let columns = [&written, &again].map(|rows| {
-        let first = rows.first().map(|own| own.iter().collect::<Vec<_>>());
+        let first = rows
+            .first()
+            .map(|string_record| string_record.iter().collect::<Vec<_>>());
         first.unwrap_or_default().join(",")
     });
     if columns[0] != columns[1] {
-        let told = columns.map(|own| format!("the columns {own}"));
-        return vec![(SHAPE, (Some(1), None), told)];
+        let texts = columns.map(|column| format!("the columns {column}"));
+        return vec![(SHAPE, (Some(1), None), texts)];
     }
-    let counts = [&written, &again].map(|own| format!("{} rows", own.len().saturating_sub(1)));
+    let counts = [&written, &again]
+        .map(|string_records| format!("{} rows", string_records.len().saturating_sub(1)));
     let is_longer = written.len() != again.len();
     let mut all = Vec::from_iter(is_longer.then_some((SHAPE, (None, None), counts)));
     let names: Vec<&str> = columns[0].split(',').collect();
-    for (own, expected) in written.iter().zip(&again).skip(1) {
-        let line = own.position().map(csv::Position::line);
-        for at in 0..own.len().max(expected.len()) {
-            let cells = [own.get(at), expected.get(at)].map(Option::unwrap_or_default);
+    for (string_record, expected) in written.iter().zip(&again).skip(1) {
+        let line = string_record.position().map(csv::Position::line);
+        for at in 0..string_record.len().max(expected.len()) {
+            let cells = [string_record.get(at), expected.get(at)].map(Option::unwrap_or_default);
             if !is_same_text(cells) {
-                let name = names.get(at).map(|own| (*own).to_owned());
-                all.push((VALUE, (line, name), cells.map(|own| format!("`{own}`"))));
+                let name = names.get(at).map(|text| (*text).to_owned());
+                all.push((VALUE, (line, name), cells.map(|cell| format!("`{cell}`"))));
             }
         }
     }
@@ -114,19 +117,19 @@ fn table(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
 }
 
 fn document(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
-    let values = both.map(|own| serde_json::from_slice::<Value>(own).ok());
+    let values = both.map(|bytes| serde_json::from_slice::<Value>(bytes).ok());
     let [Some(written), Some(again)] = values else {
-        let told = ["no JSON", "a JSON object"].map(str::to_owned);
-        return vec![(SHAPE, (None, None), told)];
+        let texts = ["no JSON", "a JSON object"].map(str::to_owned);
+        return vec![(SHAPE, (None, None), texts)];
     };
-    let [written, again] = [written, again].map(|own| {
+    let [written, again] = [written, again].map(|value| {
         let mut all = BTreeMap::new();
-        leaves(String::new(), own, &mut all);
+        leaves(String::new(), value, &mut all);
         all
     });
-    let others = again.keys().filter(|own| !written.contains_key(*own));
+    let others = again.keys().filter(|key| !written.contains_key(*key));
     let keys = written.keys().chain(others);
-    let differences = keys.filter(|own| *own != VERSION).filter_map(|key| {
+    let differences = keys.filter(|key| *key != VERSION).filter_map(|key| {
         let values = [written.get(key), again.get(key)];
         let is_same = match values {
             [Some(Value::Number(a)), Some(Value::Number(b))] => {
@@ -134,8 +137,8 @@ fn document(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
             }
             [a, b] => a == b,
         };
-        let words = |own: Option<&Value>| match own {
-            Some(own) => format!("`{own}`"),
+        let words = |value: Option<&Value>| match value {
+            Some(value) => format!("`{value}`"),
             None => "nothing".to_owned(),
         };
         (!is_same).then(|| (VALUE, (None, Some(key.clone())), values.map(words)))
@@ -154,7 +157,7 @@ fn rows(bytes: &[u8]) -> Option<Vec<StringRecord>> {
 /// `true` if two cells are the same text, or numbers that differ by no more than rounding.
 fn is_same_text(cells: [&str; 2]) -> bool {
     let [a, b] = cells;
-    let numbers = cells.map(|own| own.parse::<f64>().ok());
+    let numbers = cells.map(|cell| cell.parse::<f64>().ok());
     a == b
         || match numbers {
             [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
@@ -165,14 +168,14 @@ fn is_same_text(cells: [&str; 2]) -> bool {
 /// The values of a document that hold no others, by key as in `runs[0].tiers[1].served`.
 fn leaves(key: String, value: Value, all: &mut BTreeMap<String, Value>) {
     match value {
-        Value::Object(own) if !own.is_empty() => {
+        Value::Object(map) if !map.is_empty() => {
             let point = if key.is_empty() { "" } else { "." };
-            for (name, value) in own {
+            for (name, value) in map {
                 leaves(format!("{key}{point}{name}"), value, all);
             }
         }
-        Value::Array(own) if !own.is_empty() => {
-            for (at, value) in own.into_iter().enumerate() {
+        Value::Array(values) if !values.is_empty() => {
+            for (at, value) in values.into_iter().enumerate() {
                 leaves(format!("{key}[{at}]"), value, all);
             }
         }

@@ -12,8 +12,8 @@ impl ReplayReport<'_> {
     /// The beginning of a title where the plan is refused or does not hold.
     pub(super) fn stamp(&self) -> &'static str {
         match &self.carried {
-            Some(own) if own.refused.is_some() => "REFUSED: ",
-            Some(own) if own.broken > 0 => "DOES NOT HOLD: ",
+            Some(carried_plan) if carried_plan.refused.is_some() => "REFUSED: ",
+            Some(carried_plan) if carried_plan.broken > 0 => "DOES NOT HOLD: ",
             _ => "",
         }
     }
@@ -23,10 +23,17 @@ impl ReplayReport<'_> {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit(both.short);
         let mut limits = Vec::new();
-        let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
-        let parts = beyond.map(|(position, own)| {
-            limits.extend(own.most_flow().map(|own| numbers::amount(own.capacity)));
-            let (time, run) = (length(own.beyond_seconds), &self.runs[position]);
+        let beyond = both.there().filter(|pair| pair.1.beyond_seconds > 0.0);
+        let parts = beyond.map(|(position, passage_shortage)| {
+            limits.extend(
+                passage_shortage
+                    .most_flow()
+                    .map(|passage_flow| numbers::amount(passage_flow.capacity)),
+            );
+            let (time, run) = (
+                length(passage_shortage.beyond_seconds),
+                &self.runs[position],
+            );
             format!("{time} {}", self.run_name(run))
         });
         let parts = parts.collect::<Vec<_>>().join(", ");
@@ -44,21 +51,30 @@ impl ReplayReport<'_> {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit_of_queue(both.short);
         let peaks = both.there();
-        let peaks = peaks.filter_map(|(position, own)| Some((position, own, own.peak.as_ref()?)));
+        let peaks = peaks.filter_map(|(position, passage_shortage)| {
+            Some((position, passage_shortage, passage_shortage.peak.as_ref()?))
+        });
         let mut alike = (0.0, String::new());
         let (mut first, mut others) = (String::new(), String::new());
-        for (position, own, peak) in peaks {
+        for (position, passage_shortage, peak) in peaks {
             let run = &self.runs[position];
             let (amount, conduct) = (numbers::amount(peak.queued), self.run_name(run));
-            let from = run.run.moments.get(own.first).map(|own| own.start);
-            let from = from.map_or_else(String::new, |own| self.clock().moment(own));
+            let from = run
+                .run
+                .moments
+                .get(passage_shortage.first)
+                .map(|moment| moment.start);
+            let from = from.map_or_else(String::new, |instant| self.clock().moment(instant));
             let seconds = peak.clearing.map(SignedDuration::try_from_secs_f64);
-            let end = seconds.and_then(|own| peak.at.checked_add(own.ok()?).ok());
-            let end = end.map_or_else(|| "the end".to_owned(), |own| self.clock().moment(own));
+            let end = seconds.and_then(|duration| peak.at.checked_add(duration.ok()?).ok());
+            let end = end.map_or_else(
+                || "the end".to_owned(),
+                |instant| self.clock().moment(instant),
+            );
             let when = format!("from {from} to {end}");
             if first.is_empty() {
                 let queue = numbers::quantity(peak.queued, &unit);
-                let oldest = waited(own.oldest);
+                let oldest = waited(passage_shortage.oldest);
                 first = format!("queue up to {queue} (oldest {oldest}) {when} {conduct}");
                 alike = (peak.queued, when);
             } else if (peak.queued - alike.0).abs() <= ALIKE * alike.0 && when == alike.1 {

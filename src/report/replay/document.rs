@@ -58,30 +58,30 @@ impl ReplayReport<'_> {
         let shown = |sentence: &str| Line::from(glued(sentence));
         let tables = self.page_tables();
         let (headline, beside, findings) = self.headline();
-        let findings = Block::sentences(findings.iter().map(|own| shown(own)));
+        let findings = Block::sentences(findings.iter().map(|finding| shown(finding)));
         let said = self.said(shown).into_iter().flatten();
         let said = std::iter::once(findings).chain(said).collect();
-        let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
-        let start = moments().map(|own| own.start).min();
-        let span = start.zip(moments().map(|own| own.end).max());
+        let moments = || self.runs.iter().flat_map(|run| &run.run.moments);
+        let start = moments().map(|moment| moment.start).min();
+        let span = start.zip(moments().map(|moment| moment.end).max());
         let span = span.map(|(from, to)| spoken(self.scenario.offset, from, to));
         let title = format!("Users down: {}", self.scenario.name);
         let assumed = self.assumed();
-        let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
+        let assumed = Block::sentences(assumed.iter().map(|text| shown(text)));
         let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
         let figures = figures.into_iter();
-        let figures = figures.map(|own| {
-            let id = match own.name.as_str() {
+        let figures = figures.map(|figure| {
+            let id = match figure.name.as_str() {
                 "down" => TIERS_ID,
                 _ => COMPONENTS_ID,
             };
-            own.tabled(Table::anchor(&tables, id, ASSUMED_ID))
+            figure.tabled(Table::anchor(&tables, id, ASSUMED_ID))
         });
         let (shown_first, figures) = first_figure(figures.collect());
         let first = FirstScreen {
             state: State::bad_if(self.may_be_down()),
             verdict: glued(&headline),
-            beside: beside.iter().map(|own| shown(own)).collect(),
+            beside: beside.iter().map(|text| shown(text)).collect(),
             numbers: self.key_numbers(&tables),
             first: self.first_to_do(&tables),
             shown: shown_first,
@@ -97,7 +97,7 @@ impl ReplayReport<'_> {
 
     /// The sentences of each run that has any, and of credits, below a heading each.
     fn said(&self, line: impl Fn(&str) -> Line) -> Vec<Vec<Block>> {
-        let lines = |all: &[String]| all.iter().map(|own| line(own)).collect::<Vec<Line>>();
+        let lines = |all: &[String]| all.iter().map(|text| line(text)).collect::<Vec<Line>>();
         let runs = self.runs.iter().filter_map(|run| {
             let sentences = self.sentences(run);
             let heading = Block::Heading("", premise(run.run.conduct).to_owned());
@@ -115,7 +115,9 @@ impl ReplayReport<'_> {
         };
         let number = |value: &dyn Fn(&RunFacts<'_>) -> String, label, because, is_bad| {
             let others = others.iter();
-            let beside = others.map(|own| format!("{} {}", value(own), heading(own.run.conduct)));
+            let beside = others.map(|run_facts| {
+                format!("{} {}", value(run_facts), heading(run_facts.run.conduct))
+            });
             KeyNumber {
                 value: value(asked),
                 label,
@@ -125,20 +127,21 @@ impl ReplayReport<'_> {
             }
         };
         let of_all = share_down(&asked.run.totals).map(share_words);
-        let of_all = of_all.map_or_else(String::new, |own| format!(", {own} of all"));
-        let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.most_down);
-        let below = |own: &RunFacts<'_>| numbers::whole(self.below(own));
+        let of_all = of_all.map_or_else(String::new, |text| format!(", {text} of all"));
+        let most =
+            |run_facts: &RunFacts<'_>| run_facts.worst.map_or(0.0, |moment| moment.most_down);
+        let below = |run_facts: &RunFacts<'_>| numbers::whole(self.below(run_facts));
         let get = by_count(&below(asked), ["tenant gets", "tenants get"]);
         let is_down = asked.is_anybody_down();
         vec![
             number(
-                &|own| numbers::about(own.down_minutes()),
+                &|run_facts| numbers::about(run_facts.down_minutes()),
                 format!("user minutes lost{of_all}"),
                 TIERS_ID,
                 is_down,
             ),
             number(
-                &|own| numbers::users_up(most(own)),
+                &|run_facts| numbers::users_up(most(run_facts)),
                 "users down at once, at most".to_owned(),
                 COMPONENTS_ID,
                 is_down,
@@ -187,12 +190,13 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
 
     fn weight(&self, runs: usize) -> f64 {
         let runs = self.runs.iter().take(runs).flatten();
-        runs.map(|own| own.weight).fold(0.0, f64::max)
+        runs.map(|passage_shortage| passage_shortage.weight)
+            .fold(0.0, f64::max)
     }
 
     pub(super) fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
-        runs.filter_map(|(position, own)| Some((position, own?)))
+        runs.filter_map(|(position, passage_shortage)| Some((position, passage_shortage?)))
     }
 }
 
@@ -203,16 +207,16 @@ impl<'a> ReplayReport<'a> {
     /// `Error::Internal` if a picture cannot be drawn.
     pub fn drawings(&self) -> Result<Vec<Figure>> {
         let mut charts = vec![("down".to_owned(), "Users down", self.down_chart())];
-        for (position, own) in self.worst().iter().enumerate() {
-            let offered = self.offered_chart(own);
-            let queue = self.queue_chart(own);
+        for (position, short_by_run) in self.worst().iter().enumerate() {
+            let offered = self.offered_chart(short_by_run);
+            let queue = self.queue_chart(short_by_run);
             let what = "Load and capacity";
             let queue = queue.map(|queue| ("queue", "Queue", queue));
             for (name, subject, mut chart) in [("offered", what, offered)].into_iter().chain(queue)
             {
-                let others = own.alike.to_string();
+                let others = short_by_run.alike.to_string();
                 let look = counted_with(&others, "other component", ["looks", "look"]);
-                let look = (own.alike > 0).then(|| format!("{look} the same."));
+                let look = (short_by_run.alike > 0).then(|| format!("{look} the same."));
                 chart.notes.extend(look);
                 charts.push((format!("{name}-{}", position + 1), subject, chart));
             }
@@ -230,27 +234,37 @@ impl<'a> ReplayReport<'a> {
         let keys: BTreeSet<(ComponentId, Short)> = keys.map(PassageShortage::key).collect();
         let mut distinct: Vec<ShortByRun<'_, 'a>> = Vec::new();
         for (component, short) in keys {
-            let is_it = |own: &&PassageShortage<'_>| own.key() == (component, short);
+            let is_it = |passage_shortage: &&PassageShortage<'_>| {
+                passage_shortage.key() == (component, short)
+            };
             let runs = self.runs.iter();
-            let own = ShortByRun {
+            let short_by_run = ShortByRun {
                 component,
                 short,
                 runs: runs.map(|run| run.shortages.iter().find(is_it)).collect(),
                 alike: 0,
             };
-            match distinct.iter_mut().find(|known| known.looks_like(&own)) {
+            match distinct
+                .iter_mut()
+                .find(|known| known.looks_like(&short_by_run))
+            {
                 Some(known) => known.alike += 1,
-                None => distinct.push(own),
+                None => distinct.push(short_by_run),
             }
         }
         let mut chosen = Vec::new();
         while chosen.len() < MOST_COMPONENTS && !distinct.is_empty() {
             let is_asked = chosen.len() + 1 < MOST_COMPONENTS
-                && distinct.iter().any(|own| own.weight(1) > 0.0);
+                && distinct
+                    .iter()
+                    .any(|short_by_run| short_by_run.weight(1) > 0.0);
             let runs = if is_asked { 1 } else { self.runs.len() };
-            let weights = distinct.iter().map(|own| own.weight(runs)).enumerate();
-            let most = numbers::first_most(weights, |own| own.1);
-            chosen.push(distinct.remove(most.map_or(0, |own| own.0)));
+            let weights = distinct
+                .iter()
+                .map(|short_by_run| short_by_run.weight(runs))
+                .enumerate();
+            let most = numbers::first_most(weights, |pair| pair.1);
+            chosen.push(distinct.remove(most.map_or(0, |pair| pair.0)));
         }
         chosen
     }
@@ -260,7 +274,7 @@ impl<'a> ReplayReport<'a> {
             title,
             scenario: self.scenario.name.clone(),
             clock: self.clock(),
-            events: self.events().map(|own| own.1).collect(),
+            events: self.events().map(|event| event.1).collect(),
             panels,
             notes,
         }
@@ -268,8 +282,8 @@ impl<'a> ReplayReport<'a> {
 
     fn curve(&self, position: usize, values: Vec<f64>, limits: Vec<f64>) -> Curve {
         let run = self.runs[position].run;
-        let starts = run.moments.iter().map(|own| own.start);
-        let last = run.moments.last().map(|own| own.end);
+        let starts = run.moments.iter().map(|moment| moment.start);
+        let last = run.moments.last().map(|moment| moment.end);
         Curve {
             name: self.run_name(&self.runs[position]),
             run: match position {
@@ -283,8 +297,13 @@ impl<'a> ReplayReport<'a> {
     }
 
     fn down_chart(&self) -> ReplayChart {
-        let curves = self.runs.iter().enumerate().map(|(position, own)| {
-            let values = own.run.moments.iter().map(|own| own.most_down).collect();
+        let curves = self.runs.iter().enumerate().map(|(position, run_facts)| {
+            let values = run_facts
+                .run
+                .moments
+                .iter()
+                .map(|moment| moment.most_down)
+                .collect();
             self.curve(position, values, Vec::new())
         });
         let panel = CurvePanel {
@@ -301,7 +320,7 @@ impl<'a> ReplayReport<'a> {
     /// `REFUSED: at most 1,025,800 users are down at once with the refused plan; 600,000 without action`.
     fn down_title(&self) -> String {
         let part = |(index, run): (usize, &RunFacts<'_>)| {
-            let most = run.worst.map_or(0.0, |own| own.most_down);
+            let most = run.worst.map_or(0.0, |moment| moment.most_down);
             let name = self.run_name(run);
             if run.is_anybody_down() && index > 0 && self.runs[0].is_anybody_down() {
                 format!("{} {name}", numbers::users_up(most))
@@ -325,8 +344,12 @@ impl<'a> ReplayReport<'a> {
     /// What a run is called in charts: a plan that is refused or does not hold is called so.
     pub(super) fn run_name(&self, run: &RunFacts<'_>) -> &'static str {
         match (run.run.conduct, &self.carried) {
-            (Conduct::Plan, Some(own)) if own.refused.is_some() => "with the refused plan",
-            (Conduct::Plan, Some(own)) if own.broken > 0 => "with the plan that does not hold",
+            (Conduct::Plan, Some(carried_plan)) if carried_plan.refused.is_some() => {
+                "with the refused plan"
+            }
+            (Conduct::Plan, Some(carried_plan)) if carried_plan.broken > 0 => {
+                "with the plan that does not hold"
+            }
             (conduct, _) => heading(conduct),
         }
     }
@@ -343,11 +366,11 @@ impl<'a> ReplayReport<'a> {
     fn offered_chart(&self, both: &ShortByRun<'_, 'a>) -> ReplayChart {
         let unit = self.unit(both.short);
         let what = self.short_words(both.short);
-        let panels = both.there().map(|(position, own)| {
+        let panels = both.there().map(|(position, passage_shortage)| {
             let conduct = self.run_name(&self.runs[position]);
-            let flows = &own.passage.flows;
-            let limits = flows.iter().map(|own| own.capacity).collect();
-            let values = flows.iter().map(|own| own.offered).collect();
+            let flows = &passage_shortage.passage.flows;
+            let limits = flows.iter().map(|flow| flow.capacity).collect();
+            let values = flows.iter().map(|flow| flow.offered).collect();
             CurvePanel {
                 heading: format!("{what}: load {conduct}, in {unit}"),
                 quantity: "offered",
@@ -357,15 +380,22 @@ impl<'a> ReplayReport<'a> {
             }
         });
         let never = format!("it is never short of {}", self.lacking(both.short));
-        let peaks = both.there().enumerate().map(|(index, (position, own))| {
-            let loads = own.passage.flows.iter().map(|own| own.offered);
-            let most = loads.fold(0.0, f64::max);
-            let most = match index {
-                0 => numbers::quantity(most, unit),
-                _ => numbers::amount(most),
-            };
-            format!("{most} {}", self.run_name(&self.runs[position]))
-        });
+        let peaks = both
+            .there()
+            .enumerate()
+            .map(|(index, (position, passage_shortage))| {
+                let loads = passage_shortage
+                    .passage
+                    .flows
+                    .iter()
+                    .map(|flow| flow.offered);
+                let most = loads.fold(0.0, f64::max);
+                let most = match index {
+                    0 => numbers::quantity(most, unit),
+                    _ => numbers::amount(most),
+                };
+                format!("{most} {}", self.run_name(&self.runs[position]))
+            });
         let peaks = peaks.collect::<Vec<_>>().join(", ");
         let mut notes = vec![format!("The highest load is {peaks}.")];
         notes.extend(self.notes(&never, |position| both.runs[position].is_some()));
@@ -374,8 +404,8 @@ impl<'a> ReplayReport<'a> {
 
     /// The queue at a component and the age of its oldest item; `None` where nothing ever waits.
     fn queue_chart(&self, both: &ShortByRun<'_, 'a>) -> Option<ReplayChart> {
-        both.there().find(|own| own.1.peak.is_some())?;
-        let oldest = both.there().map(|own| own.1.oldest).fold(0.0, f64::max);
+        both.there().find(|pair| pair.1.peak.is_some())?;
+        let oldest = both.there().map(|pair| pair.1.oldest).fold(0.0, f64::max);
         let (time, seconds) = match oldest {
             10_800.0.. => ("hours", 3600.0),
             120.0.. => ("minutes", 60.0),
@@ -383,12 +413,12 @@ impl<'a> ReplayReport<'a> {
         };
         // A limit far above all that waits would press the curves flat.
         let limit = self.longest_wait(both.short);
-        let is_drawn = limit.is_some_and(|own| own <= MOST_ABOVE * oldest);
+        let is_drawn = limit.is_some_and(|value| value <= MOST_ABOVE * oldest);
         let panel = |heading, quantity, unit, of: &dyn Fn(&PassageFlow) -> f64| {
-            let curves = both.there().map(|(position, own)| {
-                let flows = own.passage.flows.iter();
+            let curves = both.there().map(|(position, passage_shortage)| {
+                let flows = passage_shortage.passage.flows.iter();
                 let limit = limit.filter(|_| is_drawn && quantity == OLDEST);
-                let limits = limit.map(|own| vec![own / seconds; flows.len()]);
+                let limits = limit.map(|value| vec![value / seconds; flows.len()]);
                 self.curve(
                     position,
                     flows.map(of).collect(),
@@ -409,13 +439,20 @@ impl<'a> ReplayReport<'a> {
         let queued = format!("{what}: queue at {name}, in {unit}");
         let waited = format!("age of the oldest item, in {time}");
         let panels = vec![
-            panel(queued, "queued", unit, &|own| own.most),
-            panel(waited, OLDEST, time.to_owned(), &|own| match own.queued {
-                queued if queued > 0.0 => own.oldest / seconds,
-                _ => 0.0,
-            }),
+            panel(queued, "queued", unit, &|passage_flow| passage_flow.most),
+            panel(
+                waited,
+                OLDEST,
+                time.to_owned(),
+                &|passage_flow| match passage_flow.queued {
+                    queued if queued > 0.0 => passage_flow.oldest / seconds,
+                    _ => 0.0,
+                },
+            ),
         ];
-        let waits = |position: usize| both.runs[position].is_some_and(|own| own.peak.is_some());
+        let waits = |position: usize| {
+            both.runs[position].is_some_and(|passage_shortage| passage_shortage.peak.is_some())
+        };
         let mut notes = self.notes("nothing waits there", waits);
         if let Some(limit) = limit.filter(|_| !is_drawn) {
             let limit = length(limit);
@@ -428,10 +465,10 @@ impl<'a> ReplayReport<'a> {
 
     /// The longest that anything waits there, in seconds; `None` where nothing limits it.
     fn longest_wait(&self, short: Short) -> Option<f64> {
-        let own = match short {
+        let value = match short {
             Short::Sessions => self.scenario.replay.accept_queue_seconds,
-            Short::Resource(own) => self.inventory.resources[own.index()].longest_wait(),
+            Short::Resource(resource) => self.inventory.resources[resource.index()].longest_wait(),
         };
-        Some(own).filter(|own| own.is_finite() && *own > 0.0)
+        Some(value).filter(|value| value.is_finite() && *value > 0.0)
     }
 }

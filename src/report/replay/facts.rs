@@ -51,7 +51,7 @@ impl<'a> ReplayReport<'a> {
     ) -> Self {
         let demands = mean_demands(inventory);
         let runs = replay.runs.iter();
-        let runs = runs.map(|own| RunFacts::new((inventory, scenario), &demands, own));
+        let runs = runs.map(|run| RunFacts::new((inventory, scenario), &demands, run));
         Self {
             inventory,
             scenario,
@@ -66,18 +66,19 @@ impl<'a> ReplayReport<'a> {
     pub(super) fn events(&self) -> impl Iterator<Item = (&'a Event, EventSpan)> {
         let (inventory, scenario) = (self.inventory, self.scenario);
         let events = scenario.events.iter();
-        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
-        within.map(|own| (own, event_span(inventory, scenario, own)))
+        let within =
+            events.filter(|event| event.start < scenario.end && scenario.start < event.end);
+        within.map(|event| (event, event_span(inventory, scenario, event)))
     }
 
     pub(super) fn of(&self, conduct: Conduct) -> Option<&RunFacts<'a>> {
-        self.runs.iter().find(|own| own.run.conduct == conduct)
+        self.runs.iter().find(|run| run.run.conduct == conduct)
     }
 
     /// `true` if users are down with what was asked for, or it is not checked whether they are.
     pub fn may_be_down(&self) -> bool {
         let asked = self.runs.first();
-        asked.is_some_and(|own| own.is_anybody_down() || own.is_open())
+        asked.is_some_and(|run_facts| run_facts.is_anybody_down() || run_facts.is_open())
     }
 
     /// The share of users' downtime that the plan spares; below 0 it costs more. `None` without both runs, or where
@@ -90,19 +91,19 @@ impl<'a> ReplayReport<'a> {
     }
 
     pub(super) fn below(&self, run: &RunFacts<'_>) -> usize {
-        let accounts = run.run.accounts.iter().filter(|own| {
-            let promised = self.inventory.tiers[own.tier.index()].availability;
-            own.uptime().is_some_and(|uptime| uptime < promised)
+        let accounts = run.run.accounts.iter().filter(|account| {
+            let promised = self.inventory.tiers[account.tier.index()].availability;
+            account.uptime().is_some_and(|uptime| uptime < promised)
         });
         accounts
-            .map(|own| own.tenant)
+            .map(|account| account.tenant)
             .collect::<BTreeSet<_>>()
             .len()
     }
 
     pub(super) fn clock(&self) -> Clock {
-        let moments = self.runs.iter().filter_map(|own| own.run.moments.first());
-        Clock::of(self.scenario).telling(moments.map(|own| own.start))
+        let moments = self.runs.iter().filter_map(|run| run.run.moments.first());
+        Clock::of(self.scenario).telling(moments.map(|moment| moment.start))
     }
 
     /// What people call a component; of an access point that it is one, since sites often have the same names.
@@ -122,14 +123,14 @@ impl<'a> ReplayReport<'a> {
     pub(super) fn short_words(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "new sessions",
-            Short::Resource(own) => &self.resource(own).id,
+            Short::Resource(resource) => &self.resource(resource).id,
         }
     }
 
     pub(super) fn unit(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "sessions/s",
-            Short::Resource(own) => &self.resource(own).unit,
+            Short::Resource(resource) => &self.resource(resource).unit,
         }
     }
 
@@ -137,7 +138,7 @@ impl<'a> ReplayReport<'a> {
     pub(super) fn unit_of_queue(&self, short: Short) -> String {
         let unit = self.unit(short);
         match unit.strip_suffix("/s") {
-            Some(own) => own.to_owned(),
+            Some(text) => text.to_owned(),
             None => format!("{unit}·s"),
         }
     }
@@ -172,27 +173,30 @@ pub(super) struct RunFacts<'a> {
 impl<'a> RunFacts<'a> {
     fn new(from: (&Inventory, &Scenario), demands: &[f64], run: &'a Run) -> Self {
         let moments = &run.moments;
-        let worst = moments.iter().filter(|own| own.down > NOBODY);
-        let is_down = |own: &&Moment| own.down > DOWN_SHARE * own.users;
+        let worst = moments.iter().filter(|moment| moment.down > NOBODY);
+        let is_down = |moment: &&Moment| moment.down > DOWN_SHARE * moment.users;
         let first = moments.iter().find(is_down);
         let last = moments.iter().rfind(is_down);
         let shortages = run.passages.iter();
         let mut shortages: Vec<PassageShortage<'a>> = shortages
-            .filter_map(|own| PassageShortage::new(from, demands, moments, own))
+            .filter_map(|passage| PassageShortage::new(from, demands, moments, passage))
             .collect();
         shortages.sort_by(|a, b| {
             let by_weight = b.weight.total_cmp(&a.weight);
             by_weight.then(a.key().cmp(&b.key()))
         });
         let mut tiers: BTreeMap<(u32, TierId), Felt> = BTreeMap::new();
-        for own in &run.accounts {
-            let rank = from.0.tiers[own.tier.index()].rank;
-            tiers.entry((rank, own.tier)).or_default().add(&own.felt);
+        for account in &run.accounts {
+            let rank = from.0.tiers[account.tier.index()].rank;
+            tiers
+                .entry((rank, account.tier))
+                .or_default()
+                .add(&account.felt);
         }
         let tiers = tiers.into_iter();
         Self {
             run,
-            worst: first_most(worst, |own| own.most_down),
+            worst: first_most(worst, |moment| moment.most_down),
             down: first.zip(last).map(|(first, last)| [first.start, last.end]),
             is_down_at_end: moments.last().as_ref().is_some_and(is_down),
             tiers: tiers.map(|((_, tier), felt)| (tier, felt)).collect(),
@@ -233,7 +237,7 @@ impl<'a> RunFacts<'a> {
                 (Some(left), Some(right)) => left.total_cmp(&right),
                 _ => left.is_none().cmp(&right.is_none()),
             };
-            let key = |own: &Account| (own.month, own.tenant, own.tier);
+            let key = |account: &Account| (account.month, account.tenant, account.tier);
             uptime.then(key(a).cmp(&key(b)))
         });
         all
@@ -243,8 +247,11 @@ impl<'a> RunFacts<'a> {
     /// the one that weighs most.
     pub(super) fn first_shortage(&self) -> Option<&PassageShortage<'a>> {
         let least = self.shortages.first()?.weight * WEIGHTY;
-        let weighty = self.shortages.iter().filter(|own| own.weight >= least);
-        weighty.min_by_key(|own| own.first)
+        let weighty = self
+            .shortages
+            .iter()
+            .filter(|shortage| shortage.weight >= least);
+        weighty.min_by_key(|passage_shortage| passage_shortage.first)
     }
 }
 
@@ -256,13 +263,13 @@ pub(super) fn share_down(felt: &Felt) -> Option<f64> {
 
 fn credits(run: &Run) -> Vec<(f64, usize)> {
     let mut most = BTreeMap::new();
-    for own in run.accounts.iter().filter(|own| own.credit > 0.0) {
-        let credit: &mut f64 = most.entry(own.tenant).or_default();
-        *credit = credit.max(own.credit);
+    for account in run.accounts.iter().filter(|account| account.credit > 0.0) {
+        let credit: &mut f64 = most.entry(account.tenant).or_default();
+        *credit = credit.max(account.credit);
     }
     let mut all: Vec<f64> = most.into_values().collect();
     all.sort_by(|a, b| b.total_cmp(a));
     let shares = all.chunk_by(|a, b| a.total_cmp(b).is_eq());
-    let shares = shares.filter_map(|own| Some((*own.first()?, own.len())));
+    let shares = shares.filter_map(|share| Some((*share.first()?, share.len())));
     shares.collect()
 }

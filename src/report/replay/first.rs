@@ -26,9 +26,14 @@ impl ReplayReport<'_> {
     /// The headline of the page, what stands below it, and what is left for its findings: the reason of a refusal.
     pub(super) fn headline(&self) -> (String, Vec<String>, Vec<String>) {
         let finding = format!("{}.", self.finding());
-        let refused = self.carried.as_ref().and_then(|own| own.refused.as_ref());
+        let refused = self
+            .carried
+            .as_ref()
+            .and_then(|carried_plan| carried_plan.refused.as_ref());
         if let Some(reason) = refused {
-            let what = reason.split_once(": ").map_or(reason.as_str(), |own| own.0);
+            let what = reason
+                .split_once(": ")
+                .map_or(reason.as_str(), |pair| pair.0);
             let headline = format!("{REFUSED_PLAN}: {what}.");
             let findings = self.plan_words().into_iter().chain(self.not_checked());
             return (headline, vec![finding], findings.collect());
@@ -45,12 +50,12 @@ impl ReplayReport<'_> {
 
     pub(super) fn first_to_do(&self, tables: &[Table]) -> Line {
         let carried = self.carried.as_ref();
-        if carried.is_some_and(|own| own.refused.is_some()) {
+        if carried.is_some_and(|carried_plan| carried_plan.refused.is_some()) {
             return to_findings(
                 "First: do not begin. The report of `plan` has the remedies that were tried.",
             );
         }
-        if carried.is_some_and(|own| own.broken > 0) {
+        if carried.is_some_and(|carried_plan| carried_plan.broken > 0) {
             return to_findings("First: do not begin. `verify` names the broken rules.");
         }
         let Some(asked) = self.runs.first() else {
@@ -58,14 +63,15 @@ impl ReplayReport<'_> {
         };
         let is_planned = asked.run.conduct == Conduct::Plan;
         if let Some(worst) = self.worst_time(asked) {
-            let words = match is_planned {
-                true => format!("First: look at {worst}"),
-                false => format!("First: plan an answer with `plan`. Look at {worst}"),
+            let words = if is_planned {
+                format!("First: look at {worst}")
+            } else {
+                format!("First: plan an answer with `plan`. Look at {worst}")
             };
             let table = Table::anchor(tables, COMPONENTS_ID, TIERS_ID);
             let is_there = tables
                 .iter()
-                .any(|own| own.id == table && !own.rows.is_empty());
+                .any(|candidate| candidate.id == table && !candidate.rows.is_empty());
             let table = is_there.then_some((table, "the table"));
             return Line::from(words).linked(table);
         }
@@ -73,7 +79,7 @@ impl ReplayReport<'_> {
             return to_findings("First: find out whether retries meet the same fault again.");
         }
         let without = self.of(Conduct::Nothing).filter(|_| is_planned);
-        match without.and_then(|own| self.worst_time(own)) {
+        match without.and_then(|run_facts| self.worst_time(run_facts)) {
             Some(worst) => Line::from(format!(
                 "First: carry out the plan by its runbook. Without action, look at {worst}"
             )),
@@ -87,11 +93,11 @@ impl ReplayReport<'_> {
         let at = self.clock().moment(worst.start);
         let most = numbers::users_up(worst.most_down);
         let down = counted_with(&most, "user", ["is", "are"]);
-        let short = run.first_shortage().map(|own| {
-            let component = self.component(own.passage.component);
+        let short = run.first_shortage().map(|passage_shortage| {
+            let component = self.component(passage_shortage.passage.component);
             format!(
                 " {component} is the first to lack {}.",
-                self.lacking(own.passage.short)
+                self.lacking(passage_shortage.passage.short)
             )
         });
         let short = short.unwrap_or_default();

@@ -16,10 +16,10 @@ pub(super) fn failing_without_retries(
 ) -> BTreeMap<ComponentId, f64> {
     let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
     for event in &scenario.events {
-        let is_met = |own: &&Moment| own.start < event.end && event.start < own.end;
+        let is_met = |moment: &&Moment| moment.start < event.end && event.start < moment.end;
         let mut met = run.moments.iter().filter(is_met);
         // A user without a session is one that tries to connect again.
-        if !met.any(|own| own.again > 0.0 || own.without_session > 0.0) {
+        if !met.any(|moment| moment.again > 0.0 || moment.without_session > 0.0) {
             continue;
         }
         for component in independent_at(inventory, event) {
@@ -47,12 +47,16 @@ fn failing(
         event.start,
         acted_on(event, &scenario.policy).min(event.end),
     ];
-    let is_unanswered = |own: &Moment| own.start < unanswered[1] && unanswered[0] < own.end;
+    let is_unanswered =
+        |moment: &Moment| moment.start < unanswered[1] && unanswered[0] < moment.end;
     if is_gone && run.moments.iter().any(is_unanswered) {
         return 1.0;
     }
-    let is_in_force = |own: &Moment| own.start < event.end && event.start < own.end;
-    let here = run.passages.iter().filter(|own| own.component == component);
+    let is_in_force = |moment: &Moment| moment.start < event.end && event.start < moment.end;
+    let here = run
+        .passages
+        .iter()
+        .filter(|passage| passage.component == component);
     let of_flows = here.flat_map(|passage| {
         let flows = run.moments.iter().zip(&passage.flows);
         let during = flows.filter(|(moment, _)| is_in_force(moment));

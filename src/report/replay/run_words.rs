@@ -34,14 +34,14 @@ impl ReplayReport<'_> {
         let is_down = run.is_anybody_down();
         let first = run.first_shortage();
         let mut shortages = run.shortages.iter();
-        let worst = shortages.find_map(|own| Some((own, own.peak.as_ref()?)));
-        let queue = worst.map(|(own, peak)| {
-            let is_there = first.is_some_and(|first| std::ptr::eq(first, own));
-            self.queue(own, peak, is_there)
+        let worst = shortages.find_map(|shortage| Some((shortage, shortage.peak.as_ref()?)));
+        let queue = worst.map(|(passage_shortage, peak)| {
+            let is_there = first.is_some_and(|first| std::ptr::eq(first, passage_shortage));
+            self.queue(passage_shortage, peak, is_there)
         });
         let why = match first {
-            Some(own) => [
-                Some(self.first(run, own)),
+            Some(passage_shortage) => [
+                Some(self.first(run, passage_shortage)),
                 nowhere(run).filter(|_| is_down),
                 self.without_session(run).filter(|_| is_down),
             ],
@@ -60,7 +60,7 @@ impl ReplayReport<'_> {
     }
 
     fn coarse(&self, run: &RunFacts<'_>) -> Option<String> {
-        let [from, until] = run.coarse()?.map(|own| self.clock().moment(own));
+        let [from, until] = run.coarse()?.map(|instant| self.clock().moment(instant));
         Some(format!(
             "{} of {} steps, between {from} and {until}, are played roughly, in longer parts than is exact: the work of a replay is limited.",
             numbers::whole(run.run.coarse.len()),
@@ -74,14 +74,15 @@ impl ReplayReport<'_> {
         let at = clock.moment(worst.start);
         let most = numbers::users_up(worst.most_down);
         let all = numbers::about(worst.users);
-        let Some([begins, ends]) = run.down.map(|own| own.map(|at| clock.moment(at))) else {
+        let Some([begins, ends]) = run.down.map(|instants| instants.map(|at| clock.moment(at)))
+        else {
             let share = numbers::short_percent(DOWN_SHARE);
             return Some(format!(
                 "Never more than {share} of all users are down at once: {most} of {all} users at worst, at {at}."
             ));
         };
         let ends = if run.is_down_at_end {
-            let last = run.run.moments.last().map_or(0.0, |own| own.down);
+            let last = run.run.moments.last().map_or(0.0, |moment| moment.down);
             let last = numbers::lost_users(last);
             format!("still goes on when the replay ends at {ends}, with {last} down")
         } else {
@@ -92,20 +93,23 @@ impl ReplayReport<'_> {
         ))
     }
 
-    fn first(&self, run: &RunFacts<'_>, own: &PassageShortage<'_>) -> String {
-        let step = own.first;
+    fn first(&self, run: &RunFacts<'_>, passage_shortage: &PassageShortage<'_>) -> String {
+        let step = passage_shortage.first;
         let moment = run.run.moments.get(step);
-        let when = moment.map_or_else(String::new, |own| self.clock().moment(own.start));
-        let events = moment.map_or_else(String::new, |own| self.in_force(own.start));
-        let why = self.why(own, moment.map_or(0.0, Moment::seconds));
+        let when = moment.map_or_else(String::new, |moment| self.clock().moment(moment.start));
+        let events = moment.map_or_else(String::new, |moment| self.in_force(moment.start));
+        let why = self.why(passage_shortage, moment.map_or(0.0, Moment::seconds));
         let together = run.shortages.iter().filter(|other| other.first == step);
-        let name = self.component(own.passage.component);
+        let name = self.component(passage_shortage.passage.component);
         let who = match together.count().saturating_sub(1) {
             0 => format!("{name} is"),
             others => format!("{name} and {} are", counted(&others.to_string(), "other")),
         };
-        let what = self.lacking(own.passage.short);
-        let before = run.shortages.iter().filter(|own| own.first < step);
+        let what = self.lacking(passage_shortage.passage.short);
+        let before = run
+            .shortages
+            .iter()
+            .filter(|shortage| shortage.first < step);
         let before = match before.count() {
             0 => String::new(),
             count => {
@@ -125,14 +129,21 @@ impl ReplayReport<'_> {
     }
 
     /// The change from one step to the first short one that raises the load above capacity.
-    fn why(&self, own: &PassageShortage<'_>, seconds: f64) -> Option<String> {
-        let (flows, short) = (&own.passage.flows, own.passage.short);
-        let now = flows.get(own.first)?;
-        let before = own.first.checked_sub(1).and_then(|own| flows.get(own));
+    fn why(&self, passage_shortage: &PassageShortage<'_>, seconds: f64) -> Option<String> {
+        let (flows, short) = (
+            &passage_shortage.passage.flows,
+            passage_shortage.passage.short,
+        );
+        let now = flows.get(passage_shortage.first)?;
+        let before = passage_shortage
+            .first
+            .checked_sub(1)
+            .and_then(|index| flows.get(index));
         let unit = self.unit(short);
-        let [load, capacity] = [now.offered, now.capacity].map(|own| numbers::quantity(own, unit));
+        let [load, capacity] =
+            [now.offered, now.capacity].map(|value| numbers::quantity(value, unit));
         let is_begun = before.is_none() && !now.is_beyond();
-        let begun = self.queued_at_first(own).filter(|_| is_begun);
+        let begun = self.queued_at_first(passage_shortage).filter(|_| is_begun);
         Some(match before {
             _ if begun.is_some() => {
                 let unit = self.unit_of_queue(short);
@@ -157,7 +168,7 @@ impl ReplayReport<'_> {
         let capacity = numbers::quantity(now.capacity, self.unit(short));
         let unit = self.unit_of_queue(short);
         let lost = now.lost * seconds;
-        let [wait, turned_away] = [now.most, lost].map(|own| numbers::quantity(own, &unit));
+        let [wait, turned_away] = [now.most, lost].map(|value| numbers::quantity(value, &unit));
         let fate = match (lost > 0.0, now.most > 0.0) {
             (true, true) => format!("queues {wait} and turns {turned_away} away"),
             (true, false) => format!("turns {turned_away} away"),
@@ -166,22 +177,23 @@ impl ReplayReport<'_> {
         format!("a burst above the limit of {capacity} {fate}")
     }
 
-    fn queued_at_first(&self, own: &PassageShortage<'_>) -> Option<f64> {
-        let is_it =
-            |queued: &&Queued| (queued.component, Short::Resource(queued.resource)) == own.key();
+    fn queued_at_first(&self, passage_shortage: &PassageShortage<'_>) -> Option<f64> {
+        let is_it = |queued: &&Queued| {
+            (queued.component, Short::Resource(queued.resource)) == passage_shortage.key()
+        };
         let queued = self.scenario.queued.iter().find(is_it);
-        queued.map(|own| own.amount)
+        queued.map(|queued| queued.amount)
     }
 
     /// Events that hold at an instant, detected or not.
     fn events_at(&self, at: Timestamp) -> impl Iterator<Item = &Event> {
         let events = self.scenario.events.iter();
-        events.filter(move |own| own.start <= at && at < own.end)
+        events.filter(move |event| event.start <= at && at < event.end)
     }
 
     /// ` (in force: maintenance of Chicago)`; nothing where nothing is.
     fn in_force(&self, at: Timestamp) -> String {
-        let loses = |own: &Event| matches!(&own.kind, EventKind::Gray(gray) if gray.loss > 0.0);
+        let loses = |event: &Event| matches!(&event.kind, EventKind::Gray(gray) if gray.loss > 0.0);
         let mut names: Vec<String> = Vec::new();
         for event in self.events_at(at) {
             let happening = happening(self.inventory, event);
@@ -220,11 +232,11 @@ impl ReplayReport<'_> {
 
     /// The share of losses of users without a session, and the events in force when most have none.
     fn without_session(&self, run: &RunFacts<'_>) -> Option<String> {
-        let minutes = minutes_of(run, |own| own.without_session)?;
+        let minutes = minutes_of(run, |moment| moment.without_session)?;
         let moments = run.run.moments.iter();
-        let worst = numbers::first_most(moments, |own| own.without_session)?;
-        let is_out = self.events_at(worst.start).any(|own| {
-            let effect = happening(self.inventory, own).effect;
+        let worst = numbers::first_most(moments, |moment| moment.without_session)?;
+        let is_out = self.events_at(worst.start).any(|event| {
+            let effect = happening(self.inventory, event).effect;
             matches!(
                 effect,
                 Effect::Drained | Effect::Failed | Effect::Disconnected
@@ -239,18 +251,23 @@ impl ReplayReport<'_> {
     }
 
     /// The largest queue, its time to clear, and the wait of its last item.
-    fn queue(&self, own: &PassageShortage<'_>, peak: &QueuePeak, is_there: bool) -> String {
+    fn queue(
+        &self,
+        passage_shortage: &PassageShortage<'_>,
+        peak: &QueuePeak,
+        is_there: bool,
+    ) -> String {
         let place = if is_there {
             "there".to_owned()
         } else {
-            format!("at {}", self.component(own.passage.component))
+            format!("at {}", self.component(passage_shortage.passage.component))
         };
-        let unit = self.unit_of_queue(own.passage.short);
+        let unit = self.unit_of_queue(passage_shortage.passage.short);
         let amount = |value: f64| numbers::quantity(value, &unit);
         let (at, waits) = (self.clock().moment(peak.at), amount(peak.queued));
-        let left = own.left();
-        let are_left = amount(left.map_or(peak.queued, |own| own.0));
-        let clears = match (peak.clearing, left.and_then(|own| own.1)) {
+        let left = passage_shortage.left();
+        let are_left = amount(left.map_or(peak.queued, |pair| pair.0));
+        let clears = match (peak.clearing, left.and_then(|pair| pair.1)) {
             (Some(seconds), _) => {
                 format!("It clears in {}", length(seconds))
             }
@@ -262,17 +279,19 @@ impl ReplayReport<'_> {
                 "{are_left} are still queued at the end; the queue cannot drain at this arrival rate"
             ),
         };
-        let last = peak.last_wait.map_or_else(String::new, |own| {
-            format!(". The last item queued at {at} waits {}", length(own))
+        let last = peak.last_wait.map_or_else(String::new, |value| {
+            format!(". The last item queued at {at} waits {}", length(value))
         });
-        let longest = own.longest_of_all();
+        let longest = passage_shortage.longest_of_all();
         let is_shown = |last: f64| (longest - last).abs() <= (ALIKE * longest).max(60.0);
         let is_other = !peak.last_wait.is_some_and(is_shown);
         let longest = format!(". The longest wait is {}", length(longest));
         let longest = said_if(is_other, longest);
-        let stale = own.stale_share().filter(|own| *own >= STALE);
-        let stale = stale.map_or_else(String::new, |own| {
-            let share = numbers::short_percent(own);
+        let stale = passage_shortage
+            .stale_share()
+            .filter(|value| *value >= STALE);
+        let stale = stale.map_or_else(String::new, |value| {
+            let share = numbers::short_percent(value);
             format!(
                 " About {share} of its work while it is short is for clients that have given up."
             )
@@ -283,8 +302,11 @@ impl ReplayReport<'_> {
     /// Sentences about the components that do not keep up with slow work; without any, that all do.
     fn of_slow_work(&self, run: &RunFacts<'_>) -> Vec<String> {
         let slow = run.run.slow.iter();
-        let (short, enough): (Vec<_>, Vec<_>) = slow.partition(|own| own.falls_behind());
-        let said = short.iter().map(|own| self.of_slow(own)).collect();
+        let (short, enough): (Vec<_>, Vec<_>) = slow.partition(|slow_work| slow_work.lags());
+        let said = short
+            .iter()
+            .map(|slow_work| self.of_slow(slow_work))
+            .collect();
         let mut all = at_most(said, MOST_COMPONENTS, |more| {
             let more = numbers::whole(more);
             format!(
@@ -293,7 +315,7 @@ impl ReplayReport<'_> {
         });
         let is_enough = short.is_empty() && !enough.is_empty();
         all.extend(is_enough.then(|| {
-            let most = enough.iter().map(|own| own.inflation).fold(1.0, f64::max);
+            let most = enough.iter().map(|slow_work| slow_work.inflation).fold(1.0, f64::max);
             format!(
                 "Slow work takes up to {} times as much capacity, and all components keep up with it.",
                 numbers::amount(most)
@@ -303,8 +325,8 @@ impl ReplayReport<'_> {
     }
 
     /// `Slow work multiplies the work at Filter 1 by 1.72: …`.
-    fn of_slow(&self, own: &SlowWork) -> String {
-        let remedy = match remedies(own).as_slice() {
+    fn of_slow(&self, slow_work: &SlowWork) -> String {
+        let remedy = match remedies(slow_work).as_slice() {
             [] => {
                 "No shorter timeout, fewer retries or quarantine alone would be enough".to_owned()
             }
@@ -318,10 +340,10 @@ impl ReplayReport<'_> {
         };
         format!(
             "Slow work multiplies the work at {} by {}: the load is up to {}, and the capacity {}. {remedy}.",
-            self.component(own.component),
-            numbers::amount(own.inflation),
-            numbers::quantity(own.load, &self.resource(own.resource).unit),
-            numbers::amount(own.capacity / own.inflation)
+            self.component(slow_work.component),
+            numbers::amount(slow_work.inflation),
+            numbers::quantity(slow_work.load, &self.resource(slow_work.resource).unit),
+            numbers::amount(slow_work.capacity / slow_work.inflation)
         )
     }
 
@@ -329,16 +351,18 @@ impl ReplayReport<'_> {
     fn unsafe_turns_words(&self, run: &RunFacts<'_>) -> Option<String> {
         let turns = self.unsafe_turns(run);
         let first = turns.first()?;
-        let times = turns.iter().map(|own| self.clock().moment(own.at));
+        let times = turns.iter().map(|turn| self.clock().moment(turn.at));
         let times = at_most(times.collect(), MOST_HOURS, |more| {
             format!("{} more hours", numbers::whole(more))
         });
-        let fullest = first.fullest.filter(|own| own.load > own.capacity);
-        let place = fullest.map_or_else(String::new, |own| {
-            let resource = self.resource(own.resource);
-            let [load, capacity] =
-                [own.load, own.capacity].map(|amount| numbers::quantity(amount, &resource.unit));
-            let at = self.component(own.component);
+        let fullest = first
+            .fullest
+            .filter(|fullness| fullness.load > fullness.capacity);
+        let place = fullest.map_or_else(String::new, |fullness| {
+            let resource = self.resource(fullness.resource);
+            let [load, capacity] = [fullness.load, fullness.capacity]
+                .map(|amount| numbers::quantity(amount, &resource.unit));
+            let at = self.component(fullness.component);
             format!(
                 ": the first would load {} of {at} to {load} (capacity {capacity})",
                 resource.id
@@ -359,16 +383,16 @@ impl ReplayReport<'_> {
 }
 
 /// Remedies, each of which is enough alone, also after rounding.
-fn remedies(own: &SlowWork) -> Vec<String> {
-    let timeout = own.longest_timeout.map(numbers::amount_down);
-    let timeout = timeout.map(|own| format!("a timeout of at most {own} s"));
-    let retries = own.most_retries.map(numbers::amount_down);
-    let retries = retries.map(|own| match own.as_str() {
+fn remedies(slow_work: &SlowWork) -> Vec<String> {
+    let timeout = slow_work.longest_timeout.map(numbers::amount_down);
+    let timeout = timeout.map(|text| format!("a timeout of at most {text} s"));
+    let retries = slow_work.most_retries.map(numbers::amount_down);
+    let retries = retries.map(|retry| match retry.as_str() {
         "0" => "no retries".to_owned(),
-        _ => format!("at most {own} retries"),
+        _ => format!("at most {retry} retries"),
     });
-    let kept_away = own.least_quarantine.map(numbers::short_percent_up);
-    let kept_away = kept_away.map(|own| format!("{own} of the slow work in quarantine"));
+    let kept_away = slow_work.least_quarantine.map(numbers::short_percent_up);
+    let kept_away = kept_away.map(|text| format!("{text} of the slow work in quarantine"));
     [timeout, retries, kept_away]
         .into_iter()
         .flatten()
@@ -378,7 +402,7 @@ fn remedies(own: &SlowWork) -> Vec<String> {
 /// User minutes of some of the users that are down, if they are enough to be shown.
 fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> Option<String> {
     let moments = run.run.moments.iter();
-    let seconds = moments.map(|own| users(own) * own.seconds());
+    let seconds = moments.map(|moment| users(moment) * moment.seconds());
     let minutes = seconds.sum::<f64>() / 60.0;
     let is_shown = minutes / run.down_minutes() >= NOWHERE;
     is_shown.then(|| counted(&numbers::about(minutes), "user minute"))
@@ -386,7 +410,7 @@ fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> Option<Stri
 
 /// The losses of users without a site or a path, apart from shortages.
 fn nowhere(run: &RunFacts<'_>) -> Option<String> {
-    let minutes = minutes_of(run, |own| own.nowhere)?;
+    let minutes = minutes_of(run, |moment| moment.nowhere)?;
     Some(format!(
         "{minutes} of these are of users without a site that has capacity and a path."
     ))
@@ -394,16 +418,20 @@ fn nowhere(run: &RunFacts<'_>) -> Option<String> {
 
 fn of_work(run: &RunFacts<'_>) -> Option<String> {
     let totals = &run.run.totals;
-    let left = run.run.moments.last().map_or(0.0, |own| own.in_flight);
+    let left = run
+        .run
+        .moments
+        .last()
+        .map_or(0.0, |moment| moment.in_flight);
     // Work that was queued at the start was not sent in it.
     let all = totals.served + totals.failed + left;
-    let share = |own: f64| (own > 0.0 && all > 0.0).then(|| share_words(own / all));
-    let failed = share(totals.failed).map(|own| format!("{own} fails"));
+    let share = |value: f64| (value > 0.0 && all > 0.0).then(|| share_words(value / all));
+    let failed = share(totals.failed).map(|text| format!("{text} fails"));
     let both = match failed {
         Some(_) => " (work that fails after it was late is both)",
         None => "",
     };
-    let late = share(totals.late).map(|own| format!("{own} is late{both}"));
+    let late = share(totals.late).map(|text| format!("{text} is late{both}"));
     let parts: Vec<String> = failed.into_iter().chain(late).collect();
     let waits = totals.mean_wait().filter(|_| totals.longest >= 1.0);
     let waits = waits.map(|mean| {

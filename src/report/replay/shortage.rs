@@ -73,11 +73,12 @@ impl<'a> PassageShortage<'a> {
         moments: &[Moment],
         passage: &'a Passage,
     ) -> Option<Self> {
-        let is_here = |own: &&Queued| {
-            (own.component, Short::Resource(own.resource)) == (passage.component, passage.short)
+        let is_here = |queued: &&Queued| {
+            (queued.component, Short::Resource(queued.resource))
+                == (passage.component, passage.short)
         };
         let queued = scenario.queued.iter().filter(is_here);
-        let begun: f64 = queued.map(|own| own.amount).sum();
+        let begun: f64 = queued.map(|queued| queued.amount).sum();
         let flows = &passage.flows;
         let steps: Vec<FlowStep<'_>> = moments.iter().zip(flows).collect();
         let sum_if = |is: &dyn Fn(&PassageFlow) -> bool, of: fn(&PassageFlow) -> f64| {
@@ -90,43 +91,48 @@ impl<'a> PassageShortage<'a> {
             };
             steps.iter().map(counted).sum::<f64>()
         };
-        let first = steps.iter().position(|own| is_short(own.1))?;
-        let most = steps.iter().enumerate().reduce(|most, own| {
-            let of = |(_, own): &FlowStep<'_>| (own.offered - own.capacity, own.offered);
+        let first = steps.iter().position(|step| is_short(step.1))?;
+        let most = steps.iter().enumerate().reduce(|most, pair| {
+            let of = |(_, passage_flow): &FlowStep<'_>| {
+                (
+                    passage_flow.offered - passage_flow.capacity,
+                    passage_flow.offered,
+                )
+            };
             // Without a limit nothing is beyond it.
-            if of(own.1) > of(most.1) { own } else { most }
+            if of(pair.1) > of(most.1) { pair } else { most }
         });
         let longest = |of: fn(&PassageFlow) -> f64| flows.iter().map(of).fold(0.0_f64, f64::max);
-        let growth = steps.iter().scan(0.0, |before, (_, own)| {
-            let grown = own.queued - *before;
-            *before = own.queued;
+        let growth = steps.iter().scan(0.0, |before, (_, passage_flow)| {
+            let grown = passage_flow.queued - *before;
+            *before = passage_flow.queued;
             Some(grown.max(0.0))
         });
-        let lost = sum_if(&|_| true, |own| own.lost);
-        let stale: f64 = flows.iter().map(|own| own.stale).sum();
+        let lost = sum_if(&|_| true, |passage_flow| passage_flow.lost);
+        let stale: f64 = flows.iter().map(|flow| flow.stale).sum();
         let demand = match passage.short {
             // A new session counts as one user.
             Short::Sessions => 1.0,
-            Short::Resource(own) => demands[own.index()],
+            Short::Resource(resource) => demands[resource.index()],
         };
         let peak = peak(begun, &steps);
-        let most_waits = peak.as_ref().map_or(0.0, |own| own.queued);
+        let most_waits = peak.as_ref().map_or(0.0, |queue_peak| queue_peak.queued);
         let waits = growth.sum::<f64>().max(most_waits);
         let sheds = inventory.sheds_stale_work(passage.component);
         Some(Self {
             passage,
             beyond_seconds: sum_if(&PassageFlow::is_beyond, |_| 1.0),
-            waiting_seconds: sum_if(&|own| own.queued > 0.0, |_| 1.0),
+            waiting_seconds: sum_if(&|passage_flow| passage_flow.queued > 0.0, |_| 1.0),
             first,
-            most: most.map_or(0, |own| own.0),
+            most: most.map_or(0, |pair| pair.0),
             peak,
-            longest_wait: longest(|own| own.longest),
-            oldest: longest(|own| own.oldest),
+            longest_wait: longest(|passage_flow| passage_flow.longest),
+            oldest: longest(|passage_flow| passage_flow.oldest),
             surely: steps.iter().map(surely).fold(0.0, f64::max),
             lost,
-            came: sum_if(&is_short, |own| own.offered),
+            came: sum_if(&is_short, |passage_flow| passage_flow.offered),
             stale,
-            worked: sum_if(&is_short, |own| own.worked),
+            worked: sum_if(&is_short, |passage_flow| passage_flow.worked),
             // What is thrown away unworked was not worked.
             stale_worked: if sheds { 0.0 } else { stale * demand },
             weight: (lost + waits) / demand,
@@ -180,16 +186,20 @@ fn peak(begun: f64, steps: &[FlowStep<'_>]) -> Option<QueuePeak> {
     let each = steps.iter().enumerate();
     let each =
         each.map(|(step, (moment, flow))| (flow.most, step, flow.most_after.min(moment.seconds())));
-    let is_more = |own: f64, than: f64| own > than * (1.0 + NUMERICAL_NOISE);
-    let (queued, step, after) = each.fold((begun, 0, 0.0), |most, own| {
-        if is_more(own.0, most.0) { own } else { most }
+    let is_more = |value: f64, than: f64| value > than * (1.0 + NUMERICAL_NOISE);
+    let (queued, step, after) = each.fold((begun, 0, 0.0), |most, entry| {
+        if is_more(entry.0, most.0) {
+            entry
+        } else {
+            most
+        }
     });
     let start = steps.get(step)?.0.start;
     if queued <= 0.0 {
         return None;
     }
     let before = step.checked_sub(1);
-    let before = before.map_or(begun, |own| steps[own].1.queued);
+    let before = before.map_or(begun, |index| steps[index].1.queued);
     let rest = &steps[step..];
     Some(QueuePeak {
         at: start + SignedDuration::from_secs_f64(after),
@@ -250,12 +260,12 @@ fn last_wait(steps: &[FlowStep<'_>], (before, after): (f64, f64), queued: f64) -
 }
 
 /// `true` if more comes than it can take, or anything waits or is lost.
-fn is_short(own: &PassageFlow) -> bool {
-    own.is_beyond() || own.is_held_up()
+fn is_short(passage_flow: &PassageFlow) -> bool {
+    passage_flow.is_beyond() || passage_flow.is_held_up()
 }
 
 /// The steps of a passage that are worth a row: those in which it is short, and one on either side of each stretch of such.
-pub(super) fn told_steps(flows: &[PassageFlow]) -> impl Iterator<Item = usize> + '_ {
+pub(super) fn reported_steps(flows: &[PassageFlow]) -> impl Iterator<Item = usize> + '_ {
     let is_short = move |step: usize| flows.get(step).is_some_and(is_short);
     let around = move |step: &usize| {
         let before = step.checked_sub(1).is_some_and(is_short);

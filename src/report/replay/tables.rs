@@ -1,7 +1,7 @@
 //! Long because every table of a replay is here, for the terminal, the page and the CSV files, and replay.json.
 
 use super::facts::{DOWN_SHARE, ReplayReport, RunFacts, share_down};
-use super::shortage::{PassageShortage, QueuePeak, told_steps};
+use super::shortage::{PassageShortage, QueuePeak, reported_steps};
 use super::words::{heading, length, share_words};
 use crate::error::Result;
 use crate::ids::TierId;
@@ -54,7 +54,12 @@ impl<'a> ReplayReport<'a> {
             &self.inventory.tiers[tier.index()].id
         });
         for run in &self.runs {
-            let felt = |tier| run.tiers.iter().find(|own| own.0 == tier).map(|own| &own.1);
+            let felt = |tier| {
+                run.tiers
+                    .iter()
+                    .find(|pair| pair.0 == tier)
+                    .map(|pair| &pair.1)
+            };
             listing = listing
                 .number(heading(run.run.conduct), |tier| {
                     let lost = felt(*tier).map(Felt::down_minutes);
@@ -70,8 +75,10 @@ impl<'a> ReplayReport<'a> {
     pub(super) fn shortage_table(&self, run: &RunFacts<'_>) -> Table {
         let shown = run.shortages.iter().take(SHORT_COMPONENTS);
         let heading = format!("short {}", heading(run.run.conduct));
-        let listing = Listing::of(shown.map(|own| (run, own)))
-            .words(heading, |(_, own)| self.component(own.passage.component));
+        let listing = Listing::of(shown.map(|passage_shortage| (run, passage_shortage)))
+            .words(heading, |(_, passage_shortage)| {
+                self.component(passage_shortage.passage.component)
+            });
         let table = self.with_shortages(listing, false).plain();
         match run.shortages.len().saturating_sub(SHORT_COMPONENTS) {
             0 => table,
@@ -92,62 +99,79 @@ impl<'a> ReplayReport<'a> {
         let on_page = |heading: &'static str| is_page.then_some(heading);
         let either = |page, terminal| if is_page { page } else { terminal };
         // The page also shows a wait of nothing.
-        let time =
-            |seconds: Option<f64>| Cell::maybe(seconds.filter(|own| is_page || *own > 0.0), length);
-        let peak = |own: &PassageShortage<'_>, of: fn(&QueuePeak) -> Option<f64>| {
-            own.peak.as_ref().and_then(of)
+        let time = |seconds: Option<f64>| {
+            Cell::maybe(seconds.filter(|value| is_page || *value > 0.0), length)
+        };
+        let peak = |passage_shortage: &PassageShortage<'_>, of: fn(&QueuePeak) -> Option<f64>| {
+            passage_shortage.peak.as_ref().and_then(of)
         };
         listing
-            .words(either("of what", "of"), |(_, own)| {
-                self.short_words(own.passage.short)
+            .words(either("of what", "of"), |(_, passage_shortage)| {
+                self.short_words(passage_shortage.passage.short)
             })
-            .whole("from", |(run, own)| {
-                let first = run.run.moments.get(own.first);
-                first.map_or_else(String::new, |own| clock.moment(own.start))
+            .whole("from", |(run, passage_shortage)| {
+                let first = run.run.moments.get(passage_shortage.first);
+                first.map_or_else(String::new, |moment| clock.moment(moment.start))
             })
-            .number("above capacity for", |(_, own)| {
-                time(Some(own.beyond_seconds).filter(|own| *own > 0.0))
+            .number("above capacity for", |(_, passage_shortage)| {
+                time(Some(passage_shortage.beyond_seconds).filter(|value| *value > 0.0))
             })
-            .number(on_page("largest load"), |(_, own)| {
-                let unit = self.unit(own.passage.short);
-                let offered = own.most_flow().map(|own| own.offered);
-                Cell::maybe(offered, |own| numbers::quantity(own, unit))
+            .number(on_page("largest load"), |(_, passage_shortage)| {
+                let unit = self.unit(passage_shortage.passage.short);
+                let offered = passage_shortage
+                    .most_flow()
+                    .map(|passage_flow| passage_flow.offered);
+                Cell::maybe(offered, |value| numbers::quantity(value, unit))
             })
-            .number(on_page("capacity then"), |(_, own)| {
-                let capacity = own.most_flow().map(|own| own.capacity);
-                Cell::maybe(capacity.filter(|own| own.is_finite()), numbers::amount)
+            .number(on_page("capacity then"), |(_, passage_shortage)| {
+                let capacity = passage_shortage
+                    .most_flow()
+                    .map(|passage_flow| passage_flow.capacity);
+                Cell::maybe(capacity.filter(|value| value.is_finite()), numbers::amount)
             })
-            .number("largest queue", |(_, own)| match &own.peak {
-                Some(peak) => {
-                    let unit = self.unit_of_queue(own.passage.short);
-                    Cell::number(numbers::quantity(peak.queued, &unit), peak.queued)
-                        .detailed(&format!("at {}", clock.moment(peak.at)))
-                }
-                None => Cell::none(),
+            .number(
+                "largest queue",
+                |(_, passage_shortage)| match &passage_shortage.peak {
+                    Some(peak) => {
+                        let unit = self.unit_of_queue(passage_shortage.passage.short);
+                        Cell::number(numbers::quantity(peak.queued, &unit), peak.queued)
+                            .detailed(&format!("at {}", clock.moment(peak.at)))
+                    }
+                    None => Cell::none(),
+                },
+            )
+            .number(
+                "clears in",
+                |(_, passage_shortage)| match &passage_shortage.peak {
+                    Some(peak) if peak.clearing.is_none() => {
+                        Cell::words("not by the end").judged(State::Full)
+                    }
+                    _ => time(peak(passage_shortage, |queue_peak| queue_peak.clearing)),
+                },
+            )
+            .number(on_page("last item waits"), |(_, passage_shortage)| {
+                time(peak(passage_shortage, |queue_peak| queue_peak.last_wait))
             })
-            .number("clears in", |(_, own)| match &own.peak {
-                Some(peak) if peak.clearing.is_none() => {
-                    Cell::words("not by the end").judged(State::Full)
-                }
-                _ => time(peak(own, |own| own.clearing)),
+            .number("longest wait", |(_, passage_shortage)| {
+                time(
+                    passage_shortage
+                        .peak
+                        .as_ref()
+                        .map(|_| passage_shortage.longest_of_all()),
+                )
             })
-            .number(on_page("last item waits"), |(_, own)| {
-                time(peak(own, |own| own.last_wait))
-            })
-            .number("longest wait", |(_, own)| {
-                time(own.peak.as_ref().map(|_| own.longest_of_all()))
-            })
-            .number(either("lost of the load", "lost of it"), |(_, own)| {
-                Cell::maybe(own.lost_share(), share_words)
-            })
+            .number(
+                either("lost of the load", "lost of it"),
+                |(_, passage_shortage)| Cell::maybe(passage_shortage.lost_share(), share_words),
+            )
     }
 
     pub(super) fn page_tables(&self) -> Vec<Table> {
         let run = |run: &RunFacts<'_>| heading(run.run.conduct);
         let components = Listing::selected(self.shortages(), "first", "components.csv")
-            .words("run", |own| run(own.0))
-            .words("where", |(_, own)| {
-                let component = own.passage.component;
+            .words("run", |pair| run(pair.0))
+            .words("where", |(_, passage_shortage)| {
+                let component = passage_shortage.passage.component;
                 let name = self.inventory.component_name(component);
                 Cell::named(&self.component(component), name)
             });
@@ -163,11 +187,11 @@ impl<'a> ReplayReport<'a> {
             Cell::maybe(share, share_words)
         };
         let tiers = Listing::of(self.tiers())
-            .words("run", |own| run(own.0))
-            .words("tier", |own| own.1)
+            .words("run", |entry| run(entry.0))
+            .words("tier", |entry| entry.1)
             .number("user minutes lost", |(.., felt)| {
                 let lost = felt.down_minutes();
-                let is_any = share_down(felt).is_some_and(|own| own > NUMERICAL_NOISE);
+                let is_any = share_down(felt).is_some_and(|value| value > NUMERICAL_NOISE);
                 Cell::number(numbers::about(lost), lost).judged_if(is_any, State::Full)
             })
             .number("of all", |(.., felt)| {
@@ -192,7 +216,7 @@ impl<'a> ReplayReport<'a> {
             .words("to", |(_, span)| clock.moment(span.end))
             .words("subject", |(_, span)| span.subject.clone())
             .words("effect", |(_, span)| span.what.clone())
-            .words("known from", |(own, span)| match own.kind {
+            .words("known from", |(event, span)| match event.kind {
                 EventKind::Maintenance(_) => "planned".to_owned(),
                 _ if span.known >= span.end => "never".to_owned(),
                 _ => clock.moment(span.known),
@@ -202,31 +226,38 @@ impl<'a> ReplayReport<'a> {
 
     /// The tenants that lost anything, the lowest uptime of each run first.
     fn tenants_table(&self) -> Table {
-        let has_lost = |own: &Account| own.uptime().is_some_and(|own| own < 1.0 - NUMERICAL_NOISE);
-        let lost = self.accounts().into_iter().filter(|own| has_lost(own.1));
-        let tier = |own: &Account| &self.inventory.tiers[own.tier.index()];
+        let has_lost = |account: &Account| {
+            account
+                .uptime()
+                .is_some_and(|value| value < 1.0 - NUMERICAL_NOISE)
+        };
+        let lost = self
+            .accounts()
+            .into_iter()
+            .filter(|account| has_lost(account.1));
+        let tier = |account: &Account| &self.inventory.tiers[account.tier.index()];
         Listing::selected(lost.collect(), "first", "tenants.csv")
             .words("run", |(run, _)| heading(run.conduct))
-            .words("tenant", |(_, own)| {
-                &self.inventory.tenants[own.tenant.index()]
+            .words("tenant", |(_, account)| {
+                &self.inventory.tenants[account.tenant.index()]
             })
-            .words("tier", |(_, own)| &tier(own).id)
-            .words("month", |(_, own)| own.month.strftime("%b %Y").to_string())
-            .number("users", |(_, own)| Cell::users(own.users()))
-            .number("user minutes lost", |(_, own)| {
-                let lost = own.felt.down_minutes();
+            .words("tier", |(_, account)| &tier(account).id)
+            .words("month", |(_, account)| account.month.strftime("%b %Y").to_string())
+            .number("users", |(_, account)| Cell::users(account.users()))
+            .number("user minutes lost", |(_, account)| {
+                let lost = account.felt.down_minutes();
                 Cell::number(numbers::about(lost), lost)
             })
-            .number("uptime", |(_, own)| {
-                let uptime = own.uptime();
-                let is_broken = uptime.is_some_and(|uptime| uptime < tier(own).availability);
+            .number("uptime", |(_, account)| {
+                let uptime = account.uptime();
+                let is_broken = uptime.is_some_and(|uptime| uptime < tier(account).availability);
                 Cell::maybe(uptime, numbers::availability).judged_if(is_broken, State::Full)
             })
-            .number("promised", |(_, own)| {
-                let promised = tier(own).availability;
+            .number("promised", |(_, account)| {
+                let promised = tier(account).availability;
                 Cell::number(numbers::availability(promised), promised)
             })
-            .number("credit", |(_, own)| match own.credit {
+            .number("credit", |(_, account)| match account.credit {
                 credit if credit > 0.0 => Cell::number(numbers::short_percent(credit), credit),
                 _ => Cell::words("none"),
             })
@@ -239,7 +270,7 @@ impl<'a> ReplayReport<'a> {
 
     fn shortages(&self) -> Vec<ShortIn<'_>> {
         let runs = self.runs.iter();
-        let all = runs.flat_map(|run| run.shortages.iter().map(move |own| (run, own)));
+        let all = runs.flat_map(|run| run.shortages.iter().map(move |shortage| (run, shortage)));
         all.collect()
     }
 
@@ -256,7 +287,7 @@ impl<'a> ReplayReport<'a> {
     fn accounts(&self) -> Vec<(&'a Run, &'a Account)> {
         let all = self.runs.iter().flat_map(|run| {
             let accounts = run.worst_accounts().into_iter();
-            accounts.map(move |own| (run.run, own))
+            accounts.map(move |account| (run.run, account))
         });
         all.collect()
     }
@@ -266,7 +297,7 @@ impl<'a> ReplayReport<'a> {
     /// # Errors
     /// `Error::Internal` if one cannot be written.
     pub fn files(&self) -> Result<Vec<WrittenFile>> {
-        let run = |own: &ShortIn<'_>| own.0.run.conduct.word();
+        let run = |pair: &ShortIn<'_>| pair.0.run.conduct.word();
         let components = Records::of(self.shortages()).column("run", run);
         let tiers = Records::of(self.tiers())
             .column("run", |(run, ..)| run.run.conduct.word())
@@ -284,24 +315,26 @@ impl<'a> ReplayReport<'a> {
     fn timeline_file(&self) -> Result<WrittenFile> {
         let clock = self.clock();
         let runs = self.runs.iter();
-        let rows = runs.flat_map(|run| run.run.moments.iter().map(move |own| (run, own)));
+        let rows = runs.flat_map(|run| run.run.moments.iter().map(move |moment| (run, moment)));
         Records::<(&RunFacts<'_>, &Moment)>::of(rows)
             .column("run", |(run, _)| run.run.conduct.word())
-            .column("start", |(_, own)| clock.instant(own.start))
-            .column("end", |(_, own)| clock.instant(own.end))
-            .column("users", |(_, own)| own.users)
-            .column("users_down", |(_, own)| own.down)
-            .column("sent", |(_, own)| own.sent)
-            .column("again", |(_, own)| own.again)
-            .column("served", |(_, own)| own.served)
-            .column("failed", |(_, own)| own.failed)
-            .column("late", |(_, own)| own.late)
-            .column("without_session", |(_, own)| own.apart)
-            .column("sessions_ended_per_second", |(_, own)| own.ended)
-            .column("sessions_accepted_per_second", |(_, own)| own.connected)
-            .column("waiting_user_seconds", |(_, own)| own.in_flight)
-            .column("users_nowhere", |(_, own)| own.nowhere)
-            .column("most_users_down", |(_, own)| own.most_down)
+            .column("start", |(_, moment)| clock.instant(moment.start))
+            .column("end", |(_, moment)| clock.instant(moment.end))
+            .column("users", |(_, moment)| moment.users)
+            .column("users_down", |(_, moment)| moment.down)
+            .column("sent", |(_, moment)| moment.sent)
+            .column("again", |(_, moment)| moment.again)
+            .column("served", |(_, moment)| moment.served)
+            .column("failed", |(_, moment)| moment.failed)
+            .column("late", |(_, moment)| moment.late)
+            .column("without_session", |(_, moment)| moment.apart)
+            .column("sessions_ended_per_second", |(_, moment)| moment.ended)
+            .column("sessions_accepted_per_second", |(_, moment)| {
+                moment.connected
+            })
+            .column("waiting_user_seconds", |(_, moment)| moment.in_flight)
+            .column("users_nowhere", |(_, moment)| moment.nowhere)
+            .column("most_users_down", |(_, moment)| moment.most_down)
             .file("timeline.csv")
     }
 
@@ -309,7 +342,7 @@ impl<'a> ReplayReport<'a> {
     fn ids(&self, passage: &Passage) -> [&'a str; 2] {
         let what = match passage.short {
             Short::Sessions => "accepts_per_second",
-            Short::Resource(own) => &self.resource(own).id,
+            Short::Resource(resource) => &self.resource(resource).id,
         };
         [self.inventory.component_name(passage.component), what]
     }
@@ -319,60 +352,98 @@ impl<'a> ReplayReport<'a> {
         let clock = self.clock();
         let instant = |run: &RunFacts<'_>, step: usize| {
             let moment = run.run.moments.get(step);
-            moment.map(|own| clock.instant(own.start))
+            moment.map(|moment| clock.instant(moment.start))
         };
         let flow = |of: fn(&PassageFlow) -> f64| {
-            move |(_, own): &ShortIn<'_>| own.most_flow().map(of).filter(|own| own.is_finite())
+            move |(_, passage_shortage): &ShortIn<'_>| {
+                passage_shortage
+                    .most_flow()
+                    .map(of)
+                    .filter(|value| value.is_finite())
+            }
         };
         let peak = |of: fn(&PassageShortage<'_>, &QueuePeak) -> Option<f64>| {
-            move |(_, own): &ShortIn<'_>| of(own, own.peak.as_ref()?)
+            move |(_, passage_shortage): &ShortIn<'_>| {
+                of(passage_shortage, passage_shortage.peak.as_ref()?)
+            }
         };
         records
-            .column("component", |(_, own)| self.ids(own.passage)[0])
-            .column("what", |(_, own)| self.ids(own.passage)[1])
-            .column("unit", |(_, own)| self.unit(own.passage.short))
-            .column("first_short", |(run, own)| instant(run, own.first))
-            .column("minutes_beyond_capacity", |(_, own)| {
-                own.beyond_seconds / 60.0
+            .column("component", |(_, passage_shortage)| {
+                self.ids(passage_shortage.passage)[0]
             })
-            .column("minutes_waiting", |(_, own)| own.waiting_seconds / 60.0)
-            .column("most_offered", flow(|own| own.offered))
-            .column("capacity_then", flow(|own| own.capacity))
-            .column("most_offered_at", |(run, own)| instant(run, own.most))
-            .column("queue_unit", |(_, own)| {
-                self.unit_of_queue(own.passage.short)
+            .column("what", |(_, passage_shortage)| {
+                self.ids(passage_shortage.passage)[1]
             })
-            .column("most_queued", peak(|_, own| Some(own.queued)))
-            .column("most_queued_at", |(_, own)| {
-                own.peak.as_ref().map(|own| clock.instant(own.at))
+            .column("unit", |(_, passage_shortage)| {
+                self.unit(passage_shortage.passage.short)
             })
-            .column("clearing_seconds", peak(|_, own| own.clearing))
-            .column("last_wait_seconds", peak(|_, own| own.last_wait))
+            .column("first_short", |(run, passage_shortage)| {
+                instant(run, passage_shortage.first)
+            })
+            .column("minutes_beyond_capacity", |(_, passage_shortage)| {
+                passage_shortage.beyond_seconds / 60.0
+            })
+            .column("minutes_waiting", |(_, passage_shortage)| {
+                passage_shortage.waiting_seconds / 60.0
+            })
+            .column("most_offered", flow(|passage_flow| passage_flow.offered))
+            .column("capacity_then", flow(|passage_flow| passage_flow.capacity))
+            .column("most_offered_at", |(run, passage_shortage)| {
+                instant(run, passage_shortage.most)
+            })
+            .column("queue_unit", |(_, passage_shortage)| {
+                self.unit_of_queue(passage_shortage.passage.short)
+            })
+            .column("most_queued", peak(|_, queue_peak| Some(queue_peak.queued)))
+            .column("most_queued_at", |(_, passage_shortage)| {
+                passage_shortage
+                    .peak
+                    .as_ref()
+                    .map(|queue_peak| clock.instant(queue_peak.at))
+            })
+            .column(
+                "clearing_seconds",
+                peak(|_, queue_peak| queue_peak.clearing),
+            )
+            .column(
+                "last_wait_seconds",
+                peak(|_, queue_peak| queue_peak.last_wait),
+            )
             .column(
                 "longest_wait_seconds",
-                peak(|own, _| Some(own.longest_wait)),
+                peak(|passage_shortage, _| Some(passage_shortage.longest_wait)),
             )
-            .column("oldest_seconds", peak(|own, _| Some(own.oldest)))
-            .column("lost", |(_, own)| own.lost)
-            .column("stale", |(_, own)| own.stale)
-            .column("queued_at_end", |(_, own)| Some(own.left()?.0))
-            .column("clearing_seconds_at_end", |(_, own)| own.left()?.1)
+            .column(
+                "oldest_seconds",
+                peak(|passage_shortage, _| Some(passage_shortage.oldest)),
+            )
+            .column("lost", |(_, passage_shortage)| passage_shortage.lost)
+            .column("stale", |(_, passage_shortage)| passage_shortage.stale)
+            .column("queued_at_end", |(_, passage_shortage)| {
+                Some(passage_shortage.left()?.0)
+            })
+            .column("clearing_seconds_at_end", |(_, passage_shortage)| {
+                passage_shortage.left()?.1
+            })
     }
 
     /// One row for each step in which a component is short of something, and for those before and after.
     fn queues_file(&self) -> Result<WrittenFile> {
         let clock = self.clock();
-        let rows = self.shortages().into_iter().flat_map(|(run, own)| {
-            let flows = &own.passage.flows;
-            told_steps(flows).filter_map(move |step| {
-                let (moment, flow) = (run.run.moments.get(step)?, flows.get(step)?);
-                Some((run.run.conduct, own.passage, moment, flow))
-            })
-        });
+        let rows = self
+            .shortages()
+            .into_iter()
+            .flat_map(|(run, passage_shortage)| {
+                let flows = &passage_shortage.passage.flows;
+                reported_steps(flows).filter_map(move |step| {
+                    let (moment, flow) = (run.run.moments.get(step)?, flows.get(step)?);
+                    Some((run.run.conduct, passage_shortage.passage, moment, flow))
+                })
+            });
         Records::of(rows)
             .column("run", |(conduct, ..)| conduct.word())
-            .column("component", |(_, own, ..)| self.ids(own)[0])
-            .column("what", |(_, own, ..)| self.ids(own)[1])
+            .column("component", |(_, passage, ..)| self.ids(passage)[0])
+            .column("what", |(_, passage, ..)| self.ids(passage)[1])
             .column("start", |(.., moment, _)| clock.instant(moment.start))
             .column("end", |(.., moment, _)| clock.instant(moment.end))
             .column("offered", |(.., flow)| flow.offered)
@@ -391,23 +462,31 @@ impl<'a> ReplayReport<'a> {
 
     /// One row for each month, tenant and tier of each run, the lowest uptime first.
     fn tenants_file(&self) -> Result<WrittenFile> {
-        let tier = |own: &Account| &self.inventory.tiers[own.tier.index()];
+        let tier = |account: &Account| &self.inventory.tiers[account.tier.index()];
         Records::of(self.accounts())
             .column("run", |(run, _)| run.conduct.word())
-            .column("month", |(_, own)| CalendarMonth(own.month).to_string())
-            .column("tenant", |(_, own)| {
-                self.inventory.tenants[own.tenant.index()].clone()
+            .column("month", |(_, account)| {
+                CalendarMonth(account.month).to_string()
             })
-            .column("tier", |(_, own)| tier(own).id.clone())
-            .column("users", |(_, own)| own.users())
-            .column("month_user_minutes", |(_, own)| own.month_user_minutes)
-            .column("down_minutes", |(_, own)| own.felt.down_minutes())
-            .column("uptime", |(_, own)| own.uptime())
-            .column("promised", |(_, own)| tier(own).availability)
-            .column("kept", |(_, own)| {
-                own.uptime().map(|uptime| uptime >= tier(own).availability)
+            .column("tenant", |(_, account)| {
+                self.inventory.tenants[account.tenant.index()].clone()
             })
-            .column("credit", |(_, own)| own.uptime().map(|_| own.credit))
+            .column("tier", |(_, account)| tier(account).id.clone())
+            .column("users", |(_, account)| account.users())
+            .column("month_user_minutes", |(_, account)| {
+                account.month_user_minutes
+            })
+            .column("down_minutes", |(_, account)| account.felt.down_minutes())
+            .column("uptime", |(_, account)| account.uptime())
+            .column("promised", |(_, account)| tier(account).availability)
+            .column("kept", |(_, account)| {
+                account
+                    .uptime()
+                    .map(|uptime| uptime >= tier(account).availability)
+            })
+            .column("credit", |(_, account)| {
+                account.uptime().map(|_| account.credit)
+            })
             .file("tenants.csv")
     }
 
@@ -422,11 +501,11 @@ impl<'a> ReplayReport<'a> {
 
     fn value(&self) -> Value {
         let policy = &self.replay.policy;
-        let plan = self.carried.as_ref().map(|own| {
+        let plan = self.carried.as_ref().map(|carried_plan| {
             json!({
-                "made_here": own.is_made_here,
-                "rules_broken": own.broken,
-                "refused": own.refused,
+                "made_here": carried_plan.is_made_here,
+                "rules_broken": carried_plan.broken,
+                "refused": carried_plan.refused,
             })
         });
         // What the plan spares; null without both runs.
@@ -457,91 +536,101 @@ impl<'a> ReplayReport<'a> {
             "runs": self.run_records().objects(),
         });
         // Files that were written before there was the key hold where there is nothing to say.
-        if let (Some(said), Some(own)) = (self.not_checked(), all.as_object_mut()) {
-            own.insert("not_checked".to_owned(), said.into());
+        if let (Some(said), Some(map)) = (self.not_checked(), all.as_object_mut()) {
+            map.insert("not_checked".to_owned(), said.into());
         }
         all
     }
 
     fn run_records(&self) -> Records<&RunFacts<'a>> {
         let clock = self.clock();
-        let instant = |at: Option<Timestamp>| at.map(|own| clock.instant(own));
-        let worst = |own: &Moment| {
+        let instant = |at: Option<Timestamp>| at.map(|instant| clock.instant(instant));
+        let worst = |moment: &Moment| {
             json!({
-                "start": clock.instant(own.start),
-                "end": clock.instant(own.end),
-                "users": own.users,
-                "users_down": own.down,
-                "most_users_down": own.most_down,
+                "start": clock.instant(moment.start),
+                "end": clock.instant(moment.end),
+                "users": moment.users,
+                "users_down": moment.down,
+                "most_users_down": moment.most_down,
             })
         };
-        let tiers = |own: &RunFacts<'_>| {
-            let tiers = Records::of(own.tiers.iter()).column("tier", |(tier, _)| {
+        let tiers = |run_facts: &RunFacts<'_>| {
+            let tiers = Records::of(run_facts.tiers.iter()).column("tier", |(tier, _)| {
                 self.inventory.tiers[tier.index()].id.as_str()
             });
             felt_records(tiers, |(_, felt)| felt, true).objects()
         };
-        let credits = |own: &RunFacts<'_>| {
-            let credits = Records::of(own.credits.iter().copied());
+        let credits = |run_facts: &RunFacts<'_>| {
+            let credits = Records::of(run_facts.credits.iter().copied());
             let credits = credits.column("credit", |(share, _)| *share);
             credits.column("tenants", |(_, count)| *count).objects()
         };
-        let components = |own: &RunFacts<'_>| {
-            let components = own.shortages.iter().take(MOST_COMPONENTS);
-            let components = Records::of(components.map(|short| (own, short)));
+        let components = |run_facts: &RunFacts<'_>| {
+            let components = run_facts.shortages.iter().take(MOST_COMPONENTS);
+            let components = Records::of(components.map(|short| (run_facts, short)));
             self.shortage_records(components).objects()
         };
         let records = Records::of(&self.runs)
-            .column("run", |own| own.run.conduct.word())
-            .column("start", |own| {
-                instant(own.run.moments.first().map(|own| own.start))
+            .column("run", |run_facts| run_facts.run.conduct.word())
+            .column("start", |run_facts| {
+                instant(run_facts.run.moments.first().map(|moment| moment.start))
             })
-            .column("end", |own| {
-                instant(own.run.moments.last().map(|own| own.end))
+            .column("end", |run_facts| {
+                instant(run_facts.run.moments.last().map(|moment| moment.end))
             })
-            .column("steps", |own| own.run.moments.len())
-            .column("coarse_steps", |own| own.run.coarse.len())
-            .column("coarse_from", |own| instant(own.coarse().map(|own| own[0])))
-            .column("coarse_until", |own| {
-                instant(own.coarse().map(|own| own[1]))
+            .column("steps", |run_facts| run_facts.run.moments.len())
+            .column("coarse_steps", |run_facts| run_facts.run.coarse.len())
+            .column("coarse_from", |run_facts| {
+                instant(run_facts.coarse().map(|instants| instants[0]))
+            })
+            .column("coarse_until", |run_facts| {
+                instant(run_facts.coarse().map(|instants| instants[1]))
             });
-        felt_records(records, |own| &own.run.totals, true)
-            .column("worst_moment", |own| own.worst.map(worst))
-            .column("down_from", |own| instant(own.down.map(|own| own[0])))
-            .column("down_until", |own| instant(own.down.map(|own| own[1])))
-            .column("down_at_end", |own| own.is_down_at_end)
-            .column("waiting_user_seconds_at_end", |own| {
-                own.run.moments.last().map_or(0.0, |own| own.in_flight)
+        felt_records(records, |run_facts| &run_facts.run.totals, true)
+            .column("worst_moment", |run_facts| run_facts.worst.map(worst))
+            .column("down_from", |run_facts| {
+                instant(run_facts.down.map(|instants| instants[0]))
             })
-            .column("unsafe_turns", |own| -> Vec<String> {
-                let turns = self.unsafe_turns(own).iter();
-                turns.map(|own| clock.instant(own.at)).collect()
+            .column("down_until", |run_facts| {
+                instant(run_facts.down.map(|instants| instants[1]))
             })
-            .column("tiers", |own| tiers(own))
-            .column("credits", |own| credits(own))
-            .column("components", |own| own.shortages.len())
-            .column("worst_components", |own| components(own))
-            .column("slow_work", |own| -> Vec<Value> {
-                let slow = own.run.slow.iter();
-                slow.map(|own| self.slow_value(own)).collect()
+            .column("down_at_end", |run_facts| run_facts.is_down_at_end)
+            .column("waiting_user_seconds_at_end", |run_facts| {
+                run_facts
+                    .run
+                    .moments
+                    .last()
+                    .map_or(0.0, |moment| moment.in_flight)
+            })
+            .column("unsafe_turns", |run_facts| -> Vec<String> {
+                let turns = self.unsafe_turns(run_facts).iter();
+                turns.map(|turn| clock.instant(turn.at)).collect()
+            })
+            .column("tiers", |run_facts| tiers(run_facts))
+            .column("credits", |run_facts| credits(run_facts))
+            .column("components", |run_facts| run_facts.shortages.len())
+            .column("worst_components", |run_facts| components(run_facts))
+            .column("slow_work", |run_facts| -> Vec<Value> {
+                let slow = run_facts.run.slow.iter();
+                slow.map(|slow_work| self.slow_value(slow_work)).collect()
             })
     }
 
-    fn slow_value(&self, own: &SlowWork) -> Value {
-        let resource = self.resource(own.resource);
-        let event = self.scenario.events.get(own.event);
+    fn slow_value(&self, slow_work: &SlowWork) -> Value {
+        let resource = self.resource(slow_work.resource);
+        let event = self.scenario.events.get(slow_work.event);
         json!({
-            "start": event.map(|own| self.clock().instant(own.start)),
-            "component": self.inventory.component_name(own.component),
+            "start": event.map(|event| self.clock().instant(event.start)),
+            "component": self.inventory.component_name(slow_work.component),
             "resource": resource.id,
             "unit": resource.unit,
-            "load": own.load,
-            "capacity": own.capacity,
-            "inflation": own.inflation,
-            "falls_behind": own.falls_behind(),
-            "longest_timeout_seconds": own.longest_timeout,
-            "most_retries": own.most_retries,
-            "least_quarantine": own.least_quarantine,
+            "load": slow_work.load,
+            "capacity": slow_work.capacity,
+            "inflation": slow_work.inflation,
+            "falls_behind": slow_work.lags(),
+            "longest_timeout_seconds": slow_work.longest_timeout,
+            "most_retries": slow_work.most_retries,
+            "least_quarantine": slow_work.least_quarantine,
         })
     }
 }
@@ -553,23 +642,25 @@ fn felt_records<T>(
     has_shares: bool,
 ) -> Records<T> {
     let felt = &felt;
-    let minutes = |of: fn(&Felt) -> f64| move |own: &T| of(felt(own)) / 60.0;
+    let minutes = |of: fn(&Felt) -> f64| move |item: &T| of(felt(item)) / 60.0;
     let mut records = records
-        .column("user_minutes", minutes(|own| own.user_seconds))
-        .column("down_minutes", |own| felt(own).down_minutes());
+        .column("user_minutes", minutes(|felt| felt.user_seconds))
+        .column("down_minutes", |item| felt(item).down_minutes());
     if has_shares {
         records = records
-            .column("uptime", |own| share_down(felt(own)).map(|own| 1.0 - own))
-            .column("down_share", |own| share_down(felt(own)));
+            .column("uptime", |item| {
+                share_down(felt(item)).map(|value| 1.0 - value)
+            })
+            .column("down_share", |item| share_down(felt(item)));
     }
     records
-        .column("sent", minutes(|own| own.sent))
-        .column("served", minutes(|own| own.served))
-        .column("failed", minutes(|own| own.failed))
-        .column("late", minutes(|own| own.late))
-        .column("mean_wait_seconds", |own| felt(own).mean_wait())
-        .column("longest_wait_seconds", |own| {
-            felt(own).mean_wait().map(|_| felt(own).longest)
+        .column("sent", minutes(|felt| felt.sent))
+        .column("served", minutes(|felt| felt.served))
+        .column("failed", minutes(|felt| felt.failed))
+        .column("late", minutes(|felt| felt.late))
+        .column("mean_wait_seconds", |item| felt(item).mean_wait())
+        .column("longest_wait_seconds", |item| {
+            felt(item).mean_wait().map(|_| felt(item).longest)
         })
 }
 

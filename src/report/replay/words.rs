@@ -79,8 +79,8 @@ impl ReplayReport<'_> {
     /// `With the plan`, or that this plan is refused or does not hold.
     fn with_plan(&self) -> &'static str {
         match &self.carried {
-            Some(own) if own.refused.is_some() => "With the refused plan",
-            Some(own) if own.broken > 0 => "With the plan that does not hold",
+            Some(carried_plan) if carried_plan.refused.is_some() => "With the refused plan",
+            Some(carried_plan) if carried_plan.broken > 0 => "With the plan that does not hold",
             _ => premise(Conduct::Plan),
         }
     }
@@ -104,26 +104,26 @@ impl ReplayReport<'_> {
     /// That retries may meet the same fault again, in any of the runs; `None` where the replay does not depend on it.
     pub(super) fn not_checked(&self) -> Option<String> {
         let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
-        for (component, share) in self.runs.iter().flat_map(|own| &own.independent) {
+        for (component, share) in self.runs.iter().flat_map(|run| &run.independent) {
             let most = all.entry(*component).or_default();
             *most = most.max(*share);
         }
         let mut ranked: Vec<(ComponentId, f64)> = all.into_iter().collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let most = ranked.first()?.1;
-        let components: Vec<ComponentId> = ranked.into_iter().map(|own| own.0).collect();
+        let components: Vec<ComponentId> = ranked.into_iter().map(|pair| pair.0).collect();
         let otherwise = format!("up to {} of the work there fails", share_words(most));
         Some(not_checked(self.inventory, &components, &otherwise))
     }
 
     pub(super) fn credit_words(&self) -> String {
-        let parts: Vec<String> = self.runs.iter().map(|own| self.credits_of(own)).collect();
-        let rest = if self.runs.iter().any(|own| self.below(own) > 0) {
+        let parts: Vec<String> = self.runs.iter().map(|run| self.credits_of(run)).collect();
+        let rest = if self.runs.iter().any(|run| self.below(run) > 0) {
             " Uptime is that of the calendar month if nothing else happens in it."
         } else {
             ""
         };
-        let sentences: Vec<String> = parts.iter().map(|own| capital(own)).collect();
+        let sentences: Vec<String> = parts.iter().map(|part| capital(part)).collect();
         format!("{}.{rest}", sentences.join(". "))
     }
 
@@ -142,7 +142,7 @@ impl ReplayReport<'_> {
             format!("{} {share}{}", get(*tenants), std::mem::take(&mut of))
         });
         let mut parts: Vec<String> = credits.collect();
-        let with_credit = run.credits.iter().map(|own| own.1).sum();
+        let with_credit = run.credits.iter().map(|credit| credit.1).sum();
         let without = below.saturating_sub(with_credit);
         if without > 0 {
             let tenants = get(without);
@@ -153,17 +153,17 @@ impl ReplayReport<'_> {
 
     /// The assumptions about clients, and how users are counted, a sentence each.
     pub(super) fn assumed(&self) -> Vec<String> {
-        let own = &self.replay.policy;
-        let jitter = numbers::short_percent(own.jitter);
+        let replay_policy = &self.replay.policy;
+        let jitter = numbers::short_percent(replay_policy.jitter);
         let spread = said_if(
-            own.jitter > 0.0,
+            replay_policy.jitter > 0.0,
             format!(", spread by {jitter} to both sides"),
         );
-        let wait = if own.backoff_seconds > 0.0 {
-            let factor = numbers::amount(own.backoff_factor);
+        let wait = if replay_policy.backoff_seconds > 0.0 {
+            let factor = numbers::amount(replay_policy.backoff_factor);
             let longer = format!(", every further wait {factor} times as long");
-            let longer = said_if(own.backoff_factor > 1.0, longer);
-            let first = duration(own.backoff_seconds);
+            let longer = said_if(replay_policy.backoff_factor > 1.0, longer);
+            let first = duration(replay_policy.backoff_seconds);
             format!("{first} after a failure{longer}{spread}")
         } else {
             "at once".to_owned()
@@ -171,9 +171,9 @@ impl ReplayReport<'_> {
         let all = [
             format!(
                 "Played in steps of at most {}. Clients retry {wait}. Clients that gave up connecting reconnect after {}{spread}. A new session waits at most {} to be accepted.",
-                duration(own.step_seconds),
-                duration(own.return_seconds),
-                duration(own.accept_queue_seconds),
+                duration(replay_policy.step_seconds),
+                duration(replay_policy.return_seconds),
+                duration(replay_policy.accept_queue_seconds),
             ),
             "User counts are peak counts. Users that are offline at that hour are counted as down in the same proportion."
                 .to_owned(),
@@ -183,16 +183,16 @@ impl ReplayReport<'_> {
 
     /// That clients retry sooner than is played, if any do.
     fn too_coarse(&self) -> Option<String> {
-        let own = &self.replay.policy;
-        let shortest = own.shortest_seconds();
+        let replay_policy = &self.replay.policy;
+        let shortest = replay_policy.shortest_seconds();
         let mut moments = self.replay.runs.iter().flat_map(|run| &run.moments);
-        let is_tried_again = moments.any(|own| own.again > 0.0);
+        let is_tried_again = moments.any(|moment| moment.again > 0.0);
         let profiles = self.inventory.profiles.iter();
         let retried = profiles.filter(|profile| profile.retries > 0.0);
         let soonest = retried
-            .map(|profile| profile.timeout_seconds.unwrap_or(0.0) + own.backoff_seconds)
+            .map(|profile| profile.timeout_seconds.unwrap_or(0.0) + replay_policy.backoff_seconds)
             .reduce(f64::min)
-            .filter(|own| is_tried_again && shortest > 1.0 && *own < shortest)?;
+            .filter(|value| is_tried_again && shortest > 1.0 && *value < shortest)?;
         let when = if soonest > 0.0 {
             format!("after {}", duration(soonest))
         } else {
@@ -219,7 +219,7 @@ fn less(spared: f64) -> String {
 fn lost(run: &RunFacts<'_>) -> String {
     let minutes = user_minutes_are(run.down_minutes());
     let share = share_down(&run.run.totals).map(share_words);
-    let of_all = share.map_or_else(String::new, |own| format!(", {own} of all"));
+    let of_all = share.map_or_else(String::new, |text| format!(", {text} of all"));
     format!("{minutes} lost{}{of_all}", if_avoided(run))
 }
 

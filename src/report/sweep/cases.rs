@@ -52,7 +52,9 @@ impl SweepReport<'_> {
     fn happens(&self, case: usize) -> (Vec<Failing>, Vec<Failing>) {
         let cases = &self.sweep.contingencies;
         let failing: Vec<Failing> = cases.failing(case).collect();
-        let gray = cases.gray(case).filter(|own| !failing.contains(own));
+        let gray = cases
+            .gray(case)
+            .filter(|candidate| !failing.contains(candidate));
         let gray = gray.collect();
         (failing, gray)
     }
@@ -131,10 +133,12 @@ impl SweepReport<'_> {
     }
 
     fn outcomes(&self, names: &ComponentNames<'_>, found: &[&CaseResult]) -> String {
-        let is_any_unserved = found.iter().any(|own| own.unserved_users() > NOBODY);
-        let parts = found.iter().enumerate().map(|(index, own)| {
+        let is_any_unserved = found
+            .iter()
+            .any(|case_result| case_result.unserved_users() > NOBODY);
+        let parts = found.iter().enumerate().map(|(index, case_result)| {
             let outcome = if is_any_unserved {
-                let users = match numbers::users_up(own.unserved_users()).as_str() {
+                let users = match numbers::users_up(case_result.unserved_users()).as_str() {
                     "0" => "no users".to_owned(),
                     users => users.to_owned(),
                 };
@@ -146,10 +150,10 @@ impl SweepReport<'_> {
                 };
                 format!("{users}{stay}")
             } else {
-                let lacking = self.lacking(names, own);
+                let lacking = self.lacking(names, case_result);
                 lacking.unwrap_or_else(|| self.targets_met().to_owned())
             };
-            format!("{outcome} under {}", own.recovery.word())
+            format!("{outcome} under {}", case_result.recovery.word())
         });
         let parts = parts.collect::<Vec<_>>().join(", ");
         if is_any_unserved {
@@ -193,12 +197,16 @@ const MOST_STEPS: usize = 3;
 /// Sentences about the cases that there is advice for.
 pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super::Because {
     let names = ComponentNames::of(inventory, sweep.over);
-    let all = advice.iter().map(|own| {
-        let reasons = own.because.iter();
-        let reasons = reasons.map(|own| reason(inventory, sweep, &names, own));
-        let repairs = own.repairs.iter();
-        let repairs = repairs.map(|own| repair_words(inventory, &names, own));
-        ((own.recovery, own.case), reasons.chain(repairs).collect())
+    let all = advice.iter().map(|advice| {
+        let reasons = advice.because.iter();
+        let reasons =
+            reasons.map(|unserved_reason| reason(inventory, sweep, &names, unserved_reason));
+        let repairs = advice.repairs.iter();
+        let repairs = repairs.map(|repair| repair_words(inventory, &names, repair));
+        (
+            (advice.recovery, advice.case),
+            reasons.chain(repairs).collect(),
+        )
     });
     all.collect()
 }
@@ -207,10 +215,10 @@ fn reason(
     inventory: &Inventory,
     sweep: &Sweep,
     names: &ComponentNames<'_>,
-    own: &UnservedReason,
+    unserved_reason: &UnservedReason,
 ) -> String {
     let jurisdiction = |id: JurisdictionId| visible(&inventory.jurisdictions[id.index()]);
-    let why = match &own.obstacle {
+    let why = match &unserved_reason.obstacle {
         ServingObstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
         ServingObstacle::NoReplica => {
             "their site has failed and their shards have no replica".to_owned()
@@ -239,7 +247,7 @@ fn reason(
                 many if many > MOST_SITES => format!("{many} sites"),
                 _ => {
                     let sites = sites.iter();
-                    let sites = sites.map(|own| inventory.sites[own.index()].name.as_str());
+                    let sites = sites.map(|site| inventory.sites[site.index()].name.as_str());
                     sites.collect::<Vec<_>>().join(" and ")
                 }
             };
@@ -255,16 +263,19 @@ fn reason(
                 [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
             };
             match resident {
-                Some(own) => {
-                    let own = jurisdiction(*own);
-                    format!("residency in {own} leaves only {sites}, and {full}")
+                Some(one_jurisdiction) => {
+                    let text = jurisdiction(*one_jurisdiction);
+                    format!("residency in {text} leaves only {sites}, and {full}")
                 }
                 None => format!("their only permitted sites are {sites}, and {full}"),
             }
         }
     };
-    let tier = sweep.tiers.get(own.rank).map_or("", String::as_str);
-    let users = numbers::users_up(own.users);
+    let tier = sweep
+        .tiers
+        .get(unserved_reason.rank)
+        .map_or("", String::as_str);
+    let users = numbers::users_up(unserved_reason.users);
     format!("{users} users of {}: {why}.", visible(tier))
 }
 
@@ -272,11 +283,11 @@ fn reason(
 pub(in crate::report) fn repair_words(
     inventory: &Inventory,
     names: &ComponentNames<'_>,
-    own: &Repair,
+    repair: &Repair,
 ) -> String {
-    let rules = own.rules.iter();
+    let rules = repair.rules.iter();
     let rules = rules.map(|rule| relaxed_words(*rule).to_owned());
-    let mut largest: Vec<&(ComponentId, ResourceId, f64)> = own.capacity.iter().collect();
+    let mut largest: Vec<&(ComponentId, ResourceId, f64)> = repair.capacity.iter().collect();
     largest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
     let left = largest.len().saturating_sub(MOST_STEPS);
     largest.truncate(MOST_STEPS);
@@ -286,14 +297,14 @@ pub(in crate::report) fn repair_words(
         format!("{more} more at {}", visible(&names.alone(*component)))
     });
     let others = (left > 0).then(|| {
-        let worth = numbers::lost_users(own.capacity_users);
+        let worth = numbers::lost_users(repair.capacity_users);
         format!("more at {left} other components (worth {worth} in all)")
     });
     let steps: Vec<String> = rules.chain(more).chain(others).collect();
-    let result = if own.unserved_after <= NOBODY {
+    let result = if repair.unserved_after <= NOBODY {
         "would serve everyone".to_owned()
     } else {
-        let users = numbers::lost_users(own.unserved_after);
+        let users = numbers::lost_users(repair.unserved_after);
         format!("would leave {users} unserved")
     };
     format!(

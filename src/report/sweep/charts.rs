@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
-    chart.map(|own| Box::new(own) as Box<dyn Chart>)
+    chart.map(|call| Box::new(call) as Box<dyn Chart>)
 }
 
 const MOST_CASES: usize = 25;
@@ -58,8 +58,11 @@ impl SweepReport<'_> {
         let recovery = self.recovery();
         let survival = self.survival(recovery);
         let sizes: Vec<usize> = self.sizes(recovery).collect();
-        let is_broken =
-            |own: &&TierSurvival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
+        let is_broken = |tier_survival: &&TierSurvival| {
+            sizes
+                .iter()
+                .any(|size| tier_survival.survive[*size] < tier_survival.tenants)
+        };
         let shown = survival.iter().find(is_broken).or(survival.first())?;
         let last = *sizes.iter().max().filter(|size| **size > 0)?;
         let title = if is_broken(&shown) {
@@ -71,17 +74,17 @@ impl SweepReport<'_> {
                 self.if_split(recovery)
             )
         };
-        let bar = |own: &TierSurvival, size: usize| {
+        let bar = |tier_survival: &TierSurvival, size: usize| {
             let case = match size {
                 0 => "no failure".to_owned(),
                 size => format!("any {}", self.case_of_size(size)),
             };
-            (case, own.survive[size])
+            (case, tier_survival.survive[size])
         };
-        let tiers = survival.iter().map(|own| TierBars {
-            tier: self.inventory.tiers[own.tier.index()].id.clone(),
-            tenants: own.tenants,
-            bars: sizes.iter().map(|size| bar(own, *size)).collect(),
+        let tiers = survival.iter().map(|tier_survival| TierBars {
+            tier: self.inventory.tiers[tier_survival.tier.index()].id.clone(),
+            tenants: tier_survival.tenants,
+            bars: sizes.iter().map(|size| bar(tier_survival, *size)).collect(),
         });
         let about = self.about(Some(recovery));
         Some(TenantsChart::survivability(title, about, tiers.collect()))
@@ -103,9 +106,9 @@ impl SweepReport<'_> {
             // The unused share of one kind of cases goes to the next.
             let most = left.div_ceil(kinds - index).min(in_all);
             // The case of the title has a row.
-            let own = rows.iter().position(|(case, _)| Some(*case) == named);
-            if let Some(own) = own.filter(|own| *own >= most && most > 0) {
-                rows.swap(own, most - 1);
+            let index = rows.iter().position(|(case, _)| Some(*case) == named);
+            if let Some(index) = index.filter(|index| *index >= most && most > 0) {
+                rows.swap(index, most - 1);
             }
             rows.truncate(most);
             left -= rows.len();
@@ -127,14 +130,16 @@ impl SweepReport<'_> {
         if one.is_none() {
             let explained = recoveries.iter();
             about.extend(
-                explained.map(|own| format!("{}: {}", own.word(), answer(self.sweep, *own))),
+                explained.map(|recovery| {
+                    format!("{}: {}", recovery.word(), answer(self.sweep, *recovery))
+                }),
             );
         }
         Some(ImpactChart {
             title,
             about,
             tiers: self.sweep.tiers.clone(),
-            recoveries: recoveries.iter().map(|own| own.word()).collect(),
+            recoveries: recoveries.iter().map(|recovery| recovery.word()).collect(),
             blocks,
         })
     }
@@ -178,7 +183,7 @@ impl SweepReport<'_> {
             }
         }
         let mut rows: Vec<_> = rows.into_iter().collect();
-        rows.retain(|(_, row)| row.iter().flatten().any(|own| !own.holds()));
+        rows.retain(|(_, row)| row.iter().flatten().any(|case_result| !case_result.holds()));
         rows.sort_by(|(left_case, left), (right_case, right)| {
             let pairs = left.iter().zip(right).rev();
             let orders = pairs.map(|pair| match pair {
@@ -200,10 +205,10 @@ impl SweepReport<'_> {
         found: &[Option<&CaseResult>],
     ) -> ImpactRow {
         let cases = &self.sweep.contingencies;
-        let impact = |own: &CaseResult| Impact {
-            unserved: own.unserved.clone(),
-            no_site: own.no_site.clone().unwrap_or_default(),
-            missing: own.missing.map(|missing| MissingAt {
+        let impact = |case_result: &CaseResult| Impact {
+            unserved: case_result.unserved.clone(),
+            no_site: case_result.no_site.clone().unwrap_or_default(),
+            missing: case_result.missing.map(|missing| MissingAt {
                 share: missing.share,
                 component: Named::new(
                     self.inventory.component_name(missing.component),
@@ -216,7 +221,10 @@ impl SweepReport<'_> {
         };
         ImpactRow {
             failing: Named::new(&cases.name(self.inventory, case), &names.case(cases, case)),
-            impacts: found.iter().map(|own| own.map(impact)).collect(),
+            impacts: found
+                .iter()
+                .map(|case_result| case_result.map(impact))
+                .collect(),
         }
     }
 
@@ -238,10 +246,10 @@ impl SweepReport<'_> {
             let again = self.found(Recovery::Replan, most.case).filter(|_| is_other);
             let more = again.map_or_else(
                 || self.more(most),
-                |own| {
+                |case_result| {
                     format!(
                         ", planning again {}",
-                        numbers::users_up(own.unserved_users())
+                        numbers::users_up(case_result.unserved_users())
                     )
                 },
             );
@@ -266,7 +274,7 @@ impl SweepReport<'_> {
         let pairs = || self.of_size(recovery, 2);
         let worst_pair = worst(pairs())?;
         // What failures come to alone is in the charts of them.
-        if pairs().all(|own| own.holds() || self.is_explained(own)) {
+        if pairs().all(|case_result| case_result.holds() || self.is_explained(case_result)) {
             return None;
         }
         // How bad the pairs of a member are together: unserved users, missing shares, and users unserved by it alone.
@@ -286,7 +294,7 @@ impl SweepReport<'_> {
         order.sort_by(|left, right| {
             let both = badness[*right].iter().zip(&badness[*left]);
             let mut orders = both.map(|(right, left)| right.total_cmp(left));
-            let first = orders.find(|own| own.is_ne());
+            let first = orders.find(|ordering| ordering.is_ne());
             first.unwrap_or(Ordering::Equal).then(left.cmp(right))
         });
         order.truncate(MOST_MEMBERS);
@@ -334,10 +342,10 @@ impl SweepReport<'_> {
         let mut alone = at_first;
         for position in positions {
             let case = self.sweep.contingencies.case_of(&[*position]);
-            let Some(own) = self.found(recovery, case) else {
+            let Some(case_result) = self.found(recovery, case) else {
                 return 0.0;
             };
-            alone += (own.unserved_users() - at_first).max(0.0);
+            alone += (case_result.unserved_users() - at_first).max(0.0);
         }
         let surplus = found.unserved_users() - alone;
         if surplus > 0.5 { surplus } else { 0.0 }

@@ -21,21 +21,27 @@ impl SweepReport<'_> {
     pub(super) fn utilization(&self, names: &ComponentNames<'_>) -> Option<UtilizationChart> {
         let recovery = self.recovery();
         let uses = self.sweep.tally.sites.iter();
-        let uses: Vec<&SiteUse> = uses.filter(|own| own.recovery == recovery).collect();
+        let uses: Vec<&SiteUse> = uses
+            .filter(|site_use| site_use.recovery == recovery)
+            .collect();
         let mut fullest = BTreeMap::<usize, f64>::new();
         let mut by_site = BTreeMap::<SiteId, BTreeMap<usize, &SiteUse>>::new();
-        for own in uses {
-            let most = fullest.entry(own.case).or_insert(0.0);
-            *most = most.max(own.utilization);
-            by_site.entry(own.site).or_default().insert(own.case, own);
+        for site_use in uses {
+            let most = fullest.entry(site_use.case).or_insert(0.0);
+            *most = most.max(site_use.utilization);
+            by_site
+                .entry(site_use.site)
+                .or_default()
+                .insert(site_use.case, site_use);
         }
         let mut cases: Vec<&CaseResult> = self.of_size(recovery, 1).collect();
         // Where the only site fails, no site is left to show.
-        let is_left = |own: &&CaseResult| fullest.contains_key(&own.case);
+        let is_left = |case_result: &&CaseResult| fullest.contains_key(&case_result.case);
         if !cases.iter().any(is_left) {
             return None;
         }
-        let most = |own: &CaseResult| fullest.get(&own.case).copied().unwrap_or(0.0);
+        let most =
+            |case_result: &CaseResult| fullest.get(&case_result.case).copied().unwrap_or(0.0);
         let is_alike = |left: &CaseResult, right: &CaseResult| left.holds() && right.holds();
         cases.sort_by(|left, right| {
             if is_alike(left, right) {
@@ -56,7 +62,10 @@ impl SweepReport<'_> {
             .map(|(site, cells)| self.site_row(names, *site, cells, &columns))
             .collect();
         rows.sort_by(|left, right| {
-            let most = |row: &SiteRow| row.fullest().map_or(0.0, |(_, own)| own.utilization);
+            let most = |row: &SiteRow| {
+                row.fullest()
+                    .map_or(0.0, |(_, site_cell)| site_cell.utilization)
+            };
             most(right)
                 .total_cmp(&most(left))
                 .then_with(|| left.site.id.cmp(&right.site.id))
@@ -100,13 +109,15 @@ impl SweepReport<'_> {
     ) -> SiteRow {
         let component = self.inventory.site_component(site);
         let cell = |column: &FailureColumn| {
-            let own = cells.get(&column.case)?;
-            let target = self.target((component, own.resource), column.case > 0);
+            let site_use = cells.get(&column.case)?;
+            let target = self.target((component, site_use.resource), column.case > 0);
             Some(SiteCell {
-                resource: self.inventory.resources[own.resource.index()].id.clone(),
-                utilization: own.utilization,
+                resource: self.inventory.resources[site_use.resource.index()]
+                    .id
+                    .clone(),
+                utilization: site_use.utilization,
                 target,
-                state: state(own.utilization, target),
+                state: state(site_use.utilization, target),
             })
         };
         SiteRow {
@@ -127,17 +138,19 @@ impl SweepReport<'_> {
         let Some((row, (index, cell))) = worst else {
             return format!("{outcome}; no site is in service");
         };
-        let first = columns.iter().position(|own| own.failing.id.is_empty());
+        let first = columns
+            .iter()
+            .position(|column| column.failing.id.is_empty());
         let at_first = first.and_then(|first| row.cells[first].as_ref());
-        let is_as_before =
-            at_first.is_some_and(|own| own.utilization >= cell.utilization - FEASIBILITY);
+        let is_as_before = at_first
+            .is_some_and(|site_cell| site_cell.utilization >= cell.utilization - FEASIBILITY);
         let when = if is_as_before {
             " without any failure".to_owned()
         } else {
             format!(" if {} fails", short(&columns[index].failing.name))
         };
         let cells = rows.iter().flat_map(|row| row.cells.iter().flatten());
-        let is_calm = cells.map(|own| severity(own.state)).max() == Some(0);
+        let is_calm = cells.map(|cell| severity(cell.state)).max() == Some(0);
         if is_calm {
             let full = numbers::utilization(cell.utilization);
             return format!("{outcome}; every site keeps its target: at most {full} full");
@@ -148,13 +161,15 @@ impl SweepReport<'_> {
 
     /// `11 of 11 single sites leave users unserved`: the worst outcome of failures, and how many have it.
     fn failures_outcome(&self, columns: &[FailureColumn]) -> String {
-        let failures = columns.iter().filter(|own| !own.failing.id.is_empty());
+        let failures = columns
+            .iter()
+            .filter(|column| !column.failing.id.is_empty());
         let failures: Vec<&FailureColumn> = failures.collect();
-        let is_unserved = |own: &FailureColumn| own.unserved > NOBODY;
-        let is_over = |own: &FailureColumn| own.state == State::Full;
-        let is_missed = |own: &FailureColumn| own.state == State::BelowTarget;
+        let is_unserved = |failure_column: &FailureColumn| failure_column.unserved > NOBODY;
+        let is_over = |failure_column: &FailureColumn| failure_column.state == State::Full;
+        let is_missed = |failure_column: &FailureColumn| failure_column.state == State::BelowTarget;
         let count = |is: &dyn Fn(&FailureColumn) -> bool| {
-            let found = failures.iter().filter(|own| is(own)).count();
+            let found = failures.iter().filter(|failure| is(failure)).count();
             (found > 0).then_some(found)
         };
         let outcome = [
@@ -232,7 +247,10 @@ impl SweepReport<'_> {
             })
             .collect();
         tiers.sort_by_key(|(rank, _)| *rank);
-        let tiers: Vec<TierExposure> = tiers.into_iter().map(|(_, own)| own).collect();
+        let tiers: Vec<TierExposure> = tiers
+            .into_iter()
+            .map(|(_, tier_exposure)| tier_exposure)
+            .collect();
         tiers.first()?;
         let noun = self.noun_of_gray(gray);
         let what = match gray.most {
@@ -240,10 +258,13 @@ impl SweepReport<'_> {
             most => format!("{most} gray {noun}s"),
         };
         // How soon a gray member has to be detected: what each minute costs the tenant affected most.
-        let needs = tiers.iter().filter_map(|own| {
-            let first = own.detected.iter().find(|own| own.worst_minutes > 0.0)?;
-            let minutes = own.allowed_minutes / (first.worst_minutes / first.minutes);
-            Some((short(&own.tier), numbers::amount_down(minutes)))
+        let needs = tiers.iter().filter_map(|tier| {
+            let first = tier
+                .detected
+                .iter()
+                .find(|detected| detected.worst_minutes > 0.0)?;
+            let minutes = tier.allowed_minutes / (first.worst_minutes / first.minutes);
+            Some((short(&tier.tier), numbers::amount_down(minutes)))
         });
         let needs = needs
             .take(MOST_NEEDS)
@@ -274,12 +295,12 @@ impl SweepReport<'_> {
 
     /// The kind of gray component: `site`; `component` where there are several kinds.
     fn noun_of_gray(&self, gray: &GraySweep) -> &'static str {
-        let mut nouns = gray.members.iter().map(|own| match own {
+        let mut nouns = gray.members.iter().map(|failing| match failing {
             Failing::Component(component) => kind_words(self.inventory.component_kind(*component)),
             Failing::RiskGroup(_) => "risk group",
         });
         let first = nouns.next().unwrap_or("component");
-        if nouns.all(|own| own == first) {
+        if nouns.all(|noun| noun == first) {
             first
         } else {
             "component"
@@ -287,13 +308,13 @@ impl SweepReport<'_> {
     }
 
     fn exposed(&self, gray: &GraySweep, tier: TierId) -> Option<TierExposure> {
-        let own = &self.inventory.tiers[tier.index()];
+        let one_tier = &self.inventory.tiers[tier.index()];
         // Tenants without users lose nothing.
         let is_own = |loss: &&GrayLoss| loss.tier == tier && loss.users > NOBODY;
         let losses = gray.losses.iter().filter(is_own);
         let losses: Vec<&GrayLoss> = losses.collect();
         // The rounding removes what arithmetic leaves of a difference from 1.
-        let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;
+        let allowed = ((1.0 - one_tier.availability) * MONTH * 1e6).round() / 1e6;
         let worst = losses.iter().map(|loss| loss.share()).fold(0.0, f64::max);
         let detected = DETECTIONS.map(|part| {
             let minutes = part * gray.minutes;
@@ -307,7 +328,7 @@ impl SweepReport<'_> {
             }
         });
         (!losses.is_empty()).then(|| TierExposure {
-            tier: own.id.clone(),
+            tier: one_tier.id.clone(),
             tenants: losses.len(),
             allowed_minutes: allowed,
             detected: detected.to_vec(),

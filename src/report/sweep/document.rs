@@ -77,9 +77,9 @@ impl SweepReport<'_> {
         let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
         let mut document = Document::page("Sweep", &title, &subtitle);
         let figures = figures.into_iter();
-        let figures = figures.map(|own| {
-            let table = table_of(&own, &tables);
-            own.tabled(table)
+        let figures = figures.map(|figure| {
+            let table = table_of(&figure, &tables);
+            figure.tabled(table)
         });
         let (shown, figures) = first_figure(figures.collect());
         let screen = FirstScreen {
@@ -151,12 +151,12 @@ fn key_numbers(
     key.extend(worst_number(report, names, cases, sheet));
     let survival = report.survival(report.recovery());
     let last = report.most();
-    if let Some(own) = survival.first().filter(|_| last > 0) {
+    if let Some(tier_survival) = survival.first().filter(|_| last > 0) {
         let size = (1..=last)
-            .find(|size| own.survive[*size] < own.tenants)
+            .find(|size| tier_survival.survive[*size] < tier_survival.tenants)
             .unwrap_or(last);
-        let share = own.survive[size] as f64 / own.tenants.max(1) as f64;
-        let tier = &report.inventory.tiers[own.tier.index()].id;
+        let share = tier_survival.survive[size] as f64 / tier_survival.tenants.max(1) as f64;
+        let tier = &report.inventory.tiers[tier_survival.tier.index()].id;
         key.push(KeyNumber {
             value: numbers::headroom(share),
             label: format!(
@@ -166,12 +166,12 @@ fn key_numbers(
             ),
             note: format!(
                 "{} of {}{}",
-                whole(own.survive[size]),
-                whole(own.tenants),
+                whole(tier_survival.survive[size]),
+                whole(tier_survival.tenants),
                 report.if_split(report.recovery())
             ),
             because: to(TENANTS_ID),
-            state: State::bad_if(own.survive[size] < own.tenants),
+            state: State::bad_if(tier_survival.survive[size] < tier_survival.tenants),
         });
     }
     key
@@ -193,7 +193,7 @@ fn worst_number(
             cells.filter_map(move |(_, cell)| Some((line.row, (*cell)?)))
         })
     };
-    let most = |row: fn(SheetRow) -> bool| numbers::first_most(cells(row), |own| own.1.value);
+    let most = |row: fn(SheetRow) -> bool| numbers::first_most(cells(row), |pair| pair.1.value);
     let unserved = most(|row| row == SheetRow::Unserved).filter(|(_, cell)| cell.value > NOBODY);
     let missing = most(|row| row == SheetRow::Missing).filter(|(_, cell)| cell.value > 0.0);
     let fullest = most(|row| matches!(row, SheetRow::Utilization(..)));

@@ -19,7 +19,7 @@ impl SweepReport<'_> {
     ) -> Line {
         let recovery = self.recovery();
         let found = self.sweep.tally.found.iter();
-        let all = ranked(found.filter(|own| own.recovery == recovery));
+        let all = ranked(found.filter(|case_result| case_result.recovery == recovery));
         let Some(worst) = all.first() else {
             let all = self.sweep.contingencies.count();
             return Line::from(match self.extent.sentence(all) {
@@ -42,7 +42,7 @@ impl SweepReport<'_> {
         let cases = &self.sweep.contingencies;
         let failing: Vec<&str> = cases
             .failing(worst.case)
-            .map(|own| own.name(self.inventory))
+            .map(|failing| failing.name(self.inventory))
             .collect();
         let is_gray = cases.gray_size(worst.case) > 0;
         if failing.is_empty() && !is_gray {

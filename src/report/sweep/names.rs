@@ -32,7 +32,10 @@ impl<'a> ComponentNames<'a> {
     /// How many components of a kind have a name, and whether one of another kind has it.
     fn shared(&self, title: &str, kind: ComponentKind) -> (usize, bool) {
         let kinds = self.kinds.get(title).map_or(&[][..], Vec::as_slice);
-        let same = kinds.iter().filter(|own| **own == kind).count();
+        let same = kinds
+            .iter()
+            .filter(|component_kind| **component_kind == kind)
+            .count();
         (same, same < kinds.len())
     }
 
@@ -73,9 +76,11 @@ impl<'a> ComponentNames<'a> {
     /// The failures of a case, for headings and cells: `Boston + Dallas`, with a `~` before gray ones; `no failure` without
     /// any.
     pub(in crate::report) fn case(&self, contingencies: &Contingencies, case: usize) -> String {
-        let failing = contingencies.failing(case).map(|own| self.failing(own));
+        let failing = contingencies
+            .failing(case)
+            .map(|failing| self.failing(failing));
         let gray = contingencies.gray(case);
-        let gray = gray.map(|own| format!("~{}", self.failing(own)));
+        let gray = gray.map(|failing| format!("~{}", self.failing(failing)));
         let names: Vec<String> = failing.chain(gray).collect();
         if names.is_empty() {
             "no failure".to_owned()
@@ -86,7 +91,7 @@ impl<'a> ComponentNames<'a> {
 
     /// The failures for sentences, and whether there is one: `Boston and Dallas`. All of a case are named.
     pub(in crate::report) fn subject_of(&self, failing: &[Failing]) -> (String, bool) {
-        let names = failing.iter().map(|own| short(&self.failing(*own)));
+        let names = failing.iter().map(|failing| short(&self.failing(*failing)));
         let listed = joined(&names.collect::<Vec<String>>());
         let is_one = failing.len() == 1;
         match (self.over, is_one) {
@@ -110,7 +115,7 @@ impl<'a> ComponentNames<'a> {
 
     /// `lb-1 is gray`, `lb-1 and lb-2 are gray`.
     pub(in crate::report) fn being_gray(&self, gray: &[Failing]) -> String {
-        let names = gray.iter().map(|own| self.failing(*own));
+        let names = gray.iter().map(|failing| self.failing(*failing));
         let names: Vec<String> = names.collect();
         let are = if names.len() == 1 { "is" } else { "are" };
         format!("{} {are} gray", listed(&names))

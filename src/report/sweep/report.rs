@@ -39,15 +39,16 @@ impl<'a> SweepReport<'a> {
     /// The recovery that charts and the sheet show: planning again if it was asked about, else the first.
     pub fn recovery(&self) -> Recovery {
         let recoveries = &self.sweep.recoveries;
-        let is_replan = |own: &&Recovery| **own == Recovery::Replan;
+        let is_replan = |recovery: &&Recovery| **recovery == Recovery::Replan;
         let shown = recoveries.iter().find(is_replan).or(recoveries.first());
         shown.copied().unwrap_or(Recovery::Replan)
     }
 
     pub(super) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a CaseResult> {
         let found = &self.sweep.tally.found;
-        let position =
-            found.binary_search_by_key(&(case, recovery), |own| (own.case, own.recovery));
+        let position = found.binary_search_by_key(&(case, recovery), |case_result| {
+            (case_result.case, case_result.recovery)
+        });
         position.ok().map(|position| &found[position])
     }
 
@@ -66,10 +67,10 @@ impl<'a> SweepReport<'a> {
     ) -> impl Iterator<Item = &'a CaseResult> + use<'a> {
         let cases = self.sweep.contingencies.of_kind(kind);
         let found = &self.sweep.tally.found;
-        let from = found.partition_point(|own| own.case < cases.start);
-        let to = found.partition_point(|own| own.case < cases.end);
+        let from = found.partition_point(|case_result| case_result.case < cases.start);
+        let to = found.partition_point(|case_result| case_result.case < cases.end);
         let of_size = found[from..to.max(from)].iter();
-        of_size.filter(move |own| own.recovery == recovery)
+        of_size.filter(move |case_result| case_result.recovery == recovery)
     }
 
     pub(super) fn most(&self) -> usize {
@@ -83,12 +84,12 @@ impl<'a> SweepReport<'a> {
             return 0;
         }
         let replanned = self.sweep.tally.of(Recovery::Replan);
-        let is_split = |own: &&CaseResult| own.settled != SettledBy::Default;
+        let is_split = |case_result: &&CaseResult| case_result.settled != SettledBy::Default;
         replanned.filter(is_split).count()
     }
 
     pub(super) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
-        let sentences = self.because.and_then(|own| own.get(&(recovery, case)));
+        let sentences = self.because.and_then(|texts| texts.get(&(recovery, case)));
         sentences.map_or(&[], Vec::as_slice)
     }
 
@@ -104,8 +105,13 @@ impl<'a> SweepReport<'a> {
 
     /// The lines below the title of a chart about a recovery: scenario, period, recovery, and the unchecked cases.
     pub(super) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
-        let answered =
-            recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
+        let answered = recovery.map(|recovery| {
+            format!(
+                "recovery {}: {}",
+                recovery.word(),
+                answer(self.sweep, recovery)
+            )
+        });
         let so_far = self.extent.words(self.sweep.contingencies.count());
         let is_split = recovery == Some(Recovery::Replan) && self.with_split_shards() > 0;
         let whole = is_split.then(|| "not checked: whole shards".to_owned());
@@ -293,13 +299,13 @@ impl<'a> SweepReport<'a> {
 
     fn saved(&self, recovery: Recovery) -> Option<(usize, f64)> {
         let found = self.sweep.tally.of(recovery);
-        let found = found.filter(|own| own.recovery != Recovery::Replan);
-        let saved = found.filter_map(|own| {
-            let again = self.found(Recovery::Replan, own.case)?;
-            let saved = own.unserved_users() - again.unserved_users();
-            (saved > NOBODY).then_some((own.case, saved))
+        let found = found.filter(|case_result| case_result.recovery != Recovery::Replan);
+        let saved = found.filter_map(|case_result| {
+            let again = self.found(Recovery::Replan, case_result.case)?;
+            let saved = case_result.unserved_users() - again.unserved_users();
+            (saved > NOBODY).then_some((case_result.case, saved))
         });
-        first_most(saved, |own| own.1)
+        first_most(saved, |pair| pair.1)
     }
 }
 
@@ -327,7 +333,7 @@ pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Option<&
 }
 
 pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a CaseResult> {
-    let mut cases: Vec<&CaseResult> = cases.filter(|own| !own.holds()).collect();
+    let mut cases: Vec<&CaseResult> = cases.filter(|case| !case.holds()).collect();
     cases.sort_by(|left, right| worse(left, right));
     cases
 }
@@ -354,8 +360,8 @@ impl SweepReport<'_> {
             .collect();
         // Who comes later has users as well.
         let breaks = self.sweep.tally.breaks.keys();
-        let broken = breaks.filter(|own| own.recovery == recovery);
-        all.extend(broken.map(|own| (own.tier, own.tenant)));
+        let broken = breaks.filter(|candidate| candidate.recovery == recovery);
+        all.extend(broken.map(|one_break| (one_break.tier, one_break.tenant)));
         all.sort_unstable();
         all.dedup();
         all
@@ -388,16 +394,23 @@ impl SweepReport<'_> {
                     survive: vec![0; most + 1],
                 });
             }
-            let Some(own) = all.last_mut() else { continue };
-            own.tenants += 1;
+            let Some(tier_survival) = all.last_mut() else {
+                continue;
+            };
+            tier_survival.tenants += 1;
             let broken_by = self
                 .breaking(recovery, tier, tenant)
                 .map_or(most + 1, |case| self.sweep.contingencies.size(case));
-            for survive in own.survive.iter_mut().take(broken_by) {
+            for survive in tier_survival.survive.iter_mut().take(broken_by) {
                 *survive += 1;
             }
         }
-        all.sort_by_key(|own| (self.inventory.tiers[own.tier.index()].rank, own.tier));
+        all.sort_by_key(|tier_survival| {
+            (
+                self.inventory.tiers[tier_survival.tier.index()].rank,
+                tier_survival.tier,
+            )
+        });
         all
     }
 
@@ -417,7 +430,8 @@ impl SweepReport<'_> {
     /// `true` if the state before misses a target, so that a case that is no worse does too.
     pub(super) fn misses_a_target_before(&self) -> bool {
         let existing = self.scenario.policy.existing_shortfall;
-        self.before.is_some_and(|own| own.misses_a_target(existing))
+        self.before
+            .is_some_and(|before| before.misses_a_target(existing))
     }
 
     pub(super) fn target_before(&self, at: (ComponentId, ResourceId)) -> f64 {

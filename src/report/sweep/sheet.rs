@@ -101,7 +101,8 @@ impl SweepReport<'_> {
         let tiers = self.sweep.tiers.len();
         let tiers = (0..tiers).filter(|_| tiers > 1).map(SheetRow::UnservedOf);
         let mut found = self.sweep.tally.of(recovery);
-        let has_no_site = found.any(|own| own.no_site_users().unwrap_or(0.0) > NOBODY);
+        let has_no_site =
+            found.any(|case_result| case_result.no_site_users().unwrap_or(0.0) > NOBODY);
         let mut rows = vec![SheetRow::Unserved];
         rows.extend(tiers);
         rows.extend(has_no_site.then_some(SheetRow::NoSite));
@@ -131,7 +132,7 @@ impl SweepReport<'_> {
     fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
         let cases = || self.of_kind(recovery, kind);
         let most_users = |users: &dyn Fn(&CaseResult) -> f64| {
-            let most = first_most(cases(), |own| users(own))?;
+            let most = first_most(cases(), |case_result| users(case_result))?;
             Some(SheetCell::unserved(users(most), Some(most.case)))
         };
         match row {
@@ -140,15 +141,17 @@ impl SweepReport<'_> {
                 Some(SheetCell::unserved(most.unserved_users(), Some(most.case)))
             }
             SheetRow::UnservedOf(tier) => {
-                most_users(&|own| own.unserved.get(tier).copied().unwrap_or(0.0))
+                most_users(&|case_result| case_result.unserved.get(tier).copied().unwrap_or(0.0))
             }
-            SheetRow::NoSite => most_users(&|own| own.no_site_users().unwrap_or(0.0)),
+            SheetRow::NoSite => {
+                most_users(&|case_result| case_result.no_site_users().unwrap_or(0.0))
+            }
             SheetRow::Missing => {
-                let most = first_most(cases(), |own| own.worst_shortfall())?;
+                let most = first_most(cases(), |case_result| case_result.worst_shortfall())?;
                 let missing = most.missing;
                 Some(SheetCell::missing(
-                    missing.map(|own| own.share),
-                    missing.map(|own| (own.component, own.resource)),
+                    missing.map(|missing| missing.share),
+                    missing.map(|missing| (missing.component, missing.resource)),
                     missing.map(|_| most.case),
                     self.misses_a_target_before(),
                 ))
@@ -271,13 +274,13 @@ impl SweepReport<'_> {
     /// the network have half of the lines each, as far as they need them.
     pub(super) fn tightest(&self, recovery: Recovery) -> Vec<(ComponentId, ResourceId)> {
         let mut tightest = BTreeMap::<ComponentId, (Tightness, ResourceId)>::new();
-        for ((of, kind, component, resource), own) in &self.sweep.tally.worst_by_kind {
+        for ((of, kind, component, resource), used) in &self.sweep.tally.worst_by_kind {
             // Nobody is at what is never used.
-            if *of != recovery || own.utilization <= 0.0 {
+            if *of != recovery || used.utilization <= 0.0 {
                 continue;
             }
             let target = self.target((*component, *resource), *kind != CaseKind::Failures(0));
-            let tightness = Tightness::of(1.0 - own.utilization, [target; 2]);
+            let tightness = Tightness::of(1.0 - used.utilization, [target; 2]);
             let known = tightest.entry(*component).or_insert((tightness, *resource));
             if tightness.order(&known.0).is_lt() {
                 *known = (tightness, *resource);
@@ -290,7 +293,10 @@ impl SweepReport<'_> {
         let is_site = |component: ComponentId| {
             self.inventory.component_kind(component) == ComponentKind::Site
         };
-        let sites = all.iter().filter(|(own, _)| is_site(*own)).count();
+        let sites = all
+            .iter()
+            .filter(|(component, _)| is_site(*component))
+            .count();
         let others = all.len() - sites;
         let half = MOST_COMPONENTS / 2;
         let for_sites = sites.min(half.max(MOST_COMPONENTS.saturating_sub(others)));
@@ -367,7 +373,7 @@ pub fn sheet_file(
     sweep: &Sweep,
     sheets: impl Iterator<Item = Sheet>,
 ) -> Result<WrittenFile> {
-    let rows: Vec<_> = sheets.map(|own| own.rows(inventory, sweep)).collect();
+    let rows: Vec<_> = sheets.map(|sheet| sheet.rows(inventory, sweep)).collect();
     file(rows.iter().flatten())
 }
 

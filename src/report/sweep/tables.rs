@@ -75,25 +75,37 @@ impl SweepReport<'_> {
 
     pub(super) fn acting_table(&self, names: &ComponentNames<'_>) -> Table {
         let mut listing = Listing::of(self.acting())
-            .words("recovery", |own| own.recovery.word())
-            .words("leave users unserved", |own| {
-                numbers::whole(own.counts.unserved)
+            .words("recovery", |recovery_outcome| {
+                recovery_outcome.recovery.word()
             })
-            .words("miss a target", |own| numbers::whole(own.counts.missed))
-            .words("hold", |own| numbers::whole(own.counts.hold));
+            .words("leave users unserved", |recovery_outcome| {
+                numbers::whole(recovery_outcome.counts.unserved)
+            })
+            .words("miss a target", |recovery_outcome| {
+                numbers::whole(recovery_outcome.counts.missed)
+            })
+            .words("hold", |recovery_outcome| {
+                numbers::whole(recovery_outcome.counts.hold)
+            });
         for size in 1..=self.most() {
             let (kind, over) = (Some(CaseKind::Failures(size)), self.sweep.over);
             let heading = SheetColumn { kind, over }.heading();
-            listing = listing.words(heading, |own| match own.worst[size] {
-                Some(found) => self.worst_cell(names, found),
-                None => Cell::words("–"),
+            listing = listing.words(heading, |recovery_outcome| {
+                match recovery_outcome.worst[size] {
+                    Some(found) => self.worst_cell(names, found),
+                    None => Cell::words("–"),
+                }
             });
         }
-        let listing = listing.words("benefit of replanning", |own| match own.saved {
-            Some((case, users)) => Cell::words(&numbers::users(users))
-                .detailed(&format!("users served {}", self.without(names, case))),
-            None => Cell::words("–"),
-        });
+        let listing =
+            listing.words(
+                "benefit of replanning",
+                |recovery_outcome| match recovery_outcome.saved {
+                    Some((case, users)) => Cell::words(&numbers::users(users))
+                        .detailed(&format!("users served {}", self.without(names, case))),
+                    None => Cell::words("–"),
+                },
+            );
         let note = "Benefit of replanning: users that a new plan serves and this recovery does not, in the worst case.";
         let table = listing.table("acting", "The recoveries side by side");
         table.noted(note)
@@ -176,12 +188,15 @@ impl<'a> ListedCases<'a> {
     pub(super) fn of(report: &SweepReport<'a>) -> Self {
         let mut shown = ranked(report.sweep.tally.found.iter());
         let in_all = shown.len();
-        shown.retain(|own| !report.is_explained(own));
+        shown.retain(|case_result| !report.is_explained(case_result));
         let explained = in_all - shown.len();
         let in_all = shown.len();
         shown.truncate(MOST);
         Self {
-            anchors: shown.iter().map(|own| (own.recovery, own.case)).collect(),
+            anchors: shown
+                .iter()
+                .map(|case_result| (case_result.recovery, case_result.case))
+                .collect(),
             shown,
             explained,
             in_all,
@@ -194,8 +209,12 @@ impl<'a> ListedCases<'a> {
     }
 
     pub(super) fn table(&self, report: &SweepReport<'_>, names: &ComponentNames<'_>) -> Table {
-        let because = |own: &CaseResult| report.because(own.recovery, own.case);
-        let has_why = self.shown.iter().any(|own| !because(own).is_empty());
+        let because =
+            |case_result: &CaseResult| report.because(case_result.recovery, case_result.case);
+        let has_why = self
+            .shown
+            .iter()
+            .any(|case_result| !because(case_result).is_empty());
         let has_several = report.sweep.recoveries.len() > 1;
         let shown = self.shown.len();
         let note = if shown < self.in_all {
@@ -215,45 +234,62 @@ impl<'a> ListedCases<'a> {
             ),
         };
         let note = note + &left_out;
-        let opened = |own: &CaseResult| -> Vec<String> {
-            let components = own.opened.iter();
-            let components = components.map(|own| report.inventory.access_point_component(*own));
-            components.map(|own| names.beside_kind(own)).collect()
+        let opened = |case_result: &CaseResult| -> Vec<String> {
+            let components = case_result.opened.iter();
+            let components = components
+                .map(|access_point| report.inventory.access_point_component(*access_point));
+            components
+                .map(|component| names.beside_kind(component))
+                .collect()
         };
         Listing::of(self.shown.iter().copied())
-            .words("failures", |own| {
-                let name = names.case(&report.sweep.contingencies, own.case);
-                Cell::words(&name).judged(judged(own))
+            .words("failures", |case_result| {
+                let name = names.case(&report.sweep.contingencies, case_result.case);
+                Cell::words(&name).judged(judged(case_result))
             })
-            .words(has_several.then_some("recovery"), |own| own.recovery.word())
-            .number("users unserved", |own| unserved(report, own))
-            .number("of a target missing", |own| match own.missing {
-                Some(missing) => {
-                    Cell::number(numbers::short_percent_up(missing.share), missing.share)
-                        .detailed(&report.resource(names, (missing.component, missing.resource)))
+            .words(has_several.then_some("recovery"), |case_result| {
+                case_result.recovery.word()
+            })
+            .number("users unserved", |case_result| {
+                unserved(report, case_result)
+            })
+            .number("of a target missing", |case_result| {
+                match case_result.missing {
+                    Some(missing) => {
+                        Cell::number(numbers::short_percent_up(missing.share), missing.share)
+                            .detailed(
+                                &report.resource(names, (missing.component, missing.resource)),
+                            )
+                    }
+                    None => Cell::none(),
                 }
-                None => Cell::none(),
             })
-            .words("bottlenecks", |own| named(&report.binding(names, own)))
-            .number("users moved", |own| Cell::users(own.moved))
-            .words("opened", |own| named(&opened(own)))
-            .words("settled by", |own| {
-                let proven = if own.is_proven { "" } else { "not proven" };
-                Cell::words(own.settled.word()).detailed(proven)
+            .words("bottlenecks", |case_result| {
+                named(&report.binding(names, case_result))
             })
-            .words(has_why.then_some("reasons and remedies"), |own| {
-                because(own).join(" ")
+            .number("users moved", |case_result| Cell::users(case_result.moved))
+            .words("opened", |case_result| named(&opened(case_result)))
+            .words("settled by", |case_result| {
+                let proven = if case_result.is_proven {
+                    ""
+                } else {
+                    "not proven"
+                };
+                Cell::words(case_result.settled.word()).detailed(proven)
             })
-            .anchored(|own| self.anchor(own.recovery, own.case))
+            .words(has_why.then_some("reasons and remedies"), |case_result| {
+                because(case_result).join(" ")
+            })
+            .anchored(|case_result| self.anchor(case_result.recovery, case_result.case))
             .table(CASES_ID, "Cases that do not hold")
             .noted(note)
             .sortable()
     }
 }
 
-fn unserved(report: &SweepReport<'_>, own: &CaseResult) -> Cell {
-    let unserved = own.unserved_users();
-    let tiers = report.sweep.tiers.iter().zip(&own.unserved);
+fn unserved(report: &SweepReport<'_>, case_result: &CaseResult) -> Cell {
+    let unserved = case_result.unserved_users();
+    let tiers = report.sweep.tiers.iter().zip(&case_result.unserved);
     let tiers: Vec<String> = tiers
         .filter(|(_, users)| **users > NOBODY && report.sweep.tiers.len() > 1)
         .map(|(tier, users)| format!("{} {tier}", numbers::users_up(*users)))
@@ -285,7 +321,7 @@ pub(super) fn tenants(
         ))
     });
     let mut broken: Vec<_> = broken.collect();
-    broken.sort_by_key(|own| own.0);
+    broken.sort_by_key(|pair| pair.0);
     let of_all = format!(
         "{} of {} tenants, counted by tier, do not survive some case; survivable.csv has all of them.",
         numbers::whole(broken.len()),

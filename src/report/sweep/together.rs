@@ -21,11 +21,11 @@ impl SweepReport<'_> {
         let at_first = self.unserved_at_first(found.recovery);
         let (mut unserved, mut missing) = (at_first, 0.0_f64);
         for position in positions {
-            let Some(own) = self.found(found.recovery, cases.case_of(&[position])) else {
+            let Some(case_result) = self.found(found.recovery, cases.case_of(&[position])) else {
                 return false;
             };
-            unserved += (own.unserved_users() - at_first).max(0.0);
-            missing = missing.max(own.worst_shortfall());
+            unserved += (case_result.unserved_users() - at_first).max(0.0);
+            missing = missing.max(case_result.worst_shortfall());
         }
         found.unserved_users() <= unserved + NOT_ONE
             && found.worst_shortfall() <= missing + FEASIBILITY
@@ -38,8 +38,11 @@ impl SweepReport<'_> {
             return None;
         }
         let bad = self.of_size(self.recovery(), size);
-        let bad: Vec<&CaseResult> = bad.filter(|own| !own.holds()).collect();
-        let more = bad.iter().filter(|own| !self.is_explained(own)).count();
+        let bad: Vec<&CaseResult> = bad.filter(|case_result| !case_result.holds()).collect();
+        let more = bad
+            .iter()
+            .filter(|case_result| !self.is_explained(case_result))
+            .count();
         let (all, noun) = (self.counted_cases(bad.len(), size), self.noun());
         let come = by_count(&whole(more), ["comes", "come"]);
         let said = match more {

@@ -87,7 +87,8 @@ impl SweepReport<'_> {
             ));
         }
         let answers = self.sweep.recoveries.iter();
-        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(self.sweep, *own)));
+        let answers = answers
+            .map(|recovery| format!("{} ({})", recovery.word(), answer(self.sweep, *recovery)));
         let answers: Vec<String> = answers.collect();
         vec![format!(
             "The cases: {}. Recovery: {}.",
@@ -110,7 +111,7 @@ impl SweepReport<'_> {
 
     fn worst_of_size(&self, names: &ComponentNames<'_>, size: usize) -> Vec<String> {
         let ranked = self.ranked_rows(CaseKind::Failures(size));
-        let is_new = |own: &&CaseResult| !self.is_explained(own);
+        let is_new = |case_result: &&CaseResult| !self.is_explained(case_result);
         let mut all = ranked.iter();
         let first = all.position(|(_, found)| found.iter().flatten().any(is_new));
         let Some((case, found)) = ranked.into_iter().nth(first.unwrap_or(0)) else {
@@ -128,13 +129,16 @@ impl SweepReport<'_> {
             return Vec::from_iter((size > 0).then_some(calm));
         };
         let found: Vec<&CaseResult> = found.into_iter().flatten().collect();
-        if found.iter().all(|own| self.is_explained(own)) {
+        if found
+            .iter()
+            .all(|case_result| self.is_explained(case_result))
+        {
             // What its failures come to alone is said of them.
             return Vec::new();
         }
         let mut sentences = vec![self.case_sentence(names, &found)];
-        for own in found {
-            sentences.extend(self.because(own.recovery, case).iter().cloned());
+        for case_result in found {
+            sentences.extend(self.because(case_result.recovery, case).iter().cloned());
         }
         sentences
     }
@@ -148,11 +152,11 @@ impl SweepReport<'_> {
         let cases = &self.sweep.contingencies;
         let is_served = |case: usize| {
             let found = self.found(recovery, case);
-            found.is_some_and(|own| own.unserved_users() <= NOBODY)
+            found.is_some_and(|case_result| case_result.unserved_users() <= NOBODY)
         };
-        let is_new = |own: &&CaseResult| {
-            let mut positions = cases.positions(own.case).into_iter();
-            own.unserved_users() > NOBODY
+        let is_new = |case_result: &&CaseResult| {
+            let mut positions = cases.positions(case_result.case).into_iter();
+            case_result.unserved_users() > NOBODY
                 && positions.all(|position| is_served(cases.case_of(&[position])))
         };
         let count = self.of_size(recovery, size).filter(is_new).count();
@@ -181,9 +185,9 @@ impl SweepReport<'_> {
         names: &ComponentNames<'_>,
         acting: &[RecoveryOutcome<'_>],
     ) -> Vec<String> {
-        let of = acting
-            .iter()
-            .filter_map(|own| Some((own.recovery, own.saved?)));
+        let of = acting.iter().filter_map(|recovery_outcome| {
+            Some((recovery_outcome.recovery, recovery_outcome.saved?))
+        });
         let sentences = of.map(|(recovery, (case, users))| {
             let words = format!(
                 "Benefit of replanning: {}, a new plan serves {} users that {} leaves unserved.",
@@ -205,9 +209,13 @@ impl SweepReport<'_> {
         };
         let survival = self.survival(self.recovery());
         // That none survives is so with whole shards too.
-        let is_any = |own: &TierSurvival| own.survive.iter().skip(1).any(|count| *count > 0);
+        let is_any = |tier_survival: &TierSurvival| {
+            tier_survival.survive.iter().skip(1).any(|count| *count > 0)
+        };
         let sentences = survival.iter();
-        let sentences = sentences.filter_map(|own| Some((self.survival_words(own)?, is_any(own))));
+        let sentences = sentences.filter_map(|tier_survival| {
+            Some((self.survival_words(tier_survival)?, is_any(tier_survival)))
+        });
         sentences
             .map(|(words, is_any)| {
                 let split = only_if(is_any, || self.if_split(self.recovery()));
@@ -311,11 +319,11 @@ fn counted(counts: &CaseCounts, targets_met: &str) -> String {
 impl SweepReport<'_> {
     /// `288 of 300 tenants of gold survive the failure of any single site, 201 of any pair of sites`; nothing where no case was
     /// checked.
-    pub(super) fn survival_words(&self, own: &TierSurvival) -> Option<String> {
+    pub(super) fn survival_words(&self, tier_survival: &TierSurvival) -> Option<String> {
         let sizes: Vec<usize> = self.sizes(self.recovery()).collect();
         let last = *sizes.last()?;
-        let tier = short(&self.inventory.tiers[own.tier.index()].id);
-        let all = numbers::whole(own.tenants);
+        let tier = short(&self.inventory.tiers[tier_survival.tier.index()].id);
+        let all = numbers::whole(tier_survival.tenants);
         let tenants = by_count(&all, ["tenant", "tenants"]);
         // Of one it is said in the singular.
         let any = |size: usize, count: usize| {
@@ -329,20 +337,20 @@ impl SweepReport<'_> {
                 }
             }
         };
-        if own.survive[last] == own.tenants {
-            let who = match own.tenants {
+        if tier_survival.survive[last] == tier_survival.tenants {
+            let who = match tier_survival.tenants {
                 1 => "The only".to_owned(),
                 _ => format!("All {all}"),
             };
-            let any = any(last, own.tenants);
+            let any = any(last, tier_survival.tenants);
             return Some(format!("{who} {tenants} of {tier} {any}"));
         }
         let mut words: Vec<String> = Vec::new();
         let mut before: Option<usize> = None;
         for size in sizes {
-            let count = own.survive[size];
+            let count = tier_survival.survive[size];
             // That all are served without a failure goes without saying.
-            if size == 0 && count == own.tenants {
+            if size == 0 && count == tier_survival.tenants {
                 continue;
             }
             let shown = numbers::whole(count);

@@ -12,7 +12,7 @@ fn title_of(counts: &[[f64; 3]]) -> String {
     };
     let periods = counts.iter().enumerate();
     let periods: Vec<UsersPeriod> = periods
-        .map(|(index, &[unserved, hurt, away])| UsersPeriod {
+        .map(|(index, &[unserved, is_affected, away])| UsersPeriod {
             index,
             start: hour(index),
             end: hour(index + 1),
@@ -26,7 +26,7 @@ fn title_of(counts: &[[f64; 3]]) -> String {
             moving: 0.0,
             copied: 0.0,
             returned: 0.0,
-            hurt,
+            affected: is_affected,
         })
         .collect();
     let clock = Clock {

@@ -54,7 +54,7 @@ impl BackStep {
 
     /// As the runbook says it.
     pub(super) fn words(&self) -> String {
-        let parts = self.parts.iter().map(|own| own.words.as_str());
+        let parts = self.parts.iter().map(|part| part.words.as_str());
         let parts: Vec<&str> = parts.collect();
         self.sentence(&parts.join(", then "))
     }

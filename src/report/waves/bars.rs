@@ -1,6 +1,6 @@
 //! The values of the chart of waves.
 
-use super::teller::{WayTeller, waves};
+use super::writer::{TransitionWriter, waves};
 use crate::ids::SiteId;
 use crate::plan::{PeriodPlan, Refusal, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
@@ -10,30 +10,37 @@ use std::collections::BTreeMap;
 
 /// The chart of the waves that lead to a period; `None` where nobody has to go anywhere, and where nothing limits the
 /// pace: waves that take no time and are not watched have no place on an axis of time.
-pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesChart> {
-    let transitions = teller.plan.transitions.iter();
-    let own: Vec<&Transition> = transitions
-        .filter(|own| own.period == period.period.index)
+pub fn waves_chart(writer: &TransitionWriter<'_>, period: &PeriodPlan) -> Option<WavesChart> {
+    let transitions = writer.plan.transitions.iter();
+    let one_transitions: Vec<&Transition> = transitions
+        .filter(|transition| transition.period == period.period.index)
         .collect();
-    let bars: Vec<WaveBar> = own
+    let bars: Vec<WaveBar> = one_transitions
         .iter()
-        .flat_map(|own| own.waves.iter().map(|wave| bar(teller, period, wave)))
+        .flat_map(|transition| {
+            transition
+                .waves
+                .iter()
+                .map(|wave| bar(writer, period, wave))
+        })
         .collect();
-    let takes_time = |own: &WaveBar| own.start < own.gate_end;
+    let takes_time = |wave_bar: &WaveBar| wave_bar.start < wave_bar.gate_end;
     if !bars.iter().any(takes_time) {
         return None;
     }
     Some(WavesChart {
-        title: title(teller, &own),
-        scenario: teller.scenario.name.clone(),
-        clock: teller.clock(),
+        title: title(writer, &one_transitions),
+        scenario: writer.scenario.name.clone(),
+        clock: writer.clock(),
         period_start: period.period.start,
-        stops: teller.where_to_stop(&own),
-        is_refused: teller.plan.is_refused(),
-        allowed: own.iter().find_map(|own| allowed(own)),
-        because: own
+        stops: writer.where_to_stop(&one_transitions),
+        is_refused: writer.plan.is_refused(),
+        allowed: one_transitions
             .iter()
-            .find_map(|own| because(teller, own))
+            .find_map(|transition| allowed(transition)),
+        because: one_transitions
+            .iter()
+            .find_map(|transition| because(writer, transition))
             .unwrap_or_default(),
         waves: bars,
     })
@@ -41,7 +48,9 @@ pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesC
 
 /// When the time begins, or ends, that a transition may take, where it needs more; `None` of any other.
 fn allowed(transition: &Transition) -> Option<Timestamp> {
-    transition.refusal.filter(|own| *own == Refusal::TooLong)?;
+    transition
+        .refusal
+        .filter(|refusal| *refusal == Refusal::TooLong)?;
     let seconds = transition.allowed?.seconds();
     let length = SignedDuration::try_from_secs_f64(seconds).ok()?;
     match transition.timing {
@@ -51,13 +60,13 @@ fn allowed(transition: &Transition) -> Option<Timestamp> {
 }
 
 /// The whole reason of a refusal, where the title has only its beginning.
-fn because(teller: &WayTeller<'_>, transition: &Transition) -> Option<String> {
-    let refusal = teller.refusal(transition)?;
+fn because(writer: &TransitionWriter<'_>, transition: &Transition) -> Option<String> {
+    let refusal = writer.refusal(transition)?;
     let is_cut = beginning(&refusal).len() < refusal.len();
     is_cut.then(|| {
         format!(
             "{}.",
-            capital_or_name(teller.inventory, refusal.trim_end_matches('.'))
+            capital_or_name(writer.inventory, refusal.trim_end_matches('.'))
         )
     })
 }
@@ -66,7 +75,7 @@ fn because(teller: &WayTeller<'_>, transition: &Transition) -> Option<String> {
 fn beginning(refusal: &str) -> &str {
     let ends = [": ", "; ", ". "]
         .into_iter()
-        .filter_map(|own| refusal.find(own));
+        .filter_map(|text| refusal.find(text));
     refusal
         .get(..ends.min().unwrap_or(refusal.len()))
         .unwrap_or(refusal)
@@ -74,27 +83,33 @@ fn beginning(refusal: &str) -> &str {
 
 /// The finding: the latest start, the number of waves, and what is done by when; or that it is refused. What is refused comes
 /// first, then what most users have to go through.
-fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
+fn title(writer: &TransitionWriter<'_>, transitions: &[&Transition]) -> String {
     let mut words: Vec<&Transition> = transitions.to_vec();
-    words.retain(|own| own.has_anything());
+    words.retain(|transition| transition.has_anything());
     words.sort_by(|a, b| {
         let refused = b.refusal.is_some().cmp(&a.refusal.is_some());
         refused.then(b.users.total_cmp(&a.users))
     });
     // One refusal is enough for a title.
-    if words.first().is_some_and(|own| own.refusal.is_some()) {
+    if words
+        .first()
+        .is_some_and(|transition| transition.refusal.is_some())
+    {
         words.truncate(1);
     }
-    let sentences: Vec<String> = words.iter().map(|own| sentence(teller, own)).collect();
-    capital_or_name(teller.inventory, &sentences.join("; "))
+    let sentences: Vec<String> = words
+        .iter()
+        .map(|transition| sentence(writer, transition))
+        .collect();
+    capital_or_name(writer.inventory, &sentences.join("; "))
 }
 
-fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
-    let clock = teller.clock();
-    if let Some(refusal) = teller.refusal(transition) {
+fn sentence(writer: &TransitionWriter<'_>, transition: &Transition) -> String {
+    let clock = writer.clock();
+    if let Some(refusal) = writer.refusal(transition) {
         return format!("refused: {}", beginning(&refusal));
     }
-    let subject = teller.subject(transition);
+    let subject = writer.subject(transition);
     let count = waves(transition.waves.len());
     let end = clock.moment(transition.end);
     match transition.timing {
@@ -106,35 +121,35 @@ fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
     }
 }
 
-fn bar(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
-    let minutes = teller.scenario.waves.gate_minutes;
+fn bar(writer: &TransitionWriter<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
+    let minutes = writer.scenario.waves.gate_minutes;
     let gate = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).ok();
-    let gate_end: Option<Timestamp> = gate.and_then(|own| wave.end.checked_add(own).ok());
+    let gate_end: Option<Timestamp> = gate.and_then(|duration| wave.end.checked_add(duration).ok());
     WaveBar {
         number: wave.number,
         start: wave.start,
         end: wave.end,
         gate_end: gate_end.unwrap_or(wave.end),
-        sites: traffic(teller, period, wave),
+        sites: traffic(writer, period, wave),
     }
 }
 
-fn traffic(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
+fn traffic(writer: &TransitionWriter<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
     let mut sites: BTreeMap<SiteId, [f64; 3]> = BTreeMap::new();
-    for own in &wave.sites {
-        let numbers = sites.entry(own.site).or_default();
-        numbers[0] += own.users_out;
-        numbers[1] += own.users_in;
+    for site_traffic in &wave.sites {
+        let numbers = sites.entry(site_traffic.site).or_default();
+        numbers[0] += site_traffic.users_out;
+        numbers[1] += site_traffic.users_in;
     }
     // Users without a home yet leave and enter nothing until they have one.
-    let moves = wave.moves.iter().map(|own| &period.moves[*own]);
-    for own in moves.filter(|own| own.from.is_none()) {
-        sites.entry(own.to).or_default()[2] += own.users;
+    let moves = wave.moves.iter().map(|index| &period.moves[*index]);
+    for moved in moves.filter(|moved| moved.from.is_none()) {
+        sites.entry(moved.to).or_default()[2] += moved.users;
     }
     let words = sites
         .into_iter()
         .map(|(site, [users_out, users_in, users_placed])| WaveTraffic {
-            site: teller.inventory.sites[site.index()].name.clone(),
+            site: writer.inventory.sites[site.index()].name.clone(),
             users_out,
             users_in,
             users_placed,

@@ -2,8 +2,8 @@
 
 use super::in_force::{Runbook, WeightRows};
 use super::tasks::{RunbookTask, Work};
-use super::teller::WayTeller;
 use super::weights::{CommandSetting, CommandWeight, HeldWeights};
+use super::writer::TransitionWriter;
 use crate::ids::ShardId;
 use crate::model::{CommandKind, CommandTemplate, Placeholder, TemplatePiece};
 use crate::plan::{Change, Step, has_copy};
@@ -45,7 +45,7 @@ impl StepCommands {
 
 /// The templates, with the weights that steps have set so far.
 pub(super) struct FilledCommands<'a> {
-    teller: &'a WayTeller<'a>,
+    writer: &'a TransitionWriter<'a>,
     weights: Option<HeldWeights<'a>>,
     /// By the number of the step that has set weights, what they were.
     before: BTreeMap<usize, Vec<CommandSetting>>,
@@ -85,11 +85,15 @@ struct CommandValues<'v> {
 
 impl<'a> FilledCommands<'a> {
     pub(super) fn new(runbook: &Runbook<'a>) -> Self {
-        let teller = runbook.teller;
-        let template = teller.scenario.commands.get(&CommandKind::Weight);
+        let transition_writer = runbook.writer;
+        let template = transition_writer
+            .scenario
+            .commands
+            .get(&CommandKind::Weight);
         Self {
-            teller,
-            weights: template.map(|own| HeldWeights::new(teller, own)),
+            writer: transition_writer,
+            weights: template
+                .map(|command_template| HeldWeights::new(transition_writer, command_template)),
             before: BTreeMap::new(),
         }
     }
@@ -104,19 +108,19 @@ impl<'a> FilledCommands<'a> {
                 let Some(template) = self.template(CommandKind::Move) else {
                     return StepCommands::ByHand;
                 };
-                let each = moves.iter().map(|own| {
-                    let how = match (own.from, own.how) {
+                let each = moves.iter().map(|moved| {
+                    let how = match (moved.from, moved.how) {
                         (None, _) => "place",
                         (_, How::Copy) => "copy",
                         (_, How::Takeover) => "takeover",
                     };
-                    let site = |id| self.teller.inventory.site_id(id).to_owned();
+                    let site = |id| self.writer.inventory.site_id(id).to_owned();
                     let of = |value| match value {
-                        Placeholder::FromSite => own.from.map(site).unwrap_or_default(),
-                        Placeholder::ToSite => site(own.to),
+                        Placeholder::FromSite => moved.from.map(site).unwrap_or_default(),
+                        Placeholder::ToSite => site(moved.to),
                         Placeholder::How => how.to_owned(),
-                        Placeholder::Users => own.users.to_string(),
-                        other => self.of_shard(own.shard, other),
+                        Placeholder::Users => moved.users.to_string(),
+                        other => self.of_shard(moved.shard, other),
                     };
                     filled(template, &CommandValues { place, of: &of })
                 });
@@ -133,14 +137,14 @@ impl<'a> FilledCommands<'a> {
         seconds: f64,
         place: &CommandStep,
     ) -> StepCommands {
-        known(steps.iter().map(|own| self.of_step(place, own, seconds)))
+        known(steps.iter().map(|step| self.of_step(place, step, seconds)))
     }
 
     /// What weights were that a step has set.
     pub(super) fn before(&self, task: &RunbookTask<'_>) -> &[CommandSetting] {
         self.before
             .get(&task.number)
-            .map_or(&[], |own| own.as_slice())
+            .map_or(&[], |pairs| pairs.as_slice())
     }
 
     /// What weights were before any step has set them, of those that the given steps have changed.
@@ -149,8 +153,8 @@ impl<'a> FilledCommands<'a> {
         for (key, weight) in self.before.values().flatten() {
             first.entry(key).or_insert(*weight);
         }
-        let changed = changed.iter().filter_map(|own| self.before.get(own));
-        let keys: BTreeSet<&CommandWeight> = changed.flatten().map(|own| &own.0).collect();
+        let changed = changed.iter().filter_map(|index| self.before.get(index));
+        let keys: BTreeSet<&CommandWeight> = changed.flatten().map(|pair| &pair.0).collect();
         let all = keys.into_iter();
         all.filter_map(|key| Some((key.clone(), *first.get(key)?)))
             .collect()
@@ -181,12 +185,12 @@ impl<'a> FilledCommands<'a> {
         place: &CommandStep,
     ) -> StepCommands {
         let weights = self.weights.as_mut();
-        let changed = weights.map(|own| own.go_back(rows, at));
+        let changed = weights.map(|held_weights| held_weights.go_back(rows, at));
         self.set(&changed.unwrap_or_default(), 0.0, place)
     }
 
     fn template(&self, kind: CommandKind) -> Option<&'a CommandTemplate> {
-        self.teller.scenario.commands.get(&kind)
+        self.writer.scenario.commands.get(&kind)
     }
 
     fn weights(&mut self, task: &RunbookTask<'_>, seconds: f64) -> StepCommands {
@@ -204,29 +208,29 @@ impl<'a> FilledCommands<'a> {
         seconds: f64,
         value: Placeholder,
     ) -> String {
-        let inventory = self.teller.inventory;
+        let inventory = self.writer.inventory;
         match value {
             Placeholder::ClientRegion => inventory.client_regions[key.client_region.index()]
                 .id
                 .clone(),
             Placeholder::Profile => key
                 .profile
-                .map(|own| inventory.profiles[own.index()].id.clone())
+                .map(|profile| inventory.profiles[profile.index()].id.clone())
                 .unwrap_or_default(),
             Placeholder::MaxLatency => {
                 let limit = key.limit.map(f64::from_bits);
-                let limit = limit.filter(|own| own.is_finite());
-                limit.map(|own| own.to_string()).unwrap_or_default()
+                let limit = limit.filter(|value| value.is_finite());
+                limit.map(|value| value.to_string()).unwrap_or_default()
             }
             Placeholder::AccessPoint => key
                 .access_point
-                .map(|own| inventory.access_point_id(own).to_owned())
+                .map(|access_point| inventory.access_point_id(access_point).to_owned())
                 .unwrap_or_default(),
             Placeholder::Site => key
                 .site
-                .map(|own| inventory.site_id(own).to_owned())
+                .map(|site| inventory.site_id(site).to_owned())
                 .unwrap_or_default(),
-            Placeholder::Path => key.path_words(self.teller),
+            Placeholder::Path => key.path_words(self.writer),
             // What arithmetic leaves in the tenth digit is no weight.
             Placeholder::Weight => ((weight * 1e9).round() / 1e9).to_string(),
             other => shared(other, weight, seconds),
@@ -234,7 +238,7 @@ impl<'a> FilledCommands<'a> {
     }
 
     fn of_shard(&self, shard: ShardId, value: Placeholder) -> String {
-        let inventory = self.teller.inventory;
+        let inventory = self.writer.inventory;
         match value {
             Placeholder::Shard => inventory.shard_name(shard).to_owned(),
             Placeholder::Tenant => {
@@ -247,7 +251,7 @@ impl<'a> FilledCommands<'a> {
 
     /// The command of a step of changes.csv; `None` if there is no template for it.
     fn of_step(&self, place: &CommandStep, step: &Step, seconds: f64) -> Option<String> {
-        let inventory = self.teller.inventory;
+        let inventory = self.writer.inventory;
         let kind = match step.action {
             Action::OpenAccessPoint => CommandKind::Open,
             Action::CloseAccessPoint => CommandKind::Close,
@@ -329,7 +333,7 @@ fn filled(template: &CommandTemplate, values: &CommandValues<'_>) -> Option<Stri
                     Placeholder::Step => place.step.clone(),
                     Placeholder::Period => place.period.to_string(),
                     Placeholder::Wave => {
-                        let wave = place.wave.map(|own| own.to_string());
+                        let wave = place.wave.map(|number| number.to_string());
                         wave.unwrap_or_default()
                     }
                     other => (values.of)(*other),

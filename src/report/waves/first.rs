@@ -2,7 +2,7 @@
 
 use super::in_force::{Runbook, WeightsInForce};
 use super::tasks::{RunbookTask, TaskKind, in_order};
-use super::teller::WayTeller;
+use super::writer::TransitionWriter;
 use crate::plan::Step;
 
 /// Steps of one instant that are named together.
@@ -17,19 +17,22 @@ pub(in crate::report) struct FirstStep {
 }
 
 /// The first step of the runbook, with another one that begins at the same instant; `None` without any.
-pub(in crate::report) fn first_step(teller: &WayTeller<'_>, steps: &[Step]) -> Option<FirstStep> {
+pub(in crate::report) fn first_step(
+    transition_writer: &TransitionWriter<'_>,
+    steps: &[Step],
+) -> Option<FirstStep> {
     let runbook = Runbook {
-        teller,
+        writer: transition_writer,
         steps,
-        in_force: &WeightsInForce::new(teller, steps),
+        in_force: &WeightsInForce::new(transition_writer, steps),
     };
     let planned = runbook.planned();
     let tasks = in_order(&planned);
     let at = tasks.first()?.at;
-    let first = tasks.iter().take_while(|own| own.at == at).take(MOST);
-    let words: Vec<String> = first.map(|own| words(own)).collect();
+    let first = tasks.iter().take_while(|task| task.at == at).take(MOST);
+    let words: Vec<String> = first.map(|runbook_task| words(runbook_task)).collect();
     Some(FirstStep {
-        time: teller.clock().second(at),
+        time: transition_writer.clock().second(at),
         words: words.join(", then "),
     })
 }
@@ -49,7 +52,7 @@ fn words(task: &RunbookTask<'_>) -> String {
         TaskKind::Place | TaskKind::Shed | TaskKind::LetIn => [amount.as_str(), component],
         _ => [component, amount.as_str()],
     };
-    let parts: Vec<&str> = parts.into_iter().filter(|own| !own.is_empty()).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     format!("{action} {}", parts.join(", "))
         .trim_end()
         .to_owned()

@@ -9,7 +9,7 @@ use crate::report::numbers;
 use crate::report::sweep::ComponentNames;
 use crate::report::waves::in_force::WeightRows;
 use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
-use crate::report::waves::teller::{WayTeller, duration};
+use crate::report::waves::writer::{TransitionWriter, duration};
 use crate::report::words::listed;
 
 const NAMED: usize = 3;
@@ -23,9 +23,9 @@ fn longer(turn: &HourTurn) -> Option<f64> {
     (needs <= turn.quiet).then(|| (needs / 60.0).ceil())
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
-        let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);
+        let seconds = |ramp: &Ramp| ramp.window.unwrap_or(f64::INFINITY);
         let ramp = turn.ramp.iter();
         ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
     }
@@ -34,9 +34,9 @@ impl WayTeller<'_> {
     fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
         let at = self.clock().moment(turn.at);
         let subject = format!("the change of weights at {at}");
-        let because = Self::slowest_gate(turn).map(|own| {
-            let accepts = [own.accepts, own.background];
-            self.gate(own.component, accepts, own.arrivals)
+        let because = Self::slowest_gate(turn).map(|ramp| {
+            let accepts = [ramp.accepts, ramp.background];
+            self.gate(ramp.component, accepts, ramp.arrivals)
         });
         let because = because.unwrap_or_default();
         Some(match turn.refusal? {
@@ -64,13 +64,13 @@ impl WayTeller<'_> {
         &self,
         turns: impl Iterator<Item = &'t HourTurn>,
     ) -> Vec<String> {
-        let refused: Vec<&HourTurn> = turns.filter(|own| own.refusal.is_some()).collect();
+        let refused: Vec<&HourTurn> = turns.filter(|turn| turn.refusal.is_some()).collect();
         let Some((first, others)) = refused.split_first() else {
             return Vec::new();
         };
         let mut all: Vec<String> = self.refused_turn(first).into_iter().collect();
         let clock = self.clock();
-        let times = others.iter().map(|own| clock.moment(own.at));
+        let times = others.iter().map(|hour_turn| clock.moment(hour_turn.at));
         let times: Vec<String> = times.take(NAMED).collect();
         let more = format!(
             "{} more hours",
@@ -94,7 +94,7 @@ impl WayTeller<'_> {
     ) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         let (mut is_any, mut minutes) = (false, 0.0_f64);
-        for turn in turns.filter(|own| own.refusal.is_some()) {
+        for turn in turns.filter(|turn| turn.refusal.is_some()) {
             is_any = true;
             for remedy in &turn.remedies {
                 let words = self.remedy(false, remedy);
@@ -132,11 +132,11 @@ impl WayTeller<'_> {
             1 => "once".to_owned(),
             count => format!("{} times", numbers::users(count as f64)),
         };
-        let share = |own: &&Fullness| own.load / own.capacity.max(f64::MIN_POSITIVE);
-        let fullest = turns.iter().filter_map(|own| own.fullest.as_ref());
+        let share = |fullness: &&Fullness| fullness.load / fullness.capacity.max(f64::MIN_POSITIVE);
+        let fullest = turns.iter().filter_map(|turn| turn.fullest.as_ref());
         let fullest = fullest.max_by(|a, b| share(a).total_cmp(&share(b)));
-        let fullest = fullest.map_or_else(String::new, |own| {
-            format!(" Before the hour it brings {}.", self.brought_to(own))
+        let fullest = fullest.map_or_else(String::new, |fullness| {
+            format!(" Before the hour it brings {}.", self.brought_to(fullness))
         });
         Some(format!(
             "Between hours steering turns {times}, in {} at most: runbook.md says how.{fullest}",
@@ -147,7 +147,7 @@ impl WayTeller<'_> {
     /// Why hours turns are refused, and what would make them safe; nothing if none is.
     pub(super) fn hours_refused(&self) -> Option<Section> {
         let turns = &self.plan.hour_turns;
-        let refused: Vec<&HourTurn> = turns.iter().filter(|own| own.refusal.is_some()).collect();
+        let refused: Vec<&HourTurn> = turns.iter().filter(|turn| turn.refusal.is_some()).collect();
         let remedies = self.remedies_of_turns(turns.iter());
         if refused.is_empty() && remedies.is_empty() {
             return None;
@@ -211,7 +211,7 @@ const MOST: usize = 2;
 
 const MOST_WAVES: usize = 4;
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// What is not survived: `if San Antonio fails, 600 users more stay unserved`, the worst first.
     pub(super) fn exposed(&self, exposed: &[Exposed]) -> String {
         let Some(protect) = &self.scenario.protect else {
@@ -220,14 +220,14 @@ impl WayTeller<'_> {
         let names = ComponentNames::of(self.inventory, protect.over);
         let mut worst: Vec<&Exposed> = exposed.iter().collect();
         worst.sort_by(|a, b| b.users.total_cmp(&a.users));
-        let words = worst.iter().take(MOST).map(|own| {
-            let users = match numbers::users_up(own.users).as_str() {
+        let words = worst.iter().take(MOST).map(|exposed| {
+            let users = match numbers::users_up(exposed.users).as_str() {
                 "1" => "1 user more stays".to_owned(),
                 several => format!("{several} users more stay"),
             };
             format!(
                 "if {}, {users} unserved",
-                names.happening(&own.failing, &[])
+                names.happening(&exposed.failing, &[])
             )
         });
         let words: Vec<String> = words.collect();
@@ -255,7 +255,10 @@ impl WayTeller<'_> {
         if self.is_unasked(transition, wave) {
             return Some("do not stop here: failures at this point were not checked".to_owned());
         }
-        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
+        let exposed = wave
+            .unprotected
+            .as_ref()
+            .filter(|exposeds| !exposeds.is_empty());
         let why = exposed.map(|exposed| self.exposed(exposed));
         let why = why.or_else(|| self.above_at_end(transition, wave))?;
         Some(format!("do not stop here: {why}"))
@@ -276,9 +279,9 @@ impl WayTeller<'_> {
     pub(super) fn is_unasked(&self, transition: &Transition, wave: &Wave) -> bool {
         let protect = self.scenario.protect.as_ref();
         // Beside split shards it does not hold (P5402), and nothing is asked.
-        let is_asked = protect.is_some_and(|own| own.failures > 0);
+        let is_asked = protect.is_some_and(|protect| protect.failures > 0);
         let is_asked = is_asked && !self.scenario.policy.split_shards;
-        let is_last = transition.waves.last().map(|own| own.number) == Some(wave.number);
+        let is_last = transition.waves.last().map(|wave| wave.number) == Some(wave.number);
         is_asked && !is_last && wave.unprotected.is_none()
     }
 
@@ -310,18 +313,25 @@ impl WayTeller<'_> {
     }
 
     /// In a sentence, where an operator may stop in the transitions to a period.
-    pub(in crate::report) fn where_to_stop(&self, ways: &[&Transition]) -> String {
-        if ways.iter().any(|own| own.refusal.is_some()) {
+    pub(in crate::report) fn where_to_stop(&self, transitions: &[&Transition]) -> String {
+        if transitions
+            .iter()
+            .any(|transition| transition.refusal.is_some())
+        {
             return "It is refused: do not begin it.".to_owned();
         }
-        if ways.iter().any(|own| self.unasked(own).is_some()) {
+        if transitions
+            .iter()
+            .any(|transition| self.unasked(transition).is_some())
+        {
             return "Every part of a wave is safe; failures between waves were not checked."
                 .to_owned();
         }
-        let waves = ways
+        let waves = transitions
             .iter()
-            .flat_map(|own| own.waves.iter().map(|wave| (*own, wave)));
-        let not_there = waves.filter(|(own, wave)| self.not_to_stop(own, wave).is_some());
+            .flat_map(|transition| transition.waves.iter().map(|wave| (*transition, wave)));
+        let not_there =
+            waves.filter(|(transition, wave)| self.not_to_stop(transition, wave).is_some());
         let not_there: Vec<&Wave> = not_there.map(|(_, wave)| wave).collect();
         if not_there.is_empty() {
             "Every part of a wave is safe; you can stop after any wave.".to_owned()
@@ -340,7 +350,7 @@ impl WayTeller<'_> {
                 "The state before {subject} does not survive what [protect] asks."
             ));
         }
-        let users = |exposed: &[Exposed]| exposed.iter().map(|own| own.users).sum::<f64>();
+        let users = |exposed: &[Exposed]| exposed.iter().map(|exposed| exposed.users).sum::<f64>();
         let exposed: Vec<(&Wave, &[Exposed])> = transition.exposed().collect();
         let worst = exposed
             .iter()

@@ -57,39 +57,43 @@ const SCRIPT: &str = "runbook.sh runs the commands of `[commands]`, step by step
 
 /// The sections about how to work; none where there is no step.
 pub(super) fn how_to_work(runbook: &Runbook<'_>, tasks: &[&RunbookTask<'_>]) -> Option<Section> {
-    let (teller, plan) = (runbook.teller, runbook.teller.plan);
+    let (writer, plan) = (runbook.writer, runbook.writer.plan);
     if tasks.is_empty() && plan.hour_turns.is_empty() {
         return None;
     }
     let mut section = Section::titled("How to work");
-    let ways = &plan.transitions;
-    if !ways.is_empty() {
+    let transitions = &plan.transitions;
+    if !transitions.is_empty() {
         section.items(RULES);
         section.items(ABOVE);
-        let is_unasked = ways.iter().any(|own| teller.unasked(own).is_some());
+        let is_unasked = transitions
+            .iter()
+            .any(|transition| writer.unasked(transition).is_some());
         section.items([if is_unasked { SOME_STOPS } else { STOPS }]);
     }
-    let is_moving = |own: &&RunbookTask<'_>| matches!(own.kind, TaskKind::Move | TaskKind::Place);
+    let is_moving = |runbook_task: &&RunbookTask<'_>| {
+        matches!(runbook_task.kind, TaskKind::Move | TaskKind::Place)
+    };
     if tasks.iter().any(is_moving) {
         section.items(SHARDS);
-        if runbook.teller.inventory.has_replicas {
+        if runbook.writer.inventory.has_replicas {
             section.items([COPIES]);
         }
         section.items([BACK]);
     }
-    if !runbook.teller.inventory.resumed.is_empty() {
+    if !runbook.writer.inventory.resumed.is_empty() {
         section.items([RESUMED]);
     }
     section.items(WEIGHTS);
     let mut periods = plan.periods.iter();
-    if periods.any(|own| own.case.hours.slice_count() > 1) {
+    if periods.any(|period| period.case.hours.slice_count() > 1) {
         section.items([PAST_HOURS]);
     }
-    if !ways.is_empty() && !plan.hour_turns.is_empty() {
+    if !transitions.is_empty() && !plan.hour_turns.is_empty() {
         section.items([HOURS]);
     }
     section.items(FILES);
-    if !teller.scenario.commands.is_empty() {
+    if !writer.scenario.commands.is_empty() {
         section.items([SCRIPT]);
     }
     Some(section)

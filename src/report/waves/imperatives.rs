@@ -11,26 +11,26 @@ use crate::report::waves::back::{BackStep, BackWork, alone, turned};
 use crate::report::waves::in_force::{WeightRows, no_rows};
 use crate::report::waves::instants::StepsAt;
 use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
-use crate::report::waves::teller::{NAMED, WayTeller};
+use crate::report::waves::writer::{NAMED, TransitionWriter};
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// The heading of what no wave does at an instant, with what happens then.
-    pub(super) fn instant(&self, own: &StepsAt) -> Section {
-        let marks = self.marks(&own.steps);
+    pub(super) fn instant(&self, steps_at: &StepsAt) -> Section {
+        let marks = self.marks(&steps_at.steps);
         let heading = only_if(!marks.is_empty(), || format!(": {}", marks.join("; ")));
-        let at = self.clock().second(own.at);
-        Section::titled(&format!("{at}, period {}{heading}", own.period))
+        let at = self.clock().second(steps_at.at);
+        Section::titled(&format!("{at}, period {}{heading}", steps_at.period))
     }
 
     pub(super) fn marks(&self, steps: &[Step]) -> Vec<String> {
-        let marks: Vec<&Step> = steps.iter().filter(|own| own.number == 0).collect();
-        let kind = |own: &Step| (own.action, word(own), self.is_assumed_end(own));
+        let marks: Vec<&Step> = steps.iter().filter(|step| step.number == 0).collect();
+        let kind = |step: &Step| (step.action, word(step), self.is_assumed_end(step));
         let of_kinds = marks.chunk_by(|a, b| kind(a) == kind(b));
         let words = of_kinds.map(|of_kind| {
-            let names = of_kind.iter().filter_map(|own| match own.change {
+            let names = of_kind.iter().filter_map(|step| match step.change {
                 Change::Mark { component, .. } => Some(self.component_by_hand(component)),
                 _ => None,
             });
@@ -43,7 +43,7 @@ impl WayTeller<'_> {
             let what = match of_kind[0].action {
                 Action::Begins => "begins",
                 Action::Detected => "is detected",
-                _ if of_kind.iter().all(|own| self.is_assumed_end(own)) => {
+                _ if of_kind.iter().all(|step| self.is_assumed_end(step)) => {
                     "is assumed to end (no end was given)"
                 }
                 _ => "ends",
@@ -58,40 +58,48 @@ impl WayTeller<'_> {
         let (Change::Mark { component, kind }, Action::Ends) = (mark.change, mark.action) else {
             return false;
         };
-        let ending = self.scenario.events.iter().filter(|own| {
-            let event_type = own.kind.event_type();
-            Some(own.end) == mark.at
+        let ending = self.scenario.events.iter().filter(|event| {
+            let event_type = event.kind.event_type();
+            Some(event.end) == mark.at
                 && event_type.word() == kind.word()
-                && own.kind.components().contains(&component)
+                && event.kind.components().contains(&component)
         });
         let mut ending = ending.peekable();
-        ending.peek().is_some() && ending.all(|own| own.is_end_assumed)
+        ending.peek().is_some() && ending.all(|event| event.is_end_assumed)
     }
 
     /// The steps in their order; many of one kind as one.
-    pub(super) fn tasks_at<'t>(&self, own: &StepsAt) -> Vec<RunbookTask<'t>> {
-        let period = own.period;
-        let stays_open = own.stays_open.iter().map(|own_id| {
+    pub(super) fn tasks_at<'t>(&self, steps_at: &StepsAt) -> Vec<RunbookTask<'t>> {
+        let period = steps_at.period;
+        let stays_open = steps_at.stays_open.iter().map(|own_id| {
             let name = self.access_point_by_hand(*own_id);
             let sentence = format!("Leave {name} open: it would close now and open again.");
-            RunbookTask::new(TaskKind::LeaveOpen, own.at, period, sentence).about(name, "")
+            RunbookTask::new(TaskKind::LeaveOpen, steps_at.at, period, sentence).about(name, "")
         });
         let mut tasks: Vec<RunbookTask<'t>> = stays_open.collect();
-        let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
-        let mut opened = self.opens_with_instant(own);
+        let steps: Vec<&Step> = steps_at
+            .steps
+            .iter()
+            .filter(|step| step.number > 0)
+            .collect();
+        let mut opened = self.opens_with_instant(steps_at);
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
             let action = of_kind[0].action;
             if opened && action != Action::OpenAccessPoint && action != Action::PutBack {
-                tasks.push(self.weights(own));
+                tasks.push(self.weights(steps_at));
                 opened = false;
             }
             match action {
-                Action::Weight => tasks.push(self.weights(own)),
+                Action::Weight => tasks.push(self.weights(steps_at)),
                 _ if of_kind.len() <= NAMED => {
-                    tasks.extend(of_kind.iter().filter_map(|step| self.task(step, own.at)));
+                    tasks.extend(
+                        of_kind
+                            .iter()
+                            .filter_map(|step| self.task(step, steps_at.at)),
+                    );
                 }
                 _ => {
-                    let users = of_kind.iter().map(|own| match own.change {
+                    let users = of_kind.iter().map(|step| match step.change {
                         Change::Home { users, .. } => users,
                         _ => 0.0,
                     });
@@ -103,10 +111,10 @@ impl WayTeller<'_> {
                     );
                     let sentence =
                         format!("{}: {users} in {shards} ({rows}).", verb(action, false));
-                    let steps = of_kind.iter().map(|own| **own).collect();
+                    let steps = of_kind.iter().map(|step| **step).collect();
                     tasks.push(RunbookTask {
                         rows,
-                        ..RunbookTask::new(kind_of(action), own.at, period, sentence)
+                        ..RunbookTask::new(kind_of(action), steps_at.at, period, sentence)
                             .about(shards, users)
                             .doing(Work::Steps(steps, 0.0))
                     });
@@ -114,16 +122,16 @@ impl WayTeller<'_> {
             }
         }
         if opened {
-            tasks.push(self.weights(own));
+            tasks.push(self.weights(steps_at));
         }
         tasks
     }
 
-    fn weights<'t>(&self, own: &StepsAt) -> RunbookTask<'t> {
-        let period = own.period;
+    fn weights<'t>(&self, steps_at: &StepsAt) -> RunbookTask<'t> {
+        let period = steps_at.period;
         let task = |sentence: String, words: String, rows| RunbookTask {
             rows: words,
-            ..RunbookTask::new(TaskKind::SetWeights, own.at, period, sentence)
+            ..RunbookTask::new(TaskKind::SetWeights, steps_at.at, period, sentence)
                 .about("all client regions", "")
                 .doing(Work::Weights {
                     rows,
@@ -131,7 +139,7 @@ impl WayTeller<'_> {
                     is_only_new: false,
                 })
         };
-        if let (later, Some(number)) = self.weights_at(own) {
+        if let (later, Some(number)) = self.weights_at(steps_at) {
             let rows = format!(
                 "wave_weights.csv with period {later}, wave {number} and `during` {period}"
             );
@@ -158,8 +166,8 @@ impl WayTeller<'_> {
     }
 
     pub(super) fn task<'t>(&self, step: &Step, at: Timestamp) -> Option<RunbookTask<'t>> {
-        let site = |own: Option<SiteId>| {
-            own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
+        let site = |site: Option<SiteId>| {
+            site.map_or_else(|| "(nowhere)".to_owned(), |site| self.site_by_hand(site))
         };
         let of_step = |sentence: String| {
             let task = RunbookTask::new(kind_of(step.action), at, step.period, sentence);
@@ -315,14 +323,14 @@ fn verb(action: Action, is_one: bool) -> &'static str {
 }
 
 pub(super) fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
-    let placed = steps.iter().filter_map(|own| match own.change {
-        Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
+    let placed = steps.iter().filter_map(|step| match step.change {
+        Change::Home { shard, .. } if step.action == Action::Place => Some(shard),
         _ => None,
     });
     placed.collect()
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     pub(super) fn left_over(&self, steps: &[Step]) -> Vec<BackStep> {
         let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
         for step in steps {
@@ -337,7 +345,7 @@ impl WayTeller<'_> {
         let put_back = self.put_back();
         let by_hour = self.follows_hours();
         if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
-            let is_placed = steps.iter().any(|own| own.action == Action::Place);
+            let is_placed = steps.iter().any(|step| step.action == Action::Place);
             let but = only_if(
                 is_placed,
                 || ", but leave those of shards that had no home before (action `remove` in changes_back.csv)",
@@ -357,12 +365,14 @@ impl WayTeller<'_> {
         }
         words.extend(put_back);
         let passed = self.passed_by_placed(steps);
-        let kept = open.keys().filter(|own| passed.contains(own));
+        let kept = open
+            .keys()
+            .filter(|access_point| passed.contains(access_point));
         let kept: Vec<AccessPointId> = kept.copied().collect();
-        open.retain(|own, _| !passed.contains(own));
+        open.retain(|access_point, _| !passed.contains(access_point));
         words.extend(self.access_points(&open, true, ("Close", Action::CloseAccessPoint)));
-        for own in kept {
-            let name = self.access_point_by_hand(own);
+        for access_point in kept {
+            let name = self.access_point_by_hand(access_point);
             let leave = format!(
                 "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
             );
@@ -394,10 +404,10 @@ impl WayTeller<'_> {
         is_left_open: bool,
         (verb, action): (&str, Action),
     ) -> Vec<BackStep> {
-        let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-        let all = own.map(|own| {
-            let words = format!("{verb} {}.", self.access_point_by_hand(*own.0));
-            BackStep::of(words, turned(*own.0, action))
+        let filter = open.iter().filter(|pair| (*pair.1 > 0) == is_left_open);
+        let all = filter.map(|pair| {
+            let words = format!("{verb} {}.", self.access_point_by_hand(*pair.0));
+            BackStep::of(words, turned(*pair.0, action))
         });
         all.collect()
     }
@@ -408,11 +418,14 @@ impl WayTeller<'_> {
             return BTreeSet::new();
         };
         let placed = placed(steps);
-        let served = last.parts.iter().filter(|own| placed.contains(&own.shard));
+        let served = last
+            .parts
+            .iter()
+            .filter(|part| placed.contains(&part.shard));
         let cells: Vec<(GroupKey, Option<SiteId>)> = served
-            .map(|own| {
-                let key = GroupKey::of(self.inventory, &self.scenario.policy, own.shard);
-                (key, own.site)
+            .map(|part| {
+                let key = GroupKey::of(self.inventory, &self.scenario.policy, part.shard);
+                (key, part.site)
             })
             .collect();
         let is_theirs = |flow: &&Flow| cells.contains(&(flow.group, Some(flow.path.site)));
@@ -436,7 +449,7 @@ impl WayTeller<'_> {
         last.is_some_and(|last| {
             // What still goes on when the scenario ends is no growth: its steering is to be undone.
             let mut events = self.scenario.events.iter();
-            let goes_on = events.any(|own| own.end >= self.scenario.end);
+            let goes_on = events.any(|event| event.end >= self.scenario.end);
             let grows = last.case.base_users != before.case.base_users
                 || last.case.nominal != before.case.nominal;
             let just_before = SignedDuration::from_nanos(1);
@@ -447,10 +460,10 @@ impl WayTeller<'_> {
             let hours = 0..before.case.hours.slice_count();
             let mut others = hours
                 .filter(|_| is_of_one)
-                .map(|own| crate::plan::flows_in(&before.flows, own));
+                .map(|index| crate::plan::flows_in(&before.flows, index));
             (goes_on || !grows)
                 && (are_paths_changed(same_hour, last.last_flows())
-                    || others.any(|own| are_paths_changed(own, last.last_flows())))
+                    || others.any(|flows| are_paths_changed(flows, last.last_flows())))
         })
     }
 }

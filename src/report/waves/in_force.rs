@@ -1,8 +1,8 @@
 //! In force: which weights hold from when on, by the steps of the runbook, and which rows of which file have them.
 
 use super::instants::{StepsAt, instants};
-use super::on_way::{WaveOnWay, WeightSetter};
-use super::teller::WayTeller;
+use super::wave_of_transition::{WaveOfTransition, WeightSetter};
+use super::writer::TransitionWriter;
 use crate::plan::{Plan, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::report::grammar::only_if;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,7 @@ pub(super) type Place = (Timestamp, usize, u8, u32);
 /// What comes first of what happens at one instant: waves before a period, what no wave does, waves after its start.
 const AHEAD: u8 = 0;
 const ALONE: u8 = 1;
-const BEHIND: u8 = 2;
+const AFTER: u8 = 2;
 
 /// Every weight is set.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ struct WeightSet {
 /// What the sections of a runbook are made from.
 #[derive(Clone, Copy)]
 pub(super) struct Runbook<'a> {
-    pub(super) teller: &'a WayTeller<'a>,
+    pub(super) writer: &'a TransitionWriter<'a>,
     /// All that is done.
     pub(super) steps: &'a [Step],
     pub(super) in_force: &'a WeightsInForce,
@@ -47,29 +47,31 @@ pub(super) struct WeightsInForce {
 
 impl WeightsInForce {
     /// All that the steps of a runbook set.
-    pub(super) fn new(teller: &WayTeller<'_>, steps: &[Step]) -> Self {
-        let ways = teller.plan.transitions.iter();
-        let ways = ways.filter(|own| own.refusal.is_none());
-        let waves = ways.flat_map(|way| WaveOnWay::each(teller, way));
-        let by_waves = waves.map(|own| {
-            let set_from = own.sets_weights_from();
-            let from = set_from.unwrap_or(own.wave.start);
-            let (_, period, turn, number) = place(own.way, own.wave);
+    pub(super) fn new(writer: &TransitionWriter<'_>, steps: &[Step]) -> Self {
+        let transitions = writer.plan.transitions.iter();
+        let transitions = transitions.filter(|transition| transition.refusal.is_none());
+        let waves = transitions.flat_map(|transition| WaveOfTransition::each(writer, transition));
+        let by_waves = waves.map(|wave| {
+            let set_from = wave.sets_weights_from();
+            let from = set_from.unwrap_or(wave.wave.start);
+            let (_, period, turn, number) = place(wave.transition, wave.wave);
             WeightSet {
-                by: own.setter(),
+                by: wave.setter(),
                 place: (from, period, turn, number),
-                turned: own.wave.turned.max(from),
-                weights: own.setter(),
+                turned: wave.wave.turned.max(from),
+                weights: wave.setter(),
                 is_only_new: set_from.is_none(),
             }
         });
-        let instants = instants(teller.plan, steps);
-        let alone = instants.iter().filter(|own| teller.sets_weights(own));
+        let instants = instants(writer.plan, steps);
+        let alone = instants
+            .iter()
+            .filter(|steps_at| writer.sets_weights(steps_at));
         let alone = alone.map(|instant: &StepsAt| WeightSet {
             by: (instant.period, None),
             place: (instant.at, instant.period, ALONE, 0),
             turned: instant.at,
-            weights: teller.weights_at(instant),
+            weights: writer.weights_at(instant),
             is_only_new: false,
         });
         let mut sets: Vec<WeightSet> = by_waves.chain(alone).collect();
@@ -83,51 +85,58 @@ impl WeightsInForce {
     }
 
     /// The file and the rows whose weights hold when a wave begins; `None` if they turn to others then.
-    pub(super) fn before_wave(&self, at: WaveOnWay<'_>) -> Option<String> {
-        let WaveOnWay { teller, way, wave } = at;
-        let set = self.before(place(way, wave));
+    pub(super) fn before_wave(&self, at: WaveOfTransition<'_>) -> Option<String> {
+        let WaveOfTransition {
+            writer,
+            transition,
+            wave,
+        } = at;
+        let set = self.before(place(transition, wave));
         if set.is_some_and(|set| set.turned > wave.start) {
             return None;
         }
-        let begun = match way.timing {
-            Timing::Ahead => teller.begun(wave.start),
-            Timing::Behind => way.period,
+        let begun = match transition.timing {
+            Timing::Ahead => writer.begun(wave.start),
+            Timing::Behind => transition.period,
         };
-        let later = |rows: String| match way.timing {
+        let later = |rows: String| match transition.timing {
             Timing::Ahead => rows + &later_steering(at, begun),
             Timing::Behind => rows,
         };
-        let last = way.waves.iter().rfind(|own| own.number < wave.number);
+        let last = transition
+            .waves
+            .iter()
+            .rfind(|one_wave| one_wave.number < wave.number);
         // The rows of the last wave have what an earlier period set after it only once that period has begun.
         let has_rows_of = |set: &WeightSet| {
-            set.by.0 < begun || last.is_some_and(|last| set.place < place(way, last))
+            set.by.0 < begun || last.is_some_and(|last| set.place < place(transition, last))
         };
         // Those of the current period when this begins have also the weights that it added, which no earlier period has.
         let has_rows = |last: &&Wave| {
             let mut standing = last.standing.iter();
-            standing.any(|own| own.during == begun.checked_sub(1))
+            standing.any(|standing| standing.during == begun.checked_sub(1))
         };
         if let (Some(set), Some(last)) = (set, last.filter(has_rows))
-            && set.by.0 < way.period
+            && set.by.0 < transition.period
             && has_rows_of(set)
         {
             return Some(later(wave_rows(
-                teller,
-                (way.period, last),
+                writer,
+                (transition.period, last),
                 [wave.start; 2],
             )));
         }
-        let begun = begun.min(way.period);
+        let begun = begun.min(transition.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.
-        let is_of_later = set.is_some_and(|set| set.by.0 > way.period);
+        let is_of_later = set.is_some_and(|set| set.by.0 > transition.period);
         let just_before = wave.start - SignedDuration::from_nanos(1);
-        let span = if is_of_later && begun == way.period {
+        let span = if is_of_later && begun == transition.period {
             [just_before; 2]
         } else {
             [wave.start, wave.end]
         };
-        let rows = named(teller, set, begun, span).words(teller);
-        Some(if rows == until(teller.plan, begun) {
+        let rows = named(writer, set, begun, span).words(writer);
+        Some(if rows == until(writer.plan, begun) {
             later(rows)
         } else {
             rows
@@ -136,35 +145,39 @@ impl WeightsInForce {
 
     /// From when on no file has the weights with which a wave begins: those of a wave before it that is over, where a period begins
     /// with others.
-    pub(super) fn rows_until(&self, at: WaveOnWay<'_>) -> Option<Timestamp> {
-        let (plan, start) = (at.teller.plan, at.wave.start);
-        let set = self.before(place(at.way, at.wave))?;
+    pub(super) fn rows_until(&self, at: WaveOfTransition<'_>) -> Option<Timestamp> {
+        let (plan, start) = (at.writer.plan, at.wave.start);
+        let set = self.before(place(at.transition, at.wave))?;
         let (period, Some(number)) = set.weights else {
             return None;
         };
-        let standing = &at.teller.wave(period, number)?.1.standing;
+        let standing = &at.writer.wave(period, number)?.1.standing;
         let later = plan.periods.iter().enumerate().take(period);
-        let mut later = later.filter(|(_, own)| own.period.start > start);
-        let ends = later.find(|(during, own)| {
+        let mut later = later.filter(|(_, period_plan)| period_plan.period.start > start);
+        let ends = later.find(|(during, period_plan)| {
             let mut standing = standing.iter();
-            !standing.any(|own| own.during == Some(*during))
-                && are_paths_changed(plan.flows_until(*during), own.first_flows())
+            !standing.any(|standing| standing.during == Some(*during))
+                && are_paths_changed(plan.flows_until(*during), period_plan.first_flows())
         });
-        ends.map(|(_, own)| own.period.start)
+        ends.map(|(_, period_plan)| period_plan.period.start)
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
-    pub(super) fn undo(&mut self, teller: &WayTeller<'_>, by: WeightSetter) -> Option<NamedRows> {
+    pub(super) fn undo(
+        &mut self,
+        writer: &TransitionWriter<'_>,
+        by: WeightSetter,
+    ) -> Option<NamedRows> {
         let at = self.sets.iter().rposition(|set| set.by == by)?;
         let set = self.sets.remove(at);
-        let before = named(teller, self.before(set.place), by.0, [set.place.0; 2]);
+        let before = named(writer, self.before(set.place), by.0, [set.place.0; 2]);
         Some(before).filter(|_| !set.is_only_new)
     }
 
     /// The file and the rows whose weights hold when a step begins that sets none.
-    pub(super) fn held(&self, teller: &WayTeller<'_>, by: WeightSetter) -> NamedRows {
-        let place = place_of(teller, by);
-        named(teller, self.before(place), by.0, [place.0; 2])
+    pub(super) fn held(&self, writer: &TransitionWriter<'_>, by: WeightSetter) -> NamedRows {
+        let place = place_of(writer, by);
+        named(writer, self.before(place), by.0, [place.0; 2])
     }
 
     fn before(&self, place: Place) -> Option<&WeightSet> {
@@ -178,39 +191,46 @@ impl WeightsInForce {
 }
 
 /// Which steering holds from when on instead of that before a wave that precedes a period, of periods that begin before that one.
-fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) -> String {
-    let plan = teller.plan;
-    let later = (begun..way.period).filter(|own| {
-        let period = &plan.periods[*own];
+fn later_steering(
+    WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    }: WaveOfTransition<'_>,
+    begun: usize,
+) -> String {
+    let plan = writer.plan;
+    let later = (begun..transition.period).filter(|index| {
+        let period = &plan.periods[*index];
         let is_later = period.period.start > wave.start;
-        is_later && are_paths_changed(plan.flows_until(*own), period.first_flows())
+        is_later && are_paths_changed(plan.flows_until(*index), period.first_flows())
     });
-    let words = later.map(|own| {
-        let at = teller.clock().second(plan.periods[own].period.start);
-        format!(", from {at} on {}", until(plan, own + 1))
+    let words = later.map(|index| {
+        let at = writer.clock().second(plan.periods[index].period.start);
+        format!(", from {at} on {}", until(plan, index + 1))
     });
     words.collect()
 }
 
-fn place(way: &Transition, wave: &Wave) -> Place {
-    let turn = match way.timing {
+fn place(transition: &Transition, wave: &Wave) -> Place {
+    let turn = match transition.timing {
         Timing::Ahead => AHEAD,
-        Timing::Behind => BEHIND,
+        Timing::Behind => AFTER,
     };
-    (wave.start, way.period, turn, wave.number)
+    (wave.start, transition.period, turn, wave.number)
 }
 
 /// The place of a step; what no wave does begins with its period.
-pub(super) fn place_of(teller: &WayTeller<'_>, (period, number): WeightSetter) -> Place {
-    match number.and_then(|number| teller.wave(period, number)) {
-        Some((way, wave)) => place(way, wave),
-        None => (teller.plan.periods[period].period.start, period, ALONE, 0),
+pub(super) fn place_of(writer: &TransitionWriter<'_>, (period, number): WeightSetter) -> Place {
+    match number.and_then(|number| writer.wave(period, number)) {
+        Some((transition, wave)) => place(transition, wave),
+        None => (writer.plan.periods[period].period.start, period, ALONE, 0),
     }
 }
 
 /// The file and the rows of what is set, in a span, once the given number of periods have begun; those of the state before if nothing is.
 fn named(
-    teller: &WayTeller<'_>,
+    writer: &TransitionWriter<'_>,
     set: Option<&WeightSet>,
     begun: usize,
     span: [Timestamp; 2],
@@ -219,10 +239,10 @@ fn named(
         None => NamedRows::until(begun),
         Some((period, None)) => NamedRows::until(begun.max(period + 1)),
         Some((period, Some(number))) => {
-            let is_over = || teller.waves_of(period).all(|own| own.1.end <= span[0]);
-            match teller.wave(period, number) {
+            let is_over = || writer.waves_of(period).all(|pair| pair.1.end <= span[0]);
+            match writer.wave(period, number) {
                 Some((_, wave)) if begun <= period || !is_over() => {
-                    NamedRows::Wave(held_rows(teller, (period, wave), span))
+                    NamedRows::Wave(held_rows(writer, (period, wave), span))
                 }
                 _ => NamedRows::until(begun),
             }
@@ -248,11 +268,11 @@ impl NamedRows {
     }
 
     /// The file and the rows.
-    pub(super) fn words(&self, teller: &WayTeller<'_>) -> String {
+    pub(super) fn words(&self, writer: &TransitionWriter<'_>) -> String {
         match self {
-            Self::Before => until(teller.plan, 0),
-            Self::Period(period) => until(teller.plan, period + 1),
-            Self::Wave(rows) => rows.words(teller),
+            Self::Before => until(writer.plan, 0),
+            Self::Period(period) => until(writer.plan, period + 1),
+            Self::Wave(rows) => rows.words(writer),
         }
     }
 
@@ -261,7 +281,9 @@ impl NamedRows {
         match self {
             Self::Before => WeightRows::Before,
             Self::Period(period) => WeightRows::Period(*period),
-            Self::Wave(own) => WeightRows::Wave(own.period, own.wave, own.first),
+            Self::Wave(held_rows) => {
+                WeightRows::Wave(held_rows.period, held_rows.wave, held_rows.first)
+            }
         }
     }
 }
@@ -291,23 +313,27 @@ pub(super) struct HeldRows {
 
 /// The rows of `wave_weights.csv` that hold from one instant to another.
 pub(super) fn held_rows(
-    teller: &WayTeller<'_>,
+    writer: &TransitionWriter<'_>,
     (period, wave): (usize, &Wave),
     [from, to]: [Timestamp; 2],
 ) -> HeldRows {
-    let written: BTreeSet<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
-    let begun = teller.begun(from);
+    let written: BTreeSet<Option<usize>> = wave
+        .standing
+        .iter()
+        .map(|standing| standing.during)
+        .collect();
+    let begun = writer.begun(from);
     // What takes no time before a period is over when that begins, and has the rows of the time before.
     let first = written.range(..=begun.checked_sub(1)).next_back();
     let first = first.or_else(|| written.first());
     let first = first.copied().unwrap_or(begun.checked_sub(1));
     let mut later = Vec::new();
-    for (during, own) in teller.plan.periods.iter().enumerate().skip(begun) {
-        let is_next = own.period.start < to && Some(during) != first;
+    for (during, period_plan) in writer.plan.periods.iter().enumerate().skip(begun) {
+        let is_next = period_plan.period.start < to && Some(during) != first;
         if is_next && written.contains(&Some(during)) {
-            let turns = |own: (&Transition, &Wave)| own.1.turned > own.1.start;
-            let is_turned = during != period && teller.waves_of(during).any(turns);
-            later.push((own.period.start, during, is_turned));
+            let turns = |pair: (&Transition, &Wave)| pair.1.turned > pair.1.start;
+            let is_turned = during != period && writer.waves_of(during).any(turns);
+            later.push((period_plan.period.start, during, is_turned));
         }
     }
     HeldRows {
@@ -320,14 +346,14 @@ pub(super) fn held_rows(
 
 impl HeldRows {
     /// The file and the rows, with when they change.
-    pub(super) fn words(&self, teller: &WayTeller<'_>) -> String {
+    pub(super) fn words(&self, writer: &TransitionWriter<'_>) -> String {
         let word = |during: Option<usize>| match during {
-            Some(own) => format!("`during` {own}"),
+            Some(index) => format!("`during` {index}"),
             None => "no `during`".to_owned(),
         };
         let mut words = word(self.first);
         for (at, during, is_turned) in &self.later {
-            let at = teller.clock().second(*at);
+            let at = writer.clock().second(*at);
             let _ = write!(words, ", from {at} on {}", word(Some(*during)));
             if *is_turned {
                 let _ = write!(words, ", to which the waves of period {during} turn");
@@ -340,11 +366,11 @@ impl HeldRows {
 
 /// The rows of `wave_weights.csv` that hold from one instant to another, by their period, wave and `during`.
 pub(super) fn wave_rows(
-    teller: &WayTeller<'_>,
+    writer: &TransitionWriter<'_>,
     wave: (usize, &Wave),
     span: [Timestamp; 2],
 ) -> String {
-    held_rows(teller, wave, span).words(teller)
+    held_rows(writer, wave, span).words(writer)
 }
 
 /// The file and the rows whose weights hold until a period begins.

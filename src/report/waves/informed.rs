@@ -22,7 +22,7 @@ const MOST_IDS: usize = 10;
 
 /// `28,000 users are unserved, 1 user moves`; what is nobody is left out.
 fn listed_amounts(amounts: &[(f64, [&str; 2])]) -> String {
-    let any = amounts.iter().filter(|own| own.0 > NOBODY);
+    let any = amounts.iter().filter(|amount| amount.0 > NOBODY);
     let words = any.map(|(users, verb)| counted_with(&numbers::users_up(*users), "user", *verb));
     words.collect::<Vec<_>>().join(", ")
 }
@@ -30,12 +30,12 @@ fn listed_amounts(amounts: &[(f64, [&str; 2])]) -> String {
 impl Runbook<'_> {
     /// The contacts of the sites and tenants of which users move, are shed or let in, or say that none are known.
     pub(super) fn add_contacts(&self, section: &mut Section) {
-        let teller = self.teller;
-        let inventory = teller.inventory;
+        let writer = self.writer;
+        let inventory = writer.inventory;
         let (tenants, sites) = self.touched();
         let is_touched = |of: ContactOf| match of {
-            ContactOf::Tenant(own) => tenants.contains(&own),
-            ContactOf::Site(own) => sites.contains(&own),
+            ContactOf::Tenant(tenant) => tenants.contains(&tenant),
+            ContactOf::Site(site) => sites.contains(&site),
         };
         if tenants.is_empty() && sites.is_empty() {
             return;
@@ -47,17 +47,26 @@ impl Runbook<'_> {
         let contacts = inventory.contacts.iter();
         let title = |of: ContactOf| match of {
             ContactOf::Tenant(id) => format!("tenant {}", inventory.tenants[id.index()]),
-            ContactOf::Site(id) => format!("site {}", teller.site_by_hand(id)),
+            ContactOf::Site(id) => format!("site {}", writer.site_by_hand(id)),
         };
         let named = contacts
-            .filter(|own| is_touched(own.of))
-            .map(|own| format!("{}: {}, {}", title(own.of), own.name, code(&own.address)));
+            .filter(|contact| is_touched(contact.of))
+            .map(|contact| {
+                format!(
+                    "{}: {}, {}",
+                    title(contact.of),
+                    contact.name,
+                    code(&contact.address)
+                )
+            });
         let named: Vec<String> = named.collect();
-        let has_contact = |of: ContactOf| inventory.contacts.iter().any(|own| own.of == of);
+        let has_contact = |of: ContactOf| inventory.contacts.iter().any(|contact| contact.of == of);
         // A site concerns more people than a tenant.
-        let sites = sites.iter().map(|own| ContactOf::Site(*own));
-        let all = sites.chain(tenants.iter().map(|own| ContactOf::Tenant(*own)));
-        let without = all.filter(|own| !has_contact(*own)).map(title);
+        let sites = sites.iter().map(|site| ContactOf::Site(*site));
+        let all = sites.chain(tenants.iter().map(|tenant| ContactOf::Tenant(*tenant)));
+        let without = all
+            .filter(|contact_of| !has_contact(*contact_of))
+            .map(title);
         let without: Vec<String> = without.collect();
         section.apart("Who must know, before the first step and after the last:");
         section.first_items(named, MOST, |others| {
@@ -109,7 +118,7 @@ impl Runbook<'_> {
             } = step.change
             {
                 let ends = [(from, true), (to, false)];
-                for (site, leaves) in ends.into_iter().filter_map(|(own, is)| Some((own?, is))) {
+                for (site, leaves) in ends.into_iter().filter_map(|(site, is)| Some((site?, is))) {
                     let most = moved.entry((site, leaves)).or_default();
                     let most = most.entry(shard).or_insert(0.0);
                     *most = most.max(users);
@@ -122,10 +131,10 @@ impl Runbook<'_> {
             sites.entry(*site).or_default()[at] = shards.values().sum();
         }
         let mut sites: Vec<(SiteId, [f64; 2])> = sites.into_iter().collect();
-        let all = |own: &[f64; 2]| own[0].max(own[1]);
+        let all = |values: &[f64; 2]| values[0].max(values[1]);
         sites.sort_by(|left, right| all(&right.1).total_cmp(&all(&left.1)));
         let words = |(site, [leave, arrive]): (SiteId, [f64; 2])| {
-            let name = self.teller.site_by_hand(site);
+            let name = self.writer.site_by_hand(site);
             let amounts = [
                 (leave, ["leaves", "leave"]),
                 (arrive, ["arrives", "arrive"]),
@@ -141,13 +150,13 @@ impl Runbook<'_> {
         for tenant in touched {
             tenants.insert(*tenant, [0.0; 3]);
         }
-        for own in &self.teller.plan.tenants {
-            let down = own
+        for tenant_account in &self.writer.plan.tenants {
+            let down = tenant_account
                 .month
-                .map_or(own.hurt_minutes, |month| month.down_minutes);
-            let amounts = [own.unserved, own.moved, down];
+                .map_or(tenant_account.affected_minutes, |month| month.down_minutes);
+            let amounts = [tenant_account.unserved, tenant_account.moved, down];
             if amounts[0].max(amounts[1]) > NOBODY || down > 0.5 {
-                let all = tenants.entry(own.tenant).or_default();
+                let all = tenants.entry(tenant_account.tenant).or_default();
                 *all = [0, 1, 2].map(|at| all[at] + amounts[at]);
             }
         }
@@ -157,7 +166,7 @@ impl Runbook<'_> {
             order[0].then(order[1]).then(order[2])
         });
         let words = |(tenant, [unserved, moved, down]): (TenantId, [f64; 3])| {
-            let name = &self.teller.inventory.tenants[tenant.index()];
+            let name = &self.writer.inventory.tenants[tenant.index()];
             let amounts = [
                 (unserved, ["is unserved", "are unserved"]),
                 (moved, ["moves", "move"]),
@@ -178,7 +187,7 @@ impl Runbook<'_> {
 
     /// The tenants and sites of which users move, are shed or let in.
     fn touched(&self) -> (BTreeSet<TenantId>, BTreeSet<SiteId>) {
-        let inventory = self.teller.inventory;
+        let inventory = self.writer.inventory;
         let (mut tenants, mut sites) = (BTreeSet::new(), BTreeSet::new());
         for step in self.steps {
             if let Change::Home {

@@ -4,8 +4,8 @@ use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ProfileId, ShardId,
 use crate::model::{Case, LinkEnd};
 use crate::plan::{Change, Flow, GroupKey, Plan, Step, Timing, Transition, Wave};
 use crate::plan_files::{AccessPointUse, Action};
-use crate::report::waves::on_way::{WaveOnWay, WeightSetter};
-use crate::report::waves::teller::WayTeller;
+use crate::report::waves::wave_of_transition::{WaveOfTransition, WeightSetter};
+use crate::report::waves::writer::TransitionWriter;
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -24,13 +24,13 @@ pub(super) struct StepsAt {
 impl StepsAt {
     fn has_weights(&self) -> bool {
         let mut steps = self.steps.iter();
-        steps.any(|own| own.number > 0 && own.action == Action::Weight)
+        steps.any(|step| step.number > 0 && step.action == Action::Weight)
     }
 
     /// Takes out the access points that open, which waves of no length at that instant need; `None` if there are none.
     pub(super) fn opening(&mut self) -> Option<Self> {
-        let opens = |own: &Step| own.action == Action::OpenAccessPoint;
-        let steps: Vec<Step> = self.steps.extract_if(.., |own| opens(own)).collect();
+        let opens = |step: &Step| step.action == Action::OpenAccessPoint;
+        let steps: Vec<Step> = self.steps.extract_if(.., |step| opens(step)).collect();
         (!steps.is_empty()).then_some(Self {
             steps,
             stays_open: Vec::new(),
@@ -42,7 +42,7 @@ impl StepsAt {
 /// The instants at which something is done without a wave, or happens, in order of time.
 pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<StepsAt> {
     let mut all: Vec<StepsAt> = Vec::new();
-    let is_alone = |own: &&Step| own.wave.is_none() && turned_by(plan, own).is_none();
+    let is_alone = |step: &&Step| step.wave.is_none() && turned_by(plan, step).is_none();
     for step in steps.iter().filter(is_alone) {
         let Some(at) = step.at else { continue };
         let closes = match step.change {
@@ -51,8 +51,8 @@ pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<StepsAt> {
         };
         let place = (at, step.period, closes);
         let mut known = all.iter_mut();
-        match known.find(|own| (own.at, own.period, own.closes) == place) {
-            Some(own) => own.steps.push(*step),
+        match known.find(|steps_at| (steps_at.at, steps_at.period, steps_at.closes) == place) {
+            Some(steps_at) => steps_at.steps.push(*step),
             None => all.push(StepsAt {
                 at,
                 period: step.period,
@@ -63,7 +63,7 @@ pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<StepsAt> {
         }
     }
     // What closes for a period has done so before a later one opens it again.
-    all.sort_by_key(|own| (own.at, own.period, own.closes));
+    all.sort_by_key(|steps_at| (steps_at.at, steps_at.period, steps_at.closes));
     stay_open(&mut all);
     all
 }
@@ -74,28 +74,30 @@ fn stay_open(all: &mut Vec<StepsAt>) {
         Change::AccessPoint { access_point, .. } if step.action == action => Some(access_point),
         _ => None,
     };
-    let each = |own: &StepsAt, action| -> Vec<AccessPointId> {
-        let steps = own.steps.iter();
-        steps.filter_map(|own| access_point(own, action)).collect()
+    let each = |steps_at: &StepsAt, action| -> Vec<AccessPointId> {
+        let steps = steps_at.steps.iter();
+        steps
+            .filter_map(|step| access_point(step, action))
+            .collect()
     };
     for first in 0..all.len() {
         let at = all[first].at;
         let (before, after) = all.split_at_mut(first + 1);
-        let own = &mut before[first];
+        let steps_at = &mut before[first];
         for later in after.iter_mut().take_while(|later| later.at == at) {
             let opens = each(later, Action::OpenAccessPoint);
-            let mut both = each(own, Action::CloseAccessPoint);
-            both.retain(|own| opens.contains(own));
+            let mut both = each(steps_at, Action::CloseAccessPoint);
+            both.retain(|access_point| opens.contains(access_point));
             let is_both = |step: &Step, action| {
                 access_point(step, action).is_some_and(|step| both.contains(&step))
             };
             let [closes, opens] = [Action::CloseAccessPoint, Action::OpenAccessPoint];
-            own.steps.retain(|step| !is_both(step, closes));
+            steps_at.steps.retain(|step| !is_both(step, closes));
             later.steps.retain(|step| !is_both(step, opens));
-            own.stays_open.extend(&both);
+            steps_at.stays_open.extend(&both);
         }
     }
-    all.retain(|own| !own.steps.is_empty() || !own.stays_open.is_empty());
+    all.retain(|steps_at| !steps_at.steps.is_empty() || !steps_at.stays_open.is_empty());
 }
 
 /// The wave of a later period whose weights turn a share of a pool with them, though the step is one of the period at hand: pools
@@ -106,8 +108,14 @@ fn turned_by(plan: &Plan, step: &Step) -> Option<WeightSetter> {
         return None;
     }
     let ahead = plan.transitions.iter();
-    let ahead = ahead.filter(|own| own.timing == Timing::Ahead && own.period > step.period);
-    let mut waves = ahead.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave)));
+    let ahead = ahead
+        .filter(|transition| transition.timing == Timing::Ahead && transition.period > step.period);
+    let mut waves = ahead.flat_map(|transition| {
+        transition
+            .waves
+            .iter()
+            .map(|wave| (transition.period, wave))
+    });
     let wave = waves.find(|(_, wave)| Some(wave.start) == step.at);
     wave.map(|(period, wave)| (period, Some(wave.number)))
 }
@@ -117,9 +125,9 @@ pub(super) fn members_of<'s>(
     steps: &'s [Step],
     wave: WeightSetter,
 ) -> impl Iterator<Item = &'s Step> {
-    steps.iter().filter(move |own| {
-        let is_its = (own.period, own.wave) == wave || turned_by(plan, own) == Some(wave);
-        is_its && matches!(own.change, Change::Member { .. })
+    steps.iter().filter(move |step| {
+        let is_its = (step.period, step.wave) == wave || turned_by(plan, step) == Some(wave);
+        is_its && matches!(step.change, Change::Member { .. })
     })
 }
 
@@ -129,8 +137,8 @@ pub(super) fn let_in_by(
     is_meant: impl Fn(ShardId) -> bool,
 ) -> Vec<(ShardId, SiteId, f64)> {
     let steps = steps.iter();
-    let its = steps.filter(|own| (own.period, own.wave) == wave && own.action == Action::LetIn);
-    let all = its.filter_map(|own| match own.change {
+    let its = steps.filter(|step| (step.period, step.wave) == wave && step.action == Action::LetIn);
+    let all = its.filter_map(|step| match step.change {
         Change::Home {
             shard,
             to: Some(site),
@@ -142,39 +150,40 @@ pub(super) fn let_in_by(
     all.collect()
 }
 
-pub(super) fn let_in_rows(at: WaveOnWay<'_>) -> String {
-    let (period, wave) = (at.way.period, at.wave.number);
+pub(super) fn let_in_rows(at: WaveOfTransition<'_>) -> String {
+    let (period, wave) = (at.transition.period, at.wave.number);
     format!("rows of changes.csv with period {period}, wave {wave} and the action `let_in`")
 }
 
 pub(super) fn users_of(let_in: &[(ShardId, SiteId, f64)]) -> f64 {
-    let_in.iter().map(|own| own.2).sum()
+    let_in.iter().map(|entry| entry.2).sum()
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
-    pub(super) fn sets_weights(&self, own: &StepsAt) -> bool {
-        own.has_weights() || self.opens_with_instant(own)
+    pub(super) fn sets_weights(&self, steps_at: &StepsAt) -> bool {
+        steps_at.has_weights() || self.opens_with_instant(steps_at)
     }
 
     /// `true` if no row has the weights that hold from an instant on, since waves before it have turned them.
-    pub(super) fn opens_with_instant(&self, own: &StepsAt) -> bool {
-        let begins = own.at == self.plan.periods[own.period].period.start && !own.closes;
-        let has_marks = own.steps.iter().any(|own| own.number == 0);
-        begins && has_marks && !own.has_weights() && self.opens_with(own.period)
+    pub(super) fn opens_with_instant(&self, steps_at: &StepsAt) -> bool {
+        let begins =
+            steps_at.at == self.plan.periods[steps_at.period].period.start && !steps_at.closes;
+        let has_marks = steps_at.steps.iter().any(|step| step.number == 0);
+        begins && has_marks && !steps_at.has_weights() && self.opens_with(steps_at.period)
     }
 
     /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
-    pub(super) fn weights_at(&self, own: &StepsAt) -> WeightSetter {
-        let period = own.period;
+    pub(super) fn weights_at(&self, steps_at: &StepsAt) -> WeightSetter {
+        let period = steps_at.period;
         let others = self.plan.transitions.iter().filter(|other| {
-            let is_over = other.timing == Timing::Behind && other.end <= own.at;
+            let is_over = other.timing == Timing::Behind && other.end <= steps_at.at;
             other.period != period && !is_over
         });
         let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
         let goes_on = |wave: &Wave| {
             let mut standing = wave.standing.iter();
-            wave.start < own.at && standing.any(|own| own.during == Some(period))
+            wave.start < steps_at.at && standing.any(|standing| standing.during == Some(period))
         };
         let begun = waves.filter(|(_, wave)| goes_on(wave));
         match begun.max_by_key(|(_, wave)| wave.start) {
@@ -192,7 +201,7 @@ fn cell(group: &GroupKey, site: SiteId) -> Cell {
     (group.client_region, group.profile, limit, site)
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// `true` if a path with users is not open in a case; a pool is closed without any member.
     pub(super) fn leads_over_closed<'f>(
         &self,
@@ -234,15 +243,15 @@ impl WayTeller<'_> {
         if !self.are_cut_off(transition) {
             return false;
         }
-        let first = transition.waves.first().map_or(0, |own| own.number);
+        let first = transition.waves.first().map_or(0, |wave| wave.number);
         let mut gone: BTreeMap<Cell, f64> = BTreeMap::new();
         let periods = &self.plan.periods;
         let now = &periods[transition.period].case;
         let earlier = transition.period.checked_sub(1);
-        let earlier = earlier.map_or(&self.plan.before.case, |own| &periods[own].case);
+        let earlier = earlier.map_or(&self.plan.before.case, |index| &periods[index].case);
         // Steps count users as they are in the period, and steering until then those of before.
         let as_before = |shard: ShardId| {
-            let [now, earlier] = [now, earlier].map(|own| own.users(shard.index()));
+            let [now, earlier] = [now, earlier].map(|case| case.users(shard.index()));
             if now > 0.0 { earlier / now } else { 1.0 }
         };
         for step in steps {
@@ -279,8 +288,9 @@ impl WayTeller<'_> {
         let case = &self.plan.periods[period].case;
         // Waves before the start may have turned all of them by then.
         let mut transitions = self.plan.transitions.iter();
-        let ahead = transitions.find(|own| own.period == period && own.timing == Timing::Ahead);
-        let last = ahead.and_then(|own| own.waves.last());
+        let ahead = transitions
+            .find(|transition| transition.period == period && transition.timing == Timing::Ahead);
+        let last = ahead.and_then(|transition| transition.waves.last());
         let are_turned = last.is_some_and(|last| last.steering_share >= 1.0);
         transition.timing == Timing::Behind
             && !are_turned

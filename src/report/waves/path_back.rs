@@ -4,10 +4,10 @@ use super::back::BackStep;
 use super::back_order::shard_of;
 use super::imperatives::placed;
 use super::in_force::Runbook;
-use super::teller::WayTeller;
+use super::writer::TransitionWriter;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Homes;
-use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, way_back};
+use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, rollback};
 use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::short;
@@ -52,11 +52,11 @@ impl PathBack {
     /// As the runbook has it.
     pub(super) fn section(&self) -> Section {
         let mut section = Section::titled("Rollback after the last step");
-        for own in &self.said {
+        for text in &self.said {
             if self.steps.is_empty() {
-                section.say(own.as_str());
+                section.say(text.as_str());
             } else {
-                section.apart(own.as_str());
+                section.apart(text.as_str());
             }
         }
         if self.has_rows {
@@ -74,13 +74,13 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
     // By shard, the share of it that is served no more and not let in yet.
     let mut out: BTreeMap<ShardId, f64> = BTreeMap::new();
     let mut users = 0.0;
-    for own in back {
-        let Change::Home { shard, share, .. } = own.change else {
+    for step in back {
+        let Change::Home { shard, share, .. } = step.change else {
             continue;
         };
-        if own.action == Action::Shed {
+        if step.action == Action::Shed {
             *out.entry(shard).or_default() += share;
-        } else if own.action == Action::LetIn
+        } else if step.action == Action::LetIn
             && let Some(left) = out.get_mut(&shard)
         {
             let back = left.min(share);
@@ -101,16 +101,16 @@ impl Runbook<'_> {
     /// What leads back to the state before, once all steps are done.
     pub(super) fn path_back(&self) -> PathBack {
         let mut back = self.path_to_start();
-        if !self.teller.inventory.resumed.is_empty() {
+        if !self.writer.inventory.resumed.is_empty() {
             back.said.insert(0, RESUMED.to_owned());
         }
         back
     }
 
     fn path_to_start(&self) -> PathBack {
-        let (teller, plan) = (self.teller, self.teller.plan);
+        let (writer, plan) = (self.writer, self.writer.plan);
         let elsewhere = self.elsewhere();
-        let left = teller.left_over(self.steps);
+        let left = writer.left_over(self.steps);
         if elsewhere.is_none() && left.is_empty() {
             let nothing = "Nothing is left to undo: when the scenario ends, users are where they were before.";
             let are_placed = !placed(self.steps).is_empty();
@@ -126,15 +126,17 @@ impl Runbook<'_> {
         } else {
             "Leave it so"
         };
-        if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
-            let said = format!("{words} {}", teller.no_path_back(full, leave));
+        if let Some(full) = plan.full_back.filter(|full_back| !full_back.is_as_before) {
+            let said = format!("{words} {}", writer.no_path_back(full, leave));
             return PathBack {
                 is_barred: true,
                 ..PathBack::saying([said])
             };
         }
-        let begin = teller.when_to_go_back();
-        let as_before = plan.full_back.map(|own| teller.full_as_before(own));
+        let begin = writer.when_to_go_back();
+        let as_before = plan
+            .full_back
+            .map(|full_back| writer.full_as_before(full_back));
         let as_before = as_before.unwrap_or_default();
         if elsewhere.is_none() {
             let said = format!("{words} {begin}{as_before}");
@@ -143,9 +145,10 @@ impl Runbook<'_> {
                 ..PathBack::saying([said, UNPLANNED.to_owned()])
             };
         }
-        let back = way_back(teller.inventory, self.steps);
+        let back = rollback(writer.inventory, self.steps);
         let last = plan.periods.last();
-        let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
+        let users_of =
+            |shard: ShardId| last.map_or(0.0, |period_plan| period_plan.case.users(shard.index()));
         let down = down_meanwhile(&back, users_of);
         let said = format!("{words} {begin}{as_before}{down}");
         PathBack {
@@ -158,16 +161,16 @@ impl Runbook<'_> {
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
     /// Users without a home before have one, and stay.
     fn elsewhere(&self) -> Option<String> {
-        let (inventory, plan) = (self.teller.inventory, self.teller.plan);
+        let (inventory, plan) = (self.writer.inventory, self.writer.plan);
         let last_period = plan.periods.last()?;
         let placed = placed(self.steps);
         let shards = self.steps.iter().filter_map(shard_of);
-        let shards: BTreeSet<ShardId> = shards.filter(|own| !placed.contains(own)).collect();
-        let groups = SteeringGroups::new(inventory, &self.teller.scenario.policy);
+        let shards: BTreeSet<ShardId> = shards.filter(|shard| !placed.contains(shard)).collect();
+        let groups = SteeringGroups::new(inventory, &self.writer.scenario.policy);
         let state = (inventory, &plan.before, plan.flows_until(0));
         let [first, last] = [&plan.periods[..0], &plan.periods[..]]
             .map(|periods| ServedBefore::new(&groups, state, periods));
-        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
+        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let [mut moved, mut shed, mut let_in] = [0.0; 3];
         for shard in shards {
             let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
@@ -201,7 +204,7 @@ impl Runbook<'_> {
                 "are served when the scenario ends, and were not before",
             ),
         ];
-        let words = all.into_iter().filter(|own| own.0 > NOBODY);
+        let words = all.into_iter().filter(|pair| pair.0 > NOBODY);
         let words: Vec<String> = words
             .map(|(users, what)| format!("{} {what}.", numbers::lost_users(users)))
             .collect();
@@ -209,12 +212,13 @@ impl Runbook<'_> {
     }
 }
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// When the last wave of all is done that is not refused, its gate included, where that is after the scenario's end.
     fn waves_done_later(&self) -> Option<Timestamp> {
-        let ways = self.plan.transitions.iter();
-        let moving = ways.filter(|own| own.refusal.is_none() && !own.waves.is_empty());
-        let waves = moving.map(|own| own.end).max();
+        let transitions = self.plan.transitions.iter();
+        let moving = transitions
+            .filter(|transition| transition.refusal.is_none() && !transition.waves.is_empty());
+        let waves = moving.map(|transition| transition.end).max();
         waves.filter(|last| *last > self.scenario.end)
     }
 
@@ -226,7 +230,7 @@ impl WayTeller<'_> {
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
         let mut events = self.scenario.events.iter();
-        let is_over = !events.any(|own| own.end > end);
+        let is_over = !events.any(|event| event.end > end);
         let waves = self.waves_done_later();
         if !is_over {
             let when = clock.moment(end);
@@ -265,7 +269,7 @@ impl WayTeller<'_> {
     fn carried(&self, full: FullBack) -> [String; 3] {
         let inventory = self.inventory;
         let [load, capacity] =
-            [full.load, full.capacity].map(|own| inventory.quantity(full.resource, own));
+            [full.load, full.capacity].map(|value| inventory.quantity(full.resource, value));
         let load = format!(
             "{load} of {}",
             short(inventory.resource_name(full.resource))

@@ -2,7 +2,7 @@
 
 use super::in_force::Runbook;
 use super::instants::{StepsAt, instants};
-use super::on_way::WaveOnWay;
+use super::wave_of_transition::WaveOfTransition;
 use crate::plan::{Timing, Transition};
 
 /// A piece of a runbook.
@@ -14,7 +14,7 @@ pub(super) enum RunbookPiece<'a> {
     /// A transition begins.
     Transition(&'a Transition),
     /// A wave of it.
-    Wave(WaveOnWay<'a>),
+    Wave(WaveOfTransition<'a>),
     /// Weights change from hour to hour.
     Hours,
 }
@@ -22,52 +22,59 @@ pub(super) enum RunbookPiece<'a> {
 impl Runbook<'_> {
     /// All transitions in order of time, or those that are refused first.
     pub(super) fn transitions(&self) -> Vec<&Transition> {
-        let plan = self.teller.plan;
+        let plan = self.writer.plan;
         let mut in_time: Vec<&Transition> = plan.transitions.iter().collect();
         if plan.is_refused() {
             // What is refused comes first: the others are not to be begun because of it.
-            in_time.sort_by_key(|own| (own.refusal.is_none(), own.period));
+            in_time.sort_by_key(|transition| (transition.refusal.is_none(), transition.period));
         } else {
-            in_time.sort_by_key(|own| (own.start, own.period));
+            in_time.sort_by_key(|transition| (transition.start, transition.period));
         }
         in_time
     }
 
     /// The pieces of a plan that is not refused, in the order of the runbook.
     pub(super) fn pieces(&self) -> Vec<RunbookPiece<'_>> {
-        let (teller, plan) = (self.teller, self.teller.plan);
+        let (writer, plan) = (self.writer, self.writer.plan);
         let has_steps = self.has_steps();
         let mut pieces = Vec::new();
         let mut instants = instants(plan, self.steps).into_iter().peekable();
-        for way in self.transitions() {
-            let start = teller.period(way).period.start;
+        for transition in self.transitions() {
+            let start = writer.period(transition).period.start;
             // What a wave of no length does before a period is done when the period begins.
-            let is_last = way.timing == Timing::Ahead && way.start >= start;
+            let is_last = transition.timing == Timing::Ahead && transition.start >= start;
             // What closes for the period does so once its waves are over.
-            let waits = |own: &StepsAt| own.closes && own.period == way.period;
-            let is_before = |own: &StepsAt| {
-                !waits(own) && (own.at < way.start || own.at == way.start && !is_last)
+            let waits =
+                |steps_at: &StepsAt| steps_at.closes && steps_at.period == transition.period;
+            let is_before = |steps_at: &StepsAt| {
+                !waits(steps_at)
+                    && (steps_at.at < transition.start
+                        || steps_at.at == transition.start && !is_last)
             };
-            while let Some(own) = instants.next_if(|own| has_steps && is_before(own)) {
-                pieces.push(RunbookPiece::Instant(own));
+            while let Some(steps_at) = instants.next_if(|steps_at| has_steps && is_before(steps_at))
+            {
+                pieces.push(RunbookPiece::Instant(steps_at));
             }
-            let now = instants.peek_mut().filter(|own| {
-                let at = (own.at, own.period);
-                has_steps && is_last && at == (way.start, way.period)
+            let now = instants.peek_mut().filter(|steps_at| {
+                let at = (steps_at.at, steps_at.period);
+                has_steps && is_last && at == (transition.start, transition.period)
             });
             pieces.extend(now.and_then(StepsAt::opening).map(RunbookPiece::Instant));
-            pieces.push(RunbookPiece::Transition(way));
-            for at in WaveOnWay::each(teller, way) {
+            pieces.push(RunbookPiece::Transition(transition));
+            for at in WaveOfTransition::each(writer, transition) {
                 let begins = at.wave.start;
                 // What no wave does in the period itself is done after the waves before it.
-                let is_over = |own: &StepsAt| {
-                    let is_ahead = way.timing == Timing::Ahead;
-                    let is_after = is_ahead && begins >= start && own.period >= way.period;
-                    !waits(own) && (own.at < begins || own.at == begins && !is_after)
+                let is_over = |steps_at: &StepsAt| {
+                    let is_ahead = transition.timing == Timing::Ahead;
+                    let is_after =
+                        is_ahead && begins >= start && steps_at.period >= transition.period;
+                    !waits(steps_at) && (steps_at.at < begins || steps_at.at == begins && !is_after)
                 };
                 let is_between = has_steps && !at.is_first();
-                while let Some(own) = instants.next_if(|own| is_between && is_over(own)) {
-                    pieces.push(RunbookPiece::Between(own));
+                while let Some(steps_at) =
+                    instants.next_if(|steps_at| is_between && is_over(steps_at))
+                {
+                    pieces.push(RunbookPiece::Between(steps_at));
                 }
                 pieces.push(RunbookPiece::Wave(at));
             }
@@ -82,6 +89,6 @@ impl Runbook<'_> {
     }
 
     pub(super) fn has_steps(&self) -> bool {
-        self.steps.iter().any(|own| own.number > 0)
+        self.steps.iter().any(|step| step.number > 0)
     }
 }

@@ -7,8 +7,8 @@ use super::page::{RUNBOOK_PAGE, page};
 use super::pieces::RunbookPiece;
 use super::script::SCRIPT_FILE;
 use super::tasks::{PlannedPiece, RunbookTask, in_order};
-use super::teller::WayTeller;
 use super::wave::heading;
+use super::writer::TransitionWriter;
 use crate::error::Result;
 use crate::plan::{Change, PeriodPlan, Step, changes};
 use crate::plan_files::{Action, EventWord};
@@ -27,48 +27,48 @@ pub const RUNBOOK_FILE: &str = "runbook.md";
 const REFUSED: &str = "**The plan is refused: do not begin any of its waves.** Each refused transition below gives the reason and a fix. Apply a fix, plan again, and work by the new runbook. Start times are left out on purpose.";
 
 /// The runbook of a plan as Markdown.
-pub fn runbook(teller: &WayTeller<'_>) -> String {
+pub fn runbook(writer: &TransitionWriter<'_>) -> String {
     runbook_of(
-        teller,
-        &changes(teller.inventory, teller.scenario, teller.plan),
+        writer,
+        &changes(writer.inventory, writer.scenario, writer.plan),
     )
 }
 
 /// The runbook of a plan whose steps are known: names show as they are, whatever letters they have.
-pub fn runbook_of(teller: &WayTeller<'_>, steps: &[Step]) -> String {
-    let inventory = markdown::named(teller.inventory);
-    let scenario = markdown::titled(teller.scenario);
-    let teller = &WayTeller {
+pub fn runbook_of(transition_writer: &TransitionWriter<'_>, steps: &[Step]) -> String {
+    let inventory = markdown::named(transition_writer.inventory);
+    let scenario = markdown::titled(transition_writer.scenario);
+    let transition_writer = &TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
-        plan: teller.plan,
+        plan: transition_writer.plan,
     };
     let runbook = Runbook {
-        teller,
+        writer: transition_writer,
         steps,
-        in_force: &WeightsInForce::new(teller, steps),
+        in_force: &WeightsInForce::new(transition_writer, steps),
     };
     let text = runbook.document().markdown();
     let lines = text.split('\n').map(|line| visible(line).into_owned());
     let mut lines: Vec<String> = lines.collect();
     // One empty line parts sections and what stands apart in them.
-    lines.dedup_by(|own, before| own.is_empty() && before.is_empty());
+    lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
     lines.join("\n")
 }
 
 /// What there is to say of an instant without a step: whether maintenance may begin.
-fn nothing_to_do(own: &StepsAt) -> &'static str {
-    let begins = |own: &Step| {
-        own.action == Action::Begins
+fn nothing_to_do(steps_at: &StepsAt) -> &'static str {
+    let begins = |step: &Step| {
+        step.action == Action::Begins
             && matches!(
-                own.change,
+                step.change,
                 Change::Mark {
                     kind: EventWord::Maintenance,
                     ..
                 }
             )
     };
-    if own.steps.iter().any(begins) {
+    if steps_at.steps.iter().any(begins) {
         "Nothing to do if all steps before it are done. If one is not, postpone the maintenance."
     } else {
         "Nothing to do at this instant."
@@ -76,11 +76,11 @@ fn nothing_to_do(own: &StepsAt) -> &'static str {
 }
 
 /// `true` of an instant at which nothing is known to happen: only ends that nobody stated are there.
-fn is_only_assumed(teller: &WayTeller<'_>, piece: &RunbookPiece<'_>) -> bool {
+fn is_only_assumed(writer: &TransitionWriter<'_>, piece: &RunbookPiece<'_>) -> bool {
     match piece {
-        RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
-            let mut steps = own.steps.iter();
-            steps.all(|own| own.number == 0 && teller.is_assumed_end(own))
+        RunbookPiece::Instant(steps_at) | RunbookPiece::Between(steps_at) => {
+            let mut steps = steps_at.steps.iter();
+            steps.all(|step| step.number == 0 && writer.is_assumed_end(step))
         }
         _ => false,
     }
@@ -90,16 +90,19 @@ fn is_only_assumed(teller: &WayTeller<'_>, piece: &RunbookPiece<'_>) -> bool {
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
-pub fn runbook_files(teller: &WayTeller<'_>, steps: &[Step]) -> Result<Vec<WrittenFile>> {
-    let markdown = runbook_of(teller, steps);
-    let title = format!("Runbook: {}", teller.scenario.name);
+pub fn runbook_files(
+    transition_writer: &TransitionWriter<'_>,
+    steps: &[Step],
+) -> Result<Vec<WrittenFile>> {
+    let markdown = runbook_of(transition_writer, steps);
+    let title = format!("Runbook: {}", transition_writer.scenario.name);
     let page = page(&title, &markdown);
     let runbook = Runbook {
-        teller,
+        writer: transition_writer,
         steps,
-        in_force: &WeightsInForce::new(teller, steps),
+        in_force: &WeightsInForce::new(transition_writer, steps),
     };
-    let planned = if teller.plan.is_refused() {
+    let planned = if transition_writer.plan.is_refused() {
         Vec::new()
     } else {
         runbook.planned()
@@ -110,7 +113,7 @@ pub fn runbook_files(teller: &WayTeller<'_>, steps: &[Step]) -> Result<Vec<Writt
         WrittenFile::new(RUNBOOK_PAGE, page.into_bytes()),
         file(&runbook.rows(&tasks))?,
     ];
-    if !teller.scenario.commands.is_empty() {
+    if !transition_writer.scenario.commands.is_empty() {
         files.push(WrittenFile::new(
             SCRIPT_FILE,
             runbook.script(&planned).into_bytes(),
@@ -121,8 +124,8 @@ pub fn runbook_files(teller: &WayTeller<'_>, steps: &[Step]) -> Result<Vec<Writt
 
 impl Runbook<'_> {
     fn document(&self) -> Document {
-        let (teller, plan) = (self.teller, self.teller.plan);
-        let title = format!("Runbook: {}", teller.scenario.name);
+        let (writer, plan) = (self.writer, self.writer.plan);
+        let title = format!("Runbook: {}", writer.scenario.name);
         let mut document = Document::page("Runbook", &title, "");
         if plan.is_refused() {
             document.sections.push(self.preface(&[]));
@@ -130,8 +133,8 @@ impl Runbook<'_> {
             let refused = self.transitions().into_iter();
             document
                 .sections
-                .extend(refused.map(|own| teller.not_begun(own)));
-            document.sections.extend(teller.hours_refused());
+                .extend(refused.map(|transition| writer.not_begun(transition)));
+            document.sections.extend(writer.hours_refused());
             return document;
         }
         let planned = self.planned();
@@ -140,21 +143,25 @@ impl Runbook<'_> {
         document.sections.extend(self.step_table(&tasks));
         document.sections.extend(how_to_work(self, &tasks));
         for PlannedPiece { piece, tasks } in &planned {
-            if tasks.is_empty() && is_only_assumed(teller, piece) {
+            if tasks.is_empty() && is_only_assumed(writer, piece) {
                 continue;
             }
             let mut section = match piece {
-                RunbookPiece::Instant(own) | RunbookPiece::Between(own) => teller.instant(own),
-                RunbookPiece::Transition(way) => teller.way(way),
+                RunbookPiece::Instant(steps_at) | RunbookPiece::Between(steps_at) => {
+                    writer.instant(steps_at)
+                }
+                RunbookPiece::Transition(transition) => writer.section(transition),
                 RunbookPiece::Wave(at) => heading(*at),
-                RunbookPiece::Hours => teller.hours_of_day(),
+                RunbookPiece::Hours => writer.hours_of_day(),
             };
             for task in tasks {
                 task.write(&mut section);
             }
             match piece {
-                RunbookPiece::Instant(own) | RunbookPiece::Between(own) if tasks.is_empty() => {
-                    section.say(nothing_to_do(own));
+                RunbookPiece::Instant(steps_at) | RunbookPiece::Between(steps_at)
+                    if tasks.is_empty() =>
+                {
+                    section.say(nothing_to_do(steps_at));
                 }
                 RunbookPiece::Wave(at) => self.add_undo(*at, &mut section),
                 _ => {}
@@ -175,49 +182,49 @@ impl Runbook<'_> {
 
     /// What is done, when, and who has to know; what is wrong comes first.
     fn preface(&self, tasks: &[&RunbookTask<'_>]) -> Section {
-        let (teller, plan) = (self.teller, self.teller.plan);
-        let scenario = teller.scenario;
+        let (writer, plan) = (self.writer, self.writer.plan);
+        let scenario = writer.scenario;
         let mut section = Section::default();
-        let mut warnings = teller.warnings();
+        let mut warnings = writer.warnings();
         warnings.extend(self.unknown());
-        warnings.extend(teller.missing());
-        warnings.extend(teller.triggers_not_played());
+        warnings.extend(writer.missing());
+        warnings.extend(writer.triggers_not_played());
         // Users who are down or unserved come before what was not checked.
-        let is_alarm = |own: &String| own.starts_with("WARNING") || own.starts_with("Unserved");
-        warnings.sort_by_key(|own| !is_alarm(own));
+        let is_alarm = |text: &String| text.starts_with("WARNING") || text.starts_with("Unserved");
+        warnings.sort_by_key(|warning| !is_alarm(warning));
         for warning in warnings {
             section.apart(format!("**{warning}**"));
         }
         let times = span(scenario, scenario.start, scenario.end);
-        let zone = teller.clock().zone();
+        let zone = writer.clock().zone();
         if plan.is_refused() {
             section.apart(format!("When: {times}; all times are {zone}."));
             section.say(REFUSED);
             return section;
         }
-        let ways = &plan.transitions;
-        if ways.is_empty() && plan.hour_turns.is_empty() && tasks.is_empty() {
-            section.say(match teller.stays_down() {
+        let transitions = &plan.transitions;
+        if transitions.is_empty() && plan.hour_turns.is_empty() && tasks.is_empty() {
+            section.say(match writer.stays_down() {
                 Some(_) => "No user has to move. The plan has no step against the warning above.",
                 None => "No user has to move: there is nothing to do.",
             });
             return section;
         }
         let what = self.transitions().into_iter();
-        let what: Vec<String> = what.map(|own| teller.sentence(own)).collect();
+        let what: Vec<String> = what.map(|transition| writer.sentence(transition)).collect();
         if !what.is_empty() {
             section.apart("What is done:");
             section.items(what);
             section.say("");
         }
-        let steps = tasks.first().zip(tasks.iter().map(|own| own.until).max());
+        let steps = tasks.first().zip(tasks.iter().map(|task| task.until).max());
         let steps = steps.map_or_else(String::new, |(first, last)| {
-            let clock = teller.clock();
+            let clock = writer.clock();
             let [first, last] = [first.at, last].map(|at| clock.second(at));
             format!(" The first step begins at {first}, the last is done by {last}.")
         });
         section.apart(format!("When: {times}; all times are {zone}.{steps}"));
-        if let Some(assumed) = assumed_ends(teller.inventory, scenario) {
+        if let Some(assumed) = assumed_ends(writer.inventory, scenario) {
             section.apart(assumed);
         }
         self.add_contacts(&mut section);
@@ -225,11 +232,11 @@ impl Runbook<'_> {
     }
 
     fn unknown(&self) -> Vec<String> {
-        let WayTeller {
+        let TransitionWriter {
             inventory,
             scenario,
             plan,
-        } = *self.teller;
+        } = *self.writer;
         let briefing = Briefing {
             inventory,
             scenario,
@@ -239,8 +246,13 @@ impl Runbook<'_> {
             proven: None,
         };
         let short = plan.periods.iter();
-        let short: Vec<&PeriodPlan> = short.filter(|own| own.totals.unserved > NOBODY).collect();
-        let most = short.iter().map(|own| own.totals.unserved).reduce(f64::max);
+        let short: Vec<&PeriodPlan> = short
+            .filter(|period_plan| period_plan.totals.unserved > NOBODY)
+            .collect();
+        let most = short
+            .iter()
+            .map(|period_plan| period_plan.totals.unserved)
+            .reduce(f64::max);
         let unserved = most.map(|most| {
             let users = numbers::lost_users(most);
             match short[..] {

@@ -18,7 +18,7 @@ impl Runbook<'_> {
     /// The script of a runbook.
     pub(super) fn script(&self, planned: &[PlannedPiece<'_>]) -> String {
         let tasks = in_order(planned);
-        let (scenario, plan) = (self.teller.scenario, self.teller.plan);
+        let (scenario, plan) = (self.writer.scenario, self.writer.plan);
         let times = span(scenario, scenario.start, scenario.end);
         let mut text = "#!/bin/sh\n".to_owned();
         let title = format!("Runbook: {}, {times}", scenario.name);
@@ -49,7 +49,7 @@ impl Runbook<'_> {
         if plan.is_refused() {
             text.push_str("set -u\n");
             let refused = self.transitions().into_iter();
-            let refused = refused.filter_map(|own| self.teller.refusal(own));
+            let refused = refused.filter_map(|transition| self.writer.refusal(transition));
             let why: Vec<String> = refused.collect();
             for line in [
                 "The plan is refused: do not begin any of its waves.".to_owned(),
@@ -87,7 +87,7 @@ impl Runbook<'_> {
         text: &mut String,
     ) {
         let commands = filled.commands(task);
-        let clock = self.teller.clock();
+        let clock = self.writer.clock();
         let mut shown = format!("{}: {}", clock.second(task.at), task.sentence);
         for detail in &task.details {
             let _ = write!(shown, "\n  - {detail}");

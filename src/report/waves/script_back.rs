@@ -10,19 +10,19 @@ use std::fmt::Write as _;
 /// Writes what undoes each step as a function of the script, and what is said before.
 pub(super) fn write_undo(parts: &UndoParts, text: &mut String) {
     text.push_str("\n# undo STEP: what undoes it. Steps without an entry have nothing to undo.\nundo() {\ncase $1 in\n");
-    for (number, own) in parts.by_step.iter().rev() {
+    for (number, undo_parts) in parts.by_step.iter().rev() {
         let _ = writeln!(text, "\n{number})");
         if let Some(name) = parts.limit_of.get(number) {
             let _ = writeln!(text, "before {name}");
         }
-        write_parts(own, text);
+        write_parts(undo_parts, text);
         text.push_str(";;\n");
     }
     text.push_str("\nesac\n}\n\n# limits NAME: what is said before the first step of a wave or an instant is undone.\nlimits() {\ncase $1 in\n");
-    for (name, own) in parts.limits.iter().rev() {
-        if !own.is_empty() {
+    for (name, undo_parts) in parts.limits.iter().rev() {
+        if !undo_parts.is_empty() {
             let _ = writeln!(text, "\n{name})");
-            write_parts(own, text);
+            write_parts(undo_parts, text);
             text.push_str(";;\n");
         }
     }
@@ -96,17 +96,17 @@ impl Runbook<'_> {
         );
         let _ = writeln!(text, "rollback={kind}\nrollback_steps={}", parts.len());
         text.push_str("said_of_rollback() {\n");
-        for own in &back.said {
-            say("  printf '%s\\n'", own, text);
+        for one_text in &back.said {
+            say("  printf '%s\\n'", one_text, text);
         }
         text.push_str("}\n\n# The rollback after the last step.\nrollback_after_end() {\n");
-        let at = self.teller.back_begins();
+        let at = self.writer.back_begins();
         for (position, (step, part)) in parts.into_iter().enumerate() {
             let number = position + 1;
             let mut words = step.words_of(part);
             let place = CommandStep {
                 step: format!("end-{number}"),
-                period: self.teller.plan.periods.len().saturating_sub(1),
+                period: self.writer.plan.periods.len().saturating_sub(1),
                 wave: None,
             };
             let when = format!("at_end {number} && ");
@@ -118,8 +118,8 @@ impl Runbook<'_> {
                 BackWork::ByHand => StepCommands::ByHand,
                 BackWork::Steps(steps) => {
                     let place = CommandStep {
-                        wave: steps.first().and_then(|own| own.wave),
-                        period: steps.first().map_or(place.period, |own| own.period),
+                        wave: steps.first().and_then(|step| step.wave),
+                        period: steps.first().map_or(place.period, |step| step.period),
                         ..place
                     };
                     filled.of_steps(steps, 0.0, &place)

@@ -5,11 +5,11 @@ use super::back_order::undoing;
 use super::commands::{CommandStep, FilledCommands, StepCommands};
 use super::in_force::Runbook;
 use super::instants::StepsAt;
-use super::on_way::WaveOnWay;
 use super::pieces::RunbookPiece;
 use super::tasks::{PlannedPiece, RunbookTask, Work};
 use super::undo::WaveUndo;
-use crate::plan::{Change, Step, way_back};
+use super::wave_of_transition::WaveOfTransition;
+use crate::plan::{Change, Step, rollback};
 use crate::plan_files::Action;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,8 +53,8 @@ impl UndoParts {
 
     /// Says something before the first of some steps is undone, if any of them is.
     fn limit(&mut self, tasks: &[RunbookTask<'_>], parts: Vec<UndoPart>) -> bool {
-        let numbers = tasks.iter().map(|own| own.number);
-        let numbers = numbers.filter(|own| self.by_step.contains_key(own));
+        let numbers = tasks.iter().map(|task| task.number);
+        let numbers = numbers.filter(|index| self.by_step.contains_key(index));
         let numbers: Vec<usize> = numbers.collect();
         let Some(first) = numbers.first() else {
             return false;
@@ -80,19 +80,21 @@ impl Runbook<'_> {
         for (position, PlannedPiece { piece, tasks }) in planned.iter().enumerate() {
             match piece {
                 RunbookPiece::Wave(at) => self.undo_wave(*at, tasks, filled, &mut all),
-                RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
-                    let mut limits = self.undo_instant(own, tasks, filled, &mut all);
-                    let check = self.events_begin(own);
-                    let later = planned[position + 1..].iter().flat_map(|own| &own.tasks);
-                    let later = later.filter(|task| task.at >= own.at);
-                    let later = later.map(|own| own.number).min();
+                RunbookPiece::Instant(steps_at) | RunbookPiece::Between(steps_at) => {
+                    let mut limits = self.undo_instant(steps_at, tasks, filled, &mut all);
+                    let check = self.events_begin(steps_at);
+                    let later = planned[position + 1..]
+                        .iter()
+                        .flat_map(|planned_piece| &planned_piece.tasks);
+                    let later = later.filter(|task| task.at >= steps_at.at);
+                    let later = later.map(|runbook_task| runbook_task.number).min();
                     let own_check = check.clone().map(UndoPart::Check);
                     limits.splice(0..0, own_check);
                     let is_own = all.limit(tasks, limits);
                     // Without a step of its own the operator comes past it once the next one is undone.
                     later_checks.extend(later.filter(|_| !is_own).zip(check));
                 }
-                RunbookPiece::Hours => all.left.extend(tasks.iter().map(|own| own.number)),
+                RunbookPiece::Hours => all.left.extend(tasks.iter().map(|task| task.number)),
                 RunbookPiece::Transition(_) => {}
             }
         }
@@ -105,7 +107,7 @@ impl Runbook<'_> {
 
     fn undo_wave(
         &self,
-        at: WaveOnWay<'_>,
+        at: WaveOfTransition<'_>,
         tasks: &[RunbookTask<'_>],
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
@@ -113,7 +115,7 @@ impl Runbook<'_> {
         let undo = self.undo_of(at);
         let weights = tasks
             .iter()
-            .filter(|own| matches!(own.work, Work::Weights { .. }));
+            .filter(|task| matches!(task.work, Work::Weights { .. }));
         let weights: Vec<&RunbookTask<'_>> = weights.collect();
         for task in tasks {
             match &task.work {
@@ -121,7 +123,9 @@ impl Runbook<'_> {
                 Work::Weights { .. } => {
                     if undo.weights.is_none() && !undo.is_barred {
                         all.left.insert(task.number);
-                    } else if weights.first().map(|own| own.number) == Some(task.number) {
+                    } else if weights.first().map(|runbook_task| runbook_task.number)
+                        == Some(task.number)
+                    {
                         let part = self.undo_weights(&weights, &undo, filled);
                         all.add(task.number, part);
                     }
@@ -130,11 +134,11 @@ impl Runbook<'_> {
                 Work::Steps(steps, _) => self.undo_steps(task, steps, undo.seconds, filled, all),
             }
         }
-        let details = undo.details.iter().map(|own| format!("\n  - {own}"));
+        let details = undo.details.iter().map(|detail| format!("\n  - {detail}"));
         let text = format!(
             "{} of period {}. {}{}",
-            at.teller.numbered(at.way, at.wave),
-            at.way.period,
+            at.writer.numbered(at.transition, at.wave),
+            at.transition.period,
             undo.sentence,
             details.collect::<String>()
         );
@@ -178,21 +182,21 @@ impl Runbook<'_> {
     /// The moves of a wave: users go back, and shards that it places go out of service.
     fn undo_moves(
         &self,
-        (at, task): (WaveOnWay<'_>, &RunbookTask<'_>),
+        (at, task): (WaveOfTransition<'_>, &RunbookTask<'_>),
         undo: &WaveUndo,
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
     ) {
-        let its = self.steps.iter().filter(|own| {
-            let is_moved = !matches!(own.action, Action::Shed | Action::LetIn);
-            let is_home = matches!(own.change, Change::Home { .. });
-            (own.period, own.wave) == at.setter() && is_home && is_moved
+        let its = self.steps.iter().filter(|step| {
+            let is_moved = !matches!(step.action, Action::Shed | Action::LetIn);
+            let is_home = matches!(step.change, Change::Home { .. });
+            (step.period, step.wave) == at.setter() && is_home && is_moved
         });
         let its: Vec<Step> = its.copied().collect();
-        let back = way_back(at.teller.inventory, &its);
+        let back = rollback(at.writer.inventory, &its);
         let (placed, back): (Vec<Step>, Vec<Step>) = back
             .into_iter()
-            .partition(|own| own.action == Action::Remove);
+            .partition(|step| step.action == Action::Remove);
         let place = CommandStep::back(task);
         if !back.is_empty() {
             let words = undo.moved.clone();
@@ -228,20 +232,20 @@ impl Runbook<'_> {
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
     ) {
-        let teller = self.teller;
-        let back = way_back(teller.inventory, steps);
+        let writer = self.writer;
+        let back = rollback(writer.inventory, steps);
         let BackPart { words, work } = undoing(&back);
         let words = match back.as_slice() {
             [] => return,
             [only] => match (only.action, only.change) {
                 (Action::CloseAccessPoint, Change::AccessPoint { access_point, .. }) => {
-                    let name = teller.access_point_by_hand(access_point);
+                    let name = writer.access_point_by_hand(access_point);
                     format!("Close {name}, once no user enters there.")
                 }
                 (Action::Remove, _) => as_sentence(&words),
-                _ => teller
+                _ => writer
                     .task(only, task.at)
-                    .map_or_else(|| as_sentence(&words), |own| own.sentence),
+                    .map_or_else(|| as_sentence(&words), |runbook_task| runbook_task.sentence),
             },
             _ => as_sentence(&words),
         };
@@ -262,7 +266,7 @@ impl Runbook<'_> {
     /// What no wave does at an instant, and what is said before.
     fn undo_instant(
         &self,
-        own: &StepsAt,
+        steps_at: &StepsAt,
         tasks: &[RunbookTask<'_>],
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
@@ -273,17 +277,17 @@ impl Runbook<'_> {
                 Work::Steps(steps, seconds) => {
                     is_of_users |= steps
                         .iter()
-                        .any(|own| matches!(own.change, Change::Home { .. }));
+                        .any(|step| matches!(step.change, Change::Home { .. }));
                     self.undo_steps(task, steps, *seconds, filled, all);
                 }
                 Work::Weights { .. } => {
                     is_of_users = true;
-                    let by = (own.period, None);
-                    let rows = self.in_force.clone().undo(self.teller, by);
+                    let by = (steps_at.period, None);
+                    let rows = self.in_force.clone().undo(self.writer, by);
                     let words = rows.map_or_else(
                         || set_before(task),
                         |rows| {
-                            let rows = rows.words(self.teller);
+                            let rows = rows.words(self.writer);
                             format!("Set every weight to that of {rows}.")
                         },
                     );
@@ -305,14 +309,14 @@ impl Runbook<'_> {
     }
 
     /// Events that begin at an instant: to go back past it they have to be over, or postponed.
-    fn events_begin(&self, own: &StepsAt) -> Option<String> {
-        let begins = |own: &&Step| own.number == 0 && own.action == Action::Begins;
-        let begins: Vec<Step> = own.steps.iter().filter(begins).copied().collect();
+    fn events_begin(&self, steps_at: &StepsAt) -> Option<String> {
+        let begins = |step: &&Step| step.number == 0 && step.action == Action::Begins;
+        let begins: Vec<Step> = steps_at.steps.iter().filter(begins).copied().collect();
         if begins.is_empty() {
             return None;
         }
-        let what = self.teller.marks(&begins).join("; ");
-        let at = self.teller.clock().second(own.at);
+        let what = self.writer.marks(&begins).join("; ");
+        let at = self.writer.clock().second(steps_at.at);
         Some(format!(
             "At {at} {what}. Undo what was done before only if that is postponed, or is over and everything works again."
         ))
@@ -325,8 +329,10 @@ impl Runbook<'_> {
         filled: &FilledCommands<'_>,
         all: &mut UndoParts,
     ) {
-        let tasks = planned.iter().flat_map(|own| &own.tasks);
-        let Some(first) = tasks.min_by_key(|own| own.number) else {
+        let tasks = planned
+            .iter()
+            .flat_map(|planned_piece| &planned_piece.tasks);
+        let Some(first) = tasks.min_by_key(|task| task.number) else {
             return;
         };
         let weights = filled.first(&all.left);
@@ -352,13 +358,13 @@ impl Runbook<'_> {
     }
 
     pub(super) fn hour_of_weights(&self, period: usize, at: jiff::Timestamp) -> String {
-        let teller = self.teller;
-        let period = teller.plan.periods.get(period);
-        let has_hours = period.is_some_and(|own| own.case.hours.slice_count() > 1);
-        if !has_hours && !teller.follows_hours() {
+        let writer = self.writer;
+        let period = writer.plan.periods.get(period);
+        let has_hours = period.is_some_and(|period_plan| period_plan.case.hours.slice_count() > 1);
+        if !has_hours && !writer.follows_hours() {
             return String::new();
         }
-        let at = teller.clock().second(at);
+        let at = writer.clock().second(at);
         format!(
             "\n  - Weights change by the hour: the commands set those of {at}. At another hour take those of its slice."
         )

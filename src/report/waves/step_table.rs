@@ -12,16 +12,18 @@ impl Runbook<'_> {
         if tasks.is_empty() {
             return None;
         }
-        let clock = self.teller.clock();
+        let clock = self.writer.clock();
         let mut section = Section::titled("Steps");
         let table = Listing::of(tasks.iter().copied())
             .words("done", |_| "☐")
-            .right("step", |own| own.number.to_string())
-            .whole("time", |own| clock.second(own.at))
-            .words("action", |own| own.kind.words())
-            .words("component", |own| own.component.as_str())
-            .words("amount", |own| own.amount.as_str())
-            .words("expected after it", |own| own.expected.as_str())
+            .right("step", |runbook_task| runbook_task.number.to_string())
+            .whole("time", |runbook_task| clock.second(runbook_task.at))
+            .words("action", |runbook_task| runbook_task.kind.words())
+            .words("component", |runbook_task| runbook_task.component.as_str())
+            .words("amount", |runbook_task| runbook_task.amount.as_str())
+            .words("expected after it", |runbook_task| {
+                runbook_task.expected.as_str()
+            })
             .table("steps", "Steps");
         section.blocks.push(Block::Table(table));
         Some(section)
@@ -29,25 +31,25 @@ impl Runbook<'_> {
 
     /// The rows of runbook.csv.
     pub(super) fn rows(&self, tasks: &[&RunbookTask<'_>]) -> Vec<RunbookRow> {
-        let scenario = self.teller.scenario;
-        let rows = tasks.iter().map(|own| {
+        let scenario = self.writer.scenario;
+        let rows = tasks.iter().map(|task| {
             let holds = |words: &str| (!words.is_empty()).then(|| words.to_owned());
-            let details = own.details.iter().map(|detail| format!(" {detail}"));
+            let details = task.details.iter().map(|detail| format!(" {detail}"));
             RunbookRow {
-                step: number(own.number),
-                start: instant(scenario, own.at),
-                end: instant(scenario, own.until),
-                period: number(own.period),
-                wave: own.wave,
-                action: own.kind.words().to_owned(),
-                component: holds(&own.component),
-                amount: holds(&own.amount),
-                expected: holds(&own.expected),
-                rows: holds(&own.rows),
-                instruction: if own.kind == TaskKind::Hold {
-                    own.sentence.clone() + &details.collect::<String>()
+                step: number(task.number),
+                start: instant(scenario, task.at),
+                end: instant(scenario, task.until),
+                period: number(task.period),
+                wave: task.wave,
+                action: task.kind.words().to_owned(),
+                component: holds(&task.component),
+                amount: holds(&task.amount),
+                expected: holds(&task.expected),
+                rows: holds(&task.rows),
+                instruction: if task.kind == TaskKind::Hold {
+                    task.sentence.clone() + &details.collect::<String>()
                 } else {
-                    own.sentence.clone()
+                    task.sentence.clone()
                 },
             }
         });

@@ -147,19 +147,21 @@ impl Runbook<'_> {
             .map(|piece| {
                 let tasks = match &piece {
                     RunbookPiece::Transition(_) => Vec::new(),
-                    RunbookPiece::Hours => self.teller.tasks_of_hours(),
-                    RunbookPiece::Instant(own) | RunbookPiece::Between(own) => {
-                        self.teller.tasks_at(own)
+                    RunbookPiece::Hours => self.writer.tasks_of_hours(),
+                    RunbookPiece::Instant(steps_at) | RunbookPiece::Between(steps_at) => {
+                        self.writer.tasks_at(steps_at)
                     }
                     RunbookPiece::Wave(at) => self.tasks_of_wave(*at),
                 };
                 PlannedPiece { piece, tasks }
             })
             .collect();
-        let tasks = planned.iter_mut().flat_map(|own| &mut own.tasks);
+        let tasks = planned
+            .iter_mut()
+            .flat_map(|planned_piece| &mut planned_piece.tasks);
         let mut tasks: Vec<&mut RunbookTask<'_>> = tasks.collect();
         // Transitions of which one goes on beside another have their tasks in turn.
-        tasks.sort_by_key(|own| own.at);
+        tasks.sort_by_key(|task| task.at);
         for (position, task) in tasks.into_iter().enumerate() {
             task.number = position + 1;
         }
@@ -169,7 +171,10 @@ impl Runbook<'_> {
 
 /// The tasks of all pieces, in order of time.
 pub(super) fn in_order<'t, 'a>(planned: &'t [PlannedPiece<'a>]) -> Vec<&'t RunbookTask<'a>> {
-    let mut tasks: Vec<&RunbookTask<'_>> = planned.iter().flat_map(|own| &own.tasks).collect();
-    tasks.sort_by_key(|own| own.number);
+    let mut tasks: Vec<&RunbookTask<'_>> = planned
+        .iter()
+        .flat_map(|planned_piece| &planned_piece.tasks)
+        .collect();
+    tasks.sort_by_key(|task| task.number);
     tasks
 }

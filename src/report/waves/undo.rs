@@ -3,9 +3,9 @@
 use super::back::as_sentence;
 use super::in_force::Runbook;
 use super::instants::{let_in_by, let_in_rows, users_of};
-use super::on_way::WaveOnWay;
-use super::teller::duration;
-use super::teller::{WayTeller, shards_of, ways};
+use super::wave_of_transition::WaveOfTransition;
+use super::writer::duration;
+use super::writer::{TransitionWriter, from_to_counts, shards_of};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Ramp, Step, Timing};
 use crate::plan_files::Action;
@@ -36,7 +36,7 @@ pub(super) struct WaveUndo {
 
 impl Runbook<'_> {
     /// The last step of a wave: how it is undone, or why it is not.
-    pub(super) fn add_undo(&self, at: WaveOnWay<'_>, section: &mut Section) {
+    pub(super) fn add_undo(&self, at: WaveOfTransition<'_>, section: &mut Section) {
         let undo = self.undo_of(at);
         section.apart(undo.sentence);
         for detail in undo.details {
@@ -45,8 +45,8 @@ impl Runbook<'_> {
     }
 
     /// How a wave is rolled back: who is served no more, then who moves back, then which weights are set.
-    pub(super) fn undo_of(&self, at: WaveOnWay<'_>) -> WaveUndo {
-        let WaveOnWay { teller, wave, .. } = at;
+    pub(super) fn undo_of(&self, at: WaveOfTransition<'_>) -> WaveUndo {
+        let WaveOfTransition { writer, wave, .. } = at;
         let before = self.in_force.before_wave(at);
         let why = self.not_undone(before.as_deref(), at);
         let undo = &wave.undo;
@@ -62,8 +62,10 @@ impl Runbook<'_> {
         };
         let sets_weights = self.in_force.is_set(at.setter());
         let is_steered = sets_weights && wave.turns_weights();
-        let (back, placed): (Vec<&Move>, Vec<&Move>) =
-            at.moves().into_iter().partition(|own| own.from.is_some());
+        let (back, placed): (Vec<&Move>, Vec<&Move>) = at
+            .moves()
+            .into_iter()
+            .partition(|moved| moved.from.is_some());
         let moves = slowest(&undo.moves);
         let steering = slowest(&undo.steering).filter(|_| is_steered);
         let moved = format!(
@@ -75,11 +77,11 @@ impl Runbook<'_> {
             format!(
                 "take {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
                 shards_of(&placed),
-                at.way.period,
+                at.transition.period,
                 wave.number
             )
         });
-        let mut own = WaveUndo {
+        let mut wave_undo = WaveUndo {
             sentence: String::new(),
             details: Vec::new(),
             is_barred: why.is_some(),
@@ -87,18 +89,18 @@ impl Runbook<'_> {
             moved: (!back.is_empty()).then(|| as_sentence(&moved)),
             weights: is_steered.then(|| {
                 let rows = before.as_deref();
-                let rows = rows.map_or(String::new(), |own| format!(", to those of {own}"));
+                let rows = rows.map_or(String::new(), |text| format!(", to those of {text}"));
                 format!("Set the weights back{share}{rows}.")
             }),
-            seconds: steering.map_or(0.0, |own| own.1),
+            seconds: steering.map_or(0.0, |pair| pair.1),
         };
         if let Some(why) = why {
-            own.sentence = format!(
+            wave_undo.sentence = format!(
                 "**No rollback:** {why}. Leave every weight as it is. If something is wrong, plan again from here."
             );
-            return own;
+            return wave_undo;
         }
-        let seconds: f64 = [moves, steering].iter().flatten().map(|own| own.1).sum();
+        let seconds: f64 = [moves, steering].iter().flatten().map(|pair| pair.1).sum();
         let takes = if seconds > 0.0 {
             let least = duration(seconds);
             format!(" (it takes at least {least}, less where a part of it is done)")
@@ -112,29 +114,29 @@ impl Runbook<'_> {
             (false, false) if sets_weights => format!("{moved}; leave every weight as it is"),
             (false, false) => format!("{moved}, and leave every weight as it is"),
         };
-        own.sentence = format!("**Roll back{takes}:** {step}.");
-        let details = &mut own.details;
-        details.extend(shed.map(|own| format!("before all else {own}")));
+        wave_undo.sentence = format!("**Roll back{takes}:** {step}.");
+        let details = &mut wave_undo.details;
+        details.extend(shed.map(|text| format!("before all else {text}")));
         let first = if is_steered {
             "before weights turn "
         } else {
             ""
         };
-        details.extend(placed.map(|own| format!("{first}{own}")));
+        details.extend(placed.map(|text| format!("{first}{text}")));
         if let Some((pace, seconds)) = moves {
-            let (over, why) = (duration(seconds), teller.limited(pace));
+            let (over, why) = (duration(seconds), writer.limited(pace));
             details.push(format!("move back over at least {over}: {why}"));
-            for ((from, to), (users, _)) in ways(&back) {
+            for ((from, to), (users, _)) in from_to_counts(&back) {
                 details.push(format!(
                     "{} to {}: no faster than {} users an hour",
-                    teller.site_by_hand(to),
-                    teller.site_left(from),
+                    writer.site_by_hand(to),
+                    writer.site_left(from),
                     numbers::amount_down(users * 3600.0 / seconds)
                 ));
             }
         }
         if let Some((pace, seconds)) = steering {
-            let (over, why) = (duration(seconds), teller.limited(pace));
+            let (over, why) = (duration(seconds), writer.limited(pace));
             details.push(format!(
                 "turn steering back evenly over at least {over}: {why}"
             ));
@@ -150,12 +152,12 @@ impl Runbook<'_> {
             details.extend(self.opened_before(at));
         }
         details.extend(self.deadline(at, is_steered, &back));
-        own
+        wave_undo
     }
 
     /// Why a wave is not undone, if it is not; `before` names the weights with which it begins.
-    fn not_undone(&self, before: Option<&str>, at: WaveOnWay<'_>) -> Option<String> {
-        let teller = at.teller;
+    fn not_undone(&self, before: Option<&str>, at: WaveOfTransition<'_>) -> Option<String> {
+        let writer = at.writer;
         if let Some(barred) = &at.wave.undo.barred {
             let why = match barred {
                 Barred::Lost(sites) => {
@@ -163,22 +165,22 @@ impl Runbook<'_> {
                         1 => "it, or every path to it, is",
                         _ => "they, or all paths to them, are",
                     };
-                    let lost = teller.inventory.listed_sites(sites);
+                    let lost = writer.inventory.listed_sites(sites);
                     format!("no user can be moved back to {lost} while {they_are} out")
                 }
                 Barred::Overloads(component) => {
-                    format!("it would overload {} again", teller.component(*component))
+                    format!("it would overload {} again", writer.component(*component))
                 }
             };
             return Some(why);
         }
         if let Some(pace) = at.wave.undo.never() {
-            let why = never_back(teller, pace);
+            let why = never_back(writer, pace);
             return Some(why);
         }
         // The weights with which the first wave after a loss begins may lead over what is out of service by then.
         let is_set = self.in_force.is_set(at.setter());
-        if at.is_first() && is_set && teller.are_some_cut_off(at.way, self.steps) {
+        if at.is_first() && is_set && writer.are_some_cut_off(at.transition, self.steps) {
             return Some("it would lead users over what is out".to_owned());
         }
         (before.is_none() && is_set && at.wave.turns_weights()).then(|| {
@@ -187,7 +189,7 @@ impl Runbook<'_> {
     }
 
     /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
-    fn shed_again(&self, at: WaveOnWay<'_>) -> Option<String> {
+    fn shed_again(&self, at: WaveOfTransition<'_>) -> Option<String> {
         let users = users_of(&let_in_by(self.steps, at.setter(), |_| true));
         (users > NOBODY).then(|| {
             let (users, rows) = (numbers::lost_users(users), let_in_rows(at));
@@ -197,56 +199,71 @@ impl Runbook<'_> {
 
     /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned
     /// back.
-    fn opened_before(&self, at: WaveOnWay<'_>) -> Vec<String> {
-        let WaveOnWay { teller, way, wave } = at;
+    fn opened_before(&self, at: WaveOfTransition<'_>) -> Vec<String> {
+        let WaveOfTransition {
+            writer,
+            transition,
+            wave,
+        } = at;
         let until = at.watched_until();
         let closed = |step: &Step| {
             let Change::AccessPoint { access_point, .. } = step.change else {
                 return None;
             };
-            let component = teller.inventory.access_point_component(access_point);
-            let is_gone = teller.plan.periods[step.period].case.gone[component.index()];
-            let is_its = at.is_last() && step.period == way.period;
+            let component = writer.inventory.access_point_component(access_point);
+            let is_gone = writer.plan.periods[step.period].case.gone[component.index()];
+            let is_its = at.is_last() && step.period == transition.period;
             let in_time = |when: Timestamp| {
                 is_its && when >= wave.end || !is_gone && wave.start <= when && when <= until
             };
             let closes = step.action == Action::CloseAccessPoint && step.at.is_some_and(in_time);
-            closes.then(|| teller.component_by_hand(component))
+            closes.then(|| writer.component_by_hand(component))
         };
         let closing: BTreeSet<String> = self.steps.iter().filter_map(closed).collect();
         let closing = closing.into_iter();
         closing
-            .map(|own| format!("open {own} first, if it is closed by then"))
+            .map(|text| format!("open {text} first, if it is closed by then"))
             .collect()
     }
 
     /// Until when it can be undone, if it can only for a time.
-    fn deadline(&self, at: WaveOnWay<'_>, is_steered: bool, back: &[&Move]) -> Option<String> {
-        let WaveOnWay { teller, way, wave } = at;
-        let (plan, clock) = (teller.plan, teller.clock());
-        let is_behind = way.timing == Timing::Behind;
-        let own = at.period();
+    fn deadline(
+        &self,
+        at: WaveOfTransition<'_>,
+        is_steered: bool,
+        back: &[&Move],
+    ) -> Option<String> {
+        let WaveOfTransition {
+            writer,
+            transition,
+            wave,
+        } = at;
+        let (plan, clock) = (writer.plan, writer.clock());
+        let is_behind = transition.timing == Timing::Behind;
+        let period_plan = at.period();
         let turned = || {
             let stays = |flow: &&Flow| {
-                let mut kept = own.first_flows().iter();
-                kept.any(|own| (&own.group, &own.path.links) == (&flow.group, &flow.path.links))
+                let mut kept = period_plan.first_flows().iter();
+                kept.any(|candidate| {
+                    (&candidate.group, &candidate.path.links) == (&flow.group, &flow.path.links)
+                })
             };
-            let before = plan.flows_until(way.period).iter();
+            let before = plan.flows_until(transition.period).iter();
             before.filter(move |flow| !stays(flow))
         };
         let closes = |next: &PeriodPlan| {
-            is_behind && wave.turns_weights() && teller.leads_over_closed(turned(), &next.case)
+            is_behind && wave.turns_weights() && writer.leads_over_closed(turned(), &next.case)
         };
         let next = if is_behind {
-            let later = plan.periods[way.period + 1..].iter();
+            let later = plan.periods[transition.period + 1..].iter();
             let mut later = later
                 .filter(|next| next.period.start >= wave.end)
                 .peekable();
             let first = later.peek().copied();
-            let mut watched = later.filter(|next| next.period.start < way.end);
+            let mut watched = later.filter(|next| next.period.start < transition.end);
             watched.find(|next| closes(next)).or(first)
         } else {
-            Some(own)
+            Some(period_plan)
         };
         let others = turned_by_others(at, is_steered);
         let others = others.map(|(when, later)| {
@@ -256,16 +273,16 @@ impl Runbook<'_> {
         let rows = self.in_force.rows_until(at).filter(|_| is_steered);
         let rows = rows.map(|when| (when, "from then on no file has the weights".to_owned()));
         let barred = wave.undo.barred_later.as_ref();
-        let barred = barred.map(|(when, barred)| (*when, barred_later(teller, barred)));
+        let barred = barred.map(|(when, barred)| (*when, barred_later(writer, barred)));
         let until = next.map(|next| next.period.start);
         let is_first = |when: Timestamp| until.is_none_or(|until| when <= until);
         let first = [others, rows, barred].into_iter().flatten();
-        if let Some((by, why)) = first.filter(|own| is_first(own.0)).min() {
+        if let Some((by, why)) = first.filter(|pair| is_first(pair.0)).min() {
             return Some(undone_by(at, by, &clock.second(by), &why));
         }
         let next = next?;
         let by = next.period.start;
-        let mut gone: Vec<SiteId> = back.iter().filter_map(|own| own.from).collect();
+        let mut gone: Vec<SiteId> = back.iter().filter_map(|moved| moved.from).collect();
         gone.retain(|site| next.case.gone[site.index()]);
         gone.sort_unstable();
         gone.dedup();
@@ -273,11 +290,11 @@ impl Runbook<'_> {
             0 => format!("then period {} begins", next.period.index),
             1 => format!(
                 "from then on {} is out",
-                teller.inventory.listed_sites(&gone)
+                writer.inventory.listed_sites(&gone)
             ),
             _ => format!(
                 "from then on {} are out",
-                teller.inventory.listed_sites(&gone)
+                writer.inventory.listed_sites(&gone)
             ),
         };
         let is_open = gone.is_empty() && !closes(next);
@@ -290,37 +307,46 @@ impl Runbook<'_> {
 
 /// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
 /// ones those count that go on before it, where the wave turns weights.
-fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
-    let WaveOnWay { teller, way, wave } = at;
+fn turned_by_others(at: WaveOfTransition<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
     let last = at.undone_by();
-    let others = teller.plan.transitions.iter().filter(|own| {
-        let is_ahead = [own.timing, way.timing] == [Timing::Ahead; 2];
-        let is_earlier = own.period < way.period && is_ahead && is_steered;
-        (own.period > way.period || is_earlier) && own.refusal.is_none()
+    let others = writer.plan.transitions.iter().filter(|candidate| {
+        let is_ahead = [candidate.timing, transition.timing] == [Timing::Ahead; 2];
+        let is_earlier = candidate.period < transition.period && is_ahead && is_steered;
+        (candidate.period > transition.period || is_earlier) && candidate.refusal.is_none()
     });
-    let waves = others.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
-    let turning = waves.filter(|(own, _)| own.turns_weights());
-    let begins = turning.map(|(own, period)| (own.start, period));
+    let waves = others.flat_map(|transition| {
+        transition
+            .waves
+            .iter()
+            .map(move |wave| (wave, transition.period))
+    });
+    let turning = waves.filter(|(wave, _)| wave.turns_weights());
+    let begins = turning.map(|(wave, period)| (wave.start, period));
     let meanwhile = begins.filter(|(when, period)| {
-        let is_later = *period > way.period;
+        let is_later = *period > transition.period;
         let from = if is_later { wave.end } else { wave.start };
         from < *when && *when < last
     });
     meanwhile.min()
 }
 
-fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
+fn never_back(writer: &TransitionWriter<'_>, pace: &Pace) -> String {
     match pace.limit {
         PaceLimit::Accepts(component) => format!(
             "{} accepts next to nothing beside normal operation",
-            teller.component(component)
+            writer.component(component)
         ),
-        PaceLimit::Out(site) => format!("{} lets next to nobody leave", teller.site(site)),
-        PaceLimit::In(site) => format!("{} lets next to nobody in", teller.site(site)),
+        PaceLimit::Out(site) => format!("{} lets next to nobody leave", writer.site(site)),
+        PaceLimit::In(site) => format!("{} lets next to nobody in", writer.site(site)),
     }
 }
 
-fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
+fn barred_later(writer: &TransitionWriter<'_>, barred: &Barred) -> String {
     match barred {
         Barred::Lost(sites) => {
             let path_is = match sites.len() {
@@ -329,60 +355,68 @@ fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
             };
             format!(
                 "from then on {}, or {path_is} out",
-                teller.inventory.listed_sites(sites)
+                writer.inventory.listed_sites(sites)
             )
         }
         Barred::Overloads(component) => {
-            let component = teller.component(*component);
+            let component = writer.component(*component);
             format!("from then on it would overload {component}")
         }
     }
 }
 
 /// The new sessions of waves of other periods that may go on while a wave is undone, and that its paces do not count.
-fn uncounted(at: WaveOnWay<'_>) -> Vec<String> {
-    let WaveOnWay { teller, way, wave } = at;
+fn uncounted(at: WaveOfTransition<'_>) -> Vec<String> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
     let until = at.undone_by();
-    let is_counted = |component: ComponentId| way.beside.iter().any(|own| own.0 == component);
+    let is_counted =
+        |component: ComponentId| transition.beside.iter().any(|pair| pair.0 == component);
     let is_uncounted = |other: &&Ramp| {
         let mut ramps = wave.ramp.iter();
-        ramps.any(|own| own.component == other.component && !is_counted(own.component))
+        ramps.any(|ramp| ramp.component == other.component && !is_counted(ramp.component))
     };
     let mut all = Vec::new();
     for other in at.beside() {
         let waves = other.waves.iter();
-        let meeting = waves.filter(|own| own.start < until && wave.start < own.end);
-        let shared = meeting.flat_map(|own| own.ramp.iter().filter(is_uncounted));
-        let shared: BTreeSet<ComponentId> = shared.map(|own| own.component).collect();
+        let meeting =
+            waves.filter(|candidate| candidate.start < until && wave.start < candidate.end);
+        let shared = meeting.flat_map(|wave| wave.ramp.iter().filter(is_uncounted));
+        let shared: BTreeSet<ComponentId> = shared.map(|ramp| ramp.component).collect();
         if shared.is_empty() {
             continue;
         }
-        let shared = shared.into_iter().map(|own| teller.component(own));
+        let shared = shared
+            .into_iter()
+            .map(|component| writer.component(component));
         all.push(format!(
             "not counted: new sessions that {} brings to {}, from {} to {}",
-            teller.subject(other),
+            writer.subject(other),
             listed(&shared.collect::<Vec<_>>()),
-            teller.clock().second(other.start),
-            teller.clock().second(other.end)
+            writer.clock().second(other.start),
+            writer.clock().second(other.end)
         ));
     }
     all
 }
 
 /// `true` if a wave that is over cannot be undone any more by an instant.
-fn is_late(at: WaveOnWay<'_>, by: Timestamp) -> bool {
+fn is_late(at: WaveOfTransition<'_>, by: Timestamp) -> bool {
     at.wave.undone(at.wave.end).is_none_or(|done| done > by)
 }
 
 /// That it is undone by an instant, in words, and why; or from when on that is too late.
-fn undone_by(at: WaveOnWay<'_>, by: Timestamp, when: &str, why: &str) -> String {
+fn undone_by(at: WaveOfTransition<'_>, by: Timestamp, when: &str, why: &str) -> String {
     if !is_late(at, by) {
         return format!("roll back only if it finishes by {when}: {why}");
     }
     let after = if at.wave.start == at.wave.end {
         "once the wave is over".to_owned()
     } else {
-        format!("after {}", at.teller.clock().second(last_begin(at, by)))
+        format!("after {}", at.writer.clock().second(last_begin(at, by)))
     };
     format!(
         "**no rollback {after}**: it would not finish by {when}, and {why}. Hold here, or first postpone what begins then"
@@ -391,13 +425,13 @@ fn undone_by(at: WaveOnWay<'_>, by: Timestamp, when: &str, why: &str) -> String 
 
 /// When a wave has to be undone at the latest, to be done by an instant: turning, or moving, a part of it back takes that part of
 /// the time.
-fn last_begin(at: WaveOnWay<'_>, by: Timestamp) -> Timestamp {
+fn last_begin(at: WaveOfTransition<'_>, by: Timestamp) -> Timestamp {
     let wave = at.wave;
     let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
     let turns = seconds(wave.start, wave.turned);
     let moves = seconds(wave.turned, wave.end);
-    let [steering, back] =
-        [&wave.undo.steering, &wave.undo.moves].map(|own| slowest(own).map_or(0.0, |own| own.1));
+    let [steering, back] = [&wave.undo.steering, &wave.undo.moves]
+        .map(|paces| slowest(paces).map_or(0.0, |pair| pair.1));
     let left = seconds(wave.start, by);
     // Of a time that there is, the part in which something goes on that so long a time undoes.
     let part = |left: f64, lasts: f64, undone: f64| left * lasts / (lasts + undone).max(1.0);

@@ -11,25 +11,31 @@ use crate::report::numbers;
 use crate::report::waves::imperatives::{kind_of, percent};
 use crate::report::waves::in_force::{Runbook, WeightRows, held_rows};
 use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
-use crate::report::waves::on_way::WaveOnWay;
 use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
-use crate::report::waves::teller::{NAMED, duration, exact_duration, shards_of, ways};
+use crate::report::waves::wave_of_transition::WaveOfTransition;
+use crate::report::waves::writer::{NAMED, duration, exact_duration, from_to_counts, shards_of};
 use crate::units::{AGREEMENT, NOBODY};
 
 /// The heading of a wave.
-pub(super) fn heading(WaveOnWay { teller, way, wave }: WaveOnWay<'_>) -> Section {
-    let clock = teller.clock();
+pub(super) fn heading(
+    WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    }: WaveOfTransition<'_>,
+) -> Section {
+    let clock = writer.clock();
     let when = if wave.start == wave.end {
         format!("at {}", clock.second(wave.start))
     } else {
         clock.exactly(wave.start, wave.end)
     };
-    Section::titled(&format!("{}: {when}", teller.numbered(way, wave)))
+    Section::titled(&format!("{}: {when}", writer.numbered(transition, wave)))
 }
 
 impl Runbook<'_> {
     /// The tasks of a wave: weights, members of pools, moves, users who come back, and the hold after it.
-    pub(super) fn tasks_of_wave<'t>(&self, at: WaveOnWay<'t>) -> Vec<RunbookTask<'t>> {
+    pub(super) fn tasks_of_wave<'t>(&self, at: WaveOfTransition<'t>) -> Vec<RunbookTask<'t>> {
         let mut tasks = vec![weights(at)];
         tasks.extend(self.members(at));
         let moves = at.moves();
@@ -38,9 +44,9 @@ impl Runbook<'_> {
             task.details.extend(self.parts(at, &moves));
             tasks.push(task);
         }
-        let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
+        let is_moving = |shard| moves.iter().any(|moved| moved.shard == shard);
         tasks.extend(self.let_in(at, true, is_moving));
-        tasks.extend(self.let_in(at, false, |own| !is_moving(own)));
+        tasks.extend(self.let_in(at, false, |shard| !is_moving(shard)));
         tasks.push(hold(at));
         tasks.extend(later_rows(at));
         for task in &mut tasks {
@@ -52,18 +58,22 @@ impl Runbook<'_> {
     /// Users who come back where they are homed, or whose shards move, in a wave.
     fn let_in<'t>(
         &self,
-        at: WaveOnWay<'t>,
+        at: WaveOfTransition<'t>,
         are_moving: bool,
         is_meant: impl Fn(ShardId) -> bool,
     ) -> Option<RunbookTask<'t>> {
-        let WaveOnWay { teller, way, wave } = at;
+        let WaveOfTransition {
+            writer,
+            transition,
+            wave,
+        } = at;
         let let_in = let_in_by(self.steps, at.setter(), &is_meant);
         let users = users_of(&let_in);
         if users <= NOBODY {
             return None;
         }
         let (many, rows) = (numbers::lost_users(users), let_in_rows(at));
-        let shards = teller.of_shards(&let_in);
+        let shards = writer.of_shards(&let_in);
         let seconds = moving_seconds(at);
         let pace = only_if(seconds > 0.0, || {
             format!(", spread evenly over {}", exact_duration(seconds))
@@ -73,24 +83,28 @@ impl Runbook<'_> {
         } else {
             format!("Let {many} in again where they are homed{pace}: {shards} ({rows}).")
         };
-        let steps = self.steps.iter().filter(|own| {
-            let is_its = (own.period, own.wave) == at.setter() && own.action == Action::LetIn;
-            is_its && matches!(own.change, Change::Home { shard, .. } if is_meant(shard))
+        let steps = self.steps.iter().filter(|step| {
+            let is_its = (step.period, step.wave) == at.setter() && step.action == Action::LetIn;
+            is_its && matches!(step.change, Change::Home { shard, .. } if is_meant(shard))
         });
         Some(RunbookTask {
             until: wave.end,
             rows,
-            ..RunbookTask::new(TaskKind::LetIn, wave.turned, way.period, sentence)
+            ..RunbookTask::new(TaskKind::LetIn, wave.turned, transition.period, sentence)
                 .about(shards, many)
                 .doing(Work::Steps(steps.copied().collect(), seconds))
         })
     }
 
     /// The members of pools whose shares turn together with the weights of a wave.
-    fn members<'t>(&self, at: WaveOnWay<'t>) -> Vec<RunbookTask<'t>> {
-        let WaveOnWay { teller, way, wave } = at;
+    fn members<'t>(&self, at: WaveOfTransition<'t>) -> Vec<RunbookTask<'t>> {
+        let WaveOfTransition {
+            writer,
+            transition,
+            wave,
+        } = at;
         let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
-        let steps = members_of(teller.plan, self.steps, at.setter());
+        let steps = members_of(writer.plan, self.steps, at.setter());
         let tasks = steps.filter_map(|step| {
             let Change::Member {
                 pool,
@@ -101,24 +115,29 @@ impl Runbook<'_> {
             else {
                 return None;
             };
-            let words = teller.member(step.action, (pool, member), [before, after]);
-            let name = teller.component_by_hand(teller.inventory.element_component(member));
+            let words = writer.member(step.action, (pool, member), [before, after]);
+            let name = writer.component_by_hand(writer.inventory.element_component(member));
             let share = format!("to {} % of the pool's users", percent(after));
             let sentence = format!("{words}, evenly together with the weights.");
             Some(RunbookTask {
                 until: wave.turned,
-                ..RunbookTask::new(kind_of(step.action), wave.start, way.period, sentence)
-                    .about(name, share)
-                    .doing(Work::Steps(vec![*step], seconds))
+                ..RunbookTask::new(
+                    kind_of(step.action),
+                    wave.start,
+                    transition.period,
+                    sentence,
+                )
+                .about(name, share)
+                .doing(Work::Steps(vec![*step], seconds))
             })
         });
         tasks.collect()
     }
 
     /// The members of pools that a wave turned, as it is rolled back: the words for each.
-    pub(super) fn members_back(&self, at: WaveOnWay<'_>) -> Vec<String> {
-        let teller = at.teller;
-        let steps = members_of(teller.plan, self.steps, at.setter());
+    pub(super) fn members_back(&self, at: WaveOfTransition<'_>) -> Vec<String> {
+        let writer = at.writer;
+        let steps = members_of(writer.plan, self.steps, at.setter());
         let words = steps.filter_map(|step| {
             let Change::Member {
                 pool,
@@ -135,14 +154,14 @@ impl Runbook<'_> {
             } else {
                 Action::TakeOut
             };
-            let words = teller.member(action, (pool, member), [after, before]);
-            let element = teller.inventory.element_component(member);
+            let words = writer.member(action, (pool, member), [after, before]);
+            let element = writer.inventory.element_component(member);
             let taken = || at.taken_out_meanwhile((pool, member), self.steps);
             let unless = if is_taken_out && at.goes_out_meanwhile(element) {
                 ", unless it is out of service by then; if it goes out later, take it out again"
                     .to_owned()
             } else if let Some(at) = is_taken_out.then(taken).flatten() {
-                let at = teller.clock().second(at);
+                let at = writer.clock().second(at);
                 format!(", unless the steps of {at} have taken it out by then")
             } else {
                 String::new()
@@ -153,27 +172,29 @@ impl Runbook<'_> {
     }
 
     /// Shards of which only a part moves: what they have at the site left is not to be deleted.
-    fn parts(&self, at: WaveOnWay<'_>, moves: &[&Move]) -> Option<String> {
+    fn parts(&self, at: WaveOfTransition<'_>, moves: &[&Move]) -> Option<String> {
         let period = at.period();
         // Users who are shed are served until the period begins.
-        let is_shed = |own: &Move| {
+        let is_shed = |moved: &Move| {
             let steps = self.steps.iter();
-            let mut shed =
-                steps.filter(|step| step.action == Action::Shed && step.period == at.way.period);
+            let mut shed = steps
+                .filter(|step| step.action == Action::Shed && step.period == at.transition.period);
             shed.any(|step| match step.change {
-                Change::Home { shard, from, .. } => (shard, from) == (own.shard, own.from),
+                Change::Home { shard, from, .. } => (shard, from) == (moved.shard, moved.from),
                 _ => false,
             })
         };
-        let stays = |own: &&&Move| {
-            let first = period.parts.partition_point(|part| part.shard < own.shard);
+        let stays = |moved: &&&Move| {
+            let first = period
+                .parts
+                .partition_point(|part| part.shard < moved.shard);
             let parts = period.parts[first..].iter();
-            let mut parts = parts.take_while(|part| part.shard == own.shard);
-            let is_there = parts.any(|part| part.site == own.from && part.users > NOBODY);
-            own.from.is_some() && (is_there || is_shed(own))
+            let mut parts = parts.take_while(|part| part.shard == moved.shard);
+            let is_there = parts.any(|part| part.site == moved.from && part.users > NOBODY);
+            moved.from.is_some() && (is_there || is_shed(moved))
         };
         let parts = moves.iter().filter(stays);
-        let mut names: Vec<&str> = parts.map(|own| at.teller.shard(own.shard)).collect();
+        let mut names: Vec<&str> = parts.map(|part| at.writer.shard(part.shard)).collect();
         names.dedup();
         let shards = match names.len() {
             0 => return None,
@@ -186,24 +207,28 @@ impl Runbook<'_> {
     }
 }
 
-fn moving_seconds(at: WaveOnWay<'_>) -> f64 {
+fn moving_seconds(at: WaveOfTransition<'_>) -> f64 {
     at.wave.end.duration_since(at.wave.turned).as_secs_f64()
 }
 
 /// The moves of a wave.
-fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
-    let WaveOnWay { teller, way, wave } = at;
-    let (period, number) = (way.period, wave.number);
+fn moving<'t>(at: WaveOfTransition<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
+    let (period, number) = (transition.period, wave.number);
     let seconds = moving_seconds(at);
-    let is_new = |own: &&Move| own.from.is_none() && !teller.had_users(period, own.shard);
-    let is_placing = way.timing == Timing::Ahead && moves.iter().all(is_new);
+    let is_new = |moved: &&Move| moved.from.is_none() && !writer.had_users(period, moved.shard);
+    let is_placing = transition.timing == Timing::Ahead && moves.iter().all(is_new);
     let (verb, kind) = if is_placing {
         ("Place", TaskKind::Place)
     } else {
         ("Move", TaskKind::Move)
     };
     let pace = if is_placing {
-        let begins = teller.clock().moment(at.period().period.start);
+        let begins = writer.clock().moment(at.period().period.start);
         format!("before their users come at {begins}")
     } else if seconds > 0.0 {
         format!("spread evenly over {}", exact_duration(seconds))
@@ -211,18 +236,18 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         "as fast as they go".to_owned()
     };
     let shards = shards_of(moves);
-    let users: f64 = moves.iter().map(|own| own.users).sum();
+    let users: f64 = moves.iter().map(|moved| moved.users).sum();
     let rows = format!("rows of moves.csv with period {period} and wave {number}");
     let mut details = Vec::new();
     let mut paths = Vec::new();
-    for ((from, to), (users, shards)) in ways(moves) {
+    for ((from, to), (users, shards)) in from_to_counts(moves) {
         let pace = if seconds > 0.0 && !is_placing {
             let hourly = numbers::amount_down(users * 3600.0 / seconds);
             format!(", no faster than {hourly} users an hour")
         } else {
             String::new()
         };
-        let path = format!("{} to {}", teller.site_left(from), teller.site_by_hand(to));
+        let path = format!("{} to {}", writer.site_left(from), writer.site_by_hand(to));
         details.push(format!(
             "{path}: {} in {}{pace}",
             numbers::lost_users(users),
@@ -230,15 +255,18 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         ));
         paths.push(path);
     }
-    let is_behind = way.timing == Timing::Behind && way.least_seconds > 0.0;
-    if let Some(rate) = teller.admitted_per_second(wave).filter(|_| is_behind) {
+    let is_behind = transition.timing == Timing::Behind && transition.least_seconds > 0.0;
+    if let Some(rate) = writer.admitted_per_second(wave).filter(|_| is_behind) {
         let rate = numbers::rate_down(rate);
         details.push(format!(
             "Admission: let in no more than {rate} a second of those who move, all together."
         ));
     }
     if moves.len() <= NAMED {
-        let mut names: Vec<&str> = moves.iter().map(|own| teller.shard(own.shard)).collect();
+        let mut names: Vec<&str> = moves
+            .iter()
+            .map(|moved| writer.shard(moved.shard))
+            .collect();
         names.dedup();
         details.push(format!("shards: {}", names.join(", ")));
     } else {
@@ -246,7 +274,7 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
             "to list them: `grep '^{period},{number},' moves.csv`"
         ));
     }
-    let lost = moves.iter().filter(|own| own.is_from_backup()).count();
+    let lost = moves.iter().filter(|moved| moved.is_from_backup()).count();
     if lost > 0 {
         details.push(format!(
             "**The old site has failed: there is nothing to copy from.** Restore the data of {} from a backup (rows with the reason `failed` and `how` `copy`).",
@@ -276,15 +304,21 @@ fn moving<'t>(at: WaveOnWay<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
 }
 
 /// How full the fullest component may be at the end of a wave.
-fn expected_load(at: WaveOnWay<'_>) -> String {
+fn expected_load(at: WaveOfTransition<'_>) -> String {
     let mut fullest = at.wave.watched.iter();
-    let fullest = fullest.find(|own| !at.is_out_during(own.component));
-    fullest.map_or_else(String::new, |own| at.teller.seen_at_end(at.wave, own))
+    let fullest = fullest.find(|fullness| !at.is_out_during(fullness.component));
+    fullest.map_or_else(String::new, |fullness| {
+        at.writer.seen_at_end(at.wave, fullness)
+    })
 }
 
-fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
-    let WaveOnWay { teller, way, wave } = at;
-    let clock = teller.clock();
+fn weights(at: WaveOfTransition<'_>) -> RunbookTask<'_> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
+    let clock = writer.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = at.period();
@@ -297,14 +331,18 @@ fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
     });
     let target = format!(
         "After this {share} % of the transition to the weights of period {}{slice} is done.",
-        way.period
+        transition.period
     );
     // What begins until the next wave does may change which hold.
-    let held = held_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
-    let rows = held.words(teller);
+    let held = held_rows(
+        writer,
+        (transition.period, wave),
+        [wave.start, at.lasts_until()],
+    );
+    let rows = held.words(writer);
     let sets_from = at.sets_weights_from();
     let work = Work::Weights {
-        rows: WeightRows::Wave(way.period, wave.number, held.first),
+        rows: WeightRows::Wave(transition.period, wave.number, held.first),
         seconds,
         is_only_new: sets_from.is_none(),
     };
@@ -316,9 +354,14 @@ fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         return RunbookTask {
             rows,
             details: vec!["Do this before users move.".to_owned(), target],
-            ..RunbookTask::new(TaskKind::LeaveWeights, wave.start, way.period, sentence)
-                .about("groups new at a site", "")
-                .doing(work)
+            ..RunbookTask::new(
+                TaskKind::LeaveWeights,
+                wave.start,
+                transition.period,
+                sentence,
+            )
+            .about("groups new at a site", "")
+            .doing(work)
         };
     };
     let mut details = Vec::new();
@@ -348,7 +391,7 @@ fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         ..RunbookTask::new(
             TaskKind::SetWeights,
             begins,
-            way.period,
+            transition.period,
             format!("Set every weight to that of {rows}."),
         )
         .about("all client regions", format!("{share} % of the transition"))
@@ -357,30 +400,34 @@ fn weights(at: WaveOnWay<'_>) -> RunbookTask<'_> {
 }
 
 /// The rows that hold later in a wave, from when a period begins on, unless waves of that period turn to them.
-fn later_rows(at: WaveOnWay<'_>) -> Vec<RunbookTask<'_>> {
-    let WaveOnWay { teller, way, wave } = at;
+fn later_rows(at: WaveOfTransition<'_>) -> Vec<RunbookTask<'_>> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
     if at.sets_weights_from().is_none() {
         return Vec::new();
     }
     let span = [wave.start, at.lasts_until()];
-    let held = held_rows(teller, (way.period, wave), span);
-    let later = held.later.iter().filter(|own| !own.2);
+    let held = held_rows(writer, (transition.period, wave), span);
+    let later = held.later.iter().filter(|entry| !entry.2);
     let tasks = later.map(|(from, during, _)| {
         let seconds = wave.turned.duration_since(*from).as_secs_f64().max(0.0);
         let number = wave.number;
         let rows = format!(
             "wave_weights.csv with period {}, wave {number} and `during` {during}",
-            way.period
+            transition.period
         );
-        let from_then = teller.clock().second(*from);
+        let from_then = writer.clock().second(*from);
         let sentence = format!("From {from_then} on the weights of wave {number} are those with `during` {during}: set them.");
         RunbookTask {
             rows,
             until: (*from).max(wave.turned),
-            ..RunbookTask::new(TaskKind::SetWeights, *from, way.period, sentence)
+            ..RunbookTask::new(TaskKind::SetWeights, *from, transition.period, sentence)
                 .about("all client regions", "")
                 .doing(Work::Weights {
-                    rows: WeightRows::Wave(way.period, number, Some(*during)),
+                    rows: WeightRows::Wave(transition.period, number, Some(*during)),
                     seconds,
                     is_only_new: false,
                 })
@@ -390,13 +437,13 @@ fn later_rows(at: WaveOnWay<'_>) -> Vec<RunbookTask<'_>> {
 }
 
 /// New sessions that the component nearest to its limit sees.
-fn expected_sessions(at: WaveOnWay<'_>) -> String {
+fn expected_sessions(at: WaveOfTransition<'_>) -> String {
     let seen = at.sessions();
-    let nearest = seen.iter().filter(|own| own.2 > 0.0);
+    let nearest = seen.iter().filter(|entry| entry.2 > 0.0);
     let nearest = nearest.max_by(|a, b| (a.1 * b.2).total_cmp(&(b.1 * a.2)));
     nearest.map_or_else(String::new, |(component, rate, accepts)| {
         let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
-        let component = at.teller.component_by_hand(*component);
+        let component = at.writer.component_by_hand(*component);
         format!("{component}: at most {seen} new sessions a second (limit {accepts})")
     })
 }
@@ -404,13 +451,17 @@ fn expected_sessions(at: WaveOnWay<'_>) -> String {
 const NAMED_LOADS: usize = 4;
 
 /// Limits of new sessions that are listed one by one at every wave, and how full one is to be listed at all.
-const TOLD_GATES: usize = 6;
+const MOST_GATES: usize = 6;
 const NEARLY_FULL: f64 = 0.5;
 
 /// The hold after a wave: what has to be seen before the next step.
-fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
-    let WaveOnWay { teller, way, wave } = at;
-    let minutes = teller.scenario.waves.gate_minutes;
+fn hold(at: WaveOfTransition<'_>) -> RunbookTask<'_> {
+    let WaveOfTransition {
+        writer,
+        transition,
+        wave,
+    } = at;
+    let minutes = writer.scenario.waves.gate_minutes;
     let mut details = Vec::new();
     if !wave.moves.is_empty() {
         details.push("no user that the wave moves is left at the old site".to_owned());
@@ -424,11 +475,14 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         other => add_loads(at, other, &mut details),
     }
     add_sessions(at, &mut details);
-    let above = teller.above_at_end(way, wave);
-    let unasked = teller.is_unasked(way, wave);
+    let above = writer.above_at_end(transition, wave);
+    let unasked = writer.is_unasked(transition, wave);
     let unasked = unasked.then(|| "failures at this point were not checked".to_owned());
-    let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
-    let exposed = exposed.map(|own| teller.exposed(own));
+    let exposed = wave
+        .unprotected
+        .as_ref()
+        .filter(|exposeds| !exposeds.is_empty());
+    let exposed = exposed.map(|exposeds| writer.exposed(exposeds));
     let reasons: Vec<String> = [above, unasked, exposed].into_iter().flatten().collect();
     details.extend(missed_at_stop(wave, reasons.is_empty()));
     details.extend(
@@ -446,7 +500,7 @@ fn hold(at: WaveOnWay<'_>) -> RunbookTask<'_> {
         until: at.watched_until(),
         expected: expected_load(at),
         details,
-        ..RunbookTask::new(TaskKind::Hold, wave.end, way.period, watch)
+        ..RunbookTask::new(TaskKind::Hold, wave.end, transition.period, watch)
             .about("", only_if(minutes > 0.0, || duration(minutes * 60.0)))
     }
 }
@@ -463,12 +517,12 @@ fn missed_at_stop(wave: &Wave, is_safe: bool) -> Option<String> {
     })
 }
 
-fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, details: &mut Vec<String>) {
+fn add_loads(at: WaveOfTransition<'_>, beside: Option<(usize, &Wave)>, details: &mut Vec<String>) {
     // What is out the whole time serves nobody, and nothing is to be seen there.
-    let is_there = |own: &&Fullness| !at.is_out_during(own.component);
+    let is_there = |fullness: &&Fullness| !at.is_out_during(fullness.component);
     let mut fullest = at.wave.watched.iter().filter(is_there);
     for fullness in fullest.by_ref().take(NAMED_LOADS) {
-        details.push(at.teller.seen(at.wave, fullness));
+        details.push(at.writer.seen(at.wave, fullness));
     }
     if let Some(next) = fullest.next().and_then(Fullness::utilization) {
         let next = numbers::utilization_at_most(next);
@@ -486,21 +540,21 @@ fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, details: &mut Ve
 
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
 /// one by one, the fullest first, and how far from it all others are.
-fn add_sessions(at: WaveOnWay<'_>, details: &mut Vec<String>) {
+fn add_sessions(at: WaveOfTransition<'_>, details: &mut Vec<String>) {
     let mut seen = at.sessions();
     // What accepts nothing is fullest of all.
     seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
-    let near = seen.iter().filter(|own| own.1 >= own.2 * NEARLY_FULL);
+    let near = seen.iter().filter(|entry| entry.1 >= entry.2 * NEARLY_FULL);
     // Where nothing is near its limit, the fullest one is listed all the same.
-    let words = near.count().clamp(1, TOLD_GATES).min(seen.len());
+    let words = near.count().clamp(1, MOST_GATES).min(seen.len());
     for (component, rate, accepts) in &seen[..words] {
         let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
-        let component = at.teller.component_by_hand(*component);
+        let component = at.writer.component_by_hand(*component);
         details.push(format!(
             "{component}: at most {seen} new sessions a second (limit {accepts})"
         ));
     }
-    let Some((_, rate, accepts)) = seen.get(words).filter(|own| own.2 > 0.0) else {
+    let Some((_, rate, accepts)) = seen.get(words).filter(|entry| entry.2 > 0.0) else {
         return;
     };
     let others = match seen.len() - words {

@@ -2,7 +2,7 @@
 
 use super::in_force::WeightRows;
 use super::tasks::{RunbookTask, Work};
-use super::teller::WayTeller;
+use super::writer::TransitionWriter;
 use crate::graph::Network;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, ProfileId, SiteId};
 use crate::model::{CommandTemplate, LinkEnd, Placeholder};
@@ -32,7 +32,7 @@ pub(super) struct CommandWeight {
 
 /// The weights that hold, as steps set them one after the other.
 pub(super) struct HeldWeights<'a> {
-    teller: &'a WayTeller<'a>,
+    writer: &'a TransitionWriter<'a>,
     network: Network,
     template: &'a CommandTemplate,
     in_force: BTreeMap<WeightCell, PathWeights>,
@@ -62,7 +62,7 @@ fn cell(flow: &Flow) -> WeightCell {
 /// The weights of flows: of the users of each cell, the share on each path.
 fn mixes<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCell, PathWeights> {
     let mut mixes: BTreeMap<WeightCell, PathWeights> = BTreeMap::new();
-    for flow in flows.into_iter().filter(|own| own.users > 0.0) {
+    for flow in flows.into_iter().filter(|flow| flow.users > 0.0) {
         let mix = mixes.entry(cell(flow)).or_default();
         *mix.entry(flow.path.links.clone()).or_default() += flow.users;
     }
@@ -77,20 +77,23 @@ fn mixes<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCell, 
 
 impl<'a> HeldWeights<'a> {
     /// The weights of before, which nobody has to set.
-    pub(super) fn new(teller: &'a WayTeller<'a>, template: &'a CommandTemplate) -> Self {
-        let before = &teller.plan.before;
-        let slice = before.case.hours.slice_at(teller.scenario.start);
+    pub(super) fn new(
+        transition_writer: &'a TransitionWriter<'a>,
+        template: &'a CommandTemplate,
+    ) -> Self {
+        let before = &transition_writer.plan.before;
+        let slice = before.case.hours.slice_at(transition_writer.scenario.start);
         let flows = flows_in(&before.flows, slice);
-        let mut own = Self {
-            teller,
-            network: Network::new(teller.inventory),
+        let mut held_weights = Self {
+            writer: transition_writer,
+            network: Network::new(transition_writer.inventory),
             template,
             in_force: mixes(flows),
             set: BTreeMap::new(),
             last: None,
         };
-        own.set = own.told_apart(&users_of(flows));
-        own
+        held_weights.set = held_weights.distinguished(&users_of(flows));
+        held_weights
     }
 
     /// The weights that a step changes; nothing if it sets none.
@@ -104,8 +107,8 @@ impl<'a> HeldWeights<'a> {
         let users = self.users_after(task);
         let there: BTreeSet<WeightCell> = if is_only_new {
             let before = self.users_before(task);
-            let there = before.into_iter().filter(|own| own.1 > NOBODY);
-            there.map(|own| own.0).collect()
+            let there = before.into_iter().filter(|pair| pair.1 > NOBODY);
+            there.map(|pair| pair.0).collect()
         } else {
             BTreeSet::new()
         };
@@ -132,7 +135,7 @@ impl<'a> HeldWeights<'a> {
 
     /// The weights that a rollback changes which sets those of rows, once it has begun at an instant.
     pub(super) fn go_back(&mut self, rows: WeightRows, at: Timestamp) -> Vec<CommandSetting> {
-        let plan = self.teller.plan;
+        let plan = self.writer.plan;
         let users = match rows {
             WeightRows::Before => {
                 let slice = plan.before.case.hours.slice_at(at);
@@ -141,7 +144,9 @@ impl<'a> HeldWeights<'a> {
             WeightRows::Period(period) | WeightRows::Hour(period, _) => {
                 users_of(plan.periods[period].first_flows())
             }
-            WeightRows::Wave(period, number, _) => self.users_with(period, |own| own <= number),
+            WeightRows::Wave(period, number, _) => {
+                self.users_with(period, |one_number| one_number <= number)
+            }
         };
         let rows = self.rows((rows, None), at);
         self.in_force.extend(rows);
@@ -150,7 +155,7 @@ impl<'a> HeldWeights<'a> {
 
     /// Takes the weights in force as set by commands, with the given users.
     fn turn_to(&mut self, users: &BTreeMap<WeightCell, f64>) -> WeightTurn {
-        let next = self.told_apart(users);
+        let next = self.distinguished(users);
         let mut turn = WeightTurn::default();
         for (key, weight) in &next {
             let before = self.set.get(key).copied();
@@ -181,7 +186,7 @@ impl<'a> HeldWeights<'a> {
     }
 
     /// The weights in force as commands tell them apart: those that share a key are added up by the users of each.
-    fn told_apart(&self, users: &BTreeMap<WeightCell, f64>) -> BTreeMap<CommandWeight, f64> {
+    fn distinguished(&self, users: &BTreeMap<WeightCell, f64>) -> BTreeMap<CommandWeight, f64> {
         let mut sums: BTreeMap<CommandWeight, f64> = BTreeMap::new();
         let mut all: BTreeMap<CommandWeight, f64> = BTreeMap::new();
         let has = |value| self.template.has(value);
@@ -219,8 +224,8 @@ impl<'a> HeldWeights<'a> {
     fn access_point(&self, links: &[LinkId]) -> Option<AccessPointId> {
         let links = links
             .iter()
-            .map(|own| &self.teller.inventory.links[own.index()]);
-        let mut ends = links.flat_map(|own| [own.from, own.to]);
+            .map(|link| &self.writer.inventory.links[link.index()]);
+        let mut ends = links.flat_map(|link| [link.from, link.to]);
         ends.find_map(|end| match end {
             LinkEnd::AccessPoint(id) => Some(id),
             _ => None,
@@ -233,39 +238,45 @@ impl<'a> HeldWeights<'a> {
         (rows, slice): (WeightRows, Option<usize>),
         at: Timestamp,
     ) -> BTreeMap<WeightCell, PathWeights> {
-        let plan = self.teller.plan;
+        let plan = self.writer.plan;
         match rows {
             WeightRows::Before => {
                 let slice = slice.unwrap_or_else(|| plan.before.case.hours.slice_at(at));
                 mixes(flows_in(&plan.before.flows, slice))
             }
             WeightRows::Period(period) | WeightRows::Hour(period, _) => {
-                let own = &plan.periods[period];
-                let hour = at.max(own.period.start);
-                let slice = slice.unwrap_or_else(|| own.case.hours.slice_at(hour));
-                mixes(flows_in(&own.flows, slice))
+                let period_plan = &plan.periods[period];
+                let hour = at.max(period_plan.period.start);
+                let slice = slice.unwrap_or_else(|| period_plan.case.hours.slice_at(hour));
+                mixes(flows_in(&period_plan.flows, slice))
             }
             WeightRows::Wave(period, number, during) => {
-                let Some((way, wave)) = self.teller.wave(period, number) else {
+                let Some((transition, wave)) = self.writer.wave(period, number) else {
                     return BTreeMap::new();
                 };
                 let hours = match during {
-                    Some(own) => &plan.periods[own].case.hours,
+                    Some(index) => &plan.periods[index].case.hours,
                     None => &plan.before.case.hours,
                 };
-                let inventory = self.teller.inventory;
-                let all = wave_weights(inventory, &self.network, plan, way, wave);
-                let of_during = || all.iter().filter(|own| own.during == during);
+                let inventory = self.writer.inventory;
+                let all = wave_weights(inventory, &self.network, plan, transition, wave);
+                let of_during = || {
+                    all.iter()
+                        .filter(|wave_weight| wave_weight.during == during)
+                };
                 // An hour that the wave does not meet has no rows: its first one stands for it.
                 let slice = slice.unwrap_or_else(|| hours.slice_at(at));
                 let slice = of_during()
-                    .map(|own| own.slice)
-                    .find(|own| *own == slice)
-                    .or_else(|| of_during().map(|own| own.slice).next());
+                    .map(|wave_weight| wave_weight.slice)
+                    .find(|index| *index == slice)
+                    .or_else(|| of_during().map(|wave_weight| wave_weight.slice).next());
                 let mut mixes: BTreeMap<WeightCell, PathWeights> = BTreeMap::new();
-                for own in of_during().filter(|own| Some(own.slice) == slice) {
-                    let mix = mixes.entry(cell(own.flow)).or_default();
-                    *mix.entry(own.flow.path.links.clone()).or_default() += own.weight;
+                for wave_weight in
+                    of_during().filter(|wave_weight| Some(wave_weight.slice) == slice)
+                {
+                    let mix = mixes.entry(cell(wave_weight.flow)).or_default();
+                    *mix.entry(wave_weight.flow.path.links.clone()).or_default() +=
+                        wave_weight.weight;
                 }
                 mixes
             }
@@ -275,14 +286,14 @@ impl<'a> HeldWeights<'a> {
     /// The users of each cell once the wave of a step is over, or in its period.
     fn users_after(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
         self.users_with(task.period, |number| {
-            task.wave.is_none_or(|own| number <= own)
+            task.wave.is_none_or(|candidate| number <= candidate)
         })
     }
 
     /// The same before the wave.
     fn users_before(&self, task: &RunbookTask<'_>) -> BTreeMap<WeightCell, f64> {
         self.users_with(task.period, |number| {
-            task.wave.is_none_or(|own| number < own)
+            task.wave.is_none_or(|candidate| number < candidate)
         })
     }
 
@@ -292,17 +303,17 @@ impl<'a> HeldWeights<'a> {
         of_period: usize,
         is_done: impl Fn(u32) -> bool,
     ) -> BTreeMap<WeightCell, f64> {
-        let teller = self.teller;
-        let period = &teller.plan.periods[of_period];
+        let writer = self.writer;
+        let period = &writer.plan.periods[of_period];
         let mut users = users_of(period.first_flows());
-        let policy = &teller.scenario.policy;
-        for (_, wave) in teller.waves_of(of_period) {
+        let policy = &writer.scenario.policy;
+        for (_, wave) in writer.waves_of(of_period) {
             if is_done(wave.number) {
                 continue;
             }
             for position in &wave.moves {
                 let moved = &period.moves[*position];
-                let group = crate::plan::GroupKey::of(teller.inventory, policy, moved.shard);
+                let group = crate::plan::GroupKey::of(writer.inventory, policy, moved.shard);
                 let limit = group.max_latency.map(f64::to_bits);
                 let at = |site: SiteId| (group.client_region, group.profile, limit, site);
                 *users.entry(at(moved.to)).or_default() -= moved.users;
@@ -334,8 +345,8 @@ fn whose(key: &CommandWeight) -> CommandWeight {
 
 impl CommandWeight {
     /// The ids of the places of its path, from client region to site.
-    pub(super) fn path_words(&self, teller: &WayTeller<'_>) -> String {
-        let inventory = teller.inventory;
+    pub(super) fn path_words(&self, writer: &TransitionWriter<'_>) -> String {
+        let inventory = writer.inventory;
         let end = |end: LinkEnd| match end {
             LinkEnd::ClientRegion(id) => inventory.client_regions[id.index()].id.as_str(),
             LinkEnd::AccessPoint(id) => inventory.access_point_id(id),
@@ -344,8 +355,12 @@ impl CommandWeight {
             LinkEnd::Site(id) => inventory.site_id(id),
         };
         let links = self.path.iter().flatten();
-        let links: Vec<_> = links.map(|own| &inventory.links[own.index()]).collect();
-        let first = links.first().map(|own| end(own.from));
-        joined(first.into_iter().chain(links.iter().map(|own| end(own.to))))
+        let links: Vec<_> = links.map(|link| &inventory.links[link.index()]).collect();
+        let first = links.first().map(|link| end(link.from));
+        joined(
+            first
+                .into_iter()
+                .chain(links.iter().map(|link| end(link.to))),
+        )
     }
 }

@@ -12,8 +12,8 @@ use crate::report::grammar::capital;
 impl Runbook<'_> {
     /// What can be done now of a refused plan; `None` where that is nothing.
     pub(super) fn what_stands(&self) -> Option<Section> {
-        let teller = self.teller;
-        let is_resumed = !teller.inventory.resumed.is_empty();
+        let writer = self.writer;
+        let is_resumed = !writer.inventory.resumed.is_empty();
         let outs = self.failed_members();
         if outs.is_empty() && !is_resumed {
             return None;
@@ -41,14 +41,14 @@ impl Runbook<'_> {
 
     /// The steps without a wave that take a failed member out of a pool at the start of the plan.
     fn failed_members(&self) -> Vec<String> {
-        let teller = self.teller;
-        let start = teller.scenario.start;
-        let is_out = |own: &&Step| {
-            let Change::Member { member, .. } = own.change else {
+        let writer = self.writer;
+        let start = writer.scenario.start;
+        let is_out = |step: &&Step| {
+            let Change::Member { member, .. } = step.change else {
                 return false;
             };
-            let component = teller.inventory.element_component(member);
-            let has_failed = teller.scenario.events.iter().any(|event| {
+            let component = writer.inventory.element_component(member);
+            let has_failed = writer.scenario.events.iter().any(|event| {
                 let EventKind::Failure(failure) = &event.kind else {
                     return false;
                 };
@@ -57,8 +57,8 @@ impl Runbook<'_> {
                     && event.detected <= start
                     && start < event.end
             });
-            let is_at_once = own.wave.is_none() && own.at.is_some_and(|at| at <= start);
-            own.action == Action::TakeOut && is_at_once && has_failed
+            let is_at_once = step.wave.is_none() && step.at.is_some_and(|at| at <= start);
+            step.action == Action::TakeOut && is_at_once && has_failed
         };
         let steps: Vec<Step> = self.steps.iter().filter(is_out).copied().collect();
         let Some(first) = steps.first() else {
@@ -71,7 +71,7 @@ impl Runbook<'_> {
             stays_open: Vec::new(),
             steps,
         };
-        let tasks = teller.tasks_at(&at);
-        tasks.into_iter().map(|own| own.sentence).collect()
+        let tasks = writer.tasks_at(&at);
+        tasks.into_iter().map(|task| task.sentence).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Sentences about transitions: how long they take, why one is refused and what would help.
 
-use super::teller::{WayTeller, waves};
-use super::teller::{duration, duration_down, excess, of_capacity};
+use super::writer::{TransitionWriter, waves};
+use super::writer::{duration, duration_down, excess, of_capacity};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
@@ -9,7 +9,7 @@ use crate::report::explained::with_retries;
 use crate::report::grammar::{capital_or_name, only_if};
 use crate::report::numbers;
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// Why something cannot be faster: `lb-sat-1 accepts 50 sessions a second and 600,000 users come through it`.
     pub fn pace(&self, pace: &Pace, accepts: Option<[f64; 2]>) -> String {
         let users = numbers::lost_users(pace.users);
@@ -60,18 +60,18 @@ impl WayTeller<'_> {
             return None;
         };
         let mut ramps = transition.ramp.iter();
-        let ramp = ramps.find(|own| own.component == component)?;
+        let ramp = ramps.find(|ramp| ramp.component == component)?;
         Some([ramp.accepts, ramp.background])
     }
 
     /// Users of a wave who may be let in per second, all together; `None` if nothing limits them.
     pub(super) fn admitted_per_second(&self, wave: &Wave) -> Option<f64> {
-        let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
-        let of_sites = wave.sites.iter().flat_map(|own| {
-            let site = &self.inventory.sites[own.site.index()];
+        let users: f64 = wave.sites.iter().map(|site| site.users_in).sum();
+        let of_sites = wave.sites.iter().flat_map(|site_traffic| {
+            let site = &self.inventory.sites[site_traffic.site.index()];
             [
-                (own.users_in, site.move_in_per_hour),
-                (own.users_out, site.move_out_per_hour),
+                (site_traffic.users_in, site.move_in_per_hour),
+                (site_traffic.users_out, site.move_out_per_hour),
             ]
         });
         let of_sites = of_sites.filter(|(at_site, _)| *at_site > 0.0);
@@ -126,7 +126,7 @@ impl WayTeller<'_> {
                     (Some(Allowed::Between(_)), Timing::Behind) => {
                         format!("the next change comes after {}", duration(allowed))
                     }
-                    (Some(Allowed::Works(_)), _) => format!(
+                    (Some(Allowed::Maintenance(_)), _) => format!(
                         "and after {} maintenance begins that takes away what users still leave",
                         duration(allowed)
                     ),
@@ -137,11 +137,11 @@ impl WayTeller<'_> {
                     Some(slowest) => slowest,
                     None => format!("it takes {}", self.waves_and_gates(transition)),
                 };
-                let crowd = transition.slowest.first().filter(|own| {
-                    is_proven && allowed > 0.0 && matches!(own.limit, PaceLimit::Accepts(_))
+                let crowd = transition.slowest.first().filter(|pace| {
+                    is_proven && allowed > 0.0 && matches!(pace.limit, PaceLimit::Accepts(_))
                 });
-                let crowd = crowd.map_or_else(String::new, |own| {
-                    let rate = numbers::amount(own.users / allowed);
+                let crowd = crowd.map_or_else(String::new, |pace| {
+                    let rate = numbers::amount(pace.users / allowed);
                     format!(
                         "; within {} they would be {rate} a second",
                         duration(allowed)
@@ -189,7 +189,7 @@ impl WayTeller<'_> {
             Refusal::Overloaded(fullness) => {
                 let resource = fullness.resource;
                 let amounts = [fullness.begun_load, fullness.capacity];
-                let [load, left] = amounts.map(|own| self.inventory.quantity(resource, own));
+                let [load, left] = amounts.map(|value| self.inventory.quantity(resource, value));
                 format!(
                     "{subject} cannot finish before the maintenance begins: until then {} carries {load} of {}, and the maintenance leaves {left}. \
                      Begin the maintenance later, or make what users move to available earlier",
@@ -203,8 +203,9 @@ impl WayTeller<'_> {
     /// What the waves before a period do.
     fn subject_ahead_of(&self, period: usize) -> String {
         let transitions = self.plan.transitions.iter();
-        let mut own = transitions.filter(|own| (own.period, own.timing) == (period, Timing::Ahead));
-        let subject = own.next().map(|own| self.subject(own));
+        let mut filter = transitions
+            .filter(|transition| (transition.period, transition.timing) == (period, Timing::Ahead));
+        let subject = filter.next().map(|transition| self.subject(transition));
         subject.unwrap_or_else(|| format!("period {period}"))
     }
 
@@ -228,7 +229,7 @@ impl WayTeller<'_> {
         match limit {
             PaceLimit::Accepts(component) => {
                 let mut beside = transition.beside.iter();
-                let is_met = |own: &&(ComponentId, f64)| own.0 == component && own.1 > 0.0;
+                let is_met = |pair: &&(ComponentId, f64)| pair.0 == component && pair.1 > 0.0;
                 if let Some((_, others)) = beside.find(is_met) {
                     return format!(
                         "beside normal operation, {} accepts no more than waves of other periods bring meanwhile \
@@ -241,8 +242,8 @@ impl WayTeller<'_> {
                 // Earlier waves may have had less of normal operation.
                 let accepts = accepts.filter(|[all, background]| *background >= all * 0.99);
                 let of = accepts.map_or_else(String::new, |[all, background]| {
-                    let (all, own) = (numbers::amount(all), numbers::amount(background));
-                    format!(" {all} sessions a second, and normal operation alone opens {own}")
+                    let (all, text) = (numbers::amount(all), numbers::amount(background));
+                    format!(" {all} sessions a second, and normal operation alone opens {text}")
                 });
                 let name = self.component(component);
                 if of.is_empty() {

@@ -6,7 +6,7 @@ use crate::plan::sweep::Missing;
 use crate::plan::{Outage, Plan, Transition};
 use crate::report::span::Clock;
 use crate::report::text::visible;
-use crate::report::waves::WayTeller;
+use crate::report::waves::TransitionWriter;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub struct DrainReport {
     /// The remedies that were found, a sentence each.
     pub remedies: Vec<String>,
     /// The durations of the transitions that are not refused, a sentence each.
-    pub ways: Vec<String>,
+    pub transitions: Vec<String>,
     /// How many waves there are.
     pub waves: usize,
     /// Users who move in them.
@@ -71,46 +71,51 @@ impl DrainReport {
         if let Some(asked) = dated.events.pop() {
             dated.events.insert(0, asked);
         }
-        let teller = WayTeller {
+        let writer = TransitionWriter {
             inventory,
             scenario: &dated,
             plan: &drain.plan,
         };
         let shown = |words: String| visible(&words).into_owned();
-        let ways = || drain.transitions();
+        let item = || drain.transitions();
         let plan = (!drain.is_refused()).then_some(&drain.plan);
-        let safe = ways().filter(|own| own.refusal.is_none());
+        let safe = item().filter(|transition| transition.refusal.is_none());
         Self {
             start: drain.start,
             planned_from: drain.scenario.start,
             end: drain.scenario.end,
             refused: drain
                 .refused()
-                .filter_map(|own| teller.refusal(own))
-                .chain(teller.refused_turns(drain.hour_turns()))
+                .filter_map(|transition| writer.refusal(transition))
+                .chain(writer.refused_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
-            has_refused_hours: drain.hour_turns().any(|own| own.refusal.is_some()),
+            has_refused_hours: drain
+                .hour_turns()
+                .any(|hour_turn| hour_turn.refusal.is_some()),
             remedies: drain
                 .refused()
-                .flat_map(|own| teller.remedies(own))
-                .chain(teller.remedies_of_turns(drain.hour_turns()))
+                .flat_map(|transition| writer.remedies(transition))
+                .chain(writer.remedies_of_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
-            ways: safe.map(|own| shown(teller.sentence(own))).collect(),
-            waves: ways().map(|own| own.waves.len()).sum(),
+            transitions: safe
+                .map(|transition| shown(writer.sentence(transition)))
+                .collect(),
+            waves: item().map(|transition| transition.waves.len()).sum(),
             // The sum of none is below 0 by its sign.
-            users: ways().map(|own| own.users).sum::<f64>() + 0.0,
-            minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
+            users: item().map(|transition| transition.users).sum::<f64>() + 0.0,
+            minutes: (item().map(Transition::minutes).sum::<Option<f64>>())
+                .map(|value| value + 0.0),
             latest_start: drain.latest_start(),
-            earlier: plan.and_then(|own| earlier(own, drain.start)),
+            earlier: plan.and_then(|plan| earlier(plan, drain.start)),
             is_good: drain.plan.is_good(),
             unserved: plan.and_then(most_unserved),
             missing: plan.and_then(most_missing),
             outages: drain.plan.outages().to_vec(),
-            warnings: teller.warnings().into_iter().map(shown).collect(),
+            warnings: writer.warnings().into_iter().map(shown).collect(),
             protection_not_planned: scenario.protect.is_some(),
-            not_played: teller.missing().into_iter().map(shown).collect(),
+            not_played: writer.missing().into_iter().map(shown).collect(),
             once_moved: drain.once_moved.clone(),
         }
     }
@@ -140,21 +145,21 @@ impl DrainReport {
         let unserved = self.unserved.as_ref();
         let missing = self.missing.as_ref();
         let outages: Vec<Value> = (self.outages.iter())
-            .map(|own| {
+            .map(|outage| {
                 json!({
-                    "start": at(own.start),
-                    "end": own.end.map(at),
-                    "most_users": own.most_users,
+                    "start": at(outage.start),
+                    "end": outage.end.map(at),
+                    "most_users": outage.most_users,
                 })
             })
             .collect();
         json!({
             "good": self.is_good,
-            "unserved_users": unserved.map_or(0.0, |own| own.value),
-            "unserved_from": unserved.map(|own| at(own.start)),
-            "worst_shortfall": missing.map_or(0.0, |own| own.value.share),
-            "shortfall_component": missing.map(|own| inventory.component_name(own.value.component)),
-            "shortfall_from": missing.map(|own| at(own.start)),
+            "unserved_users": unserved.map_or(0.0, |period_loss| period_loss.value),
+            "unserved_from": unserved.map(|period_loss| at(period_loss.start)),
+            "worst_shortfall": missing.map_or(0.0, |period_loss| period_loss.value.share),
+            "shortfall_component": missing.map(|period_loss| inventory.component_name(period_loss.value.component)),
+            "shortfall_from": missing.map(|period_loss| at(period_loss.start)),
             "outages": outages,
         })
     }
@@ -173,21 +178,21 @@ pub struct PeriodLoss<T> {
 
 /// Users who are placed or move in transitions into periods before a maintenance, and when the first of them do.
 fn earlier(plan: &Plan, start: Timestamp) -> Option<(f64, Timestamp)> {
-    let before = |own: &&Transition| plan.periods[own.period].period.start < start;
+    let before = |transition: &&Transition| plan.periods[transition.period].period.start < start;
     let all = || plan.transitions.iter().filter(before);
-    let users: f64 = all().map(|own| own.users).sum();
-    let first = all().map(|own| own.start).min()?;
+    let users: f64 = all().map(|transition| transition.users).sum();
+    let first = all().map(|transition| transition.start).min()?;
     (users > NOBODY).then_some((users, first))
 }
 
 fn most_unserved(plan: &Plan) -> Option<PeriodLoss<f64>> {
     let mut worst: Option<PeriodLoss<f64>> = None;
-    for own in &plan.periods {
-        if own.totals.unserved > worst.map_or(NOBODY, |worst| worst.value) {
+    for period_plan in &plan.periods {
+        if period_plan.totals.unserved > worst.map_or(NOBODY, |worst| worst.value) {
             worst = Some(PeriodLoss {
-                start: own.period.start,
-                end: own.period.end,
-                value: own.totals.unserved,
+                start: period_plan.period.start,
+                end: period_plan.period.end,
+                value: period_plan.totals.unserved,
             });
         }
     }
@@ -196,12 +201,12 @@ fn most_unserved(plan: &Plan) -> Option<PeriodLoss<f64>> {
 
 fn most_missing(plan: &Plan) -> Option<PeriodLoss<Missing>> {
     let mut worst: Option<PeriodLoss<Missing>> = None;
-    for own in &plan.periods {
-        for margin in &own.margins {
+    for period_plan in &plan.periods {
+        for margin in &period_plan.margins {
             if margin.row.shortfall > worst.map_or(FEASIBILITY, |worst| worst.value.share) {
                 worst = Some(PeriodLoss {
-                    start: own.period.start,
-                    end: own.period.end,
+                    start: period_plan.period.start,
+                    end: period_plan.period.end,
                     value: Missing {
                         share: margin.row.shortfall,
                         component: margin.component,
@@ -215,16 +220,16 @@ fn most_missing(plan: &Plan) -> Option<PeriodLoss<Missing>> {
 }
 
 /// Further failures once users have moved, as windows.json has them.
-fn once_moved(own: &OnceMoved) -> Value {
-    let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
+fn once_moved(once_moved: &OnceMoved) -> Value {
+    let worst = |one_more: &OneMore| one_more.worst.as_ref().map(|pair| pair.0.clone());
     json!({
-        "further_failures": own.failures.cases,
-        "further_failures_broken": own.failures.broken,
-        "worst_further_failure": worst(&own.failures),
-        "unserved_after_it": own.unserved_after_one_more(),
-        "risk_groups": own.groups.cases,
-        "risk_groups_broken": own.groups.broken,
-        "worst_risk_group": worst(&own.groups),
-        "unserved_after_group": own.groups.worst.as_ref().map(|own| own.1),
+        "further_failures": once_moved.failures.cases,
+        "further_failures_broken": once_moved.failures.broken,
+        "worst_further_failure": worst(&once_moved.failures),
+        "unserved_after_it": once_moved.unserved_after_one_more(),
+        "risk_groups": once_moved.groups.cases,
+        "risk_groups_broken": once_moved.groups.broken,
+        "worst_risk_group": worst(&once_moved.groups),
+        "unserved_after_group": once_moved.groups.worst.as_ref().map(|pair| pair.1),
     })
 }

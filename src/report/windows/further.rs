@@ -38,13 +38,15 @@ impl RankedWindows<'_> {
 
     /// `true` if a further failure leaves users unserved at the named window, before users move or after it.
     pub(super) fn is_broken_by_one_more(&self) -> bool {
-        let is_broken = self.told().is_some_and(Window::is_broken_by_one_more);
+        let is_broken = self
+            .recommended()
+            .is_some_and(Window::is_broken_by_one_more);
         is_broken || self.once_moved().is_some_and(OnceMoved::is_broken)
     }
 
     /// Users who are unserved after the worst further failure of the named window, before users move or after it.
     pub(super) fn unserved_after_one_more(&self) -> Option<f64> {
-        let before = self.told()?.unserved_after_one_more();
+        let before = self.recommended()?.unserved_after_one_more();
         let moved = self
             .once_moved()
             .and_then(OnceMoved::unserved_after_one_more);
@@ -54,27 +56,32 @@ impl RankedWindows<'_> {
     /// `At the best time 38 of 39 further failures leave users unserved once users have moved: it is not N-1 safe.`; nothing
     /// where none does.
     pub(super) fn further(&self) -> String {
-        let is_broken = |own: &&OneMore| own.broken > 0;
-        let moved = self.once_moved().map(|own| &own.failures).filter(is_broken);
-        let before = self.told().and_then(|own| own.failures.as_ref());
-        let (own, basis) = match (moved, before.filter(is_broken)) {
+        let is_broken = |one_more: &&OneMore| one_more.broken > 0;
+        let moved = self
+            .once_moved()
+            .map(|once_moved| &once_moved.failures)
+            .filter(is_broken);
+        let before = self
+            .recommended()
+            .and_then(|window| window.failures.as_ref());
+        let (one_more, basis) = match (moved, before.filter(is_broken)) {
             (Some(moved), _) => (moved, MOVED),
             (None, Some(before)) => (before, only_if(self.once_moved().is_some(), || BEFORE)),
             (None, None) => return String::new(),
         };
         format!(
             "At the best time {} users unserved{basis}: it is not N-1 safe.",
-            leave(own)
+            leave(one_more)
         )
     }
 
     /// What one more failure does, counted from the homes before the maintenance.
-    pub(super) fn further_before(&self, own: Option<&OneMore>, unserved: f64) -> FurtherWords {
-        let is_broken = own.is_some_and(|own| own.worst.is_some());
+    pub(super) fn further_before(&self, one_more: Option<&OneMore>, unserved: f64) -> FurtherWords {
+        let is_broken = one_more.is_some_and(|one_more| one_more.worst.is_some());
         let basis = only_if(!is_broken && unserved <= NOBODY, || BEFORE);
         FurtherWords {
-            words: own
-                .map(|own| self.clause(own, unserved, basis))
+            words: one_more
+                .map(|one_more| self.clause(one_more, unserved, basis))
                 .into_iter()
                 .collect(),
             is_broken,
@@ -83,13 +90,13 @@ impl RankedWindows<'_> {
 
     /// What one more failure does at the named window: once users have moved, and from the homes before where that is more, or
     /// another answer; the larger first.
-    pub(super) fn further_of_told(&self, told: &Window) -> FurtherWords {
-        let unserved = told.unserved_users();
-        let (Some(moved), Some(before)) = (self.once_moved(), told.failures.as_ref()) else {
-            return self.further_before(told.failures.as_ref(), unserved);
+    pub(super) fn further_of_reported(&self, window: &Window) -> FurtherWords {
+        let unserved = window.unserved_users();
+        let (Some(moved), Some(before)) = (self.once_moved(), window.failures.as_ref()) else {
+            return self.further_before(window.failures.as_ref(), unserved);
         };
         let once_moved = |basis| self.clause(&moved.failures, moved.unserved, basis);
-        let most = |own: &OneMore| own.worst.as_ref().map_or(0.0, |(_, users)| *users);
+        let most = |one_more: &OneMore| one_more.worst.as_ref().map_or(0.0, |(_, users)| *users);
         let (of_moved, of_before) = (most(&moved.failures), most(before));
         let words = match (moved.failures.broken, before.broken) {
             (0, 0) => vec![once_moved(", also once users have moved")],
@@ -110,18 +117,18 @@ impl RankedWindows<'_> {
     }
 
     /// `38 of 39 further failures leave users unserved once users have moved, San Antonio most (150,000)`.
-    fn clause(&self, own: &OneMore, unserved: f64, basis: &str) -> String {
-        match &own.worst {
-            None if own.cases == 0 => "nothing else is left that could fail".to_owned(),
+    fn clause(&self, one_more: &OneMore, unserved: f64, basis: &str) -> String {
+        match &one_more.worst {
+            None if one_more.cases == 0 => "nothing else is left that could fail".to_owned(),
             None if unserved > NOBODY => {
                 format!("no further failure leaves more unserved{basis}")
             }
             None => format!("any one more failure is survived{basis}"),
             Some((name, users)) => format!(
                 "{} users unserved{basis}, {}{} ({})",
-                leave(own),
+                leave(one_more),
                 self.failing(name),
-                only_if(own.broken > 1, || " most"),
+                only_if(one_more.broken > 1, || " most"),
                 numbers::users_up(*users)
             ),
         }
@@ -133,7 +140,7 @@ impl RankedWindows<'_> {
             return name;
         }
         let component = self.inventory.component_named(name);
-        component.map_or(name, |own| self.inventory.component_title(own))
+        component.map_or(name, |component| self.inventory.component_title(component))
     }
 
     /// Risk groups that leave users unserved once users have moved; nothing where none does.
@@ -154,8 +161,11 @@ impl RankedWindows<'_> {
 
     /// The further failures that are not checked: a sentence after others, or, where those of the recommended start are, the rest
     /// of one about other starts; nothing where none were asked.
-    pub(super) fn failures_not_checked(&self, told: &Window) -> &'static str {
-        let is_asked = told.failures.as_ref().is_some_and(|own| own.cases > 0);
+    pub(super) fn failures_not_checked(&self, window: &Window) -> &'static str {
+        let is_asked = window
+            .failures
+            .as_ref()
+            .is_some_and(|one_more| one_more.cases > 0);
         match (is_asked, self.once_moved()) {
             (false, _) => "",
             (true, Some(_)) => ", and further failures once users have moved",
@@ -179,7 +189,14 @@ impl RankedWindows<'_> {
 }
 
 /// `38 of 39 further failures leave`.
-fn leave(own: &OneMore) -> String {
-    let leave = if own.broken == 1 { "leaves" } else { "leave" };
-    format!("{} of {} further failures {leave}", own.broken, own.cases)
+fn leave(one_more: &OneMore) -> String {
+    let leave = if one_more.broken == 1 {
+        "leaves"
+    } else {
+        "leave"
+    };
+    format!(
+        "{} of {} further failures {leave}",
+        one_more.broken, one_more.cases
+    )
 }

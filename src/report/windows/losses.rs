@@ -12,61 +12,68 @@ use jiff::Timestamp;
 
 impl RankedWindows<'_> {
     /// What the plan of the recommended start loses beyond what is said of the start, a clause each, worst first.
-    pub(super) fn losses(&self, told: &Window) -> Vec<String> {
+    pub(super) fn losses(&self, window: &Window) -> Vec<String> {
         let Some(drain) = self.drain() else {
             return Vec::new();
         };
-        let outage = worst_outage(drain).map(|own| self.outage(own, drain));
+        let outage = worst_outage(drain).map(|outage| self.outage(outage, drain));
         let unserved = drain.unserved.as_ref();
-        let unserved = unserved.filter(|own| own.value > told.unserved_users() + NOBODY);
-        let unserved = unserved.map(|own| {
-            let users = numbers::lost_users(own.value);
-            format!("its plan leaves {users} unserved {}", self.within(own))
+        let unserved =
+            unserved.filter(|period_loss| period_loss.value > window.unserved_users() + NOBODY);
+        let unserved = unserved.map(|period_loss| {
+            let users = numbers::lost_users(period_loss.value);
+            format!(
+                "its plan leaves {users} unserved {}",
+                self.within(period_loss)
+            )
         });
         let missing = drain.missing.as_ref();
-        let missing = missing.filter(|own| own.value.share > told.worst_shortfall() + AGREEMENT);
-        let missing = missing.map(|own| {
-            let missing = self.missing(own.value);
-            format!("its plan has {missing} {}", self.within(own))
+        let missing = missing
+            .filter(|period_loss| period_loss.value.share > window.worst_shortfall() + AGREEMENT);
+        let missing = missing.map(|period_loss| {
+            let missing = self.missing(period_loss.value);
+            format!("its plan has {missing} {}", self.within(period_loss))
         });
         [outage, unserved, missing].into_iter().flatten().collect()
     }
 
     /// `its plan has up to 33,962 users down from 16 Nov 03:57:36 to 04:00:59, before the maintenance`.
-    fn outage(&self, own: &Outage, drain: &DrainReport) -> String {
-        let when = match own.end {
-            Some(end) => self.clock.exactly(own.start, end),
-            None => format!("{} on", self.clock.second(own.start)),
+    fn outage(&self, outage: &Outage, drain: &DrainReport) -> String {
+        let when = match outage.end {
+            Some(end) => self.clock.exactly(outage.start, end),
+            None => format!("{} on", self.clock.second(outage.start)),
         };
         let more = drain.outages.len() - 1;
         format!(
             "its plan has up to {} down from {when}{}{}",
-            numbers::lost_users(own.most_users),
-            before(own.start, drain.start),
+            numbers::lost_users(outage.most_users),
+            before(outage.start, drain.start),
             only_if(more > 0, || {
                 format!(", and {} later or smaller", count(more, "outage"))
             })
         )
     }
 
-    fn within<T>(&self, own: &PeriodLoss<T>) -> String {
-        let when = self.clock.stretch(own.start, own.end);
-        let start = self.drain().map_or(own.start, |drain| drain.start);
-        format!("from {when}{}", before(own.start, start))
+    fn within<T>(&self, period_loss: &PeriodLoss<T>) -> String {
+        let when = self.clock.stretch(period_loss.start, period_loss.end);
+        let start = self.drain().map_or(period_loss.start, |drain| drain.start);
+        format!("from {when}{}", before(period_loss.start, start))
     }
 
     /// The users that the plan of the recommended start has down at once without naming them; 0 if it has none.
     pub(super) fn down_in_plan(&self) -> f64 {
         let worst = self.drain().and_then(worst_outage);
-        worst.map_or(0.0, |own| own.most_users)
+        worst.map_or(0.0, |outage| outage.most_users)
     }
 
     /// The users that the recommended start leaves unserved, by its plan where that leaves more.
-    pub(super) fn unserved_at_most(&self, told: &Window) -> f64 {
-        let planned = self.drain().and_then(|own| own.unserved.as_ref());
+    pub(super) fn unserved_at_most(&self, window: &Window) -> f64 {
+        let planned = self
+            .drain()
+            .and_then(|drain_report| drain_report.unserved.as_ref());
         planned
-            .map_or(0.0, |own| own.value)
-            .max(told.unserved_users())
+            .map_or(0.0, |period_loss| period_loss.value)
+            .max(window.unserved_users())
     }
 }
 

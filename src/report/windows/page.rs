@@ -34,13 +34,13 @@ impl RankedWindows<'_> {
     pub fn page(&self, figure: Figure) -> Result<WrittenFile> {
         let title = format!("Best time for {}", self.maintenance());
         let mut document = Document::page("Windows", &title, &self.span());
-        let told = self.told();
-        let numbers = told
-            .map(|own| key_numbers(own, self.unserved_at_most(own), self.further_number()))
+        let window = self.recommended();
+        let numbers = window
+            .map(|window| key_numbers(window, self.unserved_at_most(window), self.further_number()))
             .unwrap_or_default();
         let [verdict, rest] = self.verdict();
         let details = self.details();
-        let unchecked = details.iter().filter(|own| own.starts_with("Not "));
+        let unchecked = details.iter().filter(|detail| detail.starts_with("Not "));
         let more = more_alarms(unchecked.count(), "findings");
         let first = FirstScreen {
             state: self.state(),
@@ -72,9 +72,9 @@ impl RankedWindows<'_> {
             .filter(|_| self.is_without_safe_drain());
         let parts = ignored.or_else(|| finding.split_once("; "));
         let (first, rest) = parts.unwrap_or((&finding, ""));
-        let ended = |own: &str| match own {
+        let ended = |text: &str| match text {
             "" => String::new(),
-            own => format!("{}.", own.trim_end_matches('.')),
+            text => format!("{}.", text.trim_end_matches('.')),
         };
         [ended(first), ended(&capital(rest))]
     }
@@ -85,21 +85,24 @@ impl RankedWindows<'_> {
 
     /// Not to begin, with the first remedy, where no drain is safe; else to plan the maintenance, and when to begin at the latest.
     fn first_to_do(&self) -> Line {
-        if self.told().is_none() {
+        if self.recommended().is_none() {
             return Line::from("First: rank more times. No window fits.");
         }
         if self.is_without_safe_drain() {
-            let remedies = self.refused().iter().flat_map(|own| &own.remedies);
+            let remedies = self
+                .refused()
+                .iter()
+                .flat_map(|drain_report| &drain_report.remedies);
             let remedy = remedies.into_iter().next();
-            let remedy = remedy.map_or_else(String::new, |own| format!(" {own}"));
+            let remedy = remedy.map_or_else(String::new, |text| format!(" {text}"));
             let line = Line::from(format!("First: do not begin.{remedy}"));
             return line.linked(Some(("findings".to_owned(), "why")));
         }
         let Some(drain) = self.drain() else {
             return Line::from("First: plan the maintenance with `plan --drain`.");
         };
-        let latest = drain.latest_start.map(|own| {
-            let (at, zone) = (self.clock.moment(own), self.clock.zone());
+        let latest = drain.latest_start.map(|instant| {
+            let (at, zone) = (self.clock.moment(instant), self.clock.zone());
             format!(" and begin its drain by {at} {zone}")
         });
         let latest = latest.unwrap_or_default();
@@ -117,8 +120,10 @@ impl RankedWindows<'_> {
     }
 
     fn state(&self) -> State {
-        let lost = |own: &Window| self.unserved_at_most(own).max(self.down_in_plan());
-        let is_served = self.told().is_some_and(|own| lost(own) <= NOBODY);
+        let lost = |window: &Window| self.unserved_at_most(window).max(self.down_in_plan());
+        let is_served = self
+            .recommended()
+            .is_some_and(|window| lost(window) <= NOBODY);
         if self.has_sound_one() && !self.is_broken_by_one_more() {
             State::Fine
         } else if is_served && self.drain().is_some() {
@@ -130,8 +135,8 @@ impl RankedWindows<'_> {
 }
 
 /// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
-fn key_numbers(own: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
-    let missing = own.worst_shortfall();
+fn key_numbers(window: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
+    let missing = window.worst_shortfall();
     let of = |value: String, label: &str, state| KeyNumber {
         value,
         label: label.to_owned(),
@@ -168,6 +173,6 @@ fn key_numbers(own: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec
             State::bad_if(unserved > NOBODY),
         ),
         second,
-        of(numbers::users(own.moved), "users moved", State::Fine),
+        of(numbers::users(window.moved), "users moved", State::Fine),
     ]
 }

@@ -24,14 +24,14 @@ const WIDE: u16 = 100;
 impl RankedWindows<'_> {
     /// The result: the best window and its cost, or that no time is safe.
     pub fn finding(&self) -> String {
-        let Some(told) = self.told() else {
+        let Some(window) = self.recommended() else {
             return format!("{}: no window fits", self.subject);
         };
         let subject = self.maintenance();
-        let when = self.clock.stretch(told.start, told.end);
+        let when = self.clock.stretch(window.start, window.end);
         let (when, what) = (
             format!("from {when} {}", self.clock.zone()),
-            self.cost_of_told(told),
+            self.cost_of_reported(window),
         );
         match (self.refused().len(), self.drain()) {
             (0, _) => {
@@ -63,7 +63,7 @@ impl RankedWindows<'_> {
 
     /// The title of the chart, in one line: users unserved, or whether a further failure leaves some so, then the best time.
     pub(super) fn chart_title(&self) -> String {
-        let Some(told) = self.told() else {
+        let Some(window) = self.recommended() else {
             return self.finding();
         };
         let (subject, zone) = (self.maintenance(), self.clock.zone());
@@ -71,7 +71,7 @@ impl RankedWindows<'_> {
             return format!("No safe time for {subject}");
         }
         let down = self.down_in_plan();
-        let safety = match self.unserved_at_most(told) {
+        let safety = match self.unserved_at_most(window) {
             users if down > users.max(NOBODY) => {
                 format!("{} down in its plan, ", numbers::lost_users(down))
             }
@@ -84,7 +84,7 @@ impl RankedWindows<'_> {
             }
             _ => format!("not N-1 safe{}, ", self.risk()),
         };
-        let when = self.clock.stretch(told.start, told.end);
+        let when = self.clock.stretch(window.start, window.end);
         format!("{subject}: {safety}best from {when} {zone}")
     }
 
@@ -117,7 +117,11 @@ impl RankedWindows<'_> {
 
     fn targets_met(&self) -> &'static str {
         // Targets missed before are known of the quiet hours only.
-        targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
+        targets_met(
+            self.without
+                .as_ref()
+                .is_none_or(|without| without.kept.is_some()),
+        )
     }
 
     /// Unserved users, then missing shares of targets, and those missing before.
@@ -132,8 +136,8 @@ impl RankedWindows<'_> {
         } else {
             "everyone is served".to_owned()
         };
-        let missing = missing.filter(|own| own.share > AGREEMENT);
-        let missing = missing.map(|own| self.missing(own));
+        let missing = missing.filter(|missing| missing.share > AGREEMENT);
+        let missing = missing.map(|missing| self.missing(missing));
         let kept = kept.map(|kept| {
             let kept = self.missing(kept);
             format!("{kept} already before the maintenance, which counts against no window")
@@ -158,14 +162,14 @@ impl RankedWindows<'_> {
     }
 
     /// The same of the named window, whose further failures are counted once users have moved where that is known.
-    fn cost_of_told(&self, window: &Window) -> String {
+    fn cost_of_reported(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let losses = self.losses(window);
         let mut words = self.served(unserved, window.missing, None);
         if !losses.is_empty() && unserved <= NOBODY {
             "apart from that, everyone is served".clone_into(&mut words[0]);
         }
-        add(&mut words, self.further_of_told(window), unserved);
+        add(&mut words, self.further_of_reported(window), unserved);
         words.push(moving(window.moved));
         let all: Vec<String> = losses.into_iter().chain(words).collect();
         all.join("; ")
@@ -185,7 +189,7 @@ impl RankedWindows<'_> {
         let others = others.chain(self.of_hours());
         let first = self
             .drain()
-            .map_or_else(Vec::new, |own| own.warnings.clone())
+            .map_or_else(Vec::new, |drain_report| drain_report.warnings.clone())
             .into_iter()
             .chain(self.of_groups())
             .chain(self.not_checked())
@@ -196,7 +200,7 @@ impl RankedWindows<'_> {
 
     /// Events of the scenario that begin after the maintenance: neither the ranking nor its drain knows them.
     fn of_later(&self) -> Option<String> {
-        let end = self.told()?.end;
+        let end = self.recommended()?.end;
         let later = self.others.iter().filter(|start| **start >= end);
         let first = later.clone().min()?;
         let first = self.clock.moment(*first);
@@ -212,13 +216,13 @@ impl RankedWindows<'_> {
 
     /// The checks that the ranking does not make; `None` without a window.
     pub(super) fn not_checked(&self) -> Option<String> {
-        let told = self.told()?;
+        let window = self.recommended()?;
         let recovery = if self.must_recover {
             ", and recovery by itself"
         } else {
             ""
         };
-        let failures = self.failures_not_checked(told);
+        let failures = self.failures_not_checked(window);
         let Some(drain) = self.drain() else {
             return Some(format!(
                 "Not checked: downtime while users move and during the maintenance{recovery}. A plan of the maintenance checks it.{failures}"
@@ -237,7 +241,7 @@ impl RankedWindows<'_> {
     /// How many cost the same as the best one, and how they were ordered.
     fn of_ties(&self) -> Option<String> {
         let alike = self.ranking.alike.first()?;
-        let busiest = |own: Option<&usize>| own.map(|own| self.windows[*own].busiest_users);
+        let busiest = |index: Option<&usize>| index.map(|index| self.windows[*index].busiest_users);
         let (least, most) = (busiest(alike.first())?, busiest(alike.last())?);
         let all = match (alike.len(), self.windows.len()) {
             (0 | 1, _) => return None,
@@ -273,10 +277,10 @@ impl RankedWindows<'_> {
     }
 
     fn of_without(&self) -> Option<String> {
-        let own = self.without.as_ref()?;
-        let mut words = self.served(own.unserved, own.missing, own.kept);
-        let further = self.further_before(own.failures.as_ref(), own.unserved);
-        add(&mut words, further, own.unserved);
+        let without = self.without.as_ref()?;
+        let mut words = self.served(without.unserved, without.missing, without.kept);
+        let further = self.further_before(without.failures.as_ref(), without.unserved);
+        add(&mut words, further, without.unserved);
         Some(format!(
             "Without the maintenance, in the same hours: {}.",
             words.join("; ")
@@ -289,7 +293,7 @@ impl RankedWindows<'_> {
         if let Some(first) = refused.first() {
             let when = self.clock.moment(first.start);
             let why = first.refused.iter();
-            all.extend(why.map(|own| format!("Refused for the start at {when}: {own}.")));
+            all.extend(why.map(|text| format!("Refused for the start at {when}: {text}.")));
             all.extend(first.remedies.iter().cloned());
             all.extend(match refused.len() - 1 {
                 0 => None,
@@ -312,14 +316,14 @@ impl RankedWindows<'_> {
     }
 
     fn safe(&self, drain: &DrainReport) -> Vec<String> {
-        let mut all = drain.ways.clone();
+        let mut all = drain.transitions.clone();
         if let Some(latest) = drain.latest_start {
             let (latest, zone) = (self.clock.moment(latest), self.clock.zone());
             let users = moving(drain.users);
             all.push(format!(
                 "{users} in it; {latest} {zone} is its latest safe start."
             ));
-        } else if drain.ways.is_empty() {
+        } else if drain.transitions.is_empty() {
             all.push("No users have to move before it begins.".to_owned());
         }
         if drain.users > NOBODY {
@@ -347,34 +351,37 @@ impl RankedWindows<'_> {
 
     pub(super) fn table(&self, is_wide: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
-        let has_unserved = is_any(&|own| own.unserved_users() > NOBODY);
-        let has_missing = is_any(&|own| own.worst_shortfall() > AGREEMENT);
-        let is_asked = is_any(&|own| own.unserved_after_one_more().is_some());
+        let has_unserved = is_any(&|window| window.unserved_users() > NOBODY);
+        let has_missing = is_any(&|window| window.worst_shortfall() > AGREEMENT);
+        let is_asked = is_any(&|window| window.unserved_after_one_more().is_some());
         let is_named = is_asked && (is_wide || !(has_unserved && has_missing));
         let begins = format!("begins ({})", self.clock.zone());
         let ranked = self.ranked();
         let table = Listing::of(ranked.iter().take(LISTED))
             .number("rank", |(_, ranks)| ranks[0].to_string())
-            .whole(begins, |(own, _)| self.clock.moment(own.start))
-            .whole(is_wide.then_some("ends"), |(own, _)| {
-                self.clock.moment(own.end)
+            .whole(begins, |(window, _)| self.clock.moment(window.start))
+            .whole(is_wide.then_some("ends"), |(window, _)| {
+                self.clock.moment(window.end)
             })
-            .number(has_unserved.then_some("users unserved"), |(own, _)| {
-                numbers::users_up(own.unserved_users())
+            .number(has_unserved.then_some("users unserved"), |(window, _)| {
+                numbers::users_up(window.unserved_users())
             })
-            .number(has_missing.then_some("headroom missing"), |(own, _)| {
-                numbers::percent(own.worst_shortfall())
+            .number(has_missing.then_some("headroom missing"), |(window, _)| {
+                numbers::percent(window.worst_shortfall())
             })
-            .number(is_asked.then_some("unserved if one more fails"), |own| {
-                Cell::maybe(own.0.unserved_after_one_more(), numbers::users_up)
+            .number(is_asked.then_some("unserved if one more fails"), |pair| {
+                Cell::maybe(pair.0.unserved_after_one_more(), numbers::users_up)
             })
-            .words(is_named.then_some("worst failure"), |(own, _)| {
-                let worst = own.failures.as_ref().and_then(|own| own.worst.as_ref());
+            .words(is_named.then_some("worst failure"), |(window, _)| {
+                let worst = window
+                    .failures
+                    .as_ref()
+                    .and_then(|one_more| one_more.worst.as_ref());
                 worst.map_or_else(Cell::none, |(name, _)| Cell::words(self.failing(name)))
             })
-            .number("users moved", |(own, _)| Cell::users(own.moved))
-            .number("users at the busiest", |(own, _)| {
-                Cell::users(own.busiest_users)
+            .number("users moved", |(window, _)| Cell::users(window.moved))
+            .number("users at the busiest", |(window, _)| {
+                Cell::users(window.busiest_users)
             })
             .plain();
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
@@ -392,8 +399,8 @@ impl RankedWindows<'_> {
             return format!("… and {more} more, of equal cost but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
-        let worst = last.map(|(own, [rank, _])| {
-            let (when, what) = (self.clock.moment(own.start), self.cost(own));
+        let worst = last.map(|(window, [rank, _])| {
+            let (when, what) = (self.clock.moment(window.start), self.cost(window));
             format!("; the worst, rank {rank}, begins {when}: {what}")
         });
         format!("… and {more} more{}", worst.unwrap_or_default())

@@ -27,8 +27,11 @@ pub(super) fn hours(plan: &Plan) -> Vec<HoursRow> {
         rows.collect()
     };
     let mut rows = of(None, &plan.before.case.hours);
-    for own in &plan.periods {
-        rows.extend(of(Some(own.period.number()), &own.case.hours));
+    for period_plan in &plan.periods {
+        rows.extend(of(
+            Some(period_plan.period.number()),
+            &period_plan.case.hours,
+        ));
     }
     rows
 }
@@ -140,7 +143,7 @@ pub fn sweep_start(
 fn utilization(inventory: &Inventory, before: &Before) -> Vec<UtilizationBeforeRow> {
     let nominal = before.case.nominal.indexed_iter();
     let rows = nominal.filter_map(|((component, resource), capacity)| {
-        let capacity = (*capacity).filter(|own| *own > 0.0)?;
+        let capacity = (*capacity).filter(|value| *value > 0.0)?;
         Some(UtilizationBeforeRow {
             component: inventory
                 .component_name(ComponentId::new(component))
@@ -170,7 +173,9 @@ fn elsewhere(inventory: &Inventory, homes: &Homes) -> Vec<HomeRow> {
 
 pub(super) fn wave_of_moves(plan: &Plan) -> Vec<Vec<Option<u32>>> {
     let periods = plan.periods.iter();
-    let mut all: Vec<Vec<Option<u32>>> = periods.map(|own| vec![None; own.moves.len()]).collect();
+    let mut all: Vec<Vec<Option<u32>>> = periods
+        .map(|period| vec![None; period.moves.len()])
+        .collect();
     for transition in &plan.transitions {
         for (moved, wave) in transition.wave_of_moves() {
             all[transition.period][moved] = Some(wave);
@@ -190,7 +195,7 @@ impl PlanRows<'_> {
             for wave in &transition.waves {
                 let nobody = wave.sites.is_empty().then_some(None);
                 let sites = wave.sites.iter().map(Some).chain(nobody);
-                rows.extend(sites.map(|own| self.wave(transition, wave, own)));
+                rows.extend(sites.map(|site| self.wave(transition, wave, site)));
             }
         }
         rows
@@ -198,8 +203,10 @@ impl PlanRows<'_> {
 
     fn wave(&self, transition: &Transition, wave: &Wave, traffic: Option<&SiteTraffic>) -> WaveRow {
         let inventory = self.inventory;
-        let site = traffic.map(|own| &inventory.sites[own.site.index()]);
-        let (users_out, users_in) = traffic.map_or((0.0, 0.0), |own| (own.users_out, own.users_in));
+        let site = traffic.map(|site_traffic| &inventory.sites[site_traffic.site.index()]);
+        let (users_out, users_in) = traffic.map_or((0.0, 0.0), |site_traffic| {
+            (site_traffic.users_out, site_traffic.users_in)
+        });
         let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
         let per_hour = |users: f64| (seconds > 0.0).then(|| users * 3600.0 / seconds);
         let fullest = wave.fullest.first();
@@ -222,12 +229,14 @@ impl PlanRows<'_> {
             move_out_per_hour: site.and_then(|site| site.move_out_per_hour),
             move_in_per_hour: site.and_then(|site| site.move_in_per_hour),
             fullest_component: fullest
-                .map(|own| inventory.component_name(own.component).to_owned()),
-            fullest_resource: fullest.map(|own| inventory.resource_id(own.resource).to_owned()),
+                .map(|fullness| inventory.component_name(fullness.component).to_owned()),
+            fullest_resource: fullest
+                .map(|fullness| inventory.resource_id(fullness.resource).to_owned()),
             fullest_utilization: fullest.and_then(Fullness::utilization),
             stop_shortfall: wave.stop_shortfall,
-            stop_failures: exposed.map(|own| number(own.len())),
-            stop_unserved_users: exposed.map(|own| own.iter().map(|own| own.users).sum()),
+            stop_failures: exposed.map(|exposeds| number(exposeds.len())),
+            stop_unserved_users: exposed
+                .map(|exposeds| exposeds.iter().map(|exposed| exposed.users).sum()),
         }
     }
 
@@ -235,17 +244,17 @@ impl PlanRows<'_> {
         let mut rows = Vec::new();
         for transition in &self.plan.transitions {
             let mut add = |wave: Option<u32>, ramp: &[Ramp], seconds: f64| {
-                rows.extend(ramp.iter().map(|own| RampRow {
+                rows.extend(ramp.iter().map(|ramp| RampRow {
                     period: self.period(transition.period),
                     timing: transition.timing,
                     wave,
-                    component: self.inventory.component_name(own.component).to_owned(),
-                    arrivals: own.arrivals,
-                    arrivals_per_second: (seconds > 0.0).then(|| own.arrivals / seconds),
-                    background_per_second: own.background,
-                    accepts_per_second: own.accepts,
-                    smallest_window_seconds: own.window,
-                    queue_at_once: own.arrivals,
+                    component: self.inventory.component_name(ramp.component).to_owned(),
+                    arrivals: ramp.arrivals,
+                    arrivals_per_second: (seconds > 0.0).then(|| ramp.arrivals / seconds),
+                    background_per_second: ramp.background,
+                    accepts_per_second: ramp.accepts,
+                    smallest_window_seconds: ramp.window,
+                    queue_at_once: ramp.arrivals,
                 }));
             };
             for wave in &transition.waves {
@@ -260,8 +269,8 @@ impl PlanRows<'_> {
     /// The waves that are to be done: none of a period with a refused transition.
     pub(super) fn waves_to_do(&self) -> impl Iterator<Item = (&Transition, &Wave)> {
         let all = self.plan.transitions.iter();
-        let done = all.filter(|own| !self.plan.is_refused_in(own.period));
-        done.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
+        let done = all.filter(|transition| !self.plan.is_refused_in(transition.period));
+        done.flat_map(|transition| transition.waves.iter().map(move |wave| (transition, wave)))
     }
 
     /// `wave_weights.csv`
@@ -270,22 +279,22 @@ impl PlanRows<'_> {
         let mut rows = Vec::new();
         for (transition, wave) in self.waves_to_do() {
             let weights = wave_weights(self.inventory, &network, self.plan, transition, wave);
-            rows.extend(weights.iter().map(|own| {
+            rows.extend(weights.iter().map(|wave_weight| {
                 let [client_region, profile, access_point, site, path, links] =
-                    path_ids(self.inventory, own.flow);
+                    path_ids(self.inventory, wave_weight.flow);
                 WaveWeightRow {
                     period: self.period(transition.period),
                     wave: wave.number,
-                    slice: number(own.slice),
+                    slice: number(wave_weight.slice),
                     client_region,
                     profile,
-                    max_latency_ms: own.flow.group.max_latency,
+                    max_latency_ms: wave_weight.flow.group.max_latency,
                     access_point,
                     site,
                     path,
                     links,
-                    weight: own.weight,
-                    during: own.during.map(|own| self.period(own)),
+                    weight: wave_weight.weight,
+                    during: wave_weight.during.map(|index| self.period(index)),
                 }
             }));
         }
@@ -297,21 +306,21 @@ impl PlanRows<'_> {
         let inventory = self.inventory;
         let mut rows = Vec::new();
         for (transition, wave) in self.waves_to_do() {
-            for own in &wave.standing {
-                rows.extend(own.loads.iter().map(|carries| {
+            for standing in &wave.standing {
+                rows.extend(standing.loads.iter().map(|carries| {
                     let resource = &inventory.resources[carries.resource.index()];
                     let kind = inventory.component_kind(carries.component);
                     WaveLoadRow {
                         period: self.period(transition.period),
                         wave: wave.number,
-                        slice: number(own.slice),
+                        slice: number(standing.slice),
                         component: inventory.component_name(carries.component).to_owned(),
                         kind: kind.word().to_owned(),
                         resource: resource.id.clone(),
                         unit: resource.unit.clone(),
                         load: carries.load.max(0.0),
                         capacity: carries.capacity,
-                        during: own.during.map(|own| self.period(own)),
+                        during: standing.during.map(|index| self.period(index)),
                     }
                 }));
             }

@@ -36,13 +36,13 @@ pub fn certificate(
 
 fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {
     let levels: Vec<Level> = period.stages.iter().map(|stage| stage.level).collect();
-    let stages = period.stages.iter().map(|own| {
-        let proof = (&own.proof, own.other_sets.as_slice());
-        let values = [own.value, own.bound];
+    let stages = period.stages.iter().map(|stage| {
+        let proof = (&stage.proof, stage.other_sets.as_slice());
+        let values = [stage.value, stage.bound];
         level_certificate(
             inventory,
             &levels,
-            (own.level, own.tier.clone()),
+            (stage.level, stage.tier.clone()),
             values,
             proof,
         )
@@ -125,8 +125,8 @@ fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVect
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn displaced_file(inventory: &Inventory, displaced: &[Displacement]) -> Result<WrittenFile> {
-    let ways = by_way(inventory, by_shard(displaced).into_iter());
-    let lines: Result<String> = ways.iter().map(line).collect();
+    let paths = by_path(inventory, by_shard(displaced).into_iter());
+    let lines: Result<String> = paths.iter().map(line).collect();
     json_file(DISPLACED_FILE, lines?.into_bytes())
 }
 
@@ -158,26 +158,28 @@ type ByShard<'w> = BTreeMap<Whose, Vec<(Option<&'w [LinkId]>, f64)>>;
 
 fn by_shard(displaced: &[Displacement]) -> ByShard<'_> {
     let mut all = ByShard::new();
-    for own in displaced {
-        let ways = all.entry((own.like, own.site)).or_default();
-        ways.push((own.links.as_deref(), own.users));
+    for displacement in displaced {
+        let paths = all
+            .entry((displacement.like, displacement.site))
+            .or_default();
+        paths.push((displacement.links.as_deref(), displacement.users));
     }
-    for ways in all.values_mut() {
-        ways.sort_by(|a, b| a.0.cmp(&b.0));
+    for paths in all.values_mut() {
+        paths.sort_by(|a, b| a.0.cmp(&b.0));
     }
     all
 }
 
 /// The same by path, in the order in which their first shards stand.
-fn by_way<'w>(
+fn by_path<'w>(
     inventory: &Inventory,
     shards: impl Iterator<Item = (Whose, Vec<(Option<&'w [LinkId]>, f64)>)>,
 ) -> Vec<DisplacedUsers> {
     let mut all: Vec<DisplacedUsers> = Vec::new();
     let mut known: BTreeMap<Option<&[LinkId]>, usize> = BTreeMap::new();
-    for (whose, ways) in shards {
-        for (links, users) in ways {
-            let way = *known.entry(links).or_insert_with(|| {
+    for (whose, paths) in shards {
+        for (links, users) in paths {
+            let path = *known.entry(links).or_insert_with(|| {
                 let id = |link: &LinkId| inventory.links[link.index()].id.clone();
                 let links = links.map(|links| links.iter().map(id).collect());
                 let of = Vec::new();
@@ -185,7 +187,7 @@ fn by_way<'w>(
                 all.len() - 1
             });
             let shard = named(inventory, whose);
-            all[way].of.push(UsersOf { shard, users });
+            all[path].of.push(UsersOf { shard, users });
         }
     }
     all
@@ -204,24 +206,30 @@ fn proof(
     displaced: &ByShard<'_>,
     witness: &Witness,
 ) -> CaseProof {
-    let levels: Vec<Level> = witness.levels.iter().map(|own| own.level).collect();
-    let of_level = |own: &LevelOutcome| {
-        let tier = match own.level {
+    let levels: Vec<Level> = witness.levels.iter().map(|level| level.level).collect();
+    let of_level = |level_outcome: &LevelOutcome| {
+        let tier = match level_outcome.level {
             Level::Unserved(rank) => tiers.get(rank).cloned(),
             _ => None,
         };
-        let proof = (&own.proof, own.other_sets.as_slice());
-        let values = [own.value, own.bound];
-        level_certificate(inventory, &levels, (own.level, tier), values, proof)
+        let proof = (&level_outcome.proof, level_outcome.other_sets.as_slice());
+        let values = [level_outcome.value, level_outcome.bound];
+        level_certificate(
+            inventory,
+            &levels,
+            (level_outcome.level, tier),
+            values,
+            proof,
+        )
     };
     let mut here = by_shard(&witness.displaced);
     let undisplaced = displaced.keys().filter(|whose| !here.contains_key(*whose));
     let undisplaced = undisplaced.map(|whose| named(inventory, *whose)).collect();
-    here.retain(|whose, ways| displaced.get(whose) != Some(ways));
+    here.retain(|whose, paths| displaced.get(whose) != Some(paths));
     CaseProof {
         case: witness.case as u64,
         levels: witness.levels.iter().map(of_level).collect(),
-        displaced: by_way(inventory, here.into_iter()),
+        displaced: by_path(inventory, here.into_iter()),
         undisplaced,
     }
 }

@@ -145,11 +145,11 @@ impl PlanRows<'_> {
 
     pub(super) fn unprotected(&self, period: &PeriodPlan) -> Vec<ProtectionRow> {
         let protection = period.protection.iter();
-        let unprotected = protection.flat_map(|own| &own.unprotected);
-        let rows = unprotected.map(|own| ProtectionRow {
+        let unprotected = protection.flat_map(|protection| &protection.unprotected);
+        let rows = unprotected.map(|unprotected| ProtectionRow {
             period: period.period.number(),
-            failing: self.failing(&own.failing, &own.gray),
-            unserved_users: own.users,
+            failing: self.failing(&unprotected.failing, &unprotected.gray),
+            unserved_users: unprotected.users,
         });
         rows.collect()
     }
@@ -157,41 +157,50 @@ impl PlanRows<'_> {
     /// The rows of `protection_gray.csv` of a period.
     pub(super) fn losses(&self, period: &PeriodPlan) -> Vec<ProtectionGrayRow> {
         let asked = period.protection.iter();
-        let asked = asked.filter_map(|own| Some((own.protect.gray.as_ref()?, own.gray.as_ref()?)));
+        let asked = asked.filter_map(|protection| {
+            Some((protection.protect.gray.as_ref()?, protection.gray.as_ref()?))
+        });
         let losses =
-            asked.flat_map(|(asked, gray)| gray.losses.iter().map(move |own| (asked, own)));
-        let rows = losses.map(|(asked, own)| ProtectionGrayRow {
+            asked.flat_map(|(asked, gray)| gray.losses.iter().map(move |loss| (asked, loss)));
+        let rows = losses.map(|(asked, gray_loss)| ProtectionGrayRow {
             period: period.period.number(),
-            tenant: Text::from(&self.inventory.tenants[own.tenant.index()]),
-            tier: self.inventory.tier_id(own.tier).into(),
-            users: own.users,
-            gray: (!own.worst.is_empty()).then(|| self.failing(&own.worst, &[])),
-            lost_users: own.lost_users,
-            lost_share: own.share(),
-            max_loss: asked.max_loss[own.tier.index()],
-            lost_user_minutes: own.lost_users * asked.minutes,
+            tenant: Text::from(&self.inventory.tenants[gray_loss.tenant.index()]),
+            tier: self.inventory.tier_id(gray_loss.tier).into(),
+            users: gray_loss.users,
+            gray: (!gray_loss.worst.is_empty()).then(|| self.failing(&gray_loss.worst, &[])),
+            lost_users: gray_loss.lost_users,
+            lost_share: gray_loss.share(),
+            max_loss: asked.max_loss[gray_loss.tier.index()],
+            lost_user_minutes: gray_loss.lost_users * asked.minutes,
         });
         rows.collect()
     }
 
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
-        let name = |own: &Failing| own.name(self.inventory).to_owned();
-        let gray = gray.iter().map(|own| format!("~{}", name(own)));
+        let name = |failing: &Failing| failing.name(self.inventory).to_owned();
+        let gray = gray.iter().map(|failing| format!("~{}", name(failing)));
         let names: Vec<String> = failing.iter().map(name).chain(gray).collect();
         Text::from(names.join(" + "))
     }
 
     /// stability.csv of a period: what holds in it, then the waves that lead to it.
     pub(super) fn stability(&self, period: &PeriodPlan) -> Vec<StabilityRow> {
-        let ways = self.plan.transitions.iter();
-        let ways = ways.filter(|way| way.period == period.period.index);
-        let of_waves = ways.flat_map(|way| &way.waves).flat_map(|wave| {
-            let stability = wave.stability.iter();
-            stability.map(|own| (Some(wave.number), own))
-        });
-        let all = period.stability.iter().map(|own| (None, own));
+        let transitions = self.plan.transitions.iter();
+        let transitions = transitions.filter(|transition| transition.period == period.period.index);
+        let of_waves = transitions
+            .flat_map(|transition| &transition.waves)
+            .flat_map(|wave| {
+                let stability = wave.stability.iter();
+                stability.map(|retry_margin| (Some(wave.number), retry_margin))
+            });
+        let all = period
+            .stability
+            .iter()
+            .map(|retry_margin| (None, retry_margin));
         let number = period.period.number();
-        let row = |(wave, own): (Option<u32>, &RetryMargin)| own.row(self.inventory, number, wave);
+        let row = |(wave, retry_margin): (Option<u32>, &RetryMargin)| {
+            retry_margin.row(self.inventory, number, wave)
+        };
         all.chain(of_waves).map(row).collect()
     }
 }

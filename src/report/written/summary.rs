@@ -14,7 +14,7 @@ use crate::plan_files::{
     RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary, WaySummary,
 };
 use crate::report::downtime::found;
-use crate::report::waves::WayTeller;
+use crate::report::waves::TransitionWriter;
 use crate::units::NOBODY;
 
 /// The summary of a plan.
@@ -42,12 +42,16 @@ pub fn summary(
             shards: inventory.shards.len() as u64,
             ..size
         },
-        periods: of.rows(|own| vec![of.period_summary(own)]),
+        periods: of.rows(|period_plan| vec![of.period_summary(period_plan)]),
         margin: of.margin(),
         joint: plan.joint,
         replayed: of.replayed(),
-        outages: plan.outages().iter().map(|own| of.outage(own)).collect(),
-        stays_down_users: plan.stays_down(scenario).map(|own| own.users),
+        outages: plan
+            .outages()
+            .iter()
+            .map(|outage| of.outage(outage))
+            .collect(),
+        stays_down_users: plan.stays_down(scenario).map(|stays_down| stays_down.users),
         recovery: of.recovery(),
         seconds: about.seconds,
         warnings: about.warnings,
@@ -55,8 +59,8 @@ pub fn summary(
 }
 
 impl<'a> PlanRows<'a> {
-    fn teller(&self) -> WayTeller<'a> {
-        WayTeller {
+    fn writer(&self) -> TransitionWriter<'a> {
+        TransitionWriter {
             inventory: self.inventory,
             scenario: self.scenario,
             plan: self.plan,
@@ -72,16 +76,20 @@ impl<'a> PlanRows<'a> {
             totals: self.totals(&period.totals, &period.stages, &period.access_points),
             targets_missed_before: Some(period.missed_before().count() as u64),
             band: period.band.as_ref().map(|ends| {
-                let [low, high] = ends
-                    .each_ref()
-                    .map(|own| self.totals(&own.totals, &own.stages, &own.access_points));
+                let [low, high] = ends.each_ref().map(|forecast_end| {
+                    self.totals(
+                        &forecast_end.totals,
+                        &forecast_end.stages,
+                        &forecast_end.access_points,
+                    )
+                });
                 ForecastBand { low, high }
             }),
-            margin: margin.map(|own| plan_files::ErrorMargin {
-                holds: own.holds,
-                left_out_users: own.left_out,
-                demand_factor: own.demand.map(|limit| self.limit(limit, None)),
-                capacity_error: own.capacity.map(|limit| self.limit(limit, None)),
+            margin: margin.map(|error_margin| plan_files::ErrorMargin {
+                holds: error_margin.holds,
+                left_out_users: error_margin.left_out,
+                demand_factor: error_margin.demand.map(|limit| self.limit(limit, None)),
+                capacity_error: error_margin.capacity.map(|limit| self.limit(limit, None)),
             }),
             protection: period.protection.as_ref().map(protection),
             way: self.way(period),
@@ -132,7 +140,7 @@ impl<'a> PlanRows<'a> {
     /// The least error margin of all periods; `None` if some period has none.
     fn margin(&self) -> Option<plan_files::ErrorMargin> {
         let periods = self.plan.periods.iter();
-        let periods: Option<Vec<_>> = periods.map(|own| own.error_margin.as_ref()).collect();
+        let periods: Option<Vec<_>> = periods.map(|period| period.error_margin.as_ref()).collect();
         let periods = periods?;
         let least = |side: fn(&ErrorMargin) -> Option<Limit>| {
             let (period, limit) = self.plan.least_limit(side)?;
@@ -153,59 +161,82 @@ impl<'a> PlanRows<'a> {
             verified: limit.verified,
             bound: limit.bound,
             period: period.map(number),
-            component: component.map(|own| self.inventory.component_name(own).to_owned()),
-            resource: resource.map(|own| self.inventory.resource_id(own).to_owned()),
+            component: component
+                .map(|component| self.inventory.component_name(component).to_owned()),
+            resource: resource.map(|resource| self.inventory.resource_id(resource).to_owned()),
         }
     }
 
     /// The transition to a period; `None` where no users have to move.
     fn way(&self, period: &PeriodPlan) -> Option<WaySummary> {
         let transitions = self.plan.transitions.iter();
-        let own: Vec<&Transition> = transitions
-            .filter(|own| own.period == period.period.index)
+        let one_transitions: Vec<&Transition> = transitions
+            .filter(|transition| transition.period == period.period.index)
             .collect();
-        let teller = self.teller();
-        let refused: Vec<String> = own.iter().filter_map(|own| teller.refusal(own)).collect();
-        let minutes: Option<Vec<f64>> = own.iter().map(|own| own.minutes()).collect();
-        let is_ahead = |own: &&&Transition| own.timing == Timing::Ahead && own.seconds.is_some();
-        let ahead = own.iter().find(is_ahead);
-        (!own.is_empty()).then(|| WaySummary {
-            waves: own.iter().map(|own| own.waves.len() as u64).sum(),
+        let writer = self.writer();
+        let refused: Vec<String> = one_transitions
+            .iter()
+            .filter_map(|transition| writer.refusal(transition))
+            .collect();
+        let minutes: Option<Vec<f64>> = one_transitions
+            .iter()
+            .map(|transition| transition.minutes())
+            .collect();
+        let is_ahead = |transition: &&&Transition| {
+            transition.timing == Timing::Ahead && transition.seconds.is_some()
+        };
+        let ahead = one_transitions.iter().find(is_ahead);
+        (!one_transitions.is_empty()).then(|| WaySummary {
+            waves: one_transitions
+                .iter()
+                .map(|transition| transition.waves.len() as u64)
+                .sum(),
             wave_minutes: minutes.map(|all| all.iter().sum()),
-            least_minutes: own.iter().map(|own| own.least_seconds / 60.0).sum(),
-            latest_start: ahead.map(|own| self.instant(own.start)),
+            least_minutes: one_transitions
+                .iter()
+                .map(|transition| transition.least_seconds / 60.0)
+                .sum(),
+            latest_start: ahead.map(|transition| self.instant(transition.start)),
             refused: (!refused.is_empty()).then(|| refused.join("; ")),
-            remedies: own.iter().flat_map(|own| teller.remedies(own)).collect(),
+            remedies: one_transitions
+                .iter()
+                .flat_map(|transition| writer.remedies(transition))
+                .collect(),
         })
     }
 
     /// The hour turns of a period; `None` where there are none.
     fn hour_turns(&self, period: &PeriodPlan) -> Option<HourTurnsSummary> {
         let turns = self.plan.hour_turns.iter();
-        let own: Vec<&HourTurn> = turns
-            .filter(|own| own.period == period.period.index)
+        let hour_turns: Vec<&HourTurn> = turns
+            .filter(|turn| turn.period == period.period.index)
             .collect();
-        let teller = self.teller();
-        let refused = teller.refused_turns(own.iter().copied());
-        (!own.is_empty()).then(|| HourTurnsSummary {
-            count: own.len() as u64,
+        let writer = self.writer();
+        let refused = writer.refused_turns(hour_turns.iter().copied());
+        (!hour_turns.is_empty()).then(|| HourTurnsSummary {
+            count: hour_turns.len() as u64,
             refused: (!refused.is_empty()).then(|| refused.join("; ")),
-            remedies: teller.remedies_of_turns(own.iter().copied()),
+            remedies: writer.remedies_of_turns(hour_turns.iter().copied()),
         })
     }
 
     /// How a period stands with all retries running; `None` where nobody retries.
     fn stability_summary(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
         let count = |wanted: Stability| {
-            let own = period.stability.iter();
-            own.filter(|own| own.stability == wanted).count() as u64
+            let retry_margins = period.stability.iter();
+            retry_margins
+                .filter(|retry_margin| retry_margin.stability == wanted)
+                .count() as u64
         };
         let least = least_margin(&period.stability);
-        let least = least.and_then(|own| {
+        let least = least.and_then(|retry_margin| {
             Some(LeastMargin {
-                component: self.inventory.component_name(own.component).to_owned(),
-                resource: self.inventory.resource_id(own.resource).to_owned(),
-                margin: own.margin?,
+                component: self
+                    .inventory
+                    .component_name(retry_margin.component)
+                    .to_owned(),
+                resource: self.inventory.resource_id(retry_margin.resource).to_owned(),
+                margin: retry_margin.margin?,
             })
         });
         self.inventory.has_retries().then(|| StabilitySummary {
@@ -219,18 +250,19 @@ impl<'a> PlanRows<'a> {
     /// How much of the plan was played; `None` if nobody asked.
     fn replayed(&self) -> Option<ReplayedSummary> {
         let scenario = self.scenario;
-        let own = self.plan.replayed.as_ref()?;
-        let none = own.not_counted.is_some() || own.unchecked_from == Some(scenario.start);
-        let most_users = own.periods.iter().map(|own| own.most_users);
+        let downtime = self.plan.replayed.as_ref()?;
+        let none =
+            downtime.not_counted.is_some() || downtime.unchecked_from == Some(scenario.start);
+        let most_users = downtime.periods.iter().map(|period| period.most_users);
         Some(ReplayedSummary {
-            checked: match own.unchecked_from {
+            checked: match downtime.unchecked_from {
                 _ if none => PlayedExtent::None,
                 Some(_) => PlayedExtent::Part,
-                None if own.is_rough => PlayedExtent::Roughly,
+                None if downtime.is_rough => PlayedExtent::Roughly,
                 None => PlayedExtent::All,
             },
-            unchecked_from: own.unchecked_from.map(|at| self.instant(at)),
-            not_counted: own.not_counted.map(|why| {
+            unchecked_from: downtime.unchecked_from.map(|at| self.instant(at)),
+            not_counted: downtime.not_counted.map(|why| {
                 let why = match why {
                     NotCounted::Disconnects => "disconnect",
                     NotCounted::Queued => "queued",
@@ -239,28 +271,33 @@ impl<'a> PlanRows<'a> {
                 };
                 why.to_owned()
             }),
-            step_seconds: (own.step_seconds < scenario.replay.step_seconds && !none)
-                .then_some(own.step_seconds),
+            step_seconds: (downtime.step_seconds < scenario.replay.step_seconds && !none)
+                .then_some(downtime.step_seconds),
             most_users_down: most_users.fold(0.0, f64::max),
-            user_minutes: own.periods.iter().map(|own| own.user_minutes).sum(),
-            remedies: found(self.inventory, own),
+            user_minutes: downtime
+                .periods
+                .iter()
+                .map(|period| period.user_minutes)
+                .sum(),
+            remedies: found(self.inventory, downtime),
         })
     }
 
-    fn outage(&self, own: &Outage) -> OutageSummary {
-        let shortage = own.shortage;
+    fn outage(&self, outage: &Outage) -> OutageSummary {
+        let shortage = outage.shortage;
         OutageSummary {
-            start: self.instant(own.start),
-            end: own.end.map(|at| self.instant(at)),
-            most_users_down: own.most_users,
-            user_minutes: own.user_minutes,
-            component: shortage.map(|own| self.inventory.component_name(own.component).to_owned()),
-            resource: shortage.map(|own| match own.short {
+            start: self.instant(outage.start),
+            end: outage.end.map(|at| self.instant(at)),
+            most_users_down: outage.most_users,
+            user_minutes: outage.user_minutes,
+            component: shortage
+                .map(|shortage| self.inventory.component_name(shortage.component).to_owned()),
+            resource: shortage.map(|shortage| match shortage.short {
                 Short::Sessions => "sessions".to_owned(),
                 Short::Resource(id) => self.inventory.resource_id(id).to_owned(),
             }),
-            offered: shortage.map(|own| own.offered),
-            capacity: shortage.map(|own| own.capacity),
+            offered: shortage.map(|shortage| shortage.offered),
+            capacity: shortage.map(|shortage| shortage.capacity),
         }
     }
 
@@ -270,39 +307,39 @@ impl<'a> PlanRows<'a> {
         let until = replayed.unchecked_from;
         let is_played =
             replayed.not_counted.is_none() && until.is_none_or(|at| at >= period.period.end);
-        let own = replayed.periods.get(period.period.index);
-        let own = own.filter(|_| is_played)?;
+        let period_downtime = replayed.periods.get(period.period.index);
+        let period_downtime = period_downtime.filter(|_| is_played)?;
         Some(DowntimeSummary {
-            most_users_down: own.most_users,
-            user_minutes: own.user_minutes,
-            unserved_minutes: own.unserved_minutes,
-            named_minutes: own.named_minutes,
-            outage_minutes: own.outage_minutes,
-            aftermath_until: own.aftermath_until.map(|at| self.instant(at)),
-            down_until: own.down_until.map(|at| self.instant(at)),
+            most_users_down: period_downtime.most_users,
+            user_minutes: period_downtime.user_minutes,
+            unserved_minutes: period_downtime.unserved_minutes,
+            named_minutes: period_downtime.named_minutes,
+            outage_minutes: period_downtime.outage_minutes,
+            aftermath_until: period_downtime.aftermath_until.map(|at| self.instant(at)),
+            down_until: period_downtime.down_until.map(|at| self.instant(at)),
         })
     }
 
     /// Which triggers the plan recovers from; `None` if that was not asked.
     fn recovery(&self) -> Option<RecoverySummary> {
         let found = self.plan.recovery.as_ref()?;
-        let of = |own: &Trial| TriggerSummary {
-            period: number(own.period),
-            hit: own.hit.name(self.inventory).to_owned(),
-            loses: own.loses.word().to_owned(),
-            start: self.instant(own.start),
-            recovers_seconds: own.clears_after,
-            still_down: own.still_down,
-            still_down_before: own.still_down_before,
+        let of = |trial: &Trial| TriggerSummary {
+            period: number(trial.period),
+            hit: trial.hit.name(self.inventory).to_owned(),
+            loses: trial.loses.word().to_owned(),
+            start: self.instant(trial.start),
+            recovers_seconds: trial.clears_after,
+            still_down: trial.still_down,
+            still_down_before: trial.still_down_before,
         };
         let mut locked_in: Vec<&Trial> = found.trials.iter().collect();
-        locked_in.retain(|own| own.is_locked_in());
+        locked_in.retain(|trial| trial.is_locked_in());
         locked_in.sort_by(|a, b| b.still_down.total_cmp(&a.still_down));
         Some(RecoverySummary {
             triggers: (found.trials.len() + found.not_checked) as u64,
             not_checked: found.not_checked as u64,
             only_rough: found.only_rough() as u64,
-            slowest: found.slowest().map(|own| of(own.0)),
+            slowest: found.slowest().map(|pair| of(pair.0)),
             locked_in: locked_in.into_iter().map(of).collect(),
         })
     }

@@ -55,14 +55,14 @@ pub fn sweep_tables(
         file(&writer.components())?,
         file(&writer.worst())?,
         file(&writer.survivable(listed))?,
-        large_file(&[((), sweep.tally.sites.as_slice())], |(), own| {
-            writer.site(own)
+        large_file(&[((), sweep.tally.sites.as_slice())], |(), site_use| {
+            writer.site(site_use)
         })?,
     ];
     if let Some(gray) = sweep.gray.as_ref().filter(|_| listed == Listed::All) {
         let losses = gray.losses.as_slice();
-        files.push(large_file(&[(gray, losses)], |gray, own| {
-            writer.gray(gray, own)
+        files.push(large_file(&[(gray, losses)], |gray, gray_loss| {
+            writer.gray(gray, gray_loss)
         })?);
     }
     Ok(files)
@@ -81,7 +81,7 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
         failures: number(sweep.contingencies.most()),
         recoveries: recoveries
             .clone()
-            .map(|own| own.word().to_owned())
+            .map(|recovery| recovery.word().to_owned())
             .collect(),
         full: sweep.is_full,
         from: if sweep.is_from_plan {
@@ -97,9 +97,9 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
         first_case: sweep.cases.start as u64,
         cases_done: sweep.cases.len() as u64,
         found: recoveries
-            .map(|own| {
-                let cases: Vec<CaseInTotals> = sweep.tally.of(*own).map(Into::into).collect();
-                totals(*own, scenario.policy.split_shards, &cases)
+            .map(|recovery| {
+                let cases: Vec<CaseInTotals> = sweep.tally.of(*recovery).map(Into::into).collect();
+                totals(*recovery, scenario.policy.split_shards, &cases)
             })
             .collect(),
     }
@@ -124,14 +124,14 @@ impl SweepRows<'_> {
         self.inventory.component_name(component).to_owned()
     }
 
-    fn site(&self, own: &SiteUse) -> SiteUtilizationRow {
+    fn site(&self, site_use: &SiteUse) -> SiteUtilizationRow {
         SiteUtilizationRow {
-            case: number(own.case),
-            failing: self.failing(own.case),
-            recovery: own.recovery,
-            site: self.inventory.site_id(own.site).to_owned(),
-            resource: self.resource(own.resource),
-            utilization: own.utilization,
+            case: number(site_use.case),
+            failing: self.failing(site_use.case),
+            recovery: site_use.recovery,
+            site: self.inventory.site_id(site_use.site).to_owned(),
+            resource: self.resource(site_use.resource),
+            utilization: site_use.utilization,
         }
     }
 
@@ -143,8 +143,10 @@ impl SweepRows<'_> {
             recovery: found.recovery,
             unserved_users: found.unserved_users(),
             worst_shortfall: found.worst_shortfall(),
-            component: found.missing.map(|own| self.component(own.component)),
-            resource: found.missing.map(|own| self.resource(own.resource)),
+            component: found
+                .missing
+                .map(|missing| self.component(missing.component)),
+            resource: found.missing.map(|missing| self.resource(missing.resource)),
             moved_users: found.moved,
             opened_access_points: number(found.opened.len()),
             settled_by: found.settled,
@@ -153,17 +155,20 @@ impl SweepRows<'_> {
         }
     }
 
-    fn gray(&self, gray: &GraySweep, own: &GrayLoss) -> GrayRow {
-        let names = own.worst.iter().map(|own| own.name(self.inventory));
+    fn gray(&self, gray: &GraySweep, gray_loss: &GrayLoss) -> GrayRow {
+        let names = gray_loss
+            .worst
+            .iter()
+            .map(|failing| failing.name(self.inventory));
         let names: Vec<&str> = names.collect();
         GrayRow {
-            tenant: self.inventory.tenants[own.tenant.index()].clone(),
-            tier: self.inventory.tier_id(own.tier).to_owned(),
-            users: own.users,
+            tenant: self.inventory.tenants[gray_loss.tenant.index()].clone(),
+            tier: self.inventory.tier_id(gray_loss.tier).to_owned(),
+            users: gray_loss.users,
             gray: (!names.is_empty()).then(|| Text::from(names.join("+"))),
-            lost_users: own.lost_users,
-            lost_share: own.share(),
-            lost_user_minutes: own.lost_users * gray.minutes,
+            lost_users: gray_loss.lost_users,
+            lost_share: gray_loss.share(),
+            lost_user_minutes: gray_loss.lost_users * gray.minutes,
         }
     }
 
@@ -178,7 +183,7 @@ impl SweepRows<'_> {
                 recovery: found.recovery,
                 tier: tier.clone(),
                 users: *users,
-                no_site_users: found.no_site.as_ref().map(|own| own[rank]),
+                no_site_users: found.no_site.as_ref().map(|values| values[rank]),
             })
         });
         rows.collect()
@@ -193,12 +198,14 @@ impl SweepRows<'_> {
                 recovery: found.recovery,
                 role,
                 component: self.component(component),
-                resource: resource.map(|own| self.resource(own)),
+                resource: resource.map(|resource| self.resource(resource)),
             };
             let binding = found.binding.iter();
-            rows.extend(binding.map(|(component, own)| row(Role::Binds, *component, Some(*own))));
-            rows.extend(found.opened.iter().map(|own| {
-                let component = self.inventory.access_point_component(*own);
+            rows.extend(
+                binding.map(|(component, resource)| row(Role::Binds, *component, Some(*resource))),
+            );
+            rows.extend(found.opened.iter().map(|access_point| {
+                let component = self.inventory.access_point_component(*access_point);
                 row(Role::Opened, component, None)
             }));
         }
@@ -208,18 +215,18 @@ impl SweepRows<'_> {
     fn components(&self) -> Vec<ComponentRow> {
         let mut rows = Vec::new();
         for (&(recovery, component, resource), worst) in &self.sweep.tally.uses {
-            rows.extend((1..).zip(worst).map(|(place, own)| ComponentRow {
+            rows.extend((1..).zip(worst).map(|(place, used)| ComponentRow {
                 recovery,
                 component: self.component(component),
                 kind: self.inventory.component_kind(component).word().to_owned(),
                 resource: self.resource(resource),
                 unit: self.inventory.resources[resource.index()].unit.clone(),
                 place,
-                utilization: own.utilization,
-                load: own.load,
-                capacity: own.capacity,
-                case: number(own.case),
-                failing: self.failing(own.case),
+                utilization: used.utilization,
+                load: used.load,
+                capacity: used.capacity,
+                case: number(used.case),
+                failing: self.failing(used.case),
             }));
         }
         rows
@@ -227,16 +234,16 @@ impl SweepRows<'_> {
 
     fn worst(&self) -> Vec<WorstRow> {
         let worst = self.sweep.tally.worst_by_kind.iter();
-        let rows = worst.map(|(&(recovery, kind, component, resource), own)| WorstRow {
+        let rows = worst.map(|(&(recovery, kind, component, resource), used)| WorstRow {
             recovery,
             kind_of_case: kind.word(),
             component: self.component(component),
             resource: self.resource(resource),
-            utilization: own.utilization,
-            load: own.load,
-            capacity: own.capacity,
-            case: number(own.case),
-            failing: self.failing(own.case),
+            utilization: used.utilization,
+            load: used.load,
+            capacity: used.capacity,
+            case: number(used.case),
+            failing: self.failing(used.case),
         });
         rows.collect()
     }
@@ -246,9 +253,12 @@ impl SweepRows<'_> {
         let tenants: BTreeSet<(TenantId, TierId)> = match listed {
             Listed::All => {
                 let shards = self.inventory.shards.iter();
-                shards.map(|own| (own.tenant, own.tier)).collect()
+                shards.map(|shard| (shard.tenant, shard.tier)).collect()
             }
-            Listed::Broken => breaks.keys().map(|own| (own.tenant, own.tier)).collect(),
+            Listed::Broken => breaks
+                .keys()
+                .map(|one_break| (one_break.tenant, one_break.tier))
+                .collect(),
         };
         let mut rows = Vec::new();
         for &recovery in &self.sweep.recoveries {

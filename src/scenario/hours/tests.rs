@@ -23,9 +23,9 @@ fn in_zones(zones: [&str; 2], factor: impl Fn(usize) -> f64) -> Inventory {
 /// By stretch: when it begins, and the factors of both client regions.
 fn stretches(hours: &Hours) -> Vec<(String, [f64; 2])> {
     let both = hours.stretches().iter();
-    both.map(|own| {
-        let factor = |region| hours.factor(own.slice, ClientRegionId::new(region));
-        (own.start.to_string(), [0, 1].map(factor))
+    both.map(|stretch| {
+        let factor = |region| hours.factor(stretch.slice, ClientRegionId::new(region));
+        (stretch.start.to_string(), [0, 1].map(factor))
     })
     .collect()
 }
@@ -83,7 +83,11 @@ fn hours_that_nobody_covers_are_slices_and_the_first_has_most_demand() {
         at("2026-11-21T01:00:00Z"),
     );
     assert_eq!(hours.slice_count(), 4);
-    let slices: Vec<usize> = hours.stretches().iter().map(|own| own.slice).collect();
+    let slices: Vec<usize> = hours
+        .stretches()
+        .iter()
+        .map(|stretch| stretch.slice)
+        .collect();
     // 40 users of Paris and 30 of New York: the last hour has 40 × 0.4 + 30 × 0.1, the first 40 × 0.1 + 30 × 0.4.
     assert_eq!(slices, [3, 2, 1, 0]);
     assert!((hours.factor(0, ClientRegionId::new(0)) - 0.4).abs() < 1e-12);
@@ -165,7 +169,7 @@ fn hours_begin_where_local_clocks_show_them() {
     let begins: Vec<String> = hours
         .stretches()
         .iter()
-        .map(|own| own.start.to_string())
+        .map(|stretch| stretch.start.to_string())
         .collect();
     assert_eq!(begins, ["2026-11-22T18:00:00Z"]);
     assert!((hours.factor(0, ClientRegionId::new(0)) - 0.6).abs() < 1e-12);

@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn first_bracket_that_nothing_closes_is_found() {
-        let at = |text: &str| unclosed(text).map(|own| (own.span.start, own.close));
+        let at = |text: &str| unclosed(text).map(|unclosed| (unclosed.span.start, unclosed.close));
         assert_eq!(
             at("[policy]\nheadroom = { cpu = 0.1\n[[event]]\n"),
             Some((20, '}'))

@@ -51,7 +51,9 @@ fn is_one_line(text: &str, field: &Field, findings: &mut Findings) -> bool {
     let is_broken = text.trim().is_empty()
         || text.chars().any(char::is_control)
         || text.ends_with('\\')
-        || NOT_QUOTABLE.iter().any(|own| text.contains(own))
+        || NOT_QUOTABLE
+            .iter()
+            .any(|candidate| text.contains(candidate))
         || shlex::split(text).is_none();
     if is_broken {
         findings.error(
@@ -80,7 +82,7 @@ impl Within {
         match (self, letter) {
             (Self::Words, '\'') => Self::SingleQuotes,
             (Self::Words, '"') => Self::DoubleQuotes,
-            (Self::Words, '#') if before.is_none_or(|own| " \t;&|()".contains(own)) => {
+            (Self::Words, '#') if before.is_none_or(|letter| " \t;&|()".contains(letter)) => {
                 Self::Comment
             }
             (Self::SingleQuotes, '\'') | (Self::DoubleQuotes, '"') => Self::Words,
@@ -115,7 +117,7 @@ fn parsed(
             let length = name.len() + 2;
             let is_quoted = within != Within::Words;
             let value = Placeholder::of_word(name);
-            let value = value.filter(|own| kind.placeholders().contains(own));
+            let value = value.filter(|placeholder| kind.placeholders().contains(placeholder));
             match value {
                 Some(_) if is_quoted => {
                     refuse_quoted(name, field, findings);
@@ -142,20 +144,20 @@ fn parsed(
         rest = &rest[letter.len_utf8()..];
     }
     pieces.push(TemplatePiece::Text(plain));
-    pieces.retain(|own| !matches!(own, TemplatePiece::Text(text) if text.is_empty()));
+    pieces.retain(|piece| !matches!(piece, TemplatePiece::Text(text) if text.is_empty()));
     is_sound.then_some(CommandTemplate { pieces })
 }
 
 /// The name in braces with which a text begins.
 fn value_at(text: &str) -> Option<&str> {
     let (name, _) = text.strip_prefix('{')?.split_once('}')?;
-    let is_name = |own: &str| {
-        !own.is_empty()
-            && own
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
                 .chars()
                 .all(|letter| letter.is_ascii_lowercase() || letter == '_')
     };
-    Some(name).filter(|own| is_name(own))
+    Some(name).filter(|text| is_name(text))
 }
 
 fn refuse_quoted(name: &str, field: &Field, findings: &mut Findings) {
@@ -169,8 +171,12 @@ fn refuse_quoted(name: &str, field: &Field, findings: &mut Findings) {
 }
 
 fn refuse_unknown(kind: CommandKind, name: &str, field: &Field, findings: &mut Findings) {
-    let known = || kind.placeholders().iter().map(|own| own.word());
-    let all: Vec<String> = known().map(|own| format!("{{{own}}}")).collect();
+    let known = || {
+        kind.placeholders()
+            .iter()
+            .map(|placeholder| placeholder.word())
+    };
+    let all: Vec<String> = known().map(|text| format!("{{{text}}}")).collect();
     let otherwise = format!("remove it, or write one of {}", all.join(", "));
     findings.error(
         UNKNOWN_VALUE,
@@ -189,11 +195,11 @@ fn has_what_it_changes(
     findings: &mut Findings,
 ) -> bool {
     let mut groups = kind.required().iter();
-    let lacking = groups.find(|group| !group.iter().any(|own| template.has(*own)));
+    let lacking = groups.find(|group| !group.iter().any(|placeholder| template.has(*placeholder)));
     if let Some(group) = lacking {
         let words: Vec<String> = group
             .iter()
-            .map(|own| format!("{{{}}}", own.word()))
+            .map(|placeholder| format!("{{{}}}", placeholder.word()))
             .collect();
         let words = words.join(" or ");
         findings.error(

@@ -156,8 +156,8 @@ fn warn_if_nothing(
 
 /// `true` if the component ever limits a resource that the event reduces.
 fn limits_any(component: ComponentId, reduction: &Reduction, names: &Names<'_>) -> bool {
-    names.ever_limits(component, |own| match &reduction.resources {
-        Some(list) => list.contains(&own),
+    names.ever_limits(component, |resource| match &reduction.resources {
+        Some(list) => list.contains(&resource),
         None => true,
     })
 }
@@ -206,7 +206,10 @@ pub(super) fn multiply_in_range(
         Some((*table, event, surge))
     });
     let all: Vec<(&Table, &Event, &Surge)> = all.collect();
-    let together: f64 = all.iter().map(|(.., own)| own.factor.max(1.0)).product();
+    let together: f64 = all
+        .iter()
+        .map(|(.., surge)| surge.factor.max(1.0))
+        .product();
     if together <= LARGEST {
         return;
     }
@@ -281,9 +284,10 @@ fn takes_longer(table: &Table, findings: &mut Findings) -> bool {
 /// Rule: slow work where nothing that varies is waited for is said to be without effect.
 fn warn_if_nothing_waits(slow: &Slow, table: &Table, names: &Names<'_>, findings: &mut Findings) {
     let inventory = names.inventory;
-    let is_waited_for = |own: ResourceId| inventory.resources[own.index()].is_waited_for();
+    let is_waited_for =
+        |resource: ResourceId| inventory.resources[resource.index()].is_waited_for();
     let mut components = slow.components.iter();
-    let waits = components.any(|own| names.ever_limits(*own, is_waited_for));
+    let waits = components.any(|component| names.ever_limits(*component, is_waited_for));
     let field = table.field("component").or(table.field("risk_group"));
     if let Some(field) = field.filter(|_| !waits) {
         findings.warning(
@@ -304,7 +308,8 @@ fn warn_if_given_up_at_once(
     findings: &mut Findings,
 ) {
     let profiles = names.inventory.profiles.iter().enumerate();
-    let mut named = profiles.filter(|(own, _)| slow.profile.is_none_or(|id| id.index() == *own));
+    let mut named =
+        profiles.filter(|(index, _)| slow.profile.is_none_or(|id| id.index() == *index));
     let holds = named.any(|(_, profile)| slow.inflation(profile) > 1.0);
     let field = table.field("timeout_seconds").or(table.field("factor"));
     if let Some(field) = field.filter(|_| !holds) {

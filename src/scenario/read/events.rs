@@ -69,7 +69,7 @@ fn read_event(
     let kind = table.name("kind").and_then(EventType::of_word);
     let times = read_times(kind, table, span, findings);
     let kind = kind?;
-    has_only_own_keys(table, findings);
+    has_only_keys_of_its_kind(table, findings);
     let reduction = |findings| read_reduction(kind, table, &known, names, findings);
     let kind = match kind {
         EventType::Surge => EventKind::Surge(read_surge(table, &known, findings)?),
@@ -91,7 +91,7 @@ fn read_event(
 }
 
 /// Rule: an event has keys of its own kind only.
-fn has_only_own_keys(table: &Table, findings: &mut Findings) {
+fn has_only_keys_of_its_kind(table: &Table, findings: &mut Findings) {
     let kind = table.name("kind").unwrap_or_default();
     for key in keys_of("event").filter(|key| !key.is_for(kind)) {
         if let Some(field) = table.field(&key.name) {

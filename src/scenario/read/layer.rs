@@ -82,7 +82,7 @@ pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft 
         return draft;
     }
     for (name, value) in document.get_ref() {
-        let Some(known) = TABLES.into_iter().find(|own| own == name.get_ref()) else {
+        let Some(known) = TABLES.into_iter().find(|text| text == name.get_ref()) else {
             refuse_unknown_table(name, source, findings);
             continue;
         };
@@ -126,13 +126,15 @@ fn read_tables(
 /// nothing of what stands after it.
 fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut Findings) {
     let end = source.text.len()..source.text.len();
-    let mut told: Vec<Spot> = Vec::new();
+    let mut spots: Vec<Spot> = Vec::new();
     let open = unclosed(source.text);
-    let last = open.as_ref().map_or(usize::MAX, |own| own.span.start);
+    let last = open
+        .as_ref()
+        .map_or(usize::MAX, |unclosed| unclosed.span.start);
     for error in errors {
         let span = error.span().unwrap_or(end.clone());
         let spot = source.spot(&span, None);
-        if span.start < last && !told.contains(&spot) {
+        if span.start < last && !spots.contains(&spot) {
             let message = error.message().replace('\n', " ");
             let (what, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
             let expected = if ["", "nothing"].contains(&expected) {
@@ -147,7 +149,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
                 expected,
                 "put text in quotes and table names in brackets, and write each key once",
             );
-            told.push(spot);
+            spots.push(spot);
         }
     }
     if let Some(open) = open {

@@ -125,12 +125,12 @@ impl<'a> Names<'a> {
                 .map(|(index, group)| (group.id.as_str(), RiskGroupId::new(index)))
                 .collect(),
             resources: Ids::new(
-                resources.map(|own| &own.id),
+                resources.map(|resource| &resource.id),
                 ResourceId::new,
                 (NO_RESOURCE, "a resource", "resources.csv lists them"),
             ),
             client_regions: Ids::new(
-                regions.map(|own| &own.id),
+                regions.map(|region| &region.id),
                 ClientRegionId::new,
                 (
                     NO_CLIENT_REGION,
@@ -139,7 +139,7 @@ impl<'a> Names<'a> {
                 ),
             ),
             profiles: Ids::new(
-                profiles.map(|own| &own.id),
+                profiles.map(|profile| &profile.id),
                 ProfileId::new,
                 (NO_PROFILE, "a profile", "profiles.csv lists them"),
             ),
@@ -149,7 +149,7 @@ impl<'a> Names<'a> {
                 (NO_TENANT, "a tenant", "shards.csv lists them"),
             ),
             tiers: Ids::new(
-                inventory.tiers.iter().map(|own| &own.id),
+                inventory.tiers.iter().map(|tier| &tier.id),
                 TierId::new,
                 (NO_TIER, "a tier", "tiers.csv lists them"),
             ),

@@ -113,7 +113,7 @@ fn is_limited(
     findings: &mut Findings,
 ) -> bool {
     let inventory = names.inventory;
-    let is_limited = names.ever_limits(component, |own| own == resource);
+    let is_limited = names.ever_limits(component, |one_resource| one_resource == resource);
     if !is_limited && let Some(field) = table.field("component") {
         let component = inventory.component_name(component);
         let resource = &inventory.resources[resource.index()].id;

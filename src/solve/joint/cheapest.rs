@@ -88,7 +88,10 @@ pub(super) fn cheapest(
                 take(joint.stands(period, stood, Some(site)), step);
             }
         }
-        costs = next.iter().map(|(own, step)| (*own, step.cost)).collect();
+        costs = next
+            .iter()
+            .map(|(stood_before, step)| (*stood_before, step.cost))
+            .collect();
         steps.push(next);
     }
     let (mut stood, cost) = costs.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;

@@ -53,8 +53,8 @@ impl<'a> PeriodFares<'a> {
         weights: JointWeights,
         known: &mut KnownPaths<'a>,
     ) -> Self {
-        let own = &joint.periods[period];
-        let problem = own.problem;
+        let joint_period = &joint.periods[period];
+        let problem = joint_period.problem;
         let access_points = problem.setting.inventory.access_points.len();
         let load_rows = &problem.rows.rows;
         let mut prices = vec![0.0; load_rows.len()];
@@ -77,7 +77,7 @@ impl<'a> PeriodFares<'a> {
             moves: 0.0,
             scale: 0.0,
         };
-        known.close(&own.closed);
+        known.close(&joint_period.closed);
         let demands = &problem.classes.demands;
         let of = |row: Option<usize>| row.map_or(0.0, |row| duals.rows[row] / rows.unit);
         Self {
@@ -111,17 +111,17 @@ impl<'a> PeriodFares<'a> {
             );
         }
         let group = &self.problem.classes.groups[stand.group];
-        let way = match known[site.index()] {
-            PriceQuery::Answered(way) => way,
+        let path = match known[site.index()] {
+            PriceQuery::Answered(path) => path,
             PriceQuery::Never => {
                 let cost = self.fares[group.demand].cost(self.problem, group, site);
-                let way = cost.map(|cost| cost.price);
-                known[site.index()] = PriceQuery::Answered(way);
-                way
+                let path = cost.map(|cost| cost.price);
+                known[site.index()] = PriceQuery::Answered(path);
+                path
             }
         };
         let at_site = self.at_sites[group.demand][site.index()].of(stand.has_copy(site));
-        Some(way? + at_site)
+        Some(path? + at_site)
     }
 
     /// The cheapest path of a class to a site.

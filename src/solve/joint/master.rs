@@ -10,7 +10,7 @@ use crate::formulation::goals::users_missing;
 use crate::formulation::joint::JointProblem;
 use crate::solve::backend::Backend;
 use crate::solve::matrix::{PrimalValues, SparseLine};
-use crate::solve::options::{MOST_PRICE, RUNS_OF_WAY, SolverWay, Status};
+use crate::solve::options::{MOST_PRICE, RUNS_OF_METHOD, SolverMethod, Status};
 use crate::solve::stop::Stop;
 use crate::units::SOLVER_TOLERANCE;
 use good_lp::{Expression, ProblemVariables};
@@ -46,14 +46,14 @@ impl JointMaster {
         let rows = JointRows::new(problem, &counts, &loads);
         let mut defaults: Vec<TrajectoryColumn> = Vec::with_capacity(problem.classes.len());
         let mut others: Vec<TrajectoryColumn> = Vec::new();
-        for (class, own) in problem.begun.trajectories.iter().enumerate() {
+        for (class, pairs) in problem.begun.trajectories.iter().enumerate() {
             let mut most = 0;
-            for (index, (_, share)) in own.iter().enumerate() {
-                if *share > own[most].1 {
+            for (index, (_, share)) in pairs.iter().enumerate() {
+                if *share > pairs[most].1 {
                     most = index;
                 }
             }
-            for (index, (trajectory, _)) in own.iter().enumerate() {
+            for (index, (trajectory, _)) in pairs.iter().enumerate() {
                 let column = TrajectoryColumn::of(problem, &rows, class, trajectory.clone());
                 if index == most {
                     defaults.push(column);
@@ -129,9 +129,14 @@ impl JointMaster {
 
     /// `true` if a class is on a trajectory by default, or has a column for it.
     pub(super) fn has(&self, column: &TrajectoryColumn) -> bool {
-        let is_it = |own: &TrajectoryColumn| own.trajectory.is_same(&column.trajectory);
-        let mut own = self.columns.iter().filter(|own| own.class == column.class);
-        is_it(&self.defaults[column.class]) || own.any(is_it)
+        let is_it = |trajectory_column: &TrajectoryColumn| {
+            trajectory_column.trajectory.is_same(&column.trajectory)
+        };
+        let mut filter = self
+            .columns
+            .iter()
+            .filter(|trajectory_column| trajectory_column.class == column.class);
+        is_it(&self.defaults[column.class]) || filter.any(is_it)
     }
 
     /// Adds columns, and the rows of their classes where there are none yet.
@@ -202,9 +207,9 @@ impl JointMaster {
             .map(|default| vec![(default, 1.0)])
             .collect();
         for (column, share) in self.shares() {
-            let own: &mut Vec<(&TrajectoryColumn, f64)> = &mut all[column.class];
-            own[0].1 -= share;
-            own.push((column, share));
+            let pairs: &mut Vec<(&TrajectoryColumn, f64)> = &mut all[column.class];
+            pairs[0].1 -= share;
+            pairs.push((column, share));
         }
         all
     }
@@ -246,15 +251,15 @@ impl JointMaster {
             // All users are where they are by default, and nothing has a price.
             return Ok(true);
         }
-        for way in SolverWay::ALL {
-            let mut next = way;
+        for method in SolverMethod::ALL {
+            let mut next = method;
             let mut last = Status::Unfinished;
-            for _ in 0..RUNS_OF_WAY {
+            for _ in 0..RUNS_OF_METHOD {
                 last = self.backend.run(next)?;
                 if last != Status::Unfinished || stop.is_raised() {
                     break;
                 }
-                next = way.going_on();
+                next = method.going_on();
             }
             if stop.is_raised() {
                 return Ok(false);

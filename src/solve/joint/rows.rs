@@ -79,7 +79,7 @@ impl JointRows {
     /// The rows of a problem, where `counts` (by period) and `loads` (by period, then load row) are those of the joint
     /// classes in the plan at hand.
     pub(super) fn new(problem: &JointProblem<'_>, counts: &[Counts], loads: &[Vec<f64>]) -> Self {
-        let moved: f64 = counts.iter().map(|own| own.moved).sum();
+        let moved: f64 = counts.iter().map(|counts| counts.moved).sum();
         let unit = moved.max(1.0);
         let mut rows = Self {
             keys: Vec::new(),
@@ -101,7 +101,7 @@ impl JointRows {
         }
         let inventory = problem.periods.first();
         if inventory.is_some_and(|period| period.problem.setting.inventory.has_replicas) {
-            let copied: f64 = counts.iter().map(|own| own.copied).sum();
+            let copied: f64 = counts.iter().map(|counts| counts.copied).sum();
             rows.copied =
                 Some(rows.add(RowKey::Copied, hold_limit(copied / unit, NUMERICAL_NOISE)));
         }
@@ -122,27 +122,27 @@ impl JointRows {
         counts: Counts,
         loads: &[f64],
     ) {
-        let own = &problem.periods[period];
-        let load_rows = &own.problem.rows;
+        let joint_period = &problem.periods[period];
+        let load_rows = &joint_period.problem.rows;
         self.of_load.push(vec![None; load_rows.rows.len()]);
-        if own.is_going_on {
+        if joint_period.is_going_on {
             return;
         }
-        let setting = &own.problem.setting;
+        let setting = &joint_period.problem.setting;
         let fixed = &problem.begun.fixed[period];
         let mut missing_at_hand = 0.0;
         for (family, first) in load_rows.families() {
             if let Component::AccessPoint(id) = setting.inventory.component(first.component)
                 && setting.inventory.access_points[id.index()].state == AccessPointState::Standby
-                && own.closed[id.index()]
+                && joint_period.closed[id.index()]
             {
                 continue;
             }
-            let most = match own.held[Level::Worst] {
+            let most = match joint_period.held[Level::Worst] {
                 Some(worst) if first.has_shortfall() => worst.min(1.0 - first.kept),
                 _ => 0.0,
             };
-            let limit = if own.held[Level::Worst].is_some() {
+            let limit = if joint_period.held[Level::Worst].is_some() {
                 target_limit(first.target, first.kept)
             } else {
                 hard_limit()
@@ -172,13 +172,13 @@ impl JointRows {
                 });
             }
         }
-        if let Some(total) = own.held[Level::Total]
+        if let Some(total) = joint_period.held[Level::Total]
             && self.missing.iter().any(|share| share.period == period)
         {
             let limit = hold_limit(total.max(missing_at_hand) / self.unit, NUMERICAL_NOISE);
             self.total[period] = Some(self.add(RowKey::Total(period), limit));
         }
-        if own.held[Level::Relief].is_some() {
+        if joint_period.held[Level::Relief].is_some() {
             let relief = counts.relief / self.unit;
             if relief > NUMERICAL_NOISE {
                 let limit = hold_limit(relief, NUMERICAL_NOISE);
@@ -187,7 +187,7 @@ impl JointRows {
                 self.is_relief_closed[period] = true;
             }
         }
-        if own.held[Level::Latency].is_some() {
+        if joint_period.held[Level::Latency].is_some() {
             let at_hand = latency_at_hand(problem, period);
             self.of_latency[period] = at_hand.max(1.0);
             let limit = hold_limit(at_hand / at_hand.max(1.0), NUMERICAL_NOISE);
@@ -204,8 +204,8 @@ impl JointRows {
 /// User-milliseconds of the joint classes in a period of the plan at hand.
 fn latency_at_hand(problem: &JointProblem<'_>, period: usize) -> f64 {
     let classes = problem.classes.iter().zip(&problem.begun.trajectories);
-    let of_class = classes.map(|(class, own)| {
-        let of_share = own.iter().filter_map(|(trajectory, share)| {
+    let of_class = classes.map(|(class, pairs)| {
+        let of_share = pairs.iter().filter_map(|(trajectory, share)| {
             let route = trajectory.routes[period].as_ref()?;
             Some(share * class.users[period] * route.latency)
         });

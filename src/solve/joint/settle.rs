@@ -68,7 +68,12 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         return Ok(None);
     };
     let mut shares = settling.shares();
-    let latency: f64 = settling.master.defaults.iter().map(|own| own.latency).sum();
+    let latency: f64 = settling
+        .master
+        .defaults
+        .iter()
+        .map(|trajectory_column| trajectory_column.latency)
+        .sum();
     settling
         .master
         .hold_moved(hold_limit(value.max(bound), NUMERICAL_NOISE))?;
@@ -84,7 +89,7 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
     if settling.minimise(near, ends, stop)?.is_some() {
         shares = settling.shares();
     }
-    let others: f64 = problem.begun.others.iter().map(|own| own.moved).sum();
+    let others: f64 = problem.begun.others.iter().map(|counts| counts.moved).sum();
     Ok(Some(JointOutcome {
         moved: value.max(bound) * unit + others,
         bound: bound.max(0.0) * unit + others,
@@ -200,11 +205,11 @@ impl Settling<'_, '_> {
     fn shares(&self) -> Vec<Vec<JointShare>> {
         let by_class = self.master.by_class().into_iter();
         by_class
-            .map(|own| {
+            .map(|pairs| {
                 let mut shares: Vec<JointShare> = Vec::new();
-                let mut own = own;
-                own.sort_by(|a, b| b.1.total_cmp(&a.1));
-                for (column, share) in own {
+                let mut pairs = pairs;
+                pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
+                for (column, share) in pairs {
                     let homes = &column.trajectory.homes;
                     match shares.iter_mut().find(|known| known.homes == *homes) {
                         Some(known) => known.share += share,
@@ -215,7 +220,7 @@ impl Settling<'_, '_> {
                         }),
                     }
                 }
-                shares.retain(|own| own.share > NUMERICAL_NOISE);
+                shares.retain(|share| share.share > NUMERICAL_NOISE);
                 shares
             })
             .collect()

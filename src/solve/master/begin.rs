@@ -35,9 +35,9 @@ impl Master<'_> {
         tariff: &DualPrices,
         closed: &Closed,
     ) -> Result<()> {
-        let own = std::mem::replace(&mut self.closed, closed.clone());
+        let one_closed = std::mem::replace(&mut self.closed, closed.clone());
         let mut pass = self.price(tariff);
-        self.closed = own;
+        self.closed = one_closed;
         let mut sent: BTreeMap<ClassId, SentAway> = BTreeMap::new();
         for candidate in &pass.candidates {
             let class = candidate.class;
@@ -103,7 +103,7 @@ impl SentAway {
         match candidate.what {
             CandidateKind::Displaced(site) => {
                 let gain = candidate.violation / class.users;
-                if self.site.is_none_or(|own| (gain, site) < own) {
+                if self.site.is_none_or(|pair| (gain, site) < pair) {
                     self.site = Some((gain, site));
                 }
             }

@@ -244,10 +244,10 @@ impl Master<'_> {
             }
             ColumnKey::MovedTooMany => entries.extend(self.move_row.map(|row| (row, -1.0))),
             ColumnKey::Lost(case) => {
-                let own = rows.iter().enumerate();
-                let own = own.filter(|(_, row)| row.case == Some(case));
+                let load_rows = rows.iter().enumerate();
+                let filter = load_rows.filter(|(_, row)| row.case == Some(case));
                 let unit = self.problem.unit;
-                entries.extend(own.map(|(index, row)| (index, -unit / row.capacity)));
+                entries.extend(filter.map(|(index, row)| (index, -unit / row.capacity)));
             }
             ColumnKey::Scale | ColumnKey::Displaced(..) | ColumnKey::Unserved(..) => {}
         }

@@ -70,9 +70,10 @@ impl Master<'_> {
             (missing(family) - worst).clamp(0.0, self.missing[family])
         };
         let lost = |case: usize| {
-            let own = rows.iter().enumerate();
-            let own = own.filter(|(_, row)| row.case == Some(case));
-            own.map(|(row, of)| above(row) * of.capacity / self.problem.unit)
+            let load_rows = rows.iter().enumerate();
+            let filter = load_rows.filter(|(_, row)| row.case == Some(case));
+            filter
+                .map(|(row, of)| above(row) * of.capacity / self.problem.unit)
                 .fold(0.0, f64::max)
         };
         for (amount, key) in columns.iter_mut().zip(&self.keys) {
@@ -118,8 +119,8 @@ impl Master<'_> {
             .keys
             .iter()
             .map(|key| {
-                let own = unserved.binary_search_by_key(key, |(key, _)| *key);
-                own.map_or(0.0, |index| unserved[index].1)
+                let item = unserved.binary_search_by_key(key, |(key, _)| *key);
+                item.map_or(0.0, |index| unserved[index].1)
             })
             .collect();
         self.values.row_duals.clear();

@@ -239,7 +239,7 @@ impl<'a> Master<'a> {
 
     /// The amount of one column of the last solution; 0 without such a column.
     fn amount_of(&self, key: ColumnKey) -> f64 {
-        let position = self.keys.iter().position(|own| *own == key);
+        let position = self.keys.iter().position(|column_key| *column_key == key);
         position
             .and_then(|column| self.values.columns.get(column))
             .copied()

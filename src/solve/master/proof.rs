@@ -70,11 +70,11 @@ impl Master<'_> {
         if is_at_floor {
             return Some(Keeping::Floor);
         }
-        let own = self.problem.objective(outcome.level);
+        let objective = self.problem.objective(outcome.level);
         let row = tariff
             .multipliers
             .iter()
-            .find(|multiplier| multiplier.objective == own)?;
+            .find(|multiplier| multiplier.objective == objective)?;
         (row.price > 0.0).then_some(Keeping::Row {
             at: row.limit,
             price: row.price / self.scale,

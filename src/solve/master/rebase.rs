@@ -221,7 +221,7 @@ impl Master<'_> {
                 && let Some((position, _)) = of_class.largest
             {
                 self.anchors.insert(class, self.keys[position]);
-                kept.retain(|own| *own != position);
+                kept.retain(|index| *index != position);
                 status = BasisStatus::Basic;
             }
             if status == BasisStatus::Basic
@@ -358,7 +358,7 @@ impl Master<'_> {
                 users
                     .iter()
                     .enumerate()
-                    .all(|(own, users)| own == rank || *users <= 0.0)
+                    .all(|(index, users)| index == rank || *users <= 0.0)
             }
             _ => false,
         }

@@ -10,7 +10,7 @@ use crate::units::SOLVER_TOLERANCE;
 use std::sync::Arc;
 
 /// What rows and the move limit have left.
-struct LeftRoom {
+struct SpareLeft {
     /// By load row, in its resource.
     rows: Vec<f64>,
     /// Users who may move.
@@ -22,10 +22,10 @@ impl Master<'_> {
     pub(in crate::solve) fn serve_who_fits(&mut self) -> Result<()> {
         self.drop_anchors()?;
         self.values.columns.resize(self.keys.len(), 0.0);
-        let mut room = self.room();
+        let mut spare = self.spare_left();
         // Every pass but the last fills a row, or serves all.
-        for _ in 0..=room.rows.len() {
-            if !self.serve_on_cheapest(&mut room)? {
+        for _ in 0..=spare.rows.len() {
+            if !self.serve_on_cheapest(&mut spare)? {
                 break;
             }
         }
@@ -33,7 +33,7 @@ impl Master<'_> {
     }
 
     /// One pass over all unserved users, on paths that lead past full rows; `true` if somebody was served.
-    fn serve_on_cheapest(&mut self, room: &mut LeftRoom) -> Result<bool> {
+    fn serve_on_cheapest(&mut self, spare: &mut SpareLeft) -> Result<bool> {
         let problem = self.problem;
         let mut unserved: Vec<(usize, ClassId, usize)> = self
             .keys
@@ -50,14 +50,14 @@ impl Master<'_> {
             return Ok(false);
         }
         unserved.sort_unstable();
-        let pass = self.price(&self.tariff_of_full(room));
+        let pass = self.price(&self.tariff_of_full(spare));
         let mut served: Vec<(ColumnKey, f64)> = Vec::new();
         for (_, class, column) in unserved {
             let default = problem.defaults[class].map(|default| problem.paths.get(default.path));
             let sites = problem.class(class).sites.iter();
             let others = sites.filter_map(|&site| pass.route(problem, class, site).map(Arc::new));
-            let ways: Vec<Arc<Route>> = default.cloned().into_iter().chain(others).collect();
-            for (position, route) in ways.into_iter().enumerate() {
+            let paths: Vec<Arc<Route>> = default.cloned().into_iter().chain(others).collect();
+            for (position, route) in paths.into_iter().enumerate() {
                 let wanted = self.values.columns[column] * problem.unit;
                 if wanted <= 0.0 {
                     break;
@@ -70,15 +70,15 @@ impl Master<'_> {
                 let users = if is_closed {
                     0.0
                 } else {
-                    room.users(self, &loads, moved).min(wanted)
+                    spare.users(self, &loads, moved).min(wanted)
                 };
                 if users <= 0.0 {
                     continue;
                 }
                 for (row, of_user) in loads {
-                    room.rows[row] -= of_user * users;
+                    spare.rows[row] -= of_user * users;
                 }
-                room.moves -= moved * users;
+                spare.moves -= moved * users;
                 let amount = users / problem.unit;
                 let left = &mut self.values.columns[column];
                 *left = if users < wanted { *left - amount } else { 0.0 };
@@ -96,7 +96,7 @@ impl Master<'_> {
         self.add(&keys)?;
         self.values.columns.resize(self.keys.len(), 0.0);
         for (key, amount) in served {
-            if let Some(column) = self.keys.iter().position(|own| *own == key) {
+            if let Some(column) = self.keys.iter().position(|column_key| *column_key == key) {
                 self.values.columns[column] += amount;
             }
         }
@@ -104,12 +104,12 @@ impl Master<'_> {
     }
 
     /// What is left at the last point.
-    fn room(&self) -> LeftRoom {
+    fn spare_left(&self) -> SpareLeft {
         let problem = self.problem;
         let rows = problem.rows.rows.iter().zip(&problem.default_loads);
         let moved = problem.objective(Level::Moved);
         let limit = problem.setting.policy.max_moved_users;
-        let mut room = LeftRoom {
+        let mut spare = SpareLeft {
             rows: rows
                 .map(|(row, load)| match row.case {
                     Some(_) => f64::INFINITY,
@@ -127,16 +127,16 @@ impl Master<'_> {
                 _ => continue,
             };
             for (row, of_user) in loads {
-                room.rows[row] -= of_user * amount * problem.unit;
+                spare.rows[row] -= of_user * amount * problem.unit;
             }
         }
-        room
+        spare
     }
 
     /// Prices under which paths past full rows cost nothing, and others something.
-    fn tariff_of_full(&self, room: &LeftRoom) -> DualPrices {
-        let rows: Vec<f64> = (0..room.rows.len())
-            .map(|row| if self.is_full(room, row) { 1.0 } else { 0.0 })
+    fn tariff_of_full(&self, spare: &SpareLeft) -> DualPrices {
+        let rows: Vec<f64> = (0..spare.rows.len())
+            .map(|row| if self.is_full(spare, row) { 1.0 } else { 0.0 })
             .collect();
         DualPrices {
             objective: self.nothing(),
@@ -150,12 +150,12 @@ impl Master<'_> {
         }
     }
 
-    fn is_full(&self, room: &LeftRoom, row: usize) -> bool {
-        room.rows[row] <= SOLVER_TOLERANCE * self.problem.rows.rows[row].capacity
+    fn is_full(&self, spare: &SpareLeft, row: usize) -> bool {
+        spare.rows[row] <= SOLVER_TOLERANCE * self.problem.rows.rows[row].capacity
     }
 }
 
-impl LeftRoom {
+impl SpareLeft {
     /// How many users with these loads fit; 0 where a row is full.
     fn users(&self, master: &Master<'_>, loads: &[(usize, f64)], moved: f64) -> f64 {
         let mut users = if moved > 0.0 {

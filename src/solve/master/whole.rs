@@ -78,7 +78,9 @@ impl Master<'_> {
             self.apply_rows()?;
         }
         let rest = candidates.into_iter();
-        pass.candidates = rest.filter(|own| !has_moved[own.class]).collect();
+        pass.candidates = rest
+            .filter(|candidate| !has_moved[candidate.class])
+            .collect();
         Ok(moved)
     }
 
@@ -122,7 +124,8 @@ impl Master<'_> {
         let CandidateKind::Displaced(site) = candidate.what else {
             return false;
         };
-        let is_elsewhere = self.problem.defaults[class].is_some_and(|own| own.site != site);
+        let is_elsewhere =
+            self.problem.defaults[class].is_some_and(|default_path| default_path.site != site);
         let unit = self.problem.unit;
         is_elsewhere
             && (self.problem.loads_at_site(class, site)).any(|(row, load)| {

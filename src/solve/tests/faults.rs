@@ -67,7 +67,7 @@ fn with_problem<R>(instance: &Instance, look: impl FnOnce(&Problem<'_>) -> R) ->
     let case_of = |at| case_at(inventory, scenario, at, Knowledge::Believed, Band::Expected);
     let starts = periods(inventory, scenario)
         .into_iter()
-        .map(|own| own.start);
+        .map(|period| period.start);
     let cases: Vec<_> = starts.map(case_of).collect();
     let eventful = cases.iter().find(|case| case.is_event_in_force);
     let case = eventful.unwrap_or(&cases[0]);
@@ -88,37 +88,51 @@ fn wrongs(problem: &Problem<'_>, right: &Outcome, outcome: &Outcome) -> Vec<Stri
     let is_proven = outcome.proof == Proof::Proven;
     // A bound is one for the values of the levels before, whatever they are: it is compared as far as they are right.
     let mut is_comparable = true;
-    for (own, right) in outcome.levels.iter().zip(&right.levels) {
+    for (level_outcome, right) in outcome.levels.iter().zip(&right.levels) {
         let slack = SAME * right.value.abs().max(1.0);
-        if !own.bound.is_finite() || is_comparable && own.bound > right.value + slack {
+        if !level_outcome.bound.is_finite()
+            || is_comparable && level_outcome.bound > right.value + slack
+        {
             wrongs.push(format!(
                 "{:?}: bound {} above {}",
-                own.level, own.bound, right.value
+                level_outcome.level, level_outcome.bound, right.value
             ));
         }
-        is_comparable &= is_close(own.value, right.value, SAME);
-        if !own.value.is_finite() || is_proven && !is_close(own.value, right.value, SAME) {
-            wrongs.push(format!("{:?}: {} is {}", own.level, own.value, right.value));
+        is_comparable &= is_close(level_outcome.value, right.value, SAME);
+        if !level_outcome.value.is_finite()
+            || is_proven && !is_close(level_outcome.value, right.value, SAME)
+        {
+            wrongs.push(format!(
+                "{:?}: {} is {}",
+                level_outcome.level, level_outcome.value, right.value
+            ));
         }
-        if !own
+        if !level_outcome
             .gains
             .iter()
             .all(|gain| gain.is_finite() && *gain >= 0.0)
         {
-            wrongs.push(format!("{:?}: gains {:?}", own.level, own.gains));
+            wrongs.push(format!(
+                "{:?}: gains {:?}",
+                level_outcome.level, level_outcome.gains
+            ));
         }
         // Where capacity has a price that proves the level, more of it is worth something.
-        let is_paid = matches!(&own.proof, LevelProof::Prices(prices) if has_prices(prices));
-        let pays = own.gains.iter().any(|gain| *gain > 0.0);
-        if is_proven && own.level != Level::Total && is_paid && !pays {
-            wrongs.push(format!("{:?}: no gains though {:?}", own.level, own.proof));
+        let is_paid =
+            matches!(&level_outcome.proof, LevelProof::Prices(prices) if has_prices(prices));
+        let pays = level_outcome.gains.iter().any(|gain| *gain > 0.0);
+        if is_proven && level_outcome.level != Level::Total && is_paid && !pays {
+            wrongs.push(format!(
+                "{:?}: no gains though {:?}",
+                level_outcome.level, level_outcome.proof
+            ));
         }
-        let has_gap = own.value - own.bound > slack;
+        let has_gap = level_outcome.value - level_outcome.bound > slack;
         if is_proven && has_gap {
             wrongs.push(format!(
                 "{:?}: proven with a gap of {}",
-                own.level,
-                own.gap()
+                level_outcome.level,
+                level_outcome.gap()
             ));
         }
     }

@@ -40,7 +40,7 @@ fn false_bounds(made: &Made, altered: &Inventory, label: &str) -> Vec<String> {
             .collect();
         for level in levels {
             let name = &names[level.position].0;
-            let Some((_, optimum)) = optima.iter().find(|(own, _)| own == name) else {
+            let Some((_, optimum)) = optima.iter().find(|(text, _)| text == name) else {
                 break;
             };
             let slack = 1e-5 * optimum.abs().max(1.0) + 1e-3;
@@ -78,15 +78,15 @@ fn with_more_capacity_no_bound_is_false() {
     let doubled = |inventory: &mut Inventory, _| {
         inventory
             .capacity
-            .mapv_inplace(|own| own.map(|own| 2.0 * own));
+            .mapv_inplace(|value| value.map(|value| 2.0 * value));
     };
     assert_none(&found(doubled, "twice the capacity"));
     let one = |inventory: &mut Inventory, seed: usize| {
         let limited = inventory.capacity.iter_mut().flatten();
         let mut limited: Vec<&mut f64> = limited.collect();
         let count = limited.len().max(1);
-        if let Some(own) = limited.get_mut(seed % count) {
-            **own *= 1.5;
+        if let Some(value) = limited.get_mut(seed % count) {
+            **value *= 1.5;
         }
     };
     assert_none(&found(one, "more at one place"));
@@ -97,7 +97,7 @@ fn with_less_capacity_no_bound_is_false() {
     let less = |inventory: &mut Inventory, _| {
         inventory
             .capacity
-            .mapv_inplace(|own| own.map(|own| 0.8 * own));
+            .mapv_inplace(|value| value.map(|value| 0.8 * value));
     };
     assert_none(&found(less, "less capacity"));
 }

@@ -82,7 +82,10 @@ fn proven(certificate: &Value) -> (Vec<f64>, Vec<String>) {
         ..written.unwrap_or_else(|| panic!("{findings:?}"))
     };
     let verdict = check(&inventory, &scenario, written);
-    let codes = verdict.broken.iter().map(|own| own.code.0.to_owned());
+    let codes = verdict
+        .broken
+        .iter()
+        .map(|finding| finding.code.0.to_owned());
     let bounds = verdict.proven.levels.iter().map(|level| level.bound);
     (bounds.collect(), codes.collect())
 }

@@ -29,7 +29,11 @@ fn vectors(written: &mut WrittenPlan) -> impl Iterator<Item = &mut PriceVector> 
 }
 
 fn codes(verdict: &Verdict) -> Vec<&'static str> {
-    let mut codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+    let mut codes: Vec<&str> = verdict
+        .broken
+        .iter()
+        .map(|finding| finding.code.0)
+        .collect();
     codes.sort_unstable();
     codes.dedup();
     codes
@@ -60,29 +64,29 @@ fn changed_prices_prove_less_or_nothing_but_never_what_is_false() {
             .map(|row| row.id.clone())
             .collect();
         let changes: [Change<'_>; 9] = [
-            ("ten times", &|own| scale(own, 10.0)),
-            ("a tenth", &|own| scale(own, 0.1)),
-            ("a little more", &|own| scale(own, 1.001)),
-            ("immense", &|own| scale(own, 1e90)),
-            ("no prices", &|own| scale(own, 0.0)),
-            ("elsewhere", &|own| {
-                for row in own.target.iter_mut().chain(&mut own.hard) {
+            ("ten times", &|price_vector| scale(price_vector, 10.0)),
+            ("a tenth", &|price_vector| scale(price_vector, 0.1)),
+            ("a little more", &|price_vector| scale(price_vector, 1.001)),
+            ("immense", &|price_vector| scale(price_vector, 1e90)),
+            ("no prices", &|price_vector| scale(price_vector, 0.0)),
+            ("elsewhere", &|price_vector| {
+                for row in price_vector.target.iter_mut().chain(&mut price_vector.hard) {
                     if let Some(at) = components.iter().position(|name| *name == row.component) {
                         row.component = components[(at + 1) % components.len()].clone();
                     }
                 }
             }),
-            ("target for capacity", &|own| {
-                std::mem::swap(&mut own.target, &mut own.hard);
+            ("target for capacity", &|price_vector| {
+                std::mem::swap(&mut price_vector.target, &mut price_vector.hard);
             }),
-            ("multipliers", &|own| {
-                for kept in &mut own.kept {
+            ("multipliers", &|price_vector| {
+                for kept in &mut price_vector.kept {
                     if let KeptBy::Row { price, .. } = &mut kept.by {
                         *price *= 7.0;
                     }
                 }
             }),
-            ("nothing kept", &|own| own.kept.clear()),
+            ("nothing kept", &|price_vector| price_vector.kept.clear()),
         ];
         for (label, change) in changes {
             let verdict = made.after(|written| vectors(written).for_each(change));
@@ -93,11 +97,11 @@ fn changed_prices_prove_less_or_nothing_but_never_what_is_false() {
     assert!(weaker > 100, "only {weaker} changes were noticed");
 }
 
-fn scale(own: &mut PriceVector, factor: f64) {
-    for row in own.target.iter_mut().chain(&mut own.hard) {
+fn scale(price_vector: &mut PriceVector, factor: f64) {
+    for row in price_vector.target.iter_mut().chain(&mut price_vector.hard) {
         row.price *= factor;
     }
-    own.moves *= factor;
+    price_vector.moves *= factor;
 }
 
 #[test]
@@ -107,13 +111,13 @@ fn prices_of_another_level_prove_nothing_false() {
         let verdict = made.after(|written| {
             let certificate = written.certificate.as_mut().expect("the plan has one");
             for period in &mut certificate.periods {
-                let mut own: Vec<_> = period
+                let mut price_vectors: Vec<_> = period
                     .levels
                     .iter()
                     .map(|level| level.prices.clone())
                     .collect();
-                own.rotate_right(1);
-                for (level, prices) in period.levels.iter_mut().zip(own) {
+                price_vectors.rotate_right(1);
+                for (level, prices) in period.levels.iter_mut().zip(price_vectors) {
                     level.prices = prices;
                 }
             }
@@ -130,7 +134,8 @@ fn what_is_no_price_is_named() {
         for price in [-1.0, f64::NAN, f64::INFINITY, 1e300] {
             let mut has_prices = false;
             let verdict = made.after(|written| {
-                for row in vectors(written).flat_map(|own| own.target.iter_mut()) {
+                for row in vectors(written).flat_map(|price_vector| price_vector.target.iter_mut())
+                {
                     row.price = price;
                     has_prices = true;
                 }
@@ -154,7 +159,7 @@ fn prices_of_what_is_not_there_are_named() {
         let made = Made::of_seed(seed, |_| {});
         let mut has_prices = false;
         let verdict = made.after(|written| {
-            for row in vectors(written).flat_map(|own| own.target.iter_mut()) {
+            for row in vectors(written).flat_map(|price_vector| price_vector.target.iter_mut()) {
                 "nowhere".clone_into(&mut row.component);
                 has_prices = true;
             }
@@ -182,7 +187,7 @@ fn a_bound_above_what_is_proven_is_named() {
             for stage in summary
                 .periods
                 .iter_mut()
-                .flat_map(|own| &mut own.totals.stages)
+                .flat_map(|period| &mut period.totals.stages)
             {
                 stage.bound += 1.0 + stage.bound.abs();
             }
@@ -203,7 +208,7 @@ fn a_value_below_what_is_possible_is_named() {
             let stages = summary
                 .periods
                 .iter_mut()
-                .flat_map(|own| &mut own.totals.stages);
+                .flat_map(|period| &mut period.totals.stages);
             for (stage, level) in stages.zip(levels(&mut WrittenPlan {
                 certificate: written.certificate.clone(),
                 ..WrittenPlan::default()
@@ -235,7 +240,7 @@ fn levels_kept_where_they_are_not_are_named() {
         // A level held by a row is above its floor, or its floor is none that closes anything.
         let mut is_row = false;
         let at_floor = made.after(|written| {
-            for kept in vectors(written).flat_map(|own| own.kept.iter_mut()) {
+            for kept in vectors(written).flat_map(|price_vector| price_vector.kept.iter_mut()) {
                 if let KeptBy::Row { .. } = kept.by {
                     kept.by = KeptBy::Floor;
                     is_row = true;
@@ -248,7 +253,7 @@ fn levels_kept_where_they_are_not_are_named() {
         named[0] += usize::from(is_row && is_named);
         let mut is_kept = false;
         let too_low = made.after(|written| {
-            for kept in vectors(written).flat_map(|own| own.kept.iter_mut()) {
+            for kept in vectors(written).flat_map(|price_vector| price_vector.kept.iter_mut()) {
                 if let KeptBy::Row { at, .. } | KeptBy::Limit { at } = &mut kept.by
                     && *at > 1e-3
                 {

@@ -35,12 +35,13 @@ fn without_any_one_refutation_that_is_needed_the_number_is_not_proven() {
             });
             let of_level = |verdict: &plimsoll::plan::check::Verdict| {
                 let mut levels = verdict.proven.levels.iter();
-                let level = levels.find(|own| (own.period, own.position) == (period, position));
+                let level =
+                    levels.find(|level| (level.period, level.position) == (period, position));
                 level.expect("the level is there").bound
             };
             assert!(of_level(&none) < 0.5, "seed {seed}: proven by nothing");
             assert!(
-                none.broken.iter().any(|own| own.code.0 == "P7975"),
+                none.broken.iter().any(|finding| finding.code.0 == "P7975"),
                 "seed {seed}"
             );
             for index in 0..refuted.len() {
@@ -84,7 +85,7 @@ fn a_set_that_is_not_refuted_by_its_prices_is_not_refuted() {
                 }
             });
             let mut levels = verdict.proven.levels.iter();
-            let level = levels.find(|own| (own.period, own.position) == (period, position));
+            let level = levels.find(|level| (level.period, level.position) == (period, position));
             if let Some(level) = level {
                 assert!(level.bound < 0.5, "seed {seed}: {level:?}");
             }

@@ -6,7 +6,7 @@ mod mutations;
 mod older;
 mod plans;
 mod rules;
+mod statements;
 mod summary;
 mod table;
-mod told;
 mod written;

@@ -19,7 +19,7 @@ fn flagship() -> (Inventory, Scenario, Vec<WrittenFile>) {
 /// The files without columns of one of them.
 fn without(files: &[WrittenFile], name: &str, columns: &[&str]) -> Vec<WrittenFile> {
     let mut files = files.to_vec();
-    let file = files.iter_mut().find(|own| own.name == name);
+    let file = files.iter_mut().find(|file| file.name == name);
     let file = file.expect("it is written");
     let mut reader = csv::Reader::from_reader(&file.bytes[..]);
     let header = reader.headers().expect("it has a header").clone();
@@ -72,7 +72,7 @@ fn what_older_files_lack_is_no_fault_and_is_named() {
         let older = without(&files, name, columns);
         let verdict = judged_files(&inventory, &scenario, &older);
         assert!(verdict.holds(), "{name}: {verdict}");
-        let words = verdict.lacking.iter().any(|own| own == said);
+        let words = verdict.lacking.iter().any(|text| text == said);
         assert!(words, "{name}: {:?}", verdict.lacking);
         // It is there, and what of it is not checked is said by these words alone.
         assert!(!verdict.not_checked.contains(&name), "{verdict}");
@@ -88,7 +88,9 @@ fn what_older_files_lack_is_no_fault_and_is_named() {
 fn what_older_files_have_is_judged() {
     let (inventory, scenario, files) = flagship();
     let mut older = without(&files, "headroom.csv", &["written_target"]);
-    let file = older.iter_mut().find(|own| own.name == "headroom.csv");
+    let file = older
+        .iter_mut()
+        .find(|written_file| written_file.name == "headroom.csv");
     let file = file.expect("it is written");
     let text = String::from_utf8(file.bytes.clone()).expect("text");
     let forged = text.replacen(",cpu,vCPU,42,", ",cpu,vCPU,43,", 1);

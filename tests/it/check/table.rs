@@ -334,7 +334,7 @@ fn moves_are_the_changes_of_site() {
 }
 
 #[test]
-fn access_points_and_unserved_are_told_truly() {
+fn access_points_and_unserved_are_reported_as_they_are() {
     let file = "access_points.csv";
     let row = "0,p2,standby,opened,30,p1 is full";
     assert_all(
@@ -429,7 +429,7 @@ fn access_points_and_unserved_are_told_truly() {
 }
 
 #[test]
-fn blind_window_is_told_truly() {
+fn blind_window_is_reported_as_it_is() {
     let file = "blind.csv";
     let row = "0,blind,lb1,bw,54,60,30,24,54,24,3240";
     let with = |cells: &'static str, code, place| (file, row, cells, code, place);

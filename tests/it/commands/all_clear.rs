@@ -116,7 +116,7 @@ fn users_who_stay_down_at_a_kept_component_come_first_everywhere() {
     let alarm = "WARNING: up to 15 users stay down until the scenario ends. The plan keeps a in service, which loses 30 % of its work.";
     let remedy = "To end this, add a maintenance event on a from 10:30 on";
     assert!(
-        text.lines().nth(2).is_some_and(|own| own == alarm),
+        text.lines().nth(2).is_some_and(|text| text == alarm),
         "{text}"
     );
     assert!(text.contains(remedy), "{text}");
@@ -218,9 +218,9 @@ fn explain_says_what_a_plan_does_not_see_and_refuses_a_period_that_is_not_there(
     let periods = |args: &[&str]| -> Vec<Value> {
         let json: Value = serde_json::from_str(&explain(args).0).expect("it is JSON");
         let reasons = json["reasons"].as_array().into_iter().flatten();
-        reasons.map(|own| own["period"].clone()).collect()
+        reasons.map(|reason| reason["period"].clone()).collect()
     };
     let all = periods(&["--json"]);
-    assert!(all.iter().any(|own| *own == 2), "{all:?}");
+    assert!(all.iter().any(|value| *value == 2), "{all:?}");
     assert!(periods(&["--period", "1", "--json"]).is_empty());
 }

@@ -9,7 +9,7 @@ const INVENTORY_VERDICT: &str = "`.`: no errors, 0 warnings; 1 site, 1 access po
                                  2 links, 1 client region, 1 shard, 10 users\n";
 
 #[test]
-fn a_sound_scenario_is_summed_up_behind_its_inventory() {
+fn a_sound_scenario_is_summed_up_after_its_inventory() {
     let folder = written(&[("hour.toml", QUIET_HOUR)]);
     plimsoll(&folder, &["check", ".", "--scenario", "hour.toml"])
         .assert()
@@ -89,7 +89,7 @@ fn a_scenario_waits_until_its_inventory_is_sound() {
 }
 
 #[test]
-fn layers_of_one_file_name_are_told_apart_by_their_paths() {
+fn layers_of_one_file_name_are_distinguished_by_their_paths() {
     let folder = written(&[("layer.toml", QUIET_HOUR)]);
     let later = folder.path().join("later");
     fs::create_dir(&later).expect("there is room for a folder");
@@ -122,7 +122,7 @@ fn shipped_folders_are_free_of_warnings() {
             let base = scenario.replace("-freeze.toml", ".toml");
             let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
             command.current_dir(&folder).args(["check", ".", "--json"]);
-            for layer in [Some(&base), Some(&scenario).filter(|own| **own != base)] {
+            for layer in [Some(&base), Some(&scenario).filter(|text| **text != base)] {
                 command.args(layer.iter().flat_map(|layer| ["--scenario", layer]));
             }
             let assert = command.assert().code(0).stderr("");

@@ -125,16 +125,16 @@ fn the_folder_of_a_comparison_is_written_whole_and_replaces_only_its_own() {
     let (a, b) = (planned(&small), planned(&large));
     let ask = ["compare", &a, &b, "--out", "difference", "--json"];
     let output = plimsoll(&small, &ask).output().expect("it runs");
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let item: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let close = |value: &serde_json::Value, expected: f64| {
         (value.as_f64().expect("a number") - expected).abs() < 1e-6
     };
-    assert!(close(&told["pairs"][0]["a"]["unserved_users"], 6.0));
+    assert!(close(&item["pairs"][0]["a"]["unserved_users"], 6.0));
     assert_eq!(
-        told["pairs"][0]["first_difference"]["stage"],
+        item["pairs"][0]["first_difference"]["stage"],
         "unserved gold"
     );
-    assert!(close(&told["pairs"][0]["users_elsewhere"], 6.0));
+    assert!(close(&item["pairs"][0]["users_elsewhere"], 6.0));
     let read =
         |name: &str| fs::read_to_string(small.path().join("difference").join(name)).expect(name);
     let shards = read("shards.csv");
@@ -178,10 +178,10 @@ fn a_folder_that_holds_no_plan_is_refused_with_what_is_missing() {
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        told.contains("assignment.csv") && told.contains("P6011"),
-        "{told}"
+        words.contains("assignment.csv") && words.contains("P6011"),
+        "{words}"
     );
     let absent = plimsoll(&folder, &["compare", "absent"])
         .output()
@@ -320,7 +320,7 @@ fn hurried(rate: &str) -> TempDir {
 }
 
 #[test]
-fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
+fn a_refused_plan_is_reported_as_refused_by_whoever_reads_it_after_plan() {
     // Ten users leave at five an hour: two hours, and ten minutes are allowed.
     let (slow, fast) = (hurried("5"), hurried("unlimited"));
     let (a, b) = (planned(&slow), planned(&fast));

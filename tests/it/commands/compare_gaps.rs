@@ -140,8 +140,11 @@ fn neither_plan_is_better_where_they_are_for_different_events() {
         for text in [&text, &page] {
             assert!(!text.contains("is better"), "{text}");
         }
-        let told = json(&folder, a, b);
-        assert!(!told["verdict"].to_string().contains("is better"), "{told}");
+        let value = json(&folder, a, b);
+        assert!(
+            !value["verdict"].to_string().contains("is better"),
+            "{value}"
+        );
     }
 }
 

@@ -47,7 +47,7 @@ fn drained() -> TempDir {
 }
 
 /// What is answered.
-fn told(folder: &TempDir, args: &[&str]) -> String {
+fn reported(folder: &TempDir, args: &[&str]) -> String {
     let args = [&["explain", "plan"], args].concat();
     let output = plimsoll(folder, &args).output().expect("it runs");
     assert_eq!(
@@ -67,9 +67,9 @@ fn has_line(text: &str, cells: &[&str]) -> bool {
 }
 
 #[test]
-fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
+fn a_moved_shard_has_its_reason_and_what_every_other_site_would_mean() {
     let folder = drained();
-    let text = told(&folder, &["--shard", "s"]);
+    let text = reported(&folder, &["--shard", "s"]);
     assert!(
         text.starts_with(
             "Shard s of tenant t: mail users in r, tier gold, at home in Alpha, must stay in EU.\n"
@@ -136,7 +136,7 @@ fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
 
 #[test]
 fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
-    let text = told(&drained(), &["--shard", "home"]);
+    let text = reported(&drained(), &["--shard", "home"]);
     assert!(text.contains("users served: 30 at Beta."), "{text}");
     assert!(!text.contains("move from"), "{text}");
     assert!(
@@ -158,7 +158,7 @@ fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
 
 /// The shortest way to Beta carries 120 of background where 100 is its capacity; the other one has room.
 #[test]
-fn who_fits_by_another_way_only_is_told_which_way_has_no_room() {
+fn who_fits_by_another_path_only_reads_which_path_is_full() {
     let folder = written(&[
         (
             "quiet.toml",
@@ -193,7 +193,7 @@ fn who_fits_by_another_way_only_is_told_which_way_has_no_room() {
     ];
     let output = plimsoll(&folder, &args).output().expect("it runs");
     assert!(output.status.code().is_some_and(|code| code < 2));
-    let text = told(&folder, &["--shard", "s"]);
+    let text = reported(&folder, &["--shard", "s"]);
     assert!(
         text.contains("would fit, but not over l3, which is full"),
         "{text}"
@@ -203,7 +203,7 @@ fn who_fits_by_another_way_only_is_told_which_way_has_no_room() {
 #[test]
 fn who_fills_a_component_sums_up_to_its_load() {
     let folder = drained();
-    let text = told(&folder, &["--component", "b"]);
+    let text = reported(&folder, &["--component", "b"]);
     assert!(
         text.contains("cpu: 60 of 100 vCPU in use: 40.0 % headroom (target 20.0 %)."),
         "{text}"
@@ -221,7 +221,7 @@ fn who_fills_a_component_sums_up_to_its_load() {
         "{text}"
     );
     let json: serde_json::Value =
-        serde_json::from_str(&told(&folder, &["--component", "b", "--json"])).expect("JSON");
+        serde_json::from_str(&reported(&folder, &["--component", "b", "--json"])).expect("JSON");
     let cpu = &json["periods"][0]["resources"][0];
     let tenants: f64 = cpu["tenants"]
         .as_array()
@@ -232,12 +232,12 @@ fn who_fills_a_component_sums_up_to_its_load() {
     let rest =
         cpu["background"].as_f64().expect("a number") + cpu["copies"].as_f64().expect("a number");
     assert!((tenants + rest - 60.0).abs() < 1e-6, "{cpu}");
-    assert!(told(&folder, &["--component", "a"]).contains("it is out of service"));
+    assert!(reported(&folder, &["--component", "a"]).contains("it is out of service"));
 }
 
 #[test]
-fn without_a_question_all_explanations_are_told() {
-    let text = told(&drained(), &[]);
+fn without_a_question_all_explanations_are_reported() {
+    let text = reported(&drained(), &[]);
     assert!(
         text.contains("Period 0\n\nShards that are not at home:\n- 10 users of 1 shard"),
         "{text}"
@@ -253,12 +253,12 @@ fn a_question_about_nothing_is_answered_with_the_nearest_name() {
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let told = refused(&["--shard", "hoem"]);
+    let words = refused(&["--shard", "hoem"]);
     assert!(
-        told.contains("found `hoem`")
-            && told.contains("did you mean `home`?")
-            && told.contains("P6016"),
-        "{told}"
+        words.contains("found `hoem`")
+            && words.contains("did you mean `home`?")
+            && words.contains("P6016"),
+        "{words}"
     );
     assert!(refused(&["--component", "bb"]).contains("did you mean `b`?"));
     assert!(refused(&["--shard", "s", "--period", "7"]).contains("a period of the plan: 0 to 0"));
@@ -270,10 +270,10 @@ fn a_question_about_nothing_is_answered_with_the_nearest_name() {
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(0));
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        told.starts_with("warning: inputs:") && told.contains("P6019"),
-        "{told}"
+        words.starts_with("warning: inputs:") && words.contains("P6019"),
+        "{words}"
     );
     fs::write(&sites, as_planned).expect("it can be written");
     // A plan whose tables name what its inputs do not have.

@@ -30,7 +30,7 @@ fn the_folder_is_sound_and_its_scenarios_are_planned_and_hold() {
         let args = [SMALL.as_slice(), &["--mesh", mesh]].concat();
         let args: Vec<&str> = args
             .iter()
-            .map(|own| if *own == "60" { "24" } else { own })
+            .map(|arg| if *arg == "60" { "24" } else { arg })
             .collect();
         plimsoll(&folder, &args)
             .assert()
@@ -66,7 +66,7 @@ fn the_folder_is_sound_and_its_scenarios_are_planned_and_hold() {
 }
 
 #[test]
-fn what_was_made_is_told_with_the_next_command() {
+fn what_was_made_is_reported_with_the_next_command() {
     let folder = nowhere();
     let args = &SMALL[..SMALL.len() - 1];
     let assert = plimsoll(&folder, args).assert().code(0).stderr("");

@@ -11,7 +11,7 @@ fn planned() -> TempDir {
     for entry in fs::read_dir(root("data/tiny")).expect("it is there") {
         let path = entry.expect("it can be listed").path();
         let name = path.file_name().expect("a file").to_owned();
-        if path.extension().is_some_and(|own| own == "csv") {
+        if path.extension().is_some_and(|text| text == "csv") {
             let text = fs::read_to_string(&path).expect("UTF-8");
             let text = if name == "sites.csv" {
                 let mut lines = text.lines().map(|line| format!("{line},60000\n"));
@@ -57,12 +57,12 @@ fn cells(folder: &TempDir, file: &str, columns: &[&str]) -> Vec<Vec<String>> {
     let position = |name: &&str| {
         header
             .iter()
-            .position(|own| own == *name)
+            .position(|text| text == *name)
             .expect("a column")
     };
     let columns: Vec<usize> = columns.iter().map(position).collect();
     let rows = reader.records().map(|row| row.expect("a row"));
-    rows.map(|row| columns.iter().map(|own| row[*own].to_owned()).collect())
+    rows.map(|row| columns.iter().map(|index| row[*index].to_owned()).collect())
         .collect()
 }
 

@@ -79,11 +79,11 @@ fn an_unknown_code_is_refused_with_the_nearest() {
 #[test]
 fn for_programs_there_is_one_object() {
     let (_, text, _) = answered(&["P1005", "--json"]);
-    let told: Value = serde_json::from_str(&text).expect("it is JSON");
-    assert_eq!(told["format"], "plimsoll-rule/1");
-    assert_eq!(told["rules"][0]["code"], "P1005");
-    assert_eq!(told["rules"][0]["title"], "too large");
-    let words = told["rules"][0]["text"].as_str().expect("a text");
+    let value: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(value["format"], "plimsoll-rule/1");
+    assert_eq!(value["rules"][0]["code"], "P1005");
+    assert_eq!(value["rules"][0]["title"], "too large");
+    let words = value["rules"][0]["text"].as_str().expect("a text");
     assert!(
         words.contains("| shards.csv, replicas.csv | 2 GiB |"),
         "{words}"

@@ -90,8 +90,8 @@ fn parts_are_merged_to_the_bytes_of_the_whole_on_any_number_of_threads() {
         "--quiet",
     ];
     let sweep = |more: &[&str]| {
-        let (code, _, told) = run(&folder, &[&asked[..], more].concat());
-        assert_eq!(code, 1, "{told}");
+        let (code, _, words) = run(&folder, &[&asked[..], more].concat());
+        assert_eq!(code, 1, "{words}");
     };
     sweep(&["--out", "whole", "--threads", "1"]);
     for part in ["1/3", "2/3", "3/3"] {
@@ -110,8 +110,8 @@ fn parts_are_merged_to_the_bytes_of_the_whole_on_any_number_of_threads() {
         "merged",
         "--quiet",
     ];
-    let (code, _, told) = run(&folder, &merge);
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &merge);
+    assert_eq!(code, 1, "{words}");
     assert_same(&folder.path().join("whole"), &folder.path().join("merged"));
 }
 
@@ -119,8 +119,8 @@ fn parts_are_merged_to_the_bytes_of_the_whole_on_any_number_of_threads() {
 fn a_killed_sweep_goes_on_to_the_bytes_of_one_that_was_not() {
     let folder = TempDir::new().expect("there is room for a folder");
     let args = of_global();
-    let (code, _, told) = run(&folder, &with(&args, &["--out", "whole"]));
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &with(&args, &["--out", "whole"]));
+    assert_eq!(code, 1, "{words}");
     let binary = assert_cmd::cargo::cargo_bin!("plimsoll");
     let mut child = Command::new(binary)
         .current_dir(folder.path())
@@ -138,8 +138,8 @@ fn a_killed_sweep_goes_on_to_the_bytes_of_one_that_was_not() {
         &["--quiet".to_owned(), "--no-charts".to_owned()],
     ]
     .concat();
-    let (code, _, told) = run(&folder, &with(&resume, &["--resume", "killed"]));
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &with(&resume, &["--resume", "killed"]));
+    assert_eq!(code, 1, "{words}");
     assert_same(&folder.path().join("whole"), &folder.path().join("killed"));
     assert!(!journal.exists(), "nothing is unfinished any more");
 }
@@ -150,7 +150,11 @@ fn wait_for_blocks(journal: &Path, count: usize) {
         let blocks = fs::read_dir(journal).map_or(0, |entries| {
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
             names
-                .filter(|name| Path::new(name).extension().is_some_and(|own| own == "json"))
+                .filter(|name| {
+                    Path::new(name)
+                        .extension()
+                        .is_some_and(|text| text == "json")
+                })
                 .filter(|name| name != "sweep.json")
                 .count()
         });
@@ -167,8 +171,8 @@ fn wait_for_blocks(journal: &Path, count: usize) {
 fn an_interrupted_sweep_says_what_is_done_and_goes_on() {
     let folder = TempDir::new().expect("there is room for a folder");
     let args = of_global();
-    let (code, _, told) = run(&folder, &with(&args, &["--out", "whole"]));
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &with(&args, &["--out", "whole"]));
+    assert_eq!(code, 1, "{words}");
     let binary = assert_cmd::cargo::cargo_bin!("plimsoll");
     let child = Command::new(binary)
         .current_dir(folder.path())
@@ -190,12 +194,12 @@ fn an_interrupted_sweep_says_what_is_done_and_goes_on() {
         &["--quiet".to_owned(), "--no-charts".to_owned()],
     ]
     .concat();
-    let (code, _, told) = run(&folder, &with(&resume, &["--resume", "stopped"]));
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &with(&resume, &["--resume", "stopped"]));
+    assert_eq!(code, 1, "{words}");
     assert_same(&folder.path().join("whole"), &stopped);
     // There is nothing left to go on with.
-    let (code, _, told) = run(&folder, &with(&resume, &["--resume", "stopped"]));
-    assert_eq!((code, told.contains("P6020")), (2, true), "{told}");
+    let (code, _, words) = run(&folder, &with(&resume, &["--resume", "stopped"]));
+    assert_eq!((code, words.contains("P6020")), (2, true), "{words}");
 }
 
 /// A signal that comes once the last case is done, while sentences about the worst cases are made, leaves none of them out.
@@ -204,8 +208,8 @@ fn an_interrupted_sweep_says_what_is_done_and_goes_on() {
 fn a_signal_after_the_last_case_changes_no_byte() {
     let folder = TempDir::new().expect("there is room for a folder");
     let args = of_global();
-    let (code, _, told) = run(&folder, &with(&args, &["--out", "whole"]));
-    assert_eq!(code, 1, "{told}");
+    let (code, _, words) = run(&folder, &with(&args, &["--out", "whole"]));
+    assert_eq!(code, 1, "{words}");
     let summary = fs::read_to_string(folder.path().join("whole/sweep.json")).expect("it is there");
     let summary: Value = serde_json::from_str(&summary).expect("it is JSON");
     let cases = summary["cases"].as_u64().expect("it counts its cases");
@@ -242,8 +246,8 @@ fn swept(extra: &[&str]) -> TempDir {
         "swept",
         "--quiet",
     ];
-    let (code, _, told) = run(&folder, &[&fixed[..], extra].concat());
-    assert!(code <= 1, "{told}");
+    let (code, _, words) = run(&folder, &[&fixed[..], extra].concat());
+    assert!(code <= 1, "{words}");
     folder
 }
 
@@ -261,14 +265,14 @@ fn a_sweep_of_other_inputs_is_not_gone_on_with() {
         "--out",
         "merged",
     ];
-    let (code, _, told) = run(&folder, &merge);
+    let (code, _, words) = run(&folder, &merge);
     // It is said before the inputs are looked at that a part is missing.
-    assert_eq!((code, told.contains("P6023")), (2, true), "{told}");
+    assert_eq!((code, words.contains("P6023")), (2, true), "{words}");
     let folder = swept(&[]);
     fs::write(folder.path().join("shards.csv"), shards).expect("there is room");
-    let (code, _, told) = run(&folder, &merge);
-    assert_eq!((code, told.contains("P6021")), (2, true), "{told}");
-    assert!(told.contains("the inventory changed"), "{told}");
+    let (code, _, words) = run(&folder, &merge);
+    assert_eq!((code, words.contains("P6021")), (2, true), "{words}");
+    assert!(words.contains("the inventory changed"), "{words}");
 }
 
 #[test]
@@ -287,13 +291,13 @@ fn a_sweep_that_was_edited_is_refused_with_its_line() {
         "--out",
         "merged",
     ];
-    let (code, _, told) = run(&folder, &merge);
-    assert_eq!(code, 2, "{told}");
+    let (code, _, words) = run(&folder, &merge);
+    assert_eq!(code, 2, "{words}");
     assert!(
-        told.contains("by_component.csv:2: column component"),
-        "{told}"
+        words.contains("by_component.csv:2: column component"),
+        "{words}"
     );
-    assert!(told.contains("P6022"), "{told}");
+    assert!(words.contains("P6022"), "{words}");
 }
 
 #[test]
@@ -303,20 +307,20 @@ fn what_cannot_be_asked_is_refused_with_its_reason() {
         let fixed = ["sweep", ".", "--scenario", "quiet.toml", "--out", "other"];
         run(&folder, &[&fixed[..], extra].concat())
     };
-    let (code, _, told) = ask(&["--period", "7"]);
+    let (code, _, words) = ask(&["--period", "7"]);
     assert_eq!(code, 2);
     assert!(
-        told.contains("--period 7: the scenario has 1 period"),
-        "{told}"
+        words.contains("--period 7: the scenario has 1 period"),
+        "{words}"
     );
-    let (code, _, told) = ask(&["--over", "elements"]);
+    let (code, _, words) = ask(&["--over", "elements"]);
     assert_eq!(code, 2);
     assert!(
-        told.contains("--over elements: the inventory has none"),
-        "{told}"
+        words.contains("--over elements: the inventory has none"),
+        "{words}"
     );
-    let (code, _, told) = ask(&["--part", "3/2"]);
-    assert_eq!((code, told.contains("1 <= I <= N")), (2, true), "{told}");
+    let (code, _, words) = ask(&["--part", "3/2"]);
+    assert_eq!((code, words.contains("1 <= I <= N")), (2, true), "{words}");
 }
 
 /// What a sweep from the plan of a shipped scenario exits with, and its folder.
@@ -355,11 +359,11 @@ fn what_protection_does_is_as_its_readme_shows_it() {
 }
 
 #[test]
-fn who_is_unserved_where_no_site_is_open_is_told_so() {
+fn who_is_unserved_where_no_site_is_open_is_reported_so() {
     let folder = written(&[("sites.csv", "site,cpu\na,100\n")]);
     fs::write(folder.path().join("quiet.toml"), super::QUIET_HOUR).expect("there is room");
     let args = ["sweep", ".", "--scenario", "quiet.toml", "--out", "swept"];
-    let (_, out, told) = run(&folder, &args);
-    let all = format!("{out}{told}");
+    let (_, out, words) = run(&folder, &args);
+    let all = format!("{out}{words}");
     assert!(all.contains("users of gold: no site is open."), "{all}");
 }

@@ -133,12 +133,12 @@ fn homes_without_steering_are_replayed_with_the_steering_that_is_planned_for_the
         "r",
     ];
     let output = plimsoll(&folder, &args).output().expect("it runs");
-    let told = String::from_utf8_lossy(&output.stderr);
+    let one_text = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.contains(
+        one_text.contains(
             "steering.csv: found an assignment.csv and no steering.csv, expected both [P6026]"
         ),
-        "{told}"
+        "{one_text}"
     );
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("With the plan no users are down"), "{text}");

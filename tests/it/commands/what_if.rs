@@ -32,7 +32,7 @@ fn refused(args: &[&str]) -> String {
 /// Every table of a folder by its path.
 fn tables(folder: &TempDir, plan: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let all = contents(&folder.path().join(plan)).into_iter();
-    let is_table = |path: &PathBuf| path.extension().is_some_and(|own| own == "csv");
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|text| text == "csv");
     all.filter(|(path, _)| is_table(path)).collect()
 }
 

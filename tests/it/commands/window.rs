@@ -189,31 +189,31 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
             args[position] = text;
         }
         let output = plimsoll(&folder, &args).output().expect("it runs");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        (output.status.code(), told)
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), words)
     };
-    let (code, told) = refused(&[(3, "chicago")]);
+    let (code, words) = refused(&[(3, "chicago")]);
     assert_eq!(code, Some(2));
     assert!(
-        told.contains(
+        words.contains(
             "--component chicago: the inventory has no component, pool or risk group with this id"
         ),
-        "{told}"
+        "{words}"
     );
-    let (code, told) = refused(&[(9, "2026-11-20")]);
+    let (code, words) = refused(&[(9, "2026-11-20")]);
     assert_eq!(code, Some(2));
     assert!(
-        told.contains("--and: expected a time after that of --between"),
-        "{told}"
+        words.contains("--and: expected a time after that of --between"),
+        "{words}"
     );
-    let (code, told) = refused(&[(5, "-1h")]);
+    let (code, words) = refused(&[(5, "-1h")]);
     assert_eq!(code, Some(2));
-    assert!(told.contains("duration"), "{told}");
-    let (code, told) = refused(&[(7, "yesterday")]);
+    assert!(words.contains("duration"), "{words}");
+    let (code, words) = refused(&[(7, "yesterday")]);
     assert_eq!(code, Some(2));
     assert!(
-        told.contains("expected a date such as 2026-11-21"),
-        "{told}"
+        words.contains("expected a date such as 2026-11-21"),
+        "{words}"
     );
 }
 
@@ -242,7 +242,7 @@ fn the_smallest_inventory_has_one_kind_of_hour() {
     let windows = json["windows"].as_array().expect("a list");
     assert_eq!(windows.len(), 24);
     assert!(
-        windows.iter().all(|own| own["cost_rank"] == 1),
+        windows.iter().all(|window| window["cost_rank"] == 1),
         "all times are the same"
     );
 }

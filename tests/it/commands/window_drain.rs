@@ -26,7 +26,7 @@ fn json(folder: &TempDir, from: &str, to: &str) -> serde_json::Value {
 
 /// 60 users leave Alpha at 30 an hour: two hours, of one shard in one wave. They have left by 02:00 if they begin by 00:00.
 #[test]
-fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
+fn the_latest_safe_start_of_the_drain_is_reported_and_is_that_of_the_plan() {
     let folder = day_and_night_with(&[(
         "sites.csv",
         "site,name,cpu,move_out_per_hour\na,Alpha,100,30\nb,Beta,100,unlimited\n",
@@ -70,7 +70,7 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
 
 /// By day Beta has no room for all 120: who has to leave before 20:00 cannot, though at 20:00 all would fit.
 #[test]
-fn a_drain_that_has_no_safe_way_is_refused_loudly() {
+fn a_drain_that_has_no_safe_transition_is_refused_loudly() {
     let folder = day_and_night();
     let (code, text) = between(&folder, "20:00", "21:00", &[]);
     assert_eq!(code, Some(1), "{text}");
@@ -130,7 +130,7 @@ fn the_best_time_with_a_safe_drain_is_taken_where_better_ones_are_refused() {
 
 /// At noon 20 of 120 stay unserved while Alpha is out, and nobody is while it is not.
 #[test]
-fn what_the_same_hours_cost_without_the_maintenance_is_told() {
+fn what_the_same_hours_cost_without_the_maintenance_is_reported() {
     let folder = day_and_night();
     let (_, text) = between(&folder, "12:00", "13:00", &[]);
     let said = "Without the maintenance, in the same hours: everyone is served; every headroom target is met.";
@@ -183,15 +183,15 @@ fn windows_outside_of_the_scenario_are_warned_of() {
         let output = plimsoll(&folder, &args).output().expect("it runs");
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let told = warned("2026-11-22T00:00-05:00");
-    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("13 of 24 windows outside of it"), "{told}");
+    let text = warned("2026-11-22T00:00-05:00");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("13 of 24 windows outside of it"), "{text}");
     assert!(
         words.contains("[P5002]") || words.contains("P5002"),
-        "{told}"
+        "{text}"
     );
-    let told = warned("2026-11-21T10:30-05:00");
-    assert!(!told.contains("P5002"), "{told}");
+    let words = warned("2026-11-21T10:30-05:00");
+    assert!(!words.contains("P5002"), "{words}");
 }
 
 /// On 14 November 2012 133,300 users of an onboarding row have to be placed when the plan begins, and a link is too slow for it.
@@ -252,8 +252,8 @@ fn a_start_that_only_its_hours_refuse_is_planned_by_the_peak_too() {
             let _ = writeln!(shards, "{region}{number},t,10,d,p,{region},gold");
         }
         for hour in 0..24_usize {
-            let own = hour.checked_sub(10).and_then(|own| factors.get(own));
-            let _ = writeln!(curves, "{region},{hour},{}", own.unwrap_or(&0.1));
+            let value = hour.checked_sub(10).and_then(|index| factors.get(index));
+            let _ = writeln!(curves, "{region},{hour},{}", value.unwrap_or(&0.1));
         }
     }
     let of = |accepts: &str| {

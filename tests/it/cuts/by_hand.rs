@@ -5,7 +5,7 @@ use crate::read::read;
 use plimsoll::report::cut_rows;
 
 /// Amsterdam and Dublin are in the EU, Boston is not; Lisbon enters by `x`, Porto by `y`, Boston's own by `z`.
-fn told(shards: &str, changed: &[(&str, &str)], policy: &str) -> Vec<String> {
+fn reported(shards: &str, changed: &[(&str, &str)], policy: &str) -> Vec<String> {
     let mut files = vec![
         (
             "resources.csv",
@@ -62,7 +62,7 @@ const DRAIN_DUBLIN: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \"dub
 fn residency_is_the_trap_where_one_of_two_sites_is_drained() {
     // 110,000 users × 0.01 vCPU; Boston has room, but not for them.
     assert_eq!(
-        told(SHARDS, &[], DRAIN_DUBLIN),
+        reported(SHARDS, &[], DRAIN_DUBLIN),
         [
             "Tenants that must stay in EU (2 tenants, 110,000 users) need 1,100 vCPU; Amsterdam has 900 left, 200 short."
         ]
@@ -76,7 +76,7 @@ fn copies_and_background_are_taken_off_what_is_there() {
     let replicas = ("replicas.csv", "shard,site\ne1,dub\n");
     let background = ("background.csv", "component,resource,load\nams,cpu,40\n");
     assert_eq!(
-        told(SHARDS, &[replicas, background], DRAIN_DUBLIN),
+        reported(SHARDS, &[replicas, background], DRAIN_DUBLIN),
         [
             "Tenants that must stay in EU (2 tenants, 110,000 users) need 850 vCPU; Amsterdam has 610 left, 240 short."
         ]
@@ -88,7 +88,7 @@ fn both_sites_together_are_short_when_both_are_open() {
     // What is short for Porto is worth 30,000 users, what is short at the sites 10,000.
     let shards = SHARDS.replace("e2,t2,60000", "e2,t2,130000");
     assert_eq!(
-        told(&shards, &[], ""),
+        reported(&shards, &[], ""),
         [
             "Tenants from Porto that must stay in EU (1 tenant, 130,000 users) reach Amsterdam and Dublin only through \
              Y. They need 130 Gbit/s, and Y lets 100 pass: 30 short.",
@@ -106,7 +106,7 @@ fn access_points_are_the_trap_where_they_carry_too_little() {
     );
     // Each client region has its own access point: two traps.
     assert_eq!(
-        told(SHARDS, &[access_points], ""),
+        reported(SHARDS, &[access_points], ""),
         [
             "Tenants from Porto that must stay in EU (1 tenant, 60,000 users) reach Amsterdam and Dublin only through \
              Y. They need 60 Gbit/s, and Y lets 45 pass: 15 short.",
@@ -121,7 +121,7 @@ fn access_points_are_the_trap_where_they_carry_too_little() {
          l7,y,dub,5\nl8,z,bos-1,5\nl11,opo,x,5\nl12,lis,y,5\n",
     );
     assert_eq!(
-        told(SHARDS, &[access_points, links], ""),
+        reported(SHARDS, &[access_points, links], ""),
         [
             "Tenants from Lisbon and Porto that must stay in EU (2 tenants, 110,000 users) reach Amsterdam and Dublin \
              only through X and Y. They need 110 Gbit/s, and X and Y let 90 pass: 20 short."
@@ -130,13 +130,13 @@ fn access_points_are_the_trap_where_they_carry_too_little() {
 }
 
 #[test]
-fn who_has_no_site_and_who_has_no_path_is_told() {
+fn who_has_no_site_and_who_has_no_path_is_reported() {
     let both = format!(
         "{DRAIN_DUBLIN}\n{}",
         DRAIN_DUBLIN.replace("\"dub\"", "\"ams\"")
     );
     assert_eq!(
-        told(SHARDS, &[], &both),
+        reported(SHARDS, &[], &both),
         [
             "Tenants that must stay in EU (2 tenants, 110,000 users) have no site: nothing is left of Amsterdam and Dublin."
         ]
@@ -147,7 +147,7 @@ fn who_has_no_site_and_who_has_no_path_is_told() {
         "link,from,to,latency_ms\nl1,lis,x,1\nl2,opo,y,5\nl3,bos,z,5\nl4,x,ams,5\nl5,y,ams,5\nl8,z,bos-1,1\n",
     );
     assert_eq!(
-        told(SHARDS, &[near], &limit),
+        reported(SHARDS, &[near], &limit),
         [
             "Tenants from Porto that must stay in EU (1 tenant, 60,000 users) have no open path within 6 ms to Amsterdam."
         ]
@@ -155,11 +155,11 @@ fn who_has_no_site_and_who_has_no_path_is_told() {
 }
 
 #[test]
-fn who_is_pinned_or_bound_to_replicas_is_told_so() {
+fn who_is_pinned_or_bound_to_replicas_is_reported_so() {
     let shards = "shard,tenant,users,site,profile,client_region,tier,move\n\
          e1,t1,100000,ams,mail,lis,gold,pinned\nb1,t3,100000,bos-1,mail,bos,gold,free\n";
     assert_eq!(
-        told(shards, &[], ""),
+        reported(shards, &[], ""),
         [
             "Shards that are pinned to their site (1 tenant, 100,000 users) need 1,000 vCPU; Amsterdam has 900 left, 100 short."
         ]
@@ -167,7 +167,7 @@ fn who_is_pinned_or_bound_to_replicas_is_told_so() {
     let everyone =
         "shard,tenant,users,site,profile,client_region,tier\ne1,t1,680000,bos-1,mail,bos,gold\n";
     assert_eq!(
-        told(everyone, &[], "")[0],
+        reported(everyone, &[], "")[0],
         "Shards that may only be at Boston (1 tenant, 680,000 users) need 6,800 vCPU; Boston has 5,000 left, 1,800 short."
     );
 }
@@ -180,7 +180,7 @@ fn two_rules_that_lead_to_one_site_are_both_named() {
     let policy =
         format!("[policy]\ndrain = \"replicas\"\nfailover = \"replicas\"\n\n{DRAIN_DUBLIN}");
     assert_eq!(
-        told(&shards, &[replicas], &policy),
+        reported(&shards, &[replicas], &policy),
         [
             "Tenants that must stay in EU and shards that may only move to one of their replicas (3 tenants, 140,000 \
              users) need 1,250 vCPU; Amsterdam has 750 left, 500 short."

@@ -300,9 +300,9 @@ fn access_points(
         .chain(standby.iter().map(|id| (id, "standby")));
     for (id, state) in all {
         let capacity = capacity(random, sketch, &limited, 1.2);
-        let own = random.chance(0.1).then_some(0.25);
+        let value = random.chance(0.1).then_some(0.25);
         let mut cells = vec![id.clone(), coordinate(random), coordinate(random)];
-        cells.extend([state.to_owned(), optional(own)]);
+        cells.extend([state.to_owned(), optional(value)]);
         cells.extend(capacity.iter().map(|(_, amount)| limit(*amount)));
         table.row(&cells);
         components.push(ComponentSketch {
@@ -348,10 +348,10 @@ fn elements(random: &mut Random, sketch: &mut Sketch, parts: &[Part]) -> String 
         } else {
             capacity(random, sketch, &limited, 1.0)
         };
-        let own = (!is_member && random.chance(0.1)).then_some(0.05);
+        let value = (!is_member && random.chance(0.1)).then_some(0.05);
         let mut cells = vec![part.id.clone(), part.kind.to_owned()];
         cells.extend([coordinate(random), coordinate(random)]);
-        cells.extend([part.pool.clone(), optional(own)]);
+        cells.extend([part.pool.clone(), optional(value)]);
         cells.extend(capacity.iter().map(|(_, amount)| limit(*amount)));
         table.row(&cells);
         components.push(ComponentSketch {

@@ -22,7 +22,9 @@ pub(super) fn draw(random: &mut Random, sketch: &Sketch, files: &mut Vec<(String
             "resources.csv" => {
                 let mut rows = sketch.resources.iter();
                 widen(text, "overload,queue_seconds", || {
-                    let is_network = rows.next().is_some_and(|own| own.is_network);
+                    let is_network = rows
+                        .next()
+                        .is_some_and(|resource_sketch| resource_sketch.is_network);
                     overload(random, is_network)
                 });
             }
@@ -36,7 +38,7 @@ pub(super) fn draw(random: &mut Random, sketch: &Sketch, files: &mut Vec<(String
                         &["", "0.5"],
                         &["", "5"],
                     ];
-                    cells.map(|own| *random.one_of(own)).join(",")
+                    cells.map(|texts| *random.one_of(texts)).join(",")
                 });
             }
             "elements.csv" => widen(text, "sheds_stale_work", || {

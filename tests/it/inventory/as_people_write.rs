@@ -44,14 +44,14 @@ hint: open it and save the sheet as CSV (in a spreadsheet: `CSV UTF-8`); a new e
     let text = findings(&[("Sites.XLSX", "")]);
     assert!(text.contains("save each sheet as CSV"), "{text}");
     let mut files = with(&[("sites.xlsx", "")]);
-    files.retain(|own| own.name != "sites.csv");
+    files.retain(|file| file.name != "sites.csv");
     let found = read(&files).findings;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(
         found[0].hint,
         "save `sites.xlsx` as `sites.csv` (in a spreadsheet: `CSV UTF-8`); a new name alone does not convert it"
     );
-    files.retain(|own| own.name == "sites.xlsx");
+    files.retain(|file| file.name == "sites.xlsx");
     let found = read(&files).findings;
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
@@ -158,7 +158,7 @@ fn text_in_utf_16_is_one_finding() {
             });
         }
         let mut files = with(&[]);
-        files.retain(|own| own.name != "sites.csv");
+        files.retain(|file| file.name != "sites.csv");
         files.push(SourceFile {
             name: "sites.csv".to_owned(),
             bytes,
@@ -293,10 +293,21 @@ fn placed(zone: &str, places: &[(f64, f64)]) -> String {
         } else {
             format!("r{number}")
         };
-        regions += &format!("{name},{latitude},{longitude},{zone}\n");
+        regions.push_str(
+            &[
+                name,
+                latitude.to_string(),
+                longitude.to_string(),
+                zone.to_owned(),
+            ]
+            .join(","),
+        );
+        regions.push('\n');
     }
     let text = findings(&[("client_regions.csv", &regions)]);
-    let about = text.split("warning: ").filter(|own| own.contains("P2205"));
+    let about = text
+        .split("warning: ")
+        .filter(|text| text.contains("P2205"));
     about.collect::<Vec<_>>().concat()
 }
 
@@ -351,17 +362,19 @@ fn shipped_inventories_fit_their_time_zones_and_swapped_ones_do_not() {
         let files = folder(&data.join(name));
         let of = |files: &[SourceFile]| {
             let found = read(files).findings;
-            let about = found.iter().filter(|own| own.code.0 == "P2205");
-            about.map(|own| own.place.file.clone()).collect::<Vec<_>>()
+            let about = found.iter().filter(|finding| finding.code.0 == "P2205");
+            about
+                .map(|finding| finding.place.file.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(of(&files), Vec::<String>::new(), "{name}");
-        let swapped = files.into_iter().map(|mut own| {
-            if own.name == "client_regions.csv" {
-                let text = String::from_utf8(own.bytes).expect("text in UTF-8");
+        let swapped = files.into_iter().map(|mut source_file| {
+            if source_file.name == "client_regions.csv" {
+                let text = String::from_utf8(source_file.bytes).expect("text in UTF-8");
                 let text = text.replacen("latitude,longitude", "longitude,latitude", 1);
-                own.bytes = text.into_bytes();
+                source_file.bytes = text.into_bytes();
             }
-            own
+            source_file
         });
         let swapped: Vec<SourceFile> = swapped.collect();
         assert_eq!(of(&swapped), ["client_regions.csv"], "{name}");
@@ -377,7 +390,9 @@ fn counts(users: [&str; 2], capacities: [&str; 2]) -> String {
     let [one, other] = capacities;
     let sites = format!("site,cpu\na,{one}\nb,{other}\n");
     let text = findings(&[("shards.csv", &shards), ("sites.csv", &sites)]);
-    let about = text.split("warning: ").filter(|own| own.contains("P2109"));
+    let about = text
+        .split("warning: ")
+        .filter(|text| text.contains("P2109"));
     about.collect::<Vec<_>>().concat()
 }
 

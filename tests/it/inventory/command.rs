@@ -54,7 +54,7 @@ fn a_warning_does_not_fail() {
 
 /// Ten users pass an access point of 12, of which 30 % are to be free; the scenario asks for 95 % of a site of 100.
 #[test]
-fn headroom_that_is_missing_before_a_scenario_is_told() {
+fn headroom_that_is_missing_before_a_scenario_is_reported() {
     let folder = written(&[
         (
             "resources.csv",
@@ -76,16 +76,16 @@ fn headroom_that_is_missing_before_a_scenario_is_told() {
         assert_eq!(output.status.code(), Some(0));
         String::from_utf8(output.stdout).expect("text")
     };
-    let told = |found: &str| {
+    let call = |found: &str| {
         format!(
             "warning: missed.toml: found a headroom deficit before any event: {found}, expected no headroom deficit [P3409]\n"
         )
     };
     let text = scenario("");
-    assert!(text.contains(&told("p bw, 16 % (target 30 %)")), "{text}");
+    assert!(text.contains(&call("p bw, 16 % (target 30 %)")), "{text}");
     let text = scenario("[policy.headroom]\ncpu = 0.95\nbw = 0.95\n");
     let both = "p bw, 16 % (target 95 %); a cpu, 90 % (target 95 %)";
-    assert!(text.contains(&told(both)), "{text}");
+    assert!(text.contains(&call(both)), "{text}");
     let text = scenario("[policy.headroom]\nbw = 0.1\n");
     assert!(!text.contains("P3409"), "{text}");
 }
@@ -191,9 +191,9 @@ cpu       2 sites   10 vCPU   400 vCPU   2.5 %  a            10.0 %
     assert!(!text.contains("Not everybody"), "{text}");
     let output = check(folder.path(), &["--summary", "--json"]).output();
     let bytes = output.expect("it runs").stdout;
-    let told: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
-    assert_eq!(told["summary"]["is_everybody_served"], true);
-    let cpu = &told["summary"]["rows"][1];
+    let value: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
+    assert_eq!(value["summary"]["is_everybody_served"], true);
+    let cpu = &value["summary"]["rows"][1];
     assert_eq!(
         (&cpu["resource"], &cpu["kind"]),
         (&"cpu".into(), &"site".into())

@@ -326,9 +326,7 @@ fn a_shard_that_no_site_may_hold_says_why() {
             ("replicas.csv", "shard,site\nonly_us,a\n"),
             ("shards.csv", "shard,tenant,users,site,profile,client_region,tier,jurisdiction,max_latency_ms,move\nfar,t,10,,mail,r,gold,EU,9.5,\nfine,t,10,,mail,r,gold,US,9.5,\nnowhere,t,10,,mail,r,gold,,,pinned\nno_replica,t,10,,mail,r,gold,,,replica_only\nonly_us,t,10,,mail,r,gold,US,,replica_only\n"),
         ]),
-        "warning: replicas.csv: found a ready replica of `only_us` at `a`, which does not offer `US`, expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
-hint: move the replica, or list the jurisdiction at the site; until then it takes over for nobody
-warning: shards.csv:2: column max_latency_ms: found 9.5 ms, and the nearest permitted site is 10.00 ms away, expected at least one site that may hold the shard [P3404]
+        "warning: shards.csv:2: column max_latency_ms: found 9.5 ms, and the nearest permitted site is 10.00 ms away, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:4: column move: found `pinned`, and the shard has no site, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
@@ -336,6 +334,8 @@ warning: shards.csv:5: column move: found `replica_only`, and the shard has neit
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:6: column jurisdiction: found `US`, offered by no site of a ready replica, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
+warning: replicas.csv: found a ready replica of `only_us` at `a`, which does not offer `US`, expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
+hint: move the replica, or list the jurisdiction at the site; until then it takes over for nobody
 "
     );
 }

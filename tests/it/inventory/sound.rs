@@ -147,7 +147,13 @@ fn what_becomes_of_work_is_read_and_has_its_defaults() {
     let overload: Vec<_> = inventory
         .resources
         .iter()
-        .map(|own| (own.id.as_str(), own.overload, own.queue_seconds))
+        .map(|resource| {
+            (
+                resource.id.as_str(),
+                resource.overload,
+                resource.queue_seconds,
+            )
+        })
         .collect();
     assert_eq!(
         overload,
@@ -157,14 +163,14 @@ fn what_becomes_of_work_is_read_and_has_its_defaults() {
             ("storage", Overload::Queue, None),
         ]
     );
-    let times = |own: &Profile| {
+    let times = |profile: &Profile| {
         let Profile {
             timeout_seconds,
             late_seconds,
             service_seconds,
             session_cost,
             ..
-        } = *own;
+        } = *profile;
         (
             [timeout_seconds, late_seconds, service_seconds],
             session_cost,
@@ -176,13 +182,13 @@ fn what_becomes_of_work_is_read_and_has_its_defaults() {
     let shed: Vec<bool> = inventory
         .elements
         .iter()
-        .map(|own| own.sheds_stale_work)
+        .map(|element| element.sheds_stale_work)
         .collect();
     assert_eq!(shed, [false, true, false]);
     let paid: Vec<_> = inventory
         .credits
         .iter()
-        .map(|own| (own.uptime_below, own.share))
+        .map(|credit| (credit.uptime_below, credit.share))
         .collect();
     assert_eq!(paid, [(0.9995, 0.1), (0.9, 0.4)]);
 }

@@ -76,13 +76,19 @@ fn moves(policy: &str, more: &[SourceFile], alone: &[f64], together: &[f64], bou
     assert!(plan.joint.is_none());
     let (plan, found) = by_period(&inventory, &scenario);
     assert_eq!(found, together);
-    let told = plan.joint.expect("it was asked");
-    assert!((told.bound - bound).abs() < 1e-6, "{told:?}");
-    let expected: f64 = together.iter().sum();
-    assert!((told.moved_users - expected).abs() < 1e-6, "{told:?}");
+    let joint_summary = plan.joint.expect("it was asked");
     assert!(
-        (told.sequential_users - alone.iter().sum::<f64>()).abs() < 1e-6,
-        "{told:?}"
+        (joint_summary.bound - bound).abs() < 1e-6,
+        "{joint_summary:?}"
+    );
+    let expected: f64 = together.iter().sum();
+    assert!(
+        (joint_summary.moved_users - expected).abs() < 1e-6,
+        "{joint_summary:?}"
+    );
+    assert!(
+        (joint_summary.sequential_users - alone.iter().sum::<f64>()).abs() < 1e-6,
+        "{joint_summary:?}"
     );
 }
 
@@ -115,7 +121,7 @@ fn growth_between_the_periods_counts_with_the_users_of_the_period() {
 }
 
 #[test]
-fn room_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
+fn capacity_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
     // From 02:00 on c has 150: of the two shards of a one may stay there. The other goes to b and has to leave it too,
     // with the 50 of b: 200 + 150 move. If shards could be split, 150 would stay at c: 200 + 50 + 50.
     let less = file(
@@ -127,7 +133,7 @@ fn room_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
 }
 
 #[test]
-fn nobody_foresees_what_is_learnt_on_the_way() {
+fn nobody_foresees_what_is_learnt_later() {
     // b fails where it was to be drained: nobody knows of it as a is drained.
     let (inventory, scenario) = read(TWO_HUNDRED_AT_A, "", &[]);
     let known = planned(&inventory, &scenario);
@@ -167,9 +173,15 @@ fn drains_are_planned_together_beside_a_fault_that_is_learnt_of_between_them() {
         (together.iter().sum::<f64>() - 250.0).abs() < 1e-6,
         "{together:?}"
     );
-    let told = plan.joint.expect("it was asked");
-    assert!((told.moved_users - 250.0).abs() < 1e-6, "{told:?}");
-    assert!((told.sequential_users - 450.0).abs() < 1e-6, "{told:?}");
+    let joint_summary = plan.joint.expect("it was asked");
+    assert!(
+        (joint_summary.moved_users - 250.0).abs() < 1e-6,
+        "{joint_summary:?}"
+    );
+    assert!(
+        (joint_summary.sequential_users - 450.0).abs() < 1e-6,
+        "{joint_summary:?}"
+    );
 }
 
 #[test]

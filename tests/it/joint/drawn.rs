@@ -60,10 +60,11 @@ fn worse(plan: &Plan, other: &Plan) -> Vec<String> {
     };
     let periods = plan.periods.iter().zip(&other.periods);
     let mut all = Vec::new();
-    for (own, other) in periods {
-        for ((level, own_value), (_, other_value)) in before(own).iter().zip(before(other)) {
+    for (period_plan, other) in periods {
+        for ((level, own_value), (_, other_value)) in before(period_plan).iter().zip(before(other))
+        {
             if *own_value > other_value + 1e-6 * other_value.abs().max(1.0) {
-                let period = own.period.index;
+                let period = period_plan.period.index;
                 all.push(format!(
                     "period {period}: {level:?} {own_value} {other_value}"
                 ));
@@ -80,7 +81,7 @@ fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_o
     for seed in 0..75 {
         let (inventory, scenario) = rolling(seed);
         let plan = planned(&inventory, &scenario);
-        let Some(told) = plan.joint else {
+        let Some(joint_summary) = plan.joint else {
             continue;
         };
         asked += 1;
@@ -90,18 +91,20 @@ fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_o
         for level in worse(&plan, &alone) {
             fail(level);
         }
-        let (own, other) = (moved(&plan), moved(&alone));
-        if own > other + 1e-6 * other.max(1.0) {
-            fail(format!("{own} move, {other} period after period"));
+        let (value, other) = (moved(&plan), moved(&alone));
+        if value > other + 1e-6 * other.max(1.0) {
+            fail(format!("{value} move, {other} period after period"));
         }
-        if (told.moved_users - own).abs() > 1e-6 || (told.sequential_users - other).abs() > 1e-6 {
-            fail(format!("{told:?}, but {own} and {other} move"));
+        if (joint_summary.moved_users - value).abs() > 1e-6
+            || (joint_summary.sequential_users - other).abs() > 1e-6
+        {
+            fail(format!("{joint_summary:?}, but {value} and {other} move"));
         }
         let verdict = judged(&inventory, &scenario, &plan);
         if !verdict.holds() {
             fail(verdict.to_string());
         }
-        fewer += usize::from(told.is_joint());
+        fewer += usize::from(joint_summary.is_joint());
         // Steering does not tell apart who of a group is surged: what stands there is a mean.
         let is_of_tenant = scenario
             .events
@@ -118,10 +121,10 @@ fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_o
         };
         compared += 1;
         let tolerance = 1e-6_f64.max(100.0 * slack);
-        if (told.bound - expected).abs() > tolerance * expected.max(1.0) {
+        if (joint_summary.bound - expected).abs() > tolerance * expected.max(1.0) {
             fail(format!(
                 "{} is proven, {expected} is the least of {other}",
-                told.bound
+                joint_summary.bound
             ));
         }
     }
@@ -155,7 +158,7 @@ fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
     for seed in 0..60 {
         let (inventory, scenario) = rolling_with_a_fault(seed);
         let plan = planned(&inventory, &scenario);
-        let Some(told) = plan.joint else {
+        let Some(joint_summary) = plan.joint else {
             continue;
         };
         asked += 1;
@@ -164,18 +167,20 @@ fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
         for level in worse(&plan, &alone) {
             fail(level);
         }
-        let (own, other) = (moved(&plan), moved(&alone));
-        if (told.moved_users - own).abs() > 1e-6 || (told.sequential_users - other).abs() > 1e-6 {
-            fail(format!("{told:?}, but {own} and {other} move"));
+        let (value, other) = (moved(&plan), moved(&alone));
+        if (joint_summary.moved_users - value).abs() > 1e-6
+            || (joint_summary.sequential_users - other).abs() > 1e-6
+        {
+            fail(format!("{joint_summary:?}, but {value} and {other} move"));
         }
-        if told.bound > own + 1e-6 || own > other + 1e-6 {
-            fail(format!("{told:?}"));
+        if joint_summary.bound > value + 1e-6 || value > other + 1e-6 {
+            fail(format!("{joint_summary:?}"));
         }
         let verdict = judged(&inventory, &scenario, &plan);
         if !verdict.holds() {
             fail(verdict.to_string());
         }
-        fewer += usize::from(told.is_joint());
+        fewer += usize::from(joint_summary.is_joint());
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(fewer >= 3, "{fewer} of {asked} move fewer users");
@@ -197,7 +202,11 @@ fn a_large_shard_goes_where_it_can_stay() {
         let moves = [moved(&alone), moved(&plan)];
         assert!((moves[0] - by_period).abs() < 1e-6, "{name}: {moves:?}");
         assert!((moves[1] - together).abs() < 1e-6, "{name}: {moves:?}");
-        assert!(plan.joint.is_some_and(|told| told.is_joint()), "{name}");
+        assert!(
+            plan.joint
+                .is_some_and(|joint_summary| joint_summary.is_joint()),
+            "{name}"
+        );
         assert_eq!(worse(&plan, &alone), Vec::<String>::new());
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "{name}: {verdict}");
@@ -206,10 +215,10 @@ fn a_large_shard_goes_where_it_can_stay() {
 
 /// A gray fault is acted on when the scenario ends: the plan of all periods together says whom it hurts until then.
 #[test]
-fn faults_that_nobody_acts_on_are_told_in_plans_of_all_periods() {
+fn faults_that_nobody_acts_on_are_reported_in_plans_of_all_periods() {
     let (inventory, scenario) = crate::laws::steps::read("tests/found/exit4", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    assert!(plan.periods.iter().any(|own| !own.blind.is_empty()));
+    assert!(plan.periods.iter().any(|period| !period.blind.is_empty()));
 }

@@ -46,16 +46,19 @@ fn rolling_drains_move_a_third_fewer_users_together() {
     let plan = planned(&inventory, &scenario);
     let alone = planned(&inventory, &sequential(&scenario));
     assert_eq!((moved(&plan), moved(&alone)), (200_000.0, 300_000.0));
-    let told = plan.joint.expect("it was asked");
-    assert!((told.bound - 200_000.0).abs() < 1e-3, "{told:?}");
-    assert!(told.is_joint());
+    let joint_summary = plan.joint.expect("it was asked");
+    assert!(
+        (joint_summary.bound - 200_000.0).abs() < 1e-3,
+        "{joint_summary:?}"
+    );
+    assert!(joint_summary.is_joint());
     let text = |plan| briefed(&inventory, &scenario, plan);
     let sentence = "Planned over all periods together: 200,000 users move, 100,000 fewer than period after period.\n";
     assert!(text(&plan).contains(sentence), "{}", text(&plan));
     assert!(!text(&alone).contains("together"), "{}", text(&alone));
     // Dublin is nearer and has room, but is drained next.
-    let told = reasons::told(&inventory, &scenario, &plan);
-    let first = &told.reasons[0];
+    let explanations = reasons::reported(&inventory, &scenario, &plan);
+    let first = &explanations.reasons[0];
     assert_eq!(first.choice, Some(ChoiceKind::Ahead));
     assert_eq!(
         first.sentence,

@@ -8,12 +8,12 @@ use std::fs;
 /// Clients that do not get a session come again: 400 users are let in at such a gate, 760 and 800 never are.
 fn gate_drained(users: [u32; 2]) -> (serde_json::Value, String) {
     let folder = place();
-    let own = folder.path().join("inventory");
-    fs::create_dir(&own).expect("a folder can be made");
+    let path = folder.path().join("inventory");
+    fs::create_dir(&path).expect("a folder can be made");
     for name in ["profiles", "resources", "sites", "tiers"] {
         let file = format!("{name}.csv");
         let text = fs::read(root("tests/found/stable-by-rows").join(&file)).expect("it is there");
-        fs::write(own.join(file), text).expect("a file can be written");
+        fs::write(path.join(file), text).expect("a file can be written");
     }
     let [first, second] = users;
     for (file, text) in [
@@ -44,7 +44,7 @@ fn gate_drained(users: [u32; 2]) -> (serde_json::Value, String) {
                 .to_owned(),
         ),
     ] {
-        fs::write(own.join(file), text).expect("a file can be written");
+        fs::write(path.join(file), text).expect("a file can be written");
     }
     let mut command = plimsoll(folder.path());
     command.args(["plan", "inventory", "--scenario", "inventory/scenario.toml"]);

@@ -4,7 +4,7 @@
 mod draw;
 
 use super::overlap::plan_of;
-use super::plan_and_replay::untold;
+use super::plan_and_replay::undetermined;
 use super::steps::faults_of;
 use crate::levels::{assert_none, found_by_seed, judged, keep, planned};
 use plimsoll::engine::{downtime, replay_plan};
@@ -16,46 +16,58 @@ use std::cell::Cell;
 
 /// Works alone, all of them known ahead, nobody unserved, nothing refused and no outage told: whoever moves is accepted where
 /// he goes, so that nobody is down at any time. What opening sessions demands is not looked at.
-fn hurt_by_works(
+fn affected_by_maintenance(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
 ) -> (bool, Option<String>) {
     let is_works = |kind: &EventKind| matches!(kind, EventKind::Maintenance(_));
-    let is_planned = scenario.events.iter().all(|own| is_works(&own.kind));
-    let is_served = plan.periods.iter().all(|own| own.totals.unserved < 0.5);
-    let is_refused = plan.transitions.iter().any(|own| own.refusal.is_some());
-    let costs = inventory.profiles.iter().any(|own| own.session_cost > 0.0);
+    let is_planned = scenario.events.iter().all(|event| is_works(&event.kind));
+    let is_served = plan
+        .periods
+        .iter()
+        .all(|period| period.totals.unserved < 0.5);
+    let is_refused = plan
+        .transitions
+        .iter()
+        .any(|transition| transition.refusal.is_some());
+    let costs = inventory
+        .profiles
+        .iter()
+        .any(|profile| profile.session_cost > 0.0);
     if !is_planned || !is_served || is_refused || costs {
         return (false, None);
     }
-    let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
-    if !told.outages.is_empty() {
+    let one_downtime = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    if !one_downtime.outages.is_empty() {
         return (false, None);
     }
     // What comes evenly over the last part of a wave is there in part only in the next one.
-    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
+    let waves = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
     let paces = waves.flat_map(|wave| {
         let phases = [(wave.start, wave.turned), (wave.turned, wave.end)];
-        let seconds = phases.map(|own| own.1.duration_since(own.0).as_secs_f64());
-        let coming = wave.ramp.iter().flat_map(move |own| {
-            let [turning, moving] = own.phases;
-            let all = own.arrivals / (seconds[0] + seconds[1]);
+        let seconds = phases.map(|phase| phase.1.duration_since(phase.0).as_secs_f64());
+        let coming = wave.ramp.iter().flat_map(move |ramp| {
+            let [turning, moving] = ramp.phases;
+            let all = ramp.arrivals / (seconds[0] + seconds[1]);
             [all, turning / seconds[0], moving / seconds[1]]
         });
-        coming.filter(|own| own.is_finite())
+        coming.filter(|value| value.is_finite())
     });
     let late = paces.fold(0.0, f64::max) * scenario.replay.step_seconds;
     let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
     let mut moments = run.moments.iter();
-    let down = moments.find(|own| own.most_down - own.nowhere >= 1.0 + late);
-    let told = |own: &Moment| {
+    let down = moments.find(|moment| moment.most_down - moment.nowhere >= 1.0 + late);
+    let call = |moment: &Moment| {
         format!(
             "{} down from {} on by works alone",
-            own.most_down, own.start
+            moment.most_down, moment.start
         )
     };
-    (true, down.map(told))
+    (true, down.map(call))
 }
 
 fn found(inventory: &Inventory, scenario: &Scenario, counted: &Counted) -> Vec<String> {
@@ -66,17 +78,22 @@ fn found(inventory: &Inventory, scenario: &Scenario, counted: &Counted) -> Vec<S
         all.push(verdict.to_string());
     }
     all.extend(faults_of(inventory, scenario, &plan));
-    let (untold, is_played) = untold(inventory, scenario, &plan);
-    all.extend(untold);
-    let (is_by_works, hurt) = hurt_by_works(inventory, scenario, &plan);
-    all.extend(hurt);
-    let moving = plan.transitions.iter().filter(|own| !own.waves.is_empty());
+    let (texts, is_played) = undetermined(inventory, scenario, &plan);
+    all.extend(texts);
+    let (is_by_works, affected) = affected_by_maintenance(inventory, scenario, &plan);
+    all.extend(affected);
+    let moving = plan
+        .transitions
+        .iter()
+        .filter(|transition| !transition.waves.is_empty());
     let count = [
         usize::from(is_played),
         usize::from(is_by_works),
         moving.count(),
     ];
-    counted.set(std::array::from_fn(|own| counted.get()[own] + count[own]));
+    counted.set(std::array::from_fn(|index| {
+        counted.get()[index] + count[index]
+    }));
     all
 }
 
@@ -106,7 +123,7 @@ fn runbooks_of_chains_lead_to_the_plan() {
 }
 
 #[test]
-fn chains_of_events_hurt_nobody_who_is_not_named() {
+fn chains_of_events_affect_nobody_who_is_not_named() {
     let counted = Counted::default();
     assert_none(&found_by_seed(60, drawn, |inventory, scenario| {
         found(inventory, scenario, &counted)
@@ -121,11 +138,18 @@ fn chains_of_events_hurt_nobody_who_is_not_named() {
 #[test]
 fn a_wave_that_ends_with_a_period_says_what_is_carried_then() {
     let (inventory, scenario, plan) = plan_of("tests/found/wave-ends-with-a-period");
-    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
-    let ends_with_it = waves.filter(|own| own.end == plan.periods[8].period.start);
+    let waves = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
+    let ends_with_it = waves.filter(|wave| wave.end == plan.periods[8].period.start);
     assert!(ends_with_it.clone().count() == 1);
     for wave in ends_with_it {
-        let during: Vec<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
+        let during: Vec<Option<usize>> = wave
+            .standing
+            .iter()
+            .map(|standing| standing.during)
+            .collect();
         assert_eq!(during, [Some(7)]);
     }
     assert_eq!(
@@ -139,7 +163,10 @@ fn a_wave_that_ends_with_a_period_says_what_is_carried_then() {
 #[test]
 fn waves_are_measured_under_what_they_touch() {
     let (inventory, scenario, plan) = plan_of("tests/found/touched-no-more");
-    let waves = plan.transitions.iter().map(|own| own.waves.len());
+    let waves = plan
+        .transitions
+        .iter()
+        .map(|transition| transition.waves.len());
     assert!(waves.sum::<usize>() > 0);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
@@ -148,22 +175,25 @@ fn waves_are_measured_under_what_they_touch() {
 /// A wave takes a member out at the instant at which the works on it begin: whoever has a session there is turned to the
 /// other member, and connects anew where he did not pass before, not at an access point that accepts 6 sessions a second.
 #[test]
-fn a_member_is_taken_out_before_works_that_begin_then() {
+fn a_member_is_taken_out_before_maintenance_that_begins_then() {
     let (inventory, scenario, plan) = plan_of("tests/found/taken-out-at-once");
     let wave = &plan.transitions[0].waves[0];
     assert_eq!(
         (wave.start, wave.end),
         (wave.end, plan.periods[1].period.start)
     );
-    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
-    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
+    let (is_by_works, affected) = affected_by_maintenance(&inventory, &scenario, &plan);
+    assert!(is_by_works && affected.is_none(), "{affected:?}");
 }
 
 /// A link opens when works on an access point begin, and users can only go over that link then: they would be cut off.
 #[test]
-fn works_that_cut_users_off_are_refused() {
+fn maintenance_that_cuts_users_off_is_refused() {
     let (.., plan) = plan_of("tests/found/open-and-close");
-    let refusals = plan.transitions.iter().filter_map(|own| own.refusal);
+    let refusals = plan
+        .transitions
+        .iter()
+        .filter_map(|transition| transition.refusal);
     let refusals: Vec<Refusal> = refusals.collect();
     assert!(
         matches!(refusals.as_slice(), [Refusal::Unfinished(users)] if (*users - 1116.0).abs() < 1.0),
@@ -173,39 +203,56 @@ fn works_that_cut_users_off_are_refused() {
 
 /// Works leave 0.3 of a site when other works end, after which alone users can go elsewhere: 4,045 of them would be down.
 #[test]
-fn works_that_leave_less_than_is_carried_are_refused() {
+fn maintenance_that_leaves_less_than_is_carried_is_refused() {
     let (inventory, _, plan) = plan_of("tests/found/works-overload");
-    let refusals = plan.transitions.iter().filter_map(|own| own.refusal);
-    let overloaded = refusals.filter_map(|own| match own {
-        Refusal::Overloaded(own) => Some(own),
+    let refusals = plan
+        .transitions
+        .iter()
+        .filter_map(|transition| transition.refusal);
+    let overloaded = refusals.filter_map(|refusal| match refusal {
+        Refusal::Overloaded(fullness) => Some(fullness),
         _ => None,
     });
-    let [own] = overloaded.collect::<Vec<_>>()[..] else {
+    let [fullness] = overloaded.collect::<Vec<_>>()[..] else {
         panic!("{:?}", plan.transitions);
     };
-    assert_eq!(inventory.component_name(own.component), "s1");
-    let at = [own.component.index(), own.resource.index()];
+    assert_eq!(inventory.component_name(fullness.component), "s1");
+    let at = [fullness.component.index(), fullness.resource.index()];
     let whole = inventory.capacity[at].expect("it is limited");
-    assert!((own.capacity - 0.3 * whole).abs() < 1e-9, "{own:?}");
+    assert!(
+        (fullness.capacity - 0.3 * whole).abs() < 1e-9,
+        "{fullness:?}"
+    );
     // Nobody has moved when the works begin: the period before says what is carried.
     let before = plan.periods[2].load[at];
-    assert!((own.begun_load - before).abs() < 1e-9, "{own:?}, {before}");
+    assert!(
+        (fullness.begun_load - before).abs() < 1e-9,
+        "{fullness:?}, {before}"
+    );
 }
 
 /// Works leave 0.3 of an element when other works end, and further works leave less of it while users go back: what it lacks
 /// when the first begin is what makes the return unsafe.
 #[test]
-fn works_that_leave_ever_less_are_judged_by_what_they_leave_first() {
+fn maintenance_that_leaves_ever_less_is_judged_by_what_it_leaves_first() {
     let (inventory, _, plan) = plan_of("tests/found/works-overload-at-once");
-    let of_period = plan.transitions.iter().filter(|own| own.period == 3);
-    let refusals = of_period.filter_map(|own| own.refusal).collect::<Vec<_>>();
-    let [Refusal::Overloaded(own)] = refusals[..] else {
+    let of_period = plan
+        .transitions
+        .iter()
+        .filter(|transition| transition.period == 3);
+    let refusals = of_period
+        .filter_map(|transition| transition.refusal)
+        .collect::<Vec<_>>();
+    let [Refusal::Overloaded(fullness)] = refusals[..] else {
         panic!("{:?}", plan.transitions);
     };
-    assert_eq!(inventory.component_name(own.component), "in-a0");
-    let at = [own.component.index(), own.resource.index()];
+    assert_eq!(inventory.component_name(fullness.component), "in-a0");
+    let at = [fullness.component.index(), fullness.resource.index()];
     let whole = inventory.capacity[at].expect("it is limited");
-    assert!((own.capacity - 0.3 * whole).abs() < 1e-9, "{own:?}");
+    assert!(
+        (fullness.capacity - 0.3 * whole).abs() < 1e-9,
+        "{fullness:?}"
+    );
 }
 
 /// Members of a pool are lost while waves of an earlier period still turn steering between others.
@@ -215,7 +262,7 @@ fn members_lost_while_steering_turns_are_counted_alike() {
     let late = plan
         .transitions
         .iter()
-        .filter(|own| own.timing == Timing::Behind);
+        .filter(|transition| transition.timing == Timing::Behind);
     assert!(late.count() > 1);
 }
 
@@ -232,7 +279,7 @@ fn steps_of_a_pool_are_in_order_of_time() {
             "{name}"
         );
         let all = changes(&inventory, &scenario, &plan);
-        let told = all.into_iter().filter_map(|own| match own.change {
+        let filter_map = all.into_iter().filter_map(|step| match step.change {
             Change::Member {
                 pool: of,
                 before,
@@ -240,11 +287,11 @@ fn steps_of_a_pool_are_in_order_of_time() {
                 ..
             } => {
                 let is_its = inventory.pools[of.index()].id == pool;
-                is_its.then_some((own.period, own.wave, [before[0], after[0]]))
+                is_its.then_some((step.period, step.wave, [before[0], after[0]]))
             }
             _ => None,
         });
-        told.collect::<Vec<_>>()
+        filter_map.collect::<Vec<_>>()
     };
     let third = 1.0 / 3.0;
     let back = (4, None, [0.0, third]);
@@ -279,14 +326,14 @@ fn no_wave_takes_a_member_out_before_a_fault_that_nobody_knows_of() {
     );
     let steps = changes(&inventory, &scenario, &plan);
     let mut members = 0;
-    for own in steps {
-        let Change::Member { before, after, .. } = own.change else {
+    for step in steps {
+        let Change::Member { before, after, .. } = step.change else {
             continue;
         };
         members += 1;
         if after[0] < before[0] {
-            let start = plan.periods[own.period].period.start;
-            assert_eq!((own.wave, own.at), (None, Some(start)));
+            let start = plan.periods[step.period].period.start;
+            assert_eq!((step.wave, step.at), (None, Some(start)));
         }
     }
     assert_eq!(members, 4);
@@ -297,8 +344,8 @@ fn no_wave_takes_a_member_out_before_a_fault_that_nobody_knows_of() {
 #[test]
 fn who_leaves_keeps_the_path_that_he_had() {
     let (inventory, scenario, plan) = plan_of("tests/found/led-nowhere-any-more");
-    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
-    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
+    let (is_by_works, affected) = affected_by_maintenance(&inventory, &scenario, &plan);
+    assert!(is_by_works && affected.is_none(), "{affected:?}");
 }
 
 /// A wave brings users to a site that the state before led to over another access point, and nobody is steered there meanwhile:
@@ -306,8 +353,8 @@ fn who_leaves_keeps_the_path_that_he_had() {
 #[test]
 fn who_comes_has_the_path_that_his_wave_sets() {
     let (inventory, scenario, plan) = plan_of("tests/found/path-of-old-for-who-comes");
-    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
-    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
+    let (is_by_works, affected) = affected_by_maintenance(&inventory, &scenario, &plan);
+    assert!(is_by_works && affected.is_none(), "{affected:?}");
 }
 
 /// A plan of all periods together moves users while nothing is in force, who stay there ever after; or it leaves others

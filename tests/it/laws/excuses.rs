@@ -9,9 +9,10 @@ use plimsoll::solve::Stop;
 fn outages(name: &str, layers: &[&str]) -> Vec<Outage> {
     let (inventory, scenario) = super::steps::read(&format!("tests/found/{name}"), layers);
     let mut plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let outages = told.outages.clone();
-    plan.replayed = Some(told);
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let outages = one_downtime.outages.clone();
+    plan.replayed = Some(one_downtime);
     assert_eq!(plan.is_good(), outages.is_empty(), "{name}");
     outages
 }
@@ -54,11 +55,11 @@ fn users_who_are_named_excuse_no_others() {
     ] {
         let found = outages(name, layers);
         let (_, scenario) = super::steps::read(&format!("tests/found/{name}"), layers);
-        let lasts = |own: &Outage| {
-            let end = own.end.unwrap_or(scenario.end);
-            end.duration_since(own.start).as_secs_f64() / 3600.0
+        let lasts = |outage: &Outage| {
+            let end = outage.end.unwrap_or(scenario.end);
+            end.duration_since(outage.start).as_secs_f64() / 3600.0
         };
-        let is_meant = |own: &Outage| own.most_users > users && lasts(own) > hours;
+        let is_meant = |outage: &Outage| outage.most_users > users && lasts(outage) > hours;
         assert!(found.iter().any(is_meant), "{name} {layers:?}: {found:?}");
     }
 }
@@ -67,16 +68,22 @@ fn users_who_are_named_excuse_no_others() {
 #[test]
 fn a_surge_that_no_gate_accepts_is_an_outage() {
     let found = outages("surge-at-a-gate", &["scenario.toml"]);
-    assert!(found.iter().any(|own| own.most_users > 460.0), "{found:?}");
+    assert!(
+        found.iter().any(|outage| outage.most_users > 460.0),
+        "{found:?}"
+    );
 }
 
 /// Of all who are down when a site fails 37 are late for 20 seconds whom the plan does not name: the outage is of these.
 #[test]
 fn an_outage_is_of_those_who_are_not_named() {
     let found = outages("outage-from-a-blip", &["scenario.toml"]);
-    let minutes: f64 = found.iter().map(|own| own.user_minutes).sum();
+    let minutes: f64 = found.iter().map(|outage| outage.user_minutes).sum();
     assert!(!found.is_empty() && minutes < 40.0, "{found:?}");
-    assert!(found.iter().all(|own| own.most_users < 60.0), "{found:?}");
+    assert!(
+        found.iter().all(|outage| outage.most_users < 60.0),
+        "{found:?}"
+    );
 }
 
 /// In steps of 300 s, and of a twelfth of these, all come back; in steps of 20 s and less 1,105 stay down.
@@ -86,7 +93,7 @@ fn a_plan_is_played_in_short_steps_whatever_its_own() {
     assert!(
         found
             .iter()
-            .any(|own| own.most_users > 1_000.0 && own.end.is_none()),
+            .any(|outage| outage.most_users > 1_000.0 && outage.end.is_none()),
         "{found:?}"
     );
 }
@@ -97,10 +104,14 @@ fn capacity_that_ends_an_outage_is_found() {
     let (inventory, scenario) =
         super::steps::read("tests/found/relief-not-found", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(!told.outages.is_empty(), "{told:?}");
-    let more = told.relief.iter().any(|own| matches!(own, Relief::More(_)));
-    assert!(more, "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(!one_downtime.outages.is_empty(), "{one_downtime:?}");
+    let more = one_downtime
+        .relief
+        .iter()
+        .any(|relief| matches!(relief, Relief::More(_)));
+    assert!(more, "{one_downtime:?}");
 }
 
 /// What waits falls for three and a half hours after a site did no work for ten minutes: an aftermath.
@@ -122,18 +133,19 @@ fn who_waits_because_one_member_of_a_pool_loses_work_is_named() {
 #[test]
 fn a_known_loss_names_those_alone_whose_attempts_all_fail() {
     let found = outages("retries-of-a-known-loss", &["scenario.toml"]);
-    let is_meant = |own: &Outage| own.most_users > 900.0 && own.shortage.is_some();
+    let is_meant = |outage: &Outage| outage.most_users > 900.0 && outage.shortage.is_some();
     assert!(found.iter().any(is_meant), "{found:?}");
     let (inventory, scenario) = super::steps::read("tests/found/burst", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert_eq!(told.outages, Vec::new());
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert_eq!(one_downtime.outages, Vec::new());
 }
 
 /// A wave goes on when a scenario begins: what rounding makes of its users at that instant brought half a minute of them at once to a
 /// gate.
 #[test]
-fn a_wave_under_way_brings_nobody_at_once() {
+fn a_wave_in_progress_brings_nobody_at_once() {
     assert_eq!(
         outages("wave-under-way-at-the-start", &["scenario.toml"]),
         []
@@ -143,20 +155,27 @@ fn a_wave_under_way_brings_nobody_at_once() {
 /// Of a pool's users 146 turn to another member at one instant, and the gate there accepts 20 a second: in steps of 10 s nobody is down,
 /// in steps of 5 s up to 68. The plan is refused, since they would turn so; it is played as if it were not.
 #[test]
-fn what_is_lost_in_short_steps_alone_is_told() {
+fn what_is_lost_in_short_steps_alone_is_reported() {
     let folder = "tests/found/lost-in-short-steps";
     let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
     let mut plan = planned(&inventory, &scenario);
     let refused = plan.transitions.iter_mut();
-    let refused = refused.filter_map(|own| own.refusal.take()).count();
+    let refused = refused
+        .filter_map(|transition| transition.refusal.take())
+        .count();
     assert_eq!(refused, 1);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let lost: f64 = told.periods.iter().map(|own| own.user_minutes).sum();
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let lost: f64 = one_downtime
+        .periods
+        .iter()
+        .map(|period| period.user_minutes)
+        .sum();
     assert!((7.0..8.0).contains(&lost), "{lost}");
-    assert_eq!(told.outages, []);
+    assert_eq!(one_downtime.outages, []);
     assert!(
-        (told.step_seconds - 5.0).abs() < 1e-9,
+        (one_downtime.step_seconds - 5.0).abs() < 1e-9,
         "{}",
-        told.step_seconds
+        one_downtime.step_seconds
     );
 }

@@ -47,7 +47,7 @@ fn moved_and_returned(inventory: &Inventory, scenario: &Scenario) -> Vec<(f64, f
     let plan = planned(inventory, scenario);
     let periods = plan.periods.iter();
     periods
-        .map(|own| (own.totals.moved + 0.0, own.totals.returned + 0.0))
+        .map(|period| (period.totals.moved + 0.0, period.totals.returned + 0.0))
         .collect()
 }
 
@@ -90,9 +90,9 @@ fn after_events_users_return_where_growth_had_moved_them() {
     let plan = planned(&inventory, &scenario);
     let sites = |period: usize| -> Vec<&str> {
         let parts = plan.periods[period].parts.iter();
-        let sites = parts.filter_map(|own| own.site);
+        let sites = parts.filter_map(|part| part.site);
         sites
-            .map(|own| inventory.sites[own.index()].id.as_str())
+            .map(|site| inventory.sites[site.index()].id.as_str())
             .collect()
     };
     assert_eq!([3, 4, 5].map(sites), [["b", "a"], ["c", "a"], ["b", "a"]]);
@@ -113,9 +113,13 @@ fn nobody_returns_in_random_scenarios_without_events() {
     let growing = Cell::new(0);
     let found = |inventory: &Inventory, scenario: &Scenario| {
         let plan = planned(inventory, scenario);
-        let moved = plan.periods.iter().any(|own| own.totals.moved > 0.0);
+        let moved = plan.periods.iter().any(|period| period.totals.moved > 0.0);
         growing.set(growing.get() + usize::from(moved && plan.periods.len() > 1));
-        let returned: f64 = plan.periods.iter().map(|own| own.totals.returned).sum();
+        let returned: f64 = plan
+            .periods
+            .iter()
+            .map(|period| period.totals.returned)
+            .sum();
         let mut faults = broken(inventory, scenario);
         faults.extend((returned > 0.0).then(|| format!("{returned} users return")));
         faults
@@ -134,18 +138,18 @@ fn who_leaves_before_others_have_come_is_counted_alike() {
     let (inventory, scenario) =
         super::steps::read("tests/found/clipped-minutes", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let silver = inventory.tiers.iter().position(|own| own.id == "silver");
+    let silver = inventory.tiers.iter().position(|tier| tier.id == "silver");
     let silver = TierId::new(silver.expect("a tier"));
-    let planned: f64 = (plan.tenants.iter().filter(|own| own.tier == silver))
-        .map(|own| own.user_minutes)
+    let planned: f64 = (plan.tenants.iter().filter(|tenant| tenant.tier == silver))
+        .map(|tenant_account| tenant_account.user_minutes)
         .sum();
     let replay = replay(&inventory, &scenario, None, true, &Stop::default());
     let replay = replay.expect("no plan is named").expect("a replay");
     let played: f64 = (replay.runs[0]
         .accounts
         .iter()
-        .filter(|own| own.tier == silver))
-    .map(|own| own.felt.user_seconds / 60.0)
+        .filter(|account| account.tier == silver))
+    .map(|account| account.felt.user_seconds / 60.0)
     .sum();
     assert!((planned - 24_000.0).abs() < 1.0, "{planned}");
     assert!((played - 24_000.0).abs() < 1.0, "{played}");

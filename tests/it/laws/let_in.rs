@@ -6,11 +6,11 @@ use crate::levels::planned;
 use plimsoll::engine::{downtime, replay_plan};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::replay::Run;
-use plimsoll::plan::{Change, Plan, Step, changes, way_back};
+use plimsoll::plan::{Change, Plan, Step, changes, rollback};
 use plimsoll::plan_files::Action;
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::numbers;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::solve::Stop;
 
 fn found() -> (Inventory, Scenario) {
@@ -22,7 +22,7 @@ fn replayed(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Run {
 }
 
 pub(super) fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
-    runbook(&WayTeller {
+    runbook(&TransitionWriter {
         inventory,
         scenario,
         plan,
@@ -30,13 +30,13 @@ pub(super) fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan
 }
 
 #[test]
-fn a_replay_begins_with_whom_the_state_before_serves() {
+fn a_replay_begins_with_users_that_the_state_before_serves() {
     let (inventory, scenario) = found();
     let plan = planned(&inventory, &scenario);
-    let served: f64 = plan.before.flows.iter().map(|own| own.users).sum();
+    let served: f64 = plan.before.flows.iter().map(|flow| flow.users).sum();
     let shards = 0..inventory.shards.len();
-    let homed = shards.filter(|own| inventory.shards[*own].site.is_some());
-    let all: f64 = homed.map(|own| plan.before.case.users(own)).sum();
+    let homed = shards.filter(|index| inventory.shards[*index].site.is_some());
+    let all: f64 = homed.map(|index| plan.before.case.users(index)).sum();
     assert!(all - served > 16_000.0, "{served} of {all}");
     let run = replayed(&inventory, &scenario, &plan);
     let first = run.moments.first().expect("a moment");
@@ -46,7 +46,7 @@ fn a_replay_begins_with_whom_the_state_before_serves() {
 
 /// The briefing says how many user minutes are lost until waves let users in: those of the replay in which users are nowhere.
 #[test]
-fn what_users_lose_until_waves_let_them_in_is_told_first() {
+fn what_users_lose_until_waves_let_them_in_is_reported_first() {
     let (inventory, scenario) = found();
     let mut plan = planned(&inventory, &scenario);
     let played = downtime(&inventory, &scenario, &plan, &Stop::default());
@@ -66,7 +66,7 @@ fn what_users_lose_until_waves_let_them_in_is_told_first() {
     assert!(!before.contains("Everyone is served"), "{text}");
     let number = after
         .split_once(" lose ")
-        .and_then(|(_, own)| own.split(' ').next());
+        .and_then(|(_, text)| text.split(' ').next());
     let number = number.expect("a number").replace(',', "");
     let minutes: f64 = number.parse().expect("a number");
     let run = replayed(&inventory, &scenario, &plan);
@@ -126,23 +126,26 @@ fn weights_that_a_wave_turns_are_left_to_it_when_a_period_begins() {
 fn nobody_is_let_in_before_the_wave_that_does() {
     let (inventory, scenario) = super::steps::read("tests/found/let-in-behind", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let wave = plan.transitions.iter().find(|own| own.restored > 0.0);
+    let wave = plan
+        .transitions
+        .iter()
+        .find(|transition| transition.restored > 0.0);
     let wave = &wave.expect("users are let in").waves[0];
     assert!(
         wave.turned >= scenario.start && wave.end > wave.turned,
         "{wave:?}"
     );
     let run = replayed(&inventory, &scenario, &plan);
-    for own in &run.moments {
-        let waits = own.end <= wave.turned && own.nowhere > 1_999.0;
-        let comes = own.end <= wave.end && own.nowhere > 0.0;
-        let is_there = own.start >= wave.end && own.nowhere < 1.0;
-        assert!(waits || comes || is_there, "{own:?}");
+    for moment in &run.moments {
+        let waits = moment.end <= wave.turned && moment.nowhere > 1_999.0;
+        let comes = moment.end <= wave.end && moment.nowhere > 0.0;
+        let is_there = moment.start >= wave.end && moment.nowhere < 1.0;
+        assert!(waits || comes || is_there, "{moment:?}");
     }
     let lost: f64 = run
         .moments
         .iter()
-        .map(|own| own.nowhere * own.seconds() / 60.0)
+        .map(|moment| moment.nowhere * moment.seconds() / 60.0)
         .sum();
     let waits = wave
         .turned
@@ -159,7 +162,7 @@ fn nobody_is_let_in_before_the_wave_that_does() {
         .find("stop serving the users of 1 shard")
         .expect("users are shed");
     assert!(
-        back.find("Close a1").is_some_and(|own| own > shed),
+        back.find("Close a1").is_some_and(|index| index > shed),
         "{back}"
     );
     assert!(!back.contains("All users are back"), "{back}");
@@ -171,11 +174,11 @@ fn a_wave_says_of_which_shards_it_lets_how_many_in() {
     let (inventory, scenario) = super::steps::read("tests/found/let-in-whom", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let text = runbook_of(&inventory, &scenario, &plan);
-    for told in [
+    for words in [
         "Let 750 users in again where they are homed: 500 of chess at s0, 250 of school at s0 (rows of changes.csv with period 2, wave 1 and the action `let_in`)",
         "Let 750 users in again where they are homed: 750 of school at s0 (rows of changes.csv with period 3, wave 1 and the action `let_in`)",
     ] {
-        assert!(text.contains(told), "{told}: {text}");
+        assert!(text.contains(words), "{words}: {text}");
     }
 }
 
@@ -192,7 +195,11 @@ fn who_is_placed_ahead_comes_with_the_waves() {
         first.end < scenario.start && first.users < 60.0,
         "{first:?}"
     );
-    let down: f64 = run.moments.iter().map(|own| own.down * own.seconds()).sum();
+    let down: f64 = run
+        .moments
+        .iter()
+        .map(|moment| moment.down * moment.seconds())
+        .sum();
     assert!(down < 60.0, "{down} user seconds");
 }
 
@@ -202,8 +209,9 @@ fn who_is_to_be_placed_is_not_there_before() {
     let (inventory, scenario) =
         super::steps::read("tests/found/placed-where-drained", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.outages.is_empty(), "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(one_downtime.outages.is_empty(), "{one_downtime:?}");
 }
 
 /// Users who had no home before are reached over an access point that the plan opens: it is not closed on them.
@@ -270,7 +278,7 @@ fn marks_stand_between_waves() {
 
 /// Part of a shard that had no home before is shed: nobody has to be let in to be where he was.
 #[test]
-fn who_had_no_home_before_is_not_let_in_on_the_way_back() {
+fn who_had_no_home_before_is_not_let_in_by_the_rollback() {
     let (_, back) = read_back("placed-and-shed");
     assert!(
         !back.contains(", and were before") && !back.contains("let the users"),
@@ -302,7 +310,7 @@ fn the_path_back_undoes_waves_that_only_turn_steering() {
 
 /// What a fault has closed or taken out is there again before users go back over it.
 #[test]
-fn the_way_back_opens_what_users_come_back_over_first() {
+fn the_rollback_opens_what_users_come_back_over_first() {
     for (name, action) in [
         ("opens-after-users", Action::OpenAccessPoint),
         ("pool-back-after-users", Action::PutBack),
@@ -310,9 +318,10 @@ fn the_way_back_opens_what_users_come_back_over_first() {
         let folder = format!("tests/found/{name}");
         let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
         let plan = planned(&inventory, &scenario);
-        let back = way_back(&inventory, &changes(&inventory, &scenario, &plan));
-        let last = back.iter().rposition(|own| own.action == action);
-        let others = |own: &Step| matches!(own.change, Change::Home { .. } | Change::Weight { .. });
+        let back = rollback(&inventory, &changes(&inventory, &scenario, &plan));
+        let last = back.iter().rposition(|step| step.action == action);
+        let others =
+            |step: &Step| matches!(step.change, Change::Home { .. } | Change::Weight { .. });
         let first = back.iter().position(others);
         assert!(
             last.expect("it is done") < first.expect("users go back"),

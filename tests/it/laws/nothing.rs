@@ -19,11 +19,15 @@ fn quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
         crate::waves::drawn::limited(inventory, scenario, seed as u64);
     }
     let (shards, start) = (&inventory.shards, scenario.start);
-    let is_placed = |own: usize| shards[own].site.is_some();
+    let is_placed = |index: usize| shards[index].site.is_some();
     let onboarding = &mut inventory.onboarding;
     onboarding.retain(|row| row.date <= start && is_placed(row.shard.index()));
     // Nobody is to be placed.
-    for shard in inventory.shards.iter_mut().filter(|own| own.site.is_none()) {
+    for shard in inventory
+        .shards
+        .iter_mut()
+        .filter(|shard| shard.site.is_none())
+    {
         shard.users = 0;
     }
     inventory
@@ -34,7 +38,11 @@ fn quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
         profile.timeout_seconds = [None, Some(20.0), Some(90.0)][(seed + number) % 3];
         profile.late_seconds = seed.is_multiple_of(5).then_some(10.0);
     }
-    for resource in inventory.resources.iter_mut().filter(|own| own.varies) {
+    for resource in inventory
+        .resources
+        .iter_mut()
+        .filter(|resource| resource.varies)
+    {
         resource.overload = [Overload::Queue, Overload::Lose][seed % 6 / 3];
         resource.queue_seconds = (seed % 7 < 2).then_some(60.0);
     }
@@ -47,8 +55,8 @@ fn serves_everybody(inventory: &Inventory, before: &Before) -> bool {
     let shards = 0..inventory.shards.len();
     let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
     (0..before.case.hours.slice_count()).all(|slice| {
-        let flows = before.flows.iter().filter(|own| own.slice == slice);
-        let served: f64 = flows.map(|own| own.users).sum();
+        let flows = before.flows.iter().filter(|flow| flow.slice == slice);
+        let served: f64 = flows.map(|flow| flow.users).sum();
         served >= users * (1.0 - 1e-9)
     })
 }
@@ -75,7 +83,7 @@ fn without_events_a_replay_of_the_state_before_loses_nothing() {
             // The first loss may lie in a turn that is told as not safe; what comes after it is its aftermath.
             let over = SignedDuration::from_secs_f64(scenario.waves.turn_minutes * 60.0);
             let mut turns = replay.unsafe_turns.iter();
-            if turns.any(|own| own.at - over <= moment.end && moment.start <= own.at) {
+            if turns.any(|turn| turn.at - over <= moment.end && moment.start <= turn.at) {
                 unsafe_turns.set(unsafe_turns.get() + 1);
             } else {
                 faults.push(format!("{moment:?}"));
@@ -99,7 +107,7 @@ fn without_events_a_replay_of_the_state_before_loses_nothing() {
 }
 
 #[test]
-fn a_turn_of_the_state_before_that_is_not_safe_is_told() {
+fn a_turn_of_the_state_before_that_is_not_safe_is_reported() {
     for (name, hour) in [
         ("hour-turns-before-484", "6 Mar 06:30"),
         ("hour-turns-before-296", "13:00"),
@@ -115,8 +123,8 @@ fn a_turn_of_the_state_before_that_is_not_safe_is_told() {
             .expect("it runs");
         let text = String::from_utf8(out.stdout).expect("text");
         assert!(text.contains("are lost"), "{text}");
-        let told =
+        let words =
             format!("Steering of the state before cannot turn safely between hours at {hour}");
-        assert!(text.contains(&told), "{text}");
+        assert!(text.contains(&words), "{text}");
     }
 }

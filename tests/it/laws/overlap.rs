@@ -1,7 +1,7 @@
 //! Waves of one period that go on while those of another do, or reach back over it.
 
+use super::stated_by_hand::runbook_of;
 use super::steps::{faults, read};
-use super::told_by_hand::runbook_of;
 use crate::levels::{judged, planned};
 use plimsoll::engine::replay_plan;
 use plimsoll::model::{Inventory, Scenario};
@@ -25,7 +25,7 @@ pub(super) fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
 fn nobody_moves_to_where_nobody_is_served_yet() {
     let (.., plan) = plan_of("tests/found/closed-before");
     let mut drain = plan.transitions.iter();
-    let drain = drain.rfind(|own| own.timing == Timing::Ahead);
+    let drain = drain.rfind(|transition| transition.timing == Timing::Ahead);
     let drain = drain.expect("a drain");
     assert_eq!(drain.refusal, Some(Refusal::TooLong));
     assert_eq!(drain.allowed, Some(Allowed::Between(1_800.0)));
@@ -37,9 +37,15 @@ fn others_wait_until_a_member_is_back_in_its_pool() {
     let (inventory, scenario, plan) = plan_of("tests/found/put-back-meanwhile");
     let found = faults(&inventory, &scenario);
     assert!(found.is_empty(), "{found:#?}");
-    let back = plan.transitions.iter().find(|own| own.period == 1);
+    let back = plan
+        .transitions
+        .iter()
+        .find(|transition| transition.period == 1);
     let back = back.expect("the member comes back");
-    let next = plan.transitions.iter().find(|own| own.period == 2);
+    let next = plan
+        .transitions
+        .iter()
+        .find(|transition| transition.period == 2);
     let next = next.expect("the drain");
     assert!(next.refusal == Some(Refusal::TooLong) || next.start >= back.end);
 }
@@ -78,16 +84,20 @@ fn weights_turn_for_one_period_at_a_time() {
     ] {
         let (inventory, scenario, mut plan) = plan_of(&format!("tests/found/{name}"));
         let refused = plan.transitions.iter_mut();
-        let refused: Vec<Refusal> = refused.filter_map(|own| own.refusal.take()).collect();
-        let is_beside = |own: &Refusal| matches!(own, Refusal::TurnedBeside(_));
-        let is_either = |own: &Refusal| is_beside(own) || *own == Refusal::TooLong;
+        let refused: Vec<Refusal> = refused
+            .filter_map(|transition| transition.refusal.take())
+            .collect();
+        let is_beside = |refusal: &Refusal| matches!(refusal, Refusal::TurnedBeside(_));
+        let is_either = |refusal: &Refusal| is_beside(refusal) || *refusal == Refusal::TooLong;
         assert!(
             refused.iter().all(is_either)
-                && refused.iter().any(|own| is_beside(own) == is_beside_moves),
+                && refused
+                    .iter()
+                    .any(|refusal| is_beside(refusal) == is_beside_moves),
             "{name}: {refused:?}"
         );
         let broken = judged(&inventory, &scenario, &plan).broken;
-        let mut codes = broken.iter().map(|own| own.code);
+        let mut codes = broken.iter().map(|finding| finding.code);
         assert!(codes.any(|code| code.0 == "P7993"), "{name}: {broken:#?}");
     }
 }
@@ -107,7 +117,7 @@ fn nobody_moves_through_a_pool_whose_members_change_meanwhile() {
         let between = Some(Allowed::Between(minutes * 60.0));
         assert_eq!(drain.allowed, between, "{name}");
         let broken = judged(&inventory, &scenario, &plan).broken;
-        let mut codes = broken.iter().map(|own| own.code);
+        let mut codes = broken.iter().map(|finding| finding.code);
         assert!(codes.any(|code| code.0 == "P7993"), "{name}: {broken:#?}");
     }
 }
@@ -117,8 +127,10 @@ fn nobody_moves_through_a_pool_whose_members_change_meanwhile() {
 fn what_comes_back_opens_before_weights_lead_over_it() {
     let (inventory, scenario, plan) = plan_of("tests/found/two-access-points-in-turn");
     let steps = changes(&inventory, &scenario, &plan);
-    let of_period = steps.iter().filter(|own| own.period == 2 && own.number > 0);
-    let actions: Vec<Action> = of_period.map(|own| own.action).collect();
+    let of_period = steps
+        .iter()
+        .filter(|step| step.period == 2 && step.number > 0);
+    let actions: Vec<Action> = of_period.map(|step| step.action).collect();
     let expected = [
         Action::OpenAccessPoint,
         Action::Weight,
@@ -136,8 +148,8 @@ fn what_is_refused_beside_a_drain_is_counted_once() {
         let periods: BTreeSet<usize> = plan
             .transitions
             .iter()
-            .filter(|own| own.refusal.is_some())
-            .map(|own| own.period)
+            .filter(|transition| transition.refusal.is_some())
+            .map(|transition| transition.period)
             .collect();
         assert_eq!(periods.len(), refused, "{name}: {periods:?}");
     }
@@ -149,15 +161,15 @@ fn who_is_shed_is_served_until_the_period_begins() {
     let (inventory, scenario, plan) = plan_of("tests/found/moves-and-sheds-a-shard");
     let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     let begins = plan.periods[1].period.start;
-    let begun = run.moments.partition_point(|own| own.end <= begins);
+    let begun = run.moments.partition_point(|moment| moment.end <= begins);
     let (ahead, after) = run.moments.split_at(begun);
-    assert!(ahead.iter().all(|own| own.most_down < 1.0));
+    assert!(ahead.iter().all(|moment| moment.most_down < 1.0));
     let shed = plan.periods[1].totals.unserved;
     assert!(shed > 2_000.0);
     assert!((after[0].most_down - shed).abs() < 1.0);
     let text = runbook_of("moves-and-sheds-a-shard");
-    let told = "**Only the users of moves.csv leave; others stay where they are, and so does the data**: h0";
-    assert!(text.contains(told), "{text}");
+    let words = "**Only the users of moves.csv leave; others stay where they are, and so does the data**: h0";
+    assert!(text.contains(words), "{text}");
 }
 
 /// Users are still on their way back when a surge begins whose steering is left to its start: both would turn weights at once.
@@ -166,8 +178,13 @@ fn steering_that_is_left_to_its_start_waits_for_those_who_move() {
     let (inventory, scenario) =
         super::steps::read("tests/found/steers-while-others-move", &["scenario.toml"]);
     let plan = crate::levels::planned(&inventory, &scenario);
-    let refusals = plan.transitions.iter().filter(|own| own.refusal.is_some());
-    let refusals: Vec<_> = refusals.map(|own| (own.period, own.refusal)).collect();
+    let refusals = plan
+        .transitions
+        .iter()
+        .filter(|transition| transition.refusal.is_some());
+    let refusals: Vec<_> = refusals
+        .map(|transition| (transition.period, transition.refusal))
+        .collect();
     let refused = (5, Some(plimsoll::plan::Refusal::TurnedBeside(4)));
     assert_eq!(refusals, [refused]);
     let verdict = crate::levels::judged(&inventory, &scenario, &plan);

@@ -14,7 +14,7 @@ use plimsoll::plan::Outage;
 use plimsoll::plan::replay::{Account, Moment, Run};
 use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount, Timing, Transition};
 use plimsoll::plan_files::{self, PlanFile};
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -22,7 +22,11 @@ use std::collections::BTreeMap;
 /// Clients that open sessions, try again and give up, and components that accept so many sessions.
 pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
     let mut random = Random::new(seed ^ 0xc11e);
-    let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
+    let users: f64 = inventory
+        .shards
+        .iter()
+        .map(|shard| shard.users as f64)
+        .sum();
     let sessions = *random.one_of(&[0.0, 0.1, 0.5, 2.0]);
     for profile in &mut inventory.profiles {
         profile.sessions_per_hour = sessions * random.between(0.5, 1.0);
@@ -34,20 +38,20 @@ pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut 
     // Normal operation and reconnecting within minutes up to hours.
     let mut accepts = |is_drawn: f64| {
         let minutes = *random.one_of(&[2.0, 10.0, 60.0]);
-        let own = users * (sessions / 3600.0 + 1.0 / (60.0 * minutes));
-        random.chance(is_drawn).then_some(own)
+        let value = users * (sessions / 3600.0 + 1.0 / (60.0 * minutes));
+        random.chance(is_drawn).then_some(value)
     };
     for site in &mut inventory.sites {
         site.accepts_per_second = accepts(0.3);
     }
-    for own in &mut inventory.access_points {
-        own.accepts_per_second = accepts(0.3);
+    for access_point in &mut inventory.access_points {
+        access_point.accepts_per_second = accepts(0.3);
     }
-    for own in &mut inventory.elements {
-        own.accepts_per_second = accepts(0.3);
+    for element in &mut inventory.elements {
+        element.accepts_per_second = accepts(0.3);
     }
     let is_counted = |kind: &EventKind| !matches!(kind, EventKind::Disconnect(_));
-    scenario.events.retain(|own| is_counted(&own.kind));
+    scenario.events.retain(|event| is_counted(&event.kind));
     scenario.replay.backoff_seconds = 2.0;
     scenario.replay.jitter = 1.0;
     read_again(inventory, scenario);
@@ -69,30 +73,37 @@ pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
 /// before them, or once they are done.
 fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
     let periods = plan.periods.iter();
-    let unknown = periods.filter(|own| own.period.phase != Phase::Known);
-    let counted = unknown.map(|own| {
-        let span = own.period;
-        let meets = |way: &&Transition| {
-            let mut waves = way.waves.iter();
+    let unknown = periods.filter(|period| period.period.phase != Phase::Known);
+    let counted = unknown.map(|period_plan| {
+        let span = period_plan.period;
+        let meets = |transition: &&Transition| {
+            let mut waves = transition.waves.iter();
             waves.any(|wave| wave.start < span.end && span.start < wave.end)
         };
         let others = plan.transitions.iter().filter(meets);
         // Until its waves are done those pass who do in the period before, too.
-        let both = others.flat_map(|way| [way.period.checked_sub(1), Some(way.period)]);
+        let both = others
+            .flat_map(|transition| [transition.period.checked_sub(1), Some(transition.period)]);
         let others = both.flatten().map(|period| &plan.periods[period]);
         let others: Vec<&PeriodPlan> = others.collect();
         let mut most: BTreeMap<_, f64> = BTreeMap::new();
-        for hurt in &own.blind {
-            let users = most.entry(hurt.component).or_default();
+        for affected in &period_plan.blind {
+            let users = most.entry(affected.component).or_default();
             let turned = others.iter();
-            let turned = turned.map(|own| own.crossing_within(hurt.component.index()));
+            let turned =
+                turned.map(|period_plan| period_plan.crossing_within(affected.component.index()));
             let turned = turned.fold(0.0, f64::max);
-            *users = users.max(hurt.users_affected).max(turned);
+            *users = users.max(affected.users_affected).max(turned);
         }
         let its = plan.transitions.iter();
-        let its = its.filter(|way| way.period == own.period.index);
-        let waves = its.flat_map(|way| &way.waves).map(|wave| wave.start);
-        let span = [waves.fold(own.period.start, Timestamp::min), own.period.end];
+        let its = its.filter(|transition| transition.period == period_plan.period.index);
+        let waves = its
+            .flat_map(|transition| &transition.waves)
+            .map(|wave| wave.start);
+        let span = [
+            waves.fold(period_plan.period.start, Timestamp::min),
+            period_plan.period.end,
+        ];
         (span, most.values().sum())
     });
     counted.collect()
@@ -102,9 +113,9 @@ fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
 /// as long as the longest wait takes again and again.
 fn without_session(inventory: &Inventory, scenario: &Scenario, loss: f64) -> f64 {
     let profiles = inventory.profiles.iter();
-    let ending = profiles.map(|own| own.sessions_per_hour / 3600.0);
-    let own = &scenario.replay;
-    let wait = own.return_seconds.max(own.step_seconds);
+    let ending = profiles.map(|profile| profile.sessions_per_hour / 3600.0);
+    let replay_policy = &scenario.replay;
+    let wait = replay_policy.return_seconds.max(replay_policy.step_seconds);
     ending.fold(0.0, f64::max) * wait * loss / (1.0 - loss).max(0.01)
 }
 
@@ -115,8 +126,10 @@ fn losing(
 ) -> Vec<([Timestamp; 2], f64)> {
     let losing = scenario.events.iter().filter_map(|event| {
         let share = match &event.kind {
-            EventKind::Gray(own) => own.loss + without_session(inventory, scenario, own.loss),
-            EventKind::Slow(own) => own.share,
+            EventKind::Gray(reduction) => {
+                reduction.loss + without_session(inventory, scenario, reduction.loss)
+            }
+            EventKind::Slow(slow) => slow.share,
             _ => 0.0,
         };
         (share > 0.0).then_some(([event.start, event.end], share * all_users))
@@ -129,9 +142,9 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
     let mut times = Vec::new();
     for event in &scenario.events {
         let instants = [event.start, event.detected, event.end];
-        times.extend(instants.map(|own| [own; 2]));
-        if let EventKind::Surge(own) = &event.kind {
-            let arrives = SignedDuration::try_from_secs_f64(own.arrive_minutes * 60.0);
+        times.extend(instants.map(|instant| [instant; 2]));
+        if let EventKind::Surge(surge) = &event.kind {
+            let arrives = SignedDuration::try_from_secs_f64(surge.arrive_minutes * 60.0);
             times.push([
                 event.start,
                 event.start + arrives.expect("minutes of a draw"),
@@ -141,14 +154,18 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
         let reacted = reacted.expect("minutes of a draw");
         times.push([event.detected + reacted; 2]);
     }
-    let waves = plan.transitions.iter().flat_map(|way| &way.waves);
-    times.extend(waves.map(|own| [own.start, own.end]));
+    let waves = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
+    times.extend(waves.map(|wave| [wave.start, wave.end]));
     // Who is cut off waits for his wave also while the gate of another is watched.
     let after = plan.transitions.iter();
-    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
-    times.extend(after.filter_map(|way| {
-        let last = way.waves.last()?;
-        Some([plan.periods[way.period].period.start, last.end])
+    let after = after
+        .filter(|transition| transition.timing == Timing::Behind && transition.refusal.is_none());
+    times.extend(after.filter_map(|transition| {
+        let last = transition.waves.last()?;
+        Some([plan.periods[transition.period].period.start, last.end])
     }));
     times
 }
@@ -161,17 +178,16 @@ fn leaves(surge: &Event, arrive_minutes: f64, moment: &Moment) -> bool {
 }
 
 /// `true` if the plan says of a moment that users are down in it.
-fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
-    let is_outage = told
-        .outages
-        .iter()
-        .any(|own| own.start <= moment.start && own.end.is_none_or(|end| moment.end <= end));
+fn is_reported(downtime: &Downtime, plan: &Plan, moment: &Moment) -> bool {
+    let is_outage = downtime.outages.iter().any(|outage| {
+        outage.start <= moment.start && outage.end.is_none_or(|end| moment.end <= end)
+    });
     let period = plan
         .periods
-        .partition_point(|own| own.period.start <= moment.start)
+        .partition_point(|period| period.period.start <= moment.start)
         .max(1)
         - 1;
-    let until = told.periods[period].aftermath_until;
+    let until = downtime.periods[period].aftermath_until;
     is_outage || until.is_some_and(|until| moment.end <= until)
 }
 
@@ -179,100 +195,110 @@ fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
 const A_USER: f64 = 1.0;
 
 /// Moments in which users are down whom neither the scenario excuses nor the plan tells of.
-pub(super) fn untold(
+pub(super) fn undetermined(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
 ) -> (Vec<String>, bool) {
-    let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    let one_downtime = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
     // Amounts of what is played roughly are rough, and it says so.
-    if told.not_counted.is_some() || told.is_rough {
+    if one_downtime.not_counted.is_some() || one_downtime.is_rough {
         return (Vec::new(), false);
     }
-    if told.unchecked_from.is_none() {
-        let differing = told_otherwise(inventory, scenario, plan, &told);
+    if one_downtime.unchecked_from.is_none() {
+        let differing = reported_otherwise(inventory, scenario, plan, &one_downtime);
         if !differing.is_empty() {
             return (differing, true);
         }
     }
     // In the steps in which more is lost.
     let mut played = scenario.clone();
-    played.replay.step_seconds = told.step_seconds;
+    played.replay.step_seconds = one_downtime.step_seconds;
     let run = replay_plan(inventory, &played, plan, &Stop::default()).expect("it is played");
-    let faults = told_to_tenants(&told, &run);
+    let faults = reported_to_tenants(&one_downtime, &run);
     if !faults.is_empty() {
         return (faults, true);
     }
-    let all_users = run.moments.iter().map(|own| own.users);
+    let all_users = run.moments.iter().map(|moment| moment.users);
     let all_users = all_users.fold(0.0, f64::max);
     let mut numbered = unknown(plan);
     numbered.extend(losing((inventory, scenario), all_users));
     let times = excused(scenario, plan);
     let mut faults = Vec::new();
     for moment in &run.moments {
-        let is_unchecked = told.unchecked_from.is_some_and(|own| moment.end > own);
+        let is_unchecked = one_downtime
+            .unchecked_from
+            .is_some_and(|instant| moment.end > instant);
         // Of each outage that is over less than a user may be left.
-        let over = told.outages.iter();
-        let over = over.filter(|own| own.end.is_some_and(|end| end <= moment.start));
+        let over = one_downtime.outages.iter();
+        let over = over.filter(|outage| outage.end.is_some_and(|end| end <= moment.start));
         let left = over.count().max(1) as f64 * A_USER;
         let down = moment.down - moment.nowhere;
         if is_unchecked || down < left + 1e-9 * moment.users {
             continue;
         }
-        let meets = |own: &[Timestamp; 2]| own[0] < moment.end && moment.start <= own[1];
+        let meets =
+            |instants: &[Timestamp; 2]| instants[0] < moment.end && moment.start <= instants[1];
         let is_excused = times.iter().any(meets);
-        let numbers = numbered.iter().filter(|own| meets(&own.0));
+        let numbers = numbered.iter().filter(|pair| meets(&pair.0));
         // While users go over from a surge more are there than the period has, of its region as many as it has brought.
-        let begun = |own: &PeriodPlan| own.period.start <= moment.start;
+        let begun = |period_plan: &PeriodPlan| period_plan.period.start <= moment.start;
         let period = plan.periods.partition_point(begun).max(1) - 1;
         let more = moment.users / plan.periods[period].totals.users.max(1.0);
-        let surges = scenario.events.iter().filter_map(|own| match &own.kind {
-            EventKind::Surge(surge) if leaves(own, surge.arrive_minutes, moment) => {
-                Some(surge.factor)
-            }
-            _ => None,
-        });
+        let surges = scenario
+            .events
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::Surge(surge) if leaves(event, surge.arrive_minutes, moment) => {
+                    Some(surge.factor)
+                }
+                _ => None,
+            });
         let more = more.max(surges.product());
-        let most = numbers.map(|own| own.1).sum::<f64>() * more.max(1.0);
+        let most = numbers.map(|number| number.1).sum::<f64>() * more.max(1.0);
         let is_named = is_excused || down <= 1.011 * most + 0.5;
-        if !is_named && !is_told(&told, plan, moment) {
+        if !is_named && !is_reported(&one_downtime, plan, moment) {
             faults.push(format!("{down} down from {} on", moment.start));
             break;
         }
     }
     // Nobody is down after the last instant that the plan states, and what is not over is an outage.
-    let periods = told.periods.iter();
-    let until = periods.filter_map(|own| own.down_until).max();
-    let is_served = |own: &&Moment| own.down - own.nowhere >= A_USER + 1e-9 * own.users;
+    let periods = one_downtime.periods.iter();
+    let until = periods.filter_map(|period| period.down_until).max();
+    let is_served = |moment: &&Moment| moment.down - moment.nowhere >= A_USER + 1e-9 * moment.users;
     let last = run.moments.iter().rfind(is_served);
-    let last = last.map(|own| (own.end, own.down - own.nowhere));
-    if told.unchecked_from.is_none() && last.map(|own| own.0) > until {
+    let last = last.map(|moment| (moment.end, moment.down - moment.nowhere));
+    if one_downtime.unchecked_from.is_none() && last.map(|pair| pair.0) > until {
         faults.push(format!("down until {last:?}, told {until:?}"));
     }
     (faults, true)
 }
 
 /// What tenants are told of their month where it is not what they feel in the replay of the plan.
-fn told_to_tenants(told: &Downtime, run: &Run) -> Vec<String> {
-    if told.accounts.is_empty() {
+fn reported_to_tenants(downtime: &Downtime, run: &Run) -> Vec<String> {
+    if downtime.accounts.is_empty() {
         return Vec::new();
     }
-    let by_key = |own: &Account| (own.tenant, own.tier, own.month);
-    let felt: BTreeMap<_, &Account> = run.accounts.iter().map(|own| (by_key(own), own)).collect();
+    let by_key = |account: &Account| (account.tenant, account.tier, account.month);
+    let felt: BTreeMap<_, &Account> = run
+        .accounts
+        .iter()
+        .map(|account| (by_key(account), account))
+        .collect();
     let mut faults = Vec::new();
-    for own in &told.accounts {
-        let amounts = |own: &Account| [own.felt.down_minutes(), own.month_user_minutes];
-        let found = felt.get(&by_key(own)).map(|felt| amounts(felt));
+    for account in &downtime.accounts {
+        let amounts = |account: &Account| [account.felt.down_minutes(), account.month_user_minutes];
+        let found = felt.get(&by_key(account)).map(|felt| amounts(felt));
         let is_same = found.is_some_and(|found| {
-            let both = amounts(own).into_iter().zip(found);
+            let both = amounts(account).into_iter().zip(found);
             both.into_iter()
                 .all(|(a, b)| (a - b).abs() <= 1e-6 * a.max(b).max(100.0))
         });
         if !is_same {
             faults.push(format!(
                 "{:?} told {:?}, felt {found:?}",
-                by_key(own),
-                amounts(own)
+                by_key(account),
+                amounts(account)
             ));
         }
     }
@@ -280,14 +306,14 @@ fn told_to_tenants(told: &Downtime, run: &Run) -> Vec<String> {
 }
 
 /// What summary.json says of the replay of a plan that playing its files does not give.
-fn told_otherwise(
+fn reported_otherwise(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-    told: &Downtime,
+    downtime: &Downtime,
 ) -> Vec<String> {
     let mut plan = plan.clone();
-    plan.set_replayed(told.clone());
+    plan.set_replayed(downtime.clone());
     let files = written(inventory, scenario, &plan);
     let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);
@@ -298,13 +324,13 @@ fn told_otherwise(
 }
 
 #[test]
-fn who_is_down_in_the_replay_of_a_plan_is_told_by_it() {
+fn who_is_down_in_the_replay_of_a_plan_is_reported_by_it() {
     let [counted, all] = [Cell::new(0), Cell::new(0)];
     for (size, count) in [(Size::SMALL, 40), (Size::FULL, 15)] {
         let failures = found_in_changed_draws(size, count, with_clients, |inventory, scenario| {
             all.set(all.get() + 1);
             let plan = planned(inventory, scenario);
-            let (faults, is_counted) = untold(inventory, scenario, &plan);
+            let (faults, is_counted) = undetermined(inventory, scenario, &plan);
             counted.set(counted.get() + usize::from(is_counted));
             faults
         });
@@ -317,16 +343,17 @@ fn who_is_down_in_the_replay_of_a_plan_is_told_by_it() {
 
 /// Everyone is served by these plans where gates and retries are not looked at; their users stay locked out for hours.
 #[test]
-fn what_locks_in_by_gates_and_retries_is_told_before_the_verdict() {
+fn what_locks_in_by_gates_and_retries_is_reported_before_the_verdict() {
     for name in ["31135", "31195", "31214"] {
         let folder = format!("tests/found/{name}");
         let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml", "clients.toml"]);
         let mut plan = planned(&inventory, &scenario);
-        let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+        let (faults, is_counted) = undetermined(&inventory, &scenario, &plan);
         assert!(faults.is_empty(), "{name}: {faults:?}");
-        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-        let has_outages = !told.outages.is_empty();
-        plan.replayed = Some(told);
+        let one_downtime =
+            downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        let has_outages = !one_downtime.outages.is_empty();
+        plan.replayed = Some(one_downtime);
         assert!(!is_counted || has_outages || !plan.is_good(), "{name}");
         assert!(!plan.is_good(), "{name}");
     }
@@ -338,10 +365,17 @@ fn what_ends_in_long_steps_alone_is_an_outage() {
     let (inventory, scenario) =
         super::steps::read("tests/found/ended-by-chance", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.step_seconds < scenario.replay.step_seconds, "{told:?}");
-    let lasts = told.outages.iter().any(|own| own.end.is_none());
-    assert!(lasts, "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(
+        one_downtime.step_seconds < scenario.replay.step_seconds,
+        "{one_downtime:?}"
+    );
+    let lasts = one_downtime
+        .outages
+        .iter()
+        .any(|outage| outage.end.is_none());
+    assert!(lasts, "{one_downtime:?}");
     for step in [30.0, 10.0] {
         let mut shorter = scenario.clone();
         shorter.replay.step_seconds = step;
@@ -358,9 +392,13 @@ fn what_ends_in_long_steps_alone_is_an_outage() {
 fn what_shorter_steps_lose_in_one_period_hides_behind_no_other() {
     let (inventory, scenario) = found("masked-by-a-twentieth");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.step_seconds < scenario.replay.step_seconds, "{told:?}");
-    let drain = &told.periods[3];
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(
+        one_downtime.step_seconds < scenario.replay.step_seconds,
+        "{one_downtime:?}"
+    );
+    let drain = &one_downtime.periods[3];
     assert!(drain.user_minutes > 30_000.0, "{drain:?}");
     let is_told = drain.named_minutes + drain.outage_minutes;
     assert!(is_told >= 0.99 * drain.user_minutes, "{drain:?}");
@@ -376,15 +414,20 @@ fn found(name: &str) -> (Inventory, Scenario) {
 fn a_known_loss_hides_no_outage() {
     let (inventory, scenario) = found("known-loss");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.outages.is_empty(), "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(one_downtime.outages.is_empty(), "{one_downtime:?}");
     let layers = &["scenario.toml", "lost-link.toml"];
     let (inventory, scenario) = super::steps::read("tests/found/known-loss", layers);
     let mut plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let is_endless = |own: &Outage| own.end.is_none() && own.most_users > 60_000.0;
-    assert!(told.outages.iter().any(is_endless), "{told:?}");
-    plan.replayed = Some(told);
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let is_endless = |outage: &Outage| outage.end.is_none() && outage.most_users > 60_000.0;
+    assert!(
+        one_downtime.outages.iter().any(is_endless),
+        "{one_downtime:?}"
+    );
+    plan.replayed = Some(one_downtime);
     assert!(!plan.is_good());
 }
 
@@ -393,13 +436,14 @@ fn a_known_loss_hides_no_outage() {
 fn who_waits_for_a_session_because_of_a_known_loss_is_no_outage() {
     let (inventory, scenario) = found("known-loss-sessions");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.outages.is_empty(), "{told:?}");
-    let users = plan.periods.iter().map(|own| own.totals.users);
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(one_downtime.outages.is_empty(), "{one_downtime:?}");
+    let users = plan.periods.iter().map(|period| period.totals.users);
     let users = users.fold(0.0, f64::max);
-    let most = told.periods.iter().map(|own| own.most_users);
-    assert!(most.fold(0.0, f64::max) > 0.31 * users, "{told:?}");
-    let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+    let most = one_downtime.periods.iter().map(|period| period.most_users);
+    assert!(most.fold(0.0, f64::max) > 0.31 * users, "{one_downtime:?}");
+    let (faults, is_counted) = undetermined(&inventory, &scenario, &plan);
     assert!(faults.is_empty() && is_counted, "{faults:?}");
 }
 
@@ -408,9 +452,13 @@ fn who_waits_for_a_session_because_of_a_known_loss_is_no_outage() {
 fn who_notices_a_known_loss_late_is_no_outage() {
     let (inventory, scenario) = found("loss-noticed-late");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.outages.is_empty(), "{told:?}");
-    assert!(told.periods[1].named_minutes > 2_000.0, "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(one_downtime.outages.is_empty(), "{one_downtime:?}");
+    assert!(
+        one_downtime.periods[1].named_minutes > 2_000.0,
+        "{one_downtime:?}"
+    );
 }
 
 /// All 462 users of a site that fails at 02:00 are turned away at a gate, again and again, until demand halves at 11:00: that
@@ -419,21 +467,22 @@ fn who_notices_a_known_loss_late_is_no_outage() {
 fn an_aftermath_that_does_not_become_less_is_an_outage() {
     let (inventory, scenario) = found("locked-in-until-noon");
     let mut plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let [outage] = told.outages[..] else {
-        panic!("{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let [outage] = one_downtime.outages[..] else {
+        panic!("{one_downtime:?}");
     };
     let end = outage.end.expect("it ends by itself");
     let hours = end.duration_since(outage.start).as_secs_f64() / 3600.0;
-    assert!((9.0..9.5).contains(&hours), "{told:?}");
+    assert!((9.0..9.5).contains(&hours), "{one_downtime:?}");
     assert!(
         outage.most_users > 461.0 && outage.shortage.is_some(),
-        "{told:?}"
+        "{one_downtime:?}"
     );
-    assert!(!told.relief.is_empty(), "{told:?}");
-    let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+    assert!(!one_downtime.relief.is_empty(), "{one_downtime:?}");
+    let (faults, is_counted) = undetermined(&inventory, &scenario, &plan);
     assert!(faults.is_empty() && is_counted, "{faults:?}");
-    plan.replayed = Some(told);
+    plan.replayed = Some(one_downtime);
     assert!(!plan.is_good());
 }
 
@@ -448,13 +497,14 @@ fn a_promise_is_judged_by_what_users_feel() {
         kept.collect::<Vec<_>>()
     };
     assert!(!kept(&plan).contains(&Some(false)), "{:?}", plan.tenants);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let down: f64 = told
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let down: f64 = one_downtime
         .accounts
         .iter()
         .map(|felt| felt.felt.down_minutes())
         .sum();
-    plan.set_replayed(told);
+    plan.set_replayed(one_downtime);
     assert!(kept(&plan).contains(&Some(false)), "{:?}", plan.tenants);
     assert!(!plan.leaves_out_of_promises());
     let months = plan.tenants.iter().filter_map(|account| account.month);
@@ -471,10 +521,11 @@ fn a_promise_is_judged_by_what_users_feel() {
 fn who_waits_for_a_session_because_of_an_unknown_loss_is_no_outage() {
     let (inventory, scenario) = found("loss-not-known");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!(told.outages.is_empty(), "{told:?}");
-    let most = told.periods.iter().map(|own| own.most_users);
-    assert!(most.fold(0.0, f64::max) > 200.0, "{told:?}");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(one_downtime.outages.is_empty(), "{one_downtime:?}");
+    let most = one_downtime.periods.iter().map(|period| period.most_users);
+    assert!(most.fold(0.0, f64::max) > 200.0, "{one_downtime:?}");
 }
 
 /// A play as exact as a replay takes too much work, and in a rough one everybody recovers after seven hours, which may not be so:
@@ -484,19 +535,23 @@ fn what_is_played_roughly_says_so_first() {
     let layers = &["scenario.toml", "lost-link.toml"];
     let (inventory, scenario) = super::steps::read("tests/found/rough-outage", layers);
     let mut plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let is_over = told.outages.iter().all(|own| own.end.is_some());
-    assert!(told.is_rough && is_over, "{told:?}");
-    plan.replayed = Some(told);
-    let teller = WayTeller {
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let is_over = one_downtime
+        .outages
+        .iter()
+        .all(|outage| outage.end.is_some());
+    assert!(one_downtime.is_rough && is_over, "{one_downtime:?}");
+    plan.replayed = Some(one_downtime);
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let runbook = runbook(&teller);
-    let first = runbook.lines().find(|own| own.starts_with("**"));
+    let runbook = runbook(&writer);
+    let first = runbook.lines().find(|line| line.starts_with("**"));
     let is_said =
-        |own: &str| own.starts_with("**WARNING: played forward roughly, this plan has up to");
+        |text: &str| text.starts_with("**WARNING: played forward roughly, this plan has up to");
     assert!(first.is_some_and(is_said), "{first:?}");
     let said = "**Checked only roughly by playing it forward;";
     assert!(runbook.contains(said), "{runbook}");
@@ -505,13 +560,17 @@ fn what_is_played_roughly_says_so_first() {
 /// In steps of 5 s 2,846 users are locked in from 10:22 on; another fault nine hours later makes a play as exact as that too much
 /// work. What it shows by then is told, and not dropped for a rough play in which all are back.
 #[test]
-fn what_an_exact_play_shows_before_its_work_is_spent_is_told() {
+fn what_an_exact_play_shows_before_its_work_is_spent_is_reported() {
     let (inventory, scenario) = found("rough-hides-ten-hours");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     let at: Timestamp = scenario.start + SignedDuration::from_hours(6);
-    let is_meant = |own: &Outage| own.start < at && own.most_users > 2_800.0;
-    assert!(told.outages.iter().any(is_meant), "{at}: {told:?}");
+    let is_meant = |outage: &Outage| outage.start < at && outage.most_users > 2_800.0;
+    assert!(
+        one_downtime.outages.iter().any(is_meant),
+        "{at}: {one_downtime:?}"
+    );
 }
 
 /// Seven users come back to an access point that lost half of its capacity: while they connect they send nothing, and
@@ -520,30 +579,36 @@ fn what_an_exact_play_shows_before_its_work_is_spent_is_told() {
 fn who_connects_in_a_step_sends_in_the_next_one() {
     let (inventory, scenario) = found("back-and-full");
     let plan = planned(&inventory, &scenario);
-    let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+    let (faults, is_counted) = undetermined(&inventory, &scenario, &plan);
     assert!(faults.is_empty() && is_counted, "{faults:?}");
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let reacting = &told.periods[3];
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let reacting = &one_downtime.periods[3];
     assert_eq!(
         reacting.down_until,
         Some(plan.periods[3].period.end),
-        "{told:?}"
+        "{one_downtime:?}"
     );
-    assert!(reacting.named_minutes > 10.0, "{told:?}");
+    assert!(reacting.named_minutes > 10.0, "{one_downtime:?}");
 }
 
 /// Users who move on the second day are down long after the aftermath of the first day is over.
 #[test]
-fn the_instant_that_is_told_is_the_last_at_which_anybody_is_down() {
+fn the_instant_that_is_reported_is_the_last_at_which_anybody_is_down() {
     let (inventory, scenario) = found("late-waves");
     let plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let until = told.periods.iter().filter_map(|own| own.down_until).max();
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let until = one_downtime
+        .periods
+        .iter()
+        .filter_map(|period| period.down_until)
+        .max();
     let mut played = scenario.clone();
-    played.replay.step_seconds = told.step_seconds;
+    played.replay.step_seconds = one_downtime.step_seconds;
     let run = replay_plan(&inventory, &played, &plan, &Stop::default()).expect("it is played");
-    let is_down = |own: &&Moment| own.down - own.nowhere >= 0.5;
-    let last = run.moments.iter().rfind(is_down).map(|own| own.end);
+    let is_down = |moment: &&Moment| moment.down - moment.nowhere >= 0.5;
+    let last = run.moments.iter().rfind(is_down).map(|moment| moment.end);
     assert!(last.is_some() && until == last, "{until:?} {last:?}");
 }
 
@@ -567,20 +632,20 @@ fn relieved(
             for raised in all {
                 let element = inventory.component(raised.component);
                 let pool = match element {
-                    Component::Element(own) => inventory.elements[own.index()].pool,
+                    Component::Element(element) => inventory.elements[element.index()].pool,
                     _ => None,
                 };
                 let members = pool.map_or_else(
                     || vec![raised.component],
-                    |own| {
-                        let members = inventory.pools[own.index()].members.iter();
+                    |pool| {
+                        let members = inventory.pools[pool.index()].members.iter();
                         members
-                            .map(|own| inventory.element_component(*own))
+                            .map(|element| inventory.element_component(*element))
                             .collect()
                     },
                 );
-                for own in members {
-                    let at = [own.index(), raised.resource.index()];
+                for component in members {
+                    let at = [component.index(), raised.resource.index()];
                     if let Some(capacity) = &mut inventory.capacity[at] {
                         *capacity += raised.at_least - raised.now;
                     }
@@ -608,8 +673,9 @@ fn what_would_help_does() {
         let layers = &layers[..if has_clients { 2 } else { 1 }];
         let (inventory, scenario) = super::steps::read(&folder, layers);
         let plan = planned(&inventory, &scenario);
-        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-        for relief in &told.relief {
+        let one_downtime =
+            downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        for relief in &one_downtime.relief {
             let kind = match relief {
                 Relief::Paced(_) => 0,
                 Relief::Returns { .. } => 1,
@@ -639,14 +705,15 @@ fn planned_again_with_more_others_may_move_and_more_may_be_needed() {
         let (inventory, scenario) =
             super::steps::read(&format!("tests/found/{name}"), &["scenario.toml"]);
         let plan = planned(&inventory, &scenario);
-        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-        let more = (told.relief.iter()).find(|own| matches!(own, Relief::More(_)));
+        let one_downtime =
+            downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        let more = (one_downtime.relief.iter()).find(|relief| matches!(relief, Relief::More(_)));
         let (inventory, scenario) = relieved((&inventory, &scenario), more.expect("it is found"));
         let again = planned(&inventory, &scenario);
         let after = downtime(&inventory, &scenario, &again, &Stop::default());
         let moved = [&plan, &again].map(|plan| {
             let periods = plan.periods.iter();
-            periods.map(|own| own.totals.moved).sum::<f64>()
+            periods.map(|period| period.totals.moved).sum::<f64>()
         });
         (moved, after.expect("it is played").outages.len())
     };

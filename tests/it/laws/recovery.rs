@@ -10,7 +10,7 @@ use plimsoll::ids::ResourceId;
 use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Reduction, Scenario};
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Loses, PeriodPlan, Plan, Recovery, Trial};
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 
@@ -27,10 +27,12 @@ fn long_and_quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario)
     scenario.events.clear();
     scenario.end = scenario.start + SignedDuration::from_hours(5);
     // A trigger counts all who join; in a replay they come evenly over a day.
-    inventory.onboarding.retain(|own| own.date < scenario.start);
+    inventory
+        .onboarding
+        .retain(|onboarding| onboarding.date < scenario.start);
     inventory
         .capacity_changes
-        .retain(|own| own.date <= scenario.start);
+        .retain(|capacity_change| capacity_change.date <= scenario.start);
     super::plan_and_replay::with_clients(seed, inventory, scenario);
     scenario.replay.step_seconds = 60.0;
 }
@@ -46,7 +48,7 @@ fn down_after(
     let mut hit = scenario.clone();
     let components = trial.hit.components(inventory);
     let resources = (0..inventory.resources.len()).map(ResourceId::new);
-    let varying = resources.filter(|own| inventory.resources[own.index()].varies);
+    let varying = resources.filter(|resource| inventory.resources[resource.index()].varies);
     let failure = |resources: Option<Vec<ResourceId>>| {
         EventKind::Failure(Reduction {
             components: components.clone(),
@@ -79,8 +81,8 @@ fn down_after(
     } else {
         // A fault begins periods, in which nothing is to change.
         with_trigger = planned(inventory, &hit);
-        let stays = |own: &PeriodPlan| {
-            own.parts == plan.periods[0].parts && own.flows == plan.periods[0].flows
+        let stays = |period_plan: &PeriodPlan| {
+            period_plan.parts == plan.periods[0].parts && period_plan.flows == plan.periods[0].flows
         };
         let changes = !with_trigger.transitions.is_empty() || !with_trigger.hour_turns.is_empty();
         if changes || !with_trigger.periods.iter().all(stays) {
@@ -89,10 +91,10 @@ fn down_after(
         &with_trigger
     };
     let run = replay_plan(inventory, &hit, plan, &Stop::default()).expect("it is played");
-    let down = |own: &Moment| own.down - own.nowhere;
+    let down = |moment: &Moment| moment.down - moment.nowhere;
     let at = |at: Timestamp| {
         let mut all = run.moments.iter();
-        all.find(|own| own.end >= at).map_or(0.0, down)
+        all.find(|moment| moment.end >= at).map_or(0.0, down)
     };
     Some([at(trial.start), at(over + SignedDuration::from_hours(2))])
 }
@@ -150,9 +152,9 @@ fn what_is_said_of_triggers_is_what_their_replays_show() {
             };
             let mut faults = Vec::new();
             // Of what was played only roughly no more is said than that.
-            let is_meant = |own: &&Trial| own.is_close || own.is_locked_in();
-            let told: Vec<&Trial> = found.trials.iter().filter(is_meant).collect();
-            let of_kind = |loses| told.iter().copied().find(|own| own.loses == loses);
+            let is_meant = |trial: &&Trial| trial.is_close || trial.is_locked_in();
+            let sentences: Vec<&Trial> = found.trials.iter().filter(is_meant).collect();
+            let of_kind = |loses| sentences.iter().copied().find(|trial| trial.loses == loses);
             for trial in Loses::ALL.into_iter().filter_map(of_kind) {
                 let count = if trial.is_locked_in() {
                     &locks_in
@@ -184,10 +186,10 @@ fn who_comes_through_by_chance_has_not_recovered() {
     let of_sessions = found
         .trials
         .iter()
-        .filter(|own| own.loses == Loses::Sessions);
-    let locked_in: Vec<&Trial> = of_sessions.filter(|own| own.is_locked_in()).collect();
+        .filter(|trial| trial.loses == Loses::Sessions);
+    let locked_in: Vec<&Trial> = of_sessions.filter(|trial| trial.is_locked_in()).collect();
     assert!(
-        locked_in.iter().any(|own| own.still_down > 60.0),
+        locked_in.iter().any(|trial| trial.still_down > 60.0),
         "{found:?}"
     );
     for trial in locked_in {
@@ -214,7 +216,7 @@ fn a_gate_that_all_come_to_at_once_and_again_locks_in() {
 }
 
 #[test]
-fn clients_that_try_once_recover_and_the_longest_recovery_is_told() {
+fn clients_that_try_once_recover_and_the_longest_recovery_is_reported() {
     let (mut inventory, scenario) = blip();
     for profile in &mut inventory.profiles {
         profile.timeout_seconds = None;
@@ -236,18 +238,18 @@ fn triggers_beyond_the_budget_are_not_checked() {
         let found = recovery_within(&inventory, &scenario, &plan, work, &Stop::default());
         found.expect("played")
     };
-    let budgets = (0..8).map(|own| 1e5 * f64::from(1 << own));
+    let budgets = (0..8).map(|number| 1e5 * f64::from(1 << number));
     let mut found = budgets.map(within);
-    let few = found.find(|own| !own.trials.is_empty());
+    let few = found.find(|recovery| !recovery.trials.is_empty());
     let few = few.expect("some are played");
     assert!(few.not_checked > 0, "{few:?}");
-    let count = |own: &Recovery| own.trials.len() + own.not_checked;
+    let count = |recovery: &Recovery| recovery.trials.len() + recovery.not_checked;
     assert_eq!(count(&few), count(&all));
     // In the same order, the tightest first.
-    let of = |own: &Trial| (own.period, own.hit, own.loses);
+    let of = |trial: &Trial| (trial.period, trial.hit, trial.loses);
     let mut all = all.trials.iter().map(of);
     for trial in &few.trials {
-        assert!(all.any(|own| own == of(trial)), "{trial:?}");
+        assert!(all.any(|entry| entry == of(trial)), "{trial:?}");
     }
 }
 
@@ -283,12 +285,12 @@ fn who_comes_after_the_period_is_not_locked_in() {
 fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
     let folder = place();
     let mut command = plimsoll(folder.path());
-    let own = root("tests/found/blip");
+    let path = root("tests/found/blip");
     command
         .arg("plan")
-        .arg(&own)
+        .arg(&path)
         .arg("--scenario")
-        .arg(own.join("blip.toml"));
+        .arg(path.join("blip.toml"));
     command.args(["--out", "plan", "--no-charts"]);
     let output = command.output().expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -306,7 +308,10 @@ fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
     let locked_in = &summary["recovery"]["locked_in"];
     let still_down = locked_in[0]["still_down"].as_f64();
-    assert!(still_down.is_some_and(|own| own > 479_000.0), "{locked_in}");
+    assert!(
+        still_down.is_some_and(|value| value > 479_000.0),
+        "{locked_in}"
+    );
     assert_eq!(summary["recovery"]["not_checked"], 0);
 }
 
@@ -315,7 +320,7 @@ fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
 fn what_was_asked_and_not_played_is_said() {
     let (inventory, scenario) = blip();
     let plan = planned(&inventory, &scenario);
-    let runbook = runbook(&WayTeller {
+    let runbook = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -344,10 +349,10 @@ fn what_is_not_asked_is_not_said() {
 /// The summary of a plan made by the program of a found place, its exit code, and what it said.
 fn planned_by_hand(name: &str) -> (serde_json::Value, Option<i32>, String) {
     let folder = place();
-    let own = root(&format!("tests/found/{name}"));
+    let path = root(&format!("tests/found/{name}"));
     let mut command = plimsoll(folder.path());
-    command.arg("plan").arg(&own);
-    command.arg("--scenario").arg(own.join("scenario.toml"));
+    command.arg("plan").arg(&path);
+    command.arg("--scenario").arg(path.join("scenario.toml"));
     command.args(["--out", "plan", "--no-charts"]);
     let output = command.output().expect("it runs");
     let summary = folder.path().join("plan/summary.json");
@@ -377,7 +382,7 @@ fn triggers_that_take_long_to_play_leave_work_to_others() {
 
 /// Retries may lock in sites here by the condition alone; ten minutes without sessions, or capacity, and all recover.
 #[test]
-fn what_recovers_is_not_told_as_locked_in() {
+fn what_recovers_is_not_reported_as_locked_in() {
     let (summary, _, text) = planned_by_hand("recovers");
     assert!(!text.contains("retry storm"), "{text}");
     let found = &summary["recovery"];
@@ -405,8 +410,8 @@ fn triggers_are_played_where_demand_does_not_fall_soon() {
 
 /// The trials of a found place in which a component loses what `loses` says.
 fn trials_of(name: &str, component: &str, loses: Loses) -> Vec<Trial> {
-    let own = format!("tests/found/{name}");
-    let (inventory, mut scenario) = super::steps::read(&own, &["scenario.toml"]);
+    let text = format!("tests/found/{name}");
+    let (inventory, mut scenario) = super::steps::read(&text, &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     scenario.policy.require_stable = true;
     let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
@@ -417,7 +422,7 @@ fn trials_of(name: &str, component: &str, loses: Loses) -> Vec<Trial> {
     );
     let trials = found.trials.into_iter();
     let trials: Vec<Trial> = trials
-        .filter(|own| own.loses == loses && own.hit.name(&inventory) == component)
+        .filter(|trial| trial.loses == loses && trial.hit.name(&inventory) == component)
         .collect();
     assert!(!trials.is_empty());
     trials
@@ -443,15 +448,15 @@ fn triggers_are_played_at_every_hour_and_in_short_steps() {
 fn triggers_are_played_with_all_who_come() {
     for name in ["growth-ramp", "surge-ramp"] {
         let trials = trials_of(name, "s0", Loses::Sessions);
-        let locked_in = trials.iter().filter(|own| own.is_locked_in());
-        let worst = locked_in.map(|own| own.still_down).fold(0.0, f64::max);
+        let locked_in = trials.iter().filter(|trial| trial.is_locked_in());
+        let worst = locked_in.map(|trial| trial.still_down).fold(0.0, f64::max);
         assert!(worst > 600.0, "{name}: {trials:?}");
     }
 }
 
 /// Nothing is played while a fault is not known, and the plan does not say that all is well then.
 #[test]
-fn periods_in_which_not_all_is_known_are_told_as_not_checked() {
+fn periods_in_which_not_all_is_known_are_reported_as_not_checked() {
     let (_, _, text) = planned_by_hand("blind-not-played");
     let said = "Not checked: recovery from triggers in period 1, which has undetected faults.";
     assert!(text.contains(said), "{text}");
@@ -466,7 +471,10 @@ fn gates_are_played_without_being_asked() {
         "{text}"
     );
     let locked_in = summary["recovery"]["locked_in"].as_array();
-    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+    assert!(
+        locked_in.is_some_and(|values| !values.is_empty()),
+        "{summary}"
+    );
 }
 
 /// Opening a session is work, clients give up connecting and come again for ever: no gate and no retries are needed.
@@ -478,7 +486,10 @@ fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
         "{text}"
     );
     let locked_in = summary["recovery"]["locked_in"].as_array();
-    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+    assert!(
+        locked_in.is_some_and(|values| !values.is_empty()),
+        "{summary}"
+    );
 }
 
 /// A site is exactly full, nothing is tried again, and users count as down after a minute: what waits after ten minutes without
@@ -491,7 +502,10 @@ fn what_is_full_is_played_without_being_asked() {
         "{text}"
     );
     let locked_in = summary["recovery"]["locked_in"].as_array();
-    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+    assert!(
+        locked_in.is_some_and(|values| !values.is_empty()),
+        "{summary}"
+    );
 }
 
 /// Nothing locks in by itself, and nobody asked: what one component has done is lost at the next, round a ring of three; or clients
@@ -505,9 +519,9 @@ fn components_that_lock_in_only_together_are_played_without_being_asked() {
             "{name}: {text}"
         );
         let locked_in = summary["recovery"]["locked_in"].as_array();
-        let down = |own: &serde_json::Value| own["still_down"].as_f64().unwrap_or(0.0);
+        let down = |value: &serde_json::Value| value["still_down"].as_f64().unwrap_or(0.0);
         let mut each = locked_in.expect("it is a list").iter().map(down);
-        assert!(each.any(|own| own > users), "{name}: {summary}");
+        assert!(each.any(|value| value > users), "{name}: {summary}");
     }
 }
 
@@ -540,7 +554,7 @@ fn hours_are_played_before_short_steps() {
 
 /// The scenario ends nine minutes after users are locked out: whether they recover is not known, and nobody says that all is well.
 #[test]
-fn who_is_down_when_a_scenario_ends_soon_is_told_as_not_checked() {
+fn who_is_down_when_a_scenario_ends_soon_is_reported_as_not_checked() {
     let (_, _, text) = planned_by_hand("ends-soon");
     let said = "Not checked: recovery of 9,914 users down when the scenario ends.";
     let text = text.replace('\n', " ");
@@ -564,8 +578,8 @@ fn what_takes_longer_than_a_day_recovers() {
     for (name, hours) in [("thirty-hours", 27.75), ("sixty-hours", 55.5)] {
         for trial in trials_of(name, "s0", Loses::Sessions) {
             let seconds = trial.clears_after.expect("it recovers");
-            let own = seconds / 3600.0;
-            assert!((own - hours).abs() < 0.05 * hours, "{name}: {own} h");
+            let value = seconds / 3600.0;
+            assert!((value - hours).abs() < 0.05 * hours, "{name}: {value} h");
         }
     }
 }
@@ -594,9 +608,12 @@ fn who_is_down_anyhow_is_not_locked_in() {
     }
     // 500 whose work is lost fall asleep: 420 others are locked out all the same.
     let locked_in = trials_of("hidden-by-the-day", "a1", Loses::Sessions);
-    let locked_in: Vec<&Trial> = locked_in.iter().filter(|own| own.is_locked_in()).collect();
+    let locked_in: Vec<&Trial> = locked_in
+        .iter()
+        .filter(|trial| trial.is_locked_in())
+        .collect();
     assert!(
-        locked_in.iter().any(|own| own.still_down > 400.0),
+        locked_in.iter().any(|trial| trial.still_down > 400.0),
         "{locked_in:?}"
     );
 }
@@ -622,13 +639,16 @@ fn triggers_are_played_in_the_busiest_hour() {
         let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
         let busy = at("2031-03-03T10:00:00Z")..at("2031-03-03T18:00:00Z");
         let mut trials = found.trials.iter();
-        assert!(trials.all(|own| busy.contains(&own.start)), "{found:#?}");
+        assert!(
+            trials.all(|trial| busy.contains(&trial.start)),
+            "{found:#?}"
+        );
         let sessions = found
             .trials
             .iter()
-            .filter(|own| own.loses == Loses::Sessions);
+            .filter(|trial| trial.loses == Loses::Sessions);
         let slowest = sessions
-            .filter_map(|own| own.clears_after)
+            .filter_map(|trial| trial.clears_after)
             .fold(0.0, f64::max);
         let locked = found.locked_in();
         assert!(locked > 0 || slowest > 8.0 * 3600.0, "{found:#?}");

@@ -15,7 +15,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, changes};
 use plimsoll::plan_files::Action;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::scenario::{self, ScenarioText};
 use std::cell::Cell;
 use std::path::Path;
@@ -67,7 +67,7 @@ fn steps_of_13_november_2012_are_complete() {
 
 /// A member of a pool under works carries nothing: a step takes it out.
 #[test]
-fn steps_of_a_pool_under_works_are_complete() {
+fn steps_of_a_pool_under_maintenance_are_complete() {
     let scenarios = ["scenario.toml", "clients.toml"];
     let (inventory, scenario) = read("tests/it/laws/steps/pool-step", &scenarios);
     let found = walked(&inventory, &scenario);
@@ -77,7 +77,7 @@ fn steps_of_a_pool_under_works_are_complete() {
 
 /// Of a shard that goes home most was served nowhere: on the way back these are shed, and not sent to where the others were.
 #[test]
-fn the_way_back_brings_no_more_users_to_a_site_than_it_had() {
+fn the_rollback_brings_no_more_users_to_a_site_than_it_had() {
     let (inventory, scenario) = read("tests/found/way-back", &["scenario.toml"]);
     let found = walked(&inventory, &scenario);
     holds("way-back", &found);
@@ -93,11 +93,11 @@ fn steps_have_what_changes_from_an_access_point_on() {
         holds(name, &Walk::new(&inventory, &scenario, &plan).walked());
         let steps = changes(&inventory, &scenario, &plan);
         for period in [1, 2] {
-            let mut own = steps.iter().filter(|own| own.period == period);
-            let turns = own.any(|own| own.action == Action::Weight);
+            let mut filter = steps.iter().filter(|step| step.period == period);
+            let turns = filter.any(|step| step.action == Action::Weight);
             assert!(turns, "{name}, period {period}: {steps:#?}");
         }
-        let text = runbook(&WayTeller {
+        let text = runbook(&TransitionWriter {
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
@@ -163,13 +163,13 @@ fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
     let found = Walk::new(&inventory, &scenario, &plan).walked();
     holds("no-let-in", &found);
     assert_eq!(found.served, 2, "{found:?}");
-    let text = runbook(&WayTeller {
+    let text = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     });
-    let told = "Let all of shard school in again at s0: no user of it is there now.";
-    assert!(text.contains(told), "{text}");
+    let words = "Let all of shard school in again at s0: no user of it is there now.";
+    assert!(text.contains(words), "{text}");
 }
 
 /// A member leaves its pool in a wave that begins before another one is back: the runbook has both in order of time, and the first
@@ -178,7 +178,7 @@ fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
 fn the_runbook_takes_members_out_in_order_of_time() {
     let (inventory, scenario) = read("tests/found/out-before-another-is-back", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&WayTeller {
+    let text = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -197,7 +197,7 @@ fn the_runbook_takes_members_out_in_order_of_time() {
         text[out..]
             .lines()
             .next()
-            .is_some_and(|own| own.ends_with("of its users, evenly together with the weights.")),
+            .is_some_and(|text| text.ends_with("of its users, evenly together with the weights.")),
         "{text}"
     );
 }
@@ -273,7 +273,7 @@ fn steps_that_were_not_complete_are() {
 /// What a runbook says otherwise than the files of its plan, for somebody who has nothing else; `None` where it is not carried out.
 pub(super) fn faults_by_hand(inventory: &Inventory, scenario: &Scenario) -> Option<Vec<String>> {
     let plan = planned(inventory, scenario);
-    let text = runbook(&WayTeller {
+    let text = runbook(&TransitionWriter {
         inventory,
         scenario,
         plan: &plan,
@@ -308,7 +308,7 @@ fn runbooks_that_led_elsewhere_lead_to_the_plan() {
     ] {
         let (inventory, scenario) = drawn(seed, size);
         let faults = faults_by_hand(&inventory, &scenario);
-        assert!(faults.is_none_or(|own| own.is_empty()), "seed {seed}");
+        assert!(faults.is_none_or(|texts| texts.is_empty()), "seed {seed}");
     }
 }
 
@@ -336,7 +336,7 @@ fn steps_of_random_plans_are_complete() {
     for (size, count) in [(Size::SMALL, 40), (Size::FULL, 20)] {
         let failures = found_in_changed_draws(size, count, changed, |inventory, scenario| {
             let found = walked(inventory, scenario);
-            let own = [
+            let indexes = [
                 found.headrooms,
                 found.waves,
                 found.members,
@@ -344,8 +344,8 @@ fn steps_of_random_plans_are_complete() {
                 found.overlapping,
             ];
             let mut sum = counts.get();
-            for (sum, own) in sum.iter_mut().zip(own) {
-                *sum += own;
+            for (sum, index) in sum.iter_mut().zip(indexes) {
+                *sum += index;
             }
             counts.set(sum);
             found.faults

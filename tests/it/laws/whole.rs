@@ -22,9 +22,10 @@ type Counted = Cell<[usize; 2]>;
 /// Every level of a period reaches what is proven for whole shards.
 fn is_proven(period: &PeriodPlan) -> bool {
     let mut stages = period.stages.iter();
-    stages.all(|own| {
-        own.whole_bound
-            .is_some_and(|bound| is_close(own.plan, bound, 1e-6))
+    stages.all(|stage| {
+        stage
+            .whole_bound
+            .is_some_and(|bound| is_close(stage.plan, bound, 1e-6))
     })
 }
 
@@ -36,7 +37,7 @@ fn faults(inventory: &Inventory, scenario: &Scenario, counted: &Counted) -> Vec<
     let known = plan
         .periods
         .iter()
-        .filter(|own| own.period.phase == Phase::Known);
+        .filter(|period| period.period.phase == Phase::Known);
     for period in known {
         let of = (inventory, scenario, &plan);
         let is_proven = is_proven(period);
@@ -70,7 +71,7 @@ fn fault_of(
     };
     let index = period.period.index;
     let best = whole_levels(&question, Solver::Highs);
-    let found = values(inventory, period, |own| own.plan);
+    let found = values(inventory, period, |stage| stage.plan);
     let goals = &scenario.policy.goals;
     let is_latency_held = goals.contains(&Goal::Latency) && goals.last() != Some(&Goal::Latency);
     let same = if is_latency_held {
@@ -82,15 +83,15 @@ fn fault_of(
         // Within its tolerances the integer program may miss the best, or what it holds: the plan is no worse.
         let table = difference(&found, &best, LATER)?;
         let differs = first_that_differs(&found, &best, same);
-        let is_worse = differs.is_some_and(|[own, best]| own > best);
+        let is_worse = differs.is_some_and(|[value, best]| value > best);
         return is_worse.then(|| format!("period {index} is proven\n{table}"));
     }
     // What is proven holds for plans that have the values before: the best has, until it is better than the plan.
-    let bounds = values(inventory, period, |own| {
-        own.whole_bound.unwrap_or(f64::NEG_INFINITY)
+    let bounds = values(inventory, period, |stage| {
+        stage.whole_bound.unwrap_or(f64::NEG_INFINITY)
     });
     for ((name, bound), (_, plan)) in bounds.iter().zip(&found) {
-        let best = best.iter().find(|own| own.0 == *name).map(|own| own.1);
+        let best = best.iter().find(|pair| pair.0 == *name).map(|pair| pair.1);
         let best = best.unwrap_or(0.0);
         if *bound > best + same * best.abs().max(1.0) {
             return Some(format!(
@@ -106,13 +107,13 @@ fn fault_of(
 
 /// The values of the first level that differs.
 fn first_that_differs(
-    own: &[(String, f64)],
+    pairs: &[(String, f64)],
     others: &[(String, f64)],
     same: f64,
 ) -> Option<[f64; 2]> {
-    let both = own.iter().filter_map(|own| {
-        let other = others.iter().find(|other| other.0 == own.0)?;
-        Some([own.1, other.1])
+    let both = pairs.iter().filter_map(|pair| {
+        let other = others.iter().find(|other| other.0 == pair.0)?;
+        Some([pair.1, other.1])
     });
     both.into_iter().find(|[a, b]| !is_close(*a, *b, same))
 }
@@ -142,7 +143,7 @@ fn the_best_homes_are_found_where_no_single_move_gains_anything() {
         let stages = &plan.periods[0].stages;
         let bronze = stages
             .iter()
-            .find(|own| own.tier.as_deref() == Some("bronze"));
+            .find(|stage| stage.tier.as_deref() == Some("bronze"));
         let bronze = bronze.expect("it has users");
         assert!(bronze.plan <= most, "{name}: {bronze:?}");
         let bound = bronze.whole_bound.expect("it is known");

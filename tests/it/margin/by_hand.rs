@@ -111,9 +111,9 @@ fn targets_are_no_promise_where_they_are_no_goal() {
         [(whole, even), (1.0 - 1.0 / whole, 1.0 - 1.0 / even)],
         Some("a"),
     );
-    let told = briefed(&two);
+    let words = briefed(&two);
     let sentence = "Everyone can still be served if all demand is up to 233 % higher";
-    assert!(told.contains(sentence), "{told}");
+    assert!(words.contains(sentence), "{words}");
 }
 
 #[test]
@@ -182,10 +182,10 @@ fn everyone_would_be_served_if_demand_were_lower() {
         [(100.0 / 130.0, 200.0 / 230.0), (1.0 - 1.3, 1.0 - 1.15)],
         Some("a"),
     );
-    let told = briefed(&two);
+    let words = briefed(&two);
     let sentence = "Everyone would be served if all demand were 24 % lower, or all capacities 30 % higher. \
                     First a is short of cpu.";
-    assert!(told.contains(sentence), "{told}");
+    assert!(words.contains(sentence), "{words}");
 }
 
 #[test]
@@ -195,10 +195,10 @@ fn limit_of_moved_users_binds_growth_and_no_error_of_capacities() {
                  start = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n";
     let two = two_sites([30, 30], &[], drain);
     assert_stands(&two, Holds::Targets, [(1.1, 1.1), (0.25, 0.25)], None);
-    let told = briefed(&two);
+    let words = briefed(&two);
     let sentence = "The same can be met if all demand is up to 10 % higher. First the limit of moved users \
                     would be reached. The same can be met if all capacities are up to 25 % lower. First b would be short of cpu.";
-    assert!(told.contains(sentence), "{told}");
+    assert!(words.contains(sentence), "{words}");
 }
 
 /// The briefing of a plan, not wrapped.
@@ -241,9 +241,9 @@ fn named(
         .iter_mut()
         .find(|file| file.name == "summary.json")
         .expect("every plan has a summary");
-    let mut told: Value = serde_json::from_slice(&summary.bytes).expect("the summary is JSON");
-    forge(&mut told);
-    summary.bytes = told.to_string().into_bytes();
+    let mut value: Value = serde_json::from_slice(&summary.bytes).expect("the summary is JSON");
+    forge(&mut value);
+    summary.bytes = value.to_string().into_bytes();
     let verdict = judged_files(inventory, scenario, &files);
     let broken = verdict.broken.iter();
     broken
@@ -338,13 +338,17 @@ fn the_margin_is_sought_until_it_is_a_point_from_what_no_plan_goes_beyond() {
     let layers = ["six-months.toml", "repair.toml", "stay.toml"];
     let (inventory, scenario) = crate::laws::steps::read("tests/found/europe", &layers);
     let plan = planned(&inventory, &scenario);
-    let (period, found) = plan.least_limit(|own| own.demand).expect("it is limited");
-    let bound = plan.least_bound(|own| own.demand).expect("it is limited");
+    let (period, found) = plan
+        .least_limit(|error_margin| error_margin.demand)
+        .expect("it is limited");
+    let bound = plan
+        .least_bound(|error_margin| error_margin.demand)
+        .expect("it is limited");
     assert!(bound - found.verified <= 0.01, "{found:?} of {bound}");
     let margin = plan.periods[period].error_margin.as_ref();
-    assert!(margin.is_some_and(|own| own.homes[0].is_some()));
-    let told = briefed(&(inventory, scenario));
-    assert!(told.contains("up to 8.1 % higher"), "{told}");
+    assert!(margin.is_some_and(|error_margin| error_margin.homes[0].is_some()));
+    let words = briefed(&(inventory, scenario));
+    assert!(words.contains("up to 8.1 % higher"), "{words}");
 }
 
 /// At 75 of 100 vCPU 6.7 % more keep a fifth free, and 33 % more are served. A surge to 90 misses that fifth, and 11 % more are
@@ -357,18 +361,25 @@ fn the_margin_of_a_plan_that_misses_targets_is_that_everyone_is_served() {
     let margins = plan
         .periods
         .iter()
-        .filter_map(|own| own.error_margin.as_ref());
-    let verified = margins.map(|own| (own.holds, own.demand.map_or(0.0, |own| own.verified)));
+        .filter_map(|period| period.error_margin.as_ref());
+    let verified = margins.map(|margin| {
+        (
+            margin.holds,
+            margin.demand.map_or(0.0, |limit| limit.verified),
+        )
+    });
     let verified: Vec<(Holds, f64)> = verified.collect();
     for ((holds, found), expected) in verified.iter().zip([4.0 / 3.0, 10.0 / 9.0, 4.0 / 3.0]) {
         assert_eq!(*holds, Holds::Service);
         assert!((found - expected).abs() < 1e-6, "{verified:?}");
     }
-    let (period, _) = plan.least_limit(|own| own.demand).expect("it is limited");
+    let (period, _) = plan
+        .least_limit(|error_margin| error_margin.demand)
+        .expect("it is limited");
     assert_eq!(period, 1);
-    let told = briefed(&two);
+    let words = briefed(&two);
     assert!(
-        told.contains("Everyone can still be served if all demand is up to 11 % higher"),
-        "{told}"
+        words.contains("Everyone can still be served if all demand is up to 11 % higher"),
+        "{words}"
     );
 }

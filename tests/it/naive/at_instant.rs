@@ -142,7 +142,7 @@ pub(crate) fn at_instant(
             // among its resources takes a part of that.
             let is_whole_gate = reduction.resources.is_none() && reduction.capacity > 0.0;
             let is_left = |r: usize| is_whole_gate && inventory.resources[r].is_sessions;
-            for resource in listed.into_iter().filter(|own| !is_left(*own)) {
+            for resource in listed.into_iter().filter(|index| !is_left(*index)) {
                 believed.available[[e, resource]] *= reduction.capacity;
             }
             if reduction.resources.is_none() {
@@ -189,43 +189,50 @@ pub(super) fn goes_on(
     at: Timestamp,
 ) -> bool {
     let Some(component) = component else {
-        let mut named = hurt(event).iter();
+        let mut named = affected(event).iter();
         return named.any(|component| goes_on(event, scenario, Some(*component), at));
     };
     let just_before = event.end - SignedDuration::from_nanos(1);
     if at < event.end || !event.is_reacted_to() || !is_planned_for(event, scenario, just_before) {
         return false;
     }
-    let listed = |own: &Event| own.reduction().and_then(|own| own.resources.clone());
-    let others = scenario.events.iter().filter(|own| {
-        let is_apart = listed(event).zip(listed(own));
-        let is_apart = is_apart.is_some_and(|(a, b)| !a.iter().any(|own| b.contains(own)));
-        own.is_reacted_to() && hurt(own).contains(&component) && !is_apart
+    let listed = |event: &Event| {
+        event
+            .reduction()
+            .and_then(|reduction| reduction.resources.clone())
+    };
+    let others = scenario.events.iter().filter(|candidate| {
+        let is_apart = listed(event).zip(listed(candidate));
+        let is_apart =
+            is_apart.is_some_and(|(a, b)| !a.iter().any(|resource| b.contains(resource)));
+        candidate.is_reacted_to() && affected(candidate).contains(&component) && !is_apart
     });
     let others: Vec<&Event> = others.collect();
     let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
     let mut instants: Vec<Timestamp> = others
         .iter()
-        .flat_map(|own| [own.start, own.end, own.detected + reaction])
-        .filter(|own| event.end < *own && *own <= at)
+        .flat_map(|event| [event.start, event.end, event.detected + reaction])
+        .filter(|instant| event.end < *instant && *instant <= at)
         .collect();
     instants.push(event.end);
     instants.into_iter().all(|instant| {
-        let is_there = |own: &&&Event| own.start <= instant && instant < own.end;
+        let is_there = |event: &&&Event| event.start <= instant && instant < event.end;
         let mut here = others.iter().filter(is_there);
-        let mut learnt = others.iter().filter(|own| {
-            let answered = (own.detected + reaction).max(own.start);
-            answered == instant && instant > event.end && instant < own.end
+        let mut learnt = others.iter().filter(|candidate| {
+            let answered = (candidate.detected + reaction).max(candidate.start);
+            answered == instant && instant > event.end && instant < candidate.end
         });
-        here.any(|own| !is_acted_on(own, scenario, instant)) && learnt.next().is_none()
+        here.any(|event| !is_acted_on(event, scenario, instant)) && learnt.next().is_none()
     })
 }
 
 /// The components that an event names.
-fn hurt(event: &Event) -> &[ComponentId] {
+fn affected(event: &Event) -> &[ComponentId] {
     match &event.kind {
         EventKind::Slow(slow) => &slow.components,
-        _ => event.reduction().map_or(&[], |own| &own.components),
+        _ => event
+            .reduction()
+            .map_or(&[], |reduction| &reduction.components),
     }
 }
 
@@ -296,7 +303,7 @@ fn targets(inventory: &Inventory, scenario: &Scenario, is_event_known: bool) -> 
         |(component, r)| {
             let resource = &inventory.resources[r];
             let target = inventory
-                .own_headroom(ComponentId::new(component))
+                .headroom_target(ComponentId::new(component))
                 .or(scenario.policy.headroom_of(ResourceId::new(r)))
                 .unwrap_or(resource.headroom);
             match resource.event_headroom {

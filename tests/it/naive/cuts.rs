@@ -10,7 +10,7 @@ use plimsoll::ids::{ComponentId, SiteId};
 use plimsoll::model::Scope;
 
 /// An open path of a shard: its site, and what it passes with the members of its pools.
-pub(crate) struct Way {
+pub(crate) struct Path {
     pub(crate) site: SiteId,
     pub(crate) passes: Vec<ComponentId>,
 }
@@ -20,11 +20,11 @@ pub(crate) struct Facts {
     /// By shard.
     pub(crate) users: Vec<f64>,
     /// By shard: all its open paths to sites where it may be.
-    pub(crate) ways: Vec<Vec<Way>>,
+    pub(crate) paths: Vec<Vec<Path>>,
     /// Shards × resources: demand of one user.
     pub(crate) demand: Array2<f64>,
     /// Components × resources: capacity left less copies and background; `None` is not limited.
-    pub(crate) room: Array2<Option<f64>>,
+    pub(crate) spare: Array2<Option<f64>>,
     /// Components: how many carry an equal share of what passes their pool; 1 outside pools.
     pub(crate) sharing: Vec<f64>,
     /// By component: its pool.
@@ -59,14 +59,14 @@ impl Facts {
                 pool[member.index()] = Some(index);
             }
         }
-        let ways = statement
+        let routes = statement
             .paths
             .iter()
             .enumerate()
             .map(|(shard, paths)| {
                 let of_path = |path: &super::paths::Path| {
                     let pooled = path.pools.iter().flat_map(|pool| &members[pool.index()]);
-                    Way {
+                    Path {
                         site: path.site,
                         passes: path.components.iter().chain(pooled).copied().collect(),
                     }
@@ -76,10 +76,10 @@ impl Facts {
                         .iter()
                         .all(|pool| !members[pool.index()].is_empty())
                 };
-                let is_open = |way: &Way| {
-                    way.passes.iter().all(|component| {
+                let is_open = |path: &Path| {
+                    path.passes.iter().all(|component| {
                         let e = component.index();
-                        let is_site = *component == inventory.site_component(way.site);
+                        let is_site = *component == inventory.site_component(path.site);
                         let has_some = (0..resources).all(|r| {
                             let is_asked =
                                 is_site || inventory.resources[r].scope == Scope::Network;
@@ -90,15 +90,15 @@ impl Facts {
                         !gone[e] && has_some
                     })
                 };
-                let ways = paths.iter().filter(has_pools).map(of_path);
-                ways.filter(is_open).collect()
+                let routes = paths.iter().filter(has_pools).map(of_path);
+                routes.filter(is_open).collect()
             })
             .collect();
         Self {
             users: statement.users.clone(),
-            ways,
+            paths: routes,
             demand,
-            room: Array2::from_shape_fn(fixed.dim(), |(e, r)| {
+            spare: Array2::from_shape_fn(fixed.dim(), |(e, r)| {
                 believed
                     .left(e, r)
                     .map(|left| (left - fixed[[e, r]]).max(0.0))
@@ -111,7 +111,7 @@ impl Facts {
 
     /// Where a shard may be and get to, ascending.
     pub(crate) fn sites(&self, shard: usize) -> Vec<SiteId> {
-        let mut sites: Vec<SiteId> = self.ways[shard].iter().map(|way| way.site).collect();
+        let mut sites: Vec<SiteId> = self.paths[shard].iter().map(|path| path.site).collect();
         sites.sort_unstable();
         sites.dedup();
         sites
@@ -125,7 +125,7 @@ impl Facts {
             .into_iter()
             .map(|site| {
                 let e = inventory.site_component(site).index();
-                let is_limited = self.room[[e, resource]].is_some();
+                let is_limited = self.spare[[e, resource]].is_some();
                 if has_copy(inventory, shard, site) && is_limited && !self.is_cut[[e, resource]] {
                     1.0 - inventory.resources[resource].replica_share
                 } else {

@@ -60,10 +60,10 @@ pub(crate) fn hours(
         let next = at + SignedDuration::from_secs(900 - into);
         let next = next.min(to);
         let seconds = next.duration_since(at).as_secs_f64();
-        let own = factors(at);
-        match slices.iter_mut().find(|(known, _)| *known == own) {
+        let values = factors(at);
+        match slices.iter_mut().find(|(known, _)| *known == values) {
             Some((_, time)) => *time += seconds,
-            None => slices.push((own, seconds)),
+            None => slices.push((values, seconds)),
         }
         at = next;
     }
@@ -76,14 +76,14 @@ pub(crate) fn hours(
     let is_same = |a: &[f64], b: &[f64]| covers(a, b) && covers(b, a);
     let total: f64 = slices.iter().map(|(_, time)| time).sum();
     let mut weight = vec![0.0; slices.len()];
-    for (own, time) in &slices {
+    for (values, time) in &slices {
         let kept = (0..slices.len()).filter(|&slice| {
             let factor = &slices[slice].0;
             let first = slices.iter().position(|(other, _)| is_same(other, factor));
             let is_dominated = slices
                 .iter()
                 .any(|(other, _)| covers(other, factor) && !is_same(other, factor));
-            first == Some(slice) && !is_dominated && covers(factor, own)
+            first == Some(slice) && !is_dominated && covers(factor, values)
         });
         let demand = |slice: usize| people.demand(&slices[slice].0);
         let least = kept.min_by(|&a, &b| demand(a).total_cmp(&demand(b)));
@@ -137,12 +137,12 @@ pub(crate) fn planned_as(
     others: &[Vec<f64>],
 ) -> Option<Vec<f64>> {
     let people = Inhabited::of(inventory);
-    let is_dominated = |own: &&Vec<f64>| {
+    let is_dominated = |values: &&Vec<f64>| {
         let mut all = made_for.iter();
-        all.any(|other| people.covers(other, own) && !people.covers(own, other))
+        all.any(|other| people.covers(other, values) && !people.covers(values, other))
     };
-    let kept = made_for.iter().filter(|own| !is_dominated(own));
-    let covering = kept.filter(|own| others.iter().all(|other| people.covers(own, other)));
+    let kept = made_for.iter().filter(|values| !is_dominated(values));
+    let covering = kept.filter(|values| others.iter().all(|other| people.covers(values, other)));
     let least = covering.min_by(|a, b| people.demand(a).total_cmp(&people.demand(b)));
     least.cloned()
 }
@@ -173,7 +173,9 @@ pub(crate) fn span(
         let before = *at - SignedDuration::from_nanos(1);
         answered.iter().any(|event| {
             let counts = |at: Timestamp| known_from(event) <= at && at < event.end;
-            let named = event.reduction().map_or(&[][..], |own| &own.components);
+            let named = event
+                .reduction()
+                .map_or(&[][..], |reduction| &reduction.components);
             let slowed = match &event.kind {
                 EventKind::Slow(slow) => &slow.components[..],
                 _ => &[],
@@ -183,7 +185,7 @@ pub(crate) fn span(
             counts(*at) != counts(before) && named.is_empty()
                 || named
                     .iter()
-                    .any(|own| is_on(*at, *own) != is_on(before, *own))
+                    .any(|component| is_on(*at, *component) != is_on(before, *component))
         })
     };
     let ends = scenario.events.iter().map(|event| event.end);

@@ -107,13 +107,15 @@ fn loosened(
         .collect();
     let left_out = left_out(inventory, plan);
     let limit = |shard: usize| {
-        let own = inventory.shards[shard].max_latency;
-        own.or(scenario.policy.max_latency).map(|limit| limit.0)
+        let milliseconds = inventory.shards[shard].max_latency;
+        milliseconds
+            .or(scenario.policy.max_latency)
+            .map(|limit| limit.0)
     };
     let paths: Vec<Vec<Path>> = (inventory.shards.iter().enumerate())
         .map(|(index, shard)| paths_of(inventory, shard, limit(index)))
         .collect();
-    let users = asked.iter().flat_map(|own| own.statement.users.iter());
+    let users = asked.iter().flat_map(|asked| asked.statement.users.iter());
     let mut written = Written {
         inventory,
         scenario,
@@ -131,8 +133,8 @@ fn loosened(
     let mut places: Vec<BTreeMap<Stood, Terms>> = (inventory.shards.iter())
         .map(|shard| BTreeMap::from([((shard.site, shard.site), vec![(one, 1.0)])]))
         .collect();
-    for own in &asked {
-        written.add_period(own, &mut places, &left_out, &paths);
+    for one_asked in &asked {
+        written.add_period(one_asked, &mut places, &left_out, &paths);
     }
     if inventory.has_replicas && scenario.policy.goals.contains(&Goal::Moves) {
         let stages = plan.periods.iter().flat_map(|period| &period.stages);
@@ -171,10 +173,10 @@ fn asked<'a>(
     let is_held = held(plan, Level::AccessPoints).is_some();
     let open: Vec<bool> = (inventory.access_points.iter())
         .zip(&plan.access_points)
-        .map(|(row, own)| match row.state {
+        .map(|(row, access_point_change)| match row.state {
             AccessPointState::Active => true,
             AccessPointState::Standby => {
-                let is_opened = own.after == AccessPointUse::Opened;
+                let is_opened = access_point_change.after == AccessPointUse::Opened;
                 scenario.policy.open_standby && (is_opened || !is_held)
             }
         })
@@ -243,7 +245,10 @@ impl Asked<'_> {
     fn loads(&self, slice: usize, shard: usize, path: &Path) -> Vec<([usize; 2], f64)> {
         let inventory = self.statement.inventory;
         let site = inventory.site_component(path.site).index();
-        let alone = path.components.iter().map(|own| (own.index(), 1.0));
+        let alone = path
+            .components
+            .iter()
+            .map(|component| (component.index(), 1.0));
         let pooled = path.pools.iter().flat_map(|pool| {
             let members = &self.pools[pool.index()];
             let share = 1.0 / members.len() as f64;
@@ -341,21 +346,21 @@ impl Written<'_> {
                 self.lp.equal(steps, 0.0);
             }
             for (slice, loads) in loads.iter_mut().enumerate() {
-                let mut ways: BTreeMap<SiteId, Terms> = at_home.clone();
+                let mut routes: BTreeMap<SiteId, Terms> = at_home.clone();
                 for path in paths[shard].iter().filter(|path| asked.is_usable(path)) {
-                    let Some(way) = ways.get_mut(&path.site) else {
+                    let Some(route) = routes.get_mut(&path.site) else {
                         continue;
                     };
                     let column = self.lp.column(1.0);
-                    way.push((column, -1.0));
+                    route.push((column, -1.0));
                     let of_time = asked.statement.believed.hours.weight[slice];
                     latency.push((column, of_time * path.latency * users));
                     for (at, demand) in asked.loads(slice, shard, path) {
                         loads[at].push((column, demand * users));
                     }
                 }
-                for way in ways.into_values() {
-                    self.lp.equal(way, 0.0);
+                for path in routes.into_values() {
+                    self.lp.equal(path, 0.0);
                 }
             }
         }
@@ -394,8 +399,8 @@ impl Written<'_> {
                 .map(|slice| asked.latency_of_others(slice, left_out))
                 .sum();
             let whole = held.max(1.0);
-            for (_, own) in &mut latency {
-                *own /= whole;
+            for (_, value) in &mut latency {
+                *value /= whole;
             }
             self.lp
                 .at_most(latency, (held - others) / whole + self.slack);
@@ -464,12 +469,12 @@ impl Written<'_> {
                 let mut row: Terms = (terms.iter())
                     .map(|(column, load)| (*column, load / left))
                     .collect();
-                let mut room = 1.0 - (fixed[[e, r]] + others[[e, r]]) / left;
+                let mut spare = 1.0 - (fixed[[e, r]] + others[[e, r]]) / left;
                 if let Some(s) = s {
                     row.push((s, -target));
-                    room -= target * (1.0 - missing);
+                    spare -= target * (1.0 - missing);
                 }
-                self.lp.at_most(row, room + self.slack);
+                self.lp.at_most(row, spare + self.slack);
             }
         }
         if let Some(held) = held(asked.plan, Level::Total) {
@@ -481,8 +486,8 @@ impl Written<'_> {
 /// `q̄`: mean demand of a user over all shards.
 fn mean_demand(statement: &Statement<'_>, resource: usize) -> f64 {
     let users: f64 = statement.users.iter().sum();
-    let own = statement.users.iter().enumerate();
-    let demand: f64 = own
+    let values = statement.users.iter().enumerate();
+    let demand: f64 = values
         .map(|(shard, users)| {
             let inventory = statement.inventory;
             users * statement.believed.demand(inventory, shard, resource)

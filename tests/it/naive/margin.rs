@@ -33,7 +33,7 @@ pub(crate) fn stretched(question: &Question, demand: f64, capacity: f64, solver:
         *users *= demand;
     }
     let nominal = &mut statement.believed.nominal;
-    nominal.mapv_inplace(|own| own.map(|own| own * capacity));
+    nominal.mapv_inplace(|value| value.map(|value| value * capacity));
     statement
         .levels
         .retain(|level| matches!(level, Level::Unserved(_)));

@@ -142,7 +142,7 @@ pub(crate) fn before_loads(
     let planned = hours::planned_as(inventory, made_for, &start.factor);
     let slice = made_for
         .iter()
-        .position(|own| Some(own) == planned.as_ref());
+        .position(|values| Some(values) == planned.as_ref());
     let statement = statement::before(inventory, scenario, now);
     let mut load = ladder::climb(&statement, solver).load;
     load.swap_remove(slice.expect("an hour of the scenario"))

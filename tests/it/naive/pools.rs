@@ -52,13 +52,19 @@ fn first_to_pull_out(
         others.remove(position);
         is_reduced
             && limited.iter().all(|&resource| {
-                room(&others, believed, fixed, resource) >= room(members, believed, fixed, resource)
+                spare(&others, believed, fixed, resource)
+                    >= spare(members, believed, fixed, resource)
             })
     })
 }
 
 /// What the members carry together at most, each an equal share; infinite if none of them is limited.
-fn room(members: &[ComponentId], believed: &Believed, fixed: &Array2<f64>, resource: usize) -> f64 {
+fn spare(
+    members: &[ComponentId],
+    believed: &Believed,
+    fixed: &Array2<f64>,
+    resource: usize,
+) -> f64 {
     let least = members
         .iter()
         .filter_map(|member| {

@@ -80,7 +80,7 @@ impl<'a> Written<'a> {
         let mut again = terms.clone();
         let shards = statement.paths.iter().enumerate();
         for (slice, (shard, paths)) in
-            (0..slices).flat_map(|slice| shards.clone().map(move |own| (slice, own)))
+            (0..slices).flat_map(|slice| shards.clone().map(move |pair| (slice, pair)))
         {
             let mut class = vec![(u[shard], 1.0)];
             for (position, path) in paths.iter().enumerate() {
@@ -93,7 +93,8 @@ impl<'a> Written<'a> {
                     .any(|component| is_barred(component.index()))
                     || path.pools.iter().any(|pool| {
                         let members = &pools[pool.index()];
-                        members.is_empty() || members.iter().any(|own| is_barred(own.index()))
+                        members.is_empty()
+                            || members.iter().any(|component| is_barred(component.index()))
                     });
                 if is_closed {
                     continue;
@@ -193,15 +194,15 @@ impl<'a> Written<'a> {
                     .iter()
                     .map(|&(column, load)| (column, load / left))
                     .collect();
-                let mut room = 1.0 - fixed[[e, r]] / left;
+                let mut spare = 1.0 - fixed[[e, r]] / left;
                 if let Some(s) = s {
                     row.push((s, -target));
-                    room -= target * (1.0 - missing);
+                    spare -= target * (1.0 - missing);
                 }
-                self.lp.at_most(row, room);
+                self.lp.at_most(row, spare);
             }
             let mut profiles = self.statement.inventory.profiles.iter();
-            let waits = profiles.any(|own| comes_back(self.statement, own, (e, r)) > 0.0);
+            let waits = profiles.any(|profile| comes_back(self.statement, profile, (e, r)) > 0.0);
             if left > 0.0 && self.statement.is_stable && waits {
                 let nominal = believed.nominal[[e, r]].unwrap_or(left);
                 self.add_stability(e, r, (left, nominal));
@@ -216,8 +217,8 @@ impl<'a> Written<'a> {
             let both = both.chain(&self.again[slice][[e, r]]);
             let row = both.map(|&(column, load)| (column, load / left)).collect();
             let most = (1.0 - 3e-6 - 1e-9 * nominal / left).max(0.0);
-            let room = (most - self.fixed[slice][[e, r]] / left).max(0.0);
-            self.lp.at_most(row, room);
+            let spare = (most - self.fixed[slice][[e, r]] / left).max(0.0);
+            self.lp.at_most(row, spare);
         }
     }
 
@@ -352,9 +353,9 @@ fn tie_homes(lp: &mut Lp, statement: &Statement, z: &[(usize, usize, usize, usiz
         by_slice[slice].push((column, 1.0));
     }
     for by_slice in by_home.into_values() {
-        for own in &by_slice[1..] {
+        for pairs in &by_slice[1..] {
             let first = by_slice[0].iter().map(|(column, _)| (*column, -1.0));
-            lp.equal(own.iter().copied().chain(first).collect(), 0.0);
+            lp.equal(pairs.iter().copied().chain(first).collect(), 0.0);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What differs between a replay and its second opinion.
 
 use crate::levels::planned;
-use crate::naive::replay::{Moment, Told, instants, played};
+use crate::naive::replay::{Moment, Reported, instants, played};
 use jiff::Timestamp;
 use plimsoll::engine::replay;
 use plimsoll::model::{Inventory, Scenario};
@@ -20,7 +20,7 @@ const OFF: (f64, f64) = (3.0, 0.02);
 /// The same scenario, played by both.
 pub(super) struct Both {
     pub(super) run: Run,
-    pub(super) told: Told,
+    pub(super) reported: Reported,
     /// What is wrong with the cuts of time.
     cuts: Vec<String>,
 }
@@ -36,8 +36,8 @@ pub(super) fn both(inventory: &Inventory, scenario: &Scenario) -> Both {
     let mut quiet = scenario.clone();
     quiet.events.clear();
     let steering = planned(inventory, &quiet).before.flows;
-    let told = played(inventory, scenario, &steering, &steps);
-    let told = joined(told, &steps, &run);
+    let reported = played(inventory, scenario, &steering, &steps);
+    let reported = joined(reported, &steps, &run);
     let mut cuts = Vec::new();
     for at in instants(inventory, scenario) {
         if !steps.iter().any(|(start, _)| *start == at) {
@@ -50,22 +50,33 @@ pub(super) fn both(inventory: &Inventory, scenario: &Scenario) -> Both {
             cuts.push(format!("a step of {seconds} s from {start} on"));
         }
     }
-    Both { run, told, cuts }
+    Both {
+        run,
+        reported,
+        cuts,
+    }
 }
 
 /// What was played in parts, in the steps that are told of.
-fn joined(told: Told, parts: &[(Timestamp, Timestamp)], run: &Run) -> Told {
-    let mut all = Told::default();
+fn joined(reported: Reported, parts: &[(Timestamp, Timestamp)], run: &Run) -> Reported {
+    let mut all = Reported::default();
     let last_of = |end: Timestamp| {
-        let last = parts.iter().position(|own| own.1 == end);
+        let last = parts.iter().position(|part| part.1 == end);
         last.expect("a part ends with every step")
     };
-    let lasts: Vec<usize> = run.moments.iter().map(|own| last_of(own.end)).collect();
+    let lasts: Vec<usize> = run
+        .moments
+        .iter()
+        .map(|moment| last_of(moment.end))
+        .collect();
     let mut first = 0;
-    for (own, last) in run.moments.iter().zip(&lasts) {
-        let whole = own.end.duration_since(own.start).as_secs_f64();
+    for (one_moment, last) in run.moments.iter().zip(&lasts) {
+        let whole = one_moment
+            .end
+            .duration_since(one_moment.start)
+            .as_secs_f64();
         let mut moment = Moment::default();
-        for (part, (start, end)) in told.moments[first..=*last]
+        for (part, (start, end)) in reported.moments[first..=*last]
             .iter()
             .zip(&parts[first..=*last])
         {
@@ -82,7 +93,7 @@ fn joined(told: Told, parts: &[(Timestamp, Timestamp)], run: &Run) -> Told {
         all.moments.push(moment);
         first = last + 1;
     }
-    for (place, queued) in told.queued {
+    for (place, queued) in reported.queued {
         let at_end = lasts.iter().map(|last| queued[*last]).collect();
         all.queued.insert(place, at_end);
     }
@@ -94,14 +105,14 @@ type Line = (String, Vec<f64>, Vec<f64>);
 
 fn lines(inventory: &Inventory, both: &Both) -> Vec<Line> {
     let moments = &both.run.moments;
-    let told = &both.told.moments;
+    let of_reported = &both.reported.moments;
     let mut lines: Vec<Line> = Vec::new();
     macro_rules! line {
         ($($name:ident),*) => {$(
             lines.push((
                 stringify!($name).to_owned(),
-                moments.iter().map(|own| own.$name).collect(),
-                told.iter().map(|own| own.$name).collect(),
+                moments.iter().map(|moment| moment.$name).collect(),
+                of_reported.iter().map(|moment| moment.$name).collect(),
             ));
         )*};
     }
@@ -112,22 +123,26 @@ fn lines(inventory: &Inventory, both: &Both) -> Vec<Line> {
             inventory.component_name(passage.component),
             passage.short
         );
-        let own = both.told.queued.get(&(passage.component, passage.short));
+        let values = both
+            .reported
+            .queued
+            .get(&(passage.component, passage.short));
         lines.push((
             name,
-            passage.flows.iter().map(|own| own.queued).collect(),
-            own.map_or_else(|| vec![0.0; told.len()], Clone::clone),
+            passage.flows.iter().map(|flow| flow.queued).collect(),
+            values.map_or_else(|| vec![0.0; of_reported.len()], Clone::clone),
         ));
     }
-    for ((component, short), queued) in &both.told.queued {
+    for ((component, short), queued) in &both.reported.queued {
         let mut passages = both.run.passages.iter();
-        let is_told = passages.any(|own| own.component == *component && own.short == *short);
+        let is_told =
+            passages.any(|passage| passage.component == *component && passage.short == *short);
         if !is_told {
             let name = format!(
                 "queued {} {short:?}, not told",
                 inventory.component_name(*component)
             );
-            lines.push((name, vec![0.0; told.len()], queued.clone()));
+            lines.push((name, vec![0.0; of_reported.len()], queued.clone()));
         }
     }
     lines
@@ -137,12 +152,15 @@ fn lines(inventory: &Inventory, both: &Both) -> Vec<Line> {
 pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near) -> Vec<String> {
     let both = both(inventory, scenario);
     let moments = &both.run.moments;
-    let users = moments.iter().map(|own| own.users).fold(0.0, f64::max);
+    let users = moments
+        .iter()
+        .map(|moment| moment.users)
+        .fold(0.0, f64::max);
     let mut found = both.cuts.clone();
     let timeouts = inventory
         .profiles
         .iter()
-        .filter_map(|own| own.timeout_seconds);
+        .filter_map(|profile| profile.timeout_seconds);
     let is_coarse = timeouts.fold(f64::INFINITY, f64::min) <= scenario.replay.step_seconds;
     for (name, there, here) in lines(inventory, &both) {
         // Whether what becomes late and fails within a step is told as the one or the other is open.
@@ -150,18 +168,20 @@ pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near
             continue;
         }
         let most = there.iter().chain(&here).copied().fold(users, f64::max);
-        let by = |own: usize| (there[own] - here[own]).abs();
+        let by = |index: usize| (there[index] - here[index]).abs();
         let slack = near * most + 1e-3;
-        let wrong: Vec<usize> = (0..there.len()).filter(|own| by(*own) > slack).collect();
+        let wrong: Vec<usize> = (0..there.len())
+            .filter(|index| by(*index) > slack)
+            .collect();
         let may_be = OFF.0.max(OFF.1 * there.len() as f64);
         let worst = wrong
             .iter()
             .copied()
             .max_by(|a, b| by(*a).total_cmp(&by(*b)));
-        let say = |own: usize| {
+        let say = |index: usize| {
             format!(
                 "{} {} expected {}",
-                moments[own].start, there[own], here[own]
+                moments[index].start, there[index], here[index]
             )
         };
         if let (Some(worst), true) = (worst, wrong.len() as f64 > may_be) {
@@ -204,18 +224,21 @@ pub(super) fn total_differences(
     let moments = &both.run.moments;
     let seconds: Vec<f64> = moments
         .iter()
-        .map(|own| own.end.duration_since(own.start).as_secs_f64())
+        .map(|moment| moment.end.duration_since(moment.start).as_secs_f64())
         .collect();
-    let users = moments.iter().map(|own| own.users).fold(0.0, f64::max);
+    let users = moments
+        .iter()
+        .map(|moment| moment.users)
+        .fold(0.0, f64::max);
     let mut found = both.cuts.clone();
     for (name, there, here) in lines(inventory, &both) {
         if name.starts_with("queued") {
             continue;
         }
         let total = |all: &[f64]| -> f64 { all.iter().zip(&seconds).map(|(a, b)| a * b).sum() };
-        let [all, own] = [total(&there), total(&here)];
-        if (all - own).abs() > near * all.max(own) + 120.0 * near * users {
-            found.push(format!("{name} in all: {all}, expected {own}"));
+        let [all, value] = [total(&there), total(&here)];
+        if (all - value).abs() > near * all.max(value) + 120.0 * near * users {
+            found.push(format!("{name} in all: {all}, expected {value}"));
         }
     }
     found

@@ -55,14 +55,14 @@ fn drawn_place(seed: u64) -> (Inventory, Scenario) {
         "site,work,accepts_per_second\na,{},{accepts}\n",
         cell(&["850", "1000", "1400"])
     );
-    let whom = cell(&["a", "fw", "lb-1", "lb-2", "in", "l1", "l3"]);
+    let who = cell(&["a", "fw", "lb-1", "lb-2", "in", "l1", "l3"]);
     let trouble =
         match cell(&["out", "half", "gray", "gray", "slow", "cut", "cut", "surge"]).as_str() {
             "out" => event(
                 "failure",
                 10,
                 20,
-                &format!("component = \"{whom}\"\ndetected = 2030-03-01T00:15:00Z"),
+                &format!("component = \"{who}\"\ndetected = 2030-03-01T00:15:00Z"),
             ),
             "half" => event(
                 "failure",
@@ -74,7 +74,7 @@ fn drawn_place(seed: u64) -> (Inventory, Scenario) {
                 "gray",
                 10,
                 20,
-                &format!("component = \"{whom}\"\nloss = 0.4\ndetected = 2030-03-01T00:15:00Z"),
+                &format!("component = \"{who}\"\nloss = 0.4\ndetected = 2030-03-01T00:15:00Z"),
             ),
             "slow" => event(
                 "slow",
@@ -82,7 +82,7 @@ fn drawn_place(seed: u64) -> (Inventory, Scenario) {
                 20,
                 "component = \"a\"\nshare = 0.1\nfactor = 30",
             ),
-            "cut" => event("disconnect", 10, 12, &format!("component = \"{whom}\"")),
+            "cut" => event("disconnect", 10, 12, &format!("component = \"{who}\"")),
             _ => event("surge", 10, 20, "factor = 1.4\nprofile = \"p\""),
         };
     let later = event("disconnect", 40, 40, "client_region = \"r\"");

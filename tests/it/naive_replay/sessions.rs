@@ -27,8 +27,8 @@ fn profile(columns: &str, cells: &str) -> String {
     format!("profile,work,{columns}\np,1,{cells}\n")
 }
 
-fn disconnected(from: u32, to: u32, whom: &str) -> String {
-    event("disconnect", from, to, whom)
+fn disconnected(from: u32, to: u32, who: &str) -> String {
+    event("disconnect", from, to, who)
 }
 
 const LB: &str = "component = \"lb\"";
@@ -55,11 +55,11 @@ fn the_queue_of_a_gate_is_short() {
             disconnected(10, 10, LB)
         ),
     );
-    let own = profile("retries", "2");
+    let text = profile("retries", "2");
     let more =
         "accept_queue_seconds = 60\nbackoff_seconds = 20\njitter = 0.5\nreturn_seconds = 100\n";
     agree(
-        &[("elements.csv", &gate), ("profiles.csv", &own)],
+        &[("elements.csv", &gate), ("profiles.csv", &text)],
         &format!("{}{STEP}{more}", disconnected(10, 10, LB)),
     );
 }
@@ -68,9 +68,9 @@ fn the_queue_of_a_gate_is_short() {
 fn attempts_to_connect_are_given_up() {
     for sheds in ["no", "yes"] {
         let gate = gate("2", sheds);
-        let own = profile("timeout_seconds,retries", "45,1");
+        let text = profile("timeout_seconds,retries", "45,1");
         agree(
-            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &[("elements.csv", &gate), ("profiles.csv", &text)],
             &format!("{}{FINE}", disconnected(10, 10, LB)),
         );
     }
@@ -78,15 +78,15 @@ fn attempts_to_connect_are_given_up() {
 
 #[test]
 fn sessions_cost_work() {
-    let own = profile("session_cost", "5");
+    let text = profile("session_cost", "5");
     agree(
-        &[("profiles.csv", &own)],
+        &[("profiles.csv", &text)],
         &format!("{}{STEP}", disconnected(10, 10, LB)),
     );
-    let own = profile("session_cost,timeout_seconds,retries", "5,20,1");
+    let text = profile("session_cost,timeout_seconds,retries", "5,20,1");
     let resources = "resource,unit,scope,queue_seconds\nwork,jobs/s,site,15\n";
     agree(
-        &[("profiles.csv", &own), ("resources.csv", resources)],
+        &[("profiles.csv", &text), ("resources.csv", resources)],
         &format!("{}{STEP}", disconnected(10, 10, LB)),
     );
 }
@@ -94,10 +94,10 @@ fn sessions_cost_work() {
 #[test]
 fn sessions_begin_and_end_in_the_course_of_things() {
     let gate = gate("2", "");
-    let own = profile("sessions_per_hour", "2");
+    let text = profile("sessions_per_hour", "2");
     for event in [String::new(), disconnected(10, 10, LB)] {
         agree(
-            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &[("elements.csv", &gate), ("profiles.csv", &text)],
             &format!("{event}{STEP}"),
         );
     }
@@ -107,9 +107,9 @@ fn sessions_begin_and_end_in_the_course_of_things() {
 fn a_client_region_is_disconnected_for_a_while() {
     let gate = gate("20", "");
     for timeout in ["", "30"] {
-        let own = profile("timeout_seconds", timeout);
+        let text = profile("timeout_seconds", timeout);
         agree(
-            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &[("elements.csv", &gate), ("profiles.csv", &text)],
             &format!("{}{STEP}", disconnected(10, 25, "client_region = \"r\"")),
         );
     }
@@ -122,10 +122,10 @@ fn a_client_region_is_disconnected_for_a_while() {
 #[test]
 fn a_component_is_disconnected_for_a_while() {
     let gate = gate("20", "");
-    for whom in [LB, "component = \"in\"", "component = \"a\""] {
+    for who in [LB, "component = \"in\"", "component = \"a\""] {
         agree(
             &[("elements.csv", &gate)],
-            &format!("{}{STEP}", disconnected(10, 25, whom)),
+            &format!("{}{STEP}", disconnected(10, 25, who)),
         );
     }
 }
@@ -133,11 +133,11 @@ fn a_component_is_disconnected_for_a_while() {
 #[test]
 fn a_component_behind_a_gate_is_out_for_a_while() {
     let gate = gate("5", "");
-    let own = profile("timeout_seconds,retries", "30,1");
-    for whom in ["lb", "in", "a"] {
-        let out = event("failure", 10, 25, &format!("component = \"{whom}\""));
+    let text = profile("timeout_seconds,retries", "30,1");
+    for who in ["lb", "in", "a"] {
+        let out = event("failure", 10, 25, &format!("component = \"{who}\""));
         agree(
-            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &[("elements.csv", &gate), ("profiles.csv", &text)],
             &format!("{out}{STEP}"),
         );
     }
@@ -152,9 +152,9 @@ fn a_member_of_a_pool_is_out_unknown_to_anybody() {
         .replace(",2,", ",,")
         .replace("lb-1,load-balancer,,lb", "lb-1,load-balancer,unlimited,lb")
         .replace("lb-2,load-balancer,,lb", "lb-2,load-balancer,unlimited,lb");
-    let own = profile("timeout_seconds,retries", "30,1");
+    let text = profile("timeout_seconds,retries", "30,1");
     for pool in [POOL, &free] {
-        for profiles in ["profile,work\np,1\n", &own] {
+        for profiles in ["profile,work\np,1\n", &text] {
             let out = event(
                 "failure",
                 10,
@@ -170,11 +170,14 @@ fn a_member_of_a_pool_is_out_unknown_to_anybody() {
 }
 
 #[test]
-fn a_member_of_a_pool_is_under_works_and_comes_back() {
-    let works = event("maintenance", 10, 25, "component = \"lb-1\"");
-    agree(&[("elements.csv", POOL)], &format!("{works}{STEP}"));
+fn a_member_of_a_pool_is_under_maintenance_and_comes_back() {
+    let maintenance = event("maintenance", 10, 25, "component = \"lb-1\"");
+    agree(&[("elements.csv", POOL)], &format!("{maintenance}{STEP}"));
     let again = event("failure", 35, 50, "component = \"lb-2\"");
-    agree(&[("elements.csv", POOL)], &format!("{works}{again}{STEP}"));
+    agree(
+        &[("elements.csv", POOL)],
+        &format!("{maintenance}{again}{STEP}"),
+    );
 }
 
 #[test]
@@ -262,7 +265,7 @@ fn users_join_and_leave() {
 
 #[test]
 fn something_is_out_from_the_very_beginning() {
-    let own = profile("timeout_seconds,retries", "30,1");
+    let text = profile("timeout_seconds,retries", "30,1");
     let all = [
         event(
             "failure",
@@ -278,7 +281,7 @@ fn something_is_out_from_the_very_beginning() {
     ];
     for event in all {
         agree(
-            &[("elements.csv", POOL), ("profiles.csv", &own)],
+            &[("elements.csv", POOL), ("profiles.csv", &text)],
             &format!("{event}{STEP}"),
         );
     }
@@ -301,13 +304,13 @@ fn clients_of_unlike_patience_wait_where_what_is_stale_is_thrown_away() {
 }
 
 #[test]
-fn who_has_no_session_is_told_as_the_mean_of_a_step() {
+fn who_has_no_session_is_reported_as_the_mean_of_a_step() {
     // 900 without a session at 00:10, and 20 accepted in the first step; the two of its first second leave nobody without one.
     let gate = gate("2", "");
     let scenario = format!("{}{STEP}", disconnected(10, 10, LB));
     let (inventory, scenario) = place(&[("elements.csv", &gate)], &scenario);
     let both = both(&inventory, &scenario);
-    let [mean, at_its_end] = [both.run.moments[60].apart, both.told.moments[60].apart];
+    let [mean, at_its_end] = [both.run.moments[60].apart, both.reported.moments[60].apart];
     assert!((at_its_end - 880.0).abs() < 1e-3, "{at_its_end}");
     assert!((mean - 889.9).abs() < 1e-3, "{mean}");
 }

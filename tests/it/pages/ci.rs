@@ -9,7 +9,7 @@ use std::process::Command;
 fn step() -> String {
     let page = fs::read_to_string(root("docs/how-to/ci.md")).expect("the page is there");
     let all = blocks(&page);
-    let (_, job) = all.iter().find(|own| own.0 == "yaml").expect("a job");
+    let (_, job) = all.iter().find(|pair| pair.0 == "yaml").expect("a job");
     let (_, rest) = job
         .split_once("is the weekend served?\n        run: |\n")
         .expect("a step");

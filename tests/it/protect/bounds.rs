@@ -120,7 +120,7 @@ fn nobody_loses_more_than_all_of_his_work() {
 }
 
 #[test]
-fn what_silent_faults_cost_is_not_told_as_unserved() {
+fn what_silent_faults_cost_is_not_reported_as_unserved() {
     // Nobody may go anywhere else: 200 and 10 are lost in two cases each, with the other site gray and without, and 80 of
     // 100 beyond a bound of 20.
     let protection = World {
@@ -191,7 +191,11 @@ fn who_is_served_instead_of_a_higher_tier_is_no_consolation() {
         let (inventory, scenario) = read(&files, &scenario);
         let plan = planned(&inventory, &scenario);
         let protection = plan.periods[0].protection.as_ref().expect("it was asked");
-        let lost: Vec<f64> = protection.unprotected.iter().map(|own| own.users).collect();
+        let lost: Vec<f64> = protection
+            .unprotected
+            .iter()
+            .map(|unprotected| unprotected.users)
+            .collect();
         assert_eq!(lost.len(), 1, "{recovery}");
         assert!(is_close(lost[0], 1.0, 1e-6), "{recovery}: {}", lost[0]);
     }

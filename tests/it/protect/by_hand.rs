@@ -67,7 +67,7 @@ fn of_x(inventory: &Inventory, period: &PeriodPlan) -> String {
 }
 
 #[test]
-fn room_is_kept_for_those_whom_only_few_sites_may_have() {
+fn capacity_is_kept_for_those_that_only_few_sites_may_have() {
     let (inventory, scenario) = world(300, "");
     let plan = planned(&inventory, &scenario);
     assert_eq!(of_x(&inventory, &plan.periods[0]), "a");
@@ -90,7 +90,7 @@ fn room_is_kept_for_those_whom_only_few_sites_may_have() {
 }
 
 #[test]
-fn what_cannot_be_protected_is_told_with_what_would_help() {
+fn what_cannot_be_protected_is_reported_with_what_would_help() {
     // c has no room for those of x: they go to a, and b is lost.
     let (inventory, scenario) = world(150, &protect(Recovery::Replan));
     let plan = planned(&inventory, &scenario);
@@ -98,7 +98,12 @@ fn what_cannot_be_protected_is_told_with_what_would_help() {
     assert_eq!(of_x(&inventory, period), "a");
     let protection = period.protection.as_ref().expect("it was asked");
     let lost: Vec<(&str, f64)> = (protection.unprotected.iter())
-        .map(|own| (own.failing[0].name(&inventory), own.users.round()))
+        .map(|unprotected| {
+            (
+                unprotected.failing[0].name(&inventory),
+                unprotected.users.round(),
+            )
+        })
         .collect();
     // If a fails, b has room for 100 of the 200 and c for 50; if c fails, b has for its 100.
     assert_eq!(lost, [("a", 50.0), ("b", 100.0)]);
@@ -107,7 +112,7 @@ fn what_cannot_be_protected_is_told_with_what_would_help() {
     let repair = protection.unprotected[1].repair.as_ref();
     let repair = repair.expect("capacity would help");
     let capacity: Vec<(&str, f64)> = (repair.capacity.iter())
-        .map(|own| (inventory.component_name(own.0), own.2.round()))
+        .map(|entry| (inventory.component_name(entry.0), entry.2.round()))
         .collect();
     assert_eq!(capacity, [("a", 100.0)]);
     assert!(repair.unserved_after <= 1e-6);

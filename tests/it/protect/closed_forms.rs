@@ -25,9 +25,10 @@ fn n_identical_sites_survive_the_loss_of_j_from_n_over_n_minus_j_of_the_capacity
                     // Every case of so many loses what those left do not have.
                     let of_case = (USERS * count) as f64 * (1.0 - factor);
                     let of_so_many = protection.unprotected.iter();
-                    let mut of_so_many = of_so_many.filter(|own| own.failing.len() == lost);
+                    let mut of_so_many =
+                        of_so_many.filter(|unprotected| unprotected.failing.len() == lost);
                     assert!(
-                        of_so_many.all(|own| (own.users - of_case).abs() < 1e-6),
+                        of_so_many.all(|unprotected| (unprotected.users - of_case).abs() < 1e-6),
                         "{label}"
                     );
                 }

@@ -93,7 +93,8 @@ impl WrittenOut<'_> {
         let lost = |case: usize| -> f64 {
             let unserved = self.unserved(case, homes);
             let both = unserved.iter().zip(&without);
-            both.map(|(own, without)| (own - without).max(0.0)).sum()
+            both.map(|(value, without)| (value - without).max(0.0))
+                .sum()
         };
         (1..self.cases.count()).map(lost).collect()
     }
@@ -163,17 +164,17 @@ fn survived_as_written_out(
         assert_eq!(protection.cases, lost.len());
         for (index, users) in lost.into_iter().enumerate() {
             let failing: Vec<_> = written.cases.failing(index + 1).collect();
-            let mut told = protection.unprotected.iter();
-            let told = told.find(|own| own.failing == failing);
-            let told = told.map_or(0.0, |own| own.users);
+            let mut unprotecteds = protection.unprotected.iter();
+            let unprotected = unprotecteds.find(|candidate| candidate.failing == failing);
+            let value = unprotected.map_or(0.0, |unprotected| unprotected.users);
             if users > NOBODY {
                 not_survived += 1;
             } else {
                 survived += 1;
             }
-            if !is_close(told, users, 1e-6) {
+            if !is_close(value, users, 1e-6) {
                 let name = written.cases.name(&inventory, index + 1);
-                wrong.push(format!("seed {seed} `{name}`: {told} instead of {users}"));
+                wrong.push(format!("seed {seed} `{name}`: {value} instead of {users}"));
             }
         }
     }
@@ -262,7 +263,11 @@ fn no_homes_survive_more_than_was_proven_and_few_more_than_was_found() {
                 least = least.min(written.lost(homes).iter().sum());
             }
         }
-        let found: f64 = protection.unprotected.iter().map(|own| own.users).sum();
+        let found: f64 = protection
+            .unprotected
+            .iter()
+            .map(|unprotected| unprotected.users)
+            .sum();
         compared += 1;
         if protection.least_lost > least * (1.0 + 1e-6) + 1e-6 {
             wrong.push(format!(

@@ -1,3 +1,5 @@
+//! Long because every rule about silent faults has its case here.
+//!
 //! Silent faults that a plan bounds, by hand and against every home of every shard.
 
 use crate::draw::random::Random;
@@ -34,7 +36,9 @@ fn world(
     let mut links = "link,from,to,latency_ms\nin,r,p,5\n".to_owned();
     for site in 0..sites {
         // Jurisdiction j-2 is that of the first two sites, and so on.
-        let jurisdictions: Vec<String> = (site + 1..=sites).map(|own| format!("j-{own}")).collect();
+        let jurisdictions: Vec<String> = (site + 1..=sites)
+            .map(|index| format!("j-{index}"))
+            .collect();
         let _ = writeln!(of_sites, "d-{site},100000,{}", jurisdictions.join(";"));
         let _ = writeln!(links, "l-{site},p,d-{site},{}", 10 + site);
     }
@@ -77,13 +81,19 @@ pub(super) fn finds(
     code: &str,
 ) {
     let mut changed = files.to_vec();
-    let own = changed.iter_mut().find(|own| own.name == file);
-    let own = own.expect("it is written");
-    let text = String::from_utf8(own.bytes.clone()).expect("text");
+    let written_file = changed
+        .iter_mut()
+        .find(|written_file| written_file.name == file);
+    let written_file = written_file.expect("it is written");
+    let text = String::from_utf8(written_file.bytes.clone()).expect("text");
     assert!(text.contains(from), "{from} is not in\n{text}");
-    own.bytes = text.replacen(from, to, 1).into_bytes();
+    written_file.bytes = text.replacen(from, to, 1).into_bytes();
     let verdict = judged_files(inventory, scenario, &changed);
-    let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+    let codes: Vec<&str> = verdict
+        .broken
+        .iter()
+        .map(|finding| finding.code.0)
+        .collect();
     if code.is_empty() {
         assert!(verdict.holds(), "{verdict}");
     } else {
@@ -250,14 +260,14 @@ fn a_false_word_about_exposure_is_found() {
         finds((&inventory, &scenario), &files, file, (from, to), code);
     }
     let mut files = files;
-    let summary = files.iter_mut().find(|own| own.name == "summary.json");
+    let summary = files.iter_mut().find(|file| file.name == "summary.json");
     let bytes = &mut summary.expect("it is written").bytes;
-    let mut told: serde_json::Value = serde_json::from_slice(bytes).expect("it is JSON");
-    let protection = told["periods"][0]["protection"].as_object_mut();
+    let mut value: serde_json::Value = serde_json::from_slice(bytes).expect("it is JSON");
+    let protection = value["periods"][0]["protection"].as_object_mut();
     assert!(protection.expect("asked").remove("gray").is_some());
-    *bytes = told.to_string().into_bytes();
+    *bytes = value.to_string().into_bytes();
     let verdict = judged_files(&inventory, &scenario, &files);
-    let found = verdict.broken.iter().map(|own| own.code.0);
+    let found = verdict.broken.iter().map(|finding| finding.code.0);
     assert_eq!(found.collect::<Vec<_>>(), ["P7938"]);
 }
 
@@ -341,11 +351,13 @@ impl Spread {
 
     fn read(&self) -> (Inventory, Scenario) {
         let jurisdictions: Vec<String> = (self.shards.iter())
-            .map(|own| format!("j-{}", own.choices))
+            .map(|drawn| format!("j-{}", drawn.choices))
             .collect();
         let shards = self.shards.iter().zip(&jurisdictions);
         let shards: Vec<(&str, usize, usize, &str)> = shards
-            .map(|(own, jurisdiction)| (own.tenant, own.users, own.home, jurisdiction.as_str()))
+            .map(|(drawn, jurisdiction)| {
+                (drawn.tenant, drawn.users, drawn.home, jurisdiction.as_str())
+            })
             .collect();
         let (most, severity, max_loss) = (self.most, Self::SEVERITY, self.max_loss);
         let protect =
@@ -356,7 +368,7 @@ impl Spread {
     fn of(&self, tenant: &str) -> Vec<usize> {
         let shards = 0..self.shards.len();
         shards
-            .filter(|own| self.shards[*own].tenant == tenant)
+            .filter(|index| self.shards[*index].tenant == tenant)
             .collect()
     }
 
@@ -376,18 +388,18 @@ impl Spread {
 
     /// The least of that over all ways to home shards.
     fn least(&self) -> f64 {
-        let ways: usize = self.shards.iter().map(|own| own.choices).product();
-        let homes = |mut way: usize| -> Vec<usize> {
+        let paths: usize = self.shards.iter().map(|drawn| drawn.choices).product();
+        let homes = |mut path: usize| -> Vec<usize> {
             let shards = self.shards.iter();
-            let site = shards.map(|own| {
-                let site = way % own.choices;
-                way /= own.choices;
+            let site = shards.map(|drawn| {
+                let site = path % drawn.choices;
+                path /= drawn.choices;
                 site
             });
             site.collect()
         };
-        (0..ways)
-            .map(|way| self.beyond(&homes(way)))
+        (0..paths)
+            .map(|path| self.beyond(&homes(path)))
             .fold(f64::INFINITY, f64::min)
     }
 
@@ -395,14 +407,14 @@ impl Spread {
     fn least_in_parts(&self, written: Written) -> f64 {
         let mut lp = Lp::default();
         let mut objective = Vec::new();
-        let share = |own: &Drawn| own.users as f64 / 30.0;
+        let share = |drawn: &Drawn| drawn.users as f64 / 30.0;
         for tenant in Self::TENANTS {
-            let own = self.of(tenant);
-            if own.len() < 2 {
+            let indexes = self.of(tenant);
+            if indexes.len() < 2 {
                 continue;
             }
             let mut by_site: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.sites];
-            for shard in &own {
+            for shard in &indexes {
                 let shard = &self.shards[*shard];
                 let columns: Vec<(usize, f64)> = (0..shard.choices)
                     .map(|site| {
@@ -413,8 +425,11 @@ impl Spread {
                     .collect();
                 lp.equal(columns, share(shard));
             }
-            let users: f64 = own.iter().map(|shard| share(&self.shards[*shard])).sum();
-            let room = self.max_loss * users / Self::SEVERITY;
+            let users: f64 = indexes
+                .iter()
+                .map(|shard| share(&self.shards[*shard]))
+                .sum();
+            let spare = self.max_loss * users / Self::SEVERITY;
             let beyond = lp.column(f64::INFINITY);
             objective.push((beyond, Self::SEVERITY));
             match written {
@@ -422,7 +437,7 @@ impl Spread {
                     for set in sets(self.sites, self.most) {
                         let mut terms = vec![(beyond, -1.0)];
                         terms.extend(set.iter().flat_map(|site| by_site[*site].clone()));
-                        lp.at_most(terms, room);
+                        lp.at_most(terms, spare);
                     }
                 }
                 Written::Largest => {
@@ -435,7 +450,7 @@ impl Spread {
                         row.extend([(theta, -1.0), (above, -1.0)]);
                         lp.at_most(row, 0.0);
                     }
-                    lp.at_most(terms, room);
+                    lp.at_most(terms, spare);
                 }
             }
         }
@@ -461,7 +476,7 @@ fn sums_of_the_largest_are_those_of_enumeration() {
         let period = &plan.periods[0];
         let protection = protection(period);
         holds(&inventory, &scenario, &plan);
-        let told = protection.users_beyond();
+        let value = protection.users_beyond();
         let found = spread.beyond(&homes(period));
         let least = spread.least();
         let by_sets = spread.least_in_parts(Written::Sets);
@@ -472,8 +487,8 @@ fn sums_of_the_largest_are_those_of_enumeration() {
                 bad.push(format!("seed {seed}: {what} {a} instead of {b}"));
             }
         };
-        expect("told", told, found);
-        expect("least", told, least);
+        expect("told", value, found);
+        expect("least", value, least);
         expect("sums of the largest", by_largest, by_sets);
         expect("proven", proven, by_sets);
         beyond += usize::from(least > 1e-6);

@@ -91,11 +91,11 @@ impl World {
         let mut objective = Vec::new();
         for tenant in TENANTS {
             let shards = self.shards.iter().zip(homes);
-            let own: Vec<(f64, usize)> = shards
+            let pairs: Vec<(f64, usize)> = shards
                 .filter(|(shard, _)| shard.0 == tenant)
                 .map(|(shard, home)| (shard.1 as f64, *home))
                 .collect();
-            let all: f64 = own.iter().map(|(users, _)| users).sum();
+            let all: f64 = pairs.iter().map(|(users, _)| users).sum();
             if all <= 0.0 {
                 continue;
             }
@@ -106,7 +106,7 @@ impl World {
                     continue;
                 }
                 let mut terms = vec![(beyond, -1.0)];
-                for (users, home) in &own {
+                for (users, home) in &pairs {
                     for (router, column) in &by_site[*home] {
                         if set >> router & 1 == 1 {
                             terms.push((*column, self.severity * users / all));
@@ -128,11 +128,11 @@ impl World {
     fn all_homes(&self) -> Vec<Vec<usize>> {
         let sites = self.routers.len();
         let count = sites.pow(u32::try_from(self.shards.len()).expect("few"));
-        let homes = |mut way: usize| -> Vec<usize> {
+        let homes = |mut path: usize| -> Vec<usize> {
             let shards = self.shards.iter();
             let sites = shards.map(|_| {
-                let site = way % sites;
-                way /= sites;
+                let site = path % sites;
+                path /= sites;
                 site
             });
             sites.collect()
@@ -169,8 +169,8 @@ fn users_of_one_shard_are_split_over_the_routers_of_its_site() {
         for (users, share) in users.iter().zip(&shares) {
             assert!(is_close(*users, *share, 1e-6), "{max_loss}: {users}");
         }
-        let told = protection(period).users_beyond();
-        assert!((told - beyond).abs() < 1e-6, "{max_loss}: {told}");
+        let value = protection(period).users_beyond();
+        assert!((value - beyond).abs() < 1e-6, "{max_loss}: {value}");
     }
 }
 
@@ -206,9 +206,9 @@ fn steering_is_the_best_that_is_written_out() {
         let routers = (0..sites)
             .map(|_| {
                 let all: Vec<usize> = (0..router_count).collect();
-                let mut own = random.shuffled(&all);
-                own.truncate(random.whole(1, router_count));
-                own
+                let mut indexes = random.shuffled(&all);
+                indexes.truncate(random.whole(1, router_count));
+                indexes
             })
             .collect();
         let shards = (0..random.whole(1, 4))
@@ -229,14 +229,14 @@ fn steering_is_the_best_that_is_written_out() {
         let plan = planned(&inventory, &scenario);
         let period = &plan.periods[0];
         let protection = protection(period);
-        let told = protection.users_beyond();
+        let value = protection.users_beyond();
         holds(&inventory, &scenario, &plan);
         let best_steering = world.least_beyond(&homes(period));
         let all = world.all_homes();
         let least = all.iter().map(|homes| world.least_beyond(homes));
         let least = least.fold(f64::INFINITY, f64::min);
-        if (told - best_steering).abs() > 1e-6 * best_steering.max(1.0) {
-            wrong.push(format!("seed {seed}: {told} instead of {best_steering}"));
+        if (value - best_steering).abs() > 1e-6 * best_steering.max(1.0) {
+            wrong.push(format!("seed {seed}: {value} instead of {best_steering}"));
         }
         if protection.least_lost > least + 1e-6 {
             wrong.push(format!(
@@ -244,7 +244,7 @@ fn steering_is_the_best_that_is_written_out() {
                 protection.least_lost
             ));
         }
-        as_good += usize::from(told <= least + 1e-6 * least.max(1.0));
+        as_good += usize::from(value <= least + 1e-6 * least.max(1.0));
         beyond += usize::from(least > 1e-6);
         within += usize::from(least <= 1e-6);
         split += usize::from(period.flows.len() > homes(period).len());

@@ -37,9 +37,9 @@ pub(super) fn lost(
     let without = found[0].unserved_users();
     found[1..]
         .iter()
-        .map(|own| {
-            let failing = cases.failing(own.case).collect();
-            (failing, (own.unserved_users() - without).max(0.0))
+        .map(|case_result| {
+            let failing = cases.failing(case_result.case).collect();
+            (failing, (case_result.unserved_users() - without).max(0.0))
         })
         .collect()
 }
@@ -52,13 +52,13 @@ fn differences(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
             continue;
         };
         for (failing, users) in lost(inventory, scenario, scenario, period.period.index) {
-            let mut told = protection.unprotected.iter();
-            let told = told.find(|own| own.failing == failing);
-            let told = told.map_or(0.0, |own| own.users);
-            if !is_close(told, users, 1e-6) {
+            let mut unprotecteds = protection.unprotected.iter();
+            let unprotected = unprotecteds.find(|candidate| candidate.failing == failing);
+            let value = unprotected.map_or(0.0, |unprotected| unprotected.users);
+            if !is_close(value, users, 1e-6) {
                 let index = period.period.index;
                 wrong.push(format!(
-                    "period {index}, {failing:?}: {told} instead of {users}"
+                    "period {index}, {failing:?}: {value} instead of {users}"
                 ));
             }
         }
@@ -91,12 +91,14 @@ fn a_plan_survives_in_a_sweep_from_it_what_it_says_to_survive() {
         wrong.extend(found.into_iter().map(|text| format!("seed {seed}: {text}")));
         let verdict = judged(&inventory, &scenario, &plan);
         wrong.extend((!verdict.holds()).then(|| format!("seed {seed}: {verdict}")));
-        for (own, plain) in plan.periods.iter().zip(&plain.periods) {
+        for (period_plan, plain) in plan.periods.iter().zip(&plain.periods) {
             // Protection costs nobody his service while nothing fails; later periods begin elsewhere.
-            if own.period.index == 0 && own.totals.unserved > plain.totals.unserved + NOBODY {
+            if period_plan.period.index == 0
+                && period_plan.totals.unserved > plain.totals.unserved + NOBODY
+            {
                 wrong.push(format!("seed {seed}: more users are unserved"));
             }
-            better += usize::from(own.totals.moved > plain.totals.moved + NOBODY);
+            better += usize::from(period_plan.totals.moved > plain.totals.moved + NOBODY);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

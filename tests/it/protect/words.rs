@@ -46,8 +46,8 @@ fn a_false_word_about_what_is_survived_is_found() {
     ] {
         finds((&inventory, &scenario), &files, file, (from, to), code);
     }
-    let text = files.iter().find(|own| own.name == summary);
-    let text = text.map(|own| String::from_utf8_lossy(&own.bytes).into_owned());
+    let text = files.iter().find(|file| file.name == summary);
+    let text = text.map(|written_file| String::from_utf8_lossy(&written_file.bytes).into_owned());
     let text = text.expect("it is written");
     let begin = text.find("\"protection\": {").expect("it is asked");
     let end = begin + text[begin..].find("},").expect("it ends") + "},".len();
@@ -61,7 +61,9 @@ fn a_false_word_about_what_is_survived_is_found() {
     );
     // Nor with the rows taken away.
     let mut bare = files.clone();
-    let rows = bare.iter_mut().find(|own| own.name == table);
+    let rows = bare
+        .iter_mut()
+        .find(|written_file| written_file.name == table);
     rows.expect("it is written").bytes = b"period,failing,unserved_users\n".to_vec();
     finds(
         (&inventory, &scenario),
@@ -117,13 +119,13 @@ fn lacking_in_two_hours(late: &str) -> Vec<(String, f64)> {
     let plan = planned(&inventory, &scenario);
     let protection = plan.periods[0].protection.as_ref().expect("it is asked");
     let of_a = (protection.unprotected.iter())
-        .find(|own| own.failing[0].name(&inventory) == "a")
+        .find(|unprotected| unprotected.failing[0].name(&inventory) == "a")
         .expect("10 users have no room without a");
     let repair = of_a.repair.as_ref().expect("more at g helps");
     assert!(repair.unserved_after < 1e-6, "{repair:?}");
     let capacity = repair.capacity.iter();
-    let name = |own| inventory.component_name(own).to_owned();
-    capacity.map(|own| (name(own.0), own.2)).collect()
+    let name = |component| inventory.component_name(component).to_owned();
+    capacity.map(|entry| (name(entry.0), entry.2)).collect()
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) fn untrue(look: &Look<'_>, reason: &Reason) -> Vec<String> {
         };
         users += row.users;
         let subject = Subject {
-            shard: ids.iter().position(|own| own == id).expect("a shard"),
+            shard: ids.iter().position(|text| text == id).expect("a shard"),
             users: row.users,
             from: row.from_site.as_ref().map(|id| site_of(inventory, id)),
             to: row.to_site.as_ref().map(|id| site_of(inventory, id)),
@@ -120,7 +120,7 @@ fn has_left_so(
         Some((ObstacleKind::NoCopy, _)) => return false,
         None => {
             let goals = &look.scenario.policy.goals;
-            let place = |goal| goals.iter().position(|own| *own == goal);
+            let place = |goal| goals.iter().position(|candidate| *candidate == goal);
             let is_first = place(Goal::Latency)
                 .is_some_and(|latency| place(Goal::Moves).is_none_or(|moves| latency < moves));
             let is_nearer = look.latency(of.shard, to) < look.latency(of.shard, from);
@@ -188,7 +188,7 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
     let mut is_limited = false;
     let mut listed = 0;
     for &site in &permitted {
-        let leaving = served.filter(|(own, _)| *own != site && !policy.split_shards);
+        let leaving = served.filter(|(one_site, _)| *one_site != site && !policy.split_shards);
         let shift = Shift {
             shard: of.shard,
             users: of.users + leaving.map_or(0.0, |(_, users)| users),
@@ -206,7 +206,7 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
             }
             (None, None) => {
                 let counted = leaving
-                    .filter(|(own, _)| Some(*own) != of.from)
+                    .filter(|(site, _)| Some(*site) != of.from)
                     .map_or(0.0, |(_, users)| users);
                 let is_move = of.from.is_some_and(|from| from != site);
                 let is_beyond = policy.max_moved_users.is_some_and(|limit| {
@@ -252,14 +252,14 @@ fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: RuleKind) -> bool
             policy.drain == Drain::Replicas && look.has_replicas(of.shard) && !has_failed
         }
         RuleKind::Jurisdiction => {
-            let own = row
+            let text = row
                 .jurisdiction
-                .map(|own| &look.inventory.jurisdictions[own.index()]);
+                .map(|jurisdiction| &look.inventory.jurisdictions[jurisdiction.index()]);
             let offers = |site: &plimsoll::model::Site| {
                 row.jurisdiction
-                    .is_some_and(|own| site.jurisdictions.contains(&own))
+                    .is_some_and(|jurisdiction| site.jurisdictions.contains(&jurisdiction))
             };
-            own == reason.jurisdiction.as_ref() && !look.inventory.sites.iter().all(offers)
+            text == reason.jurisdiction.as_ref() && !look.inventory.sites.iter().all(offers)
         }
     }
 }
@@ -291,10 +291,10 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
         .filter(|site| look.may_run_at(of.shard, *site) && !look.believed.gone[site.index()])
         .filter(|site| look.is_reachable(of.shard, *site))
         .collect();
-    let own = look.latency(of.shard, to).unwrap_or(f64::INFINITY);
+    let value = look.latency(of.shard, to).unwrap_or(f64::INFINITY);
     let is_nearer = |site: &&SiteId| {
         let latency = look.latency(of.shard, **site);
-        latency.is_some_and(|latency| latency < own - LATENCY_SLACK_MS)
+        latency.is_some_and(|latency| latency < value - LATENCY_SLACK_MS)
     };
     let shift = Shift {
         shard: of.shard,
@@ -319,7 +319,8 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
                 let is_without_copy = is_copy && !look.has_copy(of.shard, site);
                 has_no_copy |= is_without_copy;
                 has_free |= !is_without_copy;
-                let is_no_copy = |own: &UselessSite| own.obstacle == ObstacleKind::NoCopy;
+                let is_no_copy =
+                    |useless_site: &UselessSite| useless_site.obstacle == ObstacleKind::NoCopy;
                 if item.is_some_and(|item| !is_no_copy(item) || !is_without_copy) {
                     return false;
                 }

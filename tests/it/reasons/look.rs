@@ -80,8 +80,8 @@ impl<'a> Look<'a> {
             .shard_ids
             .iter()
             .map(|id| {
-                let own = assignment.iter().find(|row| row.shard == id);
-                site(&own.expect("every shard is assigned").from_site)
+                let assignment_row = assignment.iter().find(|row| row.shard == id);
+                site(&assignment_row.expect("every shard is assigned").from_site)
             })
             .collect();
         let paths: Vec<Vec<Path>> = inventory
@@ -118,7 +118,7 @@ impl<'a> Look<'a> {
                 is_open.contains(&lined.row.state_after)
             })
             .collect();
-        let joint = written.summary.as_ref().and_then(|own| own.joint);
+        let joint = written.summary.as_ref().and_then(|summary| summary.joint);
         let steering = written.steering.iter().map(|lined| &lined.row);
         Self {
             inventory,
@@ -131,7 +131,9 @@ impl<'a> Look<'a> {
             headroom,
             steering: steering.filter(|row| row.period == number).collect(),
             is_open,
-            is_joint: joint.is_some_and(|own| own.moved_users < own.sequential_users),
+            is_joint: joint.is_some_and(|joint_summary| {
+                joint_summary.moved_users < joint_summary.sequential_users
+            }),
             believed,
         }
     }
@@ -162,11 +164,11 @@ impl<'a> Look<'a> {
     }
 
     /// Demand of one user of a shard on the way: the mean of all whom steering cannot tell apart.
-    fn on_way(&self, shard: usize, resource: usize) -> f64 {
+    fn along_path(&self, shard: usize, resource: usize) -> f64 {
         let row = &self.inventory.shards[shard];
         let limit = |shard: usize| {
-            let own = self.inventory.shards[shard].max_latency;
-            own.or(self.scenario.policy.max_latency)
+            let milliseconds = self.inventory.shards[shard].max_latency;
+            milliseconds.or(self.scenario.policy.max_latency)
         };
         let alike = (0..self.inventory.shards.len()).filter(|&other| {
             let shard_row = &self.inventory.shards[other];
@@ -220,10 +222,10 @@ impl<'a> Look<'a> {
 
     /// What a shard's users at a site load as written: their share of the steering of those like them.
     fn own_loads(&self, shard: usize, site: SiteId, users: f64) -> BTreeMap<Place, f64> {
-        let mut own = BTreeMap::new();
+        let mut values = BTreeMap::new();
         for resource in 0..self.inventory.resources.len() {
             let place = (self.inventory.site_component(site), resource);
-            *own.entry(place).or_insert(0.0) += users * self.at_site(shard, site, resource);
+            *values.entry(place).or_insert(0.0) += users * self.at_site(shard, site, resource);
         }
         let row = &self.inventory.shards[shard];
         let limit = row.max_latency.or(self.scenario.policy.max_latency);
@@ -245,13 +247,13 @@ impl<'a> Look<'a> {
                 for (component, share) in self.standing(id) {
                     for resource in self.network() {
                         let load =
-                            self.on_way(shard, resource) * share * users * steered.users / all;
-                        *own.entry((component, resource)).or_insert(0.0) += load;
+                            self.along_path(shard, resource) * share * users * steered.users / all;
+                        *values.entry((component, resource)).or_insert(0.0) += load;
                     }
                 }
             }
         }
-        own
+        values
     }
 
     /// The components of an id on a path, with their shares of its load.
@@ -275,7 +277,7 @@ impl<'a> Look<'a> {
 
     /// Everything on one way of a shift that would be beyond its limit, with all else as written.
     fn squeezes(&self, shift: &Shift, path: &Path, against: Against) -> Squeezes {
-        let own = shift.leaving.map_or_else(BTreeMap::new, |(site, users)| {
+        let values = shift.leaving.map_or_else(BTreeMap::new, |(site, users)| {
             self.own_loads(shift.shard, site, users)
         });
         let site = self.inventory.site_component(path.site);
@@ -285,7 +287,7 @@ impl<'a> Look<'a> {
                 let per_user = if component == site {
                     self.at_site(shift.shard, path.site, resource)
                 } else if self.inventory.resources[resource].scope == Scope::Network {
-                    self.on_way(shift.shard, resource) * share
+                    self.along_path(shift.shard, resource) * share
                 } else {
                     0.0
                 };
@@ -294,7 +296,7 @@ impl<'a> Look<'a> {
                     continue;
                 };
                 let load =
-                    row.load - own.get(&place).copied().unwrap_or(0.0) + per_user * shift.users;
+                    row.load - values.get(&place).copied().unwrap_or(0.0) + per_user * shift.users;
                 let target = if against == Against::Target {
                     row.target
                 } else {
@@ -467,7 +469,10 @@ pub(super) fn site_of(inventory: &Inventory, id: &str) -> SiteId {
 
 /// The position of a resource by its id.
 pub(super) fn resource_of(inventory: &Inventory, id: &str) -> usize {
-    let position = inventory.resources.iter().position(|own| own.id == id);
+    let position = inventory
+        .resources
+        .iter()
+        .position(|resource| resource.id == id);
     position.expect("a resource of the inventory")
 }
 

@@ -47,7 +47,7 @@ fn what_is_queued_clears_with_the_spare_rate_and_waits_for_all_of_it() {
         ..PLACE
     });
     let passage = only(&run);
-    let cleared = passage.flows.iter().position(|own| own.queued <= 0.0);
+    let cleared = passage.flows.iter().position(|flow| flow.queued <= 0.0);
     let minutes = cleared.expect("it clears") as f64;
     // 1.5e6 ÷ 139 = 10,791 s, 2 h 59 min 51 s.
     assert!((minutes - 179.85).abs() < 1.5, "{minutes}");
@@ -76,19 +76,19 @@ fn a_jam_of_29_minutes_lets_the_last_of_it_wait_25() {
     let most = passage
         .flows
         .iter()
-        .map(|own| own.queued)
+        .map(|flow| flow.queued)
         .fold(0.0, f64::max);
     assert!((most / 1.5e6 - 1.0).abs() < 1e-3, "{most}");
     let first = run
         .moments
         .iter()
         .zip(&passage.flows)
-        .find(|(_, own)| own.queued > 0.0);
+        .find(|(_, passage_flow)| passage_flow.queued > 0.0);
     let last = run
         .moments
         .iter()
         .zip(&passage.flows)
-        .rfind(|(_, own)| own.queued > 0.0);
+        .rfind(|(_, passage_flow)| passage_flow.queued > 0.0);
     let (first, last) = (first.expect("a jam"), last.expect("a jam"));
     let hours = last.0.end.duration_since(first.0.start).as_secs_f64() / 3600.0;
     // 29 minutes and 10,791 s.
@@ -102,9 +102,9 @@ fn a_jam_of_29_minutes_lets_the_last_of_it_wait_25() {
     let at_end = run
         .moments
         .iter()
-        .position(|own| own.end.to_string() == "2030-03-01T12:04:00Z");
-    let behind = &passage.flows[at_end.expect("a step") + 1];
-    let last_wait = behind.queued / 1001.0;
+        .position(|moment| moment.end.to_string() == "2030-03-01T12:04:00Z");
+    let after = &passage.flows[at_end.expect("a step") + 1];
+    let last_wait = after.queued / 1001.0;
     assert!((last_wait / 1490.0 - 1.0).abs() < 0.02, "{last_wait}");
 }
 
@@ -124,7 +124,7 @@ fn who_was_late_is_down_no_longer_than_for_what_was_late() {
     });
     let minutes = run.totals.down_minutes();
     assert!((minutes / 33_750.0 - 1.0).abs() < 0.01, "{minutes}");
-    let last = run.moments.iter().rposition(|own| own.down > 0.0);
+    let last = run.moments.iter().rposition(|moment| moment.down > 0.0);
     let last = run.moments[last.expect("somebody is down")].end;
     assert!(
         ["2030-03-01T00:52:00Z", "2030-03-01T00:53:00Z"].contains(&last.to_string().as_str()),
@@ -144,7 +144,10 @@ fn a_surge_arrives_over_its_minutes_and_goes_over_as_many() {
             end: "2030-03-01T03:00:00Z",
             ..PLACE
         });
-        let moment = run.moments.iter().find(|own| own.start.to_string() == at);
+        let moment = run
+            .moments
+            .iter()
+            .find(|moment| moment.start.to_string() == at);
         moment.expect("a step begins there").users
     };
     // 500 users and 250 more: the minute from 01:05 on is in its middle 5.5 of ten minutes later.

@@ -66,10 +66,10 @@ fn work_that_goes_round_in_a_circle_is_held_up_no_more_than_other_work() {
         let [other, round] = [straight, circle].map(|second| played(second, step));
         for (run, what) in [(&other, "straight"), (&round, "in a circle")] {
             // 2,000 come beside a few sessions, and 10,000 can be taken: only the gate is short.
-            let short: Vec<Short> = run.passages.iter().map(|own| own.short).collect();
+            let short: Vec<Short> = run.passages.iter().map(|passage| passage.short).collect();
             assert_eq!(short, [Short::Sessions], "{what}, steps of {step} s");
         }
-        let minutes = [&other, &round].map(|own| own.totals.down_minutes());
+        let minutes = [&other, &round].map(|run| run.totals.down_minutes());
         assert!(minutes[0] > 1000.0, "{minutes:?}");
         assert!(
             (minutes[1] / minutes[0] - 1.0).abs() < 1e-9,

@@ -11,7 +11,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::replay::Short;
 use plimsoll::plan::{NotCounted, Plan, changes};
 use plimsoll::report::briefing::Briefing;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::report::written::{AboutPlan, summary};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
@@ -35,8 +35,9 @@ fn storm(users: u32) -> (Inventory, Scenario) {
 /// A plan that has been played.
 fn played(inventory: &Inventory, scenario: &Scenario) -> Plan {
     let mut plan = planned(inventory, scenario);
-    let own = downtime(inventory, scenario, &plan, &Stop::default()).expect("it is played");
-    plan.replayed = Some(own);
+    let one_downtime =
+        downtime(inventory, scenario, &plan, &Stop::default()).expect("it is played");
+    plan.replayed = Some(one_downtime);
     plan
 }
 
@@ -58,7 +59,7 @@ fn at(text: &str) -> Timestamp {
 
 /// How the runbook of a plan begins.
 fn first_lines(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
-    let steps = runbook(&WayTeller {
+    let steps = runbook(&TransitionWriter {
         inventory,
         scenario,
         plan,
@@ -67,36 +68,43 @@ fn first_lines(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Strin
 }
 
 #[test]
-fn what_locks_in_behind_a_window_that_nobody_knows_is_an_outage() {
+fn what_locks_in_after_a_window_that_nobody_knows_is_an_outage() {
     let (inventory, scenario) = storm(30_000);
     let plan = played(&inventory, &scenario);
-    assert!(plan.periods.iter().all(|own| own.totals.unserved <= 0.0));
-    let [own] = plan.outages() else {
+    assert!(
+        plan.periods
+            .iter()
+            .all(|period| period.totals.unserved <= 0.0)
+    );
+    let [outage] = plan.outages() else {
         panic!("{:?}", plan.replayed);
     };
     let over = at("2030-03-01T00:12:00Z");
-    assert!(own.start >= over && own.end.is_none(), "{own:?}");
+    assert!(outage.start >= over && outage.end.is_none(), "{outage:?}");
     // The whole replay has them down to its end too.
     let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("a replay");
-    let behind = run
+    let after = run
         .moments
         .iter()
-        .filter(|moment| moment.start >= own.start);
-    assert!(behind.clone().all(|moment| moment.down > 0.5));
-    let most = behind.map(|moment| moment.most_down).fold(0.0, f64::max);
-    assert!((own.most_users / most - 1.0).abs() < 1e-9, "{own:?} {most}");
-    let short = own.shortage.expect("something is short");
+        .filter(|moment| moment.start >= outage.start);
+    assert!(after.clone().all(|moment| moment.down > 0.5));
+    let most = after.map(|moment| moment.most_down).fold(0.0, f64::max);
+    assert!(
+        (outage.most_users / most - 1.0).abs() < 1e-9,
+        "{outage:?} {most}"
+    );
+    let short = outage.shortage.expect("something is short");
     assert!(short.offered > short.capacity, "{short:?}");
     assert!((short.capacity - 100_000.0).abs() < 1e-6, "{short:?}");
     assert!(!plan.is_good());
 }
 
 #[test]
-fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
+fn an_outage_comes_first_and_nothing_says_that_all_are_served() {
     let (inventory, scenario) = storm(30_000);
     let plan = played(&inventory, &scenario);
     let text = text(&inventory, &scenario, &plan);
-    let first = text.lines().filter(|own| !own.is_empty()).nth(1);
+    let first = text.lines().filter(|line| !line.is_empty()).nth(1);
     let first = first.expect("a verdict");
     assert!(
         first.starts_with("WARNING: played forward roughly, "),
@@ -112,7 +120,7 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
     );
     assert!(first.contains("the capacity is 100,000"), "{text}");
     assert!(!text.contains("Everyone is served"), "{text}");
-    let steps = runbook(&WayTeller {
+    let steps = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -123,23 +131,32 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
     );
     let summary = summary(&inventory, &scenario, &plan, &AboutPlan::default());
     assert_eq!(summary.outages.len(), 1);
-    let last = summary.periods.last().and_then(|own| own.downtime.as_ref());
-    assert!(last.is_some_and(|own| own.outage_minutes > 1e6), "{last:?}");
+    let last = summary
+        .periods
+        .last()
+        .and_then(|period_summary| period_summary.downtime.as_ref());
+    assert!(
+        last.is_some_and(|downtime_summary| downtime_summary.outage_minutes > 1e6),
+        "{last:?}"
+    );
 }
 
 #[test]
-fn the_aftermath_of_what_is_named_is_told_with_its_end() {
+fn the_aftermath_of_what_is_named_is_reported_with_its_end() {
     let (inventory, scenario) = storm(10_000);
     let plan = played(&inventory, &scenario);
     assert!(plan.outages().is_empty() && plan.is_good());
     let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("a replay");
-    let last = run.moments.iter().rposition(|own| own.down >= 0.5);
+    let last = run.moments.iter().rposition(|moment| moment.down >= 0.5);
     let over = run.moments[last.expect("somebody is down")].end;
     let periods = &plan.replayed.as_ref().expect("played").periods;
-    let until = periods.iter().filter_map(|own| own.aftermath_until).max();
+    let until = periods
+        .iter()
+        .filter_map(|period| period.aftermath_until)
+        .max();
     assert_eq!(until, Some(over));
-    let all: f64 = periods.iter().map(|own| own.user_minutes).sum();
-    let named: f64 = periods.iter().map(|own| own.named_minutes).sum();
+    let all: f64 = periods.iter().map(|period| period.user_minutes).sum();
+    let named: f64 = periods.iter().map(|period| period.named_minutes).sum();
     assert!(
         (all / run.totals.down_minutes() - 1.0).abs() < 1e-6,
         "{all}"
@@ -166,9 +183,14 @@ fn where_nothing_happens_nobody_is_down_and_nothing_is_said() {
         ..PLACE
     });
     let plan = played(&inventory, &scenario);
-    let own = plan.replayed.as_ref().expect("played");
-    assert!(own.unchecked_from.is_none() && own.not_counted.is_none());
-    assert!(own.periods.iter().all(|own| own.user_minutes <= 0.0));
+    let downtime = plan.replayed.as_ref().expect("played");
+    assert!(downtime.unchecked_from.is_none() && downtime.not_counted.is_none());
+    assert!(
+        downtime
+            .periods
+            .iter()
+            .all(|period| period.user_minutes <= 0.0)
+    );
     let text = text(&inventory, &scenario, &plan);
     assert!(text.contains("Everyone is served"), "{text}");
     assert!(
@@ -197,11 +219,13 @@ fn what_no_plan_counts_with_is_said_beside_who_is_served() {
             ..PLACE
         });
         let plan = played(&inventory, &scenario);
-        let own = plan.replayed.as_ref().expect("asked");
-        assert_eq!(own.not_counted, Some(why));
+        let downtime = plan.replayed.as_ref().expect("asked");
+        assert_eq!(downtime.not_counted, Some(why));
         let text = text(&inventory, &scenario, &plan);
-        let served = text.lines().find(|own| own.contains("Everyone is served"));
-        assert!(served.is_some_and(|own| own.contains(words)), "{text}");
+        let served = text
+            .lines()
+            .find(|line| line.contains("Everyone is served"));
+        assert!(served.is_some_and(|text| text.contains(words)), "{text}");
         let steps = first_lines(&inventory, &scenario, &plan);
         assert!(steps.contains(&format!("N{}", &words[1..])), "{steps}");
     }
@@ -212,12 +236,12 @@ fn what_nobody_looked_at_is_said() {
     let (inventory, scenario) = storm(30_000);
     let mut plan = planned(&inventory, &scenario);
     for (most, from) in [(0.0, Some(scenario.start)), (200.0, None)] {
-        let own = downtime_within(&inventory, &scenario, &plan, most, &Stop::default());
-        let own = own.expect("it is played");
-        let unchecked = own.unchecked_from.expect("the work is spent");
+        let downtime = downtime_within(&inventory, &scenario, &plan, most, &Stop::default());
+        let downtime = downtime.expect("it is played");
+        let unchecked = downtime.unchecked_from.expect("the work is spent");
         assert!(from.is_none_or(|from| from == unchecked));
         assert!(unchecked < scenario.end);
-        plan.replayed = Some(own);
+        plan.replayed = Some(downtime);
         let text = text(&inventory, &scenario, &plan);
         assert!(text.contains("Not checked by playing it forward"), "{text}");
         let steps = first_lines(&inventory, &scenario, &plan);
@@ -241,15 +265,15 @@ fn who_waits_at_a_gate_because_of_a_surge_is_an_outage() {
         ..PLACE
     });
     let plan = played(&inventory, &scenario);
-    let [own] = plan.outages() else {
+    let [outage] = plan.outages() else {
         panic!("{:?}", plan.replayed);
     };
-    let until = own.end.expect("all are accepted");
+    let until = outage.end.expect("all are accepted");
     assert!(
         until >= at("2030-03-01T01:19:00Z") && until <= at("2030-03-01T01:25:00Z"),
-        "{own:?}"
+        "{outage:?}"
     );
-    let short = own.shortage.map(|own| own.short);
+    let short = outage.shortage.map(|shortage| shortage.short);
     assert_eq!(short, Some(Short::Sessions));
     assert!(!plan.is_good());
 }
@@ -287,8 +311,8 @@ fn nobody_is_down_in_shipped_scenarios_but_as_their_plans_name() {
             "{of} {name}: {:?}",
             plan.outages()
         );
-        let own = plan.replayed.as_ref().expect("played");
-        assert!(own.unchecked_from.is_none(), "{of} {name}");
+        let downtime = plan.replayed.as_ref().expect("played");
+        assert!(downtime.unchecked_from.is_none(), "{of} {name}");
     }
 }
 
@@ -321,26 +345,26 @@ fn more_users_than_a_blind_window_names_are_an_outage_with_an_end() {
                   end = 2030-03-01T04:20:00Z\ndetected = 2030-03-01T04:20:00Z\n";
     let (inventory, scenario) = read_files(&files, events);
     let plan = played(&inventory, &scenario);
-    let [own] = plan.outages() else {
+    let [outage] = plan.outages() else {
         panic!("{:?}", plan.replayed);
     };
     let [begin, end] = [at("2030-03-01T04:00:00Z"), at("2030-03-01T04:40:00Z")];
-    assert!(own.start > begin, "{own:?}");
-    assert!(own.end.is_some_and(|over| over < end), "{own:?}");
-    assert!(own.most_users > 2_990.0, "{own:?}");
-    assert!(own.named_users > 440.0, "{own:?}");
-    let short = own.shortage.expect("something is short");
+    assert!(outage.start > begin, "{outage:?}");
+    assert!(outage.end.is_some_and(|over| over < end), "{outage:?}");
+    assert!(outage.most_users > 2_990.0, "{outage:?}");
+    assert!(outage.named_users > 440.0, "{outage:?}");
+    let short = outage.shortage.expect("something is short");
     assert_eq!(inventory.component_name(short.component), "in");
     assert!(!plan.is_good());
     // What the plan names is no part of it.
     let periods = &plan.replayed.as_ref().expect("it is played").periods;
-    let named: f64 = periods.iter().map(|own| own.named_minutes).sum();
-    let all: f64 = periods.iter().map(|own| own.user_minutes).sum();
+    let named: f64 = periods.iter().map(|period| period.named_minutes).sum();
+    let all: f64 = periods.iter().map(|period| period.user_minutes).sum();
     // Of A alone: on average half of its users, whose work comes late or fails.
     assert!((8_000.0..10_000.0).contains(&named), "{named}");
     assert!(
-        (own.user_minutes + named - all).abs() < 1.0,
-        "{own:?} {named} {all}"
+        (outage.user_minutes + named - all).abs() < 1.0,
+        "{outage:?} {named} {all}"
     );
     let first = text(&inventory, &scenario, &plan);
     let said = "WARNING: played forward in steps of 5 s, this plan has up to 3,000 of 4,000 users down, in addition to those it names, from ";

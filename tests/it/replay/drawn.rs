@@ -20,11 +20,15 @@ fn troubled(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
         profile.session_cost = [0.0, 5.0][of(2)];
         profile.sessions_per_hour = [0.0, 0.5][of(2)];
     }
-    for resource in inventory.resources.iter_mut().filter(|own| own.varies) {
+    for resource in inventory
+        .resources
+        .iter_mut()
+        .filter(|resource| resource.varies)
+    {
         resource.overload = [Overload::Queue, Overload::Lose][of(6) / 3];
         resource.queue_seconds = (of(7) < 2).then_some(60.0);
     }
-    let users: u64 = inventory.shards.iter().map(|own| own.users).sum();
+    let users: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
     for (number, element) in (0..).zip(&mut inventory.elements) {
         element.sheds_stale_work = (of(8) + number) % 3 == 0;
         element.accepts_per_second =
@@ -93,37 +97,37 @@ fn wrong(run: &Run) -> Vec<String> {
         }
     };
     let [mut users, mut down, mut sent, mut served, mut failed] = [0.0; 5];
-    for own in &run.moments {
-        let seconds = own.end.duration_since(own.start).as_secs_f64();
-        users += own.users * seconds;
-        down += own.down * seconds;
-        sent += own.sent * seconds;
-        served += own.served * seconds;
-        failed += own.failed * seconds;
+    for moment in &run.moments {
+        let seconds = moment.end.duration_since(moment.start).as_secs_f64();
+        users += moment.users * seconds;
+        down += moment.down * seconds;
+        sent += moment.sent * seconds;
+        served += moment.served * seconds;
+        failed += moment.failed * seconds;
         let all = [
-            own.users,
-            own.down,
-            own.sent,
-            own.again,
-            own.served,
-            own.failed,
-            own.late,
-            own.apart,
-            own.ended,
-            own.connected,
-            own.in_flight,
+            moment.users,
+            moment.down,
+            moment.sent,
+            moment.again,
+            moment.served,
+            moment.failed,
+            moment.late,
+            moment.apart,
+            moment.ended,
+            moment.connected,
+            moment.in_flight,
         ];
         say(
-            all.iter().any(|own| !own.is_finite() || *own < 0.0),
-            format!("{own:?}"),
+            all.iter().any(|value| !value.is_finite() || *value < 0.0),
+            format!("{moment:?}"),
         );
         say(
-            own.down > own.users * (1.0 + 1e-9) + 1e-6,
-            format!("more are down than there are: {own:?}"),
+            moment.down > moment.users * (1.0 + 1e-9) + 1e-6,
+            format!("more are down than there are: {moment:?}"),
         );
         say(
-            own.apart > own.users * (1.0 + 1e-9) + 1e-6,
-            format!("apart {own:?}"),
+            moment.apart > moment.users * (1.0 + 1e-9) + 1e-6,
+            format!("apart {moment:?}"),
         );
     }
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.max(b).max(1.0);
@@ -149,24 +153,24 @@ fn wrong(run: &Run) -> Vec<String> {
         format!("down {down} {}", totals.down_seconds),
     );
     for passage in &run.passages {
-        for own in &passage.flows {
-            let is_over = own.worked > own.capacity * (1.0 + 1e-9) + 1e-6;
+        for passage_flow in &passage.flows {
+            let is_over = passage_flow.worked > passage_flow.capacity * (1.0 + 1e-9) + 1e-6;
             say(
-                is_over && own.offered > own.capacity,
-                format!("more is worked than can be: {own:?}"),
+                is_over && passage_flow.offered > passage_flow.capacity,
+                format!("more is worked than can be: {passage_flow:?}"),
             );
             let all = [
-                own.offered,
-                own.worked,
-                own.lost,
-                own.queued,
-                own.oldest,
-                own.longest,
-                own.stale,
+                passage_flow.offered,
+                passage_flow.worked,
+                passage_flow.lost,
+                passage_flow.queued,
+                passage_flow.oldest,
+                passage_flow.longest,
+                passage_flow.stale,
             ];
             say(
-                all.iter().any(|own| *own < 0.0 || own.is_nan()),
-                format!("{own:?}"),
+                all.iter().any(|value| *value < 0.0 || value.is_nan()),
+                format!("{passage_flow:?}"),
             );
         }
     }

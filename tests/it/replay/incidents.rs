@@ -61,7 +61,7 @@ fn on_8_november_2012_mail_jams_for_eight_hours_and_each_remedy_alone_keeps_ahea
     let [slow] = happened.run.slow[..] else {
         panic!("{:?}", happened.run.slow);
     };
-    assert!(slow.falls_behind());
+    assert!(slow.lags());
     let timeout = slow.longest_timeout.expect("a timeout");
     let retries = slow.most_retries.expect("retries");
     let kept_away = slow.least_quarantine.expect("a share");
@@ -167,7 +167,7 @@ fn on_24_june_2014_mail_of_all_waits_for_the_directory_of_few() {
             .run
             .passages
             .iter()
-            .all(|own| own.short == Short::Sessions)
+            .all(|passage| passage.short == Short::Sessions)
     );
     let [slow] = happened.run.slow[..] else {
         panic!("{:?}", happened.run.slow);

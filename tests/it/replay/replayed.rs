@@ -40,16 +40,16 @@ impl Replayed {
     }
 
     fn passages<'a>(&'a self, component: &'a str) -> impl Iterator<Item = &'a Passage> {
-        let name = |own: &Passage| self.inventory.component_name(own.component);
+        let name = |passage: &Passage| self.inventory.component_name(passage.component);
         self.run
             .passages
             .iter()
-            .filter(move |own| name(own) == component)
+            .filter(move |passage| name(passage) == component)
     }
 
     /// The jam of a resource at a component.
     pub(super) fn queue(&self, component: &str, resource: &str) -> Jam {
-        let is_named = |own: &&Passage| match own.short {
+        let is_named = |passage: &&Passage| match passage.short {
             Short::Sessions => false,
             Short::Resource(id) => self.inventory.resources[id.index()].id == resource,
         };
@@ -62,11 +62,11 @@ impl Replayed {
         let first = all().find(waits).expect("work waits");
         let last = all().rfind(waits).expect("work waits");
         let most = |a: &usize, b: &usize| {
-            let [a, b] = [a, b].map(|own| passage.flows[*own].queued);
+            let [a, b] = [a, b].map(|index| passage.flows[*index].queued);
             a.total_cmp(&b)
         };
         let peak = all().max_by(most).expect("work waits");
-        let longest = passage.flows.iter().map(|own| own.longest);
+        let longest = passage.flows.iter().map(|flow| flow.longest);
         Jam {
             start: self.moments()[first].start,
             peak_at: self.moments()[peak].end,
@@ -79,17 +79,19 @@ impl Replayed {
     /// Minutes in which more comes to a component than it can take.
     pub(super) fn minutes_beyond_capacity(&self, component: &str) -> f64 {
         let is_beyond = |index: usize| {
-            let mut flows = self.passages(component).map(|own| own.flows[index]);
-            flows.any(|own| own.offered > own.capacity)
+            let mut flows = self.passages(component).map(|passage| passage.flows[index]);
+            flows.any(|flow| flow.offered > flow.capacity)
         };
         let moments = self.moments().iter().enumerate();
         let beyond = moments.filter(|(index, _)| is_beyond(*index));
-        beyond.map(|(_, own)| minutes(own.start, own.end)).sum()
+        beyond
+            .map(|(_, moment)| minutes(moment.start, moment.end))
+            .sum()
     }
 
     /// From when to when more than a share of all users are down.
     pub(super) fn down(&self, share: f64) -> [Timestamp; 2] {
-        let is_down = |own: &&Moment| own.down > share * own.users;
+        let is_down = |moment: &&Moment| moment.down > share * moment.users;
         let first = self.moments().iter().find(is_down);
         let last = self.moments().iter().rfind(is_down);
         [first.expect("a fault").start, last.expect("a fault").end]
@@ -98,7 +100,7 @@ impl Replayed {
     /// The share of users who are down at an instant.
     pub(super) fn down_at(&self, at: &str) -> f64 {
         let at: Timestamp = at.parse().expect("an instant");
-        let now = |own: &&Moment| own.start <= at && at < own.end;
+        let now = |moment: &&Moment| moment.start <= at && at < moment.end;
         let moment = self.moments().iter().find(now).expect("it is played");
         moment.down / moment.users
     }
@@ -106,7 +108,8 @@ impl Replayed {
     /// Minutes in which users of a tenant are down.
     pub(super) fn down_minutes_of(&self, tenant: &str) -> f64 {
         let accounts = self.run.accounts.iter();
-        let own = accounts.filter(|own| self.inventory.tenants[own.tenant.index()] == tenant);
-        own.map(|own| own.felt.down_minutes()).sum()
+        let filter =
+            accounts.filter(|account| self.inventory.tenants[account.tenant.index()] == tenant);
+        filter.map(|account| account.felt.down_minutes()).sum()
     }
 }

@@ -24,7 +24,7 @@ fn storm(timeout: &str, sheds: &str, replay: &str) -> Run {
 
 /// Minutes after 00:10 until nobody is down any more; `None` is never.
 fn back(run: &Run) -> Option<f64> {
-    let last = run.moments.iter().rposition(|own| own.down > 1e-6)?;
+    let last = run.moments.iter().rposition(|moment| moment.down > 1e-6)?;
     let next = run.moments.get(last + 1)?;
     let begun = run.moments[0].start.as_second() + 600;
     Some((next.start.as_second() - begun) as f64 / 60.0)
@@ -38,7 +38,11 @@ fn everybody_is_back_after_users_divided_by_what_is_accepted() {
     let minutes = run.totals.down_minutes();
     assert!((minutes / 1_080_000.0 - 1.0).abs() < 0.01, "{minutes}");
     let gate = only(&run);
-    let most = gate.flows.iter().map(|own| own.queued).fold(0.0, f64::max);
+    let most = gate
+        .flows
+        .iter()
+        .map(|flow| flow.queued)
+        .fold(0.0, f64::max);
     assert!((most / 35_900.0 - 1.0).abs() < 1e-6, "{most}");
 }
 
@@ -57,7 +61,7 @@ fn sessions_that_nobody_waits_for_any_more_keep_everybody_out() {
     assert_eq!(back(&run), None);
     let last = run.moments.last().expect("steps");
     assert!(last.down > 0.99 * last.users, "{}", last.down);
-    let stale: f64 = only(&run).flows.iter().map(|own| own.stale).sum();
+    let stale: f64 = only(&run).flows.iter().map(|flow| flow.stale).sum();
     assert!(stale > 0.9 * 10.0 * 5.0 * 3600.0, "{stale}");
 }
 

@@ -86,16 +86,19 @@ impl Incident {
 
     /// Changes a file of the inventory.
     pub(super) fn inventory_says(&mut self, file: &str, from: &str, to: &str) {
-        let own = self.files.iter_mut().find(|own| own.name == file);
-        let own = own.expect("a file");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let source_file = self
+            .files
+            .iter_mut()
+            .find(|source_file| source_file.name == file);
+        let source_file = source_file.expect("a file");
+        let text = String::from_utf8(source_file.bytes.clone()).expect("text");
         assert!(text.contains(from), "{file} does not say `{from}`");
-        own.bytes = text.replace(from, to).into_bytes();
+        source_file.bytes = text.replace(from, to).into_bytes();
     }
 
     /// The page has a row of a public figure, in minutes, and the replay comes near it.
     pub(super) fn figure(&mut self, what: &str, public: f64, replayed: f64) {
-        let minutes = |own: f64| format!("{own:.0} min");
+        let minutes = |value: f64| format!("{value:.0} min");
         self.near(what, (public, replayed), minutes);
     }
 
@@ -139,8 +142,10 @@ impl Incident {
 
     /// The page says everything that was asked for, and every scenario of the folder was played.
     pub(super) fn holds(self) {
-        let names = folder(&self.folder).into_iter().map(|own| own.name);
-        let is_scenario = |own: &String| Path::new(own).extension() == Some("toml".as_ref());
+        let names = folder(&self.folder)
+            .into_iter()
+            .map(|source_file| source_file.name);
+        let is_scenario = |text: &String| Path::new(text).extension() == Some("toml".as_ref());
         let shipped: BTreeSet<String> = names.filter(is_scenario).collect();
         assert_eq!(self.played, shipped);
         let page = self.folder.join("README.md");
@@ -178,22 +183,22 @@ impl Incident {
             )),
             Conduct::Nothing => None,
         };
-        let own = run(&inventory, &scenario, written.as_ref());
+        let one_run = run(&inventory, &scenario, written.as_ref());
         assert!(
-            own == run(&inventory, &scenario, written.as_ref()),
+            one_run == run(&inventory, &scenario, written.as_ref()),
             "{file}: not the same twice"
         );
         let mut halved = scenario.clone();
         halved.replay.step_seconds /= 2.0;
         let fine = run(&inventory, &halved, written.as_ref());
-        let [coarse, fine] = [&own, &fine].map(|own| own.totals.down_minutes());
+        let [coarse, fine] = [&one_run, &fine].map(|run| run.totals.down_minutes());
         assert!(
             (coarse - fine).abs() <= OF_HALF_THE_STEP * fine,
             "{file}: {coarse} user minutes, and {fine} in half the step"
         );
         Replayed {
             inventory,
-            run: own,
+            run: one_run,
         }
     }
 }

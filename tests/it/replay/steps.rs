@@ -59,8 +59,8 @@ const STORM: Place<'static> = Place {
 fn what_fails_four_times_in_a_row_is_down() {
     // 1000 users for 10 minutes, one in 16.
     for step in [120.0, 60.0, 30.0] {
-        let own = down(&GRAY, "", step);
-        assert!((own / 625.0 - 1.0).abs() < 0.01, "{step} s: {own}");
+        let value = down(&GRAY, "", step);
+        assert!((value / 625.0 - 1.0).abs() < 0.01, "{step} s: {value}");
     }
 }
 
@@ -70,8 +70,8 @@ fn a_herd_comes_back_all_at_once_every_time() {
     // of whom have been down for a minute and the last for thirty.
     let by_hand = 60_000.0 * (1.0 + 14.5 + 10.0 / 60.0);
     for step in [300.0, 60.0, 30.0] {
-        let own = down(&HERD, "accept_queue_seconds = 20", step);
-        assert!((own / by_hand - 1.0).abs() < 1e-3, "{step} s: {own}");
+        let value = down(&HERD, "accept_queue_seconds = 20", step);
+        assert!((value / by_hand - 1.0).abs() < 1e-3, "{step} s: {value}");
     }
 }
 
@@ -106,8 +106,8 @@ fn half_the_step_changes_less_than_a_hundredth() {
     ] {
         let [coarse, half, fine] = [60.0, 30.0, 1.0].map(|step| down(&place, replay, step));
         assert!(coarse > 0.0, "{name}");
-        for own in [coarse, half] {
-            let by = (own / fine - 1.0).abs();
+        for value in [coarse, half] {
+            let by = (value / fine - 1.0).abs();
             assert!(by < 0.01, "{name}: {coarse}, {half}, {fine}");
         }
     }

@@ -68,17 +68,17 @@ fn both((inventory, scenario): &(Inventory, Scenario)) -> Replay {
         .expect("the plan names what there is")
         .expect("a replay");
     // A plan in memory replays as its files do.
-    let own = replay_plan(inventory, scenario, &plan, &Stop::default()).expect("a replay");
+    let run = replay_plan(inventory, scenario, &plan, &Stop::default()).expect("a replay");
     let of_files = of(&replay, Conduct::Plan);
-    assert_eq!(own.cuts, of_files.cuts);
-    assert_eq!(own.moments, of_files.moments);
-    assert_eq!(own.totals, of_files.totals);
+    assert_eq!(run.cuts, of_files.cuts);
+    assert_eq!(run.moments, of_files.moments);
+    assert_eq!(run.totals, of_files.totals);
     replay
 }
 
 fn of(replay: &Replay, conduct: Conduct) -> &Run {
     let mut runs = replay.runs.iter();
-    runs.find(|own| own.conduct == conduct).expect("played")
+    runs.find(|run| run.conduct == conduct).expect("played")
 }
 
 /// Minutes that the mean user is down.
@@ -109,19 +109,19 @@ fn users_are_down_until_they_are_accepted() {
 
 #[test]
 fn a_drain_in_waves_hurts_nobody_and_one_at_once_everybody_who_waits() {
-    let works = |drain: &str| {
+    let maintenance = |drain: &str| {
         format!(
             "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2030-03-01T01:00:00Z\n\
              end = 2030-03-01T02:00:00Z\n{drain}"
         )
     };
-    let staged = both(&two_sites("2", &works("")));
+    let staged = both(&two_sites("2", &maintenance("")));
     assert!(minutes(of(&staged, Conduct::Plan)) < 1e-6);
     let nothing = minutes(of(&staged, Conduct::Nothing));
     assert!((60.0..61.1).contains(&nothing), "{nothing}");
     // Refused, and played as it was asked for: 1,000 users in a minute, 2 a second accepted. The last of 500 seconds' work is
     // done 440 seconds after the minute; the queue grows for 60 seconds and shrinks for 440.
-    let at_once = both(&two_sites("2", &works("drain_minutes = 1\n")));
+    let at_once = both(&two_sites("2", &maintenance("drain_minutes = 1\n")));
     let plan = minutes(of(&at_once, Conduct::Plan));
     let expected = (880.0 * 60.0 / 2.0 + 880.0 * 440.0 / 2.0) / 1000.0 / 60.0;
     assert!(
@@ -131,7 +131,7 @@ fn a_drain_in_waves_hurts_nobody_and_one_at_once_everybody_who_waits() {
 }
 
 /// Works on a component from one to two o'clock.
-fn works(component: &str) -> String {
+fn maintenance(component: &str) -> String {
     format!(
         "[[event]]\nkind = \"maintenance\"\ncomponent = \"{component}\"\nstart = 2030-03-01T01:00:00Z\n\
          end = 2030-03-01T02:00:00Z\n"
@@ -139,10 +139,10 @@ fn works(component: &str) -> String {
 }
 
 #[test]
-fn a_member_of_a_pool_is_left_by_and_by_ahead_of_its_works() {
+fn a_member_of_a_pool_is_left_by_and_by_ahead_of_its_maintenance() {
     let elements = "lb-1,load-balancer,lb,2\nlb-2,load-balancer,lb,2\n";
     let links = "l0,r,in,5\nl1,in,lb,5\nl2,lb,a,0\n";
-    let replay = both(&place(elements, links, &works("lb-1")));
+    let replay = both(&place(elements, links, &maintenance("lb-1")));
     assert!(minutes(of(&replay, Conduct::Plan)) < 1e-6);
     // Half of them fall when the works begin, and 2 a second are accepted: the last of 500 after 250 seconds. When it comes
     // back nobody loses his session.
@@ -157,11 +157,11 @@ fn a_member_of_a_pool_is_left_by_and_by_ahead_of_its_works() {
         let moments = of(&replay, Conduct::Plan).moments.iter();
         let one = "2030-03-01T01:00:00Z".parse::<jiff::Timestamp>();
         let one = one.expect("an instant").as_second();
-        let inside = moments.filter(|own| {
-            let second = own.start.as_second() - one;
+        let inside = moments.filter(|moment| {
+            let second = moment.start.as_second() - one;
             from <= second && second < to
         });
-        inside.map(|own| own.connected).sum()
+        inside.map(|moment| moment.connected).sum()
     };
     assert!((connected(-250, 0) * 5.0 / 500.0 - 1.0).abs() < 0.01);
     assert!((connected(3600, 3850) * 5.0 / 500.0 - 1.0).abs() < 0.01);
@@ -173,7 +173,7 @@ fn who_is_turned_connects_only_where_he_did_not_pass() {
     // All of them pass the access point before and after, which accepts less than one of them an hour.
     let elements = "lb-1,load-balancer,,2\nlb-2,load-balancer,,2\n";
     let links = "l0,r,in,5\nl1,in,lb-1,5\nl2,lb-1,a,0\nl3,in,lb-2,6\nl4,lb-2,a,0\n";
-    let (mut inventory, scenario) = place(elements, links, &works("lb-1"));
+    let (mut inventory, scenario) = place(elements, links, &maintenance("lb-1"));
     inventory.access_points[0].accepts_per_second = Some(0.0002);
     let replay = both(&(inventory, scenario));
     let plan = minutes(of(&replay, Conduct::Plan));

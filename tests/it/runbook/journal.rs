@@ -44,27 +44,27 @@ fn the_journal_has_each_answer_in_order_and_each_exit_code() {
     let moved = fs::read_to_string(run.folder.path().join("moved")).expect("some moved");
     let codes: Vec<&str> = lines
         .iter()
-        .filter(|own| own[1] == "ran")
-        .map(|own| own[2].as_str())
+        .filter(|texts| texts[1] == "ran")
+        .map(|texts| texts[2].as_str())
         .collect();
     assert_eq!(codes.len(), moved.lines().count(), "{lines:?}");
-    let failed = moved.lines().filter(|own| *own == "prairie-health-1");
+    let failed = moved.lines().filter(|line| *line == "prairie-health-1");
     assert_eq!(
-        codes.iter().filter(|own| **own == "1").count(),
+        codes.iter().filter(|code| **code == "1").count(),
         failed.count(),
         "{lines:?}"
     );
     // Every step of the runbook was answered, in its order.
     let answered: Vec<u32> = lines
         .iter()
-        .filter(|own| own[1] == "y")
-        .map(|own| own[0].parse().expect("a step"))
+        .filter(|texts| texts[1] == "y")
+        .map(|texts| texts[0].parse().expect("a step"))
         .collect();
     assert!(answered.is_sorted(), "{answered:?}");
     let steps = run.printed.matches("\n== Step ").count();
     let last = u32::try_from(steps).expect("few steps");
     assert!(
-        (1..=last).all(|own| answered.contains(&own)),
+        (1..=last).all(|number| answered.contains(&number)),
         "{answered:?}"
     );
 }

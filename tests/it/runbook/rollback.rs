@@ -52,54 +52,54 @@ fn put(weights: &mut Mix, [region, profile, limit, path]: [&str; 4], weight: f64
 
 impl Changed {
     fn by(log: &[Vec<String>]) -> Self {
-        let mut own = Self::default();
+        let mut changed = Self::default();
         for line in log {
             let line: Vec<&str> = line.iter().map(String::as_str).collect();
             match line[..] {
                 ["move", shard, from, to, ..] => {
                     for (site, moves) in [(from, -1), (to, 1)] {
                         let key = (shard.to_owned(), site.to_owned());
-                        *own.homes.entry(key).or_default() += moves;
+                        *changed.homes.entry(key).or_default() += moves;
                     }
                 }
                 ["weight", region, profile, limit, path, weight, ..] => {
                     let of = [region, profile, limit, path];
-                    put(&mut own.weights, of, number(weight));
+                    put(&mut changed.weights, of, number(weight));
                 }
-                ["open", id] => *own.open.entry(id.to_owned()).or_default() += 1,
-                ["close", id] => *own.open.entry(id.to_owned()).or_default() -= 1,
+                ["open", id] => *changed.open.entry(id.to_owned()).or_default() += 1,
+                ["close", id] => *changed.open.entry(id.to_owned()).or_default() -= 1,
                 ["pull" | "return", pool, member, share] => {
                     let key = (pool.to_owned(), member.to_owned());
-                    own.shares.insert(key, number(share));
+                    changed.shares.insert(key, number(share));
                 }
                 [how, shard, site, users] => {
                     let users = if how == "shed" { -1.0 } else { 1.0 } * number(users);
                     let key = (shard.to_owned(), site.to_owned());
-                    *own.served.entry(key).or_default() += users;
+                    *changed.served.entry(key).or_default() += users;
                 }
                 _ => panic!("{line:?}"),
             }
         }
-        own
+        changed
     }
 
     /// What is not as it was before the plan.
     fn faults(&self, inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<String> {
         let tables = written(inventory, scenario, plan);
         let mut faults = Vec::new();
-        for (key, moves) in self.homes.iter().filter(|own| *own.1 != 0) {
+        for (key, moves) in self.homes.iter().filter(|home| *home.1 != 0) {
             faults.push(format!("{key:?} has {moves} moves left"));
         }
-        for (key, users) in self.served.iter().filter(|own| own.1.abs() > 1e-6) {
+        for (key, users) in self.served.iter().filter(|pair| pair.1.abs() > 1e-6) {
             faults.push(format!("{key:?} has {users} users more or fewer"));
         }
-        for (id, times) in self.open.iter().filter(|own| *own.1 != 0) {
+        for (id, times) in self.open.iter().filter(|pair| *pair.1 != 0) {
             faults.push(format!("{id} is opened {times} times"));
         }
         // The shares of the other members of a pool change with each: what counts is which are in it.
         let changes = rows(&tables, "changes.csv");
         for ((pool, member), share) in &self.shares {
-            let first = changes.iter().find(|own| own["member"] == *member);
+            let first = changes.iter().find(|texts| texts["member"] == *member);
             let before = number(&first.expect("it is a step")["before"]);
             if (before > 0.0) != (*share > 0.0) {
                 faults.push(format!(
@@ -211,16 +211,16 @@ fn in_waves(commands: &str) -> (Inventory, Scenario) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny");
     let files = crate::folders::folder(&root).into_iter();
     let files: Vec<(String, String)> = files
-        .map(|own| {
-            let text = String::from_utf8(own.bytes).expect("UTF-8");
-            let text = if own.name == "sites.csv" {
+        .map(|file| {
+            let text = String::from_utf8(file.bytes).expect("UTF-8");
+            let text = if file.name == "sites.csv" {
                 let (header, rows) = text.split_once('\n').expect("a header");
                 let rows = rows.lines().map(|row| format!("{row},60000\n"));
                 format!("{header},move_out_per_hour\n{}", rows.collect::<String>())
             } else {
                 text
             };
-            (own.name, text)
+            (file.name, text)
         })
         .collect();
     let scenario = fs::read_to_string(root.join("drain-chicago.toml")).expect("it is there");
@@ -233,7 +233,11 @@ fn in_waves(commands: &str) -> (Inventory, Scenario) {
 fn from_each_wave_the_rollback_leads_to_the_state_before() {
     let (inventory, scenario) = in_waves(COMMANDS);
     let plan = planned(&inventory, &scenario);
-    let waves: usize = plan.transitions.iter().map(|own| own.waves.len()).sum();
+    let waves: usize = plan
+        .transitions
+        .iter()
+        .map(|transition| transition.waves.len())
+        .sum();
     assert!(waves >= 3, "{waves} waves");
     let script = &files(&inventory, &scenario, &plan)["runbook.sh"];
     let mut most = 0;
@@ -250,9 +254,9 @@ fn from_each_wave_the_rollback_leads_to_the_state_before() {
             run.printed
         );
         let (_, back) = run.printed.split_once("\n== Rollback ").unwrap_or_default();
-        let shown = (1..=waves).filter(|own| {
+        let shown = (1..=waves).filter(|index| {
             let times = back
-                .matches(&format!("Wave {own} of {waves} of period 0. "))
+                .matches(&format!("Wave {index} of {waves} of period 0. "))
                 .count();
             assert!(times < 2, "{questions}: {}", run.printed);
             times > 0
@@ -292,7 +296,7 @@ fn weights_without_a_site_go_back() {
         let log = run.log();
         let set = log
             .iter()
-            .map(|own| ((own[0].clone(), own[1].clone()), number(&own[2])));
+            .map(|texts| ((texts[0].clone(), texts[1].clone()), number(&texts[2])));
         let set: BTreeMap<(String, String), f64> = set.collect();
         assert!(!set.is_empty(), "{}", run.printed);
         for ((region, access_point), weight) in set {
@@ -376,7 +380,7 @@ fn a_dry_run_shows_the_rollbacks() {
         let (_, said) = text
             .split_once("## Rollback after the last step\n")
             .expect("it is always there");
-        let line = said.lines().find(|own| own.starts_with("1. "));
+        let line = said.lines().find(|line| line.starts_with("1. "));
         if let Some(line) = line {
             let words = line.trim_start_matches("1. ");
             let words = words.split(", then ").next().expect("its first part");
@@ -412,7 +416,12 @@ fn hostile_ids_are_words_in_a_rollback() {
         ]);
         let files_of: Vec<(String, String)> = files_of
             .into_iter()
-            .map(|own| (own.name, String::from_utf8(own.bytes).expect("UTF-8")))
+            .map(|source_file| {
+                (
+                    source_file.name,
+                    String::from_utf8(source_file.bytes).expect("UTF-8"),
+                )
+            })
             .collect();
         let scenario = "[scenario]\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\
             [[event]]\nkind = \"maintenance\"\ncomponent = \"a b\"\nstart = 2030-03-01T06:00:00Z\n\

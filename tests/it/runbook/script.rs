@@ -1,3 +1,5 @@
+//! Long because each question of the script is answered here in every manner.
+//!
 //! runbook.sh: it runs what the plan asks, whatever ids the inventory has, asks before it does, and stops where it is told to.
 
 use super::files;
@@ -52,12 +54,12 @@ impl Run {
     pub(super) fn of(script: &str, arguments: &[&str], answers: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         fs::write(folder.path().join("runbook.sh"), script).expect("it is written");
-        let own = Self {
+        let run = Self {
             folder,
             code: None,
             printed: String::new(),
         };
-        own.again(arguments, answers)
+        run.again(arguments, answers)
     }
 
     /// Runs it once more where it ran.
@@ -105,7 +107,7 @@ pub(super) fn rows(
 ) -> Vec<BTreeMap<String, String>> {
     let file = plan
         .iter()
-        .find(|own| own.name == name)
+        .find(|written_file| written_file.name == name)
         .expect("it is written");
     let mut csv = csv::Reader::from_reader(file.bytes.as_slice());
     let header: Vec<String> = csv
@@ -114,10 +116,10 @@ pub(super) fn rows(
         .iter()
         .map(str::to_owned)
         .collect();
-    let records = csv.records().map(|own| own.expect("a row"));
+    let records = csv.records().map(|record| record.expect("a row"));
     records
-        .map(|own| {
-            let cells = own.iter().map(str::to_owned);
+        .map(|record| {
+            let cells = record.iter().map(str::to_owned);
             header.iter().cloned().zip(cells).collect()
         })
         .collect()
@@ -135,7 +137,7 @@ pub(super) fn mixes(
     let mut mixes: BTreeMap<[String; 4], BTreeMap<String, f64>> = BTreeMap::new();
     for row in rows {
         let key =
-            ["client_region", "profile", "max_latency_ms", "site"].map(|own| row[own].clone());
+            ["client_region", "profile", "max_latency_ms", "site"].map(|text| row[text].clone());
         *mixes
             .entry(key)
             .or_default()
@@ -171,7 +173,12 @@ fn the_commands_of_a_script_lead_to_the_plan() {
         let log = run.log();
         let tables = crate::levels::written(&inventory, &scenario, &plan);
         let changes = rows(&tables, "changes.csv");
-        let of_action = |action: &str| changes.iter().filter(|own| own["action"] == action).count();
+        let of_action = |action: &str| {
+            changes
+                .iter()
+                .filter(|texts| texts["action"] == action)
+                .count()
+        };
         for action in [
             "open_access_point",
             "close_access_point",
@@ -180,19 +187,19 @@ fn the_commands_of_a_script_lead_to_the_plan() {
             "shed",
             "let_in",
         ] {
-            let run = log.iter().filter(|own| own[0] == action).count();
+            let run = log.iter().filter(|texts| texts[0] == action).count();
             assert_eq!(run, of_action(action), "{folder}: {action} {log:?}");
         }
         let moved: BTreeSet<Vec<String>> = log
             .iter()
-            .filter(|own| own[0] == "move")
-            .map(|own| own[2..].to_vec())
+            .filter(|texts| texts[0] == "move")
+            .map(|texts| texts[2..].to_vec())
             .collect();
         let moves: BTreeSet<Vec<String>> = rows(&tables, "moves.csv")
             .iter()
-            .map(|own| {
+            .map(|texts| {
                 ["period", "wave", "shard", "from_site", "to_site"]
-                    .map(|key| own[key].clone())
+                    .map(|key| texts[key].clone())
                     .to_vec()
             })
             .collect();
@@ -214,14 +221,20 @@ fn the_commands_of_a_script_lead_to_the_plan() {
                 put(region, profile, limit, path, *weight);
             }
         }
-        for own in log.iter().filter(|own| own[0] == "weight") {
-            put(&own[2], &own[3], &own[4], &own[5], number(&own[6]));
+        for texts in log.iter().filter(|texts| texts[0] == "weight") {
+            put(
+                &texts[2],
+                &texts[3],
+                &texts[4],
+                &texts[5],
+                number(&texts[6]),
+            );
         }
         let last = plan.periods.len() - 1;
         let steering = rows(&tables, "steering.csv");
         let steering: Vec<_> = steering
             .into_iter()
-            .filter(|own| own["period"] == last.to_string() && number(&own["users"]) > 1e-3)
+            .filter(|texts| texts["period"] == last.to_string() && number(&texts["users"]) > 1e-3)
             .collect();
         assert!(!steering.is_empty(), "{folder}");
         for ([region, profile, limit, site], mix) in mixes(&steering, "users") {
@@ -255,7 +268,7 @@ fn weights_without_a_site_are_added_up_by_users() {
     let mut shares: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
     for row in rows(&tables, "steering.csv")
         .iter()
-        .filter(|own| own["period"] == last)
+        .filter(|texts| texts["period"] == last)
     {
         let region = shares.entry(row["client_region"].clone()).or_default();
         *region.entry(row["access_point"].clone()).or_default() += number(&row["users"]);
@@ -263,8 +276,8 @@ fn weights_without_a_site_are_added_up_by_users() {
     let log = run.log();
     assert!(!log.is_empty(), "{script}");
     let mut set: BTreeMap<(String, String), f64> = BTreeMap::new();
-    for own in &log {
-        set.insert((own[0].clone(), own[1].clone()), number(&own[2]));
+    for texts in &log {
+        set.insert((texts[0].clone(), texts[1].clone()), number(&texts[2]));
     }
     for ((region, access_point), weight) in &set {
         let all = &shares[region];
@@ -311,7 +324,12 @@ fn hostile_ids_are_words_and_nothing_is_run_of_them() {
         ]);
         let files_of: Vec<(String, String)> = files_of
             .into_iter()
-            .map(|own| (own.name, String::from_utf8(own.bytes).expect("UTF-8")))
+            .map(|source_file| {
+                (
+                    source_file.name,
+                    String::from_utf8(source_file.bytes).expect("UTF-8"),
+                )
+            })
             .collect();
         let scenario = "[scenario]\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\
             [[event]]\nkind = \"maintenance\"\ncomponent = \"a b\"\nstart = 2030-03-01T06:00:00Z\n\
@@ -323,15 +341,16 @@ fn hostile_ids_are_words_and_nothing_is_run_of_them() {
         assert_eq!(run.code, Some(0), "{}", run.printed);
         let names: Vec<String> = fs::read_dir(run.folder.path())
             .expect("a folder")
-            .map(|own| {
-                own.expect("an entry")
+            .map(|dir_entry| {
+                dir_entry
+                    .expect("an entry")
                     .file_name()
                     .to_string_lossy()
                     .into_owned()
             })
             .collect();
         assert!(
-            !names.iter().any(|own| own == "hacked"),
+            !names.iter().any(|name| name == "hacked"),
             "{names:?}\n{script}"
         );
         let log = fs::read_to_string(run.folder.path().join("log")).unwrap_or_default();
@@ -351,7 +370,7 @@ fn hostile_ids_are_words_and_nothing_is_run_of_them() {
 
 /// `q` stops before a step, with how to go on from it; from there it goes on.
 #[test]
-fn a_script_stops_where_it_is_told_to_and_goes_on_from_there() {
+fn a_script_stops_where_it_should_and_goes_on_from_there() {
     let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", COMMANDS);
     let plan = planned(&inventory, &scenario);
     let script = &files(&inventory, &scenario, &plan)["runbook.sh"];
@@ -389,7 +408,7 @@ fn a_script_stops_where_it_is_told_to_and_goes_on_from_there() {
 
 /// A command that fails is told, and the operator says whether to go on.
 #[test]
-fn a_failing_command_is_told() {
+fn a_failing_command_is_reported() {
     let commands = "[commands]\nmove = \"false {shard} {to_site}\"\n";
     let (inventory, scenario) = read("data/tiny", "drain-chicago.toml", commands);
     let plan = planned(&inventory, &scenario);

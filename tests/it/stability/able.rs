@@ -35,9 +35,12 @@ fn only_work_that_is_given_up_while_it_waits_keeps_an_overload_up() {
     for (queue, timeout, expected) in cases {
         let (inventory, scenario) = queued(queue, timeout, "");
         let plan = holding(&inventory, &scenario);
-        let own = of(&inventory, &plan.periods[0].stability, "d", 0);
-        assert_eq!(own.stability, expected, "{queue} and {timeout}");
-        assert_eq!(own.retry_load.is_some(), expected == Stability::Vulnerable);
+        let retry_margin = of(&inventory, &plan.periods[0].stability, "d", 0);
+        assert_eq!(retry_margin.stability, expected, "{queue} and {timeout}");
+        assert_eq!(
+            retry_margin.retry_load.is_some(),
+            expected == Stability::Vulnerable
+        );
         let (inventory, scenario) = queued(queue, timeout, "[policy]\nrequire_stable = true\n");
         let plan = holding(&inventory, &scenario);
         let unserved = if expected == Stability::Stable {
@@ -91,10 +94,10 @@ fn new_sessions_wait_at_their_gate_and_are_tried_again() {
         let (inventory, scenario) = gated(accepts, queue, "");
         let plan = holding(&inventory, &scenario);
         let sessions = inventory.sessions().expect("a gate").index();
-        let own = of(&inventory, &plan.periods[0].stability, "in", sessions);
-        assert_eq!(own.stability, expected, "{accepts} and {queue}");
+        let retry_margin = of(&inventory, &plan.periods[0].stability, "in", sessions);
+        assert_eq!(retry_margin.stability, expected, "{accepts} and {queue}");
         if queue == "300" {
-            let offered = own.retry_load.expect("it can lock in");
+            let offered = retry_margin.retry_load.expect("it can lock in");
             assert!((offered - 3.0).abs() < 1e-9, "{offered}");
         }
         let (inventory, scenario) = gated(accepts, queue, "[policy]\nrequire_stable = true\n");
@@ -126,10 +129,14 @@ fn the_work_of_opening_sessions_is_tried_again_too() {
         "",
     );
     let plan = holding(&inventory, &scenario);
-    let own = of(&inventory, &plan.periods[0].stability, "d", 0);
+    let retry_margin = of(&inventory, &plan.periods[0].stability, "d", 0);
     // 36 sessions an hour of 50 s of work each are half a user more: 600, and as much again.
-    assert!((own.load - 600.0).abs() < 1e-9, "{}", own.load);
-    let offered = own.retry_load.expect("it can lock in");
+    assert!(
+        (retry_margin.load - 600.0).abs() < 1e-9,
+        "{}",
+        retry_margin.load
+    );
+    let offered = retry_margin.retry_load.expect("it can lock in");
     assert!((offered - 1200.0).abs() < 1e-9, "{offered}");
-    assert_eq!(own.stability, Stability::Vulnerable);
+    assert_eq!(retry_margin.stability, Stability::Vulnerable);
 }

@@ -29,12 +29,12 @@ fn a_site_serves_its_capacity_by_one_plus_retries() {
             (1.0 - 3e-6 - 1e-9) * 1000.0 / (1.0 + retries.parse::<f64>().expect("a number"));
         assert!((served - expected).abs() < 1e-6, "{served} with {retries}");
         assert!(((served + 1e-6).floor() - most).abs() < 1e-9, "{served}");
-        let own = of(&inventory, &period.stability, "d", 0);
-        assert_eq!(own.stability, Stability::Stable);
-        let margin = own.margin.expect("it has one");
+        let retry_margin = of(&inventory, &period.stability, "d", 0);
+        assert_eq!(retry_margin.stability, Stability::Stable);
+        let margin = retry_margin.margin.expect("it has one");
         assert!(margin > 0.0 && margin < 3.1e-6, "{margin}");
         // One vCPU more serves so many more.
-        let margin = period.margins.iter().find(|own| own.component.0 == 0);
+        let margin = period.margins.iter().find(|margin| margin.component.0 == 0);
         let (price, _) = margin.expect("a row").price().expect("a price");
         assert!((price - expected / 1000.0).abs() < 4e-6, "{price}");
         let mut more = inventory.clone();
@@ -53,24 +53,39 @@ fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
     for (cpu, unserved, most) in [(1401, 0.0, 1400.0), (1200, 100.0, 1200.0)] {
         let (inventory, scenario) = drained(STABLE, cpu);
         let plan = holding(&inventory, &scenario);
-        let works = &plan.periods[1];
-        assert!((works.totals.unserved - unserved).abs() < 2e-3, "{cpu}");
-        let (_, offered, _, class) = stands(&inventory, &works.stability, "e", 0);
-        assert!(offered.is_some_and(|own| (own - most).abs() < 4e-3));
+        let maintenance = &plan.periods[1];
+        assert!(
+            (maintenance.totals.unserved - unserved).abs() < 2e-3,
+            "{cpu}"
+        );
+        let (_, offered, _, class) = stands(&inventory, &maintenance.stability, "e", 0);
+        assert!(offered.is_some_and(|value| (value - most).abs() < 4e-3));
         assert_eq!(class, Stability::Stable);
         // Without retries e would serve them.
-        let told = explained(&inventory, &scenario, &plan);
-        let reasons = told.reasons.iter();
-        let unserved = reasons.filter(|own| own.kind == ShardFate::Unserved);
+        let explanations = explained(&inventory, &scenario, &plan);
+        let reasons = explanations.reasons.iter();
+        let unserved = reasons.filter(|reason| reason.kind == ShardFate::Unserved);
         let words = "not enough cpu is left at e with all retries running";
-        let is_so = |own: &Reason| {
-            own.sentence.contains(words) && own.sites.iter().any(|site| site.with_retries)
+        let is_so = |reason: &Reason| {
+            reason.sentence.contains(words) && reason.sites.iter().any(|site| site.with_retries)
         };
         assert_eq!(unserved.clone().count(), usize::from(cpu == 1200));
-        assert!(unserved.into_iter().all(is_so), "{:?}", told.reasons);
-        for wave in plan.transitions.iter().flat_map(|own| &own.waves) {
-            for own in &wave.stability {
-                assert_eq!(own.stability, Stability::Stable, "{own:?}");
+        assert!(
+            unserved.into_iter().all(is_so),
+            "{:?}",
+            explanations.reasons
+        );
+        for wave in plan
+            .transitions
+            .iter()
+            .flat_map(|transition| &transition.waves)
+        {
+            for retry_margin in &wave.stability {
+                assert_eq!(
+                    retry_margin.stability,
+                    Stability::Stable,
+                    "{retry_margin:?}"
+                );
             }
         }
     }
@@ -171,17 +186,17 @@ fn every_plan_holds() {
 }
 
 /// Limits on the way besides: rates, acceptance, waves and gates.
-fn limited_on_the_way(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+fn limited_along_path(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
     retried(seed, inventory, scenario);
     limited(inventory, scenario, seed);
 }
 
 #[test]
-fn every_plan_with_limits_on_the_way_holds() {
+fn every_plan_with_limits_along_its_paths_holds() {
     assert_none(&found_in_changed_draws(
         Size::SMALL,
         60,
-        limited_on_the_way,
+        limited_along_path,
         broken,
     ));
 }
@@ -239,7 +254,7 @@ fn constraints_bind_in_draws() {
 }
 
 #[test]
-fn a_way_that_cannot_keep_it_is_refused_with_the_reason() {
+fn a_path_that_cannot_keep_it_is_refused_with_the_reason() {
     // Both sites change places: each holds 1,000, and of 400 users with one retry each only 100 more fit beside them.
     let (inventory, scenario) = super::read_files(
         &[
@@ -280,14 +295,20 @@ fn a_way_that_cannot_keep_it_is_refused_with_the_reason() {
     for flow in &mut period.flows {
         flow.users = 400.0;
     }
-    let ways = plimsoll::engine::ways(&inventory, &scenario, &plan);
-    let refusals = ways.iter().filter_map(|own| own.refusal);
+    let transitions = plimsoll::engine::transitions_of_plan(&inventory, &scenario, &plan);
+    let refusals = transitions
+        .iter()
+        .filter_map(|transition| transition.refusal);
     let unsafe_at: Vec<bool> = refusals
-        .map(|own| matches!(own, Refusal::Unsafe(fullness) if fullness.with_retries))
+        .map(|refusal| matches!(refusal, Refusal::Unsafe(fullness) if fullness.with_retries))
         .collect();
     assert_eq!(unsafe_at, [true]);
     let mut free = scenario.clone();
     free.policy.require_stable = false;
-    let ways = plimsoll::engine::ways(&inventory, &free, &plan);
-    assert!(ways.iter().all(|own| own.refusal.is_none()));
+    let transitions = plimsoll::engine::transitions_of_plan(&inventory, &free, &plan);
+    assert!(
+        transitions
+            .iter()
+            .all(|transition| transition.refusal.is_none())
+    );
 }

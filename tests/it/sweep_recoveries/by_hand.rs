@@ -29,11 +29,11 @@ const COMMON: [(&str, &str); 4] = [
 ];
 
 /// A world of these files beside the common ones, which they may replace, and what a scenario says after its times.
-fn world(own: &[(&str, &str)], scenario: &str) -> (Inventory, Scenario) {
-    let is_replaced = |name: &str| own.iter().any(|(own, _)| *own == name);
+fn world(pairs: &[(&str, &str)], scenario: &str) -> (Inventory, Scenario) {
+    let is_replaced = |name: &str| pairs.iter().any(|(text, _)| *text == name);
     let common = COMMON.iter().filter(|(name, _)| !is_replaced(name));
     let files: Vec<(String, String)> = common
-        .chain(own)
+        .chain(pairs)
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
         .collect();
     let times = "[scenario]\nname = \"by hand\"\nstart = 2030-03-01T02:00:00Z\n\
@@ -50,7 +50,7 @@ struct Case<'a> {
 /// The case in which these components fail, by name, joined by `+` in the order of the inventory.
 fn case<'a>(world: &'a (Inventory, Scenario), failing: &str) -> Case<'a> {
     let (inventory, scenario) = world;
-    let at_once = failing.split('+').filter(|own| !own.is_empty()).count();
+    let at_once = failing.split('+').filter(|text| !text.is_empty()).count();
     let sweeper = sweeper(
         inventory,
         scenario,
@@ -120,7 +120,7 @@ const CPU: usize = 0;
 const MBPS: usize = 1;
 
 /// All of 100 users at `a`: 50 over `p`, 30 over `q` and 20 over the slower `s`.
-fn three_ways() -> (Inventory, Scenario) {
+fn three_paths() -> (Inventory, Scenario) {
     world(
         &[
             ("sites.csv", "site,cpu\na,1000\n"),
@@ -144,7 +144,7 @@ fn three_ways() -> (Inventory, Scenario) {
 #[test]
 fn users_who_lose_their_path_share_out_over_those_that_are_left() {
     // q's 30 go 5 : 2 to p and s. p is asked for 50 + 30·5/7 = 71 3/7 and has 50; the others are served.
-    let world = three_ways();
+    let world = three_paths();
     let case = case(&world, "q");
     for recovery in [RESCALE, REPLICAS] {
         case.assert_load(recovery, "p", MBPS, 500.0 / 7.0);
@@ -297,7 +297,7 @@ fn a_member_with_nothing_left_stops_those_who_demand_it() {
 }
 
 #[test]
-fn a_user_gets_the_least_of_all_shares_on_his_way() {
+fn a_user_gets_the_least_of_all_shares_on_his_path() {
     let world = world(
         &[
             ("sites.csv", "site,cpu\na,200\nb,80\n"),

@@ -16,7 +16,7 @@ fn orders(of: &[usize]) -> Vec<Vec<usize>> {
     }
     let mut all = Vec::new();
     for &first in of {
-        let others: Vec<usize> = of.iter().copied().filter(|own| *own != first).collect();
+        let others: Vec<usize> = of.iter().copied().filter(|index| *index != first).collect();
         for mut order in orders(&others) {
             order.insert(0, first);
             all.push(order);
@@ -72,18 +72,22 @@ fn of_n_identical_sites_j_are_lost_without_loss_from_n_over_n_minus_j_of_the_cap
                 let (inventory, scenario) = identical_sites(count, exact * factor);
                 let sweep = swept(&inventory, &scenario, FailureSet::Sites, lost);
                 for recovery in Recovery::ALL {
-                    for own in sweep.tally.of(recovery) {
-                        let is_of_so_many = sweep.contingencies.size(own.case) == lost;
-                        let label = format!("{recovery:?}, {count} sites, case {}", own.case);
+                    for case_result in sweep.tally.of(recovery) {
+                        let is_of_so_many = sweep.contingencies.size(case_result.case) == lost;
+                        let label =
+                            format!("{recovery:?}, {count} sites, case {}", case_result.case);
                         // Those left serve what they have: 0.999 of everybody.
                         let unserved = if is_of_so_many && !is_enough {
                             (USERS * count) as f64 * (1.0 - factor)
                         } else {
                             0.0
                         };
-                        let difference = (own.unserved_users() - unserved).abs();
-                        assert!(difference <= 1e-6 * unserved + NOBODY, "{label}: {own:?}");
-                        assert_eq!(own.binding.is_empty(), unserved <= 0.0, "{label}");
+                        let difference = (case_result.unserved_users() - unserved).abs();
+                        assert!(
+                            difference <= 1e-6 * unserved + NOBODY,
+                            "{label}: {case_result:?}"
+                        );
+                        assert_eq!(case_result.binding.is_empty(), unserved <= 0.0, "{label}");
                     }
                 }
             }

@@ -30,7 +30,12 @@ fn begun_at(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Plan
 }
 
 /// What differs between a case of a sweep and a walk.
-fn difference(inventory: &Inventory, tally: &Tally, own: &Found, walked: &Walked) -> Vec<String> {
+fn difference(
+    inventory: &Inventory,
+    tally: &Tally,
+    case_result: &Found,
+    walked: &Walked,
+) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |what: &str, found: &dyn std::fmt::Debug, walked: &dyn std::fmt::Debug| {
         all.push(format!("{what}: {found:?}, walked {walked:?}"));
@@ -51,30 +56,30 @@ fn difference(inventory: &Inventory, tally: &Tally, own: &Found, walked: &Walked
         .filter(|(rank, _)| has_users(rank))
         .map(|(_, users)| *users)
         .collect();
-    let is_as_long = expected.len() == own.unserved.len();
-    if !is_as_long || !own.unserved.iter().zip(&expected).all(is_served) {
-        note("unserved", &own.unserved, &expected);
+    let is_as_long = expected.len() == case_result.unserved.len();
+    if !is_as_long || !case_result.unserved.iter().zip(&expected).all(is_served) {
+        note("unserved", &case_result.unserved, &expected);
     }
     let missing = if walked.missing > FEASIBILITY {
         walked.missing
     } else {
         0.0
     };
-    if !is_same(own.worst_shortfall(), missing) {
-        note("missing", &own.missing, &missing);
+    if !is_same(case_result.worst_shortfall(), missing) {
+        note("missing", &case_result.missing, &missing);
     }
-    if own.binding != walked.binding {
-        note("binding", &own.binding, &walked.binding);
+    if case_result.binding != walked.binding {
+        note("binding", &case_result.binding, &walked.binding);
     }
-    if !is_same(own.moved, walked.moved) {
-        note("moved", &own.moved, &walked.moved);
+    if !is_same(case_result.moved, walked.moved) {
+        note("moved", &case_result.moved, &walked.moved);
     }
-    if own.opened != walked.opened {
-        note("opened", &own.opened, &walked.opened);
+    if case_result.opened != walked.opened {
+        note("opened", &case_result.opened, &walked.opened);
     }
     for ((component, resource), load) in walked.loads.indexed_iter() {
         let key = tally.uses.iter().find(|((recovery, e, r), _)| {
-            (*recovery, e.index(), r.index()) == (own.recovery, component, resource)
+            (*recovery, e.index(), r.index()) == (case_result.recovery, component, resource)
         });
         let found = key.map(|(_, uses)| uses[0].load);
         let is_same = match (found, load) {
@@ -92,7 +97,7 @@ fn difference(inventory: &Inventory, tally: &Tally, own: &Found, walked: &Walked
     let broken: Vec<_> = tally
         .breaks
         .keys()
-        .filter(|key| key.recovery == own.recovery)
+        .filter(|key| key.recovery == case_result.recovery)
         .collect();
     let broken: std::collections::BTreeSet<_> = broken
         .into_iter()
@@ -123,8 +128,8 @@ fn differences(
     for (case, tally) in cases.iter().enumerate() {
         let failing: Vec<_> = sweep.contingencies.failing(case).collect();
         let walk = Walk::new(inventory, scenario, &plan, &failing);
-        for own in &tally.found {
-            let mut walked = walk.walked(own.recovery);
+        for case_result in &tally.found {
+            let mut walked = walk.walked(case_result.recovery);
             // Risk groups that are looked at besides break nobody.
             if sweep.contingencies.is_of_group(case) {
                 walked.broken.clear();
@@ -133,11 +138,11 @@ fn differences(
                 continue;
             }
             let name = sweep.contingencies.name(inventory, case);
-            let different = difference(inventory, tally, own, &walked);
+            let different = difference(inventory, tally, case_result, &walked);
             all.extend(
                 different
                     .into_iter()
-                    .map(|what| format!("{name} {:?} {what}", own.recovery)),
+                    .map(|what| format!("{name} {:?} {what}", case_result.recovery)),
             );
         }
     }
@@ -215,8 +220,8 @@ fn cases_come_to_the_same_at_once_and_one_by_one() {
         let at_once = swept(&inventory, &scenario, components, 1).tally;
         let (_, cases) = swept_case_by_case(&inventory, &scenario, components, 1, &Recovery::ALL);
         let mut one_by_one = Tally::default();
-        for own in cases {
-            one_by_one.add(own);
+        for sweep_tally in cases {
+            one_by_one.add(sweep_tally);
         }
         assert_eq!(at_once.found, one_by_one.found, "seed {seed}");
         assert_eq!(at_once.uses, one_by_one.uses, "seed {seed}");
@@ -232,36 +237,43 @@ fn differences_to_plan(inventory: &Inventory, scenario: &Scenario) -> Vec<String
     let plan = begun_at(inventory, scenario, &sweep.period);
     let plan = plan.periods.last().expect("a plan has a period");
     let mut all = Vec::new();
-    for own in &cases[0].found {
+    for case_result in &cases[0].found {
         let mut compare = |what: &str, found: f64, planned: f64| {
             if !is_same(found, planned) {
                 all.push(format!(
                     "{:?} {what}: {found}, planned {planned}",
-                    own.recovery
+                    case_result.recovery
                 ));
             }
         };
-        compare("unserved", own.unserved_users(), plan.totals.unserved);
-        compare("moved", own.moved, plan.totals.moved);
+        compare(
+            "unserved",
+            case_result.unserved_users(),
+            plan.totals.unserved,
+        );
+        compare("moved", case_result.moved, plan.totals.moved);
         compare(
             "missing",
-            own.worst_shortfall(),
+            case_result.worst_shortfall(),
             plan.totals.worst_shortfall,
         );
-        compare("overloaded", own.binding.len() as f64, 0.0);
+        compare("overloaded", case_result.binding.len() as f64, 0.0);
         for ((recovery, component, resource), uses) in &cases[0].uses {
-            if *recovery == own.recovery {
+            if *recovery == case_result.recovery {
                 let planned = plan.load[[component.index(), resource.index()]];
                 compare(inventory.component_name(*component), uses[0].load, planned);
             }
         }
         let opened = plan.access_points.iter();
-        let opened = opened.filter(|own| own.after == AccessPointUse::Opened);
-        let opened: Vec<_> = opened.map(|own| own.access_point).collect();
-        if own.opened != opened {
+        let opened = opened
+            .filter(|access_point_change| access_point_change.after == AccessPointUse::Opened);
+        let opened: Vec<_> = opened
+            .map(|access_point_change| access_point_change.access_point)
+            .collect();
+        if case_result.opened != opened {
             all.push(format!(
                 "{:?} opened: {:?}, planned {opened:?}",
-                own.recovery, own.opened
+                case_result.recovery, case_result.opened
             ));
         }
     }
@@ -297,7 +309,7 @@ fn worse_than_static(inventory: &Inventory, scenario: &Scenario) -> Vec<String> 
             let component = inventory.site_component(site);
             failing
                 .iter()
-                .any(|own| own.components(inventory).contains(&component))
+                .any(|failing| failing.components(inventory).contains(&component))
         };
         let is_there = |site: SiteId| !plan.case.gone[site.index()];
         let has_failed = |site: SiteId| fails(site) && is_there(site);
@@ -311,15 +323,18 @@ fn worse_than_static(inventory: &Inventory, scenario: &Scenario) -> Vec<String> 
         let [rescale, replicas, replan] = &tally.found[..] else {
             panic!("three recoveries were asked about");
         };
-        for own in [rescale, replicas] {
-            let ranks = replan.unserved.iter().zip(&own.unserved);
+        for case_result in [rescale, replicas] {
+            let ranks = replan.unserved.iter().zip(&case_result.unserved);
             let mut different = ranks.filter(|(a, b)| (*a - *b).abs() > 1e-5 * b.max(1e2));
-            if different.next().is_some_and(|(replan, own)| replan > own) {
+            if different
+                .next()
+                .is_some_and(|(replan, value)| replan > value)
+            {
                 all.push(format!(
                     "{} {:?} {:?} {:?}",
                     sweep.contingencies.name(inventory, case),
-                    own.recovery,
-                    own.unserved,
+                    case_result.recovery,
+                    case_result.unserved,
                     replan.unserved
                 ));
             }
@@ -335,7 +350,7 @@ fn planning_again_leaves_no_more_users_unserved_than_what_decides_nothing() {
 }
 
 /// Ranks of which users are unserved while no tenant is told to be hit, or the other way round.
-fn untold(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+fn undetermined(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let components = FailureSet::Components;
     let (sweep, cases) = swept_case_by_case(inventory, scenario, components, 1, &Recovery::ALL);
     let mut all = Vec::new();
@@ -343,17 +358,21 @@ fn untold(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let cases = cases.iter().enumerate();
     // Risk groups that are looked at besides break nobody.
     for (case, tally) in cases.filter(|(case, _)| is_of_members(case)) {
-        for own in &tally.found {
-            for (tiers, users) in sweep.tiers.iter().zip(&own.unserved) {
+        for case_result in &tally.found {
+            for (tiers, users) in sweep.tiers.iter().zip(&case_result.unserved) {
                 let is_of_these = |tier: TierId| {
                     let id = &inventory.tiers[tier.index()].id;
-                    tiers.split('+').any(|own| own == id)
+                    tiers.split('+').any(|text| text == id)
                 };
-                let mut told = tally.breaks.keys();
-                let is_told = told.any(|key| key.recovery == own.recovery && is_of_these(key.tier));
+                let mut keys = tally.breaks.keys();
+                let is_told =
+                    keys.any(|key| key.recovery == case_result.recovery && is_of_these(key.tier));
                 if is_told != (*users > NOBODY) {
                     let name = sweep.contingencies.name(inventory, case);
-                    all.push(format!("{name} {:?} {tiers}: {users}", own.recovery));
+                    all.push(format!(
+                        "{name} {:?} {tiers}: {users}",
+                        case_result.recovery
+                    ));
                 }
             }
         }
@@ -363,11 +382,11 @@ fn untold(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
 
 #[test]
 fn tenants_are_hit_where_users_of_their_tier_are_unserved() {
-    assert_none(&found_in_draws(30, |_| {}, untold));
+    assert_none(&found_in_draws(30, |_| {}, undetermined));
     // Nobody is served at home, but all are elsewhere; and under a surge.
     for seed in [196, 1] {
         let draw = draw(seed, Size::SMALL);
         let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
-        assert_none(&untold(&inventory, &scenario));
+        assert_none(&undetermined(&inventory, &scenario));
     }
 }

@@ -4,7 +4,7 @@
 //! It knows only the written plan: who is served where, and who is steered over which path.
 
 mod loads;
-mod ways;
+mod paths;
 
 use crate::naive::affected::affected;
 use crate::naive::at_instant::{Believed, at_instant};
@@ -99,7 +99,7 @@ pub(super) fn asked(
     all.policy.reaction_minutes = 0.0;
     let in_force = scenario.events.iter();
     let in_force = in_force.filter(|event| is_in_force(event, scenario, at, Knowledge::Believed));
-    let failures = failing.iter().map(|own| own.event(inventory));
+    let failures = failing.iter().map(|failing| failing.event(inventory));
     let kinds = in_force.map(|event| event.kind.clone()).chain(failures);
     all.events = kinds.map(whole).collect();
     all
@@ -190,7 +190,7 @@ impl<'a> Walk<'a> {
                 })
             });
             let rank = tiers[row.tier.index()].rank;
-            let rank = ranks.partition_point(|own| *own < rank);
+            let rank = ranks.partition_point(|number| *number < rank);
             unserved[rank] += walker.users * (1.0 - served);
             if walker.users * (1.0 - served) > NOBODY {
                 broken.insert((row.tenant, row.tier));
@@ -269,11 +269,11 @@ impl<'a> Walk<'a> {
                 go(Some(path), of_path);
                 continue;
             }
-            let mut to = self.over_flows(part.shard, &flows, |own| own == site);
+            let mut to = self.over_flows(part.shard, &flows, |one_site| one_site == site);
             let mut rule = "other paths";
             if to.is_empty() {
                 rule = "fastest path";
-                let fastest = self.fastest(part.shard, |own| own == site, notes);
+                let fastest = self.fastest(part.shard, |one_site| one_site == site, notes);
                 to.extend(fastest.map(|path| (path, 1.0)));
             }
             if to.is_empty() {
@@ -326,18 +326,18 @@ impl<'a> Walk<'a> {
         }
         let replicas = self.inventory.replicas_of(shard);
         let ready = replicas.iter();
-        let ready = ready.filter(|own| own.state == ReplicaState::Ready);
+        let ready = ready.filter(|replica| replica.state == ReplicaState::Ready);
         let home = self.inventory.shards[shard.index()].site;
         let home = home.filter(|_| !replicas.is_empty());
-        for site in ready.map(|own| own.site).chain(home) {
+        for site in ready.map(|replica| replica.site).chain(home) {
             if !may_be(site) {
                 continue;
             }
-            let to = self.over_flows(shard, flows, |own| own == site);
+            let to = self.over_flows(shard, flows, |one_site| one_site == site);
             if !to.is_empty() {
                 return ("replica steered to", to);
             }
-            if let Some(path) = self.fastest(shard, |own| own == site, notes) {
+            if let Some(path) = self.fastest(shard, |one_site| one_site == site, notes) {
                 let rule = if Some(site) == home {
                     "home"
                 } else {

@@ -29,7 +29,7 @@ pub(super) fn swept_as_asked(scenario: &str, changed: &[(&str, &str)], asked: As
 }
 
 /// Two access points; the link from the first to the site takes five users, there are ten.
-const TWO_WAYS: [(&str, &str); 4] = [
+const TWO_PATHS: [(&str, &str); 4] = [
     (
         "resources.csv",
         "resource,unit,scope\ncpu,vCPU,site\nbandwidth,Gbit/s,network\n",
@@ -44,7 +44,7 @@ const TWO_WAYS: [(&str, &str); 4] = [
 
 #[test]
 fn nobody_passes_an_access_point_that_failed() {
-    let sweep = swept(&TWO_WAYS, FailureSet::AccessPoints);
+    let sweep = swept(&TWO_PATHS, FailureSet::AccessPoints);
     let rows = &sweep.files["by_failure.csv"];
     assert!(rows.contains("\n0,0,,replan,0,"), "{rows}");
     assert!(rows.contains("\n2,1,q,replan,5,"), "{rows}");
@@ -53,15 +53,15 @@ fn nobody_passes_an_access_point_that_failed() {
 }
 
 #[test]
-fn who_takes_another_way_to_his_own_site_is_told_though_nothing_touches_him() {
-    let sweep = swept(&TWO_WAYS, FailureSet::AccessPoints);
+fn who_takes_another_path_to_his_own_site_is_reported_though_nothing_touches_him() {
+    let sweep = swept(&TWO_PATHS, FailureSet::AccessPoints);
     let displaced = "{\"links\":[\"l3\",\"l4\"],\"of\":[{\"like\":\"s\",\"users\":5}]}\n";
     assert_eq!(sweep.files["displaced.jsonl"], displaced);
 }
 
 #[test]
-fn a_line_tells_only_what_differs_from_the_case_without_a_failure() {
-    let sweep = swept(&TWO_WAYS, FailureSet::AccessPoints);
+fn a_line_shows_only_what_differs_from_the_case_without_a_failure() {
+    let sweep = swept(&TWO_PATHS, FailureSet::AccessPoints);
     let lines: Vec<&str> = sweep.files["proofs.jsonl"].lines().collect();
     let [nothing, q_fails] = lines[..] else {
         panic!("{lines:?}");
@@ -93,7 +93,7 @@ fn who_has_left_a_drained_site_is_not_asked_the_failover_rule_when_it_fails() {
 }
 
 #[test]
-fn who_may_be_served_elsewhere_is_not_broken_because_no_way_leads_to_his_site() {
+fn who_may_be_served_elsewhere_is_not_broken_because_no_path_leads_to_his_site() {
     let files = [
         ("sites.csv", "site,cpu\na,100\nb,100\n"),
         (

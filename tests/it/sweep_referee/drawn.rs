@@ -38,7 +38,7 @@ fn faults(words: &str, written: &Written, asked: &Asked) -> Vec<String> {
     let rules = asked
         .recoveries
         .iter()
-        .filter(|own| **own != Recovery::Replan);
+        .filter(|recovery| **recovery != Recovery::Replan);
     let [followed, all] = verdict.by_rule;
     if all != rules.count() * verdict.extent[0] || followed < all {
         let why = &verdict.not_checked;
@@ -92,9 +92,9 @@ fn what_fails_on_both_sides_of_access_points_hurts() {
     let (mut inventory, scenario) =
         inventory_of("data/incidents/22-january-2026", "as-it-happened.toml");
     let mut links = inventory.links.iter_mut();
-    let link = links.find(|own| own.id == "ap-nyc--lb-iad");
+    let link = links.find(|link| link.id == "ap-nyc--lb-iad");
     let mut regions = inventory.client_regions.iter();
-    let region = regions.position(|own| own.id == "us-east");
+    let region = regions.position(|region| region.id == "us-east");
     let region = ClientRegionId::new(region.expect("it is there"));
     link.expect("it is there").from = LinkEnd::ClientRegion(region);
     let asked = Asked {
@@ -104,7 +104,7 @@ fn what_fails_on_both_sides_of_access_points_hurts() {
     assert_none(&broken(&inventory, &scenario, std::slice::from_ref(&asked)));
     let written = Written::of(&inventory, &scenario, asked);
     let failures = written.files["by_failure.csv"].lines();
-    let mut of_link = failures.filter(|own| own.contains(",lb-iad--iad,rescale,"));
+    let mut of_link = failures.filter(|failure| failure.contains(",lb-iad--iad,rescale,"));
     let row = of_link.next().expect("the case is there");
     assert!(row.contains(",613725."), "{row}");
 }
@@ -209,8 +209,9 @@ fn every_sweep_with_gray_members_holds() {
     let found = |inventory: &Inventory, scenario: &Scenario| {
         let all: Vec<Asked> = all
             .iter()
-            .filter(|own| {
-                own.gray
+            .filter(|sweep_request| {
+                sweep_request
+                    .gray
                     .as_ref()
                     .is_some_and(|gray| !gray.over.members(inventory).is_empty())
             })

@@ -8,7 +8,7 @@ use plimsoll::engine::{Begin, GrayAsked, SweepRequest};
 use plimsoll::model::{FailureSet, Recovery};
 
 /// While `a` is drained `x` is led to `b`; then `x` would go back, and nothing is left at either for the lower tier.
-fn swept_while_nobody_has_room() -> Written {
+fn swept_while_nothing_is_spare() -> Written {
     let changed = [
         ("sites.csv", "site,cpu\na,100\nb,100\n"),
         (
@@ -43,7 +43,7 @@ fn swept_while_nobody_has_room() -> Written {
 
 #[test]
 fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
-    let mut sweep = swept_while_nobody_has_room();
+    let mut sweep = swept_while_nothing_is_spare();
     let (assignment, homes) = (&sweep.files["assignment.csv"], &sweep.files["homes.csv"]);
     assert!(assignment.contains("\n1,x,t,40,a,,1,"), "{assignment}");
     assert_eq!(homes, "shard,site,share\nx,b,1\n");
@@ -51,7 +51,7 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!((verdict.cases, verdict.by_rule), (3, [6, 6]));
     let believed = "whether earlier periods lead to the sites of homes.csv for shards without users in assignment.csv";
-    let is_told = |words: &str, of: &[String]| of.iter().any(|own| own == words);
+    let is_told = |words: &str, of: &[String]| of.iter().any(|text| text == words);
     assert!(
         is_told(believed, &verdict.not_checked),
         "{:#?}",
@@ -65,8 +65,8 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
 }
 
 #[test]
-fn whom_a_plan_serves_is_where_it_serves_him() {
-    let sweep = swept_while_nobody_has_room();
+fn users_that_a_plan_serves_are_where_it_serves_them() {
+    let sweep = swept_while_nothing_is_spare();
     let (from, to) = ("x,b,1\n", "x,b,1\nga,b,1\n");
     breaks(&sweep, "homes.csv", (from, to), "homes.csv - P7837");
 }
@@ -142,7 +142,7 @@ fn what_is_not_judged_is_not_said_to_be() {
     };
     let (replanned, mut by_rule) = (of(Recovery::Replan), of(Recovery::Rescale));
     let plan = ["assignment.csv", "steering.csv"];
-    let is_checked = |sweep: &Written| plan.map(|own| sweep.verdict().checked.contains(&own));
+    let is_checked = |sweep: &Written| plan.map(|text| sweep.verdict().checked.contains(&text));
     assert_eq!(is_checked(&by_rule), [true, true]);
     let with_plan = replanned.with(plan[0], &by_rule.files[plan[0]]);
     let with_plan = with_plan.with(plan[1], &by_rule.files[plan[1]]);

@@ -124,7 +124,7 @@ fn every_changed_cell_is_caught() {
                         values.push(String::new());
                     }
                     let number = cell.parse::<f64>().ok();
-                    values.extend(number.map(|own| format!("{}", own * 1.0001 + 0.001)));
+                    values.extend(number.map(|value| format!("{}", value * 1.0001 + 0.001)));
                     values.sort();
                     values.dedup();
                     values.retain(|value| value != cell && !is_same_number(value, cell));
@@ -198,17 +198,17 @@ fn collect(
     let put_root: &mut dyn FnMut(Value) -> Value = put;
     match value {
         Value::Number(number) => {
-            let own = number.as_f64().expect("a number");
+            let value = number.as_f64().expect("a number");
             let is_whole = number.is_u64();
             let changed = if is_whole {
                 Value::from(number.as_u64().unwrap_or(0) + 1)
             } else {
-                Value::from(own * 1.001 + 0.001)
+                Value::from(value * 1.001 + 0.001)
             };
             at("more", changed, put_root);
         }
         Value::String(_) => at("zz", Value::from("zz"), put_root),
-        Value::Bool(own) => at("not", Value::from(!own), put_root),
+        Value::Bool(flag) => at("not", Value::from(!flag), put_root),
         Value::Array(items) => {
             for index in 0..items.len() {
                 let mut fewer = items.clone();
@@ -221,9 +221,9 @@ fn collect(
             }
             for (index, item) in items.iter().enumerate() {
                 let mut inner = |changed: Value| {
-                    let mut own = items.clone();
-                    own[index] = changed;
-                    put_root(Value::Array(own))
+                    let mut values = items.clone();
+                    values[index] = changed;
+                    put_root(Value::Array(values))
                 };
                 let length = key.len();
                 let _ = write!(key, "[{index}]");
@@ -234,9 +234,9 @@ fn collect(
         Value::Object(fields) => {
             for (name, item) in fields {
                 let mut inner = |changed: Value| {
-                    let mut own = fields.clone();
-                    own.insert(name.clone(), changed);
-                    put_root(Value::Object(own))
+                    let mut map = fields.clone();
+                    map.insert(name.clone(), changed);
+                    put_root(Value::Object(map))
                 };
                 let length = key.len();
                 let _ = write!(key, ".{name}");
@@ -260,7 +260,7 @@ fn every_changed_value_of_sweep_json_is_caught() {
         let is_planned = recoveries.contains(&Value::from("replan"));
         for (what, changed) in changes(&document) {
             let is_nothing = what.starts_with(".full") && !is_planned;
-            if !is_nothing && !WHO_WROTE_IT.iter().any(|own| what.starts_with(own)) {
+            if !is_nothing && !WHO_WROTE_IT.iter().any(|text| what.starts_with(text)) {
                 missed.look(
                     name,
                     "sweep.json",

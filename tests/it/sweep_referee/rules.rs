@@ -47,7 +47,7 @@ pub(super) fn breaks(sweep: &Written, file: &str, (from, to): (&str, &str), expe
         Judged::Read(verdict) => {
             let places = places(&verdict);
             assert!(
-                places.iter().any(|own| own == expected),
+                places.iter().any(|place| place == expected),
                 "{expected}: {places:#?}"
             );
         }
@@ -321,7 +321,9 @@ fn a_case_settled_by_default_that_needs_a_plan_is_found() {
     smaller.inventory.capacity[[sat.expect("it is there"), cpu.expect("the same")]] = Some(50.0);
     let places = places(&smaller.verdict());
     assert!(
-        places.iter().any(|own| own.ends_with("settled_by P7847")),
+        places
+            .iter()
+            .any(|place| place.ends_with("settled_by P7847")),
         "{places:#?}"
     );
 }

@@ -73,11 +73,11 @@ impl Written {
             inputs: plimsoll::plan_files::Inputs::default(),
             status,
             part: (status == SweepStatus::Part).then(|| "2/3".to_owned()),
-            gray: gray.map(|own| GraySummary {
-                over: own.over.word().to_owned(),
-                most: u32::try_from(own.most).expect("few"),
-                severity: own.severity,
-                detect_minutes: own.minutes,
+            gray: gray.map(|gray_asked| GraySummary {
+                over: gray_asked.over.word().to_owned(),
+                most: u32::try_from(gray_asked.most).expect("few"),
+                severity: gray_asked.severity,
+                detect_minutes: gray_asked.minutes,
             }),
         };
         let mut files = sweep_tables(inventory, &sweep, Listed::All).expect("numbers are finite");
@@ -122,7 +122,7 @@ impl Written {
             .collect();
         let (written, findings) = read_sweep_folder(&files);
         match written {
-            None => Judged::Unreadable(findings.iter().map(|own| own.code.0).collect()),
+            None => Judged::Unreadable(findings.iter().map(|finding| finding.code.0).collect()),
             Some(written) => {
                 assert_eq!(findings, [], "nothing is odd about the files");
                 Judged::Read(check_sweep(&self.inventory, &self.scenario, written))

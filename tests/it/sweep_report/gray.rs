@@ -24,30 +24,34 @@ fn tiny(minutes: f64) -> Swept {
 #[test]
 fn exposure_says_who_loses_more_than_a_month_allows() {
     let swept = tiny(60.0);
-    let drawings = swept.told().drawings().expect("charts are drawn");
-    let own = drawings.iter().find(|own| own.name == "exposure");
-    let own = own.expect("it is drawn");
+    let drawings = swept.reported().drawings().expect("charts are drawn");
+    let figure = drawings.iter().find(|figure| figure.name == "exposure");
+    let figure = figure.expect("it is drawn");
     assert_eq!(
-        own.title,
+        figure.title,
         "Gold needs detection of one gray site within 43.2 min, silver within 86.4 min"
     );
     let (gold, silver) = (
         "gold, 21.6 min a month allowed",
         "silver, 43.2 min a month allowed",
     );
-    for told in [
+    for words in [
         format!("{gold}, after 30 min: 15 min a user: 2 of 2 tenants, "),
         format!("{gold}, after 60 min: 30 min a user: 0 of 2 tenants, "),
         format!("{silver}, after 120 min: 60 min a user: 1 of 3 tenants, "),
     ] {
-        let tip = format!("<title>{told}");
-        assert!(own.wide.contains(&tip), "{told} is not in\n{}", own.wide);
+        let tip = format!("<title>{words}");
+        assert!(
+            figure.wide.contains(&tip),
+            "{words} is not in\n{}",
+            figure.wide
+        );
     }
     let swept = tiny(15.0);
-    let drawings = swept.told().drawings().expect("charts are drawn");
-    let own = drawings.iter().find(|own| own.name == "exposure");
+    let drawings = swept.reported().drawings().expect("charts are drawn");
+    let figure = drawings.iter().find(|figure| figure.name == "exposure");
     assert_eq!(
-        own.expect("it is drawn").title,
+        figure.expect("it is drawn").title,
         "Gold needs detection of one gray site within 43.2 min, silver within 86.4 min"
     );
 }
@@ -55,7 +59,7 @@ fn exposure_says_who_loses_more_than_a_month_allows() {
 #[test]
 fn what_is_gray_is_named_wherever_a_case_is() {
     let swept = tiny(60.0);
-    let page = page(&swept.told());
+    let page = page(&swept.reported());
     assert!(page.contains("is gray"));
     assert!(!page.contains("without no failure"));
     // What fails is not gray as well.

@@ -7,16 +7,16 @@ use plimsoll::plan::sweep::CaseResult;
 use plimsoll::report::html::Figure;
 
 fn impact(made: &Made) -> Figure {
-    let drawings = made.told().drawings().expect("charts are drawn");
+    let drawings = made.reported().drawings().expect("charts are drawn");
     let mut drawings = drawings.into_iter();
     drawings
-        .find(|own| own.name == "impact")
+        .find(|figure| figure.name == "impact")
         .expect("it is drawn")
 }
 
 fn found(made: &mut Made, case: usize, recovery: Recovery) -> &mut CaseResult {
     let mut all = made.sweep.tally.found.iter_mut();
-    all.find(|own| (own.case, own.recovery) == (case, recovery))
+    all.find(|case_result| (case_result.case, case_result.recovery) == (case, recovery))
         .expect("it was looked at")
 }
 
@@ -41,15 +41,15 @@ fn a_risk_group_that_is_worse_is_named_and_has_a_row() {
     worst.unserved[0] = 98_765_432.0;
     let all: f64 = worst.unserved.iter().sum();
     made.sweep.tally.found.push(worst);
-    let own = impact(&made);
+    let figure = impact(&made);
     let users = plimsoll::report::numbers::users_up(all);
     let expected = format!("Without {name}, {users} users stay unserved");
-    assert!(own.title.starts_with(&expected), "{}", own.title);
-    assert!(own.wide.contains(">Risk groups</text>"));
+    assert!(figure.title.starts_with(&expected), "{}", figure.title);
+    assert!(figure.wide.contains(">Risk groups</text>"));
     assert!(
-        own.wide.contains(&format!(">{name}</text>")),
+        figure.wide.contains(&format!(">{name}</text>")),
         "{}",
-        own.wide
+        figure.wide
     );
 }
 
@@ -66,17 +66,25 @@ fn the_case_that_the_finding_names_has_a_row_however_low_it_ranks() {
     let again = found(&mut made, case, Recovery::Replan);
     again.unserved.fill(0.0);
     again.missing = None;
-    let own = impact(&made);
-    assert!(own.title.contains(", planning again 0"), "{}", own.title);
-    let name = own.title.strip_prefix("Without ");
+    let figure = impact(&made);
+    assert!(
+        figure.title.contains(", planning again 0"),
+        "{}",
+        figure.title
+    );
+    let name = figure.title.strip_prefix("Without ");
     let name = name.and_then(|rest| rest.split_once(", "));
-    let (name, _) = name.unwrap_or_else(|| panic!("{}", own.title));
+    let (name, _) = name.unwrap_or_else(|| panic!("{}", figure.title));
     // The pointer tells the numbers of its row: they are those of the case.
     let tip = format!("<title>{}: rescale ", plimsoll::report::text::xml(name));
-    let mut lines = own.wide.lines();
+    let mut lines = figure.wide.lines();
     let row = lines.find(|line| line.contains(&tip));
     let users = plimsoll::report::numbers::users_up(98_765_432.0);
-    assert!(row.is_some_and(|row| row.contains(&users)), "{}", own.wide);
+    assert!(
+        row.is_some_and(|row| row.contains(&users)),
+        "{}",
+        figure.wide
+    );
 }
 
 #[test]
@@ -86,10 +94,10 @@ fn without_planning_again_the_worst_of_all_recoveries_is_named() {
         ..Wish::of(8, 1)
     });
     found(&mut made, 3, Recovery::Replicas).unserved[0] = 98_765_432.0;
-    let own = impact(&made);
+    let figure = impact(&made);
     assert!(
-        own.title.contains(" under replicas") && own.title.contains("98,7"),
+        figure.title.contains(" under replicas") && figure.title.contains("98,7"),
         "{}",
-        own.title
+        figure.title
     );
 }

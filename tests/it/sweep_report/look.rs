@@ -94,7 +94,7 @@ fn sample_sweeps_are_written_into_the_folder_that_plimsoll_look_names() {
         return;
     };
     for (name, made) in samples() {
-        write(&folder.join("sweep").join(name), &made.told());
+        write(&folder.join("sweep").join(name), &made.reported());
     }
     for (name, data, scenario, over, failures) in [
         (
@@ -127,24 +127,26 @@ fn sample_sweeps_are_written_into_the_folder_that_plimsoll_look_names() {
         ),
     ] {
         let swept = swept(data, scenario, over, failures);
-        write(&folder.join("sweep").join(name), &swept.told());
+        write(&folder.join("sweep").join(name), &swept.reported());
     }
 }
 
-fn write(folder: &Path, told: &SweepReport<'_>) {
+fn write(folder: &Path, sweep_report: &SweepReport<'_>) {
     fs::create_dir_all(folder.join("charts")).expect("the folder can be made");
     let put = |name: &str, bytes: &[u8]| {
         fs::write(folder.join(name), bytes).expect("the file can be written");
     };
-    let drawings = told.drawings().expect("charts are drawn");
-    let page = told.page(drawings.clone()).expect("the page is rendered");
+    let drawings = sweep_report.drawings().expect("charts are drawn");
+    let page = sweep_report
+        .page(drawings.clone())
+        .expect("the page is rendered");
     put(&page.name, &page.bytes);
     for file in drawings.into_iter().flat_map(Figure::files) {
         put(&file.name, &file.bytes);
     }
-    put("text.txt", told.text(Some(100)).as_bytes());
-    let sheet = told.sheet(told.recovery());
-    let rows = sheet.rows(told.inventory, told.sweep);
+    put("text.txt", sweep_report.text(Some(100)).as_bytes());
+    let sheet = sweep_report.sheet(sweep_report.recovery());
+    let rows = sheet.rows(sweep_report.inventory, sweep_report.sweep);
     let mut bytes = Vec::new();
     plimsoll::plan_files::write_rows(rows.iter(), &mut bytes).expect("finite numbers");
     put("side_by_side.csv", &bytes);

@@ -62,7 +62,7 @@ pub(crate) struct Made {
 
 impl Made {
     /// What is told of it.
-    pub(crate) fn told(&self) -> SweepReport<'_> {
+    pub(crate) fn reported(&self) -> SweepReport<'_> {
         SweepReport {
             inventory: &self.inventory,
             scenario: &self.scenario,
@@ -96,7 +96,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
     let start: Timestamp = "2026-11-21T02:00:00Z".parse().expect("an instant");
     let end: Timestamp = "2026-11-21T08:00:00Z".parse().expect("an instant");
     let last = ComponentId::new(inventory.sites.len() - 1);
-    let works = Event {
+    let maintenance = Event {
         kind: EventKind::Maintenance(Reduction::all_of(last)),
         start,
         end,
@@ -111,7 +111,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
         offset: jiff::tz::offset(-8),
         policy: Policy::standard(inventory.resources.len(), Failover::Anywhere),
         events: if inventory.sites.len() > 1 {
-            vec![works]
+            vec![maintenance]
         } else {
             Vec::new()
         },
@@ -133,13 +133,13 @@ pub(crate) fn made_of(inventory: Inventory, wish: &Wish) -> Made {
     let scenario = scenario(&inventory);
     let period = periods(&inventory, &scenario)[0];
     let mut members = wish.over.members(&inventory);
-    let works = scenario.events.first().and_then(Event::reduction);
-    let gone = works.map_or(&[][..], |own| &own.components);
+    let maintenance = scenario.events.first().and_then(Event::reduction);
+    let gone = maintenance.map_or(&[][..], |reduction| &reduction.components);
     members.retain(|member| {
         member
             .components(&inventory)
             .iter()
-            .any(|own| !gone.contains(own))
+            .any(|component| !gone.contains(component))
     });
     let contingencies = Contingencies::new(members, wish.failures).expect("they can be counted");
     let all = contingencies.count();
@@ -272,7 +272,7 @@ fn take(
     };
     let failed: Vec<ComponentId> = contingencies
         .failing(case)
-        .flat_map(|own| own.components(inventory))
+        .flat_map(|failing| failing.components(inventory))
         .collect();
     for component in (0..inventory.component_count().min(400)).map(ComponentId::new) {
         if failed.contains(&component) || gone.contains(&component) {
@@ -303,7 +303,7 @@ fn take(
             let is_site = component.index() < inventory.sites.len();
             if is_site && size <= 1 {
                 let site = plimsoll::ids::SiteId::new(component.index());
-                let own = SiteUse {
+                let site_use = SiteUse {
                     case,
                     recovery,
                     site,
@@ -315,10 +315,10 @@ fn take(
                         if last.case == case && last.recovery == recovery && last.site == site =>
                     {
                         if utilization > last.utilization {
-                            *last = own;
+                            *last = site_use;
                         }
                     }
-                    _ => tally.sites.push(own),
+                    _ => tally.sites.push(site_use),
                 }
             }
         }

@@ -7,16 +7,16 @@ use plimsoll::plan::sweep::SweepTally;
 use plimsoll::report::sweep::SweepReport;
 use std::collections::BTreeSet;
 
-pub(super) fn page(told: &SweepReport<'_>) -> String {
-    let figures = told.drawings().expect("charts are drawn");
-    let page = told.page(figures).expect("the page is rendered");
+pub(super) fn page(sweep_report: &SweepReport<'_>) -> String {
+    let figures = sweep_report.drawings().expect("charts are drawn");
+    let page = sweep_report.page(figures).expect("the page is rendered");
     assert_eq!(page.name, "report.html");
     String::from_utf8(page.bytes).expect("the page is text")
 }
 
 fn charts(wish: &Wish) -> Vec<String> {
-    let drawings = made(wish).told().drawings().expect("charts are drawn");
-    drawings.into_iter().map(|own| own.name).collect()
+    let drawings = made(wish).reported().drawings().expect("charts are drawn");
+    drawings.into_iter().map(|figure| figure.name).collect()
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn charts_show_planning_again_where_it_was_asked_about_and_impact_shows_all() {
         recoveries: Recovery::ALL.to_vec(),
         ..Wish::of(12, 2)
     });
-    let drawings = made.told().drawings().expect("charts are drawn");
+    let drawings = made.reported().drawings().expect("charts are drawn");
     for drawing in &drawings {
         let svg = &drawing.wide;
         let named = svg.contains("recovery replan: planned again");
@@ -78,7 +78,7 @@ fn charts_show_planning_again_where_it_was_asked_about_and_impact_shows_all() {
 #[test]
 fn pages_of_every_shape_open_with_the_verdict_and_their_links_lead_somewhere() {
     for (name, made) in samples() {
-        let page = page(&made.told());
+        let page = page(&made.reported());
         assert!(page.len() < 3_000_000, "{name}: {} bytes", page.len());
         let (_, main) = page.split_once("<main").expect("the contents");
         let sheet = main.find("id=\"side-by-side\"").expect("the sheet");
@@ -108,7 +108,7 @@ fn the_table_has_the_worst_hundred_cases_and_says_how_many_there_are() {
         mood: Mood::Fails,
         ..Wish::of(20, 2)
     });
-    let page = page(&made.told());
+    let page = page(&made.reported());
     let (_, rows) = page
         .split_once("<tbody id=\"cases-rows\">")
         .expect("the table");
@@ -136,13 +136,13 @@ fn names_of_users_stay_text_in_page_charts_and_words() {
     for tenant in &mut made.inventory.tenants {
         tenant.insert_str(0, "<i>");
     }
-    let told = made.told();
-    let page = page(&told);
+    let sweep_report = made.reported();
+    let page = page(&sweep_report);
     for evil in ["<script>alert", "<b>", "<i>", "\u{202e}", "\u{1b}"] {
         assert!(!page.contains(evil), "{evil:?}");
     }
-    let text = told.text(Some(80));
-    assert!(text.chars().all(|own| own == '\n' || !own.is_control()));
+    let text = sweep_report.text(Some(80));
+    assert!(text.chars().all(|char| char == '\n' || !char.is_control()));
     assert!(!text.contains('\u{202e}'));
 }
 
@@ -159,6 +159,9 @@ fn parts_joined_in_any_order_make_the_same_page() {
         });
         joined.sweep.tally.add(part.sweep.tally);
     }
-    assert_eq!(page(&joined.told()), page(&whole.told()));
-    assert_eq!(joined.told().text(Some(80)), whole.told().text(Some(80)));
+    assert_eq!(page(&joined.reported()), page(&whole.reported()));
+    assert_eq!(
+        joined.reported().text(Some(80)),
+        whole.reported().text(Some(80))
+    );
 }

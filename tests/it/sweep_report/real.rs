@@ -26,7 +26,7 @@ impl Swept {
     }
 
     /// What is told of it, with the state before.
-    pub(super) fn told(&self) -> SweepReport<'_> {
+    pub(super) fn reported(&self) -> SweepReport<'_> {
         let planner = self.sweeper.planner();
         SweepReport {
             inventory: planner.inventory(),

@@ -7,8 +7,8 @@ use plimsoll::plan_files::{SideBySideRow, read_rows, write_rows};
 use plimsoll::report::State;
 use plimsoll::report::sweep::{Sheet, SheetCell, SheetRow, SweepReport};
 
-fn sheet(told: &SweepReport<'_>) -> Sheet {
-    told.sheet(told.recovery())
+fn sheet(sweep_report: &SweepReport<'_>) -> Sheet {
+    sweep_report.sheet(sweep_report.recovery())
 }
 
 /// The cells of a line, by heading.
@@ -24,7 +24,7 @@ fn utilization(inventory: &Inventory, component: &str, resource: &str) -> SheetR
     let resource = inventory
         .resources
         .iter()
-        .position(|own| own.id == resource);
+        .position(|candidate| candidate.id == resource);
     let resource = plimsoll::ids::ResourceId::new(resource.expect("a resource"));
     SheetRow::Utilization(component, resource)
 }
@@ -35,8 +35,8 @@ fn utilization(inventory: &Inventory, component: &str, resource: &str) -> SheetR
 #[test]
 fn the_sheet_of_tiny_is_what_paper_says() {
     let swept = swept("data/tiny", "drain-chicago.toml", FailureSet::Sites, 2);
-    let told = swept.told();
-    let sheet = sheet(&told);
+    let sweep_report = swept.reported();
+    let sheet = sheet(&sweep_report);
     let headings: Vec<&str> = sheet
         .columns
         .iter()
@@ -55,9 +55,12 @@ fn the_sheet_of_tiny_is_what_paper_says() {
         let cells = cells(&sheet, row).into_iter();
         let cells = cells.map(|(_, cell)| {
             let cell = cell?;
-            let case = cell
-                .case
-                .map(|case| told.sweep.contingencies.name(told.inventory, case));
+            let case = cell.case.map(|case| {
+                sweep_report
+                    .sweep
+                    .contingencies
+                    .name(sweep_report.inventory, case)
+            });
             Some(((cell.value * 1e4).round() / 1e4, case))
         });
         cells.collect()
@@ -85,7 +88,7 @@ fn the_sheet_of_tiny_is_what_paper_says() {
     assert_eq!(missing[..2], [some(0.0, None), some(0.5, Some(""))]);
     // Neither of them is left where both fail.
     assert_eq!(
-        values(utilization(told.inventory, "sat", "cpu")),
+        values(utilization(sweep_report.inventory, "sat", "cpu")),
         [
             some(0.4667, None),
             some(0.9, Some("")),
@@ -93,7 +96,7 @@ fn the_sheet_of_tiny_is_what_paper_says() {
             None
         ]
     );
-    let judged = cells(&sheet, utilization(told.inventory, "sat", "cpu"));
+    let judged = cells(&sheet, utilization(sweep_report.inventory, "sat", "cpu"));
     let judged: Vec<State> = judged
         .iter()
         .filter_map(|(_, cell)| Some((*cell)?.state))
@@ -109,8 +112,8 @@ fn cells_are_the_worst_of_the_cases_of_their_column_alone() {
         ("data/americas-2012", "drain-qro.toml", FailureSet::Sites),
     ] {
         let swept = swept(data, scenario, over, 2);
-        let told = swept.told();
-        let sheet = sheet(&told);
+        let sweep_report = swept.reported();
+        let sheet = sheet(&sweep_report);
         let mut count = 0;
         for size in 0..=2 {
             let alone = swept.of_size(size);
@@ -122,10 +125,14 @@ fn cells_are_the_worst_of_the_cases_of_their_column_alone() {
             for line in &sheet.lines {
                 let value = line.cells[column].map(|cell| cell.value);
                 let expected = match line.row {
-                    SheetRow::Unserved => Some(worst(&|own| own.unserved_users())),
-                    SheetRow::UnservedOf(tier) => Some(worst(&|own| own.unserved[tier])),
-                    SheetRow::NoSite => Some(worst(&|own| own.no_site_users().unwrap_or(0.0))),
-                    SheetRow::Missing => Some(worst(&|own| own.worst_shortfall())),
+                    SheetRow::Unserved => Some(worst(&|case_result| case_result.unserved_users())),
+                    SheetRow::UnservedOf(tier) => {
+                        Some(worst(&|case_result| case_result.unserved[tier]))
+                    }
+                    SheetRow::NoSite => Some(worst(&|case_result| {
+                        case_result.no_site_users().unwrap_or(0.0)
+                    })),
+                    SheetRow::Missing => Some(worst(&|case_result| case_result.worst_shortfall())),
                     SheetRow::Utilization(component, resource) => {
                         let uses = alone.uses.get(&(Recovery::Replan, component, resource));
                         let worst = uses.map(|uses| uses[0]);
@@ -149,7 +156,7 @@ fn cells_are_the_worst_of_the_cases_of_their_column_alone() {
 
 fn headings(wish: &Wish) -> Vec<&'static str> {
     let made = made(wish);
-    let sheet = sheet(&made.told());
+    let sheet = sheet(&made.reported());
     sheet
         .columns
         .iter()
@@ -182,10 +189,10 @@ fn what_was_not_asked_or_not_looked_at_has_no_column() {
         ..Wish::of(0, 2)
     };
     let groups = made_of(shipped("data/global"), &groups);
-    let columns: Vec<_> = sheet(&groups.told())
+    let columns: Vec<_> = sheet(&groups.reported())
         .columns
         .iter()
-        .map(|own| own.word())
+        .map(|column| column.word())
         .collect();
     assert_eq!(
         columns,
@@ -196,7 +203,7 @@ fn what_was_not_asked_or_not_looked_at_has_no_column() {
 #[test]
 fn sites_and_network_share_the_lines_and_each_component_has_one() {
     let made = made(&Wish::of(30, 1));
-    let sheet = sheet(&made.told());
+    let sheet = sheet(&made.reported());
     let components: Vec<_> = sheet
         .lines
         .iter()
@@ -205,7 +212,10 @@ fn sites_and_network_share_the_lines_and_each_component_has_one() {
             _ => None,
         })
         .collect();
-    let sites = components.iter().filter(|own| own.index() < 30).count();
+    let sites = components
+        .iter()
+        .filter(|component| component.index() < 30)
+        .count();
     assert_eq!((sites, components.len()), (6, 12));
     let mut once = components.clone();
     once.sort_unstable();
@@ -213,15 +223,17 @@ fn sites_and_network_share_the_lines_and_each_component_has_one() {
     assert_eq!(once.len(), 12);
 }
 
-fn rows(made: &Made, told: &SweepReport<'_>) -> Vec<SideBySideRow> {
-    let rows = sheet(told).rows(&made.inventory, &made.sweep);
+fn rows(made: &Made, sweep_report: &SweepReport<'_>) -> Vec<SideBySideRow> {
+    let rows = sheet(sweep_report).rows(&made.inventory, &made.sweep);
     let mut bytes = Vec::new();
     write_rows(rows.iter(), &mut bytes).expect("finite numbers");
     let mut findings = Vec::new();
     let read = read_rows::<SideBySideRow>(&bytes, &mut findings);
     assert_eq!(findings, []);
     assert_eq!(
-        read.iter().map(|own| &own.row).collect::<Vec<_>>(),
+        read.iter()
+            .map(|side_by_side_row| &side_by_side_row.row)
+            .collect::<Vec<_>>(),
         rows.iter().collect::<Vec<_>>()
     );
     rows
@@ -230,8 +242,8 @@ fn rows(made: &Made, told: &SweepReport<'_>) -> Vec<SideBySideRow> {
 #[test]
 fn side_by_side_csv_reads_back_and_names_rows_columns_and_cases() {
     let made = made(&Wish::of(12, 2));
-    let rows = rows(&made, &made.told());
-    let words: std::collections::BTreeSet<&str> = rows.iter().map(|own| own.row.as_str()).collect();
+    let rows = rows(&made, &made.reported());
+    let words: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.row.as_str()).collect();
     let expected = [
         "missing_headroom",
         "no_site",
@@ -244,7 +256,7 @@ fn side_by_side_csv_reads_back_and_names_rows_columns_and_cases() {
     assert_eq!(words.into_iter().collect::<Vec<_>>(), expected);
     let worst = rows
         .iter()
-        .find(|own| own.row == "unserved" && own.column == "worst_pair");
+        .find(|row| row.row == "unserved" && row.column == "worst_pair");
     let worst = worst.expect("a pair is worst");
     let case = worst.case.expect("a case causes it") as usize;
     let name = made.sweep.contingencies.name(&made.inventory, case);
@@ -252,7 +264,7 @@ fn side_by_side_csv_reads_back_and_names_rows_columns_and_cases() {
     assert_eq!(worst.unit, "users");
     assert!(
         rows.iter()
-            .all(|own| own.component.is_some() == own.resource.is_some())
+            .all(|row| row.component.is_some() == row.resource.is_some())
     );
 }
 
@@ -262,30 +274,34 @@ fn where_nobody_is_unserved_no_case_causes_it() {
         mood: Mood::Holds,
         ..Wish::of(8, 2)
     });
-    let rows = rows(&made, &made.told());
-    let calm = rows.iter().filter(|own| own.row != "utilization");
+    let rows = rows(&made, &made.reported());
+    let calm = rows.iter().filter(|row| row.row != "utilization");
     let calm: Vec<_> = calm.collect();
     assert!(!calm.is_empty());
-    for own in calm {
+    for side_by_side_row in calm {
         assert_eq!(
-            (own.value, own.case, own.failing.as_deref()),
+            (
+                side_by_side_row.value,
+                side_by_side_row.case,
+                side_by_side_row.failing.as_deref()
+            ),
             (0.0, None, None),
-            "{own:?}"
+            "{side_by_side_row:?}"
         );
     }
 }
 
 /// Chicago is 99 % full before and without Amsterdam, and 20 % is its target: nothing is missing that was not missing before.
 #[test]
-fn what_was_missed_before_is_not_told_as_none() {
+fn what_was_missed_before_is_not_reported_as_none() {
     let swept = swept(
         "tests/found/99-percent-full",
         "calm.toml",
         FailureSet::Sites,
         1,
     );
-    let told = swept.told();
-    let sheet = sheet(&told);
+    let sweep_report = swept.reported();
+    let sheet = sheet(&sweep_report);
     let cells = cells(&sheet, SheetRow::Missing);
     for (heading, cell) in &cells[1..] {
         let cell = cell.expect("a cell");
@@ -295,5 +311,9 @@ fn what_was_missed_before_is_not_told_as_none() {
         }
     }
     let (_, here) = cells[1];
-    assert_eq!(here.map(|own| own.value), Some(0.0), "{cells:?}");
+    assert_eq!(
+        here.map(|sheet_cell| sheet_cell.value),
+        Some(0.0),
+        "{cells:?}"
+    );
 }

@@ -5,16 +5,18 @@ use plimsoll::model::{CaseKind, Recovery};
 use plimsoll::plan::sweep::CaseResult;
 
 fn title(made: &Made) -> String {
-    let drawings = made.told().drawings().expect("charts are drawn");
+    let drawings = made.reported().drawings().expect("charts are drawn");
     let mut drawings = drawings.into_iter();
-    let own = drawings.find(|own| own.name == "utilization");
-    own.expect("it is drawn").title
+    let figure = drawings.find(|figure| figure.name == "utilization");
+    figure.expect("it is drawn").title
 }
 
 fn single(made: &mut Made) -> impl Iterator<Item = &mut CaseResult> {
     let cases = made.sweep.contingencies.of_kind(CaseKind::Failures(1));
     let all = made.sweep.tally.found.iter_mut();
-    all.filter(move |own| own.recovery == Recovery::Replan && cases.contains(&own.case))
+    all.filter(move |case_result| {
+        case_result.recovery == Recovery::Replan && cases.contains(&case_result.case)
+    })
 }
 
 #[test]
@@ -32,8 +34,8 @@ fn failures_that_leave_users_unserved_come_first_whatever_sites_keep() {
         "{calm}"
     );
     // The network is short, no site.
-    for own in single(&mut made) {
-        own.unserved[0] = 5_975_418.0;
+    for case_result in single(&mut made) {
+        case_result.unserved[0] = 5_975_418.0;
     }
     let lost = title(&made);
     assert!(
@@ -43,7 +45,7 @@ fn failures_that_leave_users_unserved_come_first_whatever_sites_keep() {
         "{lost}"
     );
     let one = single(&mut made).skip(1);
-    one.for_each(|own| own.unserved.fill(0.0));
+    one.for_each(|case_result| case_result.unserved.fill(0.0));
     let lost = title(&made);
     assert!(
         lost.starts_with(&format!("1 of {all} single sites leaves users unserved; ")),

@@ -6,7 +6,7 @@ use plimsoll::model::{FailureSet, Recovery};
 
 /// The text on one line for each paragraph.
 fn text(wish: &Wish) -> String {
-    made(wish).told().text(None)
+    made(wish).reported().text(None)
 }
 
 fn assert_says(text: &str, parts: &[&str]) {
@@ -19,7 +19,7 @@ fn assert_says(text: &str, parts: &[&str]) {
 #[test]
 fn the_words_about_tiny_are_what_paper_says() {
     let swept = swept("data/tiny", "drain-chicago.toml", FailureSet::Sites, 2);
-    let text = swept.told().text(None);
+    let text = swept.reported().text(None);
     assert_says(
         &text,
         &[
@@ -37,7 +37,7 @@ fn the_words_about_tiny_are_what_paper_says() {
 
 /// Where a pair leaves no more users unserved than both of its sites together, it says nothing new.
 #[test]
-fn pairs_that_their_sites_explain_are_counted_and_not_told() {
+fn pairs_that_their_sites_explain_are_counted_and_not_reported() {
     let wish = Wish {
         mood: Mood::Fails,
         ..Wish::of(20, 2)
@@ -48,7 +48,7 @@ fn pairs_that_their_sites_explain_are_counted_and_not_told() {
         .expect(&text);
     assert!(
         said.lines().next().is_some_and(
-            |own| own.ends_with(" than the sites alone.") || own.starts_with("none comes")
+            |text| text.ends_with(" than the sites alone.") || text.starts_with("none comes")
         ),
         "{text}"
     );
@@ -72,7 +72,7 @@ fn where_all_hold_that_is_said_and_nothing_else_is_to_fear() {
 }
 
 #[test]
-fn where_nothing_holds_the_case_without_a_failure_is_told_first_and_counted_against() {
+fn where_nothing_holds_the_case_without_a_failure_is_reported_first_and_counted_against() {
     let wish = Wish {
         mood: Mood::Fails,
         ..Wish::of(8, 1)
@@ -139,17 +139,17 @@ fn a_part_says_which_cases_are_its_own() {
 #[test]
 fn reasons_and_repairs_follow_the_sentence_of_their_case() {
     let mut made = made(&Wish::of(12, 1));
-    let told = made.told();
+    let sweep_report = made.reported();
     let worst = made
         .sweep
         .tally
         .of(Recovery::Replan)
         .max_by(|left, right| left.unserved_users().total_cmp(&right.unserved_users()));
     let case = worst.expect("a case").case;
-    assert!(!told.text(None).contains("more at Boydton"));
+    assert!(!sweep_report.text(None).contains("more at Boydton"));
     let why = "3,100 vCPU more at Boydton would serve them.\u{202e}".to_owned();
     made.because.insert((Recovery::Replan, case), vec![why]);
-    let text = made.told().text(None);
+    let text = made.reported().text(None);
     assert_says(
         &text,
         &["bind.\n3,100 vCPU more at Boydton would serve them.\\u{202e}\n"],
@@ -176,14 +176,16 @@ fn the_benefit_of_replanning_is_counted_in_the_same_case() {
         .zip(&after)
         .map(|(before, after)| before - after)
         .fold(0.0, f64::max);
-    let acting = made.told().acting();
+    let acting = made.reported().acting();
     let saved = acting[0].saved.expect("planning again serves somebody");
     assert!((saved.1 - most).abs() < 1e-6);
     assert_eq!(acting[1].saved, None);
-    let counts = acting.iter().map(|own| own.counts.all());
+    let counts = acting
+        .iter()
+        .map(|recovery_outcome| recovery_outcome.counts.all());
     assert_eq!(counts.collect::<Vec<_>>(), [before.len(), after.len()]);
     assert_says(
-        &made.told().text(None),
+        &made.reported().text(None),
         &[
             " users stay unserved under rescale, ",
             " under replan; ",
@@ -206,5 +208,5 @@ fn pairs_that_break_only_together_are_counted() {
     let sentence = format!(
         "{count} pairs of sites leave users unserved, although none of their sites does alone.\n"
     );
-    assert_says(&made.told().text(None), &[&sentence]);
+    assert_says(&made.reported().text(None), &[&sentence]);
 }

@@ -277,7 +277,7 @@ fn the_charts_of_plots_are_as_small_as_their_page_says() {
     let files = std::fs::read_dir(folder).expect("it can be read");
     let sizes = files.map(|file| {
         file.and_then(|file| file.metadata())
-            .map_or(0, |own| own.len())
+            .map_or(0, |metadata| metadata.len())
     });
     let all: u64 = sizes.sum();
     assert!(all < most * 1_000_000, "{all} bytes");
@@ -292,7 +292,7 @@ fn every_kind_of_chart_has_its_picture() {
         .lines()
         .filter(|line| line.starts_with("| ") && line.ends_with(") |"))
         .filter_map(|line| line.rsplit_once('[')?.1.split_once(']'))
-        .map(|own| own.0)
+        .map(|pair| pair.0)
         .collect();
     assert!(kinds.len() >= 16, "{kinds:?}");
     for kind in kinds {

@@ -77,7 +77,7 @@ fn hint_after<'s>(
     let path = std::iter::once(token).chain(rest);
     let path = path.take_while(|token| token.kind == Kind::Word || token.is_mark("::"));
     let name = path.last()?.text;
-    constants.iter().find_map(|own| own.get(name).copied())
+    constants.iter().find_map(|texts| texts.get(name).copied())
 }
 
 /// The hints of all rules, from the sources.
@@ -89,11 +89,11 @@ fn hints(library: &[Source]) -> Hints {
     let shared: BTreeMap<&str, &str> = files.iter().flat_map(|all| constants(all)).collect();
     let mut hints = Hints::new();
     for all in &files {
-        let own = constants(all);
+        let texts = constants(all);
         for (at, token) in all.iter().enumerate() {
             if token.kind == Kind::Text && is_referees(token.text) {
                 let of_code = hints.entry(token.text.to_owned()).or_default();
-                let hint = hint_after(&all[at + 1..], [&own, &shared]).map(unescaped);
+                let hint = hint_after(&all[at + 1..], [&texts, &shared]).map(unescaped);
                 let new = hint.filter(|hint| !of_code.contains(hint));
                 of_code.extend(new);
             }
@@ -107,7 +107,7 @@ fn sections(manual: &Source) -> Vec<Section<'_>> {
     let mut is_open = false;
     for (index, line) in manual.text.lines().enumerate() {
         if line.starts_with("## ") || line.starts_with("### ") {
-            let code = line.strip_prefix("### ").and_then(|own| own.get(..5));
+            let code = line.strip_prefix("### ").and_then(|text| text.get(..5));
             let code = code.filter(|code| is_referees(code));
             is_open = code.is_some();
             all.extend(code.map(|code| Section {
@@ -146,7 +146,7 @@ fn lacking(section: &Section<'_>, hints: &[String]) -> Vec<String> {
     let fix = fix.map_or_else(String::new, |line| line.to_lowercase());
     for hint in hints
         .iter()
-        .filter(|own| !fix.contains(&own.to_lowercase()))
+        .filter(|hint| !fix.contains(&hint.to_lowercase()))
     {
         lacking.push(format!("a fix without the hint `{hint}`"));
     }
@@ -163,10 +163,10 @@ fn not_of_the_source(library: &[Source], manual: &Source) -> Vec<Breach> {
             Breach::new(manual, section.line, what)
         };
         match hints.remove(section.code) {
-            Some(own) if own.is_empty() => {
+            Some(texts) if texts.is_empty() => {
                 breaches.push(breach("no hint in the source".to_owned()));
             }
-            Some(own) => breaches.extend(lacking(&section, &own).into_iter().map(breach)),
+            Some(texts) => breaches.extend(lacking(&section, &texts).into_iter().map(breach)),
             None => breaches.push(breach("no rule in the source".to_owned())),
         }
     }

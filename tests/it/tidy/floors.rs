@@ -30,29 +30,29 @@ const BY_DEFINITION: &str = "AccessPointChange ByGroupAndSite CaseInTotals Compo
 /// The highest floor that the referee sees.
 const HIGHEST_OF_REFEREE: usize = 2;
 
-fn floor_of(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
+fn floor_of(spare: &str) -> Option<usize> {
+    FLOORS.iter().position(|spares| spares.contains(&spare))
 }
 
 fn climbs(source: &Source) -> Vec<Breach> {
     let module = module_of(source);
-    let Some(room) = module.first() else {
+    let Some(spare) = module.first() else {
         return Vec::new();
     };
-    let Some(floor) = floor_of(room) else {
-        return vec![Breach::new(source, 1, format!("`{room}` is on no floor"))];
+    let Some(floor) = floor_of(spare) else {
+        return vec![Breach::new(source, 1, format!("`{spare}` is on no floor"))];
     };
     let mut breaches = Vec::new();
     for path in paths(source) {
         let Some(target) = path.in_crate(source) else {
             continue;
         };
-        let Some(seen) = target.first().filter(|seen| *seen != room) else {
+        let Some(seen) = target.first().filter(|seen| *seen != spare) else {
             continue;
         };
         let may = floor_of(seen).is_some_and(|below| below < floor || below == 0);
         if !may {
-            let what = format!("`{room}` sees `{}`", target.join("::"));
+            let what = format!("`{spare}` sees `{}`", target.join("::"));
             breaches.push(Breach::new(source, path.line, what));
         }
     }

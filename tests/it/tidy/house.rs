@@ -41,14 +41,16 @@ fn limits() -> Vec<Limit> {
 }
 
 fn line_count(sources: &[Source], folder: &str) -> usize {
-    let within = sources.iter().filter(|own| own.path.starts_with(folder));
-    within.map(|own| own.text.lines().count()).sum()
+    let within = sources
+        .iter()
+        .filter(|source| source.path.starts_with(folder));
+    within.map(|source| source.text.lines().count()).sum()
 }
 
 /// The names of the types that code declares, as often as it does.
 fn types(sources: &[Source]) -> Vec<String> {
     let mut all = Vec::new();
-    for source in sources.iter().filter(|own| !own.is_test()) {
+    for source in sources.iter().filter(|source| !source.is_test()) {
         for pair in without_tests(&tokens(&source.text)).windows(2) {
             let declares = ["struct", "enum", "trait"]
                 .iter()
@@ -72,7 +74,7 @@ fn without_tests<'t, 's>(tokens: &'t [Token<'s>]) -> &'t [Token<'s>] {
 /// Constants that are written with a negative power of ten.
 fn tolerances(sources: &[Source]) -> usize {
     let mut count = 0;
-    for source in sources.iter().filter(|own| !own.is_test()) {
+    for source in sources.iter().filter(|source| !source.is_test()) {
         let tokens = tokens(&source.text);
         for all in without_tests(&tokens).windows(9) {
             let is_constant =
@@ -122,7 +124,7 @@ impl<'s> Files<'s> {
             return (length > 0).then_some(file);
         };
         let mut handed_on = self.handed_on[file].iter();
-        let next = handed_on.find(|own| own.last() == Some(name) && own.as_slice() != path);
+        let next = handed_on.find(|texts| texts.last() == Some(name) && texts.as_slice() != path);
         match next {
             Some(next) => self.of(next, front_pages - 1),
             None => (length > 0).then_some(file),
@@ -139,8 +141,9 @@ impl<'s> Files<'s> {
             if source.is_test() || source.path.ends_with("/mod.rs") {
                 continue;
             }
-            for path in paths(source).iter().filter(|own| !own.is_in_tests()) {
-                let to = from_root(path, source).and_then(|own| self.of(&own, MOST_FRONT_PAGES));
+            for path in paths(source).iter().filter(|named| !named.is_in_tests()) {
+                let to =
+                    from_root(path, source).and_then(|texts| self.of(&texts, MOST_FRONT_PAGES));
                 if let Some(to) = to.filter(|to| *to != file) {
                     graph.update_edge(nodes[file], nodes[to], ());
                 }

@@ -23,7 +23,7 @@ impl Named {
 
     /// Whether it stands in the tests of its file.
     pub(super) fn is_in_tests(&self) -> bool {
-        self.inside.first().is_some_and(|own| own == "tests")
+        self.inside.first().is_some_and(|text| text == "tests")
     }
 
     /// The same from the root of the crate; `None` for a path into another crate or to a local name.

@@ -34,10 +34,10 @@ fn is_last(word: &str) -> bool {
 
 /// How many words a sentence has; numbers are words except in a computation.
 fn length(sentence: &[Placed]) -> usize {
-    let is_computed = sentence.iter().any(|own| own.1 == "=");
-    let is_word = |own: &&Placed| {
-        let mut letters = own.1.chars();
-        letters.any(|own| own.is_alphabetic() || (!is_computed && own.is_numeric()))
+    let is_computed = sentence.iter().any(|pair| pair.1 == "=");
+    let is_word = |pair: &&Placed| {
+        let mut letters = pair.1.chars();
+        letters.any(|letter| letter.is_alphabetic() || (!is_computed && letter.is_numeric()))
     };
     sentence.iter().filter(is_word).count()
 }
@@ -49,7 +49,7 @@ fn prose(line: &str) -> Option<(&str, bool)> {
         return None;
     }
     let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let is_number = |own: &str| own.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_item = matches!(mark, "-" | "*" | "+") || mark.strip_suffix('.').is_some_and(is_number);
     Some(if is_item { (rest, true) } else { (line, false) })
 }
@@ -61,7 +61,7 @@ fn too_long(page: &Source) -> Vec<Breach> {
     let mut end = |sentence: &mut Vec<Placed>| {
         let count = length(sentence);
         if let Some((line, _)) = sentence.first().filter(|_| count > MOST_WORDS) {
-            let text: Vec<&str> = sentence.iter().map(|own| own.1.as_str()).collect();
+            let text: Vec<&str> = sentence.iter().map(|pair| pair.1.as_str()).collect();
             let what = format!("{count} words: {}", text.join(" "));
             breaches.push(Breach::new(page, *line, what));
         }

@@ -1,11 +1,14 @@
 //! Plain words: the word list of CONTRIBUTING.md holds in comments, pages and strings.
 
-use super::source::{Source, library};
+use super::source::{Source, everything, library};
 use super::tokens::{Kind, tokens};
 use super::{Breach, assert_kept, of_each};
 use regex::Regex;
 use std::fs;
 use std::path::Path;
+
+/// Words that name nothing.
+const NO_NAMES: [&str; 4] = ["own", "told", "whom", "ground"];
 
 /// The words that the table in CONTRIBUTING.md says not to use, each with all of its forms.
 fn word_list() -> Regex {
@@ -77,6 +80,15 @@ fn in_strings(source: &Source, list: &Regex) -> Vec<Breach> {
     )
 }
 
+/// Names of the list that `CONTRIBUTING.md` calls no names, where a source has them outside of comments and texts.
+fn in_names(source: &Source) -> Vec<Breach> {
+    let names = tokens(&source.text).into_iter();
+    let names = names.filter(|token| NO_NAMES.iter().any(|name| token.is_word(name)));
+    names
+        .map(|token| Breach::new(source, token.line, format!("`{}`", token.text)))
+        .collect()
+}
+
 /// All pages but the changelog, which is a record of its days.
 pub(super) fn pages() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -87,8 +99,9 @@ pub(super) fn pages() -> Vec<Source> {
             let (path, name) = (entry.path(), entry.file_name());
             let is_left_out = |left_out: &&str| name == **left_out;
             if path.is_dir() {
-                let out = ["target", ".git", ".ci", "demo", "src", "tests"];
-                if !out.iter().any(is_left_out) {
+                let out = ["target", "demo", "src", "tests"];
+                let is_hidden = name.to_string_lossy().starts_with('.');
+                if !is_hidden && !out.iter().any(is_left_out) {
                     folders.push(path);
                 }
             } else if path.extension() == Some("md".as_ref()) && name != "CHANGELOG.md" {
@@ -116,6 +129,20 @@ fn words_of_the_list_are_not_used_in_strings() {
     let list = word_list();
     let found = of_each(&library(), |source| in_strings(source, &list));
     assert_kept(&found, INSTEAD);
+}
+
+#[test]
+fn names_are_those_of_things() {
+    let found = of_each(&everything(), in_names);
+    assert_kept(
+        &found,
+        "name the thing itself: the case, the period, the index",
+    );
+    let source = Source::new(
+        "src/a.rs",
+        "fn told(own: u8) {}\n// own\nlet a = \"own\";\n",
+    );
+    assert_eq!(in_names(&source).len(), 2);
 }
 
 #[test]

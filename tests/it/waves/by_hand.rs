@@ -2,7 +2,7 @@
 
 use crate::folders::file;
 use crate::levels::{judged, planned};
-use plimsoll::engine::ways;
+use plimsoll::engine::transitions_of_plan;
 use plimsoll::ids::{ShardId, SiteId};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
@@ -23,14 +23,14 @@ pub(super) struct Case<'a> {
 }
 
 /// Site a is under works from 06:00 to 08:00; the scenario begins at 02:00.
-pub(super) const WORKS: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n\
+pub(super) const MAINTENANCE: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n\
                      start = 2030-03-01T06:00:00Z\nend = 2030-03-01T08:00:00Z\n";
 
 pub(super) fn read(case: &Case<'_>) -> (Inventory, Scenario) {
     let mut shards = String::from("shard,tenant,users,site,profile,client_region,tier\n");
     for (at, (site, count, users)) in case.shards.iter().enumerate() {
-        let earlier = case.shards[..at].iter().filter(|own| own.0 == *site);
-        let named: usize = earlier.map(|own| own.1).sum();
+        let earlier = case.shards[..at].iter().filter(|entry| entry.0 == *site);
+        let named: usize = earlier.map(|entry| entry.1).sum();
         for number in named + 1..=named + count {
             writeln!(shards, "{site}{number:02},t,{users},{site},p,r,gold").expect("a text");
         }
@@ -96,7 +96,7 @@ fn waves_that_need_not_be_more_are_not() {
         elements: FREE_ELEMENTS,
         shards: &[("a", 2, 400), ("a", 4, 300)],
         sessions_per_hour: 0.0,
-        scenario: &format!("[waves]\nminutes = 60\n\n{WORKS}"),
+        scenario: &format!("[waves]\nminutes = 60\n\n{MAINTENANCE}"),
     });
     let users = drain.waves.iter().map(|wave| wave.sites[0].users_out);
     assert_eq!(users.collect::<Vec<f64>>(), [1000.0, 1000.0]);
@@ -111,7 +111,7 @@ fn a_drain_takes_as_long_as_what_must_leave_needs_at_the_rate_out() {
         elements: FREE_ELEMENTS,
         shards: &[("a", 10, 100), ("b", 1, 100)],
         sessions_per_hour: 0.0,
-        scenario: &format!("[waves]\nminutes = 10\n\n{WORKS}"),
+        scenario: &format!("[waves]\nminutes = 10\n\n{MAINTENANCE}"),
     });
     assert_eq!((drain.timing, drain.period), (Timing::Ahead, 1));
     is_near(drain.least_seconds, 3000.0);
@@ -131,7 +131,7 @@ fn gates_count_in_the_latest_safe_start() {
         elements: FREE_ELEMENTS,
         shards: &[("a", 10, 100), ("b", 1, 100)],
         sessions_per_hour: 0.0,
-        scenario: &format!("[waves]\nminutes = 10\ngate_minutes = 6\n\n{WORKS}"),
+        scenario: &format!("[waves]\nminutes = 10\ngate_minutes = 6\n\n{MAINTENANCE}"),
     });
     is_near(drain.seconds.expect("it ends"), 4800.0);
     assert_eq!(drain.start.to_string(), "2030-03-01T04:40:00Z");
@@ -146,7 +146,7 @@ fn one_shard_that_needs_longer_alone_has_a_long_wave() {
         elements: FREE_ELEMENTS,
         shards: &[("a", 1, 500), ("b", 1, 100)],
         sessions_per_hour: 0.0,
-        scenario: &format!("[waves]\nminutes = 10\n\n{WORKS}"),
+        scenario: &format!("[waves]\nminutes = 10\n\n{MAINTENANCE}"),
     });
     assert_eq!(drain.waves.len(), 1);
     assert!(drain.waves[0].is_long);
@@ -160,7 +160,7 @@ pub(super) const RECONNECT: Case<'_> = Case {
     elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,5\n",
     shards: &[("a", 6, 600), ("b", 6, 600)],
     sessions_per_hour: 1.0,
-    scenario: WORKS,
+    scenario: MAINTENANCE,
 };
 
 #[test]
@@ -178,7 +178,7 @@ fn the_reconnect_window_is_what_comes_divided_by_what_is_accepted_beside_normal_
 
 #[test]
 fn a_drain_that_may_not_take_as_long_as_it_needs_is_refused_with_what_would_help() {
-    let scenario = WORKS.to_owned() + "drain_minutes = 10\n";
+    let scenario = MAINTENANCE.to_owned() + "drain_minutes = 10\n";
     let case = Case {
         scenario: &scenario,
         ..RECONNECT
@@ -188,7 +188,7 @@ fn a_drain_that_may_not_take_as_long_as_it_needs_is_refused_with_what_would_help
     assert_eq!(drain.allowed, Some(Allowed::Drain(600.0)));
     let (inventory, scenario) = read(&case);
     assert!(!planned(&inventory, &scenario).is_good());
-    let begin = drain.remedies.iter().find_map(|own| match own {
+    let begin = drain.remedies.iter().find_map(|remedy| match remedy {
         Remedy::Begin { at, minutes } => Some((at.to_string(), *minutes)),
         _ => None,
     });
@@ -196,14 +196,14 @@ fn a_drain_that_may_not_take_as_long_as_it_needs_is_refused_with_what_would_help
     // 515 s and 600 s, less than the 1200 s of all at once.
     assert_eq!(begin, Some(("2030-03-01T05:41:00Z".to_owned(), 19.0)));
     // 3600 users in 600 seconds beside 2 a second are 8 a second: 3 more.
-    let accept = drain.remedies.iter().find_map(|own| match own {
+    let accept = drain.remedies.iter().find_map(|remedy| match remedy {
         Remedy::Accept { more } => Some(more.clone()),
         _ => None,
     });
     let accept = accept.expect("more acceptance helps");
     assert_eq!(accept.len(), 1);
     is_near(accept[0].1, 3.0);
-    let long_enough = WORKS.to_owned() + "drain_minutes = 19\n";
+    let long_enough = MAINTENANCE.to_owned() + "drain_minutes = 19\n";
     let staged = only(&Case {
         scenario: &long_enough,
         ..RECONNECT
@@ -272,7 +272,7 @@ pub(super) fn exchanged() -> (Inventory, Scenario, Plan) {
         });
         part.site = Some(to);
     }
-    plan.transitions = ways(&inventory, &scenario, &plan);
+    plan.transitions = transitions_of_plan(&inventory, &scenario, &plan);
     (inventory, scenario, plan)
 }
 
@@ -280,9 +280,14 @@ pub(super) fn exchanged() -> (Inventory, Scenario, Plan) {
 fn at_sites(plan: &Plan, wave: u32, has_moved: impl Fn(ShardId) -> bool) -> [f64; 2] {
     let waves = &plan.transitions[0].waves;
     let mut users = [0.0; 2];
-    for own in waves {
-        for moved in own.moves.iter().map(|own| plan.periods[0].moves[*own]) {
-            let is_there = own.number < wave || own.number == wave && has_moved(moved.shard);
+    for one_wave in waves {
+        for moved in one_wave
+            .moves
+            .iter()
+            .map(|index| plan.periods[0].moves[*index])
+        {
+            let is_there =
+                one_wave.number < wave || one_wave.number == wave && has_moved(moved.shard);
             let from = moved.from.expect("everybody was somewhere");
             let site = if is_there { moved.to } else { from };
             users[site.index()] += moved.users;
@@ -303,9 +308,12 @@ fn with_slack_s_everywhere_one_less_than_one_divided_by_s_steps_are_enough() {
         // The worst parts of a wave: all from one side have moved, and none from the other.
         for side in [0, 1] {
             let moves = &plan.periods[0].moves;
-            let own = |shard: ShardId| moves[shard.index()].from == Some(SiteId(side));
-            let users = at_sites(&plan, wave.number, own);
-            assert!(users.iter().all(|own| *own <= 100.0 + 1e-9), "{users:?}");
+            let call = |shard: ShardId| moves[shard.index()].from == Some(SiteId(side));
+            let users = at_sites(&plan, wave.number, call);
+            assert!(
+                users.iter().all(|value| *value <= 100.0 + 1e-9),
+                "{users:?}"
+            );
         }
     }
 }
@@ -316,7 +324,7 @@ fn waves_that_are_merged_overload_a_site_while_part_of_them_has_moved() {
     let overloads = |plan: &Plan| {
         let verdict = judged(&inventory, &scenario, plan);
         let broken = verdict.broken.iter();
-        let of_loads = broken.filter(|own| own.code.0 == "P7987");
+        let of_loads = broken.filter(|finding| finding.code.0 == "P7987");
         of_loads.map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(overloads(&plan), [""; 0]);
@@ -330,7 +338,7 @@ fn waves_that_are_merged_overload_a_site_while_part_of_them_has_moved() {
 }
 
 #[test]
-fn no_exchange_without_room_is_refused_with_the_room_that_it_needs() {
+fn no_exchange_without_spare_capacity_is_refused_with_the_capacity_that_it_needs() {
     // Both sites are full before and after: no shard of 50 can go first.
     let (inventory, scenario) = read(&Case {
         sites: "site,cpu\na,100\nb,100\n",
@@ -357,14 +365,14 @@ fn no_exchange_without_room_is_refused_with_the_room_that_it_needs() {
         });
         part.site = Some(to);
     }
-    let ways = ways(&inventory, &scenario, &plan);
-    let Some(Refusal::Unsafe(fullness)) = ways[0].refusal else {
-        panic!("{:?}", ways[0].refusal);
+    let transitions = transitions_of_plan(&inventory, &scenario, &plan);
+    let Some(Refusal::Unsafe(fullness)) = transitions[0].refusal else {
+        panic!("{:?}", transitions[0].refusal);
     };
     is_near(fullness.load, 150.0);
     is_near(fullness.capacity, 100.0);
-    let Some(Remedy::Capacity { more }) = ways[0].remedies.first() else {
-        panic!("{:?}", ways[0].remedies);
+    let Some(Remedy::Capacity { more }) = transitions[0].remedies.first() else {
+        panic!("{:?}", transitions[0].remedies);
     };
     // With room for 50 more at one site they go one by one, there and back.
     assert_eq!(more.len(), 1);

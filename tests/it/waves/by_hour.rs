@@ -21,12 +21,12 @@ fn every_part_of_every_wave_is_safe_in_every_hour_of_random_inventories() {
     let (waves, slices, steered) = (Cell::new(0), Cell::new(0), Cell::new(0));
     for (size, count) in [(Size::SMALL, 80), (Size::MESHED, 20)] {
         let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
-            let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+            let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
             let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
             limited(&mut inventory, &mut scenario, seed);
             let mut random = Random::new(seed);
-            for own in &mut inventory.resources {
-                own.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
+            for resource in &mut inventory.resources {
+                resource.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
             }
             let plan = planned(&inventory, &scenario);
             let found = Course::new(&inventory, &scenario, &plan).walked(seed, PARTS);
@@ -48,8 +48,8 @@ fn curves(all: &[(&str, &[f64])]) -> String {
     let mut text = "load_curve,hour,factor\n".to_owned();
     for (name, factors) in all {
         for hour in 0..24_usize {
-            let own = hour.checked_sub(10).and_then(|own| factors.get(own));
-            writeln!(text, "{name},{hour},{}", own.unwrap_or(&0.1)).expect("a text");
+            let value = hour.checked_sub(10).and_then(|index| factors.get(index));
+            writeln!(text, "{name},{hour},{}", value.unwrap_or(&0.1)).expect("a text");
         }
     }
     text
@@ -117,7 +117,7 @@ fn two_peaks() -> (Inventory, Scenario) {
 /// Twenty users leave in half an hour, so that the drain begins at half past ten and goes through both hours. In the last
 /// wave b carries 90 in each of them; with the most of any hour it would carry 120, and the last two shards could not come.
 #[test]
-fn a_way_that_is_safe_hour_by_hour_is_taken_where_the_peaks_of_all_hours_would_refuse_it() {
+fn a_transition_that_is_safe_hour_by_hour_is_taken_where_the_peaks_of_all_hours_would_refuse_it() {
     let (inventory, scenario) = two_peaks();
     let plan = planned(&inventory, &scenario);
     let found = walked(&inventory, &scenario, &plan);
@@ -132,17 +132,18 @@ fn a_way_that_is_safe_hour_by_hour_is_taken_where_the_peaks_of_all_hours_would_r
 
 /// Had r1 nine tenths of its peak at eleven, b would carry 114 there, and 90 at ten o'clock as before.
 #[test]
-fn a_way_that_is_unsafe_in_one_of_its_hours_is_found() {
+fn a_transition_that_is_unsafe_in_one_of_its_hours_is_found() {
     let (mut inventory, scenario) = two_peaks();
     let plan = planned(&inventory, &scenario);
     let at_eleven = inventory.load_curves[0].factors.iter_mut().skip(11);
-    at_eleven.step_by(24).for_each(|own| *own = 0.9);
+    at_eleven.step_by(24).for_each(|value| *value = 0.9);
     let found = Course::new(&inventory, &scenario, &plan).walked(1, PARTS);
-    let is_of_b = |own: &&String| own.contains(": 114 of cpu at b");
+    let is_of_b = |text: &&String| text.contains(": 114 of cpu at b");
     let of_b: Vec<_> = found.faults.iter().filter(is_of_b).collect();
     assert!(!of_b.is_empty(), "{:#?}", found.faults);
     assert!(
-        of_b.iter().all(|own| own.contains("in slice 1 of Some(0)")),
+        of_b.iter()
+            .all(|text| text.contains("in slice 1 of Some(0)")),
         "{of_b:#?}"
     );
 }
@@ -151,7 +152,7 @@ fn a_way_that_is_unsafe_in_one_of_its_hours_is_found() {
 /// p2, which is further away and under works from noon on. At ten o'clock they demand half of their peak, and r2, which has
 /// p1 alone, most: that hour has most demand, and all of r1 are on p1 in it. At eleven ten of them are on p2, and they
 /// newly connect through p1, which accepts one in a hundred seconds.
-fn hour_of_two_ways() -> (Inventory, Scenario) {
+fn hour_of_two_transitions() -> (Inventory, Scenario) {
     let curves = curves(&[
         ("early", &[1.0, 0.5, 0.5, 0.5]),
         ("late", &[0.5, 1.0, 0.5, 0.5]),
@@ -189,14 +190,16 @@ fn hour_of_two_ways() -> (Inventory, Scenario) {
 /// Ten users through a hundredth a second: the steering turns in 1000 s up to noon, and only the hour from eleven on is
 /// touched. By the steering of the hour with most demand nobody would connect anew, and no way would be needed.
 #[test]
-fn who_connects_anew_in_one_hour_alone_is_brought_slowly_in_that_hour() {
-    let (inventory, scenario) = hour_of_two_ways();
+fn who_connects_again_in_one_hour_alone_is_brought_slowly_in_that_hour() {
+    let (inventory, scenario) = hour_of_two_transitions();
     let plan = planned(&inventory, &scenario);
     let found = walked(&inventory, &scenario, &plan);
     assert_none(&found.faults);
     assert_eq!(found.refused, 0);
-    let mut ways = plan.transitions.iter();
-    let turning = ways.find(|own| own.period == 1).expect("a way to noon");
+    let mut transitions = plan.transitions.iter();
+    let turning = transitions
+        .find(|transition| transition.period == 1)
+        .expect("a way to noon");
     assert_eq!((turning.timing, turning.waves.len()), (Timing::Ahead, 1));
     assert_eq!(turning.start.to_string(), "2030-03-01T11:43:20Z");
     assert_eq!(turning.end.to_string(), "2030-03-01T12:00:00Z");
@@ -207,7 +210,7 @@ fn who_connects_anew_in_one_hour_alone_is_brought_slowly_in_that_hour() {
 /// The same plan without the wave, and with one of half the time.
 #[test]
 fn steering_that_brings_too_many_in_one_hour_is_found() {
-    let (inventory, scenario) = hour_of_two_ways();
+    let (inventory, scenario) = hour_of_two_transitions();
     let whole = planned(&inventory, &scenario);
     let faults = |plan: &Plan| {
         Course::new(&inventory, &scenario, plan)
@@ -220,16 +223,18 @@ fn steering_that_brings_too_many_in_one_hour_is_found() {
     assert!(
         without
             .iter()
-            .any(|own| own.contains("and no wave follows")),
+            .any(|text| text.contains("and no wave follows")),
         "{without:?}"
     );
     let mut plan = whole;
-    let mut ways = plan.transitions.iter_mut();
-    let turning = ways.find(|own| own.period == 1).expect("a way to noon");
+    let mut transitions = plan.transitions.iter_mut();
+    let turning = transitions
+        .find(|transition| transition.period == 1)
+        .expect("a way to noon");
     let wave = &mut turning.waves[0];
     wave.start = wave.turned - SignedDuration::from_secs(500);
     let sooner = faults(&plan);
-    let of_p1 = |own: &String| own.contains("because steering turns at p1");
+    let of_p1 = |text: &String| text.contains("because steering turns at p1");
     assert!(sooner.iter().any(of_p1), "{sooner:?}");
 }
 
@@ -237,7 +242,7 @@ fn steering_that_brings_too_many_in_one_hour_is_found() {
 /// carries 60. The 60 of r2 come to b over p1, a way that carries 60 and should keep a third free, and where that is not
 /// enough over p2: at their peak at eleven twenty of them do. At ten o'clock r3 has its peak, so that this hour has most
 /// demand, and in it all of r2 are on p1.
-fn one_hour_on_the_way() -> (Inventory, Scenario) {
+fn one_hour_in_transition() -> (Inventory, Scenario) {
     let curves = curves(&[
         ("early", &[1.0, 0.5, 0.5, 0.5]),
         ("late", &[0.5, 1.0, 0.5, 0.5]),
@@ -279,7 +284,7 @@ fn one_hour_on_the_way() -> (Inventory, Scenario) {
 /// steers some of them over p1 before it moves anybody. By the steering of ten o'clock it need not.
 #[test]
 fn a_wave_that_is_safe_by_the_steering_of_one_hour_alone_is_found() {
-    let (inventory, scenario) = one_hour_on_the_way();
+    let (inventory, scenario) = one_hour_in_transition();
     let mut plan = planned(&inventory, &scenario);
     let found = walked(&inventory, &scenario, &plan);
     assert_none(&found.faults);
@@ -288,12 +293,13 @@ fn a_wave_that_is_safe_by_the_steering_of_one_hour_alone_is_found() {
     let moved: Vec<f64> = drain
         .waves
         .iter()
-        .flat_map(|own| own.moves.iter().map(users))
+        .flat_map(|wave| wave.moves.iter().map(users))
         .collect();
     assert_eq!(moved, [42.0, 3.0]);
     assert_eq!((found.refused, found.waves, found.slices), (0, 2, 0));
     drain.waves[0].steering_share = 0.0;
     let found = Course::new(&inventory, &scenario, &plan).walked(1, PARTS);
-    let is_of_p2 = |own: &String| own.contains("a part of it: 6") && own.contains(" of bw at p2");
+    let is_of_p2 =
+        |text: &String| text.contains("a part of it: 6") && text.contains(" of bw at p2");
     assert!(found.faults.iter().any(is_of_p2), "{:#?}", found.faults);
 }

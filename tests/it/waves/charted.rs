@@ -5,7 +5,7 @@ use crate::levels::planned;
 use plimsoll::inventory;
 use plimsoll::plan::PeriodPlan;
 use plimsoll::report::charts::{Chart, WavesChart};
-use plimsoll::report::waves::{WayTeller, waves_chart};
+use plimsoll::report::waves::{TransitionWriter, waves_chart};
 use plimsoll::scenario::{self, ScenarioText};
 use std::fmt::Write as _;
 
@@ -51,18 +51,18 @@ fn charts(move_in: &str) -> Vec<Option<WavesChart>> {
         .scenario
         .unwrap_or_else(|| panic!("{:?}", reading.findings));
     let plan = planned(&inventory, &scenario);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let chart = |period: &PeriodPlan| waves_chart(&teller, period);
+    let chart = |period: &PeriodPlan| waves_chart(&writer, period);
     plan.periods.iter().map(chart).collect()
 }
 
 /// 1000 users return at 1200 an hour, and the 100 are placed at midnight: the chart of the last period has both.
 #[test]
-fn the_title_tells_of_all_that_the_chart_shows_the_largest_first() {
+fn the_title_shows_of_all_that_the_chart_shows_the_largest_first() {
     let charts = charts("1200");
     let last = charts.last().and_then(Option::as_ref).expect("it is drawn");
     assert!(
@@ -78,15 +78,18 @@ fn the_title_tells_of_all_that_the_chart_shows_the_largest_first() {
         "{}",
         last.title
     );
-    let told = |own: &plimsoll::report::charts::waves::WaveBar| own.traffic();
-    let words: Vec<String> = last.waves.iter().map(told).collect();
-    let placed = |own: &String| own.as_str() == "100 users are placed at Beta";
+    let call = |wave_bar: &plimsoll::report::charts::waves::WaveBar| wave_bar.traffic();
+    let words: Vec<String> = last.waves.iter().map(call).collect();
+    let placed = |text: &String| text.as_str() == "100 users are placed at Beta";
     assert_eq!(
-        words.iter().filter(|own| placed(own)).count(),
+        words.iter().filter(|word| placed(word)).count(),
         1,
         "{words:?}"
     );
-    assert!(!words.iter().any(|own| own.contains("nobody")), "{words:?}");
+    assert!(
+        !words.iter().any(|word| word.contains("nobody")),
+        "{words:?}"
+    );
     let svg = last.svg(1200).expect("it can be drawn");
     assert!(
         svg.contains("; 100 users are placed at Beta</title>"),

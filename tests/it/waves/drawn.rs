@@ -8,7 +8,11 @@ use plimsoll::model::{Inventory, Scenario};
 /// What is drawn besides: rates, acceptance, sessions, and how long waves last.
 pub(crate) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: u64) {
     let mut random = Random::new(seed ^ 0x5eed);
-    let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
+    let users: f64 = inventory
+        .shards
+        .iter()
+        .map(|shard| shard.users as f64)
+        .sum();
     for site in &mut inventory.sites {
         if random.chance(0.5) {
             site.move_out_per_hour = Some(random.between(0.2, 2.0) * users);
@@ -20,18 +24,18 @@ pub(crate) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: 
             site.accepts_per_second = Some(random.between(0.2, 2.0) * users / 3600.0);
         }
     }
-    for own in &mut inventory.access_points {
+    for access_point in &mut inventory.access_points {
         if random.chance(0.5) {
-            own.accepts_per_second = Some(random.between(0.2, 2.0) * users / 3600.0);
+            access_point.accepts_per_second = Some(random.between(0.2, 2.0) * users / 3600.0);
         }
     }
-    for own in &mut inventory.elements {
+    for element in &mut inventory.elements {
         if random.chance(0.5) {
-            own.accepts_per_second = Some(random.between(0.2, 2.0) * users / 3600.0);
+            element.accepts_per_second = Some(random.between(0.2, 2.0) * users / 3600.0);
         }
     }
-    for own in &mut inventory.profiles {
-        own.sessions_per_hour = random.between(0.0, 0.2);
+    for profile in &mut inventory.profiles {
+        profile.sessions_per_hour = random.between(0.0, 0.2);
     }
     scenario.waves.minutes = *random.one_of(&[5.0, 20.0, 60.0]);
     scenario.waves.gate_minutes = *random.one_of(&[0.0, 5.0]);
@@ -39,7 +43,7 @@ pub(crate) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: 
 }
 
 #[test]
-fn random_plans_with_limits_on_the_way_hold() {
+fn random_plans_with_limits_along_their_paths_hold() {
     let mut waves = 0;
     for seed in 0..80 {
         let drawn = draw(seed, Size::SMALL);
@@ -51,7 +55,7 @@ fn random_plans_with_limits_on_the_way_hold() {
         waves += plan
             .transitions
             .iter()
-            .map(|own| own.waves.len())
+            .map(|transition| transition.waves.len())
             .sum::<usize>();
     }
     assert!(waves > 100, "{waves}");

@@ -28,12 +28,12 @@ fn drawn(seed: u64) -> (Inventory, Scenario, Vec<f64>) {
     .map(str::to_owned);
     let [of_sites, entries, regions, links] = &mut texts;
     let mut rows = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
-    let mut rooms = Vec::new();
+    let mut spares = Vec::new();
     for site in 0..sites {
         let at_home = users.iter().zip(&homes).filter(|(_, home)| **home == site);
-        let room: usize = at_home.map(|(users, _)| users).sum::<usize>() + random.whole(2, 14);
-        writeln!(of_sites, "d{site},{room}").expect("a text");
-        rooms.push(room as f64);
+        let spare: usize = at_home.map(|(users, _)| users).sum::<usize>() + random.whole(2, 14);
+        writeln!(of_sites, "d{site},{spare}").expect("a text");
+        spares.push(spare as f64);
     }
     for shard in 0..shards {
         writeln!(entries, "p{shard}").expect("a text");
@@ -68,31 +68,31 @@ fn drawn(seed: u64) -> (Inventory, Scenario, Vec<f64>) {
         text: text.to_owned(),
     };
     let scenario = scenario::read(&[layer], &inventory).scenario;
-    (inventory, scenario.expect("it is sound"), rooms)
+    (inventory, scenario.expect("it is sound"), spares)
 }
 
 /// The fewest waves of all that there are: every set of moves from every set of moves done; `None` if there is no way.
-fn fewest(inventory: &Inventory, rooms: &[f64], plan: &Plan) -> Option<usize> {
+fn fewest(inventory: &Inventory, spares: &[f64], plan: &Plan) -> Option<usize> {
     let moves = &plan.periods[0].moves;
     let mut at_home: BTreeMap<usize, f64> = BTreeMap::new();
     for shard in &inventory.shards {
         let site = shard.site.expect("all have homes").index();
         *at_home.entry(site).or_default() += shard.users as f64;
     }
-    let bit = |set: usize, own: usize| set >> own & 1 == 1;
+    let bit = |set: usize, index: usize| set >> index & 1 == 1;
     let fits = |done: usize, wave: usize| {
-        (0..rooms.len()).all(|site| {
+        (0..spares.len()).all(|site| {
             let mut load = at_home.get(&site).copied().unwrap_or(0.0);
-            for (own, moved) in moves.iter().enumerate() {
+            for (index, moved) in moves.iter().enumerate() {
                 let from = moved.from.expect("all have homes").index();
-                if bit(done, own) && from == site {
+                if bit(done, index) && from == site {
                     load -= moved.users;
                 }
-                if bit(done | wave, own) && moved.to.index() == site {
+                if bit(done | wave, index) && moved.to.index() == site {
                     load += moved.users;
                 }
             }
-            load <= rooms[site] * (1.0 + 1e-9)
+            load <= spares[site] * (1.0 + 1e-9)
         })
     };
     let all = (1_usize << moves.len()) - 1;
@@ -115,18 +115,21 @@ fn fewest(inventory: &Inventory, rooms: &[f64], plan: &Plan) -> Option<usize> {
 }
 
 #[test]
-fn few_shards_have_fewest_waves_and_no_way_is_missed() {
+fn few_shards_have_fewest_waves_and_no_transition_is_missed() {
     let (mut refused, mut many) = (0, 0);
     for seed in 0..60 {
-        let (inventory, scenario, rooms) = drawn(seed);
+        let (inventory, scenario, spares) = drawn(seed);
         let plan = planned(&inventory, &scenario);
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "seed {seed}: {verdict}");
-        let Some(way) = plan.transitions.first() else {
+        let Some(transition) = plan.transitions.first() else {
             continue;
         };
-        let found = way.refusal.is_none().then_some(way.waves.len());
-        assert_eq!(found, fewest(&inventory, &rooms, &plan), "seed {seed}");
+        let found = transition
+            .refusal
+            .is_none()
+            .then_some(transition.waves.len());
+        assert_eq!(found, fewest(&inventory, &spares, &plan), "seed {seed}");
         refused += usize::from(found.is_none());
         many += usize::from(found.is_some_and(|waves| waves > 2));
     }

@@ -43,8 +43,8 @@ fn read_hand_with(hand: Hand<'_>, more: &[(&str, &str)], events: &str) -> (Inven
             writeln!(shards, "{region}{number},t,10,d,p,{region},gold").expect("a text");
         }
         for hour in 0..24_usize {
-            let own = hour.checked_sub(10).and_then(|own| factors.get(own));
-            writeln!(curves, "{region},{hour},{}", own.unwrap_or(&0.1)).expect("a text");
+            let value = hour.checked_sub(10).and_then(|index| factors.get(index));
+            writeln!(curves, "{region},{hour},{}", value.unwrap_or(&0.1)).expect("a text");
         }
     }
     let access_points = format!(
@@ -68,7 +68,7 @@ fn read_hand_with(hand: Hand<'_>, more: &[(&str, &str)], events: &str) -> (Inven
     let files: Vec<(String, String)> = files
         .iter()
         .map(|(name, text)| {
-            let more = more.iter().find(|(own, _)| own == name);
+            let more = more.iter().find(|(text, _)| text == name);
             let more = more.map_or("", |(_, more)| *more);
             ((*name).to_owned(), format!("{text}{more}"))
         })
@@ -261,21 +261,27 @@ fn nothing_turns_while_users_move() {
         ("links.csv", "zn,z,near,1\nnd2,near,d2,1\nfd2,far,d2,5\n"),
         ("shards.csv", z.as_str()),
     ];
-    let works =
+    let maintenance =
         "[[event]]\nkind = \"maintenance\"\ncomponent = \"d2\"\nend = 2030-03-01T10:59:30Z\n";
     let hand = Hand {
         accepts: 2.4,
         near: 140.0,
         ..CROSSING
     };
-    let (inventory, scenario) = read_hand_with(hand, &more, works);
+    let (inventory, scenario) = read_hand_with(hand, &more, maintenance);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    let way = plan.transitions.iter().find(|own| own.period == 1);
-    let way = way.expect("they come back");
+    let transition = plan
+        .transitions
+        .iter()
+        .find(|candidate| candidate.period == 1);
+    let transition = transition.expect("they come back");
     let eleven = at("2030-03-01T11:00:00Z");
-    assert!(way.start < eleven && eleven < way.end, "{way:?}");
+    assert!(
+        transition.start < eleven && eleven < transition.end,
+        "{transition:?}"
+    );
     let turn = only(&plan);
     assert_eq!((turn.at, turn.refusal), (eleven, Some(Refusal::TooLong)));
     assert!(turn.allowed.abs() < 1e-9 && turn.remedies.is_empty());
@@ -284,14 +290,17 @@ fn nothing_turns_while_users_move() {
         "{verdict:?}"
     );
     // A minute earlier they are back when the hour begins, and weights turn as soon as they are.
-    let works = works.replace("10:59:30", "10:55:00");
-    let (inventory, scenario) = read_hand_with(hand, &more, &works);
+    let maintenance = maintenance.replace("10:59:30", "10:55:00");
+    let (inventory, scenario) = read_hand_with(hand, &more, &maintenance);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds() && verdict.refused.is_empty(), "{verdict}");
-    let way = plan.transitions.iter().find(|own| own.period == 1);
+    let transition = plan
+        .transitions
+        .iter()
+        .find(|candidate| candidate.period == 1);
     let start = only(&plan).start.expect("it is safe");
-    assert!(way.expect("they come back").end <= start);
+    assert!(transition.expect("they come back").end <= start);
 }
 
 /// 0.002 sessions a second are left, of which 20 users need 10,000 seconds; the hour before has 3,600.
@@ -331,7 +340,7 @@ fn what_never_ends_is_refused() {
 
 /// Without headroom near carries no more than the 80 of each hour: whoever comes before others leave is too much.
 #[test]
-fn what_has_no_room_to_turn_in_is_refused() {
+fn what_has_no_capacity_to_turn_in_is_refused() {
     let hand = Hand {
         near: 80.0,
         headroom: 0.0,
@@ -376,7 +385,7 @@ fn the_referee_accepts_the_hours_of_random_inventories() {
     let (safe, refused) = (Cell::new(0), Cell::new(0));
     for (size, count) in [(Size::SMALL, 150), (Size::MESHED, 50)] {
         let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
-            let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+            let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
             let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
             limited(&mut inventory, &mut scenario, seed);
             let plan = planned(&inventory, &scenario);
@@ -409,11 +418,11 @@ fn subject() -> Subject {
 #[test]
 fn what_the_summary_says_of_hours_is_judged() {
     let subject = subject();
-    let told = |name: &'static str, value: serde_json::Value| {
+    let call = |name: &'static str, value: serde_json::Value| {
         subject.with_period(0, move |period| period["hour_turns"][name] = value.clone())
     };
-    told("count", json!(2)).finds("P7998");
-    told("refused", json!("it is too fast")).finds("P7998");
+    call("count", json!(2)).finds("P7998");
+    call("refused", json!("it is too fast")).finds("P7998");
     let gone = subject.with_period(0, |period| {
         period
             .as_object_mut()
@@ -427,8 +436,8 @@ fn what_the_summary_says_of_hours_is_judged() {
     });
     let refused = Subject::of(inventory, scenario);
     let kept = refused.with_period(0, |period| {
-        let told = period["hour_turns"].as_object_mut().expect("an object");
-        told.remove("refused");
+        let map = period["hour_turns"].as_object_mut().expect("an object");
+        map.remove("refused");
     });
     kept.finds("P7998");
 }
@@ -448,7 +457,7 @@ fn a_table_of_hour_turns_is_not_read() {
     assert!(
         findings
             .iter()
-            .all(|own| own.place.file != "hour_turns.csv"),
+            .all(|finding| finding.place.file != "hour_turns.csv"),
         "{findings:?}"
     );
 }

@@ -5,7 +5,7 @@ use crate::levels::{judged, planned};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{PaceLimit, Plan, Refusal, Remedy};
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
@@ -49,22 +49,22 @@ fn a_drain_at_once_is_refused_for_its_ramp_although_everything_fits() {
     };
     let slowest = inventory.component_name(component);
     assert!(slowest.starts_with("lb-"), "{slowest}");
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let words = teller.refusal(drain).expect("it is refused");
+    let words = writer.refusal(drain).expect("it is refused");
     assert!(words.starts_with("Chicago's drain needs "), "{words}");
     assert!(
         words.contains("the scenario allows 5 min: Washington load balancer "),
         "{words}"
     );
     assert!(words.contains(" accepts 60 sessions a second"), "{words}");
-    let is_accept = |own: &Remedy| matches!(own, Remedy::Accept { .. });
-    let is_begin = |own: &Remedy| matches!(own, Remedy::Begin { .. });
+    let is_accept = |remedy: &Remedy| matches!(remedy, Remedy::Accept { .. });
+    let is_begin = |remedy: &Remedy| matches!(remedy, Remedy::Begin { .. });
     assert!(drain.remedies.iter().any(is_accept) && drain.remedies.iter().any(is_begin));
-    let text = runbook(&teller);
+    let text = runbook(&writer);
     assert!(text.contains("**Refused: Chicago's drain needs "), "{text}");
     assert!(
         text.contains("**The plan is refused: do not begin any of its waves.**"),
@@ -82,12 +82,12 @@ fn the_same_drain_in_waves_is_accepted() {
     let drain = &plan.transitions[0];
     assert!(drain.waves.len() > 1);
     assert!(drain.end <= plan.periods[1].period.start);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let text = runbook(&teller);
+    let text = runbook(&writer);
     for words in [
         "all times are UTC-06:00.",
         "### Wave 1 of 3: 04:19:19 to 04:49:05",

@@ -7,7 +7,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::report::markdown::markdown;
 use plimsoll::report::text::visible;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -113,7 +113,7 @@ fn shown(text: &str) -> Vec<(String, String)> {
 fn assert_no_bare_link(text: &str) {
     let bare = Regex::new(r"(?i)[a-z]://|\bwww\.|[a-z0-9._+-]@[a-z0-9_-]+\.[a-z0-9]")
         .expect("it is a pattern");
-    let found = bare.find(text).map(|own| own.as_str());
+    let found = bare.find(text).map(|found| found.as_str());
     assert_eq!(found, None, "{text}");
 }
 
@@ -128,27 +128,32 @@ fn renamed(
         *id = name();
         *title = if is_same { id.clone() } else { name() };
     };
-    for own in &mut other.sites {
-        both(&mut own.id, &mut own.name);
+    for site in &mut other.sites {
+        both(&mut site.id, &mut site.name);
     }
-    for own in &mut other.access_points {
-        both(&mut own.id, &mut own.name);
+    for access_point in &mut other.access_points {
+        both(&mut access_point.id, &mut access_point.name);
     }
-    for own in &mut other.elements {
-        both(&mut own.id, &mut own.name);
+    for element in &mut other.elements {
+        both(&mut element.id, &mut element.name);
     }
-    for own in &mut other.client_regions {
-        both(&mut own.id, &mut own.name);
+    for client_region in &mut other.client_regions {
+        both(&mut client_region.id, &mut client_region.name);
     }
-    for own in &mut other.resources {
-        own.id = name();
-        own.unit = name();
+    for resource in &mut other.resources {
+        resource.id = name();
+        resource.unit = name();
     }
-    let ids = other.links.iter_mut().map(|own| &mut own.id);
-    let ids = ids.chain(other.pools.iter_mut().map(|own| &mut own.id));
-    let ids = ids.chain(other.profiles.iter_mut().map(|own| &mut own.id));
-    let ids = ids.chain(other.tiers.iter_mut().map(|own| &mut own.id));
-    let ids = ids.chain(other.risk_groups.iter_mut().map(|own| &mut own.id));
+    let ids = other.links.iter_mut().map(|link| &mut link.id);
+    let ids = ids.chain(other.pools.iter_mut().map(|pool| &mut pool.id));
+    let ids = ids.chain(other.profiles.iter_mut().map(|profile| &mut profile.id));
+    let ids = ids.chain(other.tiers.iter_mut().map(|tier| &mut tier.id));
+    let ids = ids.chain(
+        other
+            .risk_groups
+            .iter_mut()
+            .map(|risk_group| &mut risk_group.id),
+    );
     let ids = ids
         .chain(&mut other.tenants)
         .chain(&mut other.jurisdictions);
@@ -161,7 +166,7 @@ fn renamed(
 }
 
 fn runbook_of((inventory, scenario): &(Inventory, Scenario), plan: &Plan) -> String {
-    runbook(&WayTeller {
+    runbook(&TransitionWriter {
         inventory,
         scenario,
         plan,
@@ -171,7 +176,7 @@ fn runbook_of((inventory, scenario): &(Inventory, Scenario), plan: &Plan) -> Str
 /// The letters of a name as they are shown: what is hidden is written out, and so is the `@` of a mail address.
 fn letters_of(name: &str) -> String {
     let letters = visible(name).into_owned();
-    let is_address = letters.split('@').skip(1).any(|own| own.contains('.'));
+    let is_address = letters.split('@').skip(1).any(|text| text.contains('.'));
     if is_address {
         letters.replace('@', r"\u{40}")
     } else {
@@ -285,14 +290,11 @@ fn a_hostile_name_is_letters_wherever_it_stands() {
     for name in drawn(4000, 7, 1..=6) {
         let escaped = markdown(&name);
         assert_no_bare_link(&escaped);
-        for [before, behind] in frames {
-            let harmless = shown(&format!("{before}Name0x{behind}\n"));
-            let found = shown(&format!("{before}{escaped}{behind}\n"));
+        for [before, after] in frames {
+            let harmless = shown(&format!("{before}Name0x{after}\n"));
+            let found = shown(&format!("{before}{escaped}{after}\n"));
             let expected = with_names(&harmless, std::slice::from_ref(&name));
-            assert_eq!(
-                found, expected,
-                "{name:?} as {escaped} in {before}…{behind}"
-            );
+            assert_eq!(found, expected, "{name:?} as {escaped} in {before}…{after}");
         }
     }
 }
@@ -302,9 +304,12 @@ fn names_of_shipped_inventories_stay_as_they_are() {
     for (inventory, scenario) in cases() {
         let named = |name: &str| assert_eq!(markdown(name), name);
         named(&scenario.name);
-        inventory.sites.iter().for_each(|own| named(&own.name));
-        inventory.elements.iter().for_each(|own| named(&own.name));
-        inventory.links.iter().for_each(|own| named(&own.id));
+        inventory.sites.iter().for_each(|site| named(&site.name));
+        inventory
+            .elements
+            .iter()
+            .for_each(|element| named(&element.name));
+        inventory.links.iter().for_each(|link| named(&link.id));
         inventory.shard_ids.iter().for_each(named);
     }
 }

@@ -62,7 +62,7 @@ fn case([accepts, sessions]: [&str; 2]) -> (Inventory, Scenario) {
     let inventory = reading
         .inventory
         .unwrap_or_else(|| panic!("{:?}", reading.findings));
-    let works = |component: &str, more: &str, start: &str| {
+    let maintenance = |component: &str, more: &str, start: &str| {
         format!(
             "[[event]]\nkind = \"maintenance\"\ncomponent = \"{component}\"\n{more}\
              start = 2030-03-01T{start}:00Z\nend = 2030-03-01T08:00:00Z\n"
@@ -71,8 +71,8 @@ fn case([accepts, sessions]: [&str; 2]) -> (Inventory, Scenario) {
     let text = format!(
         "[scenario]\nname = \"meanwhile\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\
          [waves]\nminutes = 60\ngate_minutes = 0\n{}{}",
-        works("p3", "capacity = 0.5\n", "05:30"),
-        works("a", "", "06:00"),
+        maintenance("p3", "capacity = 0.5\n", "05:30"),
+        maintenance("a", "", "06:00"),
     );
     let name = "meanwhile.toml".to_owned();
     let reading = scenario::read(&[ScenarioText { name, text }], &inventory);
@@ -90,9 +90,14 @@ fn steering_takes_the_new_sessions_that_those_who_move_leave() {
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    let found = plan.transitions.iter().map(|own| {
-        let seconds = own.seconds.expect("it ends");
-        (own.period, own.timing, seconds, own.start.to_string())
+    let found = plan.transitions.iter().map(|transition| {
+        let seconds = transition.seconds.expect("it ends");
+        (
+            transition.period,
+            transition.timing,
+            seconds,
+            transition.start.to_string(),
+        )
     });
     let expected = [
         (1, Timing::Ahead, 450.0, "2030-03-01T05:22:30Z".to_owned()),
@@ -126,7 +131,7 @@ fn steering_is_refused_where_no_session_is_left() {
     assert_eq!((steering.period, steering.timing), (1, Timing::Behind));
     let p3 = inventory.component_named("p3").expect("it is there");
     assert!(
-        matches!(steering.refusal, Some(Refusal::Overloaded(own)) if own.component == p3),
+        matches!(steering.refusal, Some(Refusal::Overloaded(fullness)) if fullness.component == p3),
         "{:?}",
         steering.refusal
     );

@@ -35,7 +35,10 @@ impl Subject {
 
     /// Start, turn of steering and end of the first wave.
     fn first_wave(&self) -> [Timestamp; 3] {
-        let waves = self.files.iter().find(|own| own.name == "waves.csv");
+        let waves = self
+            .files
+            .iter()
+            .find(|written_file| written_file.name == "waves.csv");
         let waves = String::from_utf8(waves.expect("it is written").bytes.clone());
         let waves = waves.expect("text");
         let row: Vec<&str> = waves
@@ -49,7 +52,11 @@ impl Subject {
 
     fn codes(&self) -> Vec<&'static str> {
         let verdict = judged_files(&self.inventory, &self.scenario, &self.files);
-        verdict.broken.iter().map(|own| own.code.0).collect()
+        verdict
+            .broken
+            .iter()
+            .map(|finding| finding.code.0)
+            .collect()
     }
 
     /// The same with cells of a column changed where `is_meant` says so of the row.
@@ -61,15 +68,15 @@ impl Subject {
         value: impl Fn(&str) -> String,
     ) -> Self {
         let mut files = self.files.clone();
-        let own = files
+        let written_file = files
             .iter_mut()
-            .find(|own| own.name == file)
+            .find(|written_file| written_file.name == file)
             .expect("it is written");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let text = String::from_utf8(written_file.bytes.clone()).expect("text");
         let header: Vec<&str> = text.lines().next().expect("a header").split(',').collect();
         let at = header
             .iter()
-            .position(|own| *own == column)
+            .position(|text| *text == column)
             .expect("a column");
         let lines = text.lines().enumerate().map(|(line, text)| {
             let mut cells: Vec<&str> = text.split(',').collect();
@@ -79,7 +86,7 @@ impl Subject {
             }
             cells.join(",")
         });
-        own.bytes = (lines.collect::<Vec<_>>().join("\n") + "\n").into_bytes();
+        written_file.bytes = (lines.collect::<Vec<_>>().join("\n") + "\n").into_bytes();
         Self {
             inventory: self.inventory.clone(),
             scenario: self.scenario.clone(),
@@ -90,15 +97,17 @@ impl Subject {
     /// The same without the rows of which `is_meant` says so.
     pub(crate) fn without(&self, file: &str, is_meant: impl Fn(&[&str]) -> bool) -> Self {
         let mut files = self.files.clone();
-        let own = files.iter_mut().find(|own| own.name == file);
-        let own = own.expect("it is written");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let written_file = files
+            .iter_mut()
+            .find(|written_file| written_file.name == file);
+        let written_file = written_file.expect("it is written");
+        let text = String::from_utf8(written_file.bytes.clone()).expect("text");
         let lines = text.lines().enumerate().filter(|(line, text)| {
             let cells: Vec<&str> = text.split(',').collect();
             *line == 0 || !is_meant(&cells)
         });
         let lines: Vec<&str> = lines.map(|(_, text)| text).collect();
-        own.bytes = (lines.join("\n") + "\n").into_bytes();
+        written_file.bytes = (lines.join("\n") + "\n").into_bytes();
         Self {
             inventory: self.inventory.clone(),
             scenario: self.scenario.clone(),
@@ -108,18 +117,18 @@ impl Subject {
 
     /// summary.json.
     pub(crate) fn summary(&self) -> Value {
-        let own = self.files.iter().find(|own| own.name == "summary.json");
-        serde_json::from_slice(&own.expect("it is written").bytes).expect("it is JSON")
+        let written_file = self.files.iter().find(|file| file.name == "summary.json");
+        serde_json::from_slice(&written_file.expect("it is written").bytes).expect("it is JSON")
     }
 
     /// The same with something else told of a period in summary.json.
-    pub(crate) fn with_period(&self, period: usize, tell: impl Fn(&mut Value)) -> Self {
+    pub(crate) fn with_period(&self, period: usize, then: impl Fn(&mut Value)) -> Self {
         let mut summary = self.summary();
-        tell(&mut summary["periods"][period]);
+        then(&mut summary["periods"][period]);
         let mut files = self.files.clone();
-        let mut own = files.iter_mut();
-        let own = own.find(|own| own.name == "summary.json");
-        own.expect("it is written").bytes = summary.to_string().into_bytes();
+        let mut iter_mut = files.iter_mut();
+        let written_file = iter_mut.find(|written_file| written_file.name == "summary.json");
+        written_file.expect("it is written").bytes = summary.to_string().into_bytes();
         Self {
             inventory: self.inventory.clone(),
             scenario: self.scenario.clone(),
@@ -226,7 +235,7 @@ fn changed_ramps_are_found() {
 
 #[test]
 fn steering_that_turns_too_fast_is_found() {
-    let (inventory, scenario) = super::staying::one_way_fails();
+    let (inventory, scenario) = super::staying::one_transition_fails();
     let plan = Subject::of(inventory, scenario);
     let [start, ..] = plan.first_wave();
     let at_once = plan.with("waves.csv", "turned", of_wave("1"), |_| start.to_string());
@@ -234,16 +243,16 @@ fn steering_that_turns_too_fast_is_found() {
 }
 
 #[test]
-fn changed_summaries_of_the_way_are_found() {
+fn changed_summaries_of_the_transition_are_found() {
     let plan = Subject::staged();
-    let told =
-        |name: &'static str, value: Value| plan.with_period(1, |told| told[name] = value.clone());
-    told("waves", json!(17)).finds("P7993");
-    told("wave_minutes", json!(17)).finds("P7993");
-    told("wave_minutes", Value::Null).finds("P7993");
-    told("least_minutes", json!(1700)).finds("P7993");
-    told("latest_start", json!("2026-01-22T05:00:00-06:00")).finds("P7993");
-    told("refused", json!("it is late")).finds("P7993");
+    let call =
+        |name: &'static str, value: Value| plan.with_period(1, |item| item[name] = value.clone());
+    call("waves", json!(17)).finds("P7993");
+    call("wave_minutes", json!(17)).finds("P7993");
+    call("wave_minutes", Value::Null).finds("P7993");
+    call("least_minutes", json!(1700)).finds("P7993");
+    call("latest_start", json!("2026-01-22T05:00:00-06:00")).finds("P7993");
+    call("refused", json!("it is late")).finds("P7993");
 }
 
 #[test]
@@ -251,7 +260,7 @@ fn a_plan_that_is_refused_may_not_say_that_it_is_not() {
     let (inventory, scenario) = shipped("at-once.toml");
     let plan = Subject::of(inventory, scenario);
     assert!(plan.summary()["periods"][1]["refused"].is_string());
-    let forged = plan.with_period(1, |told| told["refused"] = Value::Null);
+    let forged = plan.with_period(1, |value| value["refused"] = Value::Null);
     forged.finds("P7993");
 }
 

@@ -1,6 +1,6 @@
 //! The runbook of a refused plan: why, what would help, and neither times nor steps that somebody might work by.
 
-use super::by_hand::{Case, NO_SPARE_SESSIONS, RECONNECT, WORKS, read};
+use super::by_hand::{Case, MAINTENANCE, NO_SPARE_SESSIONS, RECONNECT, read};
 use super::incident::shipped;
 use super::undone::{runbook_of, says};
 
@@ -19,8 +19,8 @@ fn has_neither_times_nor_steps(text: &str) {
         "Admission:",
         "in the order of their numbers",
     ] {
-        let told = text.replace("It is safe if it begins by ", "");
-        assert!(!told.contains(words), "said: {words}\n{text}");
+        let one_text = text.replace("It is safe if it begins by ", "");
+        assert!(!one_text.contains(words), "said: {words}\n{text}");
     }
     says(
         text,
@@ -31,7 +31,7 @@ fn has_neither_times_nor_steps(text: &str) {
 
 #[test]
 fn what_takes_too_long_has_an_outline_of_its_waves() {
-    let scenario = WORKS.to_owned() + "drain_minutes = 10\n";
+    let scenario = MAINTENANCE.to_owned() + "drain_minutes = 10\n";
     let text = runbook_of(&read(&Case {
         scenario: &scenario,
         ..RECONNECT

@@ -5,7 +5,7 @@ use super::undone::{runbook_of, says, without_m};
 use crate::levels::planned;
 
 #[test]
-fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
+fn what_is_above_its_capacity_is_reported_at_the_head_of_a_transition() {
     // n has 100 and is given all 160 at 06:00; 60 go on to x at once.
     let read = without_m("unlimited");
     let plan = planned(&read.0, &read.1);
@@ -44,11 +44,14 @@ fn a_gate_says_what_is_fuller_while_steering_turns() {
 }
 
 #[test]
-fn nothing_is_told_where_nothing_is_above_its_capacity() {
+fn nothing_is_reported_where_nothing_is_above_its_capacity() {
     let read = super::by_hand::read(&super::by_hand::RECONNECT);
     let plan = planned(&read.0, &read.1);
-    let mut waves = plan.transitions.iter().flat_map(|own| &own.waves);
-    assert!(waves.all(|own| own.overloaded.is_empty()));
+    let mut waves = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
+    assert!(waves.all(|wave| wave.overloaded.is_empty()));
     let text = runbook_of(&read);
     assert!(!text.contains("Above its capacity"), "{text}");
 }

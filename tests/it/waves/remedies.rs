@@ -4,7 +4,7 @@ use crate::levels::planned;
 use crate::read::read;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, Refusal, Remedy};
-use plimsoll::report::waves::{WayTeller, duration};
+use plimsoll::report::waves::{TransitionWriter, duration};
 
 /// 3600 users of a go to b, where 600 are. Nobody opens sessions in normal operation, and `in` accepts 5 a second: 720
 /// seconds. The works at a allow some minutes.
@@ -12,7 +12,7 @@ fn drain(standby: &str, minutes: u32) -> (Inventory, Scenario, Plan) {
     let access_points =
         format!("access_point,state,accepts_per_second\nin,active,5\nmore,{standby}\n");
     let shards: Vec<String> = (1..=6)
-        .map(|own| format!("a{own},t,600,a,mail,r,gold"))
+        .map(|number| format!("a{number},t,600,a,mail,r,gold"))
         .collect();
     let shards = shards.join(
         "
@@ -47,12 +47,12 @@ fn drain(standby: &str, minutes: u32) -> (Inventory, Scenario, Plan) {
 }
 
 fn sentences((inventory, scenario, plan): &(Inventory, Scenario, Plan)) -> Vec<String> {
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory,
         scenario,
         plan,
     };
-    teller.remedies(&plan.transitions[0])
+    writer.remedies(&plan.transitions[0])
 }
 
 const OPEN: &str = "It is safe with access point more opened, and half of those who pass access point in entering there.";
@@ -62,31 +62,34 @@ const BESIDE: &str =
 #[test]
 fn a_standby_access_point_is_opened_where_half_of_the_users_come_in_time_through_each() {
     // Through `more` come 1800 of a and 300 of b who are steered anew: 2100 / 5 = 420 s; through `in` 1800 / 5 = 360 s.
-    let told = sentences(&drain("standby,5", 8));
-    assert!(told.iter().any(|own| own == OPEN), "{told:?}");
+    let words = sentences(&drain("standby,5", 8));
+    assert!(words.iter().any(|text| text == OPEN), "{words:?}");
     // Of 7 minutes all are needed, of 6 too few are there; one more like `in` has nobody of b steered to it anew.
-    let told = sentences(&drain("standby,5", 7));
-    assert!(told.iter().any(|own| own == OPEN), "{told:?}");
-    let told = sentences(&drain("standby,5", 6));
-    assert!(!told.iter().any(|own| own == OPEN), "{told:?}");
-    assert!(told.iter().any(|own| own == BESIDE), "{told:?}");
+    let words = sentences(&drain("standby,5", 7));
+    assert!(words.iter().any(|text| text == OPEN), "{words:?}");
+    let words = sentences(&drain("standby,5", 6));
+    assert!(!words.iter().any(|text| text == OPEN), "{words:?}");
+    assert!(words.iter().any(|text| text == BESIDE), "{words:?}");
     assert_eq!(duration(360.0), "6 min");
 }
 
 #[test]
 fn nothing_is_opened_that_is_open_or_accepts_too_little() {
     for standby in ["active,5", "standby,4"] {
-        let told = sentences(&drain(standby, 8));
-        assert!(!told.iter().any(|own| own == OPEN), "{standby}: {told:?}");
+        let words = sentences(&drain(standby, 8));
+        assert!(
+            !words.iter().any(|text| text == OPEN),
+            "{standby}: {words:?}"
+        );
     }
 }
 
 #[test]
-fn one_more_beside_what_is_too_slow_is_told_only_where_it_is_enough() {
+fn one_more_beside_what_is_too_slow_is_reported_only_where_it_is_enough() {
     let has = |minutes: u32| {
         let (_, _, plan) = drain("standby,1", minutes);
         let mut remedies = plan.transitions[0].remedies.iter();
-        remedies.any(|own| matches!(own, Remedy::Beside { .. }))
+        remedies.any(|remedy| matches!(remedy, Remedy::Beside { .. }))
     };
     // 1800 / 5 = 360 s.
     assert!(has(6) && !has(5));

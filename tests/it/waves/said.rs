@@ -1,21 +1,21 @@
 //! What is said of the ways: admission, dates, figures that agree, stops that nobody looked at, refusals.
 
-use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, WORKS, is_near, only, read};
+use super::by_hand::{Case, FREE_ELEMENTS, MAINTENANCE, RECONNECT, is_near, only, read};
 use super::incident::{shipped, shipped_in};
 use crate::levels::{judged, judged_files, planned, written};
 use plimsoll::plan::{Plan, Remedy};
-use plimsoll::report::waves::{WayTeller, runbook, waves_chart};
+use plimsoll::report::waves::{TransitionWriter, runbook, waves_chart};
 
 /// The plan of a case and its runbook.
 fn runbook_of(case: &Case<'_>) -> (Plan, String) {
     let (inventory, scenario) = read(case);
     let plan = planned(&inventory, &scenario);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let text = runbook(&teller);
+    let text = runbook(&writer);
     (plan, text)
 }
 
@@ -25,7 +25,7 @@ fn says(text: &str, words: &str) {
 }
 
 fn admitted(remedies: &[Remedy]) -> Option<[f64; 2]> {
-    remedies.iter().find_map(|own| match own {
+    remedies.iter().find_map(|remedy| match remedy {
         Remedy::Admit {
             per_second,
             seconds,
@@ -37,7 +37,7 @@ fn admitted(remedies: &[Remedy]) -> Option<[f64; 2]> {
 #[test]
 fn no_more_are_admitted_than_every_gate_accepts_beside_the_worst_of_normal_operation() {
     // lb-b accepts 5 a second, and 2 are normal operation once everybody is there: 3 a second, for 3600 users.
-    let scenario = WORKS.to_owned() + "drain_minutes = 0\n";
+    let scenario = MAINTENANCE.to_owned() + "drain_minutes = 0\n";
     let drain = only(&Case {
         scenario: &scenario,
         ..RECONNECT
@@ -78,7 +78,7 @@ fn whoever_fails_over_is_admitted_no_faster_than_every_gate_allows() {
 #[test]
 fn all_waves_together_need_what_each_needs() {
     // In 10 minutes 1800 come beside 1 + 0.5 a second of normal operation, and then 1800 beside 2.
-    let scenario = format!("[waves]\nminutes = 10\n\n{WORKS}");
+    let scenario = format!("[waves]\nminutes = 10\n\n{MAINTENANCE}");
     let case = Case {
         scenario: &scenario,
         ..RECONNECT
@@ -99,14 +99,14 @@ fn all_waves_together_need_what_each_needs() {
 }
 
 #[test]
-fn what_begins_the_day_before_is_told_with_its_date() {
+fn what_begins_the_day_before_is_reported_with_its_date() {
     // 1000 users at 100 an hour: 10 hours before 06:00.
     let (_, text) = runbook_of(&Case {
         sites: "site,cpu,move_out_per_hour\na,2000,100\nb,2000,unlimited\n",
         elements: FREE_ELEMENTS,
         shards: &[("a", 10, 100), ("b", 1, 100)],
         sessions_per_hour: 0.0,
-        scenario: WORKS,
+        scenario: MAINTENANCE,
     });
     says(&text, "begin by 28 Feb 20:00.");
     says(&text, "## Period 1, before 1 Mar 06:00: a's drain");
@@ -119,12 +119,12 @@ fn what_begins_the_day_before_is_told_with_its_date() {
 fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     let (inventory, scenario) = shipped_in("data/americas-2012", "13-november-2012.toml");
     let plan = planned(&inventory, &scenario);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let text = runbook(&teller);
+    let text = runbook(&writer);
     let at = |heading: &str| {
         text.find(heading)
             .unwrap_or_else(|| panic!("{heading}\n{text}"))
@@ -180,16 +180,16 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
 
 /// Where the scenario ends with the works the runbook has the path back.
 #[test]
-fn the_path_back_is_told_where_the_scenario_ends_with_the_works() {
+fn the_path_back_is_reported_where_the_scenario_ends_with_the_maintenance() {
     let (inventory, scenario) = shipped_in("data/americas-2012", "drain-chi.toml");
     let plan = planned(&inventory, &scenario);
     assert!(plan.periods.last().expect("a period").totals.moved > 0.0);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let text = runbook(&teller);
+    let text = runbook(&writer);
     let back = text
         .split("## Rollback after the last step")
         .nth(1)
@@ -200,10 +200,10 @@ fn the_path_back_is_told_where_the_scenario_ends_with_the_works() {
 }
 
 #[test]
-fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
+fn a_stop_that_is_not_checked_is_not_said_to_be_safe() {
     // 70 shards of 10 users, one a minute.
     let protect = "[protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"replan\"\n";
-    let scenario = format!("[waves]\nminutes = 1\n\n{protect}\n{WORKS}");
+    let scenario = format!("[waves]\nminutes = 1\n\n{protect}\n{MAINTENANCE}");
     let case = Case {
         sites: "site,cpu,move_out_per_hour\na,2000,600\nb,2000,unlimited\n",
         elements: FREE_ELEMENTS,
@@ -226,15 +226,15 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
     let gate = "- **do not stop here**: failures at this point were not checked\n";
     assert_eq!(text.matches(gate).count(), 69, "all gates but the last");
     let (inventory, scenario) = read(&case);
-    let teller = WayTeller {
+    let writer = TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     };
-    let chart = waves_chart(&teller, &plan.periods[1]).expect("users move");
+    let chart = waves_chart(&writer, &plan.periods[1]).expect("users move");
     says(&chart.stops, "failures between waves were not checked");
     // Without [protect] nothing is asked.
-    let free = format!("[waves]\nminutes = 1\n\n{WORKS}");
+    let free = format!("[waves]\nminutes = 1\n\n{MAINTENANCE}");
     let (_, text) = runbook_of(&Case {
         scenario: &free,
         ..case
@@ -247,7 +247,7 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
 
 #[test]
 fn the_referee_says_that_a_plan_is_refused_and_why() {
-    let scenario = WORKS.to_owned() + "drain_minutes = 10\n";
+    let scenario = MAINTENANCE.to_owned() + "drain_minutes = 10\n";
     let (inventory, scenario) = read(&Case {
         scenario: &scenario,
         ..RECONNECT
@@ -277,10 +277,10 @@ fn the_referee_says_which_waves_it_does_not_judge() {
     let of_waves = verdict
         .lacking
         .iter()
-        .filter(|own| own.starts_with("waves of period 0 in waves.csv"));
+        .filter(|text| text.starts_with("waves of period 0 in waves.csv"));
     assert_eq!(of_waves.count(), 1, "{:?}", verdict.lacking);
     let refused = verdict.refused;
-    files.retain(|own| own.name != "before.csv");
+    files.retain(|file| file.name != "before.csv");
     let verdict = judged_files(&inventory, &scenario, &files);
     assert!(verdict.holds(), "{verdict}");
     assert_eq!(verdict.refused, refused);
@@ -296,17 +296,17 @@ fn the_referee_says_which_waves_it_does_not_judge() {
 fn admission_at_the_head_covers_that_of_every_wave() {
     let (inventory, scenario) = shipped_in("data/incidents/22-january-2026", "with-the-plan.toml");
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&WayTeller {
+    let text = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     });
-    let mut told = text
+    let mut filter = text
         .lines()
-        .filter(|own| own.starts_with("- Chicago load balancer 1 (lb-chi-1): at most"));
-    let told = told.next().expect("its admission");
+        .filter(|line| line.starts_with("- Chicago load balancer 1 (lb-chi-1): at most"));
+    let words = filter.next().expect("its admission");
     assert!(
-        told.contains(" to ") && told.contains(", by wave, beside normal"),
-        "{told}"
+        words.contains(" to ") && words.contains(", by wave, beside normal"),
+        "{words}"
     );
 }

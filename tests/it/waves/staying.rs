@@ -79,7 +79,7 @@ fn read(case: &Case<'_>) -> (Inventory, Scenario) {
 }
 
 /// The ways of a case, whose plan the referee accepts.
-fn ways(case: &Case<'_>) -> Vec<Transition> {
+fn transitions(case: &Case<'_>) -> Vec<Transition> {
     let (inventory, scenario) = read(case);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
@@ -95,13 +95,13 @@ fn event(kind: &str, component: &str, more: &str) -> String {
 }
 
 /// By name of the component, who comes through it in all waves.
-fn arrivals(case: &Case<'_>, way: &Transition) -> Vec<(String, f64)> {
+fn arrivals(case: &Case<'_>, transition: &Transition) -> Vec<(String, f64)> {
     let (inventory, _) = read(case);
-    let ramps = way.ramp.iter();
+    let ramps = transition.ramp.iter();
     ramps
-        .map(|own| {
-            let name = inventory.component_name(own.component).to_owned();
-            (name, own.arrivals.round())
+        .map(|ramp| {
+            let name = inventory.component_name(ramp.component).to_owned();
+            (name, ramp.arrivals.round())
         })
         .collect()
 }
@@ -114,7 +114,7 @@ fn is_near(found: f64, expected: f64) {
 }
 
 /// p1 fails, and all enter by p2, which says how many it accepts.
-pub(super) fn one_way_fails() -> (Inventory, Scenario) {
+pub(super) fn one_transition_fails() -> (Inventory, Scenario) {
     read(&Case {
         accepts: ["unlimited", "100", "unlimited"],
         sessions_per_hour: "0",
@@ -131,14 +131,14 @@ fn who_loses_his_access_point_comes_through_the_next_one() {
         sessions_per_hour: "0",
         events: &events,
     };
-    let ways = ways(&case);
-    let failover = &ways[0];
+    let item = transitions(&case);
+    let failover = &item[0];
     assert_eq!((failover.period, failover.timing), (1, Timing::Behind));
     assert_eq!(arrivals(&case, failover), [("p2".to_owned(), 400_000.0)]);
     is_near(failover.least_seconds, 4_000.0);
     is_near(failover.seconds.expect("it ends"), 4_000.0);
     // The way back leads through p1, which says nothing of what it accepts.
-    assert_eq!(ways.len(), 1);
+    assert_eq!(item.len(), 1);
 }
 
 #[test]
@@ -151,15 +151,15 @@ fn who_loses_his_load_balancer_comes_through_the_other_and_all_before_it() {
         sessions_per_hour: "0.18",
         events: &events,
     };
-    let ways = ways(&case);
-    let failover = &ways[0];
+    let item = transitions(&case);
+    let failover = &item[0];
     assert_eq!((failover.period, failover.timing), (1, Timing::Behind));
     let expected = [("p1".to_owned(), 200_000.0), ("lb-2".to_owned(), 200_000.0)];
     assert_eq!(arrivals(&case, failover), expected);
     is_near(failover.seconds.expect("it ends"), 5_000.0);
     // Back again half of all go to lb-1, beside 10 sessions a second of the half that it has then at most... steering turns
     // as a whole at last, so that is what proves the least: 200,000 ÷ 60, nobody being there when it begins.
-    let back = &ways[1];
+    let back = &item[1];
     assert_eq!((back.period, back.timing), (2, Timing::Behind));
     assert_eq!(arrivals(&case, back), [("lb-1".to_owned(), 200_000.0)]);
     is_near(back.least_seconds, 200_000.0 / 60.0);
@@ -167,7 +167,7 @@ fn who_loses_his_load_balancer_comes_through_the_other_and_all_before_it() {
 }
 
 #[test]
-fn works_on_a_load_balancer_wait_until_all_of_it_are_elsewhere() {
+fn maintenance_of_a_load_balancer_waits_until_all_of_it_are_elsewhere() {
     // The 200,000 of lb-1 come through lb-2, which accepts 60 a second and has 10 of normal operation at least: at least
     // 4,000 s, and the scenario allows five minutes.
     let events = event("maintenance", "lb-1", "drain_minutes = 5\n");
@@ -176,15 +176,15 @@ fn works_on_a_load_balancer_wait_until_all_of_it_are_elsewhere() {
         sessions_per_hour: "0.18",
         events: &events,
     };
-    let ways = ways(&case);
-    let drain = &ways[0];
+    let item = transitions(&case);
+    let drain = &item[0];
     assert_eq!((drain.period, drain.timing), (1, Timing::Ahead));
     assert_eq!(arrivals(&case, drain), [("lb-2".to_owned(), 200_000.0)]);
     is_near(drain.least_seconds, 4_000.0);
     assert_eq!(drain.allowed, Some(Allowed::Drain(300.0)));
     assert_eq!(drain.refusal, Some(Refusal::TooLong));
     // All at once, 20 sessions of normal operation come beside them at last.
-    let admitted = drain.remedies.iter().find_map(|own| match own {
+    let admitted = drain.remedies.iter().find_map(|remedy| match remedy {
         Remedy::Admit {
             per_second,
             seconds,
@@ -198,7 +198,7 @@ fn works_on_a_load_balancer_wait_until_all_of_it_are_elsewhere() {
 }
 
 #[test]
-fn who_cannot_be_accepted_beside_normal_operation_is_told_of() {
+fn who_cannot_be_accepted_beside_normal_operation_is_reported_of() {
     // Normal operation opens 400,000 × 0.18 ÷ 3600 = 20 sessions a second, p2 accepts 10.
     let events = event("failure", "p1", "");
     let case = Case {
@@ -206,12 +206,12 @@ fn who_cannot_be_accepted_beside_normal_operation_is_told_of() {
         sessions_per_hour: "0.18",
         events: &events,
     };
-    let ways = ways(&case);
+    let item = transitions(&case);
     assert!(matches!(
-        ways[0].refusal,
+        item[0].refusal,
         Some(Refusal::Never(PaceLimit::Accepts(_)))
     ));
-    assert!(ways[0].waves.is_empty());
+    assert!(item[0].waves.is_empty());
 }
 
 #[test]
@@ -222,8 +222,8 @@ fn steering_that_nothing_counts_has_no_waves() {
         sessions_per_hour: "0.18",
         events: &events,
     };
-    for way in ways(&case) {
-        assert!(way.ramp.is_empty(), "{way:?}");
-        assert!(way.refusal.is_none(), "{way:?}");
+    for transition in transitions(&case) {
+        assert!(transition.ramp.is_empty(), "{transition:?}");
+        assert!(transition.refusal.is_none(), "{transition:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::levels::{assert_none, found_in_draws_of, judged, planned};
 use crate::read::read;
 use plimsoll::model::{FailureSet, Inventory, Protect, Recovery, Scenario};
 use plimsoll::plan::{Plan, Transition};
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 
 /// x and y are drained at 06:00. In an hour 60 users connect, so that the shards of x and y go one after the other.
 ///
@@ -85,10 +85,10 @@ fn drain<'p>(inventory: &Inventory, plan: &'p Plan) -> (&'p Transition, Vec<Vec<
     let drain = &plan.transitions[0];
     let moves = &plan.periods[drain.period].moves;
     let waves = drain.waves.iter().map(|wave| {
-        let names = wave.moves.iter().map(|own| {
-            let own = &moves[*own];
-            let to = &inventory.sites[own.to.index()].id;
-            format!("{} to {to}", inventory.shard_ids.get(own.shard.index()))
+        let names = wave.moves.iter().map(|index| {
+            let moved = &moves[*index];
+            let to = &inventory.sites[moved.to.index()].id;
+            format!("{} to {to}", inventory.shard_ids.get(moved.shard.index()))
         });
         names.collect()
     });
@@ -96,7 +96,7 @@ fn drain<'p>(inventory: &Inventory, plan: &'p Plan) -> (&'p Transition, Vec<Vec<
 }
 
 #[test]
-fn who_may_need_room_leaves_before_others_take_it() {
+fn who_may_need_capacity_leaves_before_others_take_it() {
     for recovery in [Recovery::Replan, Recovery::Replicas] {
         let (inventory, scenario) = ordered(recovery);
         let plan = planned(&inventory, &scenario);
@@ -121,15 +121,15 @@ fn where_no_order_avoids_it_the_gate_says_not_to_stop() {
         let exposed = drain.waves[0].unprotected.as_ref().expect("looked at");
         let lost: Vec<(&str, f64)> = exposed
             .iter()
-            .map(|own| (own.failing[0].name(&inventory), own.users.round()))
+            .map(|exposed| (exposed.failing[0].name(&inventory), exposed.users.round()))
             .collect();
         assert_eq!(lost, [("of-y", 10.0)], "{recovery:?}");
-        let teller = WayTeller {
+        let writer = TransitionWriter {
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
         };
-        let text = runbook(&teller);
+        let text = runbook(&writer);
         let gate = "**do not stop here**: if risk group of-y fails, 10 users more stay unserved";
         assert!(text.contains(gate), "{text}");
         assert!(text.contains("tried, and none avoids it."), "{text}");
@@ -139,7 +139,7 @@ fn where_no_order_avoids_it_the_gate_says_not_to_stop() {
 }
 
 #[test]
-fn what_is_told_of_stops_is_judged() {
+fn what_is_reported_of_stops_is_judged() {
     for recovery in [Recovery::Replan, Recovery::Replicas] {
         let (inventory, scenario) = crossed(recovery);
         let plan = Subject::of(inventory, scenario);
@@ -159,7 +159,7 @@ fn what_is_told_of_stops_is_judged() {
 }
 
 #[test]
-fn stops_of_random_inventories_are_told_as_they_are() {
+fn stops_of_random_inventories_are_reported_as_they_are() {
     let stops = std::cell::Cell::new([0, 0]);
     for (number, recovery) in Recovery::ALL.into_iter().enumerate() {
         for over in [FailureSet::Sites, FailureSet::Elements] {
@@ -168,7 +168,7 @@ fn stops_of_random_inventories_are_told_as_they_are() {
                 5,
                 |_| {},
                 |inventory, scenario| {
-                    let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+                    let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
                     let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
                     super::drawn::limited(&mut inventory, &mut scenario, seed + number as u64);
                     scenario.waves.minutes = 5.0;
@@ -179,8 +179,11 @@ fn stops_of_random_inventories_are_told_as_they_are() {
                         gray: None,
                     });
                     let plan = planned(&inventory, &scenario);
-                    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
-                    for exposed in waves.filter_map(|own| own.unprotected.as_ref()) {
+                    let waves = plan
+                        .transitions
+                        .iter()
+                        .flat_map(|transition| &transition.waves);
+                    for exposed in waves.filter_map(|wave| wave.unprotected.as_ref()) {
                         let [all, lost] = stops.get();
                         stops.set([all + 1, lost + usize::from(!exposed.is_empty())]);
                     }

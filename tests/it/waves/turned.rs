@@ -20,27 +20,31 @@ fn turning(inventory: &mut Inventory, scenario: &mut Scenario, seed: u64) {
     limited(inventory, scenario, seed);
     let mut random = Random::new(seed ^ 0x7a4e);
     scenario.end += SignedDuration::from_hours(4);
-    let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
+    let users: f64 = inventory
+        .shards
+        .iter()
+        .map(|shard| shard.users as f64)
+        .sum();
     let narrow = *random.one_of(&[0.01, 0.05, 0.2, 1.0]);
     let mut accepts = |is: f64| {
-        let own = narrow * random.between(0.3, 3.0) * users / 3600.0;
-        random.chance(is).then_some(own)
+        let value = narrow * random.between(0.3, 3.0) * users / 3600.0;
+        random.chance(is).then_some(value)
     };
-    for own in &mut inventory.access_points {
-        own.accepts_per_second = accepts(0.9);
+    for access_point in &mut inventory.access_points {
+        access_point.accepts_per_second = accepts(0.9);
     }
-    for own in &mut inventory.elements {
-        own.accepts_per_second = accepts(0.7);
+    for element in &mut inventory.elements {
+        element.accepts_per_second = accepts(0.7);
     }
-    for own in &mut inventory.sites {
-        own.accepts_per_second = accepts(0.3);
+    for site in &mut inventory.sites {
+        site.accepts_per_second = accepts(0.3);
     }
     let sessions = *random.one_of(&[0.0, 0.1, 0.5, 2.0]) * narrow;
-    for own in &mut inventory.profiles {
-        own.sessions_per_hour = random.between(0.0, 1.0) * sessions;
+    for profile in &mut inventory.profiles {
+        profile.sessions_per_hour = random.between(0.0, 1.0) * sessions;
     }
-    for own in &mut inventory.resources {
-        own.headroom = *random.one_of(&[0.03, 0.1, 0.2, 0.3, 0.4]);
+    for resource in &mut inventory.resources {
+        resource.headroom = *random.one_of(&[0.03, 0.1, 0.2, 0.3, 0.4]);
     }
     let sites = inventory.sites.len();
     for mut capacities in inventory.capacity.rows_mut().into_iter().skip(sites) {
@@ -64,25 +68,25 @@ fn narrowed(inventory: &mut Inventory, plan: &Plan, seed: u64) {
     let mut random = Random::new(seed ^ 0x0dd5);
     let hours = *random.one_of(&[0.3, 1.0, 1.1, 1.3, 1.5, 2.0]);
     let mut accepted: BTreeMap<ComponentId, f64> = BTreeMap::new();
-    for own in plan.hour_turns.iter().flat_map(|own| &own.ramp) {
+    for ramp in plan.hour_turns.iter().flat_map(|hour_turn| &hour_turn.ramp) {
         let seconds = hours * 3600.0 * random.between(0.7, 1.0);
-        let accepts = if own.background > 0.0 && random.chance(0.05) {
-            own.background
+        let accepts = if ramp.background > 0.0 && random.chance(0.05) {
+            ramp.background
         } else {
-            own.background + own.arrivals / seconds
+            ramp.background + ramp.arrivals / seconds
         };
-        let most = accepted.entry(own.component).or_default();
+        let most = accepted.entry(ramp.component).or_default();
         *most = most.max(accepts);
     }
     for (component, accepts) in accepted {
         let accepts = Some(accepts);
         match inventory.component(component) {
-            Component::Site(own) => inventory.sites[own.index()].accepts_per_second = accepts,
-            Component::AccessPoint(own) => {
-                inventory.access_points[own.index()].accepts_per_second = accepts;
+            Component::Site(site) => inventory.sites[site.index()].accepts_per_second = accepts,
+            Component::AccessPoint(access_point) => {
+                inventory.access_points[access_point.index()].accepts_per_second = accepts;
             }
-            Component::Element(own) => {
-                inventory.elements[own.index()].accepts_per_second = accepts;
+            Component::Element(element) => {
+                inventory.elements[element.index()].accepts_per_second = accepts;
             }
             Component::Link(_) => {}
         }
@@ -110,7 +114,7 @@ fn walked(
 /// What is wrong with the turns of draws.
 fn found_in(size: Size, count: u64, all: &RefCell<Turned>) {
     let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
-        let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+        let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
         let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
         turning(&mut inventory, &mut scenario, seed);
         let plan = planned(&inventory, &scenario);
@@ -126,14 +130,14 @@ fn found_in(size: Size, count: u64, all: &RefCell<Turned>) {
 }
 
 #[test]
-fn every_turn_between_the_hours_of_random_inventories_is_safe_or_has_no_safe_way() {
+fn every_turn_between_the_hours_of_random_inventories_is_safe_or_has_no_safe_transition() {
     let all = RefCell::new(Turned::default());
     for (size, count) in [(Size::MESHED, 10), (WOVEN, 30)] {
         found_in(size, count, &all);
     }
     let all = all.into_inner();
     assert!(all.whole > 5, "{all:?}");
-    assert!(all.refused.iter().all(|own| *own > 0), "{all:?}");
+    assert!(all.refused.iter().all(|index| *index > 0), "{all:?}");
     assert!(all.quiet > 20, "{all:?}");
 }
 
@@ -143,11 +147,14 @@ fn a_stop_is_judged_where_the_load_before_has_two_ends() {
     let draw = draw(123, Size::FULL);
     let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
     with_hours(123, &mut inventory, &mut scenario);
-    let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+    let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
     turning(&mut inventory, &mut scenario, seed);
     let plan = planned(&inventory, &scenario);
-    let short = plan.transitions.iter().flat_map(|own| &own.waves);
-    assert!(short.map(|own| own.stop_shortfall).fold(0.0, f64::max) > 0.1);
+    let short = plan
+        .transitions
+        .iter()
+        .flat_map(|transition| &transition.waves);
+    assert!(short.map(|wave| wave.stop_shortfall).fold(0.0, f64::max) > 0.1);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
 }
@@ -172,7 +179,7 @@ fn faults_with(change: impl Fn(&mut Vec<HourTurn>)) -> Vec<String> {
 #[track_caller]
 fn finds(change: impl Fn(&mut Vec<HourTurn>), words: &str) {
     let faults = faults_with(change);
-    let is_found = faults.iter().any(|own| own.contains(words));
+    let is_found = faults.iter().any(|fault| fault.contains(words));
     assert!(is_found, "{words}: {faults:#?}");
 }
 
@@ -181,25 +188,49 @@ fn start(turns: &mut [HourTurn]) -> &mut Timestamp {
 }
 
 #[test]
-fn turns_that_are_told_otherwise_are_found() {
+fn turns_that_are_reported_otherwise_are_found() {
     assert_none(&faults_with(|_| {}));
     let seconds = SignedDuration::from_secs;
     finds(Vec::clear, "turn, and nothing is told");
-    finds(|own| own.push(own[0].clone()), "no hour begins");
-    finds(|own| own[0].slices.swap(0, 1), "slices");
-    finds(|own| own[0].ramp.clear(), "none are told");
-    finds(|own| own[0].ramp[0].arrivals *= 1.1, "told is");
-    finds(|own| own[0].ramp[0].accepts *= 1.1, "told is");
-    finds(|own| own[0].ramp[0].phases[0] *= 1.1, "before the hour");
-    finds(|own| own[0].ramp[0].background *= 1.1, "in normal");
-    finds(|own| own[0].ramp[0].window = Some(30.0), "s at least");
+    finds(
+        |hour_turns| hour_turns.push(hour_turns[0].clone()),
+        "no hour begins",
+    );
+    finds(|hour_turns| hour_turns[0].slices.swap(0, 1), "slices");
+    finds(|hour_turns| hour_turns[0].ramp.clear(), "none are told");
+    finds(
+        |hour_turns| hour_turns[0].ramp[0].arrivals *= 1.1,
+        "told is",
+    );
+    finds(|hour_turns| hour_turns[0].ramp[0].accepts *= 1.1, "told is");
+    finds(
+        |hour_turns| hour_turns[0].ramp[0].phases[0] *= 1.1,
+        "before the hour",
+    );
+    finds(
+        |hour_turns| hour_turns[0].ramp[0].background *= 1.1,
+        "in normal",
+    );
+    finds(
+        |hour_turns| hour_turns[0].ramp[0].window = Some(30.0),
+        "s at least",
+    );
     // Too fast, too slow, too late.
-    finds(|own| *start(own) += seconds(580), "a second at near");
-    finds(|own| *start(own) += seconds(5), "before the hour");
-    finds(|own| *start(own) -= seconds(60), "before the hour");
-    let refused = |own: &mut Vec<HourTurn>| {
-        own[0].start = None;
-        own[0].refusal = Some(Refusal::TooLong);
+    finds(
+        |hour_turns| *start(hour_turns) += seconds(580),
+        "a second at near",
+    );
+    finds(
+        |hour_turns| *start(hour_turns) += seconds(5),
+        "before the hour",
+    );
+    finds(
+        |hour_turns| *start(hour_turns) -= seconds(60),
+        "before the hour",
+    );
+    let refused = |hour_turns: &mut Vec<HourTurn>| {
+        hour_turns[0].start = None;
+        hour_turns[0].refusal = Some(Refusal::TooLong);
     };
     finds(refused, "it is safe");
 }

@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 use plimsoll::ids::SiteId;
 use plimsoll::model::{EventKind, Inventory, Scenario, Surge};
 use plimsoll::plan::{Barred, PaceLimit, Timing};
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 
 pub(super) fn runbook_of((inventory, scenario): &(Inventory, Scenario)) -> String {
     let plan = planned(inventory, scenario);
-    runbook(&WayTeller {
+    runbook(&TransitionWriter {
         inventory,
         scenario,
         plan: &plan,
@@ -31,7 +31,7 @@ const BACK: Case<'_> = Case {
 };
 
 #[test]
-fn undoing_takes_what_the_rates_and_gates_of_the_way_back_need() {
+fn undoing_takes_what_the_rates_and_gates_of_the_rollback_need() {
     let drain = only(&BACK);
     is_near(drain.seconds.expect("it ends"), 0.0);
     let undo = &drain.waves[0].undo;
@@ -39,7 +39,7 @@ fn undoing_takes_what_the_rates_and_gates_of_the_way_back_need() {
     let paces: Vec<(PaceLimit, f64)> = undo
         .moves
         .iter()
-        .map(|own| (own.limit, own.seconds.expect("it ends")))
+        .map(|pace| (pace.limit, pace.seconds.expect("it ends")))
         .collect();
     assert_eq!(paces.len(), 3, "{paces:?}");
     assert_eq!(paces[0].0, PaceLimit::In(SiteId(0)));
@@ -72,7 +72,7 @@ fn the_runbook_moves_back_first_and_sets_steering_back_then() {
 }
 
 #[test]
-fn each_wave_is_undone_to_where_it_began_and_only_until_the_works_begin() {
+fn each_wave_is_undone_to_where_it_began_and_only_until_the_maintenance_begins() {
     // 1800 users an hour leave a: three shards from 04:00 to 05:00, and three from then to 06:00.
     let case = Case {
         sites: "site,cpu,move_out_per_hour\na,9000,1800\nb,9000,unlimited\n",
@@ -114,7 +114,7 @@ fn where_a_gate_lets_nobody_back_it_is_said() {
 }
 
 #[test]
-fn nobody_is_told_to_move_back_to_a_site_that_is_out() {
+fn no_step_leads_back_to_a_site_that_is_out() {
     let case = Case {
         scenario: "[[event]]\nkind = \"failure\"\ncomponent = \"a\"\nstart = 2030-03-01T06:00:00Z\n",
         elements: FREE_ELEMENTS,
@@ -180,11 +180,11 @@ fn steering_is_not_set_back_to_where_a_fault_left_too_little() {
 }
 
 #[test]
-fn what_moves_behind_begins_where_what_moved_ahead_ended() {
+fn what_moves_after_begins_where_what_moved_ahead_ended() {
     // a has 100 users and goes under works at 06:00. c has room for half of them, and b for the other half once its own
     // works end then: half move ahead, and half behind.
     let shards: Vec<String> = (0..10)
-        .map(|own| format!("s{own},t,10,a,mail,r,gold"))
+        .map(|number| format!("s{number},t,10,a,mail,r,gold"))
         .collect();
     let shards = shards.join("\n");
     let shards = format!("shard,tenant,users,site,profile,client_region,tier\n{shards}\n");
@@ -207,7 +207,11 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
          [[event]]\nkind = \"maintenance\"\ncomponent = \"b\"\ncapacity = 0.5\nend = 2030-03-01T06:00:00Z\n";
     let (inventory, scenario) = crate::read::read(&files, scenario);
     let plan = planned(&inventory, &scenario);
-    let timings: Vec<Timing> = plan.transitions.iter().map(|own| own.timing).collect();
+    let timings: Vec<Timing> = plan
+        .transitions
+        .iter()
+        .map(|transition| transition.timing)
+        .collect();
     assert_eq!(timings, [Timing::Ahead, Timing::Behind]);
     is_near(plan.transitions[0].waves[0].undo.steering_share, 0.0);
     is_near(plan.transitions[1].waves[0].undo.steering_share, 1.0);
@@ -276,7 +280,7 @@ fn access_points_open_before_the_wave_that_needs_them() {
     let opens = "Open access point Dallas";
     let wave = runbook.find("### Wave 1").expect("a wave");
     assert!(
-        runbook.find(opens).is_some_and(|own| own < wave),
+        runbook.find(opens).is_some_and(|index| index < wave),
         "{runbook}"
     );
     assert_eq!(runbook.matches(opens).count(), 1, "{runbook}");

@@ -7,8 +7,8 @@
 
 mod clock;
 mod coming;
+pub(crate) mod conditions;
 mod course;
-pub(crate) mod ground;
 mod people;
 pub(crate) mod roads;
 mod side;

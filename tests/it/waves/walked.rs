@@ -88,7 +88,7 @@ fn waves_that_are_merged_are_found() {
     let later = std::mem::take(&mut waves[1].moves);
     waves[0].moves.extend(later);
     let found = Course::new(&inventory, &scenario, &plan).walked(3, 10);
-    let of_sessions = |own: &String| own.contains("connect anew");
+    let of_sessions = |text: &String| text.contains("connect anew");
     assert!(found.faults.iter().any(of_sessions), "{:?}", found.faults);
     let exchanged = super::by_hand::exchanged();
     let (inventory, scenario, mut plan) = exchanged;
@@ -96,18 +96,18 @@ fn waves_that_are_merged_are_found() {
     let later = std::mem::take(&mut waves[1].moves);
     waves[0].moves.extend(later);
     let found = Course::new(&inventory, &scenario, &plan).walked(3, PARTS);
-    let of_a_part = |own: &String| own.contains("a part of it: ") && own.contains(" of cpu at ");
+    let of_a_part = |text: &String| text.contains("a part of it: ") && text.contains(" of cpu at ");
     assert!(found.faults.iter().any(of_a_part), "{:?}", found.faults);
 }
 
 /// A drawn inventory with gates on the way, as it is walked.
 fn drawn_with_gates(inventory: &Inventory, scenario: &Scenario) -> (Inventory, Scenario, u64) {
-    let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+    let seed: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
     let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
     super::drawn::limited(&mut inventory, &mut scenario, seed);
     let mut random = Random::new(seed);
-    for own in &mut inventory.resources {
-        own.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
+    for resource in &mut inventory.resources {
+        resource.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
     }
     (inventory, scenario, seed)
 }

@@ -1,3 +1,5 @@
+//! Long because every fate of waiting work is decided here: done, late, given up, tried again.
+//!
 //! Cohort: what came in one step and still waits, who sent it, and what becomes of it as it is worked in the order in
 //! which it came.
 
@@ -74,43 +76,45 @@ impl Cohort {
 
     pub(super) fn cost(&self) -> f64 {
         let stale = self.stale.iter();
-        let stale = stale.map(|own| own.amount.number() * own.cost);
-        stale.fold(cost_of(&self.entries), |sum, own| sum + own)
+        let stale = stale.map(|stale| stale.amount.number() * stale.cost);
+        stale.fold(cost_of(&self.entries), |sum, value| sum + value)
     }
 
     /// As little of it as rounding may have left over many steps, in the resource's unit times seconds.
     pub(super) fn residue(&self) -> f64 {
-        let stale = self.stale.iter().map(|own| own.cost);
-        let costs = self.entries.iter().map(|own| own.cost).chain(stale);
+        let stale = self.stale.iter().map(|stale| stale.cost);
+        let costs = self.entries.iter().map(|entry| entry.cost).chain(stale);
         RESIDUE * costs.sum::<f64>()
     }
 
     /// Takes in what came after it: what is alike and came one after the other counts as having come evenly.
     pub(super) fn join(&mut self, next: Self) {
-        for own in next.entries {
-            join(&mut self.entries, own);
+        for queue_entry in next.entries {
+            join(&mut self.entries, queue_entry);
         }
-        for own in next.stale {
-            self.put_aside(own);
+        for stale in next.stale {
+            self.put_aside(stale);
         }
     }
 
     /// When the first of what is left of it came.
     pub(super) fn since(&self) -> f64 {
-        self.times().map(|own| own[0]).fold(f64::INFINITY, f64::min)
+        self.times()
+            .map(|time| time[0])
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// When the last of it came.
     pub(super) fn until(&self) -> f64 {
-        let last = self.times().map(|own| own[1]);
+        let last = self.times().map(|time| time[1]);
         last.fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// The first instant at which a part of it is given up or late, unless something joins it.
     pub(super) fn quiet_until(&self, patience: &impl Fn(usize) -> Patience) -> f64 {
         let next = self.entries.iter().map(|entry| {
-            let own = patience(entry.item);
-            let wait = own.gives_up.min(own.is_late - entry.age);
+            let one_patience = patience(entry.item);
+            let wait = one_patience.gives_up.min(one_patience.is_late - entry.age);
             entry.came[0] + wait - entry.lag
         });
         next.fold(f64::INFINITY, f64::min)
@@ -118,23 +122,23 @@ impl Cohort {
 
     /// When the first and the last came of every part of it.
     fn times(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
-        let stale = self.stale.iter().map(|own| own.came);
-        self.entries.iter().map(|own| own.came).chain(stale)
+        let stale = self.stale.iter().map(|stale| stale.came);
+        self.entries.iter().map(|entry| entry.came).chain(stale)
     }
 
     /// Keeps what has been given up.
-    pub(super) fn put_aside(&mut self, own: Stale) {
+    pub(super) fn put_aside(&mut self, stale: Stale) {
         let before = self.stale.iter_mut().rev().find(|before| {
-            before.item == own.item
-                && before.cost.total_cmp(&own.cost).is_eq()
-                && is_behind(before.came, own.came)
+            before.item == stale.item
+                && before.cost.total_cmp(&stale.cost).is_eq()
+                && is_right_after(before.came, stale.came)
         });
         match before {
             Some(before) => {
-                before.amount += own.amount;
-                before.came[1] = own.came[1];
+                before.amount += stale.amount;
+                before.came[1] = stale.came[1];
             }
-            None => self.stale.push(own),
+            None => self.stale.push(stale),
         }
     }
 
@@ -181,22 +185,22 @@ impl Cohort {
         }
         for (entry, served) in self.entries.iter().zip(served) {
             let once_late = patience(entry.item).once_late;
-            for (own, item) in served.into_iter().zip([entry.item, once_late]) {
-                if !own.amount.is_none() {
+            for (served_work, item) in served.into_iter().zip([entry.item, once_late]) {
+                if !served_work.amount.is_none() {
                     outcome.served.push(QueueEntry {
                         item,
-                        amount: own.amount,
-                        sent: own.sent,
-                        lag: own.lag / own.amount.number(),
-                        longest: own.longest,
-                        at: own.at / own.amount.number(),
+                        amount: served_work.amount,
+                        sent: served_work.sent,
+                        lag: served_work.lag / served_work.amount.number(),
+                        longest: served_work.longest,
+                        at: served_work.at / served_work.amount.number(),
                         ..*entry
                     });
                 }
             }
         }
-        self.entries.retain(|own| !own.amount.is_none());
-        self.stale.retain(|own| !own.amount.is_none());
+        self.entries.retain(|entry| !entry.amount.is_none());
+        self.stale.retain(|stale| !stale.amount.is_none());
     }
 
     /// The times between which parts of it begin or end to have come, in order; those that came at one instant by themselves.
@@ -207,7 +211,10 @@ impl Cohort {
         bounds.dedup();
         let mut stretches = Vec::with_capacity(bounds.len());
         for (index, &bound) in bounds.iter().enumerate() {
-            if all.iter().any(|own| own[0] >= bound && own[1] <= bound) {
+            if all
+                .iter()
+                .any(|values| values[0] >= bound && values[1] <= bound)
+            {
                 stretches.push([bound; 2]);
             }
             if let Some(next) = bounds.get(index + 1) {
@@ -219,11 +226,12 @@ impl Cohort {
 
     fn cost_within(&self, came: [f64; 2]) -> f64 {
         let entries = self.entries.iter();
-        let entries =
-            entries.map(|own| share_within(own.came, came) * own.amount.number() * own.cost);
+        let entries = entries
+            .map(|entry| share_within(entry.came, came) * entry.amount.number() * entry.cost);
         let stale = self.stale.iter();
-        let stale = stale.map(|own| share_within(own.came, came) * own.amount.number() * own.cost);
-        entries.chain(stale).fold(0.0, |sum, own| sum + own)
+        let stale =
+            stale.map(|stale| share_within(stale.came, came) * stale.amount.number() * stale.cost);
+        entries.chain(stale).fold(0.0, |sum, value| sum + value)
     }
 
     /// Works the first `share` of what came in a time.
@@ -249,34 +257,36 @@ impl Cohort {
                 continue;
             }
             outcome.longest = outcome.longest.max(waits.first).max(waits.last);
-            let own = patience(entry.item);
-            let within = own.gives_up - entry.lag;
+            let one_patience = patience(entry.item);
+            let within = one_patience.gives_up - entry.lag;
             let among = waits.share_within(within);
             let in_time = taken.share(among);
             let gone = taken - in_time;
             if !gone.is_none() {
                 let came = waits.beyond(among, stretch.came);
-                outcome.given_up.push(entry.gone(gone, came, own.gives_up));
+                outcome
+                    .given_up
+                    .push(entry.gone(gone, came, one_patience.gives_up));
                 outcome.stale += gone;
             }
             let not_late = if among <= 0.0 {
                 Amount::NONE
             } else {
-                let is_late = (own.is_late - entry.age).min(own.gives_up);
+                let is_late = (one_patience.is_late - entry.age).min(one_patience.gives_up);
                 in_time.share(waits.share_within(is_late - entry.lag) / among)
             };
             let late = in_time - not_late;
             if !late.is_none() {
                 outcome.late.push((entry.item, late));
             }
-            let sent = stretch.came.map(|own| own - entry.lag);
+            let sent = stretch.came.map(|value| value - entry.lag);
             let lag = entry.lag + waits.mean_within(within);
             let longest = entry.longest + waits.first.max(waits.last).min(within);
             served[0].add(not_late, sent, [lag, at, longest]);
             served[1].add(late, sent, [lag, at, longest]);
         }
-        for own in &mut self.stale {
-            let taken = taken(&mut own.amount, &mut own.came, came, share);
+        for stale in &mut self.stale {
+            let taken = taken(&mut stale.amount, &mut stale.came, came, share);
             if !taken.is_none() {
                 outcome.longest = outcome.longest.max(waits.first).max(waits.last);
                 outcome.stale += taken;
@@ -286,34 +296,35 @@ impl Cohort {
 }
 
 /// Adds an entry to others: to one that is like it, if it came right after that one.
-pub(super) fn join(entries: &mut Vec<QueueEntry>, own: QueueEntry) {
+pub(super) fn join(entries: &mut Vec<QueueEntry>, queue_entry: QueueEntry) {
     let before = entries.iter_mut().rev().find(|before| {
-        before.item == own.item
-            && before.next == own.next
-            && before.cost.total_cmp(&own.cost).is_eq()
-            && is_behind(before.came, own.came)
+        before.item == queue_entry.item
+            && before.next == queue_entry.next
+            && before.cost.total_cmp(&queue_entry.cost).is_eq()
+            && is_right_after(before.came, queue_entry.came)
     });
     let Some(before) = before else {
-        entries.push(own);
+        entries.push(queue_entry);
         return;
     };
-    let all = before.amount + own.amount;
-    let [first, second] = [before.amount, own.amount].map(|own| own.number() / all.number());
-    let mean = |before: f64, own: f64| first * before + second * own;
+    let all = before.amount + queue_entry.amount;
+    let [first, second] =
+        [before.amount, queue_entry.amount].map(|amount| amount.number() / all.number());
+    let mean = |before: f64, value: f64| first * before + second * value;
     *before = QueueEntry {
         amount: all,
-        came: [before.came[0], own.came[1]],
-        age: mean(before.age, own.age),
-        lag: mean(before.lag, own.lag),
-        longest: before.longest.max(own.longest),
-        at: mean(before.at, own.at),
+        came: [before.came[0], queue_entry.came[1]],
+        age: mean(before.age, queue_entry.age),
+        lag: mean(before.lag, queue_entry.lag),
+        longest: before.longest.max(queue_entry.longest),
+        at: mean(before.at, queue_entry.at),
         ..*before
     };
 }
 
 /// What came in a time came evenly, and right after what came in another.
-fn is_behind(before: [f64; 2], own: [f64; 2]) -> bool {
-    before[1] > before[0] && own[1] > own[0] && (own[0] - before[1]).abs() < SAME_INSTANT
+fn is_right_after(before: [f64; 2], values: [f64; 2]) -> bool {
+    before[1] > before[0] && values[1] > values[0] && (values[0] - before[1]).abs() < SAME_INSTANT
 }
 
 /// The share of what came evenly that came in a time.
@@ -326,15 +337,15 @@ fn share_within([first, last]: [f64; 2], [from, to]: [f64; 2]) -> f64 {
 }
 
 /// Takes the first `share` of what came in a time out of it; nothing of it came before that time.
-fn taken(amount: &mut Amount, own: &mut [f64; 2], came: [f64; 2], share: f64) -> Amount {
-    let among = share_within(*own, came);
+fn taken(amount: &mut Amount, values: &mut [f64; 2], came: [f64; 2], share: f64) -> Amount {
+    let among = share_within(*values, came);
     if among <= 0.0 {
         return Amount::NONE;
     }
     let taken = amount.share(among * share);
     *amount -= taken;
-    if own[1] > own[0] {
-        own[0] = (came[0] + share * (came[1] - came[0])).min(own[1]);
+    if values[1] > values[0] {
+        values[0] = (came[0] + share * (came[1] - came[0])).min(values[1]);
     }
     taken
 }
@@ -372,15 +383,17 @@ impl QueueEntry {
             item: self.item,
             amount,
             age: self.age + within,
-            noticed: [first, last].map(|own| own - self.lag + within),
+            noticed: [first, last].map(|value| value - self.lag + within),
         }
     }
 }
 
 /// What they take, in the resource's unit times seconds.
 pub(in crate::engine::replay) fn cost_of(entries: &[QueueEntry]) -> f64 {
-    let each = entries.iter().map(|own| own.amount.number() * own.cost);
-    each.fold(0.0, |sum, own| sum + own)
+    let each = entries
+        .iter()
+        .map(|entry| entry.amount.number() * entry.cost);
+    each.fold(0.0, |sum, value| sum + value)
 }
 
 /// How long the sender of an attempt waits.

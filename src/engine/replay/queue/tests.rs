@@ -85,7 +85,11 @@ fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
     // 500 a second are fewer than come: they all go on, after 30 s, and the rest is thrown away.
     for number in 120..240 {
         let outcome = step(&mut queue, number, 500.0, true);
-        let served: f64 = outcome.served.iter().map(|own| own.amount.number()).sum();
+        let served: f64 = outcome
+            .served
+            .iter()
+            .map(|queue_entry| queue_entry.amount.number())
+            .sum();
         assert!((served - 250.0).abs() < 0.01, "{number}: {served}");
         assert!(
             (outcome.shed.number() - 50.0).abs() < 0.01,
@@ -114,8 +118,8 @@ fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
 /// How much of either is served in a step.
 fn served(outcome: &StepOutcome) -> [f64; 2] {
     let mut all = [0.0; 2];
-    for own in &outcome.served {
-        all[own.item] += own.amount.number();
+    for queue_entry in &outcome.served {
+        all[queue_entry.item] += queue_entry.amount.number();
     }
     all
 }
@@ -206,7 +210,11 @@ fn who_gives_up_at_nearly_the_same_instant_gives_up_together() {
         "{}",
         outcome.worked
     );
-    let given_up: f64 = outcome.given_up.iter().map(|own| own.amount.number()).sum();
+    let given_up: f64 = outcome
+        .given_up
+        .iter()
+        .map(|gone| gone.amount.number())
+        .sum();
     let expected = 0.402_086 + 0.809_067 - 6.0 * 0.134_167;
     assert!((given_up - expected).abs() < 1e-3, "{given_up}");
 }
@@ -214,7 +222,9 @@ fn who_gives_up_at_nearly_the_same_instant_gives_up_together() {
 /// 4,000 kinds of clients give up a millisecond one after the other, which made 3.5 million parts of what is given up.
 #[test]
 fn a_cohort_of_many_kinds_is_worked_in_so_many_pieces() {
-    let kinds: Vec<(f64, f64)> = (1..=4000).map(|own| (1.0, 1e-3 * f64::from(own))).collect();
+    let kinds: Vec<(f64, f64)> = (1..=4000)
+        .map(|number| (1.0, 1e-3 * f64::from(number)))
+        .collect();
     let outcome = shed(&kinds, 200.0);
     assert!((outcome.worked - 1200.0).abs() < 12.0, "{}", outcome.worked);
     let pieces = outcome.given_up.len();

@@ -82,7 +82,11 @@ impl Row<'_, '_> {
     /// Keeps a value to compare with its column. Users a thousand times others are no mistake.
     fn sample(&mut self, column: Column, bounds: Bounds, value: f64) {
         let is_of_users = column.schema.unit.starts_with("users");
-        let is_of_many_units = self.table.columns.iter().any(|own| own.name == "resource");
+        let is_of_many_units = self
+            .table
+            .columns
+            .iter()
+            .any(|column| column.name == "resource");
         if !bounds.is_amount() || is_of_users || is_of_many_units {
             return;
         }
@@ -186,10 +190,10 @@ fn plain_number(text: &str, is_share: bool) -> Option<String> {
     {
         let amount = amount.replace('.', " ").replace(',', ".");
         let is_written_so = is_grouped(amount.split('.').next().unwrap_or_default());
-        let own = plain(amount.replace(' ', "")).filter(|_| is_written_so)?;
+        let text = plain(amount.replace(' ', "")).filter(|_| is_written_so)?;
         return Some(match commas {
-            0 => format!("it without separators, here `{own}`"),
-            _ => format!("a decimal point and no separators, here `{own}`"),
+            0 => format!("it without separators, here `{text}`"),
+            _ => format!("a decimal point and no separators, here `{text}`"),
         });
     }
     if is_typographic && kind::number(amount).is_ok() {
@@ -200,7 +204,7 @@ fn plain_number(text: &str, is_share: bool) -> Option<String> {
         let plain = plain(amount.replace(is_separator, ""));
         return plain
             .filter(|_| is_written_so)
-            .map(|own| format!("it without separators, here `{own}`"));
+            .map(|text| format!("it without separators, here `{text}`"));
     }
     let thousands = amount.replace(',', " ");
     let is_thousands = is_grouped(thousands.split('.').next().unwrap_or_default());

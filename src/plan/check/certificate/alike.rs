@@ -78,11 +78,11 @@ const SHARDS_ALIKE: usize = 6;
 type ShardStanding = [u64; 3];
 
 impl AllAlike {
-    /// Walks the shards of a period once. `tell` learns of each shard with users at each of its sites who is like it there.
+    /// Walks the shards of a period once. `then` learns of each shard with users at each of its sites who is like it there.
     pub(in crate::plan::check) fn new(
         situation: &PeriodState,
         current: &Homes,
-        mut tell: impl FnMut(usize, u32),
+        mut then: impl FnMut(usize, u32),
     ) -> Self {
         let (context, case) = (situation.context, &situation.case);
         let inventory = context.inventory;
@@ -103,12 +103,15 @@ impl AllAlike {
                 continue;
             }
             let replicas = context.replicas_of(shard).iter();
-            let replicas = replicas.map(|own| (own.site, own.state == ReplicaState::Ready));
+            let replicas =
+                replicas.map(|replica| (replica.site, replica.state == ReplicaState::Ready));
             let replicas = u64::from(numbers.replicas.of(replicas.collect::<Vec<_>>()));
             let surges = (case.factor[shard].to_bits(), case.surged[shard]);
             let of_group =
                 u64::from(numbers.surges.of(surges)) << 32 | context.group_of(shard) as u64;
-            let jurisdiction = row.jurisdiction.map_or(0, |own| own.index() as u64 + 1);
+            let jurisdiction = row
+                .jurisdiction
+                .map_or(0, |jurisdiction| jurisdiction.index() as u64 + 1);
             let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
             let mut add = |site: Option<SiteId>, users: f64| {
                 let standing = [(of_site(site) << 32) | of_site(row.site), needs, replicas];
@@ -121,7 +124,7 @@ impl AllAlike {
                 };
                 last = Some((key, position));
                 found.of_tiers[position as usize * found.tiers + row.tier.index()].add(users);
-                tell(shard, position);
+                then(shard, position);
             };
             if current.is_split(ShardId::new(shard)) {
                 for (site, share) in shares(current, shard) {

@@ -124,14 +124,15 @@ impl<'a> Scene<'a> {
     fn add_rows(&self, vector: &Vector, sum: &mut CompensatedSum) {
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
-            for (price, (room, size)) in [(target, row.room_within_target()), (hard, row.room())] {
+            for (price, (spare, size)) in [(target, row.spare_within_target()), (hard, row.spare())]
+            {
                 // What may be closed asks nothing of anybody then, and its fixed load vanishes.
-                let room = if row.may_be_closed {
-                    room.max(0.0)
+                let spare = if row.may_be_closed {
+                    spare.max(0.0)
                 } else {
-                    room
+                    spare
                 };
-                sum.add_of_size(-price * room, price * size);
+                sum.add_of_size(-price * spare, price * size);
             }
         }
     }
@@ -150,7 +151,8 @@ impl<'a> Scene<'a> {
         let mut by_share: BTreeMap<(usize, usize), (usize, f64)> = BTreeMap::new();
         let of_targets = vector.rows.iter();
         // What counts retries has no target.
-        for &(row, price, _) in of_targets.filter(|own| !self.rows[own.0].with_retries) {
+        for &(row, price, _) in of_targets.filter(|of_target| !self.rows[of_target.0].with_retries)
+        {
             let key = (self.rows[row].component, self.rows[row].resource);
             by_share.entry(key).or_insert((row, 0.0)).1 += price;
         }
@@ -162,14 +164,14 @@ impl<'a> Scene<'a> {
                 continue;
             }
             let of_target = row.capacity * row.target;
-            let own = if mean > 0.0 {
+            let value = if mean > 0.0 {
                 weights.total * of_target / mean
             } else {
                 0.0
             };
             let gain = price * of_target;
-            if own < gain {
-                missing.push((most, own - gain, own + gain));
+            if value < gain {
+                missing.push((most, value - gain, value + gain));
             }
         }
         let at = |worst: f64| {
@@ -210,14 +212,14 @@ impl<'a> Scene<'a> {
         let at_sites: Vec<[Vec<f64>; 2]> = at_sites.collect();
         let charges = demands.map(|demand| {
             let slices = (0..self.slices.len()).map(|slice| self.charges(charging, demand, slice));
-            slices.filter(|own| !own.is_nothing()).collect()
+            slices.filter(|charges| !charges.is_nothing()).collect()
         });
         let charges: Vec<Vec<Charges>> = charges.collect();
         let tolls = self.tolls(&charges, view);
         let is_free =
             |demand: usize, site: usize| tolls[demand].iter().all(|toll| toll.is_free(site));
         let sites = self.situation.context.inventory.sites.len();
-        let mut ways: Vec<Option<Vec<f64>>> = vec![None; alike.groups.len()];
+        let mut paths: Vec<Option<Vec<f64>>> = vec![None; alike.groups.len()];
         for (id, class) in classes.all.iter().enumerate() {
             let group = &alike.groups[class.group];
             let at_site =
@@ -231,14 +233,14 @@ impl<'a> Scene<'a> {
             let mut has_site = false;
             for site in view.sites(id) {
                 has_site = true;
-                let way = if is_free(group.demand, site) {
+                let path = if is_free(group.demand, site) {
                     0.0
                 } else {
-                    let of_group = &mut ways[class.group];
-                    of_group.get_or_insert_with(|| ways_from(&tolls[group.demand], group, sites))
+                    let of_group = &mut paths[class.group];
+                    of_group.get_or_insert_with(|| paths_from(&tolls[group.demand], group, sites))
                         [site]
                 };
-                let cost = weights.leaving.on_top_of(way, class, site) + at_site(site);
+                let cost = weights.leaving.on_top_of(path, class, site) + at_site(site);
                 if cost < least {
                     least = cost;
                     if least <= 0.0 {
@@ -250,16 +252,16 @@ impl<'a> Scene<'a> {
                 if *users <= 0.0 {
                     continue;
                 }
-                let own = if view.may_be_unserved(rank, has_site) {
+                let value = if view.may_be_unserved(rank, has_site) {
                     least.min(weights.unserved[rank])
                 } else {
                     least
                 };
-                if own.is_infinite() {
+                if value.is_infinite() {
                     return false;
                 }
-                if own > 0.0 {
-                    sum.add(users * own);
+                if value > 0.0 {
+                    sum.add(users * value);
                 }
             }
         }
@@ -292,7 +294,7 @@ impl<'a> Scene<'a> {
         let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
-            entry: charging.entry.iter().map(|own| own * of_time).collect(),
+            entry: charging.entry.iter().map(|value| value * of_time).collect(),
             latency: charging.weights.latency * of_time,
             ..Charges::default()
         };
@@ -333,11 +335,11 @@ impl<'a> Scene<'a> {
         let demands = charges.iter().zip(&self.classes.alike.demands);
         let tolls = demands.map(|(slices, demand)| {
             let kind = self.roads.kind(demand.profile);
-            let of_slices = slices.iter().map(|own| {
-                if let Some(same) = known.iter().find(|toll| toll.is_of(kind, own)) {
+            let of_slices = slices.iter().map(|charges| {
+                if let Some(same) = known.iter().find(|toll| toll.is_of(kind, charges)) {
                     return Rc::clone(same);
                 }
-                let toll = Rc::new(Toll::new(self.roads, kind, own, &view.open));
+                let toll = Rc::new(Toll::new(self.roads, kind, charges, &view.open));
                 known.push(Rc::clone(&toll));
                 toll
             });
@@ -348,11 +350,11 @@ impl<'a> Scene<'a> {
 }
 
 /// By site, the price of the cheapest paths of a group in all slices; infinite without any.
-fn ways_from(tolls: &[Rc<Toll<'_, '_>>], group: &PricedGroup, sites: usize) -> Vec<f64> {
+fn paths_from(tolls: &[Rc<Toll<'_, '_>>], group: &PricedGroup, sites: usize) -> Vec<f64> {
     let mut sum = vec![0.0; sites];
     for toll in tolls {
-        for (sum, own) in sum.iter_mut().zip(toll.from(group.region, group.limit)) {
-            *sum += own;
+        for (sum, value) in sum.iter_mut().zip(toll.from(group.region, group.limit)) {
+            *sum += value;
         }
     }
     sum

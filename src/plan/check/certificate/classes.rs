@@ -40,8 +40,8 @@ impl<'a> Rules<'a> {
         let home = context.inventory.shards[shard].site;
         let home = home.filter(|_| !replicas.is_empty());
         let with_home = |is_asked: &dyn Fn(ReplicaState) -> bool| -> Vec<usize> {
-            let asked = replicas.iter().filter(|own| is_asked(own.state));
-            let sites = asked.map(|own| own.site).chain(home);
+            let asked = replicas.iter().filter(|replica| is_asked(replica.state));
+            let sites = asked.map(|replica| replica.site).chain(home);
             let mut sites: Vec<usize> = sites.map(SiteId::index).collect();
             sites.sort_unstable();
             sites.dedup();
@@ -131,16 +131,16 @@ impl<'c> Permissions<'c> {
         id: usize,
         is_affected: bool,
     ) -> [Sites; 2] {
-        let own = &self.alike.all[id];
-        let at = (own.standing, usize::from(is_affected));
+        let alike_shards = &self.alike.all[id];
+        let at = (alike_shards.standing, usize::from(is_affected));
         if let Some(known) = &self.known[at.0][at.1] {
             return known.clone();
         }
         let rules = Rules::new(
             situation.context,
             situation,
-            own.shard,
-            own.current,
+            alike_shards.shard,
+            alike_shards.current,
             is_affected,
         );
         let sites = (0..situation.context.inventory.sites.len())
@@ -195,17 +195,17 @@ impl<'a> AlikeClasses<'a> {
     ) -> Self {
         let mut permissions = Permissions::new(alike);
         let mut open: Vec<usize> = Vec::new();
-        let of_alike = alike.all.iter().enumerate().map(|(id, own)| {
-            let is_affected = own.is_affected(affected);
+        let of_alike = alike.all.iter().enumerate().map(|(id, alike_shards)| {
+            let is_affected = alike_shards.is_affected(affected);
             let [sites, copies] = permissions.of(situation, id, is_affected);
             let group = alike.group(id);
             let profile = alike.demands[group.demand].profile;
             let reached = roads.reached(profile, group.region, group.limit);
             open.clear();
             open.extend(sites.iter().filter(|site| reached.contains(**site)));
-            let current = own.current.map(SiteId::index);
+            let current = alike_shards.current.map(SiteId::index);
             AlikeClass {
-                group: own.group,
+                group: alike_shards.group,
                 sites: permissions.list(&open),
                 current,
                 home: current.filter(|site| open.binary_search(site).is_ok()),

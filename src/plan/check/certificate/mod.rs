@@ -25,5 +25,5 @@ pub(super) use classes::{AlikeClasses, Permissions, Rules};
 pub(super) use judge::{Claims, Subject, check, name, of_plan, prove};
 pub use judge::{Proven, ProvenLevel};
 pub(super) use prices::Scene;
-pub(super) use roads::{FastestWays, Roads, longest};
+pub(super) use roads::{FastestPaths, Roads, longest};
 pub(super) use rows::{CapacityRow, LoadPlace, rows, without_retries};

@@ -66,7 +66,7 @@ pub(super) fn aim_of(
                 names.sort_unstable();
                 names.join("+") == tier
             })?;
-            Aim::Unserved(ranks.iter().position(|own| *own == rank))
+            Aim::Unserved(ranks.iter().position(|number| *number == rank))
         }
         (Goal::Relief, _) => Aim::Relief,
         (Goal::Headroom, Some(Measure::Worst)) => Aim::Worst,
@@ -113,13 +113,13 @@ impl Vector {
         let mut of_row: Vec<[f64; 2]> = vec![[0.0; 2]; scene.rows.len()];
         let mut is_sound = true;
         for (which, list) in [&prices.target, &prices.hard].into_iter().enumerate() {
-            for own in list {
-                let Some(row) = row_exists(scene, own, keys) else {
+            for price_of_row in list {
+                let Some(row) = row_exists(scene, price_of_row, keys) else {
                     is_sound = false;
                     continue;
                 };
-                is_sound &= price_is_one(own.price, keys);
-                of_row[row][which] += own.price;
+                is_sound &= price_is_one(price_of_row.price, keys);
+                of_row[row][which] += price_of_row.price;
             }
         }
         is_sound &= price_is_one(prices.moves, keys);
@@ -130,10 +130,13 @@ impl Vector {
         for kept in &prices.kept {
             is_sound &= kept_level_is_one(scene.stages, level, (kept.level, kept.by), keys);
         }
-        let kept: Vec<(usize, KeptBy)> =
-            prices.kept.iter().map(|own| (own.level, own.by)).collect();
-        let is_again = |(position, own): (usize, &(usize, KeptBy))| {
-            kept[..position].iter().any(|earlier| earlier.0 == own.0)
+        let kept: Vec<(usize, KeptBy)> = prices
+            .kept
+            .iter()
+            .map(|kept_level| (kept_level.level, kept_level.by))
+            .collect();
+        let is_again = |(position, pair): (usize, &(usize, KeptBy))| {
+            kept[..position].iter().any(|earlier| earlier.0 == pair.0)
         };
         if kept.iter().enumerate().any(is_again) {
             price_of_nothing("a level kept twice", keys);
@@ -152,10 +155,13 @@ impl Vector {
 }
 
 /// P7972: a price is of a component and a resource that it limits, and that has something left.
-fn row_exists(scene: &Scene<'_>, own: &PriceOfRow, keys: &mut Keys<'_>) -> Option<usize> {
-    let limit = scene.situation.context.limit(&own.component, &own.resource);
+fn row_exists(scene: &Scene<'_>, price_of_row: &PriceOfRow, keys: &mut Keys<'_>) -> Option<usize> {
+    let limit = scene
+        .situation
+        .context
+        .limit(&price_of_row.component, &price_of_row.resource);
     let position = limit.and_then(|at| {
-        let at = (own.with_retries, at, own.slice as usize);
+        let at = (price_of_row.with_retries, at, price_of_row.slice as usize);
         let rows = scene.rows;
         rows.binary_search_by_key(&at, |row| {
             let limit = [row.component, row.resource];
@@ -164,7 +170,10 @@ fn row_exists(scene: &Scene<'_>, own: &PriceOfRow, keys: &mut Keys<'_>) -> Optio
         .ok()
     });
     if position.is_none() {
-        let found = format!("a price of `{}` and `{}`", own.component, own.resource);
+        let found = format!(
+            "a price of `{}` and `{}`",
+            price_of_row.component, price_of_row.resource
+        );
         price_of_nothing(&found, keys);
     }
     position

@@ -6,11 +6,11 @@
 //!
 //! A path is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
 //! access point that comes first; of equally fast halves with as many links each half is the first that is found
-//! (`WaySearch::cheapest`).
+//! (`PathSearch::cheapest`).
 
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
-use super::search::{Charges, HalfWay, PassableNetwork, WaySearch, position};
+use super::search::{Charges, HalfPath, PassableNetwork, PathSearch, position};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -24,7 +24,7 @@ pub(super) const TO_ENTRIES: usize = 0;
 pub(super) const TO_SITES: usize = 1;
 
 /// The halves of one side, by where they start, ascending by goal.
-pub(super) type Halves = Vec<Vec<HalfWay>>;
+pub(super) type Halves = Vec<Vec<HalfPath>>;
 
 /// How many milliseconds a path within a limit may have.
 pub(in crate::plan::check) fn longest(limit: Option<f64>) -> f64 {
@@ -118,7 +118,7 @@ impl<'a> Roads<'a> {
             latency: 1.0,
             ..Charges::default()
         };
-        let mut search = WaySearch::new(&network, &by_latency);
+        let mut search = PathSearch::new(&network, &by_latency);
         let mut steps = [Vec::new(), Vec::new()];
         let fastest = [TO_ENTRIES, TO_SITES].map(|side| {
             let goals = self.places(side + 1);
@@ -186,7 +186,7 @@ impl<'a> Roads<'a> {
     pub(super) fn reach_with(&self, open: &[bool]) -> Arc<Vec<Vec<f64>>> {
         let known = self.reaches_with.lock();
         let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, reach)) = known.iter().find(|(own, _)| own == open) {
+        if let Some((_, reach)) = known.iter().find(|(flags, _)| flags == open) {
             return Arc::clone(reach);
         }
         let nothing = vec![0.0; open.len()];
@@ -279,7 +279,7 @@ fn passable(context: &RefereeContext, situation: &PeriodState, profile: ProfileI
 
 /// The fastest path between two places.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::plan::check) struct FastestWay {
+pub(in crate::plan::check) struct FastestPath {
     pub(in crate::plan::check) access_point: usize,
     /// Milliseconds.
     pub(in crate::plan::check) latency: f64,
@@ -287,16 +287,16 @@ pub(in crate::plan::check) struct FastestWay {
 }
 
 /// The fastest paths of one kind of user, found when they are asked for.
-pub(in crate::plan::check) struct FastestWays<'r, 'a> {
+pub(in crate::plan::check) struct FastestPaths<'r, 'a> {
     roads: &'r Roads<'a>,
     kind: &'r UserKind,
     /// Access points × sites: latency and links of the half on; infinite without one.
     onward: Vec<(f64, u32)>,
     /// Over active access points, and over all that may be open: client regions × sites, once they were asked for.
-    known: [Vec<OnceLock<Option<FastestWay>>>; 2],
+    known: [Vec<OnceLock<Option<FastestPath>>>; 2],
 }
 
-impl<'r, 'a> FastestWays<'r, 'a> {
+impl<'r, 'a> FastestPaths<'r, 'a> {
     /// By kind of user.
     pub(in crate::plan::check) fn of_kinds(roads: &'r Roads<'a>) -> Vec<Self> {
         let inventory = roads.context.inventory;
@@ -329,7 +329,7 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         region: usize,
         site: usize,
         with_standby: bool,
-    ) -> Option<FastestWay> {
+    ) -> Option<FastestPath> {
         let inventory = self.roads.context.inventory;
         let known = &self.known[usize::from(with_standby)];
         let may_enter = |index: usize| {
@@ -346,19 +346,19 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         region: usize,
         site: usize,
         may_enter: impl Fn(usize) -> bool,
-    ) -> Option<FastestWay> {
+    ) -> Option<FastestPath> {
         let sites = self.roads.context.inventory.sites.len();
         let halves = self.kind.fastest[TO_ENTRIES][region].iter();
         let halves = halves.filter(|half| self.roads.may_open[half.goal] && may_enter(half.goal));
-        let ways = halves.map(|half| {
+        let paths = halves.map(|half| {
             let (latency, links) = self.onward[half.goal * sites + site];
-            FastestWay {
+            FastestPath {
                 access_point: half.goal,
                 latency: half.latency + latency,
                 links: half.links.saturating_add(links),
             }
         });
-        let ways = ways.filter(|way| way.latency.is_finite());
-        ways.min_by(|a, b| a.latency.total_cmp(&b.latency).then(a.links.cmp(&b.links)))
+        let paths = paths.filter(|path| path.latency.is_finite());
+        paths.min_by(|a, b| a.latency.total_cmp(&b.latency).then(a.links.cmp(&b.links)))
     }
 }

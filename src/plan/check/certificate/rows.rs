@@ -49,13 +49,13 @@ pub(in crate::plan::check) struct CapacityRow {
 
 impl CapacityRow {
     /// What the target leaves for users: `A·(1 − h·(1 − s⁰)) − F`, and how large its parts are.
-    pub(super) fn room_within_target(&self) -> (f64, f64) {
+    pub(super) fn spare_within_target(&self) -> (f64, f64) {
         let limit = self.capacity * (1.0 - self.target * (1.0 - self.kept));
         (limit - self.fixed, self.capacity + self.fixed)
     }
 
     /// What the capacity leaves for users, and how large its parts are.
-    pub(super) fn room(&self) -> (f64, f64) {
+    pub(super) fn spare(&self) -> (f64, f64) {
         (self.capacity - self.fixed, self.capacity + self.fixed)
     }
 
@@ -154,8 +154,9 @@ pub(in crate::plan::check) fn rows(
         }
     }
     if context.scenario.policy.require_stable && context.inventory.has_retries() {
-        let own = all.iter();
-        let able = own.filter(|row| keeps_itself_up(context, (row.component, row.resource)));
+        let capacity_rows = all.iter();
+        let able =
+            capacity_rows.filter(|row| keeps_itself_up(context, (row.component, row.resource)));
         let able = able.map(|row| {
             // The plan holds three millionths less, so that with its tolerance it is below what is left.
             let nominal = situation.case.nominal[[row.component, row.resource]];

@@ -85,13 +85,13 @@ impl Charges {
     }
 
     /// `true` if a path over these links, each with the place where it ends, costs more than its milliseconds.
-    pub(super) fn charge(&self, way: &[(u32, u32)]) -> bool {
+    pub(super) fn charge(&self, path: &[(u32, u32)]) -> bool {
         let is_charged =
-            |of: &[f64], index: u32| of.get(index as usize).is_some_and(|own| *own > 0.0);
+            |of: &[f64], index: u32| of.get(index as usize).is_some_and(|value| *value > 0.0);
         let is_priced = |(link, place): &(u32, u32)| {
             is_charged(&self.links, *link) || is_charged(&self.places, *place)
         };
-        !(self.links.is_empty() && self.places.is_empty()) && way.iter().any(is_priced)
+        !(self.links.is_empty() && self.places.is_empty()) && path.iter().any(is_priced)
     }
 
     /// `true` if nothing is charged at all.
@@ -105,7 +105,7 @@ impl Charges {
 
 /// One half of a path.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct HalfWay {
+pub(super) struct HalfPath {
     /// The access point or the site where it ends, by its position.
     pub(super) goal: usize,
     pub(super) price: f64,
@@ -120,36 +120,36 @@ pub(super) struct HalfWay {
 }
 
 /// Price, latency and number of links of a path; of two paths the lesser one is better.
-type WayCost = (f64, f64, u32);
+type PathCost = (f64, f64, u32);
 
 /// No path is known.
-const NO_WAY: WayCost = (f64::INFINITY, f64::INFINITY, u32::MAX);
+const NO_PATH: PathCost = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
 /// Where a search is: the bits of price and latency, which order numbers of 0 or more, the links, how many labels were found
 /// before it, the place.
-type WayLabel = (u64, u64, u32, u32, u32);
+type PathLabel = (u64, u64, u32, u32, u32);
 
 /// Searches under one set of charges, one after the other.
-pub(super) struct WaySearch<'s> {
+pub(super) struct PathSearch<'s> {
     network: &'s PassableNetwork,
     charges: &'s Charges,
     /// By place: the best path that was seen.
-    best: Vec<WayCost>,
+    best: Vec<PathCost>,
     /// By place: the link by which that came, and the place before it.
     came: Vec<(u32, u32)>,
     touched: Vec<u32>,
-    waiting: BinaryHeap<Reverse<WayLabel>>,
+    waiting: BinaryHeap<Reverse<PathLabel>>,
     /// Labels found so far.
     found: u32,
 }
 
-impl<'s> WaySearch<'s> {
+impl<'s> PathSearch<'s> {
     pub(super) fn new(network: &'s PassableNetwork, charges: &'s Charges) -> Self {
         let places = network.leaving.len();
         Self {
             network,
             charges,
-            best: vec![NO_WAY; places],
+            best: vec![NO_PATH; places],
             came: vec![(0, 0); places],
             touched: Vec::new(),
             waiting: BinaryHeap::new(),
@@ -160,7 +160,7 @@ impl<'s> WaySearch<'s> {
     /// Nothing was looked at but where a half begins.
     fn begin(&mut self, start: u32) {
         for place in self.touched.drain(..) {
-            self.best[place as usize] = NO_WAY;
+            self.best[place as usize] = NO_PATH;
         }
         self.waiting.clear();
         self.found = 0;
@@ -168,21 +168,21 @@ impl<'s> WaySearch<'s> {
     }
 
     /// Looks at a place later.
-    fn wait(&mut self, (price, latency, links): WayCost, place: u32) {
+    fn wait(&mut self, (price, latency, links): PathCost, place: u32) {
         let label = (price.to_bits(), latency.to_bits(), links, self.found, place);
         self.waiting.push(Reverse(label));
         self.found += 1;
     }
 
     /// The next place to look at.
-    fn next(&mut self) -> Option<(WayCost, u32)> {
+    fn next(&mut self) -> Option<(PathCost, u32)> {
         let Reverse((price, latency, links, _, place)) = self.waiting.pop()?;
         let cost = (f64::from_bits(price), f64::from_bits(latency), links);
         Some((cost, place))
     }
 
     /// Where a link leads after a path, and what the path costs with it; `None` where a half neither goes on nor ends.
-    fn onward(&self, cost: WayCost, link: &PassableLink, ends: &Range<u32>) -> Option<WayCost> {
+    fn onward(&self, cost: PathCost, link: &PassableLink, ends: &Range<u32>) -> Option<PathCost> {
         let may_lead_there =
             ends.contains(&link.place) || self.network.between.contains(&link.place);
         may_lead_there.then(|| {
@@ -231,7 +231,7 @@ impl<'s> WaySearch<'s> {
         start: u32,
         goals: &Range<u32>,
         steps: &mut Vec<(u32, u32)>,
-    ) -> Vec<HalfWay> {
+    ) -> Vec<HalfPath> {
         self.spread(start, goals, false);
         let mut all = Vec::new();
         for (goal, place) in goals.clone().enumerate() {
@@ -246,7 +246,7 @@ impl<'s> WaySearch<'s> {
                 steps.push((link, at));
                 at = from;
             }
-            all.push(HalfWay {
+            all.push(HalfPath {
                 goal,
                 price,
                 latency,
@@ -260,7 +260,7 @@ impl<'s> WaySearch<'s> {
 
     /// Price, latency and links of the cheapest path from every one of some places to a goal, the faster one of two; infinite
     /// without one.
-    pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<WayCost> {
+    pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<PathCost> {
         self.spread(goal, starts, true);
         self.best[starts.start as usize..starts.end as usize].to_vec()
     }

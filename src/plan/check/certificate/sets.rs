@@ -54,7 +54,7 @@ impl Openings {
             level: scene
                 .stages
                 .iter()
-                .position(|own| own.aim == Aim::AccessPoints),
+                .position(|claimed_level| claimed_level.aim == Aim::AccessPoints),
             open: None,
         };
         if let Some(level) = openings.level {
@@ -104,8 +104,8 @@ impl Openings {
         keys: &mut Keys<'_>,
     ) -> Vec<OpeningPrices> {
         let mut all = Vec::new();
-        let own = level.prices.as_ref();
-        let vector = own.map(|prices| Vector::new(scene, position, prices, keys));
+        let price_vector = level.prices.as_ref();
+        let vector = price_vector.map(|prices| Vector::new(scene, position, prices, keys));
         let is_after = self.level.is_some_and(|level| position > level);
         let open = self.open.clone().filter(|_| is_after);
         if vector != Some(None) && (open.is_some() || !is_after) {
@@ -167,12 +167,14 @@ impl Openings {
     ) -> Vec<f64> {
         let bounds: Vec<Bound> = prices
             .par_iter()
-            .map(|own| self.bound(scene, own))
+            .map(|opening_prices| self.bound(scene, opening_prices))
             .collect();
         let of = |of: PricedSet, level: usize| {
             let all = prices.iter().zip(&bounds);
-            let all = all.filter(move |(own, _)| own.of == of && own.level == level);
-            all.map(|(own, bound)| (&own.open, *bound))
+            let all = all.filter(move |(opening_prices, _)| {
+                opening_prices.of == of && opening_prices.level == level
+            });
+            all.map(|(opening_prices, bound)| (&opening_prices.open, *bound))
         };
         let mut proven = vec![0.0; scene.stages.len()];
         for (position, proven) in proven.iter_mut().enumerate() {
@@ -205,9 +207,9 @@ impl Openings {
             let most = held_at(scene, prices, position);
             alive.retain(|set| {
                 let mut others = of(PricedSet::Alternative, position);
-                let own = others
+                let pair = others
                     .find(|(open, bound)| *open == set && !matches!(bound, Bound::NotAtFloor(_)));
-                match own.map_or(Bound::AtLeast(0.0), |own| own.1) {
+                match pair.map_or(Bound::AtLeast(0.0), |pair| pair.1) {
                     Bound::AtLeast(bound) if bound <= most => {
                         *proven = proven.min(bound);
                         true
@@ -225,12 +227,18 @@ impl Openings {
 fn held_at(scene: &Scene<'_>, prices: &[OpeningPrices], position: usize) -> f64 {
     let stage = &scene.stages[position];
     let later = prices.iter();
-    let later = later.filter(|own| own.of == PricedSet::Chosen && own.level > position);
-    let kept = later.flat_map(|own| &own.vector).flat_map(|own| &own.kept);
-    let at = kept.filter(|own| own.0 == position).map(|own| match own.1 {
-        KeptBy::Floor => stage.value + scene.classes.nobody(),
-        KeptBy::Limit { at } | KeptBy::Row { at, .. } => at,
+    let later = later.filter(|opening_prices| {
+        opening_prices.of == PricedSet::Chosen && opening_prices.level > position
     });
+    let kept = later
+        .flat_map(|opening_prices| &opening_prices.vector)
+        .flat_map(|vector| &vector.kept);
+    let at = kept
+        .filter(|pair| pair.0 == position)
+        .map(|pair| match pair.1 {
+            KeptBy::Floor => stage.value + scene.classes.nobody(),
+            KeptBy::Limit { at } | KeptBy::Row { at, .. } => at,
+        });
     at.fold(stage.value, f64::max)
 }
 
@@ -254,7 +262,7 @@ const MOST_CHOICES: usize = 200_000;
 fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Option<Vec<Vec<usize>>> {
     let outside = refuted
         .iter()
-        .map(|set| (0..count).filter(|own| !set.contains(own)).collect());
+        .map(|set| (0..count).filter(|index| !set.contains(index)).collect());
     let mut search = SetSearch {
         size,
         outside: outside.collect(),
@@ -285,10 +293,10 @@ impl SetSearch {
             return false;
         }
         let missed = self.outside.iter();
-        let missed = missed.filter(|outside| !outside.iter().any(|own| chosen.contains(own)));
+        let missed = missed.filter(|outside| !outside.iter().any(|index| chosen.contains(index)));
         let missed = missed.map(|outside| -> Vec<usize> {
             let open = outside.iter().copied();
-            open.filter(|own| !is_banned[*own]).collect()
+            open.filter(|index| !is_banned[*index]).collect()
         });
         let missed = missed.min_by_key(Vec::len);
         if chosen.len() == self.size {
@@ -299,7 +307,7 @@ impl SetSearch {
         }
         let choices = missed.unwrap_or_else(|| {
             (0..is_banned.len())
-                .filter(|own| !is_banned[*own] && !chosen.contains(own))
+                .filter(|index| !is_banned[*index] && !chosen.contains(index))
                 .collect()
         });
         // A set is found once: with the first of the choices, or without it and with the second, and so on.
@@ -324,12 +332,12 @@ mod tests {
     /// The same by looking at every set.
     fn by_all(count: usize, size: usize, refuted: &[Vec<usize>]) -> Vec<Vec<usize>> {
         let mut sets: Vec<Vec<usize>> = (0_u32..1 << count)
-            .map(|bits| (0..count).filter(|own| bits >> own & 1 == 1).collect())
+            .map(|bits| (0..count).filter(|index| bits >> index & 1 == 1).collect())
             .filter(|set: &Vec<usize>| set.len() == size)
             .filter(|set| {
                 !refuted
                     .iter()
-                    .any(|refuted| set.iter().all(|own| refuted.contains(own)))
+                    .any(|refuted| set.iter().all(|index| refuted.contains(index)))
             })
             .collect();
         sets.sort();

@@ -3,7 +3,7 @@
 //! Under a latency limit a half keeps every label that no other beats in both price and latency (Martins 1984).
 
 use super::roads::{Halves, Roads, TO_ENTRIES, TO_SITES};
-use super::search::{Charges, HalfWay, WaySearch, position};
+use super::search::{Charges, HalfPath, PathSearch, position};
 use crate::units::LATENCY_SLACK_MS;
 use std::sync::OnceLock;
 
@@ -101,7 +101,7 @@ impl<'r, 'a> Toll<'r, 'a> {
         best: &mut [f64],
     ) {
         let roads = self.roads;
-        let mut search = WaySearch::new(&roads.kinds[self.kind].network, self.charges);
+        let mut search = PathSearch::new(&roads.kinds[self.kind].network, self.charges);
         let entries = roads.places(TO_SITES);
         let first = search.all(position(region), &entries, longest);
         for &(entry, site, _) in pairs {
@@ -109,8 +109,8 @@ impl<'r, 'a> Toll<'r, 'a> {
                 let start = entries.start + position(entry);
                 search.all(start, &roads.places(TO_SITES + 1), roads.longest_limit)
             });
-            for from in first.iter().filter(|own| own.0 == entry) {
-                for to in second.iter().filter(|own| own.0 == site) {
+            for from in first.iter().filter(|candidate| candidate.0 == entry) {
+                for to in second.iter().filter(|entry| entry.0 == site) {
                     if from.2 + to.2 <= longest {
                         let price = from.1 + self.charges.entry[entry] + to.1;
                         best[site] = best[site].min(price);
@@ -128,7 +128,7 @@ impl<'r, 'a> Toll<'r, 'a> {
 fn charged(roads: &Roads<'_>, kind: usize, charges: &Charges, side: usize) -> (Halves, Vec<bool>) {
     let kind = &roads.kinds[kind];
     let (starts, goals) = (roads.places(side), roads.places(side + 1));
-    let mut search = WaySearch::new(&kind.network, charges);
+    let mut search = PathSearch::new(&kind.network, charges);
     let mut found: Vec<Option<Vec<(f64, f64, u32)>>> = vec![None; goals.len()];
     let halves = kind.fastest[side]
         .iter()
@@ -143,7 +143,7 @@ fn charged(roads: &Roads<'_>, kind: usize, charges: &Charges, side: usize) -> (H
                     } else {
                         (half.latency * charges.latency, half.latency, half.links)
                     };
-                HalfWay {
+                HalfPath {
                     price,
                     latency,
                     links,

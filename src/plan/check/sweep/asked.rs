@@ -88,8 +88,11 @@ impl AskedSweep {
         if asked.is_empty() {
             return self.quiet.clone();
         }
-        let known = scenario.events.iter().filter(|own| own.surge().is_none());
-        let known = known.filter_map(|own| in_force(own, scenario, at, Knowledge::Believed));
+        let known = scenario
+            .events
+            .iter()
+            .filter(|event| event.surge().is_none());
+        let known = known.filter_map(|event| in_force(event, scenario, at, Knowledge::Believed));
         let known: Vec<Cow<'_, Event>> = known.collect();
         let events: Vec<&Event> = known.iter().map(Cow::as_ref).chain(&asked).collect();
         let demand = BaseDemand {
@@ -149,7 +152,10 @@ fn period_is_the_scenarios(
 fn set_is_known(key: &str, word: &str, keys: &mut Keys<'_>) -> Option<FailureSet> {
     let known = FailureSet::of_word(word);
     if known.is_none() {
-        let words: Vec<&str> = FailureSet::ALL.iter().map(|own| own.word()).collect();
+        let words: Vec<&str> = FailureSet::ALL
+            .iter()
+            .map(|failure_set| failure_set.word())
+            .collect();
         let expected = format!("one of {}", words.join(", "));
         keys.note(NOT_KNOWN, key, quoted(word), expected);
     }
@@ -169,7 +175,11 @@ fn gray_is_some(gray: &GraySummary, keys: &mut Keys<'_>) -> Option<(FailureSet, 
 
 /// P7831: recoveries are known, each once, in their order.
 fn recoveries_are_known(summary: &SweepSummary, keys: &mut Keys<'_>) -> Option<Vec<Recovery>> {
-    let of_word = |word: &String| Recovery::ALL.into_iter().find(|own| own.word() == word);
+    let of_word = |word: &String| {
+        Recovery::ALL
+            .into_iter()
+            .find(|recovery| recovery.word() == word)
+    };
     let known: Option<Vec<Recovery>> = summary.recoveries.iter().map(of_word).collect();
     let is_ascending = |all: &Vec<Recovery>| all.windows(2).all(|pair| pair[0] < pair[1]);
     let known = known.filter(|all| !all.is_empty() && is_ascending(all));
@@ -206,10 +216,12 @@ fn cases_are_those_of_the_members(
 
 /// The cases of a part such as `2/8` of this many.
 fn cases_of_part(part: &str, all: usize) -> Option<Range<usize>> {
-    let (own, of) = part.split_once('/')?;
-    let (own, of): (u64, u64) = (own.parse().ok()?, of.parse().ok()?);
-    let end = |own: u64| count(all as u128 * u128::from(own) / u128::from(of));
-    (1..=of).contains(&own).then(|| end(own - 1)..end(own))
+    let (text, of) = part.split_once('/')?;
+    let (number, of): (u64, u64) = (text.parse().ok()?, of.parse().ok()?);
+    let end = |number: u64| count(all as u128 * u128::from(number) / u128::from(of));
+    (1..=of)
+        .contains(&number)
+        .then(|| end(number - 1)..end(number))
 }
 
 /// P7831: the cases that are here are all of them, those of the part, or the first of those.

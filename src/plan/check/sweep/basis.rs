@@ -3,7 +3,7 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::certificate::{
-    AllAlike, CapacityRow, FastestWays, Permissions, Roads, longest, rows,
+    AllAlike, CapacityRow, FastestPaths, Permissions, Roads, longest, rows,
 };
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
@@ -90,12 +90,12 @@ impl<'a> Basis<'a> {
         if self.current.is_split(ShardId::new(shard)) != site.is_some() || first == NOWHERE {
             return None;
         }
-        let begin = self.more_of.partition_point(|(own, _)| *own < shard);
+        let begin = self.more_of.partition_point(|(index, _)| *index < shard);
         let more = self.more_of[begin..].iter();
-        let more = more.take_while(|(own, _)| *own == shard);
-        let all = std::iter::once(first).chain(more.map(|(_, own)| *own));
-        all.map(|own| own as usize)
-            .find(|own| site.is_none() || self.alike.all[*own].current == site)
+        let more = more.take_while(|(index, _)| *index == shard);
+        let all = std::iter::once(first).chain(more.map(|(_, number)| *number));
+        all.map(|number| number as usize)
+            .find(|index| site.is_none() || self.alike.all[*index].current == site)
     }
 
     /// Tenant and tier of every shard with users, at each of its sites, and who they are if they are planned again.
@@ -105,8 +105,8 @@ impl<'a> Basis<'a> {
         let all = first.chain(self.more_of.iter().copied());
         all.flat_map(|(shard, alike)| {
             let row = &self.context.inventory.shards[shard];
-            let own = Some((row.tier.0, row.max_latency.is_some()));
-            [None, own].map(|of| ((row.tenant, row.tier), (alike, of)))
+            let pair = Some((row.tier.0, row.max_latency.is_some()));
+            [None, pair].map(|of| ((row.tenant, row.tier), (alike, of)))
         })
     }
 
@@ -134,7 +134,7 @@ impl<'a> Basis<'a> {
 
 /// Where somebody is by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct DefaultWay {
+pub(super) struct DefaultPath {
     pub(super) site: usize,
     pub(super) access_point: usize,
     /// Milliseconds.
@@ -142,10 +142,10 @@ pub(super) struct DefaultWay {
 }
 
 /// The default plan of a case, by those who are alike; `None` has no site where they may be served.
-pub(super) type Defaults = Vec<Option<DefaultWay>>;
+pub(super) type Defaults = Vec<Option<DefaultPath>>;
 
 /// What plans of one case are made from.
-pub(super) struct CaseWays<'c, 'a> {
+pub(super) struct CasePaths<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) case: usize,
     pub(super) situation: &'c PeriodState<'c>,
@@ -153,7 +153,7 @@ pub(super) struct CaseWays<'c, 'a> {
     pub(super) slices: &'c [PeriodState<'c>],
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
-    pub(super) fastest: Vec<FastestWays<'c, 'a>>,
+    pub(super) fastest: Vec<FastestPaths<'c, 'a>>,
     /// Rows of loads.
     pub(super) rows: Vec<CapacityRow>,
     /// The users that the case touches.
@@ -164,7 +164,7 @@ pub(super) struct CaseWays<'c, 'a> {
 pub(super) fn in_case<T>(
     basis: &Basis<'_>,
     case: usize,
-    ask: impl FnOnce(&CaseWays<'_, '_>) -> T,
+    ask: impl FnOnce(&CasePaths<'_, '_>) -> T,
 ) -> T {
     let (context, asked) = (basis.context, basis.asked);
     let situation = basis.quiet.beside(asked.case(context, case));
@@ -172,19 +172,19 @@ pub(super) fn in_case<T>(
     let roads = Roads::new(context, &situation);
     let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
     let affected = Affected::new(context, &situation, asked.period.start, basis.current);
-    ask(&CaseWays {
+    ask(&CasePaths {
         basis,
         case,
         situation: &situation,
         slices: &slices,
-        fastest: FastestWays::of_kinds(&roads),
+        fastest: FastestPaths::of_kinds(&roads),
         rows: rows(&slices[0], &slices, basis.before.before.as_ref(), &written),
         roads: &roads,
         affected: RefCell::new(affected),
     })
 }
 
-impl CaseWays<'_, '_> {
+impl CasePaths<'_, '_> {
     /// `true` if the case touches those who are alike.
     pub(super) fn is_affected(&self, alike: usize) -> bool {
         self.basis.alike.all[alike].is_affected(&mut self.affected.borrow_mut())
@@ -205,11 +205,11 @@ impl CaseWays<'_, '_> {
             let longest = longest(group.limit);
             let fastest = &self.fastest[self.roads.kind(all.demands[group.demand].profile)];
             let reach = |site: usize, with_standby: bool| {
-                let way = fastest.of(group.region, site, with_standby)?;
-                (way.latency <= longest).then_some(DefaultWay {
+                let path = fastest.of(group.region, site, with_standby)?;
+                (path.latency <= longest).then_some(DefaultPath {
                     site,
-                    access_point: way.access_point,
-                    latency: way.latency,
+                    access_point: path.access_point,
+                    latency: path.latency,
                 })
             };
             let home = alike.current.map(SiteId::index);

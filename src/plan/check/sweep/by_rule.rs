@@ -3,7 +3,7 @@
 //! Every number is that of the hour in which it is worst.
 
 use super::super::certificate::{CapacityRow, LoadPlace, Permissions, longest, without_retries};
-use super::basis::{Basis, CaseWays, DemandingUsers};
+use super::basis::{Basis, CasePaths, DemandingUsers};
 use super::folded_plan::{FlowInPlan, FoldedPlan, SteeringInSlice};
 use super::traffic::{CaseOutcome, Traffic, end_of, number, place_of_entry};
 use crate::ids::SiteId;
@@ -16,19 +16,19 @@ use std::collections::BTreeMap;
 /// The case of some paths under a rule.
 pub(super) fn outcome(
     plan: &FoldedPlan,
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     recovery: Recovery,
 ) -> CaseOutcome {
     // A rule decides nothing, so that nobody is turned away for their retries.
-    let rows = without_retries(&ways.rows);
-    let mut all = CaseOutcome::nothing(ways.basis, rows.len());
+    let rows = without_retries(&paths.rows);
+    let mut all = CaseOutcome::nothing(paths.basis, rows.len());
     for (slice, steering) in plan.hours.iter().enumerate() {
-        let mut sent = SentByRule::new(plan, (slice, steering), ways);
+        let mut sent = SentByRule::new(plan, (slice, steering), paths);
         sent.send_all(recovery);
         let traffic = sent.traffic();
         let loads = rows.iter().map(|row| {
-            if row.slice == slice || is_steady(ways.basis, row) {
-                traffic.load(row, &ways.slices[row.slice], 0)
+            if row.slice == slice || is_steady(paths.basis, row) {
+                traffic.load(row, &paths.slices[row.slice], 0)
             } else {
                 0.0
             }
@@ -40,14 +40,14 @@ pub(super) fn outcome(
     }
     let both = rows.iter().zip(&all.loads);
     let missing = both.map(|(row, load)| asked_beyond(row, *load)).collect();
-    all.close(ways.basis.context.inventory, missing);
+    all.close(paths.basis.context.inventory, missing);
     all
 }
 
 /// The more of each of two numbers.
 fn most(all: &mut [f64], others: &[f64]) {
-    for (own, other) in all.iter_mut().zip(others) {
-        *own = own.max(*other);
+    for (value, other) in all.iter_mut().zip(others) {
+        *value = value.max(*other);
     }
 }
 
@@ -66,7 +66,7 @@ fn asked_beyond(row: &CapacityRow, load: f64) -> f64 {
 }
 
 /// The paths of a group's users to a site.
-struct WayToSite<'c> {
+struct PathToSite<'c> {
     group: usize,
     site: usize,
     /// Those of the plan that are left; else the one that the plan did not use.
@@ -86,9 +86,9 @@ struct SentByRule<'p, 'c, 'a> {
     plan: &'p FoldedPlan,
     steering: &'p SteeringInSlice,
     slice: usize,
-    ways: &'p CaseWays<'c, 'a>,
+    paths: &'p CasePaths<'c, 'a>,
     /// Those of every group at a site in the plan, then those that the plan did not use.
-    to_sites: Vec<WayToSite<'p>>,
+    to_sites: Vec<PathToSite<'p>>,
     /// By group and site: the positions of the latter.
     detours: FxHashMap<(usize, usize), usize>,
     all: Vec<SentUsers>,
@@ -99,20 +99,20 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
     fn new(
         plan: &'p FoldedPlan,
         (slice, steering): (usize, &'p SteeringInSlice),
-        ways: &'p CaseWays<'c, 'a>,
+        routes: &'p CasePaths<'c, 'a>,
     ) -> Self {
-        let roads = ways.roads;
+        let roads = routes.roads;
         let to_sites = plan.at_sites.iter().zip(&steering.flows);
-        let to_sites = to_sites.map(|(own, flows)| {
-            let kind = roads.kind(ways.basis.context.groups[own.group].profile);
+        let to_sites = to_sites.map(|(group_at_site, flows)| {
+            let kind = roads.kind(routes.basis.context.groups[group_at_site.group].profile);
             let is_left = |flow: &&FlowInPlan| {
                 let mut links = flow.links.iter();
                 links.all(|link| roads.may_pass(kind, *link))
             };
             let flows: Vec<_> = flows.iter().filter(is_left).map(Cow::Borrowed).collect();
-            WayToSite {
-                group: own.group,
-                site: own.site,
+            PathToSite {
+                group: group_at_site.group,
+                site: group_at_site.site,
                 weight: flows.iter().map(|flow| flow.users).sum(),
                 flows,
                 sent: 0.0,
@@ -122,7 +122,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             plan,
             steering,
             slice,
-            ways,
+            paths: routes,
             to_sites: to_sites.collect(),
             detours: FxHashMap::default(),
             all: Vec::with_capacity(plan.residents.len()),
@@ -131,12 +131,12 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
 
     /// Milliseconds and access point of the fastest path of a group to a site, if one within its limit is open.
     fn fastest(&self, group: usize, site: usize) -> Option<(f64, usize)> {
-        let of_group = &self.ways.basis.context.groups[group];
-        let fastest = &self.ways.fastest[self.ways.roads.kind(of_group.profile)];
+        let of_group = &self.paths.basis.context.groups[group];
+        let fastest = &self.paths.fastest[self.paths.roads.kind(of_group.profile)];
         let region = of_group.client_region.index();
-        let way = fastest.search(region, site, |index| self.steering.is_open[index])?;
-        let is_short = way.latency <= longest(of_group.limit);
-        is_short.then_some((way.latency, way.access_point))
+        let path = fastest.search(region, site, |index| self.steering.is_open[index])?;
+        let is_short = path.latency <= longest(of_group.limit);
+        is_short.then_some((path.latency, path.access_point))
     }
 
     /// The position of paths of the plan of a group to a site that are left.
@@ -151,8 +151,8 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             return Some(*known);
         }
         let (_, access_point) = self.fastest(group, site)?;
-        let of_group = &self.ways.basis.context.groups[group];
-        let (roads, region) = (self.ways.roads, of_group.client_region.index());
+        let of_group = &self.paths.basis.context.groups[group];
+        let (roads, region) = (self.paths.roads, of_group.client_region.index());
         let kind = roads.kind(of_group.profile);
         let links = roads.fastest_links(kind, (region, access_point, site));
         let flow = FlowInPlan {
@@ -161,7 +161,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             users: 1.0,
         };
         self.detours.insert((group, site), self.to_sites.len());
-        self.to_sites.push(WayToSite {
+        self.to_sites.push(PathToSite {
             group,
             site,
             flows: vec![Cow::Owned(flow)],
@@ -175,18 +175,18 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
     /// brings them.
     fn send_all(&mut self, recovery: Recovery) {
         let plan = self.plan;
-        let mut permissions = Permissions::new(&self.ways.basis.alike);
+        let mut permissions = Permissions::new(&self.paths.basis.alike);
         let mut takeovers: FxHashMap<usize, Vec<(usize, f64)>> = FxHashMap::default();
-        for (position, own) in plan.at_sites.iter().enumerate() {
+        for (position, group_at_site) in plan.at_sites.iter().enumerate() {
             let had_ways = !self.steering.flows[position].is_empty();
-            let way = if had_ways && self.to_sites[position].weight <= 0.0 {
-                self.detour(own.group, own.site)
+            let path = if had_ways && self.to_sites[position].weight <= 0.0 {
+                self.detour(group_at_site.group, group_at_site.site)
             } else {
                 Some(position)
             };
-            for residents in own.residents.clone() {
-                if way.is_some() {
-                    self.send(residents, way, 1.0);
+            for residents in group_at_site.residents.clone() {
+                if path.is_some() {
+                    self.send(residents, path, 1.0);
                     continue;
                 }
                 let alike = plan.residents[residents].alike;
@@ -197,9 +197,9 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
                     self.send(residents, None, 1.0);
                 }
                 for &(site, share) in &*to {
-                    let way = self.left(own.group, site);
-                    let way = way.or_else(|| self.detour(own.group, site));
-                    self.send(residents, way, share);
+                    let path = self.left(group_at_site.group, site);
+                    let path = path.or_else(|| self.detour(group_at_site.group, site));
+                    self.send(residents, path, share);
                 }
             }
         }
@@ -208,12 +208,12 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         }
     }
 
-    fn send(&mut self, residents: usize, way: Option<usize>, share: f64) {
+    fn send(&mut self, residents: usize, path: Option<usize>, share: f64) {
         let users = self.plan.residents[residents].users * share;
-        if let Some(way) = way {
-            self.to_sites[way].sent += users;
+        if let Some(path) = path {
+            self.to_sites[path].sent += users;
         }
-        self.all.push((residents, way, users));
+        self.all.push((residents, path, users));
     }
 
     /// Where those go who are alike: to sites, each with a share of them; nowhere if there are none. Where a replica
@@ -225,11 +225,11 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         recovery: Recovery,
         permissions: &mut Permissions<'_>,
     ) -> Vec<(usize, f64)> {
-        let basis = self.ways.basis;
+        let basis = self.paths.basis;
         let context = basis.context;
         let alike = &basis.alike.all[id];
-        let is_affected = self.ways.is_affected(id);
-        let [permitted, _] = permissions.of(self.ways.situation, id, is_affected);
+        let is_affected = self.paths.is_affected(id);
+        let [permitted, _] = permissions.of(self.paths.situation, id, is_affected);
         let group = context.group_of(alike.shard);
         let latency = |site: usize| self.fastest(group, site).map(|(latency, _)| latency);
         if recovery == Recovery::Replicas {
@@ -237,8 +237,11 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             let home = context.inventory.shards[alike.shard].site;
             let home = home.filter(|_| !replicas.is_empty());
             let ready = replicas.iter();
-            let ready = ready.filter(|own| own.state == ReplicaState::Ready);
-            let mut sites = ready.map(|own| own.site).chain(home).map(SiteId::index);
+            let ready = ready.filter(|replica| replica.state == ReplicaState::Ready);
+            let mut sites = ready
+                .map(|replica| replica.site)
+                .chain(home)
+                .map(SiteId::index);
             let first = sites.find(|site| {
                 let is_reached = || self.left(group, *site).is_some() || latency(*site).is_some();
                 permitted.contains(site) && is_reached()
@@ -265,27 +268,27 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
 
     /// What they ask for, except for what their copies stand for at sites.
     fn traffic(&self) -> Traffic<'a> {
-        let basis = self.ways.basis;
+        let basis = self.paths.basis;
         let mut traffic = Traffic::new(basis.context, 1);
-        for way in &self.to_sites {
-            for flow in &way.flows {
-                let count = way.sent * flow.users / way.weight;
+        for path in &self.to_sites {
+            for flow in &path.flows {
+                let count = path.sent * flow.users / path.weight;
                 traffic.entering[flow.access_point] += count;
                 let users = DemandingUsers {
                     count,
-                    profile: basis.context.groups[way.group].profile,
-                    demand: &self.steering.on_the_way[way.group],
+                    profile: basis.context.groups[path.group].profile,
+                    demand: &self.steering.along_path[path.group],
                 };
                 for link in &flow.links {
                     traffic.pass(0, *link, users);
                 }
             }
         }
-        for &(residents, way, users) in &self.all {
-            if let Some(way) = way {
+        for &(residents, path, users) in &self.all {
+            if let Some(path) = path {
                 let alike = self.plan.residents[residents].alike;
                 let users = basis.demanding(alike, self.slice, users);
-                let site = self.to_sites[way].site;
+                let site = self.to_sites[path].site;
                 traffic.serve(0, (site, basis.has_copy(alike, site)), users);
             }
         }
@@ -295,7 +298,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
     /// By path, the share of its users that is served under what is asked of every row: on each flow the least share of
     /// all that it passes and of its site.
     fn served_shares(&self, rows: &[CapacityRow], loads: &[f64]) -> Vec<f64> {
-        let context = self.ways.basis.context;
+        let context = self.paths.basis.context;
         let mut short: FxHashMap<LoadPlace, Vec<(usize, f64)>> = FxHashMap::default();
         for (row, load) in rows.iter().zip(loads) {
             if *load > row.capacity * (1.0 + FEASIBILITY) {
@@ -314,19 +317,19 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             let of = of.filter(|(resource, _)| demand[*resource] > 0.0);
             of.fold(so_far, |least: f64, (_, share)| least.min(*share))
         };
-        let of_way = |way: &WayToSite<'_>| {
-            if short.is_empty() || way.weight <= 0.0 {
+        let of_way = |path: &PathToSite<'_>| {
+            if short.is_empty() || path.weight <= 0.0 {
                 return 1.0;
             }
-            let at_site = least(way.group, 1.0, LoadPlace::Site(way.site));
-            let served = way.flows.iter().map(|flow| {
+            let at_site = least(path.group, 1.0, LoadPlace::Site(path.site));
+            let served = path.flows.iter().map(|flow| {
                 let share = flow.links.iter().fold(at_site, |share, link| {
-                    let share = least(way.group, share, LoadPlace::Link(link.index()));
-                    least(way.group, share, LoadPlace::Place(end_of(context, *link)))
+                    let share = least(path.group, share, LoadPlace::Link(link.index()));
+                    least(path.group, share, LoadPlace::Place(end_of(context, *link)))
                 });
                 flow.users * share
             });
-            served.sum::<f64>() / way.weight
+            served.sum::<f64>() / path.weight
         };
         self.to_sites.iter().map(of_way).collect()
     }
@@ -334,13 +337,13 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
     /// Counts who is unserved and who is served elsewhere, under the share that is served by path; what is more than in
     /// other slices counts.
     fn count(&self, shares: &[f64], outcome: &mut CaseOutcome) {
-        let basis = self.ways.basis;
+        let basis = self.paths.basis;
         let mut by_rank: BTreeMap<u32, f64> = BTreeMap::new();
         let mut by_residents: BTreeMap<usize, f64> = BTreeMap::new();
         let mut moved = 0.0;
-        for &(position, way, users) in &self.all {
+        for &(position, path, users) in &self.all {
             let residents = &self.plan.residents[position];
-            let share = way.map_or(0.0, |way| shares[way]);
+            let share = path.map_or(0.0, |path| shares[path]);
             let unserved = users * (1.0 - share);
             let rank = basis.context.inventory.tiers[residents.tier.index()].rank;
             *by_rank.entry(rank).or_default() += unserved;
@@ -348,8 +351,8 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
                 *by_residents.entry(position).or_default() += unserved;
             }
             let current = basis.alike.all[residents.alike].current;
-            if let (Some(way), Some(current)) = (way, current)
-                && current.index() != self.to_sites[way].site
+            if let (Some(path), Some(current)) = (path, current)
+                && current.index() != self.to_sites[path].site
             {
                 moved += users * share;
             }

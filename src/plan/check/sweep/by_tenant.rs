@@ -55,7 +55,7 @@ impl FirstLosses {
         if case >= asked.cases.first_group() {
             return;
         }
-        for (who, users) in unserved.iter().filter(|own| *own.1 > nobody) {
+        for (who, users) in unserved.iter().filter(|pair| *pair.1 > nobody) {
             let first = self.0.entry(*who).or_insert(FirstLoss {
                 earliest: case,
                 latest: None,
@@ -176,7 +176,7 @@ impl<'w> Survivable<'w> {
     ) {
         let asked = referee.asked;
         let most_done = asked.cases.most_done(&asked.done);
-        for ((_, pair), lined) in self.0.iter().filter(|own| own.0.0 == recovery) {
+        for ((_, pair), lined) in self.0.iter().filter(|pair| pair.0.0 == recovery) {
             let named = lined.row.case.map(|case| case as usize);
             let case = match first.get(pair) {
                 Some(first) if first.may_be(named) => named,
@@ -272,6 +272,6 @@ pub(super) fn gray_is_true(
         last = lost;
         let gray = row.row.gray.as_deref().unwrap_or_default();
         let rule = (MEMBERS, at(row, "gray"));
-        exposures.members_hurt_most((key, faults.most), (gray, "+"), rule, report);
+        exposures.members_affected_most((key, faults.most), (gray, "+"), rule, report);
     }
 }

@@ -3,7 +3,7 @@
 use super::super::certificate::{AlikeClasses, Claims, Scene, name, prove};
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
-use super::basis::{Basis, CaseWays, Who, in_case};
+use super::basis::{Basis, CasePaths, Who, in_case};
 use super::by_rule;
 use super::case_rows::JudgedCase;
 use super::folded_plan::FoldedPlan;
@@ -43,16 +43,16 @@ pub(super) struct CaseReferee<'c, 'a, 'w> {
 impl CaseReferee<'_, '_, '_> {
     /// Judges a case under every recovery of which it has a row.
     pub(super) fn judge(&self, case: usize) -> Vec<(Recovery, CaseVerdict)> {
-        in_case(self.basis, case, |ways| {
+        in_case(self.basis, case, |paths| {
             let recoveries = self.basis.asked.recoveries.iter();
             let judged = recoveries.filter_map(|&recovery| {
                 let written = self.referee.by_case.get(&(case, recovery))?;
                 let verdict = if recovery == Recovery::Replan {
-                    self.replanned(written, ways)
+                    self.replanned(written, paths)
                 } else {
-                    let outcome = by_rule::outcome(self.plan?, ways, recovery);
+                    let outcome = by_rule::outcome(self.plan?, paths, recovery);
                     let mut report = Report::default();
-                    self.rows_are_true(&self.judged(written, ways, &outcome), &mut report);
+                    self.rows_are_true(&self.judged(written, paths, &outcome), &mut report);
                     CaseVerdict {
                         report,
                         unserved: outcome.unserved,
@@ -70,21 +70,21 @@ impl CaseReferee<'_, '_, '_> {
     fn judged<'j, 'c, 'a>(
         &'j self,
         written: &'j RowsOfCase<'j>,
-        ways: &'j CaseWays<'c, 'a>,
+        routes: &'j CasePaths<'c, 'a>,
         outcome: &'j CaseOutcome,
     ) -> JudgedCase<'j, 'c, 'a> {
         JudgedCase {
             written,
-            ways,
+            paths: routes,
             outcome,
             referee: self.referee,
         }
     }
 
     /// Judges a case under the recovery that plans again.
-    fn replanned(&self, written: &RowsOfCase<'_>, ways: &CaseWays<'_, '_>) -> CaseVerdict {
+    fn replanned(&self, written: &RowsOfCase<'_>, paths: &CasePaths<'_, '_>) -> CaseVerdict {
         let mut report = Report::default();
-        let line = self.proof(written, ways.case, &mut report);
+        let line = self.proof(written, paths.case, &mut report);
         let is_by_default = written.failure.row.settled_by == SettledBy::Default;
         let is_known = line.is_some() && self.referee.written.displaced.is_some();
         if !is_by_default && !is_known {
@@ -93,10 +93,10 @@ impl CaseReferee<'_, '_, '_> {
                 ..CaseVerdict::default()
             };
         }
-        let (mut verdict, is_ambiguous) = self.planned(written, ways, line, true);
+        let (mut verdict, is_ambiguous) = self.planned(written, paths, line, true);
         // By which of the two a plan is described is not written; it holds if it does by one.
         if !is_by_default && is_ambiguous && !verdict.report.broken.is_empty() {
-            let (other, _) = self.planned(written, ways, line, false);
+            let (other, _) = self.planned(written, paths, line, false);
             if other.report.broken.len() < verdict.report.broken.len() {
                 verdict = other;
             }
@@ -110,28 +110,28 @@ impl CaseReferee<'_, '_, '_> {
     fn planned(
         &self,
         written: &RowsOfCase<'_>,
-        ways: &CaseWays<'_, '_>,
+        paths: &CasePaths<'_, '_>,
         line: Option<&Lined<CaseProof>>,
         untouched_stay: bool,
     ) -> (CaseVerdict, bool) {
         let mut report = Report::default();
-        let (defaults, is_ambiguous) = ways.defaults(untouched_stay);
+        let (defaults, is_ambiguous) = paths.defaults(untouched_stay);
         let start = self.referee.written.displaced.as_deref();
         let moved = line.map_or_else(Vec::new, |line| {
             displaced(
-                ways,
+                paths,
                 &defaults,
                 (start.unwrap_or_default(), line),
                 &mut report,
             )
         });
-        let outcome = CaseOutcome::of_plan(ways, &defaults, &moved);
-        let judged = self.judged(written, ways, &outcome);
+        let outcome = CaseOutcome::of_plan(paths, &defaults, &moved);
+        let judged = self.judged(written, paths, &outcome);
         let proven = if let Some(line) = line {
-            let is_complete = levels(ways, &outcome, line, &mut report);
+            let is_complete = levels(paths, &outcome, line, &mut report);
             judged.loads_fit(line.line, &mut report);
             is_complete
-                .then(|| proven(ways, line, &mut report))
+                .then(|| proven(paths, line, &mut report))
                 .flatten()
         } else {
             judged.default_settles_it(&mut report);
@@ -214,7 +214,7 @@ impl CaseReferee<'_, '_, '_> {
 
 /// Checks the levels of a line against the plan that it tells.
 fn levels(
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     outcome: &CaseOutcome,
     line: &Lined<CaseProof>,
     report: &mut Report,
@@ -227,13 +227,15 @@ fn levels(
         "P7853",
         "write the value of the plan: all users on their default path except the displaced ones",
     );
-    let all = expected(ways.basis.context, Some(&outcome.levels)).into_iter();
+    let all = expected(paths.basis.context, Some(&outcome.levels)).into_iter();
     let mut all: Vec<_> = all.filter(|level| level.is_needed).collect();
-    if !ways.basis.asked.is_full {
+    if !paths.basis.asked.is_full {
         let worst = (Goal::Headroom, Some(Measure::Worst));
-        let mut told = all.iter();
-        let last =
-            told.rposition(|own| own.goal == Goal::Unserved || (own.goal, own.measure) == worst);
+        let mut expected_stages = all.iter();
+        let last = expected_stages.rposition(|expected_stage| {
+            expected_stage.goal == Goal::Unserved
+                || (expected_stage.goal, expected_stage.measure) == worst
+        });
         all.truncate(last.map_or(0, |last| last + 1));
     }
     let levels = &line.row.levels;
@@ -251,7 +253,7 @@ fn levels(
         return false;
     }
     for (position, (level, expected)) in levels.iter().zip(&all).enumerate() {
-        let is_same = |plan: &f64| (plan - level.value).abs() <= slack(ways, level);
+        let is_same = |plan: &f64| (plan - level.value).abs() <= slack(paths, level);
         if let Some(plan) = expected.plan.filter(|plan| !is_same(plan)) {
             let key = format!("levels[{position}].value");
             let at = At::cell(PROOFS_FILE, line.line, &key);
@@ -262,9 +264,9 @@ fn levels(
 }
 
 /// By how much two numbers of a level may differ.
-fn slack(ways: &CaseWays<'_, '_>, level: &LevelCertificate) -> f64 {
+fn slack(paths: &CasePaths<'_, '_>, level: &LevelCertificate) -> f64 {
     let noise = if Level::is_in_users(level.goal, level.measure) {
-        ways.basis.alike.nobody()
+        paths.basis.alike.nobody()
     } else {
         0.0
     };
@@ -274,22 +276,22 @@ fn slack(ways: &CaseWays<'_, '_>, level: &LevelCertificate) -> f64 {
 /// Recomputes what the prices of a line prove: the largest gap of a level, and whether the line claims no larger one than that of
 /// a proven level. `None` if nobody can tell what was missing before.
 fn proven(
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     line: &Lined<CaseProof>,
     report: &mut Report,
 ) -> Option<(f64, bool)> {
-    let basis = ways.basis;
+    let basis = paths.basis;
     if !basis.before.is_known {
         return None;
     }
-    let affected = &mut ways.affected.borrow_mut();
-    let classes = AlikeClasses::new(ways.situation, &basis.alike, affected, ways.roads);
+    let affected = &mut paths.affected.borrow_mut();
+    let classes = AlikeClasses::new(paths.situation, &basis.alike, affected, paths.roads);
     let scene = Scene {
-        situation: ways.situation,
-        slices: ways.slices,
-        roads: ways.roads,
+        situation: paths.situation,
+        slices: paths.slices,
+        roads: paths.roads,
         classes: &classes,
-        rows: &ways.rows,
+        rows: &paths.rows,
         stages: &[],
     };
     let levels = &line.row.levels;
@@ -298,9 +300,9 @@ fn proven(
         key: "line",
         of_values: (PROOFS_FILE, "levels"),
     };
-    let mut own = Report::default();
-    let bounds = prove(&scene, &claims, &mut own);
-    for mut finding in own.broken {
+    let mut one_report = Report::default();
+    let bounds = prove(&scene, &claims, &mut one_report);
+    for mut finding in one_report.broken {
         PROOFS_FILE.clone_into(&mut finding.place.file);
         finding.place.line = Some(line.line);
         if let Some(column) = &mut finding.place.column {

@@ -4,7 +4,7 @@
 use super::super::certificate::{CapacityRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
-use super::basis::CaseWays;
+use super::basis::CasePaths;
 use super::tables::{RowsOfCase, SweepReferee, at, is_of_nothing, rule_of};
 use super::traffic::{CaseOutcome, standby};
 use crate::ids::{AccessPointId, ComponentId};
@@ -20,7 +20,7 @@ use std::ops::Range;
 /// What the plan of a case comes to, beside what is written of it.
 pub(super) struct JudgedCase<'j, 'c, 'a> {
     pub(super) written: &'j RowsOfCase<'j>,
-    pub(super) ways: &'j CaseWays<'c, 'a>,
+    pub(super) paths: &'j CasePaths<'c, 'a>,
     pub(super) outcome: &'j CaseOutcome,
     pub(super) referee: &'j SweepReferee<'j>,
 }
@@ -38,7 +38,7 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Fewer users than this are nobody.
     fn nobody(&self) -> f64 {
-        self.ways.basis.alike.nobody().max(NOBODY)
+        self.paths.basis.alike.nobody().max(NOBODY)
     }
 
     /// How large the amounts are that a number of users is computed from, so that fewer than anybody do not matter.
@@ -48,13 +48,13 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Which case it is, for what has no row.
     fn in_case(&self) -> String {
-        format!(" in case {}", self.ways.case)
+        format!(" in case {}", self.paths.case)
     }
 
     /// Rows of involved.csv in a role.
     fn involved(&self, role: Role) -> impl Iterator<Item = &Lined<InvolvedRow>> {
         let rows = self.written.involved.iter().copied();
-        rows.filter(move |own| own.row.role == role)
+        rows.filter(move |row| row.row.role == role)
     }
 
     /// Checks the rows of the case.
@@ -71,10 +71,10 @@ impl JudgedCase<'_, '_, '_> {
     /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
     /// missing share. Where a rule answers, it settles the case, and leaves nothing to prove.
     fn cells_are_true(&self, report: &mut Report) {
-        let (case, failure) = (self.ways.case, self.written.failure);
+        let (case, failure) = (self.paths.case, self.written.failure);
         let row = &failure.row;
         let mut expected = FailureRow {
-            failures: judge::number(self.ways.basis.asked.cases.size(case)),
+            failures: judge::number(self.paths.basis.asked.cases.size(case)),
             unserved_users: self.outcome.levels.unserved.values().sum(),
             worst_shortfall: self.worst().unwrap_or(row.worst_shortfall),
             moved_users: self.outcome.levels.moved,
@@ -100,22 +100,22 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Unserved users of some ranks that no site can serve, as a cell should state them.
     fn no_site_users(&self, found: Option<f64>, is_asked: impl Fn(u32) -> bool) -> Option<f64> {
-        if found.is_none() && !self.referee.tells_no_site {
+        if found.is_none() && !self.referee.lists_no_site {
             return None;
         }
         let by_rank = self.outcome.no_site.as_ref()?.iter();
-        let asked = by_rank.filter(|own| is_asked(*own.0));
-        Some(asked.map(|own| own.1).sum())
+        let asked = by_rank.filter(|pair| is_asked(*pair.0));
+        Some(asked.map(|pair| pair.1).sum())
     }
 
     /// P7841: unserved users of every rank are those of the plan.
     fn unserved_by_tier_is_true(&self, report: &mut Report) {
         let names = &self.referee.ranks;
-        let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
+        let mut unserved_by_tier_rows: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
         for row in &self.written.unserved {
             match names.get(&row.row.tier) {
                 Some(rank) if self.outcome.levels.unserved.contains_key(rank) => {
-                    told.insert(*rank, row);
+                    unserved_by_tier_rows.insert(*rank, row);
                 }
                 _ => is_of_nothing(row, "tier", &row.row.tier, report),
             }
@@ -123,8 +123,8 @@ impl JudgedCase<'_, '_, '_> {
         let rule = rule_of::<UnservedByTierRow>("users");
         for (rank, &users) in &self.outcome.levels.unserved {
             let is_nobody = users.abs() <= AGREEMENT * users.abs().max(1.0) + self.nobody();
-            if let Some(lined) = told.get(rank) {
-                let no_site = self.no_site_users(lined.row.no_site_users, |own| own == *rank);
+            if let Some(lined) = unserved_by_tier_rows.get(rank) {
+                let no_site = self.no_site_users(lined.row.no_site_users, |number| number == *rank);
                 let expected = UnservedByTierRow {
                     users,
                     no_site_users: no_site,
@@ -148,7 +148,7 @@ impl JudgedCase<'_, '_, '_> {
 
     /// The worst missing share; `None` if nobody can say. Where headroom is no goal none is stated.
     fn worst(&self) -> Option<f64> {
-        let goals = &self.ways.basis.context.scenario.policy.goals;
+        let goals = &self.paths.basis.context.scenario.policy.goals;
         let shortfalls = self.outcome.levels.shortfalls;
         if goals.contains(&Goal::Headroom) || self.is_by_rule() {
             shortfalls.is_known.then_some(shortfalls.worst)
@@ -166,20 +166,23 @@ impl JudgedCase<'_, '_, '_> {
         let Some(worst) = self.worst() else {
             return;
         };
-        let own = &self.written.failure.row;
-        let named = own.component.as_ref().zip(own.resource.as_ref());
-        let is_half = own.component.is_some() != own.resource.is_some();
+        let failure_row = &self.written.failure.row;
+        let named = failure_row
+            .component
+            .as_ref()
+            .zip(failure_row.resource.as_ref());
+        let is_half = failure_row.component.is_some() != failure_row.resource.is_some();
         let missing = named.map(|(component, resource)| {
             let hours = self
                 .limit(component, resource)
-                .map(|own| self.in_hours(own));
+                .map(|indexes| self.in_hours(indexes));
             let missing = hours.unwrap_or_default();
             let missing = missing.map(|position| self.outcome.missing[position]);
             missing.fold(0.0, f64::max)
         });
         let is_true = match missing {
-            None => worst <= AGREEMENT && own.worst_shortfall <= 0.0,
-            Some(missing) => missing > worst - AGREEMENT && own.worst_shortfall > 0.0,
+            None => worst <= AGREEMENT && failure_row.worst_shortfall <= 0.0,
+            Some(missing) => missing > worst - AGREEMENT && failure_row.worst_shortfall > 0.0,
         };
         if is_half || !is_true {
             let found = match named {
@@ -193,7 +196,7 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Positions in the inventory of a component and a resource.
     fn limit(&self, component: &str, resource: &str) -> Option<[usize; 2]> {
-        self.ways.basis.context.limit(component, resource)
+        self.paths.basis.context.limit(component, resource)
     }
 
     /// The position of the row of a component's resource, that of the hour in which it is fullest.
@@ -205,13 +208,13 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Load ÷ what is left, of a row.
     pub(super) fn utilization(&self, position: usize) -> f64 {
-        self.outcome.loads[position] / self.ways.rows[position].capacity
+        self.outcome.loads[position] / self.paths.rows[position].capacity
     }
 
     /// Positions of the rows of a component's resource, one for each slice of the hours.
     fn in_hours(&self, of: [usize; 2]) -> Range<usize> {
         let key = |row: &CapacityRow| [row.component, row.resource];
-        let rows = without_retries(&self.ways.rows);
+        let rows = without_retries(&self.paths.rows);
         let begin = rows.partition_point(|row| key(row) < of);
         begin..rows.partition_point(|row| key(row) <= of)
     }
@@ -222,7 +225,7 @@ impl JudgedCase<'_, '_, '_> {
             "P7845",
             "name every standby access point that carries users in the plan, and count its users",
         );
-        let context = self.ways.basis.context;
+        let context = self.paths.basis.context;
         let inventory = context.inventory;
         let entering = &self.outcome.entering;
         let carries = |least: f64| standby(inventory).filter(move |index| entering[*index] > least);
@@ -230,8 +233,8 @@ impl JudgedCase<'_, '_, '_> {
         let mut count = 0;
         for lined in self.involved(Role::Opened) {
             let id = context.components.get(lined.row.component.as_str());
-            let own = id.map(|id| inventory.component(*id));
-            let Some(Component::AccessPoint(id)) = own else {
+            let component = id.map(|id| inventory.component(*id));
+            let Some(Component::AccessPoint(id)) = component else {
                 is_of_nothing(lined, "component", &lined.row.component, report);
                 continue;
             };
@@ -241,7 +244,7 @@ impl JudgedCase<'_, '_, '_> {
             is_told[id.index()] = true;
             count += 1;
             // What arithmetic leaves of nobody may count as somebody or not.
-            if !carries(0.0).any(|own| own == id.index()) {
+            if !carries(0.0).any(|index| index == id.index()) {
                 let found = format!("`{}` opened", lined.row.component);
                 let expected = "a standby access point that carries users";
                 report.add(RULE, at(lined, "component"), found, expected);
@@ -286,34 +289,34 @@ impl JudgedCase<'_, '_, '_> {
             let expected = "a bottleneck of a case that the default plan does not settle";
             (PRICED, expected)
         };
-        let (loads, rows) = (&self.outcome.loads, &self.ways.rows);
+        let (loads, rows) = (&self.outcome.loads, &self.paths.rows);
         let exceeds = |position: usize, tolerance: f64| {
             loads[position] > rows[position].capacity * (1.0 + tolerance)
         };
         let is_short = self.written.failure.row.settled_by != SettledBy::Default;
-        let mut told = BTreeSet::new();
+        let mut indexes = BTreeSet::new();
         for lined in self.involved(Role::Binds) {
             let resource = lined.row.resource.as_deref().unwrap_or_default();
-            let own = self.limit(&lined.row.component, resource);
-            let own = own.and_then(|own| self.fullest(own));
-            told.extend(own);
+            let one_indexes = self.limit(&lined.row.component, resource);
+            let index = one_indexes.and_then(|indexes| self.fullest(indexes));
+            indexes.extend(index);
             // What is full to the last bit may count or not.
-            let may_bind = |own| {
+            let may_bind = |index| {
                 if is_by_rule {
-                    exceeds(own, 0.5 * FEASIBILITY)
+                    exceeds(index, 0.5 * FEASIBILITY)
                 } else {
                     is_short
                 }
             };
-            if !own.is_some_and(may_bind) {
+            if !index.is_some_and(may_bind) {
                 let found = format!("`{resource}` of `{}` binds", lined.row.component);
                 report.add(rule, at(lined, "component"), found, expected);
             }
         }
-        let surely = (0..loads.len()).filter(|own| exceeds(*own, 2.0 * FEASIBILITY));
+        let surely = (0..loads.len()).filter(|index| exceeds(*index, 2.0 * FEASIBILITY));
         for position in surely.filter(|_| is_by_rule && self.has_involved()) {
             let fullest = self.fullest([rows[position].component, rows[position].resource]);
-            if !fullest.is_some_and(|own| told.contains(&own)) {
+            if !fullest.is_some_and(|index| indexes.contains(&index)) {
                 let found = format!("no row{} of {}", self.in_case(), self.words(position));
                 let place = At::file(InvolvedRow::FILE);
                 report.add(OVERLOADED, place, found, "a row with the role `binds`");
@@ -328,7 +331,7 @@ impl JudgedCase<'_, '_, '_> {
             "P7847",
             "settle the case by a plan and prices, and write both into proofs.jsonl",
         );
-        let policy = &self.ways.basis.context.scenario.policy;
+        let policy = &self.paths.basis.context.scenario.policy;
         let levels = &self.outcome.levels;
         let (relief, worst) = (levels.relief, levels.shortfalls.worst);
         let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
@@ -365,7 +368,7 @@ impl JudgedCase<'_, '_, '_> {
 
     /// The first row with more load than capacity.
     fn overloaded(&self) -> Option<usize> {
-        let mut loads = self.ways.rows.iter().zip(&self.outcome.loads);
+        let mut loads = self.paths.rows.iter().zip(&self.outcome.loads);
         loads.position(|(row, load)| {
             *load > row.capacity && !is_same(*load, row.capacity, row.capacity)
         })
@@ -373,8 +376,8 @@ impl JudgedCase<'_, '_, '_> {
 
     /// A load in words.
     fn words(&self, position: usize) -> String {
-        let inventory = self.ways.basis.context.inventory;
-        let row = &self.ways.rows[position];
+        let inventory = self.paths.basis.context.inventory;
+        let row = &self.paths.rows[position];
         let resource = &inventory.resources[row.resource];
         format!(
             "{} {} of {} on `{}`, of which {} are left",
@@ -392,46 +395,50 @@ impl JudgedCase<'_, '_, '_> {
             "P7859",
             "write one row for every site with capacity left, with its fullest resource",
         );
-        let context = self.ways.basis.context;
-        let case = self.ways.case;
-        let mut told: BTreeMap<usize, &Lined<SiteUtilizationRow>> = BTreeMap::new();
+        let context = self.paths.basis.context;
+        let case = self.paths.case;
+        let mut site_utilization_rows: BTreeMap<usize, &Lined<SiteUtilizationRow>> =
+            BTreeMap::new();
         for row in &self.written.sites {
             match context.sites.get(row.row.site.as_str()) {
-                Some(site) => _ = told.insert(site.index(), row),
+                Some(site) => _ = site_utilization_rows.insert(site.index(), row),
                 None => is_of_nothing(row, "site", &row.row.site, report),
             }
         }
         let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
-        let cases = &self.ways.basis.asked.cases;
+        let cases = &self.paths.basis.asked.cases;
         if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
             let sites = context.inventory.sites.len();
-            let rows = without_retries(&self.ways.rows).iter().enumerate();
+            let rows = without_retries(&self.paths.rows).iter().enumerate();
             for (position, row) in rows.filter(|(_, row)| row.component < sites) {
-                let own = fullest.entry(row.component).or_default();
-                *own = own.max(self.utilization(position));
+                let value = fullest.entry(row.component).or_default();
+                *value = value.max(self.utilization(position));
             }
         }
-        for (site, row) in &told {
-            let own = &row.row;
+        for (site, row) in &site_utilization_rows {
+            let site_utilization_row = &row.row;
             let Some(&expected) = fullest.get(site) else {
-                let found = format!("`{}` in case {case}", own.site);
+                let found = format!("`{}` in case {case}", site_utilization_row.site);
                 let expected = "a site with capacity left, in a case of at most one failure";
                 report.add(FULLEST, at(row, "site"), found, expected);
                 continue;
             };
-            let position = self.limit(&own.site, &own.resource);
-            let position = position.and_then(|own| self.fullest(own));
-            let is_fullest = |own| is_same(self.utilization(own), expected, 1.0);
+            let position = self.limit(&site_utilization_row.site, &site_utilization_row.resource);
+            let position = position.and_then(|indexes| self.fullest(indexes));
+            let is_fullest = |index| is_same(self.utilization(index), expected, 1.0);
             if !position.is_some_and(is_fullest) {
-                let found = format!("`{}`", own.resource);
+                let found = format!("`{}`", site_utilization_row.resource);
                 let expected = "the fullest resource of the site";
                 report.add(FULLEST, at(row, "resource"), found, expected);
-            } else if !is_same(own.utilization, expected, 1.0) {
-                let found = decimal(own.utilization);
+            } else if !is_same(site_utilization_row.utilization, expected, 1.0) {
+                let found = decimal(site_utilization_row.utilization);
                 report.add(FULLEST, at(row, "utilization"), found, decimal(expected));
             }
         }
-        for (site, utilization) in fullest.iter().filter(|own| !told.contains_key(own.0)) {
+        for (site, utilization) in fullest
+            .iter()
+            .filter(|pair| !site_utilization_rows.contains_key(pair.0))
+        {
             let name = &context.inventory.sites[*site].id;
             let found = format!("no row of `{name}` in case {case}");
             let expected = format!("its fullest resource, at {}", decimal(*utilization));

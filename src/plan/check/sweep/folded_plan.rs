@@ -43,7 +43,7 @@ pub(super) struct SteeringInSlice {
     /// By access point: active, or on standby and opened by the plan.
     pub(super) is_open: Vec<bool>,
     /// By group, then resource: what one of its users loads along the path.
-    pub(super) on_the_way: Vec<Vec<f64>>,
+    pub(super) along_path: Vec<Vec<f64>>,
 }
 
 /// The scenario's own plan.
@@ -85,7 +85,7 @@ impl FoldedPlan {
         let mut all: Vec<_> = users.into_iter().collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         let position = |key| {
-            let position = all.binary_search_by_key(&key, |(own, _)| *own);
+            let position = all.binary_search_by_key(&key, |(entry, _)| *entry);
             number(position.expect("invariant: the users of every key are counted"))
         };
         let shards = keys.into_iter().map(|(shard, key)| (shard, position(key)));
@@ -113,7 +113,9 @@ impl FoldedPlan {
             }
         }
         let slices = basis.quiet.in_slices();
-        let hours = slices.iter().map(|own| plan.steering(own, steered));
+        let hours = slices
+            .iter()
+            .map(|period_state| plan.steering(period_state, steered));
         plan.hours = hours.collect();
         plan
     }
@@ -124,17 +126,19 @@ impl FoldedPlan {
         let inventory = context.inventory;
         let mut entering = vec![0.0; inventory.access_points.len()];
         let mut flows = vec![Vec::new(); self.at_sites.len()];
-        let here = steered.iter().filter(|own| own.slice == in_slice.slice);
-        for own in here.filter(|own| own.users > NOBODY) {
-            let Some(at_site) = self.at(own.group, own.route.site.index()) else {
+        let here = steered
+            .iter()
+            .filter(|steered| steered.slice == in_slice.slice);
+        for steered in here.filter(|steered| steered.users > NOBODY) {
+            let Some(at_site) = self.at(steered.group, steered.route.site.index()) else {
                 continue;
             };
-            let access_point = own.route.access_point.index();
-            entering[access_point] += own.users;
+            let access_point = steered.route.access_point.index();
+            entering[access_point] += steered.users;
             flows[at_site].push(FlowInPlan {
-                links: own.route.links.clone(),
+                links: steered.route.links.clone(),
                 access_point,
-                users: own.users,
+                users: steered.users,
             });
         }
         let access_points = inventory.access_points.iter().zip(&entering);
@@ -142,19 +146,19 @@ impl FoldedPlan {
             .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY);
         let demand = |group: usize| {
             let resources = 0..inventory.resources.len();
-            let demand = resources.map(|own| in_slice.group_demand(group, own));
+            let demand = resources.map(|index| in_slice.group_demand(group, index));
             demand.collect()
         };
         SteeringInSlice {
             flows,
             is_open: is_open.collect(),
-            on_the_way: (0..context.groups.len()).map(demand).collect(),
+            along_path: (0..context.groups.len()).map(demand).collect(),
         }
     }
 
     /// The position of a group at a site, if somebody is there.
     pub(super) fn at(&self, group: usize, site: usize) -> Option<usize> {
-        let key = |own: &GroupAtSite| (own.group, own.site);
+        let key = |group_at_site: &GroupAtSite| (group_at_site.group, group_at_site.site);
         self.at_sites.binary_search_by_key(&(group, site), key).ok()
     }
 

@@ -163,14 +163,16 @@ fn begins_at_plan(written: &WrittenSweep) -> bool {
     let mut recoveries = summary.recoveries.iter();
     summary.from == SweepFrom::Plan
         || summary.gray.is_some()
-        || recoveries.any(|own| own != Recovery::Replan.word())
+        || recoveries.any(|recovery| recovery != Recovery::Replan.word())
 }
 
 impl SweepReferee<'_> {
     /// How many recoveries follow a rule.
     fn rules(&self) -> usize {
         let recoveries = self.asked.recoveries.iter();
-        recoveries.filter(|own| **own != Recovery::Replan).count()
+        recoveries
+            .filter(|recovery| **recovery != Recovery::Replan)
+            .count()
     }
 
     /// Judges what is said of the cases, of which at most the given number are recomputed.
@@ -343,8 +345,8 @@ impl SweepReferee<'_> {
         });
         let utilization = self.utilization_before(report);
         let is_told = |before: &Before| {
-            let mut told = before.utilization.indexed_iter();
-            told.all(|(at, range)| {
+            let mut indexed_iter = before.utilization.indexed_iter();
+            indexed_iter.all(|(at, range)| {
                 let has_two_ends =
                     range.is_some_and(|(low, high)| high > low + NUMERICAL_NOISE * high.max(1.0));
                 !has_two_ends || utilization.contains_key(&[at.0, at.1])
@@ -374,7 +376,7 @@ impl SweepReferee<'_> {
             let row = &lined.row;
             let limited = self.context.limit(&row.component, &row.resource);
             let nominal = |at: &[usize; 2]| self.context.before.nominal[*at];
-            let limited = limited.filter(|at| nominal(at).is_some_and(|own| own > 0.0));
+            let limited = limited.filter(|at| nominal(at).is_some_and(|value| value > 0.0));
             let is_new = limited.is_some_and(|at| all.insert(at, row.utilization).is_none());
             if !is_new {
                 let found = format!("`{}` and `{}`", row.component, row.resource);
@@ -398,17 +400,18 @@ fn judge_cases(
         let judged = cases.par_iter().map(|case| (*case, referee.judge(*case)));
         let judged: Vec<(usize, Vec<(Recovery, CaseVerdict)>)> = judged.collect();
         let judged = judged.into_iter();
-        let judged = judged.flat_map(|(case, own)| own.into_iter().map(move |own| (case, own)));
-        for (case, (recovery, own)) in judged {
-            report.broken.extend(own.report.broken);
+        let judged =
+            judged.flat_map(|(case, pairs)| pairs.into_iter().map(move |pair| (case, pair)));
+        for (case, (recovery, case_verdict)) in judged {
+            report.broken.extend(case_verdict.report.broken);
             let first = losses.entry(recovery).or_default();
-            first.add(referee.basis.asked, case, &own.unserved);
+            first.add(referee.basis.asked, case, &case_verdict.unserved);
             let count = match recovery {
                 Recovery::Replan => &mut verdict.cases,
                 _ => &mut verdict.by_rule[0],
             };
-            *count += usize::from(own.is_recomputed);
-            if let Some(gap) = own.worst_gap {
+            *count += usize::from(case_verdict.is_recomputed);
+            if let Some(gap) = case_verdict.worst_gap {
                 let worst = verdict.worst_gap.map_or(gap, |worst| worst.max(gap));
                 verdict.worst_gap = Some(worst);
             }

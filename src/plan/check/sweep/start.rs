@@ -44,9 +44,9 @@ impl ShardLocations {
         let mut earlier = periods.iter().take(asked.period.index);
         let is_returning = asked.is_returning(context)
             && !asked.is_from_plan
-            && earlier.all(|own| {
+            && earlier.all(|period| {
                 let (knowledge, band) = (Knowledge::Believed, Band::Expected);
-                case_at(inventory, scenario, own.start, knowledge, band).is_event_in_force
+                case_at(inventory, scenario, period.start, knowledge, band).is_event_in_force
             });
         // Who is to be placed was placed by an earlier period.
         let is_movable =
@@ -167,11 +167,11 @@ impl PlanInForce {
         let index = referee.asked.period.index;
         let count = periods(context.inventory, context.scenario).len();
         let named = assignment::named(context, rows, count, report);
-        let mut own = None;
+        let mut one_assignment = None;
         for (period, Named { assignment, found }) in named.into_iter().enumerate() {
             if period == index {
                 report.broken.extend(found.broken);
-                own = Some(assignment);
+                one_assignment = Some(assignment);
             } else if let Some((_, part)) = assignment.all().next() {
                 let place = At::cell(AssignmentRow::FILE, part.line(), "period");
                 report.add(PERIOD, place, period.to_string(), index.to_string());
@@ -189,7 +189,7 @@ impl PlanInForce {
         };
         let legs: Vec<Leg<'_>> = steering.iter().filter(is_here).map(Leg::from).collect();
         Self {
-            assignment: own.unwrap_or_else(|| {
+            assignment: one_assignment.unwrap_or_else(|| {
                 let shards = context.inventory.shards.len();
                 Assignment::new(shards, Vec::new(), Vec::new())
             }),

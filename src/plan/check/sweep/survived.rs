@@ -56,8 +56,8 @@ pub(in crate::plan::check) fn unserved_by_rule(
     let basis = Basis::new(&asked, in_force.homes, quiet, KnownBefore::default());
     let plan = FoldedPlan::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
-        in_case(&basis, case, |ways| {
-            by_rule::outcome(&plan, ways, recovery).levels.unserved
+        in_case(&basis, case, |paths| {
+            by_rule::outcome(&plan, paths, recovery).levels.unserved
         })
     };
     asked.done.clone().into_par_iter().map(unserved).collect()
@@ -84,12 +84,14 @@ pub(in crate::plan::check) fn lost_cases(
     let carrying = carrying(context, situation, in_force);
     let asked = in_force.asked(situation, cases, Recovery::Replan);
     let mut lost = [0, 0];
-    for case in (1..asked.cases.count()).filter(|own| !asked.cases.is_repeated(*own)) {
+    for case in (1..asked.cases.count()).filter(|index| !asked.cases.is_repeated(*index)) {
         let failing: Vec<_> = asked.cases.failing(case).collect();
         let components = failing
             .iter()
-            .flat_map(|own| own.components(context.inventory));
-        let touches = components.into_iter().any(|own| carrying.contains(&own));
+            .flat_map(|failing| failing.components(context.inventory));
+        let touches = components
+            .into_iter()
+            .any(|component| carrying.contains(&component));
         lost[1] += usize::from(touches);
         if touches {
             let failed = situation.beside(asked.case(context, case));
@@ -106,7 +108,11 @@ fn carrying(
     in_force: &InForceAt<'_>,
 ) -> BTreeSet<ComponentId> {
     let mut all = BTreeSet::new();
-    for row in in_force.steered.iter().filter(|own| own.users > 0.0) {
+    for row in in_force
+        .steered
+        .iter()
+        .filter(|steered| steered.users > 0.0)
+    {
         all.extend(row.route.components(context));
         all.insert(context.inventory.site_component(row.route.site));
         for pool in row.route.pools() {
@@ -121,18 +127,18 @@ fn is_short(context: &RefereeContext<'_>, failed: &PeriodState, in_force: &InFor
     let inventory = context.inventory;
     let case = &failed.case;
     (0..inventory.resources.len()).any(|resource| {
-        let mut room = 0.0;
-        for site in (0..inventory.sites.len()).filter(|own| !case.gone[*own]) {
+        let mut spare = 0.0;
+        for site in (0..inventory.sites.len()).filter(|index| !case.gone[*index]) {
             let Some(left) = case.capacity(site, resource) else {
                 return false;
             };
-            room += left - failed.fixed.load[[site, resource]];
+            spare += left - failed.fixed.load[[site, resource]];
         }
-        let own = 1.0 - inventory.resources[resource].replica_share;
+        let value = 1.0 - inventory.resources[resource].replica_share;
         let parts = in_force.assignment.all();
         let needed: f64 = parts
-            .map(|(shard, part)| part.users * failed.demand(shard, resource) * own)
+            .map(|(shard, part)| part.users * failed.demand(shard, resource) * value)
             .sum();
-        needed - room > AGREEMENT * needed
+        needed - spare > AGREEMENT * needed
     })
 }

@@ -63,7 +63,7 @@ pub(super) struct SweepReferee<'w> {
     /// Some case that planning again answers is said to be proven, which none is unless the state before is.
     pub(super) is_any_proven: bool,
     /// Whether the files tell who has no site: those written before there was a column for it do not.
-    pub(super) tells_no_site: bool,
+    pub(super) lists_no_site: bool,
     /// Ranks by the names of their tiers.
     pub(super) ranks: HashMap<String, u32>,
 }
@@ -80,8 +80,10 @@ pub(super) fn at<'c, R: Row>(lined: &Lined<R>, column: &'c str) -> At<'c> {
 
 /// The rule of a column.
 pub(super) fn rule_of<R: Row>(column: &str) -> Rule {
-    let declared = R::DECLARED.iter().find(|own| own.name == column);
-    let rule = declared.and_then(|own| own.rule);
+    let declared = R::DECLARED
+        .iter()
+        .find(|declared_column| declared_column.name == column);
+    let rule = declared.and_then(|declared_column| declared_column.rule);
     let rule = rule.expect("invariant: the column is declared with a rule");
     Rule::new(rule.code, rule.hint)
 }
@@ -129,10 +131,10 @@ impl<'w> SweepReferee<'w> {
             written,
             by_case: BTreeMap::new(),
             proofs: BTreeMap::new(),
-            is_any_proven: failures
-                .clone()
-                .any(|own| own.row.recovery == Recovery::Replan && own.row.proven),
-            tells_no_site: failures.any(|own| own.row.no_site_users.is_some()),
+            is_any_proven: failures.clone().any(|failure_row| {
+                failure_row.row.recovery == Recovery::Replan && failure_row.row.proven
+            }),
+            lists_no_site: failures.any(|failure| failure.row.no_site_users.is_some()),
             ranks: ranks.map(|(rank, names)| (names.join("+"), rank)).collect(),
         };
         for (key, row) in referee.of_cases(&written.failures, report) {
@@ -194,8 +196,10 @@ impl<'w> SweepReferee<'w> {
             }
             let expected = last.as_ref().and_then(|(_, failing)| failing.as_ref());
             if failing != expected {
-                let words = |own: Option<&Text>| {
-                    own.map_or("a blank cell".to_owned(), |own| format!("`{own}`"))
+                let words = |lean_string: Option<&Text>| {
+                    lean_string.map_or("a blank cell".to_owned(), |lean_string| {
+                        format!("`{lean_string}`")
+                    })
                 };
                 let place = at(lined, "failing");
                 report.add(
@@ -259,8 +263,8 @@ impl<'w> SweepReferee<'w> {
         let inventory = self.context.inventory;
         let tenant = inventory
             .tenants
-            .binary_search_by(|own| own.as_str().cmp(&row.tenant));
-        let tier = inventory.tiers.iter().position(|own| own.id == row.tier);
+            .binary_search_by(|tenant| tenant.as_str().cmp(&row.tenant));
+        let tier = inventory.tiers.iter().position(|tier| tier.id == row.tier);
         (tenant.ok().map(TenantId::new), tier.map(TierId::new))
     }
 
@@ -320,8 +324,16 @@ impl<'w> SweepReferee<'w> {
         );
         let found = &self.written.summary.found;
         let words = |names: Vec<&str>| format!("`{}`", names.join("`, `"));
-        let named: Vec<&str> = found.iter().map(|own| own.recovery.as_str()).collect();
-        let expected: Vec<&str> = self.asked.recoveries.iter().map(|own| own.word()).collect();
+        let named: Vec<&str> = found
+            .iter()
+            .map(|sweep_totals| sweep_totals.recovery.as_str())
+            .collect();
+        let expected: Vec<&str> = self
+            .asked
+            .recoveries
+            .iter()
+            .map(|recovery| recovery.word())
+            .collect();
         let mut keys = Keys::new(SWEEP_FILE, "", report);
         if named != expected {
             keys.note(RULE, "found", words(named), words(expected));
@@ -354,7 +366,8 @@ impl<'w> SweepReferee<'w> {
 fn cells(totals: &SweepTotals) -> [(&'static str, String); 8] {
     let (case, whole) = (totals.worst_case, totals.whole_shards_not_checked);
     let settled = totals.settled_by.iter();
-    let settled = settled.map(|own| format!("{} by {}", own.cases, own.by));
+    let settled =
+        settled.map(|settled_count| format!("{} by {}", settled_count.cases, settled_count.by));
     [
         ("hold", totals.hold.to_string()),
         ("unserved", totals.unserved.to_string()),
@@ -386,21 +399,21 @@ fn in_order<R: Row, K: Ord>(
 ) {
     let mut last: Option<(K, u64)> = None;
     for lined in rows.into_iter().flatten() {
-        let Some(own) = key(&lined.row) else {
+        let Some(item) = key(&lined.row) else {
             continue;
         };
         match &last {
-            Some((last, _)) if own < *last => {
+            Some((last, _)) if item < *last => {
                 let found = "a row after one that it belongs before";
                 let place = at(lined, R::COLUMNS[0]);
                 report.add(OUT_OF_ORDER, place, found, "rows in their order");
             }
             // Rows of a case are distinguished where they are counted.
-            Some((last, line)) if own == *last && R::FILE != FailureRow::FILE => {
+            Some((last, line)) if item == *last && R::FILE != FailureRow::FILE => {
                 stands_twice(lined, *line, report);
             }
             _ => {}
         }
-        last = Some((own, lined.line));
+        last = Some((item, lined.line));
     }
 }

@@ -8,7 +8,7 @@ use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::PeriodState;
 use super::super::stages::Levels;
-use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers, Who};
+use super::basis::{Basis, CasePaths, DefaultPath, Defaults, DemandingUsers, Who};
 use super::witness::{DisplacedInCase, mean_latency};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
@@ -60,8 +60,8 @@ impl<'a> Traffic<'a> {
         let end = self.index(self.slices, 0, 0);
         let all = &mut self.of_profile[users.profile.index()];
         let all = all.get_or_insert_with(|| vec![0.0; end]);
-        for (own, demand) in all[begin..].iter_mut().zip(users.demand) {
-            *own += users.count * demand;
+        for (value, demand) in all[begin..].iter_mut().zip(users.demand) {
+            *value += users.count * demand;
         }
     }
 
@@ -180,24 +180,24 @@ impl CaseOutcome {
 
     /// The plan in which all but the displaced are on their default paths.
     pub(super) fn of_plan(
-        ways: &CaseWays<'_, '_>,
+        paths: &CasePaths<'_, '_>,
         defaults: &Defaults,
         displaced: &[DisplacedInCase],
     ) -> Self {
-        let rows = &ways.rows;
-        let mut count = PlanCount::new(ways, defaults);
-        for own in displaced {
-            count.displace(own);
+        let rows = &paths.rows;
+        let mut count = PlanCount::new(paths, defaults);
+        for displaced_in_case in displaced {
+            count.displace(displaced_in_case);
         }
         let (mut outcome, traffic) = count.whole();
         let loads = rows.iter();
-        let loads = loads.map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
+        let loads = loads.map(|row| traffic.load(row, &paths.slices[row.slice], row.slice));
         outcome.loads = loads.collect();
         outcome.entering = traffic.entering;
         let both = rows.iter().zip(&outcome.loads);
         let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
         let of_users = |(row, share): (&CapacityRow, &f64)| {
-            let mean = ways.situation.demanded.mean[row.resource];
+            let mean = paths.situation.demanded.mean[row.resource];
             if mean > 0.0 {
                 share * row.target * row.capacity / mean
             } else {
@@ -205,7 +205,7 @@ impl CaseOutcome {
             }
         };
         outcome.levels.shortfalls.total = rows.iter().zip(&missing).map(of_users).sum();
-        outcome.close(ways.basis.context.inventory, missing);
+        outcome.close(paths.basis.context.inventory, missing);
         outcome
     }
 }
@@ -224,7 +224,7 @@ pub(super) fn number(position: usize) -> u32 {
 
 /// What is counted user by user.
 struct PlanCount<'p, 'c, 'a> {
-    ways: &'p CaseWays<'c, 'a>,
+    paths: &'p CasePaths<'c, 'a>,
     defaults: &'p Defaults,
     outcome: CaseOutcome,
     /// By demand, client region, access point and site: who is on default paths.
@@ -237,16 +237,16 @@ struct PlanCount<'p, 'c, 'a> {
 
 impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
     /// Everybody on the default path.
-    fn new(ways: &'p CaseWays<'c, 'a>, defaults: &'p Defaults) -> Self {
-        let basis = ways.basis;
+    fn new(routes: &'p CasePaths<'c, 'a>, defaults: &'p Defaults) -> Self {
+        let basis = routes.basis;
         let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
         let users = (0..defaults.len()).map(|id| basis.alike.users(id).iter().sum());
         let mut count = Self {
-            ways,
+            paths: routes,
             defaults,
-            outcome: CaseOutcome::nothing(basis, ways.rows.len()),
+            outcome: CaseOutcome::nothing(basis, routes.rows.len()),
             on_default: BTreeMap::new(),
-            traffic: Traffic::new(basis.context, ways.slices.len()),
+            traffic: Traffic::new(basis.context, routes.slices.len()),
             staying: users.collect(),
         };
         for (id, stay) in defaults.iter().enumerate() {
@@ -267,8 +267,8 @@ impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
     }
 
     /// Users, less than none of them to take some away, on their default path.
-    fn stay(&mut self, alike: usize, stay: DefaultWay, users: f64) {
-        let group = self.ways.basis.alike.group(alike);
+    fn stay(&mut self, alike: usize, stay: DefaultPath, users: f64) {
+        let group = self.paths.basis.alike.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
         *self.on_default.entry(path).or_default() += users;
         self.serve(alike, stay.site, users);
@@ -277,64 +277,72 @@ impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
 
     /// Users who are served at a site.
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
-        let basis = self.ways.basis;
+        let basis = self.paths.basis;
         let at = (site, basis.has_copy(alike, site));
-        for slice in 0..self.ways.slices.len() {
+        for slice in 0..self.paths.slices.len() {
             let users = basis.demanding(alike, slice, users);
             self.traffic.serve(slice, at, users);
         }
     }
 
     /// Takes users from their default path.
-    fn displace(&mut self, own: &DisplacedInCase) {
-        let Some(stay) = self.defaults[own.alike] else {
+    fn displace(&mut self, displaced_in_case: &DisplacedInCase) {
+        let Some(stay) = self.defaults[displaced_in_case.alike] else {
             return;
         };
-        let basis = self.ways.basis;
-        self.stay(own.alike, stay, -own.users);
-        self.staying[own.alike] -= own.users;
-        let [first, ..] = own.legs.as_slice() else {
-            let rank = basis.context.inventory.tiers[own.tier.index()].rank;
+        let basis = self.paths.basis;
+        self.stay(displaced_in_case.alike, stay, -displaced_in_case.users);
+        self.staying[displaced_in_case.alike] -= displaced_in_case.users;
+        let [first, ..] = displaced_in_case.legs.as_slice() else {
+            let rank = basis.context.inventory.tiers[displaced_in_case.tier.index()].rank;
             let unserved = &mut self.outcome.levels.unserved;
-            *unserved.entry(rank).or_default() += own.users;
-            let who = (number(own.alike), Some((own.tier.0, own.has_limit)));
+            *unserved.entry(rank).or_default() += displaced_in_case.users;
+            let who = (
+                number(displaced_in_case.alike),
+                Some((displaced_in_case.tier.0, displaced_in_case.has_limit)),
+            );
             self.outcome.unserved.insert(who, f64::INFINITY);
             return;
         };
-        let hours = &self.ways.situation.case.hours;
-        for slice in 0..self.ways.slices.len() {
-            let users = basis.demanding(own.alike, slice, own.users);
-            let leg = own.legs.get(slice).unwrap_or(first);
+        let hours = &self.paths.situation.case.hours;
+        for slice in 0..self.paths.slices.len() {
+            let users = basis.demanding(displaced_in_case.alike, slice, displaced_in_case.users);
+            let leg = displaced_in_case.legs.get(slice).unwrap_or(first);
             for link in &leg.links {
                 self.traffic.pass(slice, *link, users);
             }
-            self.traffic.entering[leg.access_point.index()] += hours.weight(slice) * own.users;
+            self.traffic.entering[leg.access_point.index()] +=
+                hours.weight(slice) * displaced_in_case.users;
         }
         let site = first.site.index();
-        self.serve(own.alike, site, own.users);
-        self.outcome.levels.latency += own.users * mean_latency(&own.legs, hours);
-        self.count_if_elsewhere(own.alike, site, own.users);
+        self.serve(displaced_in_case.alike, site, displaced_in_case.users);
+        self.outcome.levels.latency +=
+            displaced_in_case.users * mean_latency(&displaced_in_case.legs, hours);
+        self.count_if_elsewhere(displaced_in_case.alike, site, displaced_in_case.users);
     }
 
     /// Counts users of those who are alike at a site, if that is elsewhere than where they are.
     fn count_if_elsewhere(&mut self, alike: usize, site: usize, users: f64) {
-        let own = &self.ways.basis.alike.all[alike];
-        if own.current.is_none_or(|current| current.index() == site) {
+        let alike_shards = &self.paths.basis.alike.all[alike];
+        if alike_shards
+            .current
+            .is_none_or(|current| current.index() == site)
+        {
             return;
         }
         let levels = &mut self.outcome.levels;
         levels.moved += users;
-        if !self.ways.basis.has_copy(alike, site) {
+        if !self.paths.basis.has_copy(alike, site) {
             levels.copied += users;
         }
-        if !self.ways.is_affected(alike) {
+        if !self.paths.is_affected(alike) {
             levels.relief += users;
         }
     }
 
     /// Adds those on default paths to those on others.
     fn whole(mut self) -> (CaseOutcome, Traffic<'a>) {
-        let (defaults, roads, basis) = (self.defaults, self.ways.roads, self.ways.basis);
+        let (defaults, roads, basis) = (self.defaults, self.paths.roads, self.paths.basis);
         for (id, stay) in defaults.iter().enumerate() {
             if let Some(stay) = stay {
                 self.count_if_elsewhere(id, stay.site, self.staying[id]);
@@ -344,7 +352,7 @@ impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
             let kind = roads.kind(basis.alike.demands[demand].profile);
             self.traffic.entering[entry] += count;
             for link in roads.fastest_links(kind, (region, entry, site)) {
-                for slice in 0..self.ways.slices.len() {
+                for slice in 0..self.paths.slices.len() {
                     let users = basis.of_demand(demand, slice, count);
                     self.traffic.pass(slice, link, users);
                 }

@@ -2,7 +2,7 @@
 
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
-use super::basis::{CaseWays, Defaults};
+use super::basis::{CasePaths, Defaults};
 use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TierId};
 use crate::model::{Hours, LinkEnd};
 use crate::plan_files::{
@@ -59,33 +59,38 @@ const WHERE: Rule = Rule::new(
 /// Reads who is displaced, and checks that they are there and may go where they go. `start` are those who are displaced
 /// without any failure: they are here too, unless the line tells otherwise of their shard.
 pub(super) fn displaced(
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     defaults: &Defaults,
     (start, proof): (&[Lined<DisplacedUsers>], &Lined<CaseProof>),
     report: &mut Report,
 ) -> Vec<DisplacedInCase> {
     undisplaced_are_of_start(start, proof, report);
     let line = &proof.row;
-    let told = line.displaced.iter().flat_map(|own| &own.of);
-    let told = told.map(|own| &own.shard).chain(&line.undisplaced);
-    let told: FxHashSet<&LikeShard> = told.collect();
+    let flat_map = line
+        .displaced
+        .iter()
+        .flat_map(|displaced_users| &displaced_users.of);
+    let chain = flat_map
+        .map(|users_of| &users_of.shard)
+        .chain(&line.undisplaced);
+    let like_shards: FxHashSet<&LikeShard> = chain.collect();
     let of_start = start.iter().flat_map(|lined| {
         let links = lined.row.links.as_ref();
         let of = lined.row.of.iter();
-        let as_ever = of.filter(|own| !told.contains(&own.shard));
-        as_ever.map(move |own| (None, links, own))
+        let as_ever = of.filter(|users_of| !like_shards.contains(&users_of.shard));
+        as_ever.map(move |users_of| (None, links, users_of))
     });
-    let of_line = line.displaced.iter().enumerate().flat_map(|(way, on)| {
+    let of_line = line.displaced.iter().enumerate().flat_map(|(path, on)| {
         let of = on.of.iter().enumerate();
-        of.map(move |(position, own)| (Some([way, position]), on.links.as_ref(), own))
+        of.map(move |(position, users_of)| (Some([path, position]), on.links.as_ref(), users_of))
     });
     let mut all = Vec::new();
     let mut counted: BTreeMap<(usize, TierId), f64> = BTreeMap::new();
-    for (position, links, own) in of_start.chain(of_line) {
+    for (position, links, users_of) in of_start.chain(of_line) {
         let mut wrong = |rule: Rule, column: &str, found: String, expected: String| {
             let key = match position {
-                Some([way, _]) if column == "links" => format!("displaced[{way}].links"),
-                Some([way, position]) => format!("displaced[{way}].of[{position}].{column}"),
+                Some([path, _]) if column == "links" => format!("displaced[{path}].links"),
+                Some([path, position]) => format!("displaced[{path}].of[{position}].{column}"),
                 None => "displaced".to_owned(),
             };
             report.add(
@@ -95,7 +100,7 @@ pub(super) fn displaced(
                 expected,
             );
         };
-        let displaced = match displaced_of(ways, defaults, links, own) {
+        let displaced = match displaced_of(paths, defaults, links, users_of) {
             Ok(displaced) => displaced,
             Err(Unfit(rule, column, found, expected)) => {
                 wrong(rule, column, found, expected);
@@ -106,7 +111,7 @@ pub(super) fn displaced(
             .entry((displaced.alike, displaced.tier))
             .or_default();
         *users += displaced.users;
-        let there = ways.basis.alike.users_of(displaced.alike, displaced.tier);
+        let there = paths.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
             let found = format!("{} users displaced", decimal(*users));
             let expected = format!("at most the {} users of shards like it", decimal(there));
@@ -126,13 +131,15 @@ fn undisplaced_are_of_start(
     if proof.row.undisplaced.is_empty() {
         return;
     }
-    let of_start = start.iter().flat_map(|own| &own.row.of);
-    let of_start: FxHashSet<&LikeShard> = of_start.map(|own| &own.shard).collect();
-    for (index, own) in proof.row.undisplaced.iter().enumerate() {
-        if !of_start.contains(own) {
+    let of_start = start
+        .iter()
+        .flat_map(|displaced_users| &displaced_users.row.of);
+    let of_start: FxHashSet<&LikeShard> = of_start.map(|users_of| &users_of.shard).collect();
+    for (index, like_shard) in proof.row.undisplaced.iter().enumerate() {
+        if !of_start.contains(like_shard) {
             let key = format!("undisplaced[{index}].like");
             let at = At::cell(PROOFS_FILE, proof.line, &key);
-            let found = format!("`{}`", own.like);
+            let found = format!("`{}`", like_shard.like);
             report.add(WHO, at, found, "a shard of displaced.jsonl");
         }
     }
@@ -153,13 +160,13 @@ fn unfit<T>(
 
 /// P7850: the users are of a shard that is served somewhere by default.
 fn displaced_of(
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     defaults: &Defaults,
     links: Option<&Vec<String>>,
-    own: &UsersOf,
+    users_of: &UsersOf,
 ) -> Result<DisplacedInCase, Unfit> {
-    let basis = ways.basis;
-    let who = &own.shard;
+    let basis = paths.basis;
+    let who = &users_of.shard;
     let shard = basis.context.shards.get(&who.like).map(ShardId::index);
     let site = who.site.as_deref();
     let alike = match site.map(|site| basis.context.sites.get(site).copied()) {
@@ -179,39 +186,39 @@ fn displaced_of(
         let found = format!("`{}`, whose users no site can serve", who.like);
         return unfit(WHO, "like", found, "users who have a default path");
     }
-    if !(own.users.is_finite() && own.users > 0.0) {
-        return unfit(WHO, "users", decimal(own.users), "more than 0");
+    if !(users_of.users.is_finite() && users_of.users > 0.0) {
+        return unfit(WHO, "users", decimal(users_of.users), "more than 0");
     }
     let row = &basis.context.inventory.shards[shard];
-    let legs = links.map(|links| legs(ways, alike, links)).transpose()?;
+    let legs = links.map(|links| legs(paths, alike, links)).transpose()?;
     Ok(DisplacedInCase {
         alike,
         tier: row.tier,
         has_limit: row.max_latency.is_some(),
         legs: legs.unwrap_or_default(),
-        users: own.users,
+        users: users_of.users,
     })
 }
 
 /// P7851: the links make a path for all hours, or one for each slice of them, to one site.
 fn legs(
-    ways: &CaseWays<'_, '_>,
+    paths: &CasePaths<'_, '_>,
     alike: usize,
     links: &[String],
 ) -> Result<Vec<WitnessPath>, Unfit> {
-    let context = ways.basis.context;
+    let context = paths.basis.context;
     let begins = |name: &String| {
         let link = context.links.get(name.as_str());
         let from = link.map(|link| context.inventory.links[link.index()].from);
         matches!(from, Some(LinkEnd::ClientRegion(_)))
     };
     let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
-    if legs.len() != 1 && legs.len() != ways.slices.len() {
+    if legs.len() != 1 && legs.len() != paths.slices.len() {
         let found = format!("{} paths", legs.len());
         let expected = "one path for all hours, or one for each slice";
         return unfit(WHERE, "links", found, expected);
     }
-    let legs = legs.into_iter().map(|leg| path(ways, alike, leg));
+    let legs = legs.into_iter().map(|leg| path(paths, alike, leg));
     let legs: Vec<WitnessPath> = legs.collect::<Result<_, _>>()?;
     if legs.iter().any(|leg| leg.site != legs[0].site) {
         let expected = "paths to one site: a home does not change between hours";
@@ -222,8 +229,8 @@ fn legs(
 
 /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
 /// a site where they may be.
-fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<WitnessPath, Unfit> {
-    let (basis, roads) = (ways.basis, ways.roads);
+fn path(paths: &CasePaths<'_, '_>, id: usize, names: &[String]) -> Result<WitnessPath, Unfit> {
+    let (basis, roads) = (paths.basis, paths.roads);
     let (context, inventory) = (basis.context, basis.context.inventory);
     let group = basis.alike.group(id);
     let kind = roads.kind(basis.alike.demands[group.demand].profile);
@@ -277,14 +284,14 @@ fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<WitnessP
         let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
         return unfit(WHERE, "links", found, expected);
     }
-    let own = &basis.alike.all[id];
-    let situation = ways.situation;
+    let alike_shards = &basis.alike.all[id];
+    let situation = paths.situation;
     let rules = Rules::new(
         context,
         situation,
-        own.shard,
-        own.current,
-        ways.is_affected(id),
+        alike_shards.shard,
+        alike_shards.current,
+        paths.is_affected(id),
     );
     if situation.case.gone[site.index()] || !rules.permit(site) {
         let found = format!("a path to `{}`", context.site_name(Some(site)));

@@ -138,7 +138,10 @@ impl WorstCases {
             let found = format!("place {}", before.len() + 1);
             wrong("case", found, format!("no more than {} for it", self.most));
         }
-        if before.iter().any(|own| own.row.case == row.case) {
+        if before
+            .iter()
+            .any(|component_row| component_row.row.case == row.case)
+        {
             let found = format!("case {case} twice");
             wrong("case", found, "each case once".to_owned());
         }
@@ -168,24 +171,27 @@ impl WorstCases {
 
     /// Checks what is listed of a case, and whether it is listed wherever it is among the worst.
     pub(super) fn check(&self, judged: &JudgedCase<'_, '_, '_>, report: &mut Report) {
-        let case = judged.ways.case;
+        let case = judged.paths.case;
         let recovery = judged.written.failure.row.recovery;
         for key in self.of_case.get(&(case, recovery)).into_iter().flatten() {
             let listed = self.listed[&(recovery, *key)].iter();
-            for lined in listed.filter(|own| own.row.case as usize == case) {
+            for lined in listed.filter(|component_row| component_row.row.case as usize == case) {
                 self.load_is_true(judged, *key, lined, report);
             }
         }
-        let kind = judged.ways.basis.asked.cases.kind(case);
+        let kind = judged.paths.basis.asked.cases.kind(case);
         let kind = self.is_by_kind.then_some(kind);
-        for (position, row) in without_retries(&judged.ways.rows).iter().enumerate() {
+        for (position, row) in without_retries(&judged.paths.rows).iter().enumerate() {
             if judged.fullest([row.component, row.resource]) != Some(position) {
                 continue;
             }
             let key = (kind, row.component, row.resource);
             let listed = self.listed.get(&(recovery, key));
             let listed = listed.map_or(&[][..], Vec::as_slice);
-            if !listed.iter().any(|own| own.row.case as usize == case) {
+            if !listed
+                .iter()
+                .any(|component_row| component_row.row.case as usize == case)
+            {
                 self.worst_are_listed(judged, position, listed, report);
             }
         }
@@ -202,11 +208,11 @@ impl WorstCases {
         let Some(position) = judged.fullest([component, resource]) else {
             let rule = rule_of::<ComponentRow>("load");
             let place = At::cell(self.file, lined.line, "case");
-            let found = format!("case {}, which leaves it no capacity", judged.ways.case);
+            let found = format!("case {}, which leaves it no capacity", judged.paths.case);
             report.add(rule, place, found, "a case that leaves it capacity");
             return;
         };
-        let capacity = judged.ways.rows[position].capacity;
+        let capacity = judged.paths.rows[position].capacity;
         let expected = ComponentRow {
             load: judged.outcome.loads[position],
             capacity,
@@ -231,11 +237,11 @@ impl WorstCases {
         if listed.len() >= self.most && is_no_worse {
             return;
         }
-        let inventory = judged.ways.basis.context.inventory;
-        let row = &judged.ways.rows[position];
+        let inventory = judged.paths.basis.context.inventory;
+        let row = &judged.paths.rows[position];
         let found = format!(
             "no row of case {}, which uses {} of {} on `{}`",
-            judged.ways.case,
+            judged.paths.case,
             decimal(utilization),
             inventory.resources[row.resource].id,
             inventory.component_name(ComponentId::new(row.component)),

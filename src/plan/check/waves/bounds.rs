@@ -11,7 +11,7 @@ use super::cases::{CaseSpan, within};
 use super::loads::sessions;
 use super::pieces::{PieceFate, PieceGroup, traffic};
 use super::shares::{CutOffUsers, TurningShares, WaveCase, is_open, kept};
-use super::way::WaveReferee;
+use super::transition::WaveReferee;
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::plan_files::Timing;
 use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
@@ -85,11 +85,13 @@ impl<'a> WaveReferee<'a> {
 
     /// Users who stay and whose path is gone, or whose member of a pool carries nothing any more.
     pub(super) fn cut_off(&self) -> f64 {
-        let now = self.way.situation;
+        let now = self.transition.situation;
         let lost = CutOffUsers::new(self.steered[0].rows, |row| {
             if is_open(now, row) {
                 let members = &self.earlier.members;
-                kept(row, members, |pool, own| now.members[pool].contains(&own))
+                kept(row, members, |pool, component| {
+                    now.members[pool].contains(&component)
+                })
             } else {
                 0.0
             }
@@ -97,7 +99,7 @@ impl<'a> WaveReferee<'a> {
         let stays = self
             .pieces
             .iter()
-            .filter(|own| own.fate == PieceFate::Stays);
+            .filter(|piece| piece.fate == PieceFate::Stays);
         let of_piece = stays.filter_map(|piece| {
             let (site, share) = piece.old?;
             let lost = lost.share((self.context.group_of(piece.shard), site))?;
@@ -110,7 +112,7 @@ impl<'a> WaveReferee<'a> {
     /// both before and in it, with anything on the path that says how many it accepts.
     pub(super) fn opens_late(&self) -> bool {
         let inventory = self.context.inventory;
-        let accepts = |own: ComponentId| inventory.accepts_per_second(own).is_some();
+        let accepts = |component: ComponentId| inventory.accepts_per_second(component).is_some();
         let is_counted = |row: &Steered| {
             let mut along = row.route.components(self.context).into_iter();
             let mut pools = row.route.pools();
@@ -118,19 +120,19 @@ impl<'a> WaveReferee<'a> {
                 || accepts(inventory.site_component(row.route.site))
                 || pools.any(|pool| {
                     let elements = inventory.elements.iter().enumerate();
-                    let mut members = elements.filter(|(_, own)| own.pool == Some(pool));
-                    let component = |own| inventory.element_component(ElementId::new(own));
-                    members.any(|(own, _)| accepts(component(own)))
+                    let mut members = elements.filter(|(_, element)| element.pool == Some(pool));
+                    let component = |index| inventory.element_component(ElementId::new(index));
+                    members.any(|(index, _)| accepts(component(index)))
                 })
         };
         let is_exchanged = |row: &Steered| {
             let mut pools = row.route.pools().map(PoolId::index);
             pools.any(|pool| {
-                let mut now = self.way.situation.members[pool].iter();
-                !now.any(|own| self.earlier.members[pool].contains(own))
+                let mut now = self.transition.situation.members[pool].iter();
+                !now.any(|component| self.earlier.members[pool].contains(component))
             })
         };
-        let mut led = self.way.steered_at_start().iter();
+        let mut led = self.transition.steered_at_start().iter();
         led.any(|row| {
             let is_late = !is_open(self.earlier, row) || is_exchanged(row);
             row.users > 0.0 && is_late && is_counted(row)
@@ -147,7 +149,12 @@ impl<'a> WaveReferee<'a> {
         let cases = self.cases(&spans[..within(&spans, 0.0)], timing);
         let groups = self.groups(timing, &cases);
         let turn = self.whole_turn(timing);
-        let accepts = |own| self.context.inventory.accepts_per_second(own).is_some();
+        let accepts = |component| {
+            self.context
+                .inventory
+                .accepts_per_second(component)
+                .is_some()
+        };
         cases.iter().enumerate().any(|(number, case)| {
             let arrivals = self.reconnecting((case, number), &groups, turn);
             let mut arrivals = arrivals.into_iter();
@@ -205,8 +212,8 @@ impl<'a> WaveReferee<'a> {
             }
         };
         LeastSeconds {
-            from: closed(|own| own.from),
-            to: closed(|own| own.to),
+            from: closed(|least_seconds| least_seconds.from),
+            to: closed(|least_seconds| least_seconds.to),
         }
     }
 
@@ -248,8 +255,9 @@ impl<'a> WaveReferee<'a> {
     ) -> LeastSeconds {
         // Who reconnects, and sessions per second of normal operation.
         let staying = self.reconnecting((case, number), groups, turn).into_iter();
-        let mut passing: BTreeMap<ComponentId, [f64; 2]> =
-            staying.map(|(own, users)| (own, [users, 0.0])).collect();
+        let mut passing: BTreeMap<ComponentId, [f64; 2]> = staying
+            .map(|(component, users)| (component, [users, 0.0]))
+            .collect();
         for group in groups {
             let of_group = self.context.group_of(group.shard);
             let fewest = group.sites.map(|site| {
@@ -261,10 +269,10 @@ impl<'a> WaveReferee<'a> {
             if group.is_moving() {
                 for (component, share) in fewest[1].iter() {
                     let was = fewest[0].at(component);
-                    let own = passing.entry(component).or_default();
-                    own[0] += group.counted * share;
+                    let values = passing.entry(component).or_default();
+                    values[0] += group.counted * share;
                     // Those of them who have moved and those who have not: fewer pass in one of the two states.
-                    own[1] += (users[0] * was).min(users[1] * share) * sessions;
+                    values[1] += (users[0] * was).min(users[1] * share) * sessions;
                 }
             } else if let Some(end) = group.settled {
                 for (component, share) in fewest[end].iter() {

@@ -3,10 +3,10 @@
 
 use super::super::path::Steered;
 use super::super::period::PeriodState;
-use super::super::period::carrying_behind;
+use super::super::period::carrying_after;
 use super::pieces::{Piece, PieceFate, PieceGroup};
 use super::shares::{PathShares, SteeringState, WaveCase};
-use super::way::WaveReferee;
+use super::transition::WaveReferee;
 use super::written::{WrittenWave, seconds};
 use crate::ids::SiteId;
 use crate::model::Case;
@@ -28,7 +28,9 @@ pub(super) struct CaseSpan<'a> {
 /// How many spans a transition goes through that takes so long; the one next to the period's start always.
 pub(super) fn within(spans: &[CaseSpan<'_>], seconds: f64) -> usize {
     let later = spans.iter().skip(1);
-    1 + later.take_while(|own| own.beyond < seconds).count()
+    1 + later
+        .take_while(|case_span| case_span.beyond < seconds)
+        .count()
 }
 
 impl<'a> WaveReferee<'a> {
@@ -36,7 +38,7 @@ impl<'a> WaveReferee<'a> {
     pub(super) fn spans(&self, timing: Timing) -> Vec<CaseSpan<'a>> {
         match timing {
             Timing::Ahead => self.spans_ahead(),
-            Timing::Behind => self.spans_behind(),
+            Timing::Behind => self.spans_after(),
         }
     }
 
@@ -44,20 +46,23 @@ impl<'a> WaveReferee<'a> {
     /// period begins. Before the scenario that slice of the state before counts with which it begins, and, if a transition
     /// takes any time there, all of them.
     fn spans_ahead(&self) -> Vec<CaseSpan<'a>> {
-        let way = self.way;
-        let start = way.period.start;
-        let turned = way.steered_at_start();
+        let transition = self.transition;
+        let start = transition.period.start;
+        let turned = transition.steered_at_start();
         let mut all = Vec::new();
-        for (index, past) in way.past.iter().enumerate().rev() {
+        for (index, past) in transition.past.iter().enumerate().rev() {
             let hours = &past.situation.case.hours;
             let stretches = hours.stretches_within(past.period.start, past.period.end);
-            all.extend(stretches.rev().map(|own| CaseSpan {
-                beyond: seconds(own.end, start),
-                key: (Some(index), own.slice),
-                steered: [past.steered.of(own.slice), turned],
+            all.extend(stretches.rev().map(|stretch| CaseSpan {
+                beyond: seconds(stretch.end, start),
+                key: (Some(index), stretch.slice),
+                steered: [past.steered.of(stretch.slice), turned],
             }));
         }
-        let begin = way.periods.first().map_or(start, |own| own.start);
+        let begin = transition
+            .periods
+            .first()
+            .map_or(start, |period| period.start);
         let hours = &self.quiet.case.hours;
         let mut slices: Vec<usize> = (0..hours.slice_count()).collect();
         let first = hours.slice_at(begin);
@@ -65,30 +70,32 @@ impl<'a> WaveReferee<'a> {
         all.extend(slices.into_iter().map(|slice| CaseSpan {
             beyond: seconds(begin, start),
             key: (None, slice),
-            steered: [way.before.steered.of(slice), turned],
+            steered: [transition.before.steered.of(slice), turned],
         }));
         all
     }
 
     /// In a slice of the period before is the steering with which the one before it ended, and waves turn to its own in
     /// the slice; in later periods to the one with which it ends.
-    fn spans_behind(&self) -> Vec<CaseSpan<'a>> {
-        let way = self.way;
+    fn spans_after(&self) -> Vec<CaseSpan<'a>> {
+        let transition = self.transition;
         let mut all = Vec::new();
-        for later in &way.periods[way.period.index..] {
-            let is_own = later.index == way.period.index;
+        for later in &transition.periods[transition.period.index..] {
+            let is_own = later.index == transition.period.index;
             let of_later = (!is_own).then(|| self.case_of(later).hours);
-            let hours = of_later.as_ref().unwrap_or(&way.situation.case.hours);
+            let hours = of_later
+                .as_ref()
+                .unwrap_or(&transition.situation.case.hours);
             let stretches = hours.stretches_within(later.start, later.end);
-            all.extend(stretches.map(|own| CaseSpan {
-                beyond: seconds(way.period.start, own.start),
-                key: (Some(later.index), own.slice),
+            all.extend(stretches.map(|stretch| CaseSpan {
+                beyond: seconds(transition.period.start, stretch.start),
+                key: (Some(later.index), stretch.slice),
                 steered: [
                     self.steered[0].rows,
                     if is_own {
-                        way.steered.of(own.slice)
+                        transition.steered.of(stretch.slice)
                     } else {
-                        way.steered_at_end()
+                        transition.steered_at_end()
                     },
                 ],
             }));
@@ -100,7 +107,7 @@ impl<'a> WaveReferee<'a> {
         let (inventory, scenario) = (self.context.inventory, self.context.scenario);
         let believed = Knowledge::Believed;
         let mut case = case_at(inventory, scenario, period.start, believed, Band::Expected);
-        case.share(&self.way.situation.case);
+        case.share(&self.transition.situation.case);
         case
     }
 
@@ -111,10 +118,14 @@ impl<'a> WaveReferee<'a> {
         timing: Timing,
         waves: &[&WrittenWave<'_>],
     ) -> usize {
-        let start = self.way.period.start;
+        let start = self.transition.period.start;
         let reached = match timing {
-            Timing::Ahead => waves.first().map(|own| seconds(own.start, start)),
-            Timing::Behind => waves.last().map(|own| seconds(start, own.end) + own.gate()),
+            Timing::Ahead => waves
+                .first()
+                .map(|written_wave| seconds(written_wave.start, start)),
+            Timing::Behind => waves
+                .last()
+                .map(|written_wave| seconds(start, written_wave.end) + written_wave.gate()),
         };
         self.reached(spans, timing, reached.unwrap_or(0.0))
     }
@@ -122,7 +133,7 @@ impl<'a> WaveReferee<'a> {
     /// How many spans a transition goes through that takes so long; nothing is done before an earlier change is.
     pub(super) fn reached(&self, spans: &[CaseSpan<'_>], timing: Timing, takes: f64) -> usize {
         let free = self.earliest().filter(|_| timing == Timing::Ahead);
-        let most = free.map(|from| seconds(from, self.way.period.start).max(0.0));
+        let most = free.map(|from| seconds(from, self.transition.period.start).max(0.0));
         within(spans, takes.min(most.unwrap_or(f64::INFINITY))).min(spans.len())
     }
 
@@ -130,7 +141,7 @@ impl<'a> WaveReferee<'a> {
     pub(super) fn cases(&self, spans: &[CaseSpan<'a>], timing: Timing) -> Vec<WaveCase<'a>> {
         let mut first: Vec<&CaseSpan<'_>> = Vec::new();
         for span in spans {
-            if !first.iter().any(|own| own.key == span.key) {
+            if !first.iter().any(|case_span| case_span.key == span.key) {
                 first.push(span);
             }
         }
@@ -155,20 +166,21 @@ impl<'a> WaveReferee<'a> {
         (period, slice): (Option<usize>, usize),
         timing: Timing,
     ) -> PeriodState<'a> {
-        let way = self.way;
-        let mut situation = match period.map(|index| (index, index.cmp(&way.period.index))) {
+        let transition = self.transition;
+        let mut situation = match period.map(|index| (index, index.cmp(&transition.period.index))) {
             None => self.quiet.in_slice(slice),
-            Some((index, Ordering::Less)) => way.past[index].situation.in_slice(slice),
-            Some((_, Ordering::Equal)) => way.situation.in_slice(slice),
+            Some((index, Ordering::Less)) => transition.past[index].situation.in_slice(slice),
+            Some((_, Ordering::Equal)) => transition.situation.in_slice(slice),
             Some((index, Ordering::Greater)) => {
-                let later = PeriodState::new(self.context, self.case_of(&way.periods[index]));
+                let later =
+                    PeriodState::new(self.context, self.case_of(&transition.periods[index]));
                 later.in_slice(slice)
             }
         };
         if timing == Timing::Behind {
-            let states = self.steered.map(|own| own.members);
-            let gone = [&*way.situation.case.gone, &*situation.case.gone];
-            situation.members = carrying_behind(self.context, states, gone, &situation.members);
+            let states = self.steered.map(|steering_state| steering_state.members);
+            let gone = [&*transition.situation.case.gone, &*situation.case.gone];
+            situation.members = carrying_after(self.context, states, gone, &situation.members);
         }
         situation
     }
@@ -192,14 +204,14 @@ impl WaveReferee<'_> {
         let mut all: Vec<(PieceGroup, Vec<[bool; 2]>)> = Vec::new();
         for (index, piece) in self.pieces.iter().enumerate() {
             bits.clear();
-            let of_case = cases.iter().map(|own| &own.situation.case);
+            let of_case = cases.iter().map(|case| &case.situation.case);
             bits.extend(of_case.map(|case| case.factor[piece.shard].to_bits()));
             let factor = factors.get(&bits).copied().unwrap_or_else(|| {
                 factors.insert(bits.clone(), factors.len());
                 factors.len() - 1
             });
-            let sites = [piece.old, piece.new].map(|own| own.map(|(site, _)| site));
-            let shares = [piece.old, piece.new].map(|own| own.map_or(0.0, |(_, share)| share));
+            let sites = [piece.old, piece.new].map(|pair| pair.map(|(site, _)| site));
+            let shares = [piece.old, piece.new].map(|pair| pair.map_or(0.0, |(_, share)| share));
             let has_copy = |site| self.context.has_copy(piece.shard, site);
             let group = self.context.group_of(piece.shard);
             let (fate, wave) = match piece.fate {
@@ -218,27 +230,29 @@ impl WaveReferee<'_> {
                 _ => None,
             };
             let key = (
-                (group, sites, sites.map(|own| own.is_some_and(has_copy))),
+                (group, sites, sites.map(|site| site.is_some_and(has_copy))),
                 (factor, (shares[0] / shares[1]).to_bits()),
                 (fate, wave, settled),
             );
             let at = *known.entry(key).or_insert_with(|| {
                 let is_served = cases.iter().map(|case| {
-                    sites.map(|own| own.is_some_and(|site| case.shares.of(group, site).is_some()))
+                    sites.map(|one_site| {
+                        one_site.is_some_and(|site| case.shares.of(group, site).is_some())
+                    })
                 });
-                let own = PieceGroup {
+                let piece_group = PieceGroup {
                     fate: piece.fate,
                     wave,
                     settled,
                     ..PieceGroup::new(piece.shard, sites, cases.len())
                 };
-                all.push((own, is_served.collect()));
+                all.push((piece_group, is_served.collect()));
                 all.len() - 1
             });
-            let (own, is_served) = &mut all[at];
-            self.count((piece, shares), (cases, is_served), own);
+            let (piece_group, is_served) = &mut all[at];
+            self.count((piece, shares), (cases, is_served), piece_group);
         }
-        all.into_iter().map(|own| own.0).collect()
+        all.into_iter().map(|pair| pair.0).collect()
     }
 
     /// Adds a piece to its group, of which somebody is served at both places under each case or is not. Rates count the most
@@ -250,26 +264,26 @@ impl WaveReferee<'_> {
         group: &mut PieceGroup,
     ) {
         let mut counted = match piece.fate {
-            PieceFate::Moves(own) if self.way.moves[own].from.is_some() => {
-                self.way.moves[own].users
+            PieceFate::Moves(index) if self.transition.moves[index].from.is_some() => {
+                self.transition.moves[index].users
             }
-            PieceFate::Restored => self.way.situation.case.users(piece.shard) * shares[1],
+            PieceFate::Restored => self.transition.situation.case.users(piece.shard) * shares[1],
             _ => 0.0,
         };
         let mut leaving: f64 = 0.0;
         for ((case, is_served), users) in cases.iter().zip(is_served).zip(&mut group.users) {
             let of_shard = case.situation.case.users(piece.shard);
-            let own = [0, 1].map(|end: usize| {
+            let values = [0, 1].map(|end: usize| {
                 if is_served[end] {
                     of_shard * shares[end]
                 } else {
                     0.0
                 }
             });
-            users[0] += own[0];
-            users[1] += own[1];
-            counted = counted.max(own[1]);
-            leaving = leaving.max(own[0]);
+            users[0] += values[0];
+            users[1] += values[1];
+            counted = counted.max(values[1]);
+            leaving = leaving.max(values[0]);
         }
         group.counted += counted;
         if leaving > 0.0 {

@@ -55,15 +55,15 @@ impl<'a> Causes<'a> {
     /// Steering is prepared where all that happens was known, and follows where a fault or slow work is answered or events
     /// end.
     pub(super) fn of_steering(&self) -> Timing {
-        let is_fault = |own: &&Event| {
-            let kind = &own.kind;
+        let is_fault = |event: &&Event| {
+            let kind = &event.kind;
             matches!(
                 kind,
                 EventKind::Failure(_) | EventKind::Gray(_) | EventKind::Slow(_)
             )
         };
         let has_fault = self.begun.iter().any(is_fault);
-        let has_works = self.begun.iter().any(|own| !is_fault(own));
+        let has_works = self.begun.iter().any(|event| !is_fault(event));
         if !has_fault && (has_works || self.is_dated) && !self.is_late {
             Timing::Ahead
         } else {
@@ -93,7 +93,7 @@ impl<'a> Causes<'a> {
         let at = site.index();
         let left = |case: &Case, resource| case.capacity(at, resource).unwrap_or(f64::INFINITY);
         let resources = self.context.inventory.resources.len();
-        before.gone[at] || (0..resources).any(|own| left(before, own) < left(after, own))
+        before.gone[at] || (0..resources).any(|index| left(before, index) < left(after, index))
     }
 
     /// Works wait until their site is left: who leaves it once they have begun was not in time.
@@ -107,19 +107,19 @@ impl<'a> Causes<'a> {
     pub(super) fn takes_away(&self, component: ComponentId) -> bool {
         let [before, after] = self.cases;
         let at = component.index();
-        after.gone[at] && !before.gone[at] && self.has_works(component)
+        after.gone[at] && !before.gone[at] && self.has_maintenance(component)
     }
 
     /// `true` if works that begin here leave less of a resource than there was.
     pub(super) fn reduces(&self, at: [usize; 2]) -> bool {
         let [before, after] = self.cases;
         let left = |case: &Case| case.capacity(at[0], at[1]).unwrap_or(f64::INFINITY);
-        left(after) < left(before) && self.has_works(ComponentId::new(at[0]))
+        left(after) < left(before) && self.has_maintenance(ComponentId::new(at[0]))
     }
 
-    fn has_works(&self, component: ComponentId) -> bool {
+    fn has_maintenance(&self, component: ComponentId) -> bool {
         self.begun.iter().any(|event| match &event.kind {
-            EventKind::Maintenance(own) => own.components.contains(&component),
+            EventKind::Maintenance(reduction) => reduction.components.contains(&component),
             _ => false,
         })
     }
@@ -127,17 +127,17 @@ impl<'a> Causes<'a> {
     fn is_emptied(&self, site: SiteId) -> bool {
         let component = self.context.inventory.site_component(site);
         self.begun.iter().any(|event| {
-            let EventKind::Maintenance(own) = &event.kind else {
+            let EventKind::Maintenance(reduction) = &event.kind else {
                 return false;
             };
-            let takes_all = own.resources.is_none() && own.capacity <= 0.0;
-            takes_all && own.components.contains(&component)
+            let takes_all = reduction.resources.is_none() && reduction.capacity <= 0.0;
+            takes_all && reduction.components.contains(&component)
         })
     }
 
     /// The least that the maintenance that begins here says of how long before them users leave, in seconds.
     pub(super) fn drain_seconds(&self) -> Option<f64> {
         let minutes = self.begun.iter().filter_map(|event| event.drain_minutes);
-        minutes.min_by(f64::total_cmp).map(|own| own * 60.0)
+        minutes.min_by(f64::total_cmp).map(|value| value * 60.0)
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::plan::check) struct BoundaryChange {
     /// Not everybody has a wave, or those before its start take longer than they may.
     pub(super) is_refused: bool,
     /// summary.json says that it is refused.
-    pub(super) is_told_refused: bool,
+    pub(super) is_reported_refused: bool,
     /// Which waves are not judged, in words: those that are written where not everybody has one.
     pub(in crate::plan::check) unjudged: Option<String>,
     /// Who waits for its waves after its start.
@@ -125,9 +125,9 @@ pub(in crate::plan::check) struct Stepped {
     /// When the first wave begins that goes before a later period and is not refused.
     pub(in crate::plan::check) later: Option<Timestamp>,
     /// By later period whose waves go after its start and are not refused: when the first begins and the last ends.
-    pub(in crate::plan::check) behind: Vec<[Timestamp; 2]>,
+    pub(in crate::plan::check) after: Vec<[Timestamp; 2]>,
     /// Somebody wrote waves.csv: who is shed and let in is known.
-    pub(in crate::plan::check) is_told: bool,
+    pub(in crate::plan::check) is_reported: bool,
 }
 
 /// Who is let in with a piece that moves.
@@ -155,21 +155,21 @@ impl Done {
         refilled: Vec<Portion>,
     ) -> Self {
         let portions = |fate: PieceFate| -> Vec<Portion> {
-            let own = pieces.iter().filter(|own| own.fate == fate);
-            let own = own.filter_map(|piece| {
+            let filter = pieces.iter().filter(|piece| piece.fate == fate);
+            let filter_map = filter.filter_map(|piece| {
                 let (site, share) = piece.old.or(piece.new)?;
                 let shard = piece.shard;
                 Some(Portion { shard, site, share })
             });
-            own.collect()
+            filter_map.collect()
         };
         let done = written.iter().filter(|_| !is_refused);
-        let waves: Vec<TimedWave> = done.map(|own| own.wave).collect();
-        let is_done = |own: u32| waves.iter().any(|wave| wave.number == own);
+        let waves: Vec<TimedWave> = done.map(|written_wave| written_wave.wave).collect();
+        let is_done = |number: u32| waves.iter().any(|wave| wave.number == number);
         Self {
             wave_of: wave_of
                 .iter()
-                .map(|own| own.filter(|own| is_done(*own)))
+                .map(|number| number.filter(|number| is_done(*number)))
                 .collect(),
             shed: portions(PieceFate::Shed),
             restored: portions(PieceFate::Restored),
@@ -180,13 +180,16 @@ impl Done {
     }
 
     pub(in crate::plan::check) fn wave(&self, number: u32) -> Option<&TimedWave> {
-        self.waves.iter().find(|own| own.number == number)
+        self.waves.iter().find(|wave| wave.number == number)
     }
 
     /// When the last gate after the period's start ends.
-    pub(in crate::plan::check) fn behind_until(&self) -> Option<Timestamp> {
-        let behind = self.waves.iter().filter(|own| own.timing == Timing::Behind);
-        behind.map(|own| own.gate_end).max()
+    pub(in crate::plan::check) fn after_until(&self) -> Option<Timestamp> {
+        let after = self
+            .waves
+            .iter()
+            .filter(|wave| wave.timing == Timing::Behind);
+        after.map(|timed_wave| timed_wave.gate_end).max()
     }
 }
 
@@ -225,10 +228,15 @@ pub(super) fn moved(
     wave_of: &[Option<u32>],
 ) -> Vec<Moved> {
     let mut all: BTreeMap<_, f64> = BTreeMap::new();
-    for (own, wave) in moves.iter().zip(wave_of) {
+    for (moved, wave) in moves.iter().zip(wave_of) {
         if let Some(wave) = wave {
-            let key = (context.group_of(own.shard.index()), own.from, own.to, *wave);
-            *all.entry(key).or_default() += own.users;
+            let key = (
+                context.group_of(moved.shard.index()),
+                moved.from,
+                moved.to,
+                *wave,
+            );
+            *all.entry(key).or_default() += moved.users;
         }
     }
     let all = all.into_iter();
@@ -261,22 +269,24 @@ impl ConnectingPhase {
 /// The later period in which users move and of which waves before it turn weights before those of a change have in which
 /// nobody does; or end once the first of these has begun to, until all have and its period has begun.
 pub(super) fn turned_beside<'c>(
-    own: &BoundaryChange,
+    boundary_change: &BoundaryChange,
     later: &'c [BoundaryChange],
 ) -> Option<&'c BoundaryChange> {
-    if own.is_moving {
+    if boundary_change.is_moving {
         return None;
     }
     let mut steering = [0.0; 2];
-    let turning = own.judged.iter().filter(|wave| {
+    let turning = boundary_change.judged.iter().filter(|wave| {
         let at = usize::from(wave.wave.timing == Timing::Behind);
         let now = wave.wave.steering;
         now > std::mem::replace(&mut steering[at], now)
     });
-    let turning: Vec<(Timestamp, Timestamp)> = turning.map(|own| own.wave.spans()[0]).collect();
-    let begins = turning.iter().map(|own| own.0).min()?;
-    let ends = turning.iter().map(|own| own.1).max()?;
-    let holds = ends.max(own.start);
+    let turning: Vec<(Timestamp, Timestamp)> = turning
+        .map(|connecting| connecting.wave.spans()[0])
+        .collect();
+    let begins = turning.iter().map(|pair| pair.0).min()?;
+    let ends = turning.iter().map(|pair| pair.1).max()?;
+    let holds = ends.max(boundary_change.start);
     later.iter().filter(|other| other.is_moving).find(|other| {
         let ahead = other.done.waves.iter();
         let mut ahead = ahead.filter(|wave| wave.timing == Timing::Ahead);
@@ -291,21 +301,21 @@ pub(super) fn turned_beside<'c>(
 /// The earlier period of which waves go on once a change has begun in which nobody moves, and of which steering is left to its
 /// start.
 pub(super) fn turned_after<'c>(
-    own: &BoundaryChange,
+    boundary_change: &BoundaryChange,
     earlier: &'c [BoundaryChange],
 ) -> Option<&'c BoundaryChange> {
-    if own.is_moving {
+    if boundary_change.is_moving {
         return None;
     }
     let mut steering = 0.0;
-    let mut behind = own
+    let mut after = boundary_change
         .judged
         .iter()
-        .map(|own| own.wave)
-        .filter(|own| own.timing == Timing::Behind);
-    let turns = behind.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
-    let mut earlier = earlier.iter().filter(|other| !other.is_told_refused);
-    earlier.find(|other| turns && seconds(own.start, other.end) > SAME_INSTANT)
+        .map(|connecting| connecting.wave)
+        .filter(|timed_wave| timed_wave.timing == Timing::Behind);
+    let turns = after.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
+    let mut earlier = earlier.iter().filter(|other| !other.is_reported_refused);
+    earlier.find(|other| turns && seconds(boundary_change.start, other.end) > SAME_INSTANT)
 }
 
 /// P7992: All of them together are accepted: those of other periods count that go on at the same time, and the users they
@@ -315,23 +325,28 @@ pub(in crate::plan::check) fn all_are_accepted(
     changes: &[BoundaryChange],
     report: &mut Report,
 ) {
-    let steering = changes.iter().enumerate().filter(|own| !own.1.is_moving);
-    for (position, own) in steering {
+    let steering = changes
+        .iter()
+        .enumerate()
+        .filter(|change| !change.1.is_moving);
+    for (position, boundary_change) in steering {
         // What is refused because it turns beside others is made as if it were alone.
-        let is_beside = turned_beside(own, &changes[position + 1..]).is_some()
-            || turned_after(own, &changes[..position]).is_some();
+        let is_beside = turned_beside(boundary_change, &changes[position + 1..]).is_some()
+            || turned_after(boundary_change, &changes[..position]).is_some();
         if is_beside {
             continue;
         }
-        let passing = own.judged.iter().flat_map(|own| {
-            let steered = own.entering.values().flat_map(BTreeMap::keys);
-            own.passing.keys().chain(steered).copied()
+        let passing = boundary_change.judged.iter().flat_map(|connecting| {
+            let steered = connecting.entering.values().flat_map(BTreeMap::keys);
+            connecting.passing.keys().chain(steered).copied()
         });
         let components: BTreeSet<usize> = passing.collect();
-        let others = changes.iter().filter(|other| other.period != own.period);
+        let others = changes
+            .iter()
+            .filter(|other| other.period != boundary_change.period);
         let others: Vec<&BoundaryChange> = others.collect();
         for component in components {
-            together_is_accepted(context, (own, component), &others, report);
+            together_is_accepted(context, (boundary_change, component), &others, report);
         }
     }
 }
@@ -339,7 +354,7 @@ pub(in crate::plan::check) fn all_are_accepted(
 /// The same of one component.
 fn together_is_accepted(
     context: &RefereeContext<'_>,
-    (own, component): (&BoundaryChange, usize),
+    (boundary_change, component): (&BoundaryChange, usize),
     others: &[&BoundaryChange],
     report: &mut Report,
 ) {
@@ -347,7 +362,7 @@ fn together_is_accepted(
         .iter()
         .flat_map(|other| phases(other, component, &[]))
         .collect();
-    let phases = phases(own, component, others);
+    let phases = phases(boundary_change, component, others);
     let begins = phases.iter().chain(&all).map(|phase| phase.from);
     let begins: Vec<Timestamp> = begins.collect();
     let id = ComponentId::new(component);
@@ -356,13 +371,19 @@ fn together_is_accepted(
         let at = begins.iter().filter(|at| phase.goes_on(**at));
         let together = at.map(|at| {
             let met = all.iter().filter(|other| other.goes_on(*at));
-            met.fold([phase.per_second, phase.background], |sum, own| {
-                [sum[0] + own.per_second, sum[1].max(own.background)]
-            })
+            met.fold(
+                [phase.per_second, phase.background],
+                |sum, connecting_phase| {
+                    [
+                        sum[0] + connecting_phase.per_second,
+                        sum[1].max(connecting_phase.background),
+                    ]
+                },
+            )
         });
         let over = |[rate, background]: &[f64; 2]| rate - spare(accepts, *background);
         let worst = together.max_by(|a, b| over(a).total_cmp(&over(b)));
-        let Some(worst) = worst.filter(|own| over(own) > 2.0 * WRITTEN * accepts) else {
+        let Some(worst) = worst.filter(|values| over(values) > 2.0 * WRITTEN * accepts) else {
             continue;
         };
         let name = context.inventory.component_name(id);
@@ -387,16 +408,16 @@ fn phases(
     component: usize,
     others: &[&BoundaryChange],
 ) -> Vec<ConnectingPhase> {
-    let of_wave = |own: &Connecting| {
-        let through = own.passing.get(&component);
-        let users = through.map_or([0.0; 2], |own| own.users);
+    let of_wave = |connecting: &Connecting| {
+        let through = connecting.passing.get(&component);
+        let users = through.map_or([0.0; 2], |through| through.users);
         let steered = others
             .iter()
-            .map(|other| steered(change, own, other, component));
+            .map(|other| steered(change, connecting, other, component));
         let users = [users[0] + steered.sum::<f64>(), users[1]];
-        let background = through.map_or(0.0, |own| own.background);
-        let line = own.line;
-        let both = own
+        let background = through.map_or(0.0, |through| through.background);
+        let line = connecting.line;
+        let both = connecting
             .wave
             .spans()
             .into_iter()
@@ -415,8 +436,10 @@ fn phases(
         })
     };
     let all = change.judged.iter().flat_map(of_wave);
-    all.filter(|own| own.from < own.to && own.per_second > 0.0)
-        .collect()
+    all.filter(|connecting_phase| {
+        connecting_phase.from < connecting_phase.to && connecting_phase.per_second > 0.0
+    })
+    .collect()
 }
 
 /// Users that a wave steers through a component because another change has moved them by then, or has not yet.

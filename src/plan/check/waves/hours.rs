@@ -39,7 +39,7 @@ pub(in crate::plan::check) struct HoursReferee<'a> {
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
     /// From when to when the waves of each transition of the plan last, gates included.
-    pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
+    pub(in crate::plan::check) transitions: &'a [[Timestamp; 2]],
 }
 
 /// The time before the beginning of an hour, under the demand of the hour that ends.
@@ -83,12 +83,12 @@ impl HoursReferee<'_> {
                     fault.or_else(|| Some(format!("{}: {}", b.start, side.fault(self.context)?)));
             }
         }
-        let told = summary.hour_turns.as_ref();
+        let hour_turns_summary = summary.hour_turns.as_ref();
         let mut differ = |name: &str, found: String, expected: String| {
             let key = format!("periods[{}].hour_turns.{name}", self.period.index);
             report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
         };
-        let count = told.map_or(0, |own| own.count);
+        let count = hour_turns_summary.map_or(0, |turns_summary| turns_summary.count);
         if !(least..=most).contains(&count) {
             differ(
                 "count",
@@ -96,7 +96,7 @@ impl HoursReferee<'_> {
                 least.max(count.min(most)).to_string(),
             );
         }
-        let reason = told.and_then(|own| own.refused.clone());
+        let reason = hour_turns_summary.and_then(|turns_summary| turns_summary.refused.clone());
         match (&reason, &fault) {
             (None, Some(fault)) => {
                 differ(
@@ -117,11 +117,14 @@ impl HoursReferee<'_> {
 
     /// Over `turn_minutes`, or as long as nobody moves before the hour if that is less: whole seconds.
     fn seconds(&self, from: Timestamp, at: Timestamp) -> f64 {
-        let ways = self.ways.iter();
-        if ways.clone().any(|own| own[0] < at && at < own[1]) {
+        let paths = self.transitions.iter();
+        if paths
+            .clone()
+            .any(|instants| instants[0] < at && at < instants[1])
+        {
             return 0.0;
         }
-        let ended = ways.map(|own| own[1]).filter(|end| *end <= at);
+        let ended = paths.map(|instants| instants[1]).filter(|end| *end <= at);
         let quiet = seconds(ended.fold(from, Timestamp::max), at).floor();
         quiet.min((self.context.scenario.waves.turn_minutes * 60.0).ceil())
     }
@@ -137,7 +140,7 @@ impl HoursReferee<'_> {
         let case = WaveCase {
             key: (Some(self.period.index), slices[0]),
             shares: PathShares::new(&situation, steering),
-            steered: steering.map(|own| own.rows),
+            steered: steering.map(|steering_state| steering_state.rows),
             situation,
         };
         let loaded = |steering: [f64; 2]| {
@@ -154,7 +157,7 @@ impl HoursReferee<'_> {
         let whole = loaded([0.0, 1.0]);
         let limits = WaveLimits::new(context, std::slice::from_ref(&case));
         let users = limits.accepts.keys();
-        let users = users.map(|own| (*own, whole.arrivals[*own][0]));
+        let users = users.map(|index| (*index, whole.arrivals[*index][0]));
         HourSide {
             ends: [loaded([0.0; 2]), loaded([1.0; 2])],
             arrivals: users.filter(|(_, users)| *users > NOBODY).collect(),
@@ -167,12 +170,15 @@ impl HoursReferee<'_> {
     fn turned(&self, slices: [usize; 2]) -> f64 {
         let rows = slices.map(|slice| self.steered.of(slice));
         let users = |end: usize, is_asked: &dyn Fn(&&Steered) -> bool| -> f64 {
-            let own = rows[end].iter().filter(is_asked);
-            own.map(|own| own.users).sum()
+            let filter = rows[end].iter().filter(is_asked);
+            filter.map(|steered| steered.users).sum()
         };
         let more = rows[1].iter().map(|row| {
-            let [before, after] = [0, 1].map(|end| users(end, &|own| own.cell() == row.cell()));
-            let on_it = users(0, &|own| own.group == row.group && own.route == row.route);
+            let [before, after] =
+                [0, 1].map(|end| users(end, &|steered| steered.cell() == row.cell()));
+            let on_it = users(0, &|steered| {
+                steered.group == row.group && steered.route == row.route
+            });
             if before > 0.0 && after > 0.0 {
                 (row.users / after * before - on_it).max(0.0)
             } else {
@@ -209,10 +215,10 @@ impl HourSide {
     /// retries running where that is asked.
     fn overload(&self, context: &RefereeContext<'_>, share: f64) -> Option<String> {
         let beyond = |with_retries: bool| {
-            self.limits.left[0].iter().find_map(|own| {
-                let of = |end: &WaveLoads| end.stop.load(own.at, with_retries);
+            self.limits.left[0].iter().find_map(|remaining| {
+                let of = |end: &WaveLoads| end.stop.load(remaining.at, with_retries);
                 let loads = [of(&self.ends[0]), self.between(of, share)];
-                let [found, expected] = own.excess(context, with_retries, loads)?;
+                let [found, expected] = remaining.excess(context, with_retries, loads)?;
                 Some(format!("{found}, {expected}"))
             })
         };
@@ -222,7 +228,10 @@ impl HourSide {
 
     /// Normal operation at a component at worst.
     fn background(&self, component: usize) -> f64 {
-        let ends = self.ends.each_ref().map(|own| own.background(component));
+        let ends = self
+            .ends
+            .each_ref()
+            .map(|wave_loads| wave_loads.background(component));
         ends[0].max(ends[1])
     }
 

@@ -13,7 +13,7 @@ use super::rules::JudgedWave;
 use super::shares::{SteeringState, WaveCase};
 use super::summary::{JudgedStretch, summary_is_true};
 use super::tables::{WaveTables, check_ramp};
-use super::way::{WaveReferee, WayToPeriod};
+use super::transition::{TransitionToPeriod, WaveReferee};
 use super::written::{WrittenWave, seconds, waves};
 use crate::ids::{ShardId, SiteId};
 use crate::plan_files::Timing;
@@ -25,49 +25,52 @@ use rustc_hash::FxHashMap;
 /// Judges the transition to a period. Whether it takes longer than it may before the next change is known with that one.
 pub(in crate::plan::check) fn judge(
     context: &RefereeContext<'_>,
-    way: &WayToPeriod<'_>,
+    change: &TransitionToPeriod<'_>,
     report: &mut Report,
 ) -> BoundaryChange {
-    let written = waves(context, &way.rows.waves, report);
-    let wave_of = order::waves_of_moves(context, way, &written, report);
+    let written = waves(context, &change.rows.waves, report);
+    let wave_of = order::waves_of_moves(context, change, &written, report);
     let shards = context.inventory.shards.len();
     let case = case_before(context.inventory, context.scenario, Band::Expected);
     let quiet = PeriodState::new(context, case);
-    let steered_before = if let Some(own) = way.past.last() {
-        own.steered_at_end()
+    let steered_before = if let Some(past) = change.past.last() {
+        past.steered_at_end()
     } else {
         let first = quiet.case.hours.slice_at(context.scenario.start);
-        way.before.steered.of(first)
+        change.before.steered.of(first)
     };
-    let last = way.past.last();
-    let assigned = last.and_then(|own| Some((own.assignment.as_ref()?, &own.situation.case)));
-    let at_home = served_at_home(context, way, steered_before);
+    let last = change.past.last();
+    let assigned = last.and_then(|past| Some((past.assignment.as_ref()?, &past.situation.case)));
+    let at_home = served_at_home(context, change, steered_before);
     let none = Idle::new();
     let before = match assigned {
         Some((assignment, case)) => {
-            let idle = way.changes.last().map_or(&none, |own| &own.idle);
+            let idle = change
+                .changes
+                .last()
+                .map_or(&none, |boundary_change| &boundary_change.idle);
             WasServed::In(assignment, case, idle)
         }
-        None => WasServed::AtHome(way.homes, &at_home),
+        None => WasServed::AtHome(change.homes, &at_home),
     };
-    let now = (way.assignment, &way.situation.case);
-    let earlier = last.map_or(&quiet, |own| &own.situation);
+    let now = (change.assignment, &change.situation.case);
+    let earlier = last.map_or(&quiet, |past| &past.situation);
     let steering = [
         (steered_before, earlier),
-        (way.steered_at_start(), way.situation),
+        (change.steered_at_start(), change.situation),
     ];
     let mut referee = WaveReferee {
         context,
-        way,
+        transition: change,
         quiet: &quiet,
         earlier,
         causes: Causes::new(
             context,
-            [&earlier.case, &way.situation.case],
-            way.period.start,
-            last.map(|own| own.period.start),
+            [&earlier.case, &change.situation.case],
+            change.period.start,
+            last.map(|past| past.period.start),
         ),
-        pieces: pieces(&before, now, way.moves, shards),
+        pieces: pieces(&before, now, change.moves, shards),
         timing: Vec::new(),
         wave_of,
         steered: steering.map(|(rows, situation)| SteeringState {
@@ -93,36 +96,40 @@ pub(in crate::plan::check) fn judge(
     referee.is_moving = referee.moves_users();
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
-    let mut tables = WaveTables::new(way);
+    let mut tables = WaveTables::new(change);
     for timing in [Timing::Ahead, Timing::Behind] {
-        let own: Vec<&WrittenWave<'_>> =
-            written.iter().filter(|own| own.timing == timing).collect();
-        let of_timing = (timing, &own[..]);
+        let written_waves: Vec<&WrittenWave<'_>> = written
+            .iter()
+            .filter(|written_wave| written_wave.timing == timing)
+            .collect();
+        let of_timing = (timing, &written_waves[..]);
         stretches.extend(referee.stretch(of_timing, (&mut judged, &mut tables), report));
     }
     tables.check_rest(context, report);
     is_accepted(context, &judged, report);
-    check_ramp(context, way, &judged, report);
-    summary_is_true(way, &written, &stretches, report);
-    let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
-    let start = way.period.start;
-    let is_unjudged = !written.is_empty() && stretches.iter().any(|own| !own.is_whole);
-    let is_told_refused = way.is_told_refused();
+    check_ramp(context, change, &judged, report);
+    summary_is_true(change, &written, &stretches, report);
+    let after = written
+        .iter()
+        .rfind(|written_wave| written_wave.timing == Timing::Behind);
+    let start = change.period.start;
+    let is_unjudged = !written.is_empty() && stretches.iter().any(|stretch| !stretch.is_whole);
+    let is_told_refused = change.is_reported_refused();
     BoundaryChange {
-        period: way.period.index,
+        period: change.period.index,
         start,
         is_moving: referee.is_moving,
-        is_anything: [Timing::Ahead, Timing::Behind].map(|own| referee.has(own)),
+        is_anything: [Timing::Ahead, Timing::Behind].map(|timing| referee.has(timing)),
         judged,
-        moved: moved(context, way.moves, &referee.wave_of),
-        end: behind.map_or(start, |own| own.gate_end.max(start)),
-        is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
-        is_told_refused,
+        moved: moved(context, change.moves, &referee.wave_of),
+        end: after.map_or(start, |written_wave| written_wave.gate_end.max(start)),
+        is_refused: stretches.iter().any(|stretch| !stretch.is_whole || stretch.is_late),
+        is_reported_refused: is_told_refused,
         unjudged: is_unjudged.then(|| {
             format!(
                 "waves of period {} in waves.csv, moves.csv, ramp.csv, wave_weights.csv and wave_loads.csv (refused: \
                  some users have no wave)",
-                way.period.index
+                change.period.index
             )
         }),
         waiting: referee.waiting(&written),
@@ -132,7 +139,7 @@ pub(in crate::plan::check) fn judge(
             &referee.wave_of,
             &written,
             is_told_refused,
-            before.refilled(way.homes, now, shards),
+            before.refilled(change.homes, now, shards),
         ),
         idle: before.idle(now, shards),
     }
@@ -146,11 +153,11 @@ impl WaveReferee<'_> {
         (judged, tables): (&mut Vec<Connecting>, &mut WaveTables<'_>),
         report: &mut Report,
     ) -> Option<JudgedStretch> {
-        let way = self.way;
+        let transition = self.transition;
         let is_ahead = timing == Timing::Ahead;
         let is_left = !is_ahead && self.left.is_some();
         if !(self.has(timing) || is_left && self.connects_somebody(timing)) {
-            order::no_wave_without_need(way, waves, timing, report);
+            order::no_wave_without_need(transition, waves, timing, report);
             return None;
         }
         if self.opens_late && is_ahead {
@@ -164,7 +171,7 @@ impl WaveReferee<'_> {
         let is_whole = self.is_whole(timing, waves);
         // What is left to the period's start is not done before it.
         let last = waves.last().filter(|_| is_whole);
-        let turned = last.map_or(1.0, |own| own.steering);
+        let turned = last.map_or(1.0, |written_wave| written_wave.steering);
         if is_whole && is_ahead {
             self.left = Some(turned).filter(|turned| *turned < 1.0);
         }
@@ -174,15 +181,15 @@ impl WaveReferee<'_> {
         let groups = self.groups(timing, &cases);
         let first = judged.len();
         if is_whole {
-            let tables = Some(tables).filter(|_| !way.is_told_refused());
+            let tables = Some(tables).filter(|_| !transition.is_reported_refused());
             judged.extend(self.judge((timing, waves), (&cases, &groups), tables, report));
         }
         self.stops_are_true(timing, waves, report);
-        let turning = waves.iter().map(|own| own.seconds()).sum::<f64>();
-        let takes = waves.iter().map(|own| own.seconds() + own.gate());
+        let turning = waves.iter().map(|wave| wave.seconds()).sum::<f64>();
+        let takes = waves.iter().map(|wave| wave.seconds() + wave.gate());
         let is_late = if is_ahead {
             let free = self.earliest();
-            let free = free.map(|from| seconds(from, way.period.start).max(0.0));
+            let free = free.map(|from| seconds(from, transition.period.start).max(0.0));
             let allowed = free.into_iter().chain(self.causes.drain_seconds());
             let allowed = allowed.min_by(f64::total_cmp);
             allowed.is_some_and(|allowed| takes.sum::<f64>() > allowed + SAME_INSTANT)
@@ -202,12 +209,12 @@ impl WaveReferee<'_> {
         let mut pieces = self.pieces.iter().zip(&self.timing);
         let moves = pieces.any(|(piece, timing)| {
             let is_placed = *timing == Timing::Ahead
-                && matches!(piece.fate, PieceFate::Moves(own) if self.way.moves[own].from.is_none());
+                && matches!(piece.fate, PieceFate::Moves(index) if self.transition.moves[index].from.is_none());
             let users = self.earlier.case.users(piece.shard);
             match piece.fate {
                 PieceFate::Stays => false,
                 PieceFate::Moves(_) | PieceFate::Restored => !is_placed || users > 0.0,
-                PieceFate::Shed => piece.old.is_some_and(|own| own.1 * users > NOBODY),
+                PieceFate::Shed => piece.old.is_some_and(|pair| pair.1 * users > NOBODY),
             }
         });
         let changes_members =
@@ -219,17 +226,17 @@ impl WaveReferee<'_> {
     fn is_early(&self, waves: &[&WrittenWave<'_>]) -> bool {
         let before = &self.earlier.case;
         let users = waves.iter().flat_map(|wave| {
-            let mut past = self.way.past.iter().rev();
-            let holds = past.find(|own| own.period.start <= wave.start);
-            let case = holds.map_or(&self.quiet.case, |own| &own.situation.case);
-            let moves = self.way.moves.iter().zip(&self.wave_of);
-            let own = moves.filter(|(moved, own)| {
+            let mut past = self.transition.past.iter().rev();
+            let holds = past.find(|past| past.period.start <= wave.start);
+            let case = holds.map_or(&self.quiet.case, |past| &past.situation.case);
+            let moves = self.transition.moves.iter().zip(&self.wave_of);
+            let filter = moves.filter(|(moved, number)| {
                 let shard = moved.shard.index();
                 let is_there =
                     moved.from.is_none() || case.users(shard) > 0.0 || before.users(shard) <= 0.0;
-                **own == Some(wave.number) && !is_there
+                **number == Some(wave.number) && !is_there
             });
-            own.map(|(moved, _)| moved.users)
+            filter.map(|(moved, _)| moved.users)
         });
         users.sum::<f64>() > NOBODY
     }
@@ -241,9 +248,9 @@ impl WaveReferee<'_> {
         let Some(last) = waves.last() else {
             return false;
         };
-        let mut own = (0..self.pieces.len()).filter(|own| self.is_of(*own, timing));
+        let mut filter = (0..self.pieces.len()).filter(|index| self.is_of(*index, timing));
         (timing == Timing::Ahead || is_all(last.steering))
-            && own.all(|index| match self.pieces[index].fate {
+            && filter.all(|index| match self.pieces[index].fate {
                 PieceFate::Moves(moved) => self.wave_of[moved].is_some(),
                 _ => is_all(last.restored),
             })
@@ -257,10 +264,11 @@ impl WaveReferee<'_> {
         mut tables: Option<&mut WaveTables<'_>>,
         report: &mut Report,
     ) -> Vec<Connecting> {
-        order::times_are_right(self.way, timing, waves, report);
+        order::times_are_right(self.transition, timing, waves, report);
         let turn = self.whole_turn(timing);
-        let has_restored = (0..self.pieces.len())
-            .any(|own| self.is_of(own, timing) && self.pieces[own].fate == PieceFate::Restored);
+        let has_restored = (0..self.pieces.len()).any(|index| {
+            self.is_of(index, timing) && self.pieces[index].fate == PieceFate::Restored
+        });
         let mut steering = turn.from;
         let mut restored = if has_restored { 0.0 } else { 1.0 };
         let limits = WaveLimits::new(self.context, cases);
@@ -277,7 +285,7 @@ impl WaveReferee<'_> {
             };
             let loads = cases.par_iter().enumerate();
             let loads = loads.map(|(number, case)| moment.loads(case, number));
-            let own = JudgedWave {
+            let judged_wave = JudgedWave {
                 referee: self,
                 limits: &limits,
                 cases,
@@ -287,11 +295,11 @@ impl WaveReferee<'_> {
                 restored: moment.restored,
                 loads: loads.collect(),
             };
-            own.check(report);
+            judged_wave.check(report);
             if let Some(tables) = &mut tables {
-                tables.check_wave(&own, report);
+                tables.check_wave(&judged_wave, report);
             }
-            judged.push(own.connecting());
+            judged.push(judged_wave.connecting());
             (steering, restored) = (wave.steering, wave.restored);
         }
         judged
@@ -301,7 +309,7 @@ impl WaveReferee<'_> {
 /// The share of a shard's users who are served at their home in the state before; of nobody once a period was judged.
 fn served_at_home<'g>(
     context: &'g RefereeContext<'_>,
-    way: &WayToPeriod<'_>,
+    transition: &TransitionToPeriod<'_>,
     steered: &[Steered],
 ) -> impl Fn(usize, SiteId) -> f64 + 'g {
     // Those who are at home, and those who are led there.
@@ -310,8 +318,8 @@ fn served_at_home<'g>(
         users.entry(row.cell()).or_default()[1] += row.users;
     }
     let shards = 0..context.inventory.shards.len();
-    for shard in shards.filter(|_| way.past.is_empty()) {
-        if let Some(site) = way.homes.main(ShardId::new(shard)) {
+    for shard in shards.filter(|_| transition.past.is_empty()) {
+        if let Some(site) = transition.homes.main(ShardId::new(shard)) {
             let homed = users.entry((context.group_of(shard), site)).or_default();
             homed[0] += context.before.users(shard);
         }

@@ -101,11 +101,11 @@ impl WaveLimits {
     pub(super) fn new(context: &RefereeContext<'_>, cases: &[WaveCase<'_>]) -> Self {
         let inventory = context.inventory;
         let mut accepts = BTreeMap::new();
-        let left = cases.iter().map(|own| {
-            let case = &own.situation.case;
+        let left = cases.iter().map(|wave_case| {
+            let case = &wave_case.situation.case;
             let mut all = Vec::new();
             for component in 0..inventory.component_count() {
-                if !carries(&own.situation, component) {
+                if !carries(&wave_case.situation, component) {
                     continue;
                 }
                 for resource in 0..inventory.resources.len() {
@@ -118,8 +118,8 @@ impl WaveLimits {
                         nominal: case.nominal[at].unwrap_or_default(),
                     }));
                 }
-                let own = inventory.accepts_per_second(ComponentId::new(component));
-                accepts.extend(own.map(|own| (component, own)));
+                let value = inventory.accepts_per_second(ComponentId::new(component));
+                accepts.extend(value.map(|value| (component, value)));
             }
             all
         });
@@ -154,8 +154,8 @@ type Brought = Vec<([usize; 2], f64)>;
 fn larger(before: Brought, after: &Brought) -> Brought {
     let mut all = before;
     for (at, amount) in after {
-        match all.iter_mut().find(|own| own.0 == *at) {
-            Some(own) => own.1 = own.1.max(*amount),
+        match all.iter_mut().find(|pair| pair.0 == *at) {
+            Some(pair) => pair.1 = pair.1.max(*amount),
             None => all.push((*at, *amount)),
         }
     }
@@ -178,8 +178,8 @@ impl WaveCarried {
         for ((component, resource), fixed) in case.situation.fixed.load.indexed_iter() {
             let id = ComponentId::new(component);
             let is_shut = match inventory.component(id) {
-                Component::AccessPoint(own) => {
-                    inventory.access_points[own.index()].state == AccessPointState::Standby
+                Component::AccessPoint(access_point) => {
+                    inventory.access_points[access_point.index()].state == AccessPointState::Standby
                         && !case.shares.lead_over(id)
                 }
                 _ => false,
@@ -212,8 +212,12 @@ impl WaveCarried {
     /// Raises everything to what is most of it between three times in the turn of steering: its beginning, middle and end.
     fn raise(&mut self, through: &[Self; 3]) {
         for (at, most) in self.amounts.indexed_iter_mut() {
-            if let Some(own) = turning(through.each_ref().map(|own| own.amounts[at])) {
-                *most = most.max(own);
+            if let Some(value) = turning(
+                through
+                    .each_ref()
+                    .map(|wave_carried| wave_carried.amounts[at]),
+            ) {
+                *most = most.max(value);
             }
         }
     }
@@ -287,7 +291,7 @@ impl WaveMoment<'_> {
         let open = shares.open(steering);
         let beyond_site = open.iter().filter(|(component, _)| *component != at_site);
         for (component, share) in beyond_site {
-            for resource in (0..resources).filter(|own| context.is_network(*own)) {
+            for resource in (0..resources).filter(|index| context.is_network(*index)) {
                 let demand = users * share * situation.group_demand(group, resource);
                 load([component.index(), resource], demand, 1.0);
             }
@@ -332,8 +336,8 @@ impl WaveMoment<'_> {
                 (_, _, Some(wave)) if wave == self.wave => (0, 1.0, Some(1.0)),
                 _ => (0, 1.0, None),
             };
-            let ways = [before, before.midpoint(now), now];
-            for (carried, steering) in through.iter_mut().flatten().zip(ways) {
+            let paths = [before, before.midpoint(now), now];
+            for (carried, steering) in through.iter_mut().flatten().zip(paths) {
                 carried.add(&at(end, share, steering));
             }
             let begun = at(end, share, before);
@@ -343,15 +347,15 @@ impl WaveMoment<'_> {
                 case.shares.of(self.context.group_of(group.shard), site)
             };
             // Users who stay where they were and have to reconnect, because steering turns or because their path is gone.
-            if let Some(own) = shares(end) {
+            if let Some(turning_shares) = shares(end) {
                 let users = group.users[number][end] * share;
-                for (component, more) in own.entered(self.steering, self.is_after_loss) {
+                for (component, more) in turning_shares.entered(self.steering, self.is_after_loss) {
                     all.arrivals[component.index()][0] += users * more;
                 }
             }
             // Who reconnects at their new place.
-            if let Some((comes, own)) = comes.zip(shares(1)) {
-                for (component, passing) in own.open(now).iter() {
+            if let Some((comes, turning_shares)) = comes.zip(shares(1)) {
+                for (component, passing) in turning_shares.open(now).iter() {
                     all.arrivals[component.index()][1] += group.counted * comes * passing;
                 }
             }

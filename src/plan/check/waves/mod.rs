@@ -19,7 +19,7 @@ mod stops;
 mod summary;
 mod tables;
 mod timing;
-mod way;
+mod transition;
 mod written;
 
 pub(super) use changes::{BoundaryChange, Done, Stepped, all_are_accepted};
@@ -27,5 +27,5 @@ pub(super) use hours::HoursReferee;
 pub(super) use judge::judge;
 pub(super) use pieces::Portion;
 pub(super) use summary::refusals_are_true;
-pub(super) use way::{Past, WayToPeriod};
-pub(super) use written::under_way;
+pub(super) use transition::{Past, TransitionToPeriod};
+pub(super) use written::in_progress;

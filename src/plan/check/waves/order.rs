@@ -2,7 +2,7 @@
 
 use super::super::context::RefereeContext;
 use super::super::report::{At, Report, Rule};
-use super::way::WayToPeriod;
+use super::transition::TransitionToPeriod;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{MoveRow, Row, Timing, decimal};
 use crate::units::NUMERICAL_NOISE;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// P7983: every move is in a wave that is written, unless the transition is refused.
 pub(super) fn waves_of_moves(
     context: &RefereeContext<'_>,
-    way: &WayToPeriod<'_>,
+    transition: &TransitionToPeriod<'_>,
     waves: &[WrittenWave<'_>],
     report: &mut Report,
 ) -> Vec<Option<u32>> {
@@ -19,21 +19,22 @@ pub(super) fn waves_of_moves(
         "P7983",
         "write the wave of waves.csv in which the shard moves",
     );
-    let rows = way.rows.moves.iter().map(|own| {
-        let row = &own.row;
+    let rows = transition.rows.moves.iter().map(|move_row| {
+        let row = &move_row.row;
         let sites = (row.from_site.as_deref(), row.to_site.as_str());
-        ((row.shard.as_str(), sites), (own.line, row.wave))
+        ((row.shard.as_str(), sites), (move_row.line, row.wave))
     });
     let rows: BTreeMap<_, (u64, Option<u32>)> = rows.collect();
-    let is_refused = way.is_told_refused();
-    let moves = way.moves.iter().map(|moved| {
+    let is_refused = transition.is_reported_refused();
+    let moves = transition.moves.iter().map(|moved| {
         let from = moved.from.map(|site| context.site_name(Some(site)));
         let sites = (from, context.site_name(Some(moved.to)));
         let key = (context.shard_name(moved.shard.index()), sites);
         let (line, wave) = rows.get(&key).copied()?;
-        let known = wave.filter(|own| waves.iter().any(|wave| wave.number == *own));
+        let known = wave.filter(|number| waves.iter().any(|wave| wave.number == *number));
         if known.is_none() && (wave.is_some() || !is_refused) {
-            let found = wave.map_or_else(|| "no wave".to_owned(), |own| format!("wave {own}"));
+            let found =
+                wave.map_or_else(|| "no wave".to_owned(), |number| format!("wave {number}"));
             let at = At::cell(MoveRow::FILE, line, "wave");
             report.add(RULE, at, found, "a wave of the period in waves.csv");
         }
@@ -44,7 +45,7 @@ pub(super) fn waves_of_moves(
 
 /// P7984: waves run when those move who are in them: before the period, or after its start.
 pub(super) fn no_wave_without_need(
-    way: &WayToPeriod<'_>,
+    transition: &TransitionToPeriod<'_>,
     waves: &[&WrittenWave<'_>],
     timing: Timing,
     report: &mut Report,
@@ -54,7 +55,11 @@ pub(super) fn no_wave_without_need(
         "put waves before the period's start if its events are known beforehand, else after it",
     );
     if let Some(wave) = waves.first() {
-        let found = format!("a wave {} period {}", timing.word(), way.period.index);
+        let found = format!(
+            "a wave {} period {}",
+            timing.word(),
+            transition.period.index
+        );
         report.add(
             RULE,
             wave.at("timing"),
@@ -67,7 +72,7 @@ pub(super) fn no_wave_without_need(
 /// P7985: a wave begins when the gate of the one before ends; the last before a period ends with it, the first after its start
 /// begins with it; none lasts longer than it may except for one shard.
 pub(super) fn times_are_right(
-    way: &WayToPeriod<'_>,
+    transition: &TransitionToPeriod<'_>,
     timing: Timing,
     waves: &[&WrittenWave<'_>],
     report: &mut Report,
@@ -76,7 +81,7 @@ pub(super) fn times_are_right(
         "P7985",
         "waves and gates follow each other without a break, up to the period's start or from it on",
     );
-    let start = way.period.start;
+    let start = transition.period.start;
     let is_apart = |a, b| seconds(a, b).abs() > 0.5;
     let mut free = (timing == Timing::Behind).then_some(start);
     for wave in waves {
@@ -87,7 +92,7 @@ pub(super) fn times_are_right(
         free = Some(wave.gate_end);
     }
     let last = waves.last().filter(|_| timing == Timing::Ahead);
-    if let Some(last) = last.filter(|own| is_apart(own.gate_end, start)) {
+    if let Some(last) = last.filter(|written_wave| is_apart(written_wave.gate_end, start)) {
         let found = format!("`{}`", last.first.row.end);
         let expected = format!("the gate ends at {start}");
         report.add(RULE, last.at("end"), found, expected);
@@ -100,7 +105,7 @@ pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
         "P7986",
         "change steering after the period's start: its paths are not open before",
     );
-    for wave in waves.iter().filter(|own| own.steering > NUMERICAL_NOISE) {
+    for wave in waves.iter().filter(|wave| wave.steering > NUMERICAL_NOISE) {
         let share = decimal(wave.steering);
         report.add(RULE, wave.at("steering_share"), share, "0");
     }

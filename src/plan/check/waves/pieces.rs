@@ -63,7 +63,7 @@ impl WasServed<'_> {
                 share.into_iter().collect()
             }
             Self::In(assignment, case, idle) => match idle.get(&shard) {
-                Some(own) => own.clone(),
+                Some(pairs) => pairs.clone(),
                 None => served(assignment, case, shard),
             },
         }
@@ -81,12 +81,12 @@ impl WasServed<'_> {
                 return None;
             };
             let home = homes.main(ShardId::new(shard));
-            let site = part.to.filter(|own| home == Some(*own))?;
+            let site = part.to.filter(|site| home == Some(*site))?;
             if case.users(shard) > 0.0 {
                 return None;
             }
             let old = self.shares(shard);
-            let has_others = old.iter().any(|own| own.0 != site);
+            let has_others = old.iter().any(|pair| pair.0 != site);
             let share = 1.0 - share_at(&old, site);
             (!has_others && share > NUMERICAL_NOISE).then_some(Portion { shard, site, share })
         };
@@ -96,8 +96,10 @@ impl WasServed<'_> {
     /// Those who are idle in the period after it.
     pub(super) fn idle(&self, (assignment, case): (&Assignment, &Case), shards: usize) -> Idle {
         let idle = (0..shards).filter(|shard| {
-            let own = assignment.of(*shard);
-            case.users(*shard) <= 0.0 && !own.is_empty() && own.iter().all(|part| part.to.is_none())
+            let parts = assignment.of(*shard);
+            case.users(*shard) <= 0.0
+                && !parts.is_empty()
+                && parts.iter().all(|part| part.to.is_none())
         });
         idle.map(|shard| (shard, self.shares(shard))).collect()
     }
@@ -110,7 +112,7 @@ fn served(assignment: &Assignment, case: &Case, shard: usize) -> Shares {
     for part in assignment.of(shard) {
         if let Some(site) = part.to {
             let share = if users > 0.0 { part.users / users } else { 1.0 };
-            match shares.binary_search_by_key(&site, |own| own.0) {
+            match shares.binary_search_by_key(&site, |pair| pair.0) {
                 Ok(at) => shares[at].1 += share,
                 Err(at) => shares.insert(at, (site, share)),
             }
@@ -121,8 +123,8 @@ fn served(assignment: &Assignment, case: &Case, shard: usize) -> Shares {
 
 /// The share at a site; 0 if there is none.
 fn share_at(shares: &[(SiteId, f64)], site: SiteId) -> f64 {
-    let own = shares.iter().find(|own| own.0 == site);
-    own.map_or(0.0, |own| own.1)
+    let pair = shares.iter().find(|share| share.0 == site);
+    pair.map_or(0.0, |pair| pair.1)
 }
 
 /// The pieces of all shards. `moves` are those of the period, in the order of the shards.
@@ -142,22 +144,27 @@ pub(super) fn pieces(
         } else {
             old.clone()
         };
-        let own = moves[next..]
+        let take_while = moves[next..]
             .iter()
-            .take_while(|own| own.shard.index() == shard);
-        let own = own.enumerate().map(|(at, own)| (next + at, own));
-        let own: Vec<(usize, &Move)> = own.collect();
-        next += own.len();
-        let served = if own.is_empty() {
+            .take_while(|moved| moved.shard.index() == shard);
+        let map = take_while.enumerate().map(|(at, moved)| (next + at, moved));
+        let pairs: Vec<(usize, &Move)> = map.collect();
+        next += pairs.len();
+        let served = if pairs.is_empty() {
             Shares::new()
         } else {
             new.clone()
         };
-        let moving = own.iter().filter(|(_, own)| own.users > 0.0);
-        let leave = |site: SiteId| own.iter().filter(|own| own.1.from == Some(site)).count();
+        let moving = pairs.iter().filter(|(_, moved)| moved.users > 0.0);
+        let leave = |site: SiteId| {
+            pairs
+                .iter()
+                .filter(|pair| pair.1.from == Some(site))
+                .count()
+        };
         // Who comes to a site is a part of those served there.
         let coming: Vec<(usize, &Move, f64)> = moving
-            .map(|&(at, own)| (at, own, take(&mut new, own.to, own.users / users)))
+            .map(|&(at, moved)| (at, moved, take(&mut new, moved.to, moved.users / users)))
             .collect();
         let mut add = |old: Option<(SiteId, f64)>, new: Option<(SiteId, f64)>, fate, let_in| {
             all.push(Piece {
@@ -177,10 +184,10 @@ pub(super) fn pieces(
                 add(place, place, PieceFate::Stays, 0.0);
             }
         }
-        for (at, own, come) in coming {
-            let left = own
+        for (at, moved, come) in coming {
+            let left = moved
                 .from
-                .map(|site| (site, take(&mut old, site, own.users / users)));
+                .map(|site| (site, take(&mut old, site, moved.users / users)));
             let has_others = left.is_some_and(|(site, _)| {
                 share_at(&served, site) > NUMERICAL_NOISE || leave(site) > 1
             });
@@ -190,13 +197,13 @@ pub(super) fn pieces(
             } else {
                 FEASIBILITY
             };
-            let let_in = if own.from.is_some() && lacking > least {
+            let let_in = if moved.from.is_some() && lacking > least {
                 lacking
             } else {
                 0.0
             };
             let left = left.filter(|(_, share)| *share > 0.0);
-            add(left, Some((own.to, come)), PieceFate::Moves(at), let_in);
+            add(left, Some((moved.to, come)), PieceFate::Moves(at), let_in);
         }
         for (site, share) in old {
             if share > NUMERICAL_NOISE {
@@ -214,8 +221,8 @@ pub(super) fn pieces(
 
 /// Takes a share away at a site as far as there is one; next to nothing is not left over.
 fn take(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
-    let own = shares.iter_mut().find(|own| own.0 == site);
-    let Some((_, left)) = own else {
+    let pair = shares.iter_mut().find(|share| share.0 == site);
+    let Some((_, left)) = pair else {
         return 0.0;
     };
     let taken = if *left <= share + NUMERICAL_NOISE {
@@ -274,7 +281,7 @@ pub(super) fn traffic(
     share: impl Fn(&PieceGroup) -> f64,
 ) -> BTreeMap<SiteId, [f64; 2]> {
     let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for group in groups.iter().filter(|own| own.is_moving()) {
+    for group in groups.iter().filter(|group| group.is_moving()) {
         let share = share(group);
         if share <= 0.0 {
             continue;

@@ -1,6 +1,6 @@
 //! Rules: what every written wave keeps at components and sites.
 
-use super::super::headroom::room;
+use super::super::headroom::spare;
 use super::super::judge::{Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::stability::{Carried, Cases, keeps_itself_up, rows_are_true};
@@ -8,7 +8,7 @@ use super::changes::{Connecting, Entering, Through};
 use super::loads::{Remaining, WaveLimits, WaveLoads, carries, is_limited, slack};
 use super::pieces::{PieceFate, PieceGroup, traffic};
 use super::shares::WaveCase;
-use super::way::WaveReferee;
+use super::transition::WaveReferee;
 use super::written::WrittenWave;
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, OF_SITES, Row, WaveRow, decimal};
@@ -46,7 +46,7 @@ impl JudgedWave<'_> {
     /// What is left, case by case, with what the wave comes to there.
     fn remaining(&self) -> impl Iterator<Item = (&Remaining, &WaveLoads)> {
         let cases = self.limits.left.iter().zip(&self.loads);
-        cases.flat_map(|(left, loads)| left.iter().map(move |own| (own, loads)))
+        cases.flat_map(|(left, loads)| left.iter().map(move |remaining| (remaining, loads)))
     }
 
     /// P7987: whatever part of a wave has moved, no load exceeds what is left, or what it was where a fault left less. P7999:
@@ -60,11 +60,11 @@ impl JudgedWave<'_> {
             "P7999",
             "move fewer users in this wave, or in another order: every part of a wave has to recover by itself",
         );
-        let excess = self.remaining().find_map(|(own, loads)| {
+        let excess = self.remaining().find_map(|(remaining, loads)| {
             let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
-                .map(|carried| carried.load(own.at, with_retries));
+                .map(|carried| carried.load(remaining.at, with_retries));
             let of_load = [begun, worst.max(turning)];
-            own.excess(self.referee.context, with_retries, of_load)
+            remaining.excess(self.referee.context, with_retries, of_load)
         });
         if let Some([found, expected]) = excess {
             let rule = if with_retries { RECOVERS } else { FITS };
@@ -82,22 +82,24 @@ impl JudgedWave<'_> {
         let row = &self.wave.first.row;
         let named = row.fullest_component.as_deref();
         let named = named.zip(row.fullest_resource.as_deref());
-        let named = named.and_then(|own| self.referee.context.limit(own.0, own.1));
-        let full = self.remaining().filter(|(own, _)| own.left > 0.0);
-        let full = full.map(|(own, loads)| {
+        let named = named.and_then(|pair| self.referee.context.limit(pair.0, pair.1));
+        let full = self
+            .remaining()
+            .filter(|(remaining, _)| remaining.left > 0.0);
+        let full = full.map(|(remaining, loads)| {
             let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
-                .map(|carried| carried.load(own.at, false));
+                .map(|carried| carried.load(remaining.at, false));
             // During the turn of weights and of members that turn together there may be more than before and after.
             let peak = if turning > begun { turning } else { 0.0 };
-            (own.at, worst.max(peak) / own.left)
+            (remaining.at, worst.max(peak) / remaining.left)
         });
         let full: Vec<([usize; 2], f64)> = full.collect();
-        let most = full.iter().map(|own| own.1).reduce(f64::max);
-        let of_named = full.iter().filter(|own| named == Some(own.0));
-        let of_named = of_named.map(|own| own.1).reduce(f64::max);
+        let most = full.iter().map(|pair| pair.1).reduce(f64::max);
+        let of_named = full.iter().filter(|pair| named == Some(pair.0));
+        let of_named = of_named.map(|pair| pair.1).reduce(f64::max);
         let is_right = match (most, of_named, row.fullest_utilization) {
-            (Some(most), Some(own), Some(told)) => {
-                is_same(most, own, 1.0) && is_same(most, told, 1.0)
+            (Some(most), Some(value), Some(amount)) => {
+                is_same(most, value, 1.0) && is_same(most, amount, 1.0)
             }
             (None, None, None) => row.fullest_component.is_none(),
             _ => false,
@@ -116,53 +118,67 @@ impl JudgedWave<'_> {
             "P7989",
             "write the worst missing share of a headroom target once the wave has moved",
         );
-        let (before, told_before) = (self.referee.way.before, self.referee.way.told_before);
+        let (before, told_before) = (
+            self.referee.transition.before,
+            self.referee.transition.reported_before,
+        );
         // Where the load before has two ends, it is what headroom.csv says it is, or somewhere between them: so is what was
         // missing already.
         let [mut least, mut most] = [0.0_f64; 2];
-        for (case, own) in self.cases.iter().zip(&self.loads) {
+        for (case, wave_loads) in self.cases.iter().zip(&self.loads) {
             let situation = &case.situation;
             for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
                 let at = [component, resource];
                 let is_judged =
                     is_limited(self.referee.context, at) && carries(situation, component);
                 if let Some(nominal) = nominal.filter(|_| is_judged) {
-                    let load = own.stop.load(at, false);
-                    let shortfall =
-                        |known| room(situation, at, nominal, load, Some(before), known).shortfall();
-                    let told = told_before.get(&at).copied();
+                    let load = wave_loads.stop.load(at, false);
+                    let shortfall = |known| {
+                        spare(situation, at, nominal, load, Some(before), known).shortfall()
+                    };
+                    let value = told_before.get(&at).copied();
                     let high = before.utilization[at].map(|(_, high)| high);
-                    least = least.max(shortfall(told.or(high)));
-                    most = most.max(shortfall(told));
+                    least = least.max(shortfall(value.or(high)));
+                    most = most.max(shortfall(value));
                 }
             }
         }
-        let told = self.wave.first.row.stop_shortfall;
-        if told < least - WRITTEN || told > most + WRITTEN {
+        let value = self.wave.first.row.stop_shortfall;
+        if value < least - WRITTEN || value > most + WRITTEN {
             let at = self.wave.at("stop_shortfall");
-            report.add(RULE, at, decimal(told), decimal(most));
+            report.add(RULE, at, decimal(value), decimal(most));
         }
     }
 
     /// Checks the wave's rows in stability.csv.
     fn stability_is_true(&self, report: &mut Report) {
-        let (context, way) = (self.referee.context, self.referee.way);
-        let Some(rows) = way.rows.stability_of(way.written) else {
+        let (context, transition) = (self.referee.context, self.referee.transition);
+        let Some(rows) = transition.rows.stability_of(transition.written) else {
             return;
         };
         let mut cases = Cases::new();
-        for (own, loads) in self.remaining() {
-            let key = (own.at[0], own.at[1]);
+        for (remaining, loads) in self.remaining() {
+            let key = (remaining.at[0], remaining.at[1]);
             if context.inventory.has_retries() && keeps_itself_up(context, key) {
                 let [load, offered] =
-                    [false, true].map(|with_retries| loads.worst.load(own.at, with_retries));
-                let carried = Carried::new(key, (load, Some(offered)), [own.left, own.nominal]);
+                    [false, true].map(|with_retries| loads.worst.load(remaining.at, with_retries));
+                let carried = Carried::new(
+                    key,
+                    (load, Some(offered)),
+                    [remaining.left, remaining.nominal],
+                );
                 cases.entry(key).or_default().push(carried);
             }
         }
         let number = Some(self.wave.number);
         let rows = rows.iter().copied().filter(|row| row.row.wave == number);
-        rows_are_true(context, (way.period.index, number), &cases, rows, report);
+        rows_are_true(
+            context,
+            (transition.period.index, number),
+            &cases,
+            rows,
+            report,
+        );
     }
 
     /// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
@@ -211,8 +227,8 @@ impl JudgedWave<'_> {
     /// Users an hour who may leave and enter a site.
     fn rates_of(&self, site: Option<SiteId>) -> [Option<f64>; 2] {
         let of_site = site.map(|site| &self.referee.context.inventory.sites[site.index()]);
-        of_site.map_or([None; 2], |own| {
-            [own.move_out_per_hour, own.move_in_per_hour]
+        of_site.map_or([None; 2], |site| {
+            [site.move_out_per_hour, site.move_in_per_hour]
         })
     }
 
@@ -245,9 +261,10 @@ impl JudgedWave<'_> {
         let most = |of: &dyn Fn(&WaveLoads) -> f64| self.loads.iter().map(of).fold(0.0, f64::max);
         let passing = self.limits.accepts.iter().map(|(component, accepts)| {
             let through = Through {
-                users: [0, 1].map(|phase: usize| most(&|own| own.arrivals[*component][phase])),
-                arrivals: most(&|own| own.arrivals[*component].iter().sum()),
-                background: most(&|own| own.background(*component)),
+                users: [0, 1]
+                    .map(|phase: usize| most(&|wave_loads| wave_loads.arrivals[*component][phase])),
+                arrivals: most(&|wave_loads| wave_loads.arrivals[*component].iter().sum()),
+                background: most(&|wave_loads| wave_loads.background(*component)),
                 accepts: *accepts,
             };
             (*component, through)
@@ -256,13 +273,18 @@ impl JudgedWave<'_> {
         // wave moves.
         let first = self.loads.first().zip(self.limits.left.first());
         let overfull: BTreeSet<[usize; 2]> = first.map_or_else(BTreeSet::new, |(loads, left)| {
-            let is_full = |own: &&Remaining| loads.begun.load(own.at, false) > own.most(false);
-            left.iter().filter(is_full).map(|own| own.at).collect()
+            let is_full = |remaining: &&Remaining| {
+                loads.begun.load(remaining.at, false) > remaining.most(false)
+            };
+            left.iter()
+                .filter(is_full)
+                .map(|remaining| remaining.at)
+                .collect()
         });
         Connecting {
             wave: self.wave.wave,
             line: self.wave.first.line,
-            passing: passing.filter(|own| own.1.arrivals > NOBODY).collect(),
+            passing: passing.filter(|pair| pair.1.arrivals > NOBODY).collect(),
             overfull,
             entering: if self.referee.is_moving {
                 Entering::new()
@@ -275,7 +297,7 @@ impl JudgedWave<'_> {
     /// Those that the steering of the wave brings through what accepts a given number; of several cases the most.
     fn entering(&self) -> Entering {
         let mut all = Entering::new();
-        for (cell, shares) in self.cases.iter().flat_map(|own| own.shares.all()) {
+        for (cell, shares) in self.cases.iter().flat_map(|case| case.shares.all()) {
             for (component, more) in shares.entered(self.steering, false) {
                 if self.limits.accepts.contains_key(&component.index()) {
                     let of_cell: &mut BTreeMap<usize, f64> = all.entry(*cell).or_default();

@@ -24,12 +24,12 @@ impl ComponentShares {
     }
 
     fn known(&self, component: ComponentId) -> Option<f64> {
-        let at = self.0.binary_search_by_key(&component, |own| own.0);
+        let at = self.0.binary_search_by_key(&component, |pair| pair.0);
         at.ok().map(|at| self.0[at].1)
     }
 
     fn add(&mut self, component: ComponentId, share: f64) {
-        match self.0.binary_search_by_key(&component, |own| own.0) {
+        match self.0.binary_search_by_key(&component, |pair| pair.0) {
             Ok(at) => self.0[at].1 += share,
             Err(at) => self.0.insert(at, (component, share)),
         }
@@ -67,7 +67,7 @@ impl TurningShares {
     /// does the share that each member of a pool gets of its users.
     pub(super) fn open(&self, share: f64) -> Cow<'_, ComponentShares> {
         let Some(crossed) = &self.crossed else {
-            return mix(&self.ends, share, |own| &own.open);
+            return mix(&self.ends, share, |open_shares| &open_shares.open);
         };
         let rest = 1.0 - share;
         let [first, last] = [&self.ends[0].open, &self.ends[1].open];
@@ -77,8 +77,8 @@ impl TurningShares {
             (crossed, rest * share),
             (last, share * share),
         ] {
-            for (component, own) in passing.iter() {
-                all.add(component, own * times);
+            for (component, value) in passing.iter() {
+                all.add(component, value * times);
             }
         }
         Cow::Owned(all)
@@ -86,7 +86,7 @@ impl TurningShares {
 
     /// The same of those who were there, without those that a loss has cut off.
     pub(super) fn left(&self, share: f64) -> Cow<'_, ComponentShares> {
-        mix(&self.ends, share, |own| &own.left)
+        mix(&self.ends, share, |open_shares| &open_shares.left)
     }
 
     /// Components that users pass at one share of the turn and did not at another, or that a loss has cut off from them:
@@ -105,7 +105,9 @@ impl TurningShares {
             self.open(from)
         };
         let now = self.open(to);
-        let more = now.iter().map(|(own, share)| (own, share - was.at(own)));
+        let more = now
+            .iter()
+            .map(|(component, share)| (component, share - was.at(component)));
         more.filter(|(_, more)| *more > ROUNDING).collect()
     }
 
@@ -116,9 +118,11 @@ impl TurningShares {
             let last = self.ends[1].open.known(component)?;
             let least = first.min(last);
             // Without other members shares go straight from one end to the other.
-            let middle = middle.as_ref().map(|own| own.at(component));
+            let middle = middle
+                .as_ref()
+                .map(|component_shares| component_shares.at(component));
             let turns = middle.and_then(|middle| turning([first, middle, last]));
-            Some((component, turns.map_or(least, |own| own.min(least))))
+            Some((component, turns.map_or(least, |value| value.min(least))))
         });
         ComponentShares(both.collect())
     }
@@ -156,10 +160,15 @@ impl PathShares {
     pub(super) fn new(situation: &PeriodState, steered: [SteeringState<'_>; 2]) -> Self {
         let context = situation.context;
         let is_bent = steered[0].members != steered[1].members;
-        let with_users = |end: usize| steered[end].rows.iter().filter(|own| own.users > 0.0);
+        let with_users = |end: usize| {
+            steered[end]
+                .rows
+                .iter()
+                .filter(|steered| steered.users > 0.0)
+        };
         let led: FxHashSet<(usize, SiteId)> = with_users(0).map(Steered::cell).collect();
         let planned = [0, 1].into_iter().flat_map(with_users);
-        let planned = planned.flat_map(|own| own.route.components(context));
+        let planned = planned.flat_map(|steered| steered.route.components(context));
         // Where one steering leads nobody on an open path, the other's holds. The members of pools are those of the end,
         // no matter whose paths lead through them.
         let at_end = |rows: usize, members: usize| {
@@ -169,13 +178,19 @@ impl PathShares {
             };
             let mut all = along(situation, of(rows), |_| true);
             let borrowed = along(situation, of(1 - rows), |cell| !all.contains_key(cell));
-            all.extend(borrowed.into_iter().map(|(cell, own)| {
+            all.extend(borrowed.into_iter().map(|(cell, open_shares)| {
                 if rows == 0 && led.contains(&cell) {
                     // All who were there were on paths that are gone.
                     let left = ComponentShares::default();
-                    (cell, OpenShares { left, ..own })
+                    (
+                        cell,
+                        OpenShares {
+                            left,
+                            ..open_shares
+                        },
+                    )
                 } else {
-                    (cell, own)
+                    (cell, open_shares)
                 }
             }));
             all
@@ -185,8 +200,8 @@ impl PathShares {
         let all = before.into_iter().map(|(cell, first)| {
             let crossed = crossed.as_ref().map(|both| {
                 let mut all = ComponentShares::default();
-                for own in both.iter().filter_map(|own| own.get(&cell)) {
-                    for (component, share) in own.open.iter() {
+                for open_shares in both.iter().filter_map(|open_shares| open_shares.get(&cell)) {
+                    for (component, share) in open_shares.open.iter() {
                         all.add(component, share);
                     }
                 }
@@ -227,11 +242,15 @@ fn along(
     let context = situation.context;
     let mut users: FxHashMap<(usize, SiteId), [f64; 2]> = FxHashMap::default();
     let mut open = Vec::new();
-    for row in steered.rows.iter().filter(|own| is_asked(&own.cell())) {
-        let own = users.entry(row.cell()).or_default();
-        own[0] += row.users;
+    for row in steered
+        .rows
+        .iter()
+        .filter(|steered| is_asked(&steered.cell()))
+    {
+        let values = users.entry(row.cell()).or_default();
+        values[0] += row.users;
         if is_open(situation, row) {
-            own[1] += row.users;
+            values[1] += row.users;
             open.push(row);
         }
     }
@@ -239,12 +258,16 @@ fn along(
     for row in open.into_iter().filter(|row| row.users > 0.0) {
         let key = row.cell();
         let [of_all, of_open] = users[&key];
-        let own = all.entry(key).or_default();
+        let open_shares = all.entry(key).or_default();
         let here = |pool: usize| situation.members[pool].as_slice();
-        let left = kept(row, steered.members, |pool, own| here(pool).contains(&own));
+        let left = kept(row, steered.members, |pool, component| {
+            here(pool).contains(&component)
+        });
         let mut pass = |component: ComponentId, part: f64| {
-            own.open.add(component, row.users / of_open * part);
-            own.left.add(component, row.users / of_all * left * part);
+            open_shares.open.add(component, row.users / of_open * part);
+            open_shares
+                .left
+                .add(component, row.users / of_all * left * part);
         };
         for component in row.route.components(context) {
             pass(component, 1.0);
@@ -255,7 +278,7 @@ fn along(
             let both: Vec<ComponentId> = here
                 .iter()
                 .copied()
-                .filter(|own| its.contains(own))
+                .filter(|component| its.contains(component))
                 .collect();
             let members = if both.is_empty() { here } else { &both };
             for member in members {
@@ -275,7 +298,9 @@ pub(super) fn kept(
 ) -> f64 {
     let of_pool = row.route.pools().map(|pool| {
         let its = &members[pool.index()];
-        let left = its.iter().filter(|own| stays(pool.index(), **own));
+        let left = its
+            .iter()
+            .filter(|component| stays(pool.index(), **component));
         if its.is_empty() {
             1.0
         } else {
@@ -293,9 +318,9 @@ impl CutOffUsers {
     pub(super) fn new(rows: &[Steered], left: impl Fn(&Steered) -> f64) -> Self {
         let mut all: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
         for row in rows {
-            let own = all.entry(row.cell()).or_default();
-            own[0] += row.users;
-            own[1] += row.users * (1.0 - left(row));
+            let values = all.entry(row.cell()).or_default();
+            values[0] += row.users;
+            values[1] += row.users * (1.0 - left(row));
         }
         Self(all)
     }
@@ -331,7 +356,7 @@ pub(super) fn weights<'a>(
     let weighed = cells.into_iter().map(|(cell, (paths, sums))| {
         let weight = |users: [f64; 2]| {
             let of_end = |end: usize| users[end] / sums[end];
-            match sums.map(|own| own > 0.0) {
+            match sums.map(|value| value > 0.0) {
                 [true, true] => (1.0 - share) * of_end(0) + share * of_end(1),
                 [true, false] => of_end(0),
                 _ => of_end(1),
@@ -368,11 +393,11 @@ fn mix(
         return Cow::Borrowed(pick(&ends[usize::from(share >= 1.0)]));
     }
     let mut all = pick(&ends[0]).clone();
-    for own in &mut all.0 {
-        own.1 *= 1.0 - share;
+    for pair in &mut all.0 {
+        pair.1 *= 1.0 - share;
     }
-    for (component, own) in pick(&ends[1]).iter() {
-        all.add(component, own * share);
+    for (component, value) in pick(&ends[1]).iter() {
+        all.add(component, value * share);
     }
     Cow::Owned(all)
 }

@@ -7,7 +7,7 @@ use super::super::period::PeriodState;
 use super::super::report::{Report, Rule, cell_text};
 use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
 use super::shares::weights;
-use super::way::WaveReferee;
+use super::transition::WaveReferee;
 use super::written::WrittenWave;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Contingencies, Homes, Phase, Protect, Recovery, Scenario};
@@ -32,11 +32,12 @@ impl WaveReferee<'_> {
     ) {
         let scenario = self.context.scenario;
         let protect = scenario.protect.as_ref();
-        let protect = protect.filter(|own| own.failures > 0 && !scenario.policy.split_shards);
+        let protect =
+            protect.filter(|protect| protect.failures > 0 && !scenario.policy.split_shards);
         // The last wave ends in the period's own state.
         let asked = protect.map_or(0, |_| waves.len().saturating_sub(1));
         for wave in &waves[asked..] {
-            nothing_is_told(wave, report);
+            nothing_is_reported(wave, report);
         }
         let Some(protect) = protect.filter(|_| asked > 0) else {
             return;
@@ -47,11 +48,11 @@ impl WaveReferee<'_> {
         };
         let quiet = RefereeContext::new(self.context.inventory, &quiet);
         for wave in &waves[..asked] {
-            let Some(told) = self.told_of_stop(wave, waves.len(), report) else {
+            let Some(pair) = self.reported_of_stop(wave, waves.len(), report) else {
                 continue;
             };
             let (context, period) = self.held_at(timing, &quiet, wave);
-            self.stop_is_true((timing, protect), (context, period), (wave, told), report);
+            self.stop_is_true((timing, protect), (context, period), (wave, pair), report);
         }
     }
 
@@ -59,25 +60,26 @@ impl WaveReferee<'_> {
     /// not be.
     ///
     /// A transition is not checked if it is refused or has more than sixty waves, or once a limit has ended the planning.
-    fn told_of_stop(
+    fn reported_of_stop(
         &self,
         wave: &WrittenWave<'_>,
         waves: usize,
         report: &mut Report,
     ) -> Option<(usize, f64)> {
-        let written = self.way.written;
+        let written = self.transition.written;
         if !written.lacking.of_file(WaveRow::FILE).is_empty() {
             return None;
         }
         let is_stopped =
-            (written.summary.as_ref()).is_some_and(|own| own.status == Status::Stopped);
-        let may_be_blank = is_stopped || self.way.is_told_refused() || waves > MOST_STOPS;
+            (written.summary.as_ref()).is_some_and(|summary| summary.status == Status::Stopped);
+        let may_be_blank =
+            is_stopped || self.transition.is_reported_refused() || waves > MOST_STOPS;
         let row = &wave.first.row;
         match (row.stop_failures, row.stop_unserved_users) {
             (Some(failures), Some(users)) => Some((failures as usize, users)),
             (None, None) if may_be_blank => None,
             (failures, _) => {
-                let found = failures.map_or("a blank cell".to_owned(), |own| own.to_string());
+                let found = failures.map_or("a blank cell".to_owned(), |number| number.to_string());
                 let expected = "the number of failures not survived, and of users unserved in them";
                 report.add(RULE, wave.at("stop_failures"), found, expected);
                 None
@@ -93,12 +95,12 @@ impl WaveReferee<'_> {
         quiet: &'q RefereeContext<'q>,
         wave: &WrittenWave<'_>,
     ) -> (&'q RefereeContext<'q>, Period) {
-        let periods = self.way.periods;
+        let periods = self.transition.periods;
         let may_hold = match timing {
-            Timing::Ahead => &periods[..self.way.period.index],
+            Timing::Ahead => &periods[..self.transition.period.index],
             Timing::Behind => periods,
         };
-        match may_hold.iter().rfind(|own| own.start <= wave.end) {
+        match may_hold.iter().rfind(|period| period.start <= wave.end) {
             Some(period) => (self.context, *period),
             None => (
                 quiet,
@@ -117,7 +119,7 @@ impl WaveReferee<'_> {
         &self,
         (timing, protect): (Timing, &Protect),
         (context, period): (&RefereeContext<'_>, Period),
-        (wave, told): (&WrittenWave<'_>, (usize, f64)),
+        (wave, pair): (&WrittenWave<'_>, (usize, f64)),
         report: &mut Report,
     ) {
         let (inventory, believed) = (context.inventory, Knowledge::Believed);
@@ -134,9 +136,9 @@ impl WaveReferee<'_> {
         let Some(cases) = cases else {
             return;
         };
-        let mut homes = self.way.homes.clone();
-        for (moved, own) in self.way.moves.iter().zip(&self.wave_of) {
-            if own.is_some_and(|own| own <= wave.number) {
+        let mut homes = self.transition.homes.clone();
+        for (moved, number) in self.transition.moves.iter().zip(&self.wave_of) {
+            if number.is_some_and(|number| number <= wave.number) {
                 homes.settle(moved.shard, &[(moved.to, 1.0)]);
             }
         }
@@ -149,17 +151,18 @@ impl WaveReferee<'_> {
         };
         if protect.recovery == Recovery::Replan {
             let lost = lost_cases(context, &situation, &in_force, cases);
-            bounds_hold(wave, told, lost, situation.demanded.users, report);
+            bounds_hold(wave, pair, lost, situation.demanded.users, report);
         } else {
             let count = cases.count();
-            let is_new: Vec<bool> = (0..count).map(|own| !cases.is_repeated(own)).collect();
+            let is_new: Vec<bool> = (0..count).map(|index| !cases.is_repeated(index)).collect();
             let asked = (cases, protect.recovery);
             let unserved = unserved_by_rule(&situation, &in_force, asked);
-            let lost = (1..count).filter(|own| is_new[*own]).map(|own| {
-                let both = unserved[own].values().zip(unserved[0].values());
-                both.map(|(own, without)| (own - without).max(0.0)).sum()
+            let lost = (1..count).filter(|index| is_new[*index]).map(|index| {
+                let both = unserved[index].values().zip(unserved[0].values());
+                both.map(|(value, without)| (value - without).max(0.0))
+                    .sum()
             });
-            losses_are_told(wave, told, &lost.collect::<Vec<f64>>(), report);
+            losses_are_reported(wave, pair, &lost.collect::<Vec<f64>>(), report);
         }
     }
 
@@ -173,7 +176,11 @@ impl WaveReferee<'_> {
         steering: f64,
     ) -> (Assignment, Vec<Steered>) {
         let context = situation.context;
-        let open = weights(situation, self.steered.map(|own| own.rows), steering);
+        let open = weights(
+            situation,
+            self.steered.map(|steering_state| steering_state.rows),
+            steering,
+        );
         let shards = context.inventory.shards.len();
         let (mut parts, mut shard_of) = (Vec::new(), Vec::new());
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
@@ -208,40 +215,42 @@ impl WaveReferee<'_> {
 
     /// The share of a shard that is not served any more.
     fn shed(&self, timing: Timing, shard: usize) -> f64 {
-        let all = self.way.situation.case.users(shard);
+        let all = self.transition.situation.case.users(shard);
         if timing == Timing::Ahead || all <= 0.0 {
             return 0.0;
         }
-        let parts = self.way.assignment.of(shard).iter();
-        let unserved = parts.filter(|own| own.to.is_none()).map(|own| own.users);
+        let parts = self.transition.assignment.of(shard).iter();
+        let unserved = parts
+            .filter(|part| part.to.is_none())
+            .map(|part| part.users);
         (unserved.sum::<f64>() / all).min(1.0)
     }
 }
 
 /// The last wave ends in the period's own state, and without `[protect]` nothing is asked.
-fn nothing_is_told(wave: &WrittenWave<'_>, report: &mut Report) {
+fn nothing_is_reported(wave: &WrittenWave<'_>, report: &mut Report) {
     let row = &wave.first.row;
-    let told = [
+    let pairs = [
         ("stop_failures", row.stop_failures.map(f64::from)),
         ("stop_unserved_users", row.stop_unserved_users),
     ];
-    for (column, told) in told {
-        if told.is_some() {
-            report.add(RULE, wave.at(column), cell_text(told), "a blank cell");
+    for (column, value) in pairs {
+        if value.is_some() {
+            report.add(RULE, wave.at(column), cell_text(value), "a blank cell");
         }
     }
 }
 
 /// What a rule leaves unserved, case by case, is what is written.
-fn losses_are_told(
+fn losses_are_reported(
     wave: &WrittenWave<'_>,
     (failures, users): (usize, f64),
     lost: &[f64],
     report: &mut Report,
 ) {
     // Hardly anybody may count or not.
-    let surely = lost.iter().filter(|own| **own > 3.0 * NOBODY).count();
-    let maybe = lost.iter().filter(|own| **own > NOBODY / 3.0).count();
+    let surely = lost.iter().filter(|value| **value > 3.0 * NOBODY).count();
+    let maybe = lost.iter().filter(|value| **value > NOBODY / 3.0).count();
     if failures < surely || failures > maybe {
         let at = wave.at("stop_failures");
         report.add(RULE, at, failures.to_string(), surely.to_string());

@@ -8,7 +8,7 @@ use super::changes::{Connecting, Through};
 use super::loads::{Remaining, spare};
 use super::rules::JudgedWave;
 use super::shares::{WaveCase, weights};
-use super::way::WayToPeriod;
+use super::transition::TransitionToPeriod;
 use super::written::WrittenWave;
 use crate::ids::ComponentId;
 use crate::plan_files::{
@@ -33,13 +33,13 @@ pub(super) struct WaveTables<'w> {
 
 impl<'w> WaveTables<'w> {
     /// All of them, of the files that there are.
-    pub(super) fn new(way: &WayToPeriod<'w>) -> Self {
+    pub(super) fn new(transition: &TransitionToPeriod<'w>) -> Self {
         let mut all = Self::default();
-        for row in &way.rows.wave_weights {
+        for row in &transition.rows.wave_weights {
             let stop = (row.row.wave, row.row.during, row.row.slice);
             all.weights.entry(stop).or_default().push(row);
         }
-        for row in &way.rows.wave_loads {
+        for row in &transition.rows.wave_loads {
             let stop = (row.row.wave, row.row.during, row.row.slice);
             all.loads.entry(stop).or_default().push(row);
         }
@@ -47,22 +47,30 @@ impl<'w> WaveTables<'w> {
     }
 
     /// Compares the rows of a wave with those that it makes: in every slice of the time from its turn to the end of its gate.
-    pub(super) fn check_wave(&mut self, own: &JudgedWave<'_>, report: &mut Report) {
-        let (context, way, wave) = (own.referee.context, own.referee.way, own.wave);
+    pub(super) fn check_wave(&mut self, judged_wave: &JudgedWave<'_>, report: &mut Report) {
+        let (context, transition, wave) = (
+            judged_wave.referee.context,
+            judged_wave.referee.transition,
+            judged_wave.wave,
+        );
         let load_key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
-        let cases = own.cases.iter().zip(&own.limits.left).zip(&own.loads);
-        for ((case, left), loads) in cases.filter(|((case, _), _)| is_met(way, wave, case)) {
+        let cases = judged_wave
+            .cases
+            .iter()
+            .zip(&judged_wave.limits.left)
+            .zip(&judged_wave.loads);
+        for ((case, left), loads) in cases.filter(|((case, _), _)| is_met(transition, wave, case)) {
             let stop = (wave.number, case.key.0.map(number), number(case.key.1));
-            if way.written.wave_weights.is_some() {
+            if transition.written.wave_weights.is_some() {
                 let rows = self.weights.remove(&stop).unwrap_or_default();
-                let expected = weight_rows(context, way.number(), (stop, wave), case);
+                let expected = weight_rows(context, transition.number(), (stop, wave), case);
                 judge(rows, |row| Some(weight_key(row)), expected, report);
             }
-            if way.written.wave_loads.is_some() {
+            if transition.written.wave_loads.is_some() {
                 let rows = self.loads.remove(&stop).unwrap_or_default();
                 let expected = left.iter().map(|remaining| {
                     let load = loads.stop.load(remaining.at, false);
-                    let row = load_row(context, way.number(), stop, (remaining, load));
+                    let row = load_row(context, transition.number(), stop, (remaining, load));
                     let scale = remaining.nominal.max(1.0);
                     Expected::from(row).all_scaled(&["load", "capacity"], scale)
                 });
@@ -94,7 +102,11 @@ fn weight_key(row: &WaveWeightRow) -> WeightKey {
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; before a period also the
 /// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
-fn is_met(way: &WayToPeriod<'_>, wave: &WrittenWave<'_>, case: &WaveCase<'_>) -> bool {
+fn is_met(
+    transition: &TransitionToPeriod<'_>,
+    wave: &WrittenWave<'_>,
+    case: &WaveCase<'_>,
+) -> bool {
     let (during, slice) = case.key;
     let until = wave.gate_end;
     let has = |from: Timestamp, to: Timestamp| match wave.timing {
@@ -105,17 +117,20 @@ fn is_met(way: &WayToPeriod<'_>, wave: &WrittenWave<'_>, case: &WaveCase<'_>) ->
         }
     };
     let Some(during) = during else {
-        let begins = way.periods.first().map(|own| own.start);
+        let begins = transition.periods.first().map(|period| period.start);
         return begins.is_some_and(|begins| has(Timestamp::MIN, begins));
     };
-    let (hours, period) = (&case.situation.case.hours, &way.periods[during]);
+    let (hours, period) = (&case.situation.case.hours, &transition.periods[during]);
     let stretches = hours.stretches_within(period.start, period.end);
-    let mut own = stretches.filter(|own| own.slice == slice);
+    let mut filter = stretches.filter(|stretch| stretch.slice == slice);
     // The scenario's last hour goes on.
-    let last = way.periods.last().map(|own| own.end);
-    own.any(|own| {
-        let is_last = Some(own.end) == last;
-        has(own.start, if is_last { Timestamp::MAX } else { own.end })
+    let last = transition.periods.last().map(|period| period.end);
+    filter.any(|stretch| {
+        let is_last = Some(stretch.end) == last;
+        has(
+            stretch.start,
+            if is_last { Timestamp::MAX } else { stretch.end },
+        )
     })
 }
 
@@ -183,15 +198,19 @@ fn load_row(
 /// Compares ramp.csv with who reconnects through what, wave by wave and together.
 pub(super) fn check_ramp(
     context: &RefereeContext<'_>,
-    way: &WayToPeriod<'_>,
+    transition: &TransitionToPeriod<'_>,
     waves: &[Connecting],
     report: &mut Report,
 ) {
     let mut expected: Vec<RampRow> = Vec::new();
     for timing in [Timing::Ahead, Timing::Behind] {
-        let own = || waves.iter().filter(|own| own.wave.timing == timing);
+        let call = || {
+            waves
+                .iter()
+                .filter(|connecting| connecting.wave.timing == timing)
+        };
         let row = |wave, component, through: &Through, seconds: f64, window| RampRow {
-            period: way.number(),
+            period: transition.number(),
             timing,
             wave,
             component: context
@@ -205,9 +224,9 @@ pub(super) fn check_ramp(
             smallest_window_seconds: window,
             queue_at_once: through.arrivals,
         };
-        let all_seconds: f64 = own().map(|wave| wave.wave.seconds()).sum();
+        let all_seconds: f64 = call().map(|wave| wave.wave.seconds()).sum();
         let mut of_all: BTreeMap<usize, (Through, Option<f64>)> = BTreeMap::new();
-        for wave in own() {
+        for wave in call() {
             for (component, through) in &wave.passing {
                 let left = spare(through.accepts, through.background);
                 let window = (left > 0.0).then(|| through.arrivals / left);
@@ -230,15 +249,15 @@ pub(super) fn check_ramp(
             }
         }
         let of_all = of_all.into_iter();
-        expected.extend(of_all.map(|(own, (all, sum))| row(None, own, &all, all_seconds, sum)));
+        expected.extend(of_all.map(|(index, (all, sum))| row(None, index, &all, all_seconds, sum)));
     }
     let key = |row: &RampRow| {
         let component = context.components.get(row.component.as_str())?;
         Some((row.timing, row.wave, *component))
     };
     // A transition that is refused because nobody can move on has no end: it is not judged.
-    let is_judged = |own: Timing| waves.iter().any(|wave| wave.wave.timing == own);
-    let rows = way.rows.ramp.iter().copied();
+    let is_judged = |timing: Timing| waves.iter().any(|wave| wave.wave.timing == timing);
+    let rows = transition.rows.ramp.iter().copied();
     let rows = rows.filter(|row| is_judged(row.row.timing));
     let expected = expected.into_iter().map(|row| {
         // Next to nobody may be listed or not.

@@ -225,7 +225,7 @@ fn site_stands_once<'a>(
 }
 
 /// From when to when the waves of each transition of a plan last, gates included.
-pub(in crate::plan::check) fn under_way(
+pub(in crate::plan::check) fn in_progress(
     context: &RefereeContext<'_>,
     periods: &[Rows<'_>],
 ) -> Vec<[Timestamp; 2]> {
@@ -233,9 +233,9 @@ pub(in crate::plan::check) fn under_way(
         // What is wrong with the rows is found where the transition is judged.
         let waves = waves(context, &rows.waves, &mut Report::default());
         [Timing::Ahead, Timing::Behind].map(|timing| {
-            let own = || waves.iter().filter(move |own| own.timing == timing);
-            let start = own().map(|wave| wave.start).min()?;
-            let end = own().map(|wave| wave.gate_end).max()?;
+            let call = || waves.iter().filter(move |wave| wave.timing == timing);
+            let start = call().map(|wave| wave.start).min()?;
+            let end = call().map(|wave| wave.gate_end).max()?;
             (start < end).then_some([start, end])
         })
     };

@@ -2,7 +2,7 @@
 
 use super::{HeadroomAgainst, HeadroomChart};
 use crate::model::ComponentKind;
-use crate::report::charts::kit::legible::{assert_says, assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{assert_says, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::network::{calm, empty, out, overload, row};
 use crate::report::charts::samples::sample::with;
@@ -25,8 +25,11 @@ fn the_png_shows_the_bars_of_every_state_that_occurs() {
 
 #[test]
 fn targets_are_drawn_with_their_values_and_sites_as_before_are_counted() {
-    let quiet =
-        |id: &str, free: f64| with(row(id, SITE, "cpu", free), |own| own.before = own.during);
+    let quiet = |id: &str, free: f64| {
+        with(row(id, SITE, "cpu", free), |headroom_row| {
+            headroom_row.before = headroom_row.during;
+        })
+    };
     let rows = [
         row("a", SITE, "cpu", 0.1),
         quiet("b", 0.37),
@@ -61,10 +64,14 @@ fn a_component_is_shown_once_with_its_tightest_resource_tightest_on_top() {
 
 #[test]
 fn what_is_out_of_service_is_named_so_and_never_divided_by_zero() {
-    let drained = |id: &str| with(row(id, SITE, "cpu", 0.0), |own| out(own, Standing::Drained));
-    let stranded = with(drained("b"), |own| own.load = 120.0);
-    let undefined = with(drained("c"), |own| {
-        (own.standing, own.during) = (Standing::InService, Some(f64::NAN));
+    let drained = |id: &str| {
+        with(row(id, SITE, "cpu", 0.0), |headroom_row| {
+            out(headroom_row, Standing::Drained);
+        })
+    };
+    let stranded = with(drained("b"), |headroom_row| headroom_row.load = 120.0);
+    let undefined = with(drained("c"), |headroom_row| {
+        (headroom_row.standing, headroom_row.during) = (Standing::InService, Some(f64::NAN));
     });
     let words = words_at(&chart(vec![drained("a"), stranded, undefined]), 1200);
     let known = ["drained", "no capacity", "120 vCPU over"];
@@ -85,7 +92,9 @@ fn a_target_that_only_plan_a_misses_has_a_row_with_that_target() {
         .collect();
     let link = |resource: &str, free: f64| row("z", ComponentKind::Link, resource, free);
     rows.push(link("bandwidth", 0.4));
-    rows.push(with(link("cpu", 0.9), |own| own.before = Some(0.05)));
+    rows.push(with(link("cpu", 0.9), |headroom_row| {
+        headroom_row.before = Some(0.05);
+    }));
     rows.extend((0..4).map(|index| row(&format!("s{index}"), SITE, "cpu", 0.1)));
     let key = |resource: &str| ("z".to_owned(), resource.to_owned());
     let against = HeadroomAgainst::PlanA {
@@ -103,7 +112,7 @@ fn a_target_that_only_plan_a_misses_has_a_row_with_that_target() {
         "A misses its target",
         "90.0 %",
     ] {
-        assert!(words.iter().any(|own| own == said), "{said}: {words:?}");
+        assert!(words.iter().any(|word| word == said), "{said}: {words:?}");
     }
 }
 
@@ -114,11 +123,11 @@ fn overload_beyond_the_axis_keeps_its_number() {
 }
 
 #[test]
-fn the_pointer_tells_the_numbers_of_every_row_and_names_stay_text() {
-    let evil = with(row("=1+1", SITE, "cpu", 0.25), |own| {
-        (own.name, own.before) = ("Evil, \"quoted\"".to_owned(), None);
+fn the_pointer_shows_the_numbers_of_every_row_and_names_stay_text() {
+    let evil = with(row("=1+1", SITE, "cpu", 0.25), |headroom_row| {
+        (headroom_row.name, headroom_row.before) = ("Evil, \"quoted\"".to_owned(), None);
     });
-    assert_tells(
+    assert_states(
         &chart(vec![evil, row("l", ComponentKind::Link, "cpu", 0.0)]),
         &[
             "Evil, &quot;quoted&quot;, site, cpu: headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",

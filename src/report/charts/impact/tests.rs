@@ -2,7 +2,7 @@
 
 use super::{Impact, ImpactChart, MissingAt};
 use crate::report::Named;
-use crate::report::charts::kit::legible::{assert_says, assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{assert_says, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::sweep::{impact, ranked};
 
@@ -54,7 +54,7 @@ fn it_is_said_how_many_are_left_out() {
 }
 
 #[test]
-fn the_pointer_tells_what_every_recovery_leaves_of_a_case() {
+fn the_pointer_shows_what_every_recovery_leaves_of_a_case() {
     let with = Impact {
         missing: Some(MissingAt {
             share: 0.5,
@@ -67,7 +67,7 @@ fn the_pointer_tells_what_every_recovery_leaves_of_a_case() {
         no_site: vec![0.0, 0.5],
         ..impact(&[0.0, 2.0], 0.0)
     };
-    assert_tells(
+    assert_states(
         &of(vec![with, without]),
         &[
             "A: rescale 2 users unserved (2 gold), 50 % of the headroom target of Load balancer cpu missing; \

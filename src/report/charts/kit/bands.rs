@@ -157,10 +157,10 @@ impl Bands {
         let ends = self.sides[side].iter().enumerate();
         let placed = ends.map(|(index, end)| {
             let bands = self.between.iter();
-            let own = bands.filter(|band| [band.left, band.right][side] == index);
+            let filter = bands.filter(|band| [band.left, band.right][side] == index);
             PlacedEnd {
                 lines: lines(end, frame),
-                bar: (0.0, own.map(|band| self.thickness(band)).sum()),
+                bar: (0.0, filter.map(|band| self.thickness(band)).sum()),
             }
         });
         placed.collect()
@@ -281,8 +281,8 @@ fn lines(end: &BandEnd, frame: &ChartFrame) -> Vec<Vec<(String, Face)>> {
     let number = font.fit(&end.number, SIZE, inner * MOST_OF_NUMBER);
     let mut lines = Vec::new();
     if frame.is_wide {
-        let room = most - font.width(&number, SIZE) - APART;
-        let name = font.fit(&end.name, SIZE, room);
+        let space = most - font.width(&number, SIZE) - APART;
+        let name = font.fit(&end.name, SIZE, space);
         lines.push(vec![(number, face(true)), (name, face(false))]);
     } else {
         let name = font.wrap(&end.name, SIZE, most, MOST_LINES).into_iter();

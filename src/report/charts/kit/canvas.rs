@@ -38,7 +38,7 @@ pub(crate) struct Face {
 pub(crate) struct Canvas {
     /// The font that measures.
     pub(crate) font: Font,
-    ground: String,
+    background: String,
     shapes: String,
     texts: String,
     labels: String,
@@ -48,10 +48,10 @@ pub(crate) struct Canvas {
 impl Canvas {
     /// An empty drawing.
     pub(crate) fn new(font: Font) -> Self {
-        let [ground, shapes, texts, labels, tips] = Default::default();
+        let [text, shapes, texts, labels, tips] = Default::default();
         Self {
             font,
-            ground,
+            background: text,
             shapes,
             texts,
             labels,
@@ -92,7 +92,7 @@ impl Canvas {
     fn path(&mut self, path: &str, attributes: impl Display) {
         if !path.is_empty() {
             // Writing to a string does not fail.
-            let _ = writeln!(self.ground, "<path {attributes} d=\"{path}\"/>");
+            let _ = writeln!(self.background, "<path {attributes} d=\"{path}\"/>");
         }
     }
 
@@ -227,14 +227,14 @@ impl Canvas {
         let (title, description) = (xml(&visible(title)), xml(&visible(description)));
         let (paper, family) = (Role::Paper.hex(), xml(FAMILY));
         let Self {
-            ground,
+            background,
             shapes,
             texts,
             labels,
             tips,
             ..
         } = self;
-        let ground = group("class=\"ground\"", &ground);
+        let background = group("class=\"ground\"", &background);
         let labels = group(RIM, &labels);
         // Nothing is painted, and the pointer is felt all the same.
         let tips = group("class=\"tips\" fill=\"none\" pointer-events=\"all\"", &tips);
@@ -243,7 +243,7 @@ impl Canvas {
              xmlns=\"http://www.w3.org/2000/svg\">\n\
              <title>{title}</title>\n<desc>{description}</desc>\n\
              <rect x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n\
-             {ground}{shapes}<g font-family=\"{family}\">\n{labels}{texts}</g>\n{tips}</svg>\n"
+             {background}{shapes}<g font-family=\"{family}\">\n{labels}{texts}</g>\n{tips}</svg>\n"
         )
     }
 }

@@ -55,7 +55,7 @@ impl Tick {
 
 /// Where an axis stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct AxisRoom {
+pub(crate) struct AxisSpace {
     /// What measures its labels.
     pub(crate) font: Font,
     /// Both ends.
@@ -65,7 +65,7 @@ pub(crate) struct AxisRoom {
 }
 
 /// The ticks of an axis.
-pub(crate) type Axis<'a> = Box<dyn Fn(AxisRoom) -> Vec<Tick> + 'a>;
+pub(crate) type Axis<'a> = Box<dyn Fn(AxisSpace) -> Vec<Tick> + 'a>;
 
 /// What a column holds.
 pub(crate) enum ColumnPart<'a> {
@@ -140,9 +140,9 @@ impl<'a> RowColumn<'a> {
     }
 
     /// Over an axis.
-    pub(crate) fn over(mut self, axis: impl Fn(AxisRoom) -> Vec<Tick> + 'a) -> Self {
-        if let ColumnPart::Drawing(_, own) = &mut self.part {
-            *own = Some(Box::new(axis));
+    pub(crate) fn over(mut self, axis: impl Fn(AxisSpace) -> Vec<Tick> + 'a) -> Self {
+        if let ColumnPart::Drawing(_, one_fn) = &mut self.part {
+            *one_fn = Some(Box::new(axis));
         }
         self
     }
@@ -238,22 +238,24 @@ pub(crate) fn side_by_side(
     let mut widths: Vec<(f64, f64)> = columns
         .iter()
         .enumerate()
-        .map(|(index, own)| {
+        .map(|(index, row_column)| {
             let cells = rows.iter().filter_map(|row| row.cells.get(index));
-            own.least_width(cells, font, inner)
+            row_column.least_width(cells, font, inner)
         })
         .collect();
     if let (Some(first), Some(name)) = (widths.first_mut(), columns.first()) {
         // Headings of blocks stand above the names.
-        let headings = headings.iter().map(|own| font.width(own, SIZE) * 1.05);
+        let headings = headings
+            .iter()
+            .map(|heading| font.width(heading, SIZE) * 1.05);
         let heading = headings.fold(0.0, f64::max).min(inner * name.share);
         *first = (first.0.max(heading), 0.0);
     }
-    let taken = |widths: &[(f64, f64)]| widths.iter().map(|(own, gap)| own + gap).sum::<f64>();
+    let taken = |widths: &[(f64, f64)]| widths.iter().map(|(value, gap)| value + gap).sum::<f64>();
     while taken(&widths) > inner {
         let ranked = columns.iter().enumerate().zip(&widths);
-        let ranked = ranked.filter(|((_, own), width)| own.rank > 0 && width.0 > 0.0);
-        let ((least, _), _) = ranked.min_by_key(|((_, own), _)| own.rank)?;
+        let ranked = ranked.filter(|((_, row_column), width)| row_column.rank > 0 && width.0 > 0.0);
+        let ((least, _), _) = ranked.min_by_key(|((_, row_column), _)| row_column.rank)?;
         widths[least] = (0.0, 0.0);
     }
     let spare = inner - taken(&widths);

@@ -193,8 +193,8 @@ impl ChartFrame {
         let mut x = self.left;
         self.y += HALF_LEGEND;
         for key in keys {
-            let room = self.right - self.left - key.width - SPACE;
-            let words = self.canvas.font.fit(&key.words, SMALL, room);
+            let space = self.right - self.left - key.width - SPACE;
+            let words = self.canvas.font.fit(&key.words, SMALL, space);
             let width = key.width + SPACE + self.canvas.font.width(&words, SMALL);
             if x > self.left && x + width > self.right {
                 x = self.left;

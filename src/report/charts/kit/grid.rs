@@ -64,7 +64,7 @@ impl Tile {
 
 /// What columns of a grid have to leave free, and how wide they are.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct GridRoom {
+pub(crate) struct GridSpace {
     /// Pixels to the left of the cells, and to their right.
     pub(crate) beside: (f64, f64),
     /// Pixels between the first column and the others.
@@ -94,27 +94,27 @@ impl HeatGrid {
     /// The part that fits into a picture of a number of columns, of which `words` gives the words of the first.
     pub(crate) fn new(
         frame: &ChartFrame,
-        room: GridRoom,
+        space: GridSpace,
         all: usize,
         words: impl Fn(usize) -> Vec<String>,
     ) -> Self {
-        let (left, right) = room.beside;
-        let (least, most) = room.cell;
-        let width = frame.right - frame.left - left - right - room.apart;
+        let (left, right) = space.beside;
+        let (least, most) = space.cell;
+        let width = frame.right - frame.left - left - right - space.apart;
         let fits = |count: &usize| *count as f64 * least <= width;
         let columns = (1..=all).rev().find(fits).unwrap_or(1).min(all);
         let cell = (width / columns.max(1) as f64).min(most);
         let words = words(columns);
         let font = frame.font();
         let size = [SMALL, TINY].into_iter().find(|size| {
-            let widths = words.iter().map(|own| font.width(own, *size));
+            let widths = words.iter().map(|word| font.width(word, *size));
             widths.fold(0.0, f64::max) <= cell - 1.0 - 2.0 * INSET
         });
         Self {
             columns,
             from: frame.left + left,
             cell,
-            apart: room.apart,
+            apart: space.apart,
             height: 24.0,
             size,
         }

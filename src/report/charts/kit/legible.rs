@@ -70,12 +70,12 @@ pub(crate) fn words_at(chart: &dyn Chart, width: u32) -> Vec<String> {
 pub(crate) fn assert_says(chart: &dyn Chart, width: u32, expected: &[&str]) {
     let words = words_at(chart, width);
     for word in expected {
-        assert!(words.iter().any(|own| own == word), "{word}: {words:?}");
+        assert!(words.iter().any(|text| text == word), "{word}: {words:?}");
     }
 }
 
 /// Fails where a chart does not tell the pointer one of these.
-pub(crate) fn assert_tells(chart: &dyn Chart, expected: &[&str]) {
+pub(crate) fn assert_states(chart: &dyn Chart, expected: &[&str]) {
     for width in [360, 1200] {
         let svg = chart.svg(width).expect("a picture");
         let tips = tips_of(&svg);
@@ -94,14 +94,14 @@ pub(crate) fn pixels_at(chart: &dyn Chart, role: Role) -> usize {
 pub(crate) fn tips_of(svg: &str) -> Vec<&str> {
     let (_, tips) = svg.split_once("<g class=\"tips\"").unwrap_or_default();
     let tips = tips.split("<title>").skip(1);
-    let tips = tips.filter_map(|own| own.split_once("</title>"));
+    let tips = tips.filter_map(|tip| tip.split_once("</title>"));
     tips.map(|(words, _)| words).collect()
 }
 
 /// The size of the smallest text in pixels.
 pub(crate) fn least_text(svg: &str) -> f64 {
     let sizes = svg.split("font-size=\"").skip(1);
-    let sizes = sizes.filter_map(|own| own.split_once('"')?.0.parse().ok());
+    let sizes = sizes.filter_map(|size| size.split_once('"')?.0.parse().ok());
     sizes.fold(f64::INFINITY, f64::min)
 }
 
@@ -156,5 +156,8 @@ pub(crate) fn pixels_of(png: &[u8], role: Role) -> usize {
     let colour = u32::from_str_radix(&role.hex()[1..], 16).expect("six digits");
     let colour = (colour << 8 | 255).to_be_bytes();
     let pixels = pixels(png);
-    pixels.chunks_exact(4).filter(|own| *own == colour).count()
+    pixels
+        .chunks_exact(4)
+        .filter(|bytes| *bytes == colour)
+        .count()
 }

@@ -18,24 +18,24 @@ pub(crate) fn first_line(frame: &mut ChartFrame, words: &[(Reflow, &str, Face)])
     let font = frame.font();
     let baseline = frame.y + LINE;
     let (mut right, left) = (frame.right, frame.left);
-    for (_, words, face) in words.iter().rev().filter(|own| own.0 == Reflow::Value) {
+    for (_, words, face) in words.iter().rev().filter(|entry| entry.0 == Reflow::Value) {
         let canvas = &mut frame.canvas;
         right -= canvas.text(right, baseline, Anchor::End, *face, words) + SPACE;
     }
     let is_value = right < frame.right;
-    let mut room = right - left - if is_value { SPACE } else { 0.0 };
-    let name = words.iter().find(|own| own.0 == Reflow::Name);
+    let mut space = right - left - if is_value { SPACE } else { 0.0 };
+    let name = words.iter().find(|word| word.0 == Reflow::Name);
     let needed = name.map_or(0.0, |(_, name, face)| font.width(name, face.size));
     let mut beside = Vec::new();
-    for (_, words, face) in words.iter().filter(|own| own.0 == Reflow::Beside) {
+    for (_, words, face) in words.iter().filter(|word| word.0 == Reflow::Beside) {
         let needs = font.width(words, face.size) + BESIDE;
-        if needed + needs <= room {
+        if needed + needs <= space {
             beside.push(((*words).to_owned(), *face));
-            room -= needs;
+            space -= needs;
         } else if !is_value {
-            let most = (room - needed).max(room / 2.0);
+            let most = (space - needed).max(space / 2.0);
             beside.push((font.fit(words, face.size, most - BESIDE), *face));
-            room -= needs.min(most);
+            space -= needs.min(most);
         }
     }
     let mut x = left;

@@ -5,7 +5,7 @@
 
 use super::canvas::{Anchor, Face, whole};
 pub(crate) use super::cells::{Bar, CellArea, ChartRow, RowBlock, RowCell};
-use super::columns::{Axis, AxisRoom, ColumnPart, Ends, Reflow, RowColumn, Tick, side_by_side};
+use super::columns::{Axis, AxisSpace, ColumnPart, Ends, Reflow, RowColumn, Tick, side_by_side};
 use super::font::{ASCENT, Font};
 use super::frame::{ChartFrame, MUTED, SIZE, SMALL, SPACE, ink};
 use super::lines::{first_line, lines};
@@ -36,8 +36,12 @@ pub(crate) struct RowTable<'a> {
 impl RowTable<'_> {
     /// Draws the table into a picture; says between which ends the first drawings stand.
     pub(crate) fn draw(&self, frame: &mut ChartFrame) -> (f64, f64) {
-        let rows: Vec<&ChartRow<'_>> = self.blocks.iter().flat_map(|own| &own.rows).collect();
-        let headings: Vec<&str> = self.blocks.iter().map(|own| own.heading.as_str()).collect();
+        let rows: Vec<&ChartRow<'_>> = self.blocks.iter().flat_map(|block| &block.rows).collect();
+        let headings: Vec<&str> = self
+            .blocks
+            .iter()
+            .map(|block| block.heading.as_str())
+            .collect();
         let edges = (frame.left, frame.right);
         let ends = frame
             .is_wide
@@ -50,13 +54,13 @@ impl RowTable<'_> {
             frame,
         };
         painter.measure_bars(&rows);
-        let blocks = self.blocks.iter().filter(|own| !own.rows.is_empty());
+        let blocks = self.blocks.iter().filter(|block| !block.rows.is_empty());
         for block in blocks {
             painter.block(block);
         }
         painter.axis_words();
         let mut columns = self.columns.iter().enumerate();
-        let drawn = columns.find_map(|(index, own)| match own.part {
+        let drawn = columns.find_map(|(index, row_column)| match row_column.part {
             ColumnPart::Drawing(..) => painter.ends(index),
             ColumnPart::Words(_) => None,
         });
@@ -100,10 +104,10 @@ impl<'a> Painter<'a, '_> {
             });
             let words = cells.map(|words| words_width(&words, font));
             let widest = words.fold(0.0, f64::max);
-            let room = (to - from - widest).max((to - from) * LEAST_SHARE);
-            self.longest[index] = room.min(column.longest);
+            let space = (to - from - widest).max((to - from) * LEAST_SHARE);
+            self.longest[index] = space.min(column.longest);
             if widest > 0.0 && column.longest.is_infinite() {
-                shortest = shortest.min(room);
+                shortest = shortest.min(space);
             }
         }
         for (column, longest) in self.table.columns.iter().zip(&mut self.longest) {
@@ -162,7 +166,7 @@ impl<'a> Painter<'a, '_> {
         };
         let axes = self.table.columns.iter().enumerate().filter_map(axis);
         let (font, edges) = (self.font(), (self.frame.left, self.frame.right));
-        axes.flat_map(|(ends, axis)| axis(AxisRoom { font, ends, edges }))
+        axes.flat_map(|(ends, axis)| axis(AxisSpace { font, ends, edges }))
             .collect()
     }
 
@@ -186,11 +190,11 @@ impl<'a> Painter<'a, '_> {
             if column.heading.is_empty() {
                 continue;
             }
-            let room = ends.1 - ends.0;
-            let is_fit = self.font().width(&column.heading, SMALL) <= room;
+            let space = ends.1 - ends.0;
+            let is_fit = self.font().width(&column.heading, SMALL) <= space;
             let words = column.short.as_ref().filter(|_| !is_fit);
             let words = words.unwrap_or(&column.heading);
-            let words = self.font().fit(words, SMALL, room);
+            let words = self.font().fit(words, SMALL, space);
             let width = self.font().width(&words, SMALL);
             let start = match column.anchor {
                 Anchor::End => ends.1 - width,
@@ -203,9 +207,9 @@ impl<'a> Painter<'a, '_> {
         let font = self.font();
         let ticked = ticks
             .iter()
-            .map(|own| f64::from(own.x) - font.width(&own.label[0], SMALL) / 2.0);
-        let room = ticked.fold(free, f64::min) - SPACE - self.frame.left;
-        let words = self.font().fit(heading, SIZE, room);
+            .map(|tick| f64::from(tick.x) - font.width(&tick.label[0], SMALL) / 2.0);
+        let space = ticked.fold(free, f64::min) - SPACE - self.frame.left;
+        let words = self.font().fit(heading, SIZE, space);
         let left = self.frame.left;
         let canvas = &mut self.frame.canvas;
         canvas.text(left, baseline, Anchor::Start, ink(SIZE, true), &words);
@@ -219,7 +223,7 @@ impl<'a> Painter<'a, '_> {
     /// The labels of an axis, those that fit.
     fn labels(&mut self, ticks: &[Tick]) {
         for line in [0, 1] {
-            if ticks.iter().all(|own| own.label[line].is_empty()) {
+            if ticks.iter().all(|tick| tick.label[line].is_empty()) {
                 continue;
             }
             let baseline = self.frame.y + SIZE * ASCENT;
@@ -340,8 +344,8 @@ impl<'a> Painter<'a, '_> {
                 continue;
             }
             let (top, bottom) = (self.frame.y, self.frame.y + height);
-            let own: Vec<Tick> = axis_of(column).map_or_else(Vec::new, |_| ticks.to_vec());
-            grid(self.frame, &own, top, bottom);
+            let one_ticks: Vec<Tick> = axis_of(column).map_or_else(Vec::new, |_| ticks.to_vec());
+            grid(self.frame, &one_ticks, top, bottom);
             self.drawing(index, cell, ends, f64::midpoint(top, bottom), (top, bottom));
             self.frame.y = bottom;
         }
@@ -353,7 +357,7 @@ impl<'a> Painter<'a, '_> {
         let columns = self.table.columns.iter();
         let drawing = columns
             .clone()
-            .position(|own| matches!(own.part, ColumnPart::Drawing(..)));
+            .position(|row_column| matches!(row_column.part, ColumnPart::Drawing(..)));
         let ends = drawing.and_then(|index| self.ends(index));
         let left = ends.map_or(self.frame.left, |ends| ends.0);
         let say = |cell: &RowCell<'_>| match cell {
@@ -414,11 +418,11 @@ impl<'a> Painter<'a, '_> {
                 let end = if bar.has_track { ends.0 + longest } else { end };
                 let mut x = if end > ends.0 { end + SPACE } else { ends.0 };
                 for (words, face) in &words {
-                    let room = ends.1 - x;
-                    if room < LEAST_WORDS && canvas.font.width(words, face.size) > room {
+                    let space = ends.1 - x;
+                    if space < LEAST_WORDS && canvas.font.width(words, face.size) > space {
                         break;
                     }
-                    let fitted = canvas.font.fit(words, face.size, room);
+                    let fitted = canvas.font.fit(words, face.size, space);
                     x += canvas.text(x, centre + SMALL * 0.35, Anchor::Start, *face, &fitted);
                     x += SPACE;
                 }
@@ -448,7 +452,7 @@ fn words_width(words: &[(String, Face)], font: Font) -> f64 {
 fn grid(frame: &mut ChartFrame, ticks: &[Tick], top: f64, bottom: f64) {
     let (top, bottom) = (whole(top), whole(bottom));
     for is_limit in [false, true] {
-        for tick in ticks.iter().filter(|own| own.limit == Some(is_limit)) {
+        for tick in ticks.iter().filter(|tick| tick.limit == Some(is_limit)) {
             if is_limit {
                 limit(&mut frame.canvas, tick.x, top, bottom);
             } else {

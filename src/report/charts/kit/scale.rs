@@ -70,13 +70,13 @@ impl Scale {
     pub(crate) fn ticks(
         &self,
         least: f64,
-        room: f64,
+        space: f64,
         has_limit: bool,
         label: impl Fn(f64) -> String,
     ) -> Vec<Tick> {
         let (from, to) = self.amounts;
         let per_pixel = (to - from) / (self.ends.1 - self.ends.0).max(1.0);
-        let step = round_up((room * per_pixel).max(least));
+        let step = round_up((space * per_pixel).max(least));
         let tick = |(amount, x): (f64, i32)| Tick {
             limit: Some(has_limit && x == self.x(0.0)),
             ..Tick::line(x, label(amount))

@@ -91,7 +91,7 @@ impl TimeAxis {
     /// Lines at all boundaries, with the times of those that fit: the first and the last, then from left to right.
     ///
     /// Dates stand below where they change, and alone where all boundaries are at midnight.
-    pub(crate) fn boundaries(&self, font: Font, clock: &Clock, room: (f64, f64)) -> Vec<Tick> {
+    pub(crate) fn boundaries(&self, font: Font, clock: &Clock, space: (f64, f64)) -> Vec<Tick> {
         let midnight = jiff::civil::Time::midnight();
         let mut times = self.times.iter();
         let is_timed = times.any(|at| clock.local(*at).time() != midnight);
@@ -114,7 +114,7 @@ impl TimeAxis {
             let [time, date] = &labels[index];
             let date = if date == before { "" } else { date };
             let half = font.width(time, SMALL).max(font.width(date, SMALL)) / 2.0;
-            let centre = self.edges[index].min(room.1 - half).max(room.0 + half);
+            let centre = self.edges[index].min(space.1 - half).max(space.0 + half);
             (centre - half, centre + half)
         };
         let (mut free, mut before) = (f64::NEG_INFINITY, "");
@@ -162,7 +162,7 @@ impl TimeAxis {
         let step = step * 60;
         let first = (from.as_second() + offset).div_euclid(step) * step - offset;
         let seconds = (0..MOST).map(|index| first + index * step);
-        let instants = seconds.filter_map(|own| Timestamp::from_second(own).ok());
+        let instants = seconds.filter_map(|second| Timestamp::from_second(second).ok());
         let mut before = String::new();
         let tick = |at: Timestamp| {
             let [time, below] = label(at);
@@ -173,7 +173,7 @@ impl TimeAxis {
                 limit: Some(false),
             }
         };
-        let within = instants.filter(|own| (from..=to).contains(own));
+        let within = instants.filter(|instant| (from..=to).contains(instant));
         within.map(tick).collect()
     }
 }
@@ -187,10 +187,10 @@ fn width(font: Font, label: &[String; 2]) -> f64 {
 fn widths(lengths: &[f64], whole: f64, least: f64) -> (Vec<f64>, bool) {
     let mut is_least = vec![false; lengths.len()];
     loop {
-        let widened = is_least.iter().filter(|own| **own).count();
-        let others = lengths.iter().zip(&is_least).filter(|own| !own.1);
+        let widened = is_least.iter().filter(|flag| **flag).count();
+        let others = lengths.iter().zip(&is_least).filter(|pair| !pair.1);
         let scale =
-            (whole - least * widened as f64) / others.map(|own| own.0.max(1.0)).sum::<f64>();
+            (whole - least * widened as f64) / others.map(|other| other.0.max(1.0)).sum::<f64>();
         let width = |index: usize| lengths[index].max(1.0) * scale;
         let shorter =
             (0..lengths.len()).find(|index| !is_least[*index] && width(*index) < least - 1e-9);
@@ -198,7 +198,7 @@ fn widths(lengths: &[f64], whole: f64, least: f64) -> (Vec<f64>, bool) {
             is_least[index] = true;
         } else {
             let widths =
-                (0..lengths.len()).map(|own| if is_least[own] { least } else { width(own) });
+                (0..lengths.len()).map(|index| if is_least[index] { least } else { width(index) });
             return (widths.collect(), widened == 0);
         }
     }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn round_instants_have_room_and_say_the_day_where_it_changes() {
+    fn round_instants_have_space_and_say_the_day_where_it_changes() {
         let font = Font::load().expect("the font is built in");
         let times = times(&["2012-11-13T20:10:00Z", "2012-11-14T05:00:00Z"]);
         let (axis, clock) = (

@@ -197,14 +197,17 @@ impl GlobeView {
         for ring in rings() {
             for turns in [-720.0, -360.0, 0.0, 360.0, 720.0] {
                 let corners = ring.iter();
-                let spots = corners.map(|own| self.pixel(own.0 - self.cut + turns, own.1));
+                let spots = corners.map(|corner| self.pixel(corner.0 - self.cut + turns, corner.1));
                 polygons.push(self.clip(spots.collect()));
             }
         }
         // Where it would become too long, more is left out.
         let mut tolerance = TOLERANCE;
         loop {
-            let path: String = polygons.iter().map(|own| written(own, tolerance)).collect();
+            let path: String = polygons
+                .iter()
+                .map(|pairs| written(pairs, tolerance))
+                .collect();
             if path.len() <= MOST_BYTES || tolerance > 8.0 {
                 return path;
             }
@@ -251,17 +254,17 @@ fn written(polygon: &[Spot], tolerance: f64) -> String {
     let mut points: Vec<Point> = Vec::new();
     for spot in polygon {
         let (x, y) = (whole(spot.0 * 2.0), whole(spot.1 * 2.0));
-        let is_far = points
-            .last()
-            .is_none_or(|own| f64::from(own.0 - x).hypot(f64::from(own.1 - y)) >= 2.0 * tolerance);
+        let is_far = points.last().is_none_or(|pair| {
+            f64::from(pair.0 - x).hypot(f64::from(pair.1 - y)) >= 2.0 * tolerance
+        });
         if is_far {
             points.push((x, y));
         }
     }
     let next = points.iter().cycle().skip(1);
     let pieces = points.iter().zip(next);
-    let twice = pieces.map(|(own, next)| {
-        i64::from(own.0) * i64::from(next.1) - i64::from(next.0) * i64::from(own.1)
+    let twice = pieces.map(|(pair, next)| {
+        i64::from(pair.0) * i64::from(next.1) - i64::from(next.0) * i64::from(pair.1)
     });
     // Two pixels, which have four quarters each.
     if twice.sum::<i64>().abs() < 2 * 2 * 4 {

@@ -261,33 +261,38 @@ impl<'a> MapPanel<'a> {
         let sites = chart.sites.iter();
         let count = sites
             .clone()
-            .filter_map(|own| shown(own.coordinates))
+            .filter_map(|site_place| shown(site_place.coordinates))
             .count();
         // Marks are smaller where many share little paper.
-        let room = (view.width * view.height / count.max(1) as f64).sqrt();
-        let radius = whole(room / 12.0).clamp(3, 7);
+        let space = (view.width * view.height / count.max(1) as f64).sqrt();
+        let radius = whole(space / 12.0).clamp(3, 7);
         let mut sites: Vec<_> = sites
-            .filter_map(|own| {
-                let home = shown(own.coordinates)?;
-                let ring = if own.network.is_some() {
+            .filter_map(|site| {
+                let home = shown(site.coordinates)?;
+                let ring = if site.network.is_some() {
                     f64::from(RING + 1)
                 } else {
                     0.0
                 };
-                let half = reach(own.state, radius).max(f64::from(radius) + ring);
-                Some((own, MapMark::new(home, half)))
+                let half = reach(site.state, radius).max(f64::from(radius) + ring);
+                Some((site, MapMark::new(home, half)))
             })
             .collect();
-        let access_points = chart.access_points.iter().filter_map(|own| {
+        let access_points = chart.access_points.iter().filter_map(|access_point_place| {
             // The paper around a triangle reaches furthest.
-            let is_opened = own.usage == AccessPointUse::Opened;
-            let half = access_point_radius(own.usage, radius) + if is_opened { 4 } else { 1 };
-            let home = shown(own.coordinates)?;
-            Some((own, MapMark::new(home, f64::from(half))))
+            let is_opened = access_point_place.usage == AccessPointUse::Opened;
+            let half = access_point_radius(access_point_place.usage, radius)
+                + if is_opened { 4 } else { 1 };
+            let home = shown(access_point_place.coordinates)?;
+            Some((access_point_place, MapMark::new(home, f64::from(half))))
         });
         let mut access_points: Vec<_> = access_points.collect();
-        let marks = sites.iter_mut().map(|own| &mut own.1);
-        let marks = marks.chain(access_points.iter_mut().map(|own| &mut own.1));
+        let marks = sites.iter_mut().map(|site| &mut site.1);
+        let marks = marks.chain(
+            access_points
+                .iter_mut()
+                .map(|access_point| &mut access_point.1),
+        );
         let MapExtent(from, to) = extent(&view);
         part(marks, (from, to));
         let mut panel = Self {
@@ -312,8 +317,11 @@ impl<'a> MapPanel<'a> {
 
     /// Marks of access points, which lie below, and of sites.
     fn marks(&self) -> impl Iterator<Item = &MapMark> {
-        let access_points = self.access_points.iter().map(|own| &own.1);
-        access_points.chain(self.sites.iter().map(|own| &own.1))
+        let access_points = self
+            .access_points
+            .iter()
+            .map(|access_point| &access_point.1);
+        access_points.chain(self.sites.iter().map(|site| &site.1))
     }
 
     /// An arrow for each of the largest moves; one that would leave the picture is straight.
@@ -322,14 +330,15 @@ impl<'a> MapPanel<'a> {
         let by_id: BTreeMap<&str, MapMark> = sites
             .map(|(site, mark)| (site.id.as_str(), *mark))
             .collect();
-        let most = chart.moves.first().map_or(1.0, |own| own.users);
+        let most = chart.moves.first().map_or(1.0, |site_move| site_move.users);
         let bounds = self.bounds().wider(-6.0);
         let moves = chart.moves.iter().enumerate();
-        let arrows = moves.filter_map(|(position, own)| {
-            let from = by_id.get(own.from.as_str())?;
-            let to = by_id.get(own.to.as_str())?;
-            let arrow = |bend| MoveArrow::new(position, (*from, *to), own.users / most, bend);
-            let is_inside = |own: &MoveArrow| own.spots().all(|spot| bounds.has(spot));
+        let arrows = moves.filter_map(|(position, site_move)| {
+            let from = by_id.get(site_move.from.as_str())?;
+            let to = by_id.get(site_move.to.as_str())?;
+            let arrow = |bend| MoveArrow::new(position, (*from, *to), site_move.users / most, bend);
+            let is_inside =
+                |move_arrow: &MoveArrow| move_arrow.spots().all(|spot| bounds.has(spot));
             arrow(BEND).filter(is_inside).or_else(|| arrow(0.0))
         });
         arrows.take(MOST_ARROWS).collect()
@@ -344,8 +353,12 @@ impl<'a> MapPanel<'a> {
             site.map_or(id, |site| &site.name).to_owned()
         };
         for arrow in self.arrows.iter().rev() {
-            let own = &chart.moves[arrow.position];
-            let (from, to, users) = (name(&own.from), name(&own.to), numbers::users(own.users));
+            let site_move = &chart.moves[arrow.position];
+            let (from, to, users) = (
+                name(&site_move.from),
+                name(&site_move.to),
+                numbers::users(site_move.users),
+            );
             arrow.draw(canvas, &format!("{from} → {to}: {users} users"));
         }
         self.draw_texts(canvas, chart);

@@ -4,7 +4,7 @@ use super::MapChart;
 use super::panel::{MapMark, MoveArrow, distance, part};
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::Chart;
-use crate::report::charts::kit::legible::{assert_tells, pixels_at, tips_of, words_at};
+use crate::report::charts::kit::legible::{assert_states, pixels_at, tips_of, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::network::{self as samples, access_point};
 use crate::report::charts::samples::sample::with;
@@ -26,13 +26,13 @@ fn a_map_costs_little() {
 #[test]
 fn land_and_water_lie_behind_marks_and_arrows() {
     let svg = samples::drain_map(12).svg(900).expect("a picture");
-    let (ground, shapes) = svg
+    let (background, shapes) = svg
         .split_once("<g class=\"ground\">")
         .expect("a ground")
         .1
         .split_once("</g>")
         .expect("its end");
-    let first = |role: Role| ground.find(role.hex());
+    let first = |role: Role| background.find(role.hex());
     assert!(first(Role::Water) < first(Role::Land));
     assert!(first(Role::Land) < first(Role::Moved));
     assert!(shapes.contains(Role::Fine.hex()));
@@ -54,16 +54,20 @@ fn every_site_access_point_and_drawn_move_answers_the_pointer_and_names_stay_tex
     let names = [("ap-hnl", "Honolulu"), ("ap", "Evil, \"quoted\"")];
     let usages = [AccessPointUse::Opened, AccessPointUse::Standby];
     chart.access_points = Vec::from([0, 1].map(|index: usize| {
-        with(access_point(names[index].0, 12, usages[index]), |own| {
-            (own.name, own.users) = (names[index].1.to_owned(), 1234.0);
-        })
+        with(
+            access_point(names[index].0, 12, usages[index]),
+            |access_point_place| {
+                (access_point_place.name, access_point_place.users) =
+                    (names[index].1.to_owned(), 1234.0);
+            },
+        )
     }));
     chart.sites[0].name = "=1+1".to_owned();
     assert_eq!(
         tips_of(&chart.svg(900).expect("a picture")).len(),
         4 + 2 + 4
     );
-    assert_tells(
+    assert_states(
         &chart,
         &[
             "Honolulu → San Francisco: 120,000 users",
@@ -136,8 +140,10 @@ fn places_without_coordinates_are_listed_and_fewer_than_two_make_no_map() {
 }
 
 #[test]
-fn moves_without_room_for_an_arrow_are_counted() {
-    let one = with(samples::one_place(3), |own| own.moves.truncate(1));
+fn moves_without_space_for_an_arrow_are_counted() {
+    let one = with(samples::one_place(3), |map_chart| {
+        map_chart.moves.truncate(1);
+    });
     assert!(says(&one, 900, "No move fits an arrow"));
     let many = samples::churn(43);
     let of = format!("Of {} moves", many.moves.len());

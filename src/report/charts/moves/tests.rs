@@ -48,16 +48,16 @@ fn both_sides_and_the_bands_sum_to_everybody() {
         for (side, ends) in [&flow.left, &flow.right].into_iter().enumerate() {
             assert_near(name, ends.iter().map(|end| end.users).sum(), everybody);
             for (index, end) in ends.iter().enumerate() {
-                let own = flow.bands.iter();
-                let own = own.filter(|band| [band.left, band.right][side] == index);
-                assert_near(&end.title, own.map(|band| band.users).sum(), end.users);
+                let move_bands = flow.bands.iter();
+                let filter = move_bands.filter(|band| [band.left, band.right][side] == index);
+                assert_near(&end.title, filter.map(|band| band.users).sum(), end.users);
             }
         }
     }
 }
 
 #[test]
-fn sites_beyond_the_most_are_summed_up_and_told() {
+fn sites_beyond_the_most_are_summed_up_and_reported() {
     // 14 sites take users of one: 10 are named, 4 with 10, 11, 12 and 13 users are not.
     let rows = sorted(many(14));
     let right = MoveFlow::new(&rows, MOST_SITES).right;
@@ -101,7 +101,7 @@ fn those_left_without_a_place_stand_on_top_in_words_and_in_red() {
 }
 
 #[test]
-fn copying_is_told_apart_from_takeover_by_stripes_and_words() {
+fn copying_is_distinguished_from_takeover_by_stripes_and_words() {
     let [taken, copied] = [How::Takeover, How::Copy].map(|how| {
         chart(vec![row(
             (Some(0), Some(1)),
@@ -143,10 +143,10 @@ fn dust_is_nobody_and_never_drawn() {
 }
 
 #[test]
-fn equal_names_are_told_apart_by_their_ids() {
+fn equal_names_are_distinguished_by_their_ids() {
     let twin = |to: usize, users| {
-        with(drained(0, to, users), |own| {
-            own.to = Some(Named::new(&format!("site-{to}"), "twin"));
+        with(drained(0, to, users), |move_row| {
+            move_row.to = Some(Named::new(&format!("site-{to}"), "twin"));
         })
     };
     let chart = chart(vec![twin(1, 500.0), twin(2, 400.0)]);
@@ -156,8 +156,8 @@ fn equal_names_are_told_apart_by_their_ids() {
 #[test]
 fn whoever_comes_from_nowhere_or_goes_nowhere_has_an_end_and_names_stay_text() {
     let evil = row((Some(0), Some(1)), Reason::Drained, Some(How::Copy), 0.25);
-    let evil = with(evil, |own| {
-        own.from = Some(Named::new("=1+1", "Evil, \"quoted\""));
+    let evil = with(evil, |move_row| {
+        move_row.from = Some(Named::new("=1+1", "Evil, \"quoted\""));
     });
     let placed = row((None, Some(1)), Reason::Placed, TAKEOVER, 36_000.0);
     let chart = chart(vec![evil, placed, lost(Some(1), Some(Cause::NoSite), 7.5)]);

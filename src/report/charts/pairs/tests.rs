@@ -2,16 +2,16 @@
 
 use super::PairsChart;
 use crate::report::Named;
-use crate::report::charts::kit::legible::{assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::sample::with;
 use crate::report::charts::samples::sweep::{changed, pair, pairs};
 
 /// A chart of 40 members in which only the pair of the last two has unserved users.
 fn of(unserved: f64, missing: f64) -> PairsChart {
-    let chart = changed(pairs(40, 0.0), |own| own.missing = 0.0);
-    with(chart, |own| {
-        own.cells[39][38] = Some(pair(unserved, missing));
+    let chart = changed(pairs(40, 0.0), |pair_cell| pair_cell.missing = 0.0);
+    with(chart, |pairs_chart| {
+        pairs_chart.cells[39][38] = Some(pair(unserved, missing));
     })
 }
 
@@ -25,10 +25,12 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
     assert_eq!(red(&of(0.0, 0.0)), 0);
     // What arithmetic leaves of nobody is nobody.
     assert_eq!(red(&of(1e-9, 0.0)), 0);
-    let chart = with(of(1.0, 0.0), |own| own.cells[1][0] = Some(pair(1e6, 0.0)));
+    let chart = with(of(1.0, 0.0), |pairs_chart| {
+        pairs_chart.cells[1][0] = Some(pair(1e6, 0.0));
+    });
     let (one, none) = (
         red(&chart),
-        red(&with(chart, |own| own.cells[39][38] = None)),
+        red(&with(chart, |pairs_chart| pairs_chart.cells[39][38] = None)),
     );
     // Three pixels in each direction, two of the picture for each.
     assert!(one >= none + 36, "{one} {none}");
@@ -37,8 +39,8 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
 #[test]
 fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
     let red = |users: f64| {
-        let chart = with(of(1e6, 0.0), |own| {
-            own.cells[20][10] = Some(pair(users, 0.0));
+        let chart = with(of(1e6, 0.0), |pairs_chart| {
+            pairs_chart.cells[20][10] = Some(pair(users, 0.0));
         });
         pixels_at(&chart, Role::Full) as f64
     };
@@ -53,17 +55,21 @@ fn overload_missing_headroom_and_unchecked_cases_differ() {
     assert!(has(&of(0.0, 1.4), 1200, "a component is overloaded"));
     assert!(has(&of(0.0, 0.4), 1200, "a headroom target is missed"));
     assert!(!has(&of(0.0, 0.4), 1200, "a component is overloaded"));
-    let stopped = with(of(0.0, 0.4), |own| own.cells[39][0] = None);
+    let stopped = with(of(0.0, 0.4), |pairs_chart| pairs_chart.cells[39][0] = None);
     assert!(has(&stopped, 1200, "not checked"));
     assert!(!has(&of(0.0, 0.4), 1200, "not checked"));
 }
 
 #[test]
-fn users_without_a_permitted_site_are_told_apart() {
+fn users_without_a_permitted_site_are_distinguished() {
     let note = "Up to 12 of the users unserved have no permitted site";
     assert!(!has(&of(2000.0, 0.0), 1200, note));
-    let cell = with(pair(2000.0, 0.0), |own| own.no_site = Some(11.5));
-    let chart = with(of(0.0, 0.0), |own| own.cells[39][38] = Some(cell));
+    let cell = with(pair(2000.0, 0.0), |pair_cell| {
+        pair_cell.no_site = Some(11.5);
+    });
+    let chart = with(of(0.0, 0.0), |pairs_chart| {
+        pairs_chart.cells[39][38] = Some(cell);
+    });
     assert!(has(&chart, 1200, note));
 }
 
@@ -77,13 +83,13 @@ fn numbers_are_where_they_fit_and_left_out_rows_are_counted() {
 }
 
 #[test]
-fn the_pointer_tells_of_every_cell() {
-    let chart = with(pairs(2, 0.0), |own| {
-        own.members = vec![Named::new("a", "=A"), Named::new("b", "B")];
-        let both = with(pair(12.5, 0.25), |own| own.no_site = Some(2.5));
-        own.cells = vec![vec![None], vec![Some(both), Some(pair(0.0, 0.0))]];
+fn the_pointer_shows_of_every_cell() {
+    let chart = with(pairs(2, 0.0), |pairs_chart| {
+        pairs_chart.members = vec![Named::new("a", "=A"), Named::new("b", "B")];
+        let both = with(pair(12.5, 0.25), |pair_cell| pair_cell.no_site = Some(2.5));
+        pairs_chart.cells = vec![vec![None], vec![Some(both), Some(pair(0.0, 0.0))]];
     });
-    assert_tells(
+    assert_states(
         &chart,
         &[
             "without =A alone: not checked",

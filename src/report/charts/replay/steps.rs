@@ -58,9 +58,9 @@ impl PixelSteps {
             let from = pixel(axis.x(bounds[0])).min(right - 1);
             let to = pixel(axis.x(bounds[1])).clamp(from + 1, right.max(from + 1));
             let index = |x: i32| usize::try_from(x - left).unwrap_or(0).min(pixels);
-            for own in &mut steps[index(from)..index(to)] {
-                if own.is_none_or(|known| weight(step) > weight(known)) {
-                    *own = Some(step);
+            for item in &mut steps[index(from)..index(to)] {
+                if item.is_none_or(|known| weight(step) > weight(known)) {
+                    *item = Some(step);
                 }
             }
         }
@@ -82,12 +82,15 @@ impl PixelSteps {
 
     /// The path along a height of every step that has one.
     pub(super) fn line(&self, height: impl Fn(usize) -> Option<i32>) -> String {
-        self.levels(height).iter().map(|own| along(own)).collect()
+        self.levels(height)
+            .iter()
+            .map(|entries| along(entries))
+            .collect()
     }
 
     /// Stretches in which every step has a height: the ends and the height of each level part.
     fn levels(&self, height: impl Fn(usize) -> Option<i32>) -> Vec<Vec<Level>> {
-        let heights: Vec<Option<i32>> = self.steps.iter().map(|own| height((*own)?)).collect();
+        let heights: Vec<Option<i32>> = self.steps.iter().map(|step| height((*step)?)).collect();
         let mut x = self.left;
         let parts = heights.chunk_by(|a, b| a == b).map(|level| {
             let from = x;
@@ -95,9 +98,11 @@ impl PixelSteps {
             level[0].map(|y| (from, x, y))
         });
         let parts: Vec<Option<Level>> = parts.collect();
-        let stretches = parts.split(Option::is_none).filter(|own| !own.is_empty());
+        let stretches = parts
+            .split(Option::is_none)
+            .filter(|entries| !entries.is_empty());
         stretches
-            .map(|own| own.iter().copied().flatten().collect())
+            .map(|stretch| stretch.iter().copied().flatten().collect())
             .collect()
     }
 
@@ -149,7 +154,10 @@ mod tests {
         values[50_000] = 7.0;
         let shown = steps(&values, 100.0).steps;
         assert_eq!(shown.len(), 100);
-        let peaks = shown.into_iter().flatten().filter(|own| values[*own] > 0.0);
+        let peaks = shown
+            .into_iter()
+            .flatten()
+            .filter(|index| values[*index] > 0.0);
         assert_eq!(peaks.collect::<Vec<_>>(), [50_000]);
     }
 

@@ -21,19 +21,19 @@ fn a_day_of_seconds_is_drawn_small_and_no_peak_is_lost() {
 }
 
 #[test]
-fn the_pointer_is_told_what_there_is_room_for() {
+fn the_pointer_shows_what_there_is_space_for() {
     let svg = replay(300, 60, Vec::new()).svg(1200).expect("a picture");
     let tips = tips_of(&svg).into_iter();
-    let rooms = tips.filter(|own| own.contains("sessions/s at "));
-    assert!(rooms.clone().count() > 10);
-    assert!(rooms.into_iter().all(|own| own.ends_with(", limit 600")));
+    let spaces = tips.filter(|tip| tip.contains("sessions/s at "));
+    assert!(spaces.clone().count() > 10);
+    assert!(spaces.into_iter().all(|text| text.ends_with(", limit 600")));
 }
 
 #[test]
 fn labels_are_round_and_few() {
     let labels = |most: f64| {
         let (scale, step) = Scale::rounded(most, (0.0, 100.0));
-        let labels = scale.steps(step).map(|own| label(own.0));
+        let labels = scale.steps(step).map(|pair| label(pair.0));
         labels.collect::<Vec<_>>()
     };
     assert_eq!(labels(1.5e6), ["0", "500,000", "1 M", "1.5 M"]);

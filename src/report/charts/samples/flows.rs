@@ -11,17 +11,23 @@ use crate::report::{AccessPointRow, EntryRow, MoveRow, Named, Steering};
 
 /// Every sample.
 pub(in crate::report::charts) fn all() -> Vec<Sample> {
-    let moves = sorted_samples("moves", false, move_charts(), |own| own.rows.reverse());
-    let steering = sorted_samples("steering", true, steering_charts(), |own| {
-        own.steering.entries.reverse();
-        own.steering.access_points.reverse();
+    let moves = sorted_samples("moves", false, move_charts(), |moves_chart| {
+        moves_chart.rows.reverse();
+    });
+    let steering = sorted_samples("steering", true, steering_charts(), |steering_chart| {
+        steering_chart.steering.entries.reverse();
+        steering_chart.steering.access_points.reverse();
     });
     moves.into_iter().chain(steering).collect()
 }
 
 /// Gives a thing a hostile name, and one of them a hostile id.
 fn hostile_name(named: &mut Named) {
-    let number = named.id.rsplit('-').next().and_then(|own| own.parse().ok());
+    let number = named
+        .id
+        .rsplit('-')
+        .next()
+        .and_then(|text| text.parse().ok());
     let number: usize = number.unwrap_or(0);
     HOSTILE[number % HOSTILE.len()].clone_into(&mut named.name);
     if number == 6 {
@@ -60,8 +66,8 @@ pub(in crate::report::charts) fn move_charts() -> Vec<(&'static str, MovesChart)
 
 /// Every chart of steering.
 pub(in crate::report::charts) fn steering_charts() -> Vec<(&'static str, SteeringChart)> {
-    let dust = with(small().steering, |own| {
-        own.entries.push(entry((0, 7), 0.0, 1e-9));
+    let dust = with(small().steering, |steering| {
+        steering.entries.push(entry((0, 7), 0.0, 1e-9));
     });
     vec![
         ("3-by-3", small()),
@@ -82,7 +88,7 @@ pub(in crate::report::charts) fn row(
     how: Option<How>,
     users: f64,
 ) -> MoveRow {
-    let [from, to] = [from, to].map(|own| own.map(|index| named("site-", index)));
+    let [from, to] = [from, to].map(|item| item.map(|index| named("site-", index)));
     MoveRow {
         from,
         to,
@@ -100,9 +106,12 @@ pub(in crate::report::charts) fn lost(
     cause: Option<Cause>,
     users: f64,
 ) -> MoveRow {
-    with(row((from, None), Reason::Unserved, None, users), |own| {
-        own.cause = cause;
-    })
+    with(
+        row((from, None), Reason::Unserved, None, users),
+        |move_row| {
+            move_row.cause = cause;
+        },
+    )
 }
 
 /// A chart with its finding as its title.
@@ -176,7 +185,9 @@ pub(in crate::report::charts) fn hostile_moves() -> MovesChart {
     let sites = rows.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
     sites.flatten().for_each(hostile_name);
     rows.push(lost(Some(4), None, 9e9));
-    with(moves(rows), |own| EVIL.clone_into(&mut own.scenario))
+    with(moves(rows), |moves_chart| {
+        EVIL.clone_into(&mut moves_chart.scenario);
+    })
 }
 
 /// An access point or a client region by its number.
@@ -301,7 +312,7 @@ fn hostile_steering() -> SteeringChart {
         row.now *= 1e5;
         row.arriving *= 1e5;
     }
-    with(steering_chart(steering), |own| {
-        EVIL.clone_into(&mut own.scenario);
+    with(steering_chart(steering), |steering_chart| {
+        EVIL.clone_into(&mut steering_chart.scenario);
     })
 }

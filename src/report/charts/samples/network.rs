@@ -137,7 +137,9 @@ pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
     }
     let cpu = ("cpu", "vCPU", 4000.0);
     let chicago = in_service("chi", "Chicago", Site, cpu, [0.412, 0.0, 0.2]);
-    rows.push(with(chicago, |own| out(own, Standing::Drained)));
+    rows.push(with(chicago, |headroom_row| {
+        out(headroom_row, Standing::Drained);
+    }));
     let bandwidth = ("bandwidth", "Gbit/s", 30.0);
     let dallas = in_service(
         "ap-dfw",
@@ -146,8 +148,8 @@ pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
         bandwidth,
         [0.0, 0.305, 0.3],
     );
-    rows.push(with(dallas, |own| {
-        (own.standing, own.before) = (Standing::Opened, None);
+    rows.push(with(dallas, |headroom_row| {
+        (headroom_row.standing, headroom_row.before) = (Standing::Opened, None);
     }));
     HeadroomChart {
         title: "Chicago is drained: San Antonio has 12 % headroom (target 20 %)".to_owned(),
@@ -268,7 +270,7 @@ fn drained(site: &mut SitePlace) {
 }
 
 fn moved(from: usize, to: usize, users: f64) -> SiteMove {
-    let [from, to] = [from, to].map(|own| format!("site-{own:02}"));
+    let [from, to] = [from, to].map(|index| format!("site-{index:02}"));
     SiteMove { from, to, users }
 }
 
@@ -383,9 +385,9 @@ pub(in crate::report::charts) fn one_place(count: usize) -> MapChart {
     chart
         .sites
         .iter_mut()
-        .for_each(|own| own.coordinates = frankfurt);
+        .for_each(|site| site.coordinates = frankfurt);
     let access_points = chart.access_points.iter_mut();
-    access_points.for_each(|own| own.coordinates = frankfurt);
+    access_points.for_each(|access_point_place| access_point_place.coordinates = frankfurt);
     chart
 }
 
@@ -394,7 +396,7 @@ pub(in crate::report::charts) fn unplaced() -> MapChart {
     let mut chart = drain_map(12);
     chart.sites[3..]
         .iter_mut()
-        .for_each(|own| own.coordinates = None);
+        .for_each(|site_place| site_place.coordinates = None);
     chart.access_points[1].coordinates = None;
     chart
 }

@@ -41,7 +41,12 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("short", short()),
         ("links", with(of(&few, 2), links_only)),
         ("hostile", hostile_through()),
-        ("empty", with(of(&few, 1), |own| own.periods.clear())),
+        (
+            "empty",
+            with(of(&few, 1), |headroom_through_chart| {
+                headroom_through_chart.periods.clear();
+            }),
+        ),
     ];
     let reverse = |chart: &mut HeadroomThroughChart| {
         chart.periods.reverse();
@@ -54,7 +59,7 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
     let through = sorted_samples("headroom-through", true, through, reverse);
     let nobody = |chart: &mut UsersChart| {
         let periods = chart.periods.iter_mut();
-        periods.for_each(|own| (own.users, own.at_home) = (0.0, 0.0));
+        periods.for_each(|period| (period.users, period.at_home) = (0.0, 0.0));
     };
     let hostile = |chart: &mut UsersChart| {
         (chart.scenario, chart.title) = (EVIL.into(), LONG.into());
@@ -76,11 +81,15 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ),
         (
             "empty",
-            with(drain(&DAY, 1, 0.0, 0.0), |own| own.periods.clear()),
+            with(drain(&DAY, 1, 0.0, 0.0), |users_chart| {
+                users_chart.periods.clear();
+            }),
         ),
     ];
-    let users = sorted_samples("users", false, users, |own| own.periods.reverse());
-    let several = (0..12).map(|own| failure(own, &format!("lb-{own}"), 600));
+    let users = sorted_samples("users", false, users, |users_chart| {
+        users_chart.periods.reverse();
+    });
+    let several = (0..12).map(|number| failure(number, &format!("lb-{number}"), 600));
     let chicago = |number| failure(number, "Chicago", 0);
     let replays = vec![
         ("1-step", replay(1, 60, Vec::new())),
@@ -92,7 +101,9 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("12-events", replay(2_000, 1_800, several.collect())),
         (
             "nothing",
-            with(replay(5, 60, Vec::new()), |own| own.panels.clear()),
+            with(replay(5, 60, Vec::new()), |replay_chart| {
+                replay_chart.panels.clear();
+            }),
         ),
     ];
     let waves = vec![
@@ -103,11 +114,11 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("none", waves(0, 30, 5)),
         (
             "refused",
-            with(waves(6, 30, 5), |own| {
-                own.is_refused = true;
-                own.allowed = Some(at(150));
-                own.waves[2].sites.clear();
-                own.because = "The drain needs 3 h 30 min, the scenario allows 1 h: three load balancers accept 60 sessions a second each."
+            with(waves(6, 30, 5), |waves_chart| {
+                waves_chart.is_refused = true;
+                waves_chart.allowed = Some(at(150));
+                waves_chart.waves[2].sites.clear();
+                waves_chart.because = "The drain needs 3 h 30 min, the scenario allows 1 h: three load balancers accept 60 sessions a second each."
                     .to_owned();
             }),
         ),
@@ -202,9 +213,9 @@ pub(in crate::report::charts) fn through(
     });
     let all: Vec<ThroughPeriod> = all.collect();
     let (first, last) = (periods / 4, periods - 1 - periods / 4);
-    let works = (EventType::Maintenance, "maintenance");
+    let maintenance = (EventType::Maintenance, "maintenance");
     let events = vec![event(
-        works,
+        maintenance,
         "Chicago",
         (all[first].start, all[last].end),
         0,
@@ -331,9 +342,9 @@ fn hostile_through() -> HeadroomThroughChart {
     let sites = chart.periods[0].rows.iter();
     let sites = sites.filter(|row| row.kind == ComponentKind::Site);
     let events = sites.map(|row| {
-        with(chart.events[0].clone(), |own| {
-            own.what = format!("=maintenance of {}", row.name);
-            own.subject.clone_from(&row.name);
+        with(chart.events[0].clone(), |event_span| {
+            event_span.what = format!("=maintenance of {}", row.name);
+            event_span.subject.clone_from(&row.name);
         })
     });
     let events: Vec<EventSpan> = events.collect();
@@ -361,7 +372,7 @@ pub(in crate::report::charts) fn at_home(
         moving: 0.0,
         copied: 0.0,
         returned: 0.0,
-        hurt: 0.0,
+        affected: 0.0,
     }
 }
 
@@ -407,8 +418,8 @@ fn blind() -> UsersChart {
         period.new = 36_000.0 * period.index as f64;
         period.users += period.new;
     }
-    (chart.periods[2].phase, chart.periods[2].hurt) = (Phase::Blind, 1_737_537.0);
-    (chart.periods[3].phase, chart.periods[3].hurt) = (Phase::Reacting, 3.0);
+    (chart.periods[2].phase, chart.periods[2].affected) = (Phase::Blind, 1_737_537.0);
+    (chart.periods[3].phase, chart.periods[3].affected) = (Phase::Reacting, 3.0);
     chart
 }
 

@@ -39,7 +39,7 @@ pub(super) fn sorted_samples<C: Chart + Clone + 'static>(
     charts: Vec<(&str, C)>,
     reverse: impl Fn(&mut C),
 ) -> Vec<Sample> {
-    let reversed = charts.iter().map(|own| with(own.1.clone(), &reverse));
+    let reversed = charts.iter().map(|chart| with(chart.1.clone(), &reverse));
     let reversed: Vec<C> = reversed.collect();
     let samples = samples(kind, is_grid, charts).into_iter().zip(reversed);
     let both = samples.map(|(sample, reversed)| Sample {
@@ -78,7 +78,7 @@ pub(super) fn metro(index: usize) -> (String, Coordinates) {
     let mut degrees = || {
         parts
             .next()
-            .and_then(|own| own.parse().ok())
+            .and_then(|text| text.parse().ok())
             .expect("degrees")
     };
     let (longitude, latitude) = (degrees(), degrees());

@@ -56,7 +56,9 @@ pub(in crate::report::charts) fn ranked(
             let recoveries = 0..recoveries.len();
             ImpactRow {
                 failing: Named::new(&format!("c{index}"), &name),
-                impacts: recoveries.map(|own| of(index, worst, own)).collect(),
+                impacts: recoveries
+                    .map(|position| of(index, worst, position))
+                    .collect(),
             }
         };
         ImpactBlock {
@@ -90,17 +92,17 @@ fn impacts() -> Vec<(&'static str, ImpactChart)> {
     };
     let one_tier = |chart: &mut ImpactChart| {
         for row in &mut chart.blocks[0].rows {
-            first(row, &|own| {
-                own.missing = None;
-                own.unserved[..2].fill(0.0);
+            first(row, &|impact| {
+                impact.missing = None;
+                impact.unserved[..2].fill(0.0);
             });
         }
     };
     let no_site = |chart: &mut ImpactChart| {
         for (row, part) in chart.blocks[0].rows.iter_mut().zip([0.25, 1.0, 0.5, 0.0]) {
-            first(row, &|own| {
-                let users = own.unserved.iter().map(|users| (users * part).floor());
-                own.no_site = users.collect();
+            first(row, &|impact| {
+                let users = impact.unserved.iter().map(|users| (users * part).floor());
+                impact.no_site = users.collect();
             });
         }
     };
@@ -156,8 +158,13 @@ pub(in crate::report::charts) fn changed(
     chart: PairsChart,
     change: fn(&mut PairCell),
 ) -> PairsChart {
-    with(chart, |own| {
-        own.cells.iter_mut().flatten().flatten().for_each(change);
+    with(chart, |pairs_chart| {
+        pairs_chart
+            .cells
+            .iter_mut()
+            .flatten()
+            .flatten()
+            .for_each(change);
     })
 }
 
@@ -166,7 +173,8 @@ fn all_pairs() -> Vec<(&'static str, PairsChart)> {
         let rows = chart.cells.iter_mut().skip(6);
         rows.for_each(|row| row[3..].fill(None));
     };
-    let no_site: fn(&mut PairCell) = |own| own.no_site = Some((own.unserved / 3.0).floor());
+    let no_site: fn(&mut PairCell) =
+        |pair_cell| pair_cell.no_site = Some((pair_cell.unserved / 3.0).floor());
     vec![
         ("1-member", pairs(1, 2e6)),
         ("2-members", pairs(2, 2e6)),
@@ -174,12 +182,14 @@ fn all_pairs() -> Vec<(&'static str, PairsChart)> {
         ("60-members", pairs(60, 3e4)),
         (
             "60-of-200",
-            with(pairs(60, 2e6), |own| own.members_in_all = 200),
+            with(pairs(60, 2e6), |pairs_chart| {
+                pairs_chart.members_in_all = 200;
+            }),
         ),
         ("stopped", with(pairs(20, 2e6), stopped)),
         (
             "overloaded",
-            changed(pairs(12, 0.0), |own| own.missing *= 1.5),
+            changed(pairs(12, 0.0), |pair_cell| pair_cell.missing *= 1.5),
         ),
         ("no-site", changed(pairs(12, 2e6), no_site)),
     ]

@@ -15,7 +15,7 @@ use crate::report::{AccessPointRow, EntryRow, Named, Steering};
 /// The words of a picture that begin with one of these.
 fn words(chart: &SteeringChart, starts: &[&str]) -> Vec<String> {
     let words = words_at(chart, 1200).into_iter();
-    let is_wanted = |word: &String| starts.iter().any(|own| word.starts_with(own));
+    let is_wanted = |word: &String| starts.iter().any(|start| word.starts_with(start));
     words.filter(is_wanted).collect()
 }
 
@@ -70,7 +70,10 @@ fn opened_access_points_stand_on_top_then_closed_ones_then_those_that_change_mos
     };
     let steering = steering.sorted();
     let selection = SteeringSelection::new(&steering, MOST_ACCESS_POINTS);
-    let ids = selection.shown.iter().map(|own| &own.row.access_point.id);
+    let ids = selection
+        .shown
+        .iter()
+        .map(|access_point_gauge| &access_point_gauge.row.access_point.id);
     assert_eq!(
         ids.collect::<Vec<_>>(),
         ["ap-3", "ap-2", "ap-1", "ap-4", "ap-0"]
@@ -139,8 +142,8 @@ fn what_stays_what_comes_and_what_opens_have_their_colours() {
 #[test]
 fn dust_is_nobody_and_never_drawn() {
     let clean = samples::small();
-    let undefined = with(entry((2, 6), f64::NAN, f64::NAN), |own| {
-        (own.arriving, own.leaving) = (f64::NAN, f64::NAN);
+    let undefined = with(entry((2, 6), f64::NAN, f64::NAN), |entry_row| {
+        (entry_row.arriving, entry_row.leaving) = (f64::NAN, f64::NAN);
     });
     let mut steering = clean.steering.clone();
     steering

@@ -21,17 +21,17 @@ fn allowance_and_loss_stand_at_every_tier_and_bar() {
 }
 
 #[test]
-fn no_minutes_are_left_out_where_there_is_little_room() {
+fn no_minutes_are_left_out_where_there_is_little_space() {
     for (name, chart) in exposures() {
         let words = words_at(&chart, 360);
         let minutes: Vec<&String> = words
             .iter()
-            .filter(|own| own.contains("min a user"))
+            .filter(|word| word.contains("min a user"))
             .collect();
-        let bars: usize = chart.tiers.iter().map(|own| own.bars.len()).sum();
+        let bars: usize = chart.tiers.iter().map(|tier| tier.bars.len()).sum();
         assert_eq!(minutes.len(), bars, "{name}");
         assert!(
-            minutes.iter().all(|own| !own.contains('…')),
+            minutes.iter().all(|minute| !minute.contains('…')),
             "{name}: {minutes:?}"
         );
     }

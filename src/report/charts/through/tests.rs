@@ -3,7 +3,7 @@
 use super::{HeadroomThroughChart, Strips, ThroughPeriod};
 use crate::model::{ComponentKind, EventType, Phase};
 use crate::report::charts::Chart;
-use crate::report::charts::kit::legible::{assert_says, assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{assert_says, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::network::{drain, out, row};
 use crate::report::charts::samples::periods::{event, through};
@@ -57,8 +57,8 @@ fn the_actual_state_is_in_the_cell_and_the_planned_one_beside_it() {
     let mut chart = chart(vec![before, later]);
     chart.periods[0].phase = Phase::Blind;
     // A quarter of 1,000 is left, and 500 are asked for: twice what there is.
-    let truth = with(row("a", SITE, "cpu", -1.0), |own| {
-        (own.load, own.capacity) = (500.0, 250.0);
+    let truth = with(row("a", SITE, "cpu", -1.0), |headroom_row| {
+        (headroom_row.load, headroom_row.capacity) = (500.0, 250.0);
     });
     chart.periods[0].truth.push(truth);
     let words = "actual state (the plan shows another)";
@@ -68,7 +68,7 @@ fn the_actual_state_is_in_the_cell_and_the_planned_one_beside_it() {
         &["−100 %", "Blind: a fault is not detected", words],
     );
     assert!(!words_at(&chart, 1200).contains(&"50 %".to_owned()));
-    assert_tells(
+    assert_states(
         &chart,
         &[
             "A, 08:00 to 09:00: cpu, headroom −100.0 % actually, 50.0 % planned, \
@@ -85,12 +85,13 @@ fn what_drains_stays_in_the_picture_and_what_is_never_opened_does_not() {
     let element = |id: &str, free| row(id, ComponentKind::Element, "cpu", free);
     let rows = (0..12).map(|index| element(&format!("e{index:02}"), 0.3 + 0.01 * f64::from(index)));
     let away = [("cause", Standing::Drained), ("standby", Standing::Standby)];
-    let away = away.map(|(id, standing)| with(element(id, 0.0), |own| out(own, standing)));
+    let away = away
+        .map(|(id, standing)| with(element(id, 0.0), |headroom_row| out(headroom_row, standing)));
     let words = words_at(&chart(vec![rows.chain(away).collect()]), 1200);
     let is_element = |word: &&String| {
         ["E0", "CAUSE", "STANDBY"]
             .iter()
-            .any(|own| word.starts_with(own))
+            .any(|text| word.starts_with(text))
     };
     let shown: Vec<&String> = words.iter().filter(is_element).collect();
     let expected = ["E00", "E01", "E02", "E03", "E04", "E05", "E06", "CAUSE"];
@@ -141,11 +142,15 @@ fn repeated_events_share_a_lane_and_those_left_out_are_counted() {
 
 #[test]
 fn what_has_load_and_no_capacity_is_full_and_never_divided_by_zero() {
-    let stranded = with(row("a", SITE, "cpu", 0.0), |own| {
-        (own.during, own.load, own.capacity) = (None, 120.0, 0.0);
+    let stranded = with(row("a", SITE, "cpu", 0.0), |headroom_row| {
+        (
+            headroom_row.during,
+            headroom_row.load,
+            headroom_row.capacity,
+        ) = (None, 120.0, 0.0);
     });
-    let undefined = with(row("b", SITE, "cpu", f64::NAN), |own| {
-        (own.load, own.capacity) = (0.0, 0.0);
+    let undefined = with(row("b", SITE, "cpu", f64::NAN), |headroom_row| {
+        (headroom_row.load, headroom_row.capacity) = (0.0, 0.0);
     });
     let chart = chart(vec![vec![stranded, undefined]]);
     assert_says(&chart, 1200, &["no capacity"]);
@@ -154,8 +159,8 @@ fn what_has_load_and_no_capacity_is_full_and_never_divided_by_zero() {
 
 #[test]
 fn every_site_has_a_cell_in_every_period_and_names_stay_text() {
-    let evil = with(row("=1+1", SITE, "cpu", 0.25), |own| {
-        own.name = "Evil, \"quoted\"".to_owned();
+    let evil = with(row("=1+1", SITE, "cpu", 0.25), |headroom_row| {
+        headroom_row.name = "Evil, \"quoted\"".to_owned();
     });
     let mut chart = chart(vec![vec![evil]]);
     chart.events = vec![event(
@@ -164,7 +169,7 @@ fn every_site_has_a_cell_in_every_period_and_names_stay_text() {
         (at(0), at(30)),
         10,
     )];
-    assert_tells(
+    assert_states(
         &chart,
         &[
             "@evil: gray fault, 08:00 to 08:30, detected at 08:10",
@@ -175,8 +180,8 @@ fn every_site_has_a_cell_in_every_period_and_names_stay_text() {
         let chart = through(&drain(43), MORNING, &DAY, count);
         let periods: Vec<&ThroughPeriod> = chart.periods.iter().collect();
         let strips = Strips::new(&periods, 8);
-        let mut sites = strips.shown.iter().filter(|own| own.is_site());
-        assert!(sites.all(|own| own.shown().count() == count));
+        let mut sites = strips.shown.iter().filter(|strip| strip.is_site());
+        assert!(sites.all(|strip| strip.shown().count() == count));
         let shown = strips.shown.len() - strips.others;
         assert_eq!(shown + strips.quiet.len(), 43);
     }
@@ -188,9 +193,9 @@ fn sessions_that_end_are_known_at_once_also_where_they_come_back_at_once() {
         let kind = (EventType::Disconnect, "sessions end");
         event(kind, subject, (at(20), at(end)), 0)
     };
-    let chart = with(calm(1), |own| {
-        own.events = vec![ended("B", 20), ended("C", 40)];
+    let chart = with(calm(1), |headroom_through_chart| {
+        headroom_through_chart.events = vec![ended("B", 20), ended("C", 40)];
     });
-    let told = ["B: sessions end, 08:20", "C: sessions end, 08:20 to 08:40"];
-    assert_tells(&chart, &told);
+    let texts = ["B: sessions end, 08:20", "C: sessions end, 08:20 to 08:40"];
+    assert_states(&chart, &texts);
 }

@@ -10,7 +10,9 @@ use crate::report::charts::samples::sample::{DAY, at, with};
 
 /// A chart of one period of an hour.
 fn chart(period: UsersPeriod) -> UsersChart {
-    with(drain(&[60], 1, 0.0, 0.0), |own| own.periods = vec![period])
+    with(drain(&[60], 1, 0.0, 0.0), |users_chart| {
+        users_chart.periods = vec![period];
+    })
 }
 
 /// Of 60 million, all others at home.
@@ -53,9 +55,14 @@ fn one_scale_counts_the_users_that_are_not_at_home_and_numbers_count_the_others(
 #[test]
 fn the_bar_is_as_long_as_its_users_are_many() {
     let pink = |away: f64| {
-        let second = with(period(away, 0.0, 0.0), |own| own.start = own.end);
+        let second = with(period(away, 0.0, 0.0), |users_period| {
+            users_period.start = users_period.end;
+        });
         let chart = chart(period(600_000.0, 0.0, 0.0));
-        pixels_at(&with(chart, |own| own.periods.push(second)), Role::Moved)
+        pixels_at(
+            &with(chart, |users_chart| users_chart.periods.push(second)),
+            Role::Moved,
+        )
     };
     let (none, half, whole) = (pink(0.0), pink(300_000.0), pink(600_000.0));
     // Apart from half a pixel.
@@ -65,19 +72,19 @@ fn the_bar_is_as_long_as_its_users_are_many() {
 
 #[test]
 fn affected_users_are_outlined_and_not_added() {
-    let hurt = with(period(310_400.0, 0.0, 0.0), |own| {
-        (own.hurt, own.phase) = (1_737_537.0, Phase::Blind);
+    let affected = with(period(310_400.0, 0.0, 0.0), |users_period| {
+        (users_period.affected, users_period.phase) = (1_737_537.0, Phase::Blind);
     });
     let words = [
         "1,737,537",
         "08:00 to 09:00 · blind",
         "served in the plan, but affected by undetected faults",
     ];
-    assert_says(&chart(hurt), 1200, &words);
+    assert_says(&chart(affected), 1200, &words);
 }
 
 #[test]
-fn the_pointer_tells_the_numbers_of_every_period() {
+fn the_pointer_shows_the_numbers_of_every_period() {
     let svg = drain(&DAY, 8, 310_400.0, 3.0).svg(1200).expect("a picture");
     let tips = tips_of(&svg);
     assert_eq!(tips.len(), 8);

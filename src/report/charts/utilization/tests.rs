@@ -2,14 +2,14 @@
 
 use super::UtilizationChart;
 use crate::report::Named;
-use crate::report::charts::kit::legible::{assert_says, assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{assert_says, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::sweep::{cell, utilization};
 
 /// One site, full to so much in each of these cases; the first of them is without a failure.
 fn of(cells: &[Option<f64>]) -> UtilizationChart {
     let mut chart = utilization(1, cells.len() - 1, 1.0);
-    chart.rows[0].cells = cells.iter().map(|own| own.map(cell)).collect();
+    chart.rows[0].cells = cells.iter().map(|value| value.map(cell)).collect();
     chart
 }
 
@@ -31,7 +31,8 @@ fn what_is_worse_than_its_target_has_its_own_colour() {
         assert!(pixels_at(&calm, shade) > 1000, "{shade:?}");
     }
     let bad = of(&[Some(0.1), Some(0.95), Some(1.2), None]);
-    let [calm, bad] = [calm, bad].map(|own| pixels_at(&own, Role::BelowTarget));
+    let [calm, bad] =
+        [calm, bad].map(|utilization_chart| pixels_at(&utilization_chart, Role::BelowTarget));
     assert!(bad > calm + 1000);
 }
 
@@ -51,7 +52,7 @@ fn the_worst_columns_are_shown_and_it_is_said_how_many_are_not() {
 }
 
 #[test]
-fn the_pointer_tells_of_every_cell_and_names_stay_text() {
+fn the_pointer_shows_of_every_cell_and_names_stay_text() {
     let mut chart = utilization(2, 0, 1.0);
     chart.columns[1].failing = Named::new("=1+1", "Oslo, \"north\"");
     let cells = [Some(cell(1.25)), None];
@@ -59,7 +60,7 @@ fn the_pointer_tells_of_every_cell_and_names_stay_text() {
         row.site = Named::new(name, name);
         row.cells[1] = cell;
     }
-    assert_tells(
+    assert_states(
         &chart,
         &[
             "A, without Oslo, &quot;north&quot;: cpu 125.0 % full, target 10 % free",

@@ -1,29 +1,31 @@
 //! Tests of the chart of waves: the numbers are those of the waves, and none is cut.
 
 use super::{WaveTraffic, WavesChart};
-use crate::report::charts::kit::legible::{WIDTHS, assert_tells, pixels_at, words_at};
+use crate::report::charts::kit::legible::{WIDTHS, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::periods::{traffic, waves};
 use crate::report::charts::samples::sample::with;
 
 /// One wave with this traffic.
 fn one_wave(sites: Vec<WaveTraffic>) -> WavesChart {
-    with(waves(1, 30, 5), |own| own.waves[0].sites = sites)
+    with(waves(1, 30, 5), |waves_chart| {
+        waves_chart.waves[0].sites = sites;
+    })
 }
 
 #[test]
-fn the_pointer_tells_of_every_wave_and_site() {
-    let told = |number| {
+fn the_pointer_shows_of_every_wave_and_site() {
+    let call = |number| {
         format!(
             "Wave {number}: 30 minutes, then 5 minutes of hold; \
              −100,000 Chicago, +60,000 San Antonio, +40,000 Washington, at the river"
         )
     };
-    assert_tells(&waves(2, 30, 5), &[&told(1), &told(2)]);
+    assert_states(&waves(2, 30, 5), &[&call(1), &call(2)]);
 }
 
 #[test]
-fn sites_without_room_are_counted_and_no_number_is_cut() {
+fn sites_without_space_are_counted_and_no_number_is_cut() {
     let names = [
         "Paris",
         "Dubai",
@@ -39,23 +41,24 @@ fn sites_without_room_are_counted_and_no_number_is_cut() {
         let doubled = entering.clone().cycle().take(count * names.len());
         let leaving = traffic("London", [1_600_000.0, 0.0, 0.0]);
         let chart = one_wave(doubled.chain([leaving]).collect());
-        let told: Vec<String> = chart.waves[0].entries(usize::MAX, &|own| own.site.clone());
+        let sentences: Vec<String> =
+            chart.waves[0].entries(usize::MAX, &|wave_traffic| wave_traffic.site.clone());
         for width in WIDTHS {
             let words = words_at(&chart, width).join(" ").replace('\u{a0}', " ");
-            let (_, own) = words.split_once('−').expect("somebody leaves");
-            let own = format!("−{own}");
-            let (own, _) = own.split_once(" The period begins").expect("the note");
+            let (_, text) = words.split_once('−').expect("somebody leaves");
+            let text = format!("−{text}");
+            let (text, _) = text.split_once(" The period begins").expect("the note");
             let mut shown = 0;
-            for part in own.trim().split(", ").flat_map(|own| own.split(",  ")) {
+            for part in text.trim().split(", ").flat_map(|text| text.split(",  ")) {
                 let is_rest = part.starts_with("and ") && part.ends_with("more sites");
-                let is_told = told.iter().any(|own| own == part);
-                assert!(is_rest || is_told, "{part} in {own}");
+                let is_told = sentences.iter().any(|text| text == part);
+                assert!(is_rest || is_told, "{part} in {text}");
                 shown += usize::from(!is_rest);
             }
-            assert!(own.starts_with("−1,600,000 London, "), "{own}");
-            let more = told.len() - shown;
-            let is_counted = own.contains(&format!("and {more} more site"));
-            assert_eq!(is_counted, more > 0, "{own}");
+            assert!(text.starts_with("−1,600,000 London, "), "{text}");
+            let more = sentences.len() - shown;
+            let is_counted = text.contains(&format!("and {more} more site"));
+            assert_eq!(is_counted, more > 0, "{text}");
         }
     }
 }
@@ -68,10 +71,11 @@ fn a_wave_that_only_steers_is_grey_and_a_refused_one_is_striped() {
     assert!(pink(&moves) > 1000);
     assert_eq!(pink(&steers), 0);
     assert!(pixels_at(&steers, Role::Gone) > 1000);
-    let refused = with(moves.clone(), |own| {
-        own.is_refused = true;
-        own.allowed = Some(own.waves[0].end);
-        own.because = "The drain needs 30 min, the scenario allows 5 min: one gate.".to_owned();
+    let refused = with(moves.clone(), |waves_chart| {
+        waves_chart.is_refused = true;
+        waves_chart.allowed = Some(waves_chart.waves[0].end);
+        waves_chart.because =
+            "The drain needs 30 min, the scenario allows 5 min: one gate.".to_owned();
     });
     assert!(pink(&refused) < pink(&moves));
     assert!(pixels_at(&refused, Role::Full) > 100);

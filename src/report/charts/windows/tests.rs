@@ -3,7 +3,7 @@
 use super::WindowRank;
 use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{
-    WIDTHS, assert_legible, assert_says, assert_tells, pixels_at, words_at, words_of,
+    WIDTHS, assert_legible, assert_says, assert_states, pixels_at, words_at, words_of,
 };
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::periods::windows;
@@ -18,7 +18,10 @@ fn the_best_window_is_named_wherever_it_stands() {
             let svg = drawn.svg(width).expect("a picture");
             assert_legible(&format!("best {best} at {width}"), &svg);
             let words = words_of(&svg);
-            assert!(words.iter().any(|own| own.starts_with("best")), "{words:?}");
+            assert!(
+                words.iter().any(|word| word.starts_with("best")),
+                "{words:?}"
+            );
         }
     }
 }
@@ -59,7 +62,7 @@ fn the_cost_that_decides_has_a_strip_however_small_the_difference_is() {
 }
 
 #[test]
-fn bars_are_as_high_as_what_they_tell() {
+fn bars_are_as_high_as_what_they_report() {
     let of = |one: f64| {
         let moved = |hour| if hour == 5 { 100.0 } else { one };
         pixels_at(
@@ -74,7 +77,7 @@ fn bars_are_as_high_as_what_they_tell() {
 }
 
 #[test]
-fn the_pointer_tells_what_every_window_costs_and_which_is_refused() {
+fn the_pointer_shows_what_every_window_costs_and_which_is_refused() {
     let drawn = windows(3, |hour| [hour as f64, 0.25, 0.0, 7.0]);
     let costs = |when: &str, unserved: &str| {
         format!(
@@ -88,5 +91,5 @@ fn the_pointer_tells_what_every_window_costs_and_which_is_refused() {
         refused,
         costs("10:00 to 14:00", "2"),
     ];
-    assert_tells(&drawn, &tips.each_ref().map(String::as_str));
+    assert_states(&drawn, &tips.each_ref().map(String::as_str));
 }

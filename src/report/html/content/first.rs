@@ -61,7 +61,7 @@ impl PlanReport<'_> {
         let is_broken = plan
             .tenants
             .iter()
-            .any(|own| own.is_kept_by_month() == Some(false));
+            .any(|tenant| tenant.is_kept_by_month() == Some(false));
         if worst == State::Fine && (is_broken || !self.briefing.verdict().wrong.is_empty()) {
             State::BelowTarget
         } else {
@@ -81,7 +81,7 @@ impl PlanReport<'_> {
         let verdict = answer.join(" ");
         let verdict = visible(&verdict);
         let refused = verdict.strip_prefix("Refused: ");
-        match refused.and_then(|own| own.split_once(": ")) {
+        match refused.and_then(|text| text.split_once(": ")) {
             Some((what, reason)) => [
                 format!("Refused: {what}."),
                 capital_or_name(self.briefing.inventory, reason),
@@ -165,12 +165,12 @@ impl PlanReport<'_> {
             let line = Line::from(format!("First: do not begin. {remedy}"));
             return line.linked(Some(("to-do".to_owned(), "what to do")));
         }
-        let teller = briefing.teller();
-        if let Some(own) = teller.stays_down() {
-            let remedy = teller.stays_down_remedy(&own);
+        let writer = briefing.writer();
+        if let Some(stays_down) = writer.stays_down() {
+            let remedy = writer.stays_down_remedy(&stays_down);
             return Line::from(format!("First: decide. {remedy}"));
         }
-        match first_step(&teller, briefing.steps) {
+        match first_step(&writer, briefing.steps) {
             None => Line::from("First: nothing. The plan has no step."),
             Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
                 .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),
@@ -180,12 +180,16 @@ impl PlanReport<'_> {
     /// The chart of the finding, if it is small enough for a first screen: users, where any are unserved in the plan or by faults;
     /// waves, where targets are met and users move. Else the bars of the tightest components show it.
     pub(super) fn lead(&self) -> Option<&Figure> {
-        let named = |name: &str| self.figures.iter().find(|own| own.name == name);
+        let named = |name: &str| self.figures.iter().find(|figure| figure.name == name);
         let periods = &self.briefing.plan.periods;
-        match periods.iter().map(state_of).min_by_key(|own| rank(*own))? {
+        match periods
+            .iter()
+            .map(state_of)
+            .min_by_key(|state| rank(*state))?
+        {
             State::Full => named("users"),
             State::Fine => {
-                let moved = |own: &&PeriodPlan| own.totals.moved > NOBODY;
+                let moved = |period_plan: &&PeriodPlan| period_plan.totals.moved > NOBODY;
                 let most = periods.iter().filter(moved);
                 let most = most.max_by(|a, b| a.totals.moved.total_cmp(&b.totals.moved))?;
                 named(&format!("waves-{}", most.period.index))
@@ -196,13 +200,13 @@ impl PlanReport<'_> {
 
     /// The charts of all periods without the one that is shown already; of one period alone they say what its own charts say.
     pub(super) fn pictures(&self, shown: Option<&str>) -> Vec<Block> {
-        let all = self.figures.iter().filter(|own| own.period.is_none());
-        let all = all.filter(|own| Some(own.name.as_str()) != shown);
-        let all: Vec<Figure> = all.map(|own| self.captioned(own)).collect();
+        let all = self.figures.iter().filter(|figure| figure.period.is_none());
+        let all = all.filter(|figure| Some(figure.name.as_str()) != shown);
+        let all: Vec<Figure> = all.map(|figure| self.captioned(figure)).collect();
         let is_open = self.briefing.plan.periods.len() > 1;
         let (open, folded) = all
             .into_iter()
-            .partition(|own: &Figure| is_open && own.name == "headroom-through");
+            .partition(|figure: &Figure| is_open && figure.name == "headroom-through");
         vec![Block::Figures(open), folded_charts(folded)]
     }
 
@@ -210,14 +214,14 @@ impl PlanReport<'_> {
     pub(super) fn captioned(&self, figure: &Figure) -> Figure {
         let period = figure.period.and_then(|index| {
             let mut periods = self.briefing.plan.periods.iter();
-            periods.find(|own| own.period.index == index)
+            periods.find(|period| period.period.index == index)
         });
         let table = match (figure.subject, period) {
-            ("Moves between sites", Some(own)) if !own.moves.is_empty() => {
-                format!("moves-{}", own.period.index)
+            ("Moves between sites", Some(period_plan)) if !period_plan.moves.is_empty() => {
+                format!("moves-{}", period_plan.period.index)
             }
-            ("Waves", Some(own)) if !self.waves_of(own).rows.is_empty() => {
-                format!("waves-{}", own.period.index)
+            ("Waves", Some(period_plan)) if !self.waves_of(period_plan).rows.is_empty() => {
+                format!("waves-{}", period_plan.period.index)
             }
             ("Steering", _) => "steering".to_owned(),
             ("Users by state" | "Moves between sites" | "Waves", _) => "glance".to_owned(),
@@ -229,7 +233,7 @@ impl PlanReport<'_> {
 
 /// Charts without a finding: folded on a screen, left out on paper.
 pub(super) fn folded_charts(figures: Vec<Figure>) -> Block {
-    let mut subjects: Vec<&str> = figures.iter().map(|own| own.subject).collect();
+    let mut subjects: Vec<&str> = figures.iter().map(|figure| figure.subject).collect();
     subjects.dedup();
     let words = format!("More charts: {}", subjects.join(", ").to_lowercase());
     Block::Unprinted(words, vec![Block::Figures(figures)])

@@ -25,8 +25,8 @@ use crate::units::NOBODY;
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn report(own: &PlanReport<'_>) -> Result<WrittenFile> {
-    page(REPORT_FILE, &own.document())
+pub fn report(plan_report: &PlanReport<'_>) -> Result<WrittenFile> {
+    page(REPORT_FILE, &plan_report.document())
 }
 
 impl PlanReport<'_> {
@@ -35,14 +35,14 @@ impl PlanReport<'_> {
         let anchors = PageAnchors::new(self);
         let headroom = HeadroomTable::new(self, &anchors);
         let lead = self.lead();
-        let lead_name = lead.map(|own| own.name.as_str());
+        let lead_name = lead.map(|figure| figure.name.as_str());
         let tightest = self.tightest(&headroom);
         // Without a chart of the finding, the bars of the tightest components are it.
         let (tightest_first, tightest_later) = match lead {
             Some(_) => (None, tightest),
             None => (tightest, None),
         };
-        let lead = lead.map(|own| Block::Figures(vec![self.captioned(own)]));
+        let lead = lead.map(|figure| Block::Figures(vec![self.captioned(figure)]));
         let shown = lead.into_iter().chain(Block::tables(tightest_first));
         let mut rest = vec![Block::Paragraphs("", self.findings(&headroom))];
         rest.extend(Block::tables(tightest_later));
@@ -171,13 +171,13 @@ impl PlanReport<'_> {
         let to = |text: &String, anchor: &str, words| {
             Line::from(text).linked(Some((anchor.to_owned(), words)))
         };
-        let tenants = briefing.told();
+        let tenants = briefing.reported();
         lines.extend(
             tenants
                 .iter()
                 .map(|text| to(text, "tenants", "tenants to notify")),
         );
-        lines.extend(briefing.ways().into_iter().map(|text| {
+        lines.extend(briefing.transitions().into_iter().map(|text| {
             let is_of_runbook = text.contains(RUNBOOK_FILE);
             let link = is_of_runbook.then(|| (RUNBOOK_PAGE.to_owned(), "the runbook"));
             Line::from(text).linked(link)
@@ -224,8 +224,8 @@ impl PlanReport<'_> {
             });
         } else if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
-            let truth = by_faults.map_or_else(String::new, |own| {
-                format!("; excess users: {}", numbers::users_up(own.users))
+            let truth = by_faults.map_or_else(String::new, |most_affected| {
+                format!("; excess users: {}", numbers::users_up(most_affected.users))
             });
             all.push(KeyNumber {
                 value: numbers::users_up(worst.totals.unserved),
@@ -253,7 +253,7 @@ impl PlanReport<'_> {
             let when = self.when(most, true);
             let when = when
                 .strip_prefix(", ")
-                .map(|own| format!("most in {own}; "));
+                .map(|text| format!("most in {text}; "));
             all.push(KeyNumber {
                 value: numbers::users(most.totals.moved),
                 label: "users move".to_owned(),
@@ -331,7 +331,7 @@ impl PlanReport<'_> {
             })
             .number("target", |row| target(row))
             .number("spare capacity", |row| {
-                Cell::number(numbers::room(row.room(), &row.unit), row.room())
+                Cell::number(numbers::spare_capacity(row.spare(), &row.unit), row.spare())
             });
         Some(table.table("tightest", caption))
     }
@@ -339,13 +339,19 @@ impl PlanReport<'_> {
     pub(super) fn glance(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Table {
         let briefing = &self.briefing;
         let periods = &briefing.plan.periods;
-        let rows = briefing.rows_of_periods(periods, |own| self.becauses(headroom, own));
+        let rows =
+            briefing.rows_of_periods(periods, |period_plan| self.becauses(headroom, period_plan));
         let rows = rows.number(
-            briefing.if_any("demand may grow", |own| demand_of(own).is_some()),
+            briefing.if_any("demand may grow", |period_plan| {
+                demand_of(period_plan).is_some()
+            }),
             |(period, _)| self.growth(headroom, period),
         );
         let rows = briefing.opens_and_known(rows, |all| {
-            let ids: Vec<&str> = all.iter().map(|own| own.id.as_str()).collect();
+            let ids: Vec<&str> = all
+                .iter()
+                .map(|access_point| access_point.id.as_str())
+                .collect();
             let first = ids.first().and_then(|id| anchors.of_access_point(id));
             Cell::names(&ids).maybe_because(first)
         });

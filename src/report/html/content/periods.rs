@@ -5,7 +5,7 @@ use crate::model::Phase;
 use crate::plan::{AccessPointChange, PeriodPlan};
 use crate::report::briefing::periods::{Becauses, shortfall as worst_shortfall, state_of};
 use crate::report::briefing::users::{
-    UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
+    SiteMoves, UnservedGroup, site_moves, smaller_moves, unserved_groups,
 };
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::headroom::State;
@@ -59,9 +59,11 @@ impl PlanReport<'_> {
             totals.copied,
         ];
         let index = period.period.index;
-        let is_changed = |own: &AccessPointChange| own.before != own.after;
+        let is_changed = |access_point_change: &AccessPointChange| {
+            access_point_change.before != access_point_change.after
+        };
         self.briefing.plan.periods.len() > 1
-            && users.iter().all(|own| *own <= NOBODY)
+            && users.iter().all(|value| *value <= NOBODY)
             && period.moves.is_empty()
             && period.period.phase == Phase::Known
             && state_of(period) == State::Fine
@@ -71,7 +73,7 @@ impl PlanReport<'_> {
                 .plan
                 .transitions
                 .iter()
-                .any(|own| own.period == index)
+                .any(|transition| transition.period == index)
     }
 
     /// A period in which nothing happens, as one line.
@@ -79,7 +81,7 @@ impl PlanReport<'_> {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
         let name = format!("headroom-{index}");
-        let is_drawn = self.figures.iter().any(|own| own.name == name);
+        let is_drawn = self.figures.iter().any(|figure| figure.name == name);
         let link = is_drawn.then(|| (format!("charts/{name}.svg"), "Headroom"));
         let of = (&self.briefing.plan.before, period);
         let words = format!("No user moves. {}.", finding(inventory, scenario, of));
@@ -92,14 +94,14 @@ impl PlanReport<'_> {
 
     /// The heading of a period.
     fn headed(&self, period: &PeriodPlan) -> Section {
-        let (scenario, own) = (self.briefing.scenario, &period.period);
+        let (scenario, one_period) = (self.briefing.scenario, &period.period);
         Section {
-            id: format!("period-{}", own.index),
-            heading: format!("Period {}", own.index),
+            id: format!("period-{}", one_period.index),
+            heading: format!("Period {}", one_period.index),
             time: format!(
                 "{} to {}",
-                moment(scenario, own.start),
-                moment(scenario, own.end)
+                moment(scenario, one_period.start),
+                moment(scenario, one_period.end)
             ),
             state: Some(state_of(period)),
             class: "period",
@@ -122,8 +124,8 @@ impl PlanReport<'_> {
 
     fn pictured(&self) -> BTreeSet<usize> {
         let of = |index: Option<usize>| -> usize {
-            let own = self.figures.iter().filter(|own| own.period == index);
-            own.map(Figure::size).sum()
+            let filter = self.figures.iter().filter(|figure| figure.period == index);
+            filter.map(Figure::size).sum()
         };
         let mut periods: Vec<&PeriodPlan> = self.briefing.plan.periods.iter().collect();
         periods.sort_by(|a, b| {
@@ -160,9 +162,9 @@ impl PlanReport<'_> {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
         let figures = self.figures.iter();
-        let figures = figures.filter(|own| own.period == Some(index));
-        let figures = figures.filter(|own| Some(own.name.as_str()) != shown);
-        let figures = figures.map(|own| self.captioned(own));
+        let figures = figures.filter(|figure| figure.period == Some(index));
+        let figures = figures.filter(|figure| Some(figure.name.as_str()) != shown);
+        let figures = figures.map(|figure| self.captioned(figure));
         let (figures, left_out): (Vec<Figure>, Vec<Figure>) = figures.partition(|_| is_pictured);
         let phase = match period.period.phase {
             Phase::Known => None,
@@ -175,7 +177,7 @@ impl PlanReport<'_> {
         };
         let left_out: Vec<String> = left_out
             .iter()
-            .map(|own| format!("charts/{}.svg", own.name))
+            .map(|figure| format!("charts/{}.svg", figure.name))
             .collect();
         let left_out = (!left_out.is_empty()).then(|| {
             format!(
@@ -185,9 +187,9 @@ impl PlanReport<'_> {
         });
         let (open, folded): (Vec<Figure>, Vec<Figure>) = figures
             .into_iter()
-            .partition(|own| self.has_finding(period, own));
+            .partition(|figure| self.has_finding(period, figure));
         // The headroom chart of a period begins with its finding.
-        let is_said = open.iter().any(|own| own.subject == "Headroom");
+        let is_said = open.iter().any(|figure| figure.subject == "Headroom");
         let of = (&self.briefing.plan.before, period);
         let finding = (!is_said).then(|| format!("{}.", finding(inventory, scenario, of)));
         let paragraph = |class, words: Option<&str>| {
@@ -218,15 +220,15 @@ impl PlanReport<'_> {
 
     fn moves_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
         let sites = &self.briefing.inventory.sites;
-        let mut ways = ways(period);
-        let left_out = ways.split_off(ways.len().min(MOST));
+        let mut paths = site_moves(period);
+        let left_out = paths.split_off(paths.len().min(MOST));
         let id = |site: SiteId| sites[site.index()].id.as_str();
-        let because = |way: &UserWay| match way.to {
-            Some(to) => anchors.of_way(way.period, way.from.map(id), id(to)),
-            None => anchors.of_return(way.period),
+        let because = |path: &SiteMoves| match path.to {
+            Some(to) => anchors.of_site_move(path.period, path.from.map(id), id(to)),
+            None => anchors.of_return(path.period),
         };
-        let rows = Listing::of(ways);
-        let rows = self.briefing.rows_of_ways(rows, "from", true, because);
+        let rows = Listing::of(paths);
+        let rows = self.briefing.rows_of_moves(rows, "from", true, because);
         rows.table(format!("moves-{}", period.period.index), "Moves")
             .noted(smaller_moves(&left_out))
     }
@@ -317,13 +319,13 @@ impl PlanReport<'_> {
 
 fn quoted(anchors: &PageAnchors, period: usize) -> Vec<Line> {
     let all = anchors.explained.iter();
-    let about = all.filter(|own| own.period.is_some() && own.is_about(period));
+    let about = all.filter(|explained| explained.period.is_some() && explained.is_about(period));
     let mut about: Vec<&Explained> = about.collect();
     about.sort_by(|a, b| a.topic.cmp(&b.topic).then(b.users.total_cmp(&a.users)));
     let more = about.len().saturating_sub(QUOTED);
     let quoted = about.into_iter().take(QUOTED);
     let mut lines: Vec<Line> = quoted
-        .map(|own| Line::link(&own.id, &own.sentence))
+        .map(|explained| Line::link(&explained.id, &explained.sentence))
         .collect();
     if more > 0 {
         lines.push(Line::link("why", &format!("{more} more reasons")));

@@ -57,12 +57,12 @@ impl PlanReport<'_> {
                 after,
                 users,
             } => {
-                let own = &inventory.access_points[access_point.index()];
+                let one_access_point = &inventory.access_points[access_point.index()];
                 (
-                    Cell::words(&own.name),
+                    Cell::words(&one_access_point.name),
                     [before.word(), after.word()].map(Cell::words),
                     users,
-                    anchors.of_access_point(&own.id),
+                    anchors.of_access_point(&one_access_point.id),
                 )
             }
             Change::Home {
@@ -86,10 +86,10 @@ impl PlanReport<'_> {
                 before,
                 after,
             } => {
-                let own = &inventory.elements[member.index()];
+                let element = &inventory.elements[member.index()];
                 let pool = inventory.pool_name(pool);
                 (
-                    Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
+                    Cell::words(&element.name).detailed(&format!("of the pool {pool}")),
                     [share(before[0]), share(after[0])],
                     after[1],
                     None,
@@ -108,9 +108,9 @@ impl PlanReport<'_> {
                 after,
             } => {
                 let region = inventory.client_region_name(client_region);
-                let own = &inventory.access_points[access_point.index()];
+                let one_access_point = &inventory.access_points[access_point.index()];
                 (
-                    Cell::words(region).detailed(&format!("at {}", own.name)),
+                    Cell::words(region).detailed(&format!("at {}", one_access_point.name)),
                     [share(before[0]), share(after[0])],
                     after[1],
                     None,
@@ -120,26 +120,29 @@ impl PlanReport<'_> {
     }
 }
 
-const MOST_WAYS: usize = 4;
+const MOST_MOVES: usize = 4;
 
 impl PlanReport<'_> {
     pub(super) fn waves_of(&self, period: &PeriodPlan) -> Table {
         let index = period.period.index;
         let transitions = self.briefing.plan.transitions.iter();
         let waves: Vec<(&Transition, &Wave)> = transitions
-            .filter(|own| own.period == index)
-            .flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
+            .filter(|transition| transition.period == index)
+            .flat_map(|transition| transition.waves.iter().map(move |wave| (transition, wave)))
             .collect();
         let left_out = waves.len().saturating_sub(MOST_WAVES);
         let more = only_if(left_out > 0, || {
             format!("{left_out} later waves are in waves.csv. ")
         });
-        let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
+        let note = if waves
+            .iter()
+            .any(|(transition, _)| transition.refusal.is_some())
+        {
             format!("{more}REFUSED, do not begin: planned waves for review only.")
         } else {
             format!("{more}The steps of each are in runbook.md.")
         };
-        let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
+        let (inventory, writer) = (self.briefing.inventory, self.briefing.writer());
         let gate = self.briefing.scenario.waves.gate_minutes * 60.0;
         let watch = if gate > 0.0 {
             format!("hold for {}", duration(gate))
@@ -155,19 +158,19 @@ impl PlanReport<'_> {
                 // What is not to be begun has no time to begin at.
                 match transition.refusal {
                     Some(_) => Cell::none(),
-                    None => Cell::words(&teller.clock().stretch(wave.start, wave.end)),
+                    None => Cell::words(&writer.clock().stretch(wave.start, wave.end)),
                 }
                 .detailed(&duration(length))
             })
             .number("users", |(_, wave)| {
-                Cell::users(wave.sites.iter().map(|own| own.users_in).sum())
+                Cell::users(wave.sites.iter().map(|site| site.users_in).sum())
             })
             .words("from and to", |(transition, wave)| {
-                self.ways_of(period, transition, wave)
+                self.wave_moves(period, transition, wave)
             })
             .words("fullest", |(_, wave)| match wave.fullest.first() {
-                Some(own) => Cell::words(inventory.component_title(own.component))
-                    .detailed(inventory.resource_name(own.resource)),
+                Some(fullness) => Cell::words(inventory.component_title(fullness.component))
+                    .detailed(inventory.resource_name(fullness.resource)),
                 None => Cell::none(),
             })
             .number("utilization", |(_, wave)| {
@@ -176,26 +179,26 @@ impl PlanReport<'_> {
                 Cell::maybe(share, numbers::utilization)
             })
             .words("gate", |(transition, wave)| {
-                let stop = teller.not_to_stop(transition, wave);
+                let stop = writer.not_to_stop(transition, wave);
                 Cell::words(&watch).detailed(&stop.unwrap_or_default())
             })
             .table(format!("waves-{index}"), "Wave by wave")
             .noted(note)
     }
 
-    fn ways_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
-        let ways = from_to(self.briefing.inventory, period, wave);
-        let mut told: Vec<String> = ways.iter().take(MOST_WAYS).cloned().collect();
-        if ways.len() > MOST_WAYS {
-            told.push(format!("{} more", ways.len() - MOST_WAYS));
+    fn wave_moves(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
+        let paths = from_to(self.briefing.inventory, period, wave);
+        let mut sentences: Vec<String> = paths.iter().take(MOST_MOVES).cloned().collect();
+        if paths.len() > MOST_MOVES {
+            sentences.push(format!("{} more", paths.len() - MOST_MOVES));
         }
         if transition.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
-            told.push(format!("{share} % of the unserved users readmitted"));
+            sentences.push(format!("{share} % of the unserved users readmitted"));
         }
-        if told.is_empty() {
-            told.push("steering only".to_owned());
+        if sentences.is_empty() {
+            sentences.push("steering only".to_owned());
         }
-        told.join("; ")
+        sentences.join("; ")
     }
 }

@@ -21,15 +21,15 @@ pub(super) struct HeadroomTable {
 }
 
 impl HeadroomTable {
-    pub(super) fn new(told: &PlanReport<'_>, anchors: &PageAnchors) -> Self {
-        let mut rows: Vec<(usize, HeadroomRow)> = told
+    pub(super) fn new(plan_report: &PlanReport<'_>, anchors: &PageAnchors) -> Self {
+        let mut rows: Vec<(usize, HeadroomRow)> = plan_report
             .briefing
             .plan
             .periods
             .iter()
             .flat_map(|period| {
                 let index = period.period.index;
-                let rows = headroom_rows(told.briefing.inventory, period);
+                let rows = headroom_rows(plan_report.briefing.inventory, period);
                 rows.into_iter().map(move |row| (index, row))
             })
             .collect();
@@ -48,21 +48,21 @@ impl HeadroomTable {
         let table = listing
             .anchored(|(_, anchor)| Some(anchor.clone()))
             .number("period", |((period, _), _)| Cell::period(*period))
-            .words("component", |(own, _)| {
-                Cell::named(&own.1.name, &own.1.component)
-                    .judged(own.1.state())
-                    .maybe_because(because(own))
+            .words("component", |(pair, _)| {
+                Cell::named(&pair.1.name, &pair.1.component)
+                    .judged(pair.1.state())
+                    .maybe_because(because(pair))
             })
             .words("kind", |((_, row), _)| row.kind.word().replace('_', " "))
             .words("resource", |((_, row), _)| Cell::words(&row.resource))
             .number("before", |((_, row), _)| before(row))
-            .number("during", |(own, _)| Cell {
-                gauge: Gauge::of(&own.1),
-                because: because(own),
-                ..during(&own.1)
+            .number("during", |(pair, _)| Cell {
+                gauge: Gauge::of(&pair.1),
+                because: because(pair),
+                ..during(&pair.1)
             })
             .number("target", |((_, row), _)| target(row))
-            .number("spare capacity", |((_, row), _)| amount(row.room()))
+            .number("spare capacity", |((_, row), _)| amount(row.spare()))
             .number("load", |((_, row), _)| amount(row.load))
             .number("capacity", |((_, row), _)| amount(row.capacity))
             .words("unit", |((_, row), _)| Cell::words(&row.unit))
@@ -211,24 +211,24 @@ impl<'a> PlanReport<'a> {
 
     fn moves(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
-        let id = |own: &Move| inventory.shard_name(own.shard);
+        let id = |moved: &Move| inventory.shard_name(moved.shard);
         let site = |site: SiteId| inventory.site_name(site);
         let moves = |period: &'a PeriodPlan| {
             let moves = period.moves.iter();
-            moves.map(|own| (own.users, own)).collect()
+            moves.map(|moved| (moved.users, moved)).collect()
         };
         self.ranked(moves, "moves.csv")
-            .words("shard", |(.., own)| id(own))
-            .words("tenant", |(.., own)| {
-                let tenant = inventory.shards[own.shard.index()].tenant;
+            .words("shard", |(.., moved)| id(moved))
+            .words("tenant", |(.., moved)| {
+                let tenant = inventory.shards[moved.shard.index()].tenant;
                 inventory.tenant_name(tenant)
             })
-            .words("from", |(.., own)| own.from.map_or("(new)", site))
-            .words("to", |(.., own)| site(own.to))
-            .number("users", |(.., own)| Cell::users(own.users))
-            .words("how", |(.., own)| own.how.word())
-            .words("why", |(_, period, own)| {
-                Cell::words(own.reason.word()).maybe_because(anchors.of_move(*period, id(own)))
+            .words("from", |(.., moved)| moved.from.map_or("(new)", site))
+            .words("to", |(.., moved)| site(moved.to))
+            .number("users", |(.., moved)| Cell::users(moved.users))
+            .words("how", |(.., moved)| moved.how.word())
+            .words("why", |(_, period, moved)| {
+                Cell::words(moved.reason.word()).maybe_because(anchors.of_move(*period, id(moved)))
             })
             .table("moves", "Moves")
             .sortable()
@@ -270,8 +270,9 @@ impl<'a> PlanReport<'a> {
 
     fn access_points(&self, anchors: &PageAnchors) -> Table {
         let changes = |period: &'a PeriodPlan| {
-            let is_told = |own: &&AccessPointChange| {
-                own.users > NOBODY || own.after != AccessPointUse::Standby
+            let is_told = |access_point_change: &&AccessPointChange| {
+                access_point_change.users > NOBODY
+                    || access_point_change.after != AccessPointUse::Standby
             };
             let changes = period.access_points.iter().filter(is_told);
             changes.map(|change| (change.users, change)).collect()
@@ -288,11 +289,11 @@ impl<'a> PlanReport<'a> {
         rows: Listing<Ranked<&'a AccessPointChange>>,
     ) -> Listing<Ranked<&'a AccessPointChange>> {
         let access_points = &self.briefing.inventory.access_points;
-        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
-        rows.words("access point", |(.., change)| &own(change).name)
+        let call = |change: &AccessPointChange| &access_points[change.access_point.index()];
+        rows.words("access point", |(.., change)| &call(change).name)
             .words("was", |(.., change)| change.before.word())
             .words("is", |(.., change)| {
-                let because = anchors.of_access_point(&own(change).id);
+                let because = anchors.of_access_point(&call(change).id);
                 Cell::words(change.after.word()).maybe_because(because)
             })
             .number("users enter", |(.., change)| Cell::users(change.users))
@@ -351,42 +352,62 @@ impl PlanReport<'_> {
         );
         let accounts = self.briefing.plan.tenants.iter().collect();
         let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
-            .words("tenant", |own| {
-                let is_broken = own.is_kept_by_month() == Some(false);
-                Cell::words(inventory.tenant_name(own.tenant)).judged_if(is_broken, State::Full)
+            .words("tenant", |tenant_account| {
+                let is_broken = tenant_account.is_kept_by_month() == Some(false);
+                Cell::words(inventory.tenant_name(tenant_account.tenant))
+                    .judged_if(is_broken, State::Full)
             })
-            .words("tier", |own| inventory.tier_name(own.tier))
-            .words("SLA target", |own| match own.is_kept_by_month() {
-                Some(false) => "missed",
-                Some(true) if is_open(own) => "not checked",
-                Some(true) => "kept",
-                None => "–",
+            .words("tier", |tenant_account| {
+                inventory.tier_name(tenant_account.tier)
             })
-            .number("promised", |own| {
-                Cell::number(numbers::availability(own.promised), own.promised)
+            .words("SLA target", |tenant_account| {
+                match tenant_account.is_kept_by_month() {
+                    Some(false) => "missed",
+                    Some(true) if is_open(tenant_account) => "not checked",
+                    Some(true) => "kept",
+                    None => "–",
+                }
             })
-            .number("uptime of the month", |own| {
-                Cell::maybe(own.month.map(|own| own.uptime()), numbers::availability)
+            .number("promised", |tenant_account| {
+                Cell::number(
+                    numbers::availability(tenant_account.promised),
+                    tenant_account.promised,
+                )
             })
-            .number("users", |own| Cell::users(own.users))
-            .number("unserved", |own| {
-                let because = worst(&unserved, own);
+            .number("uptime of the month", |tenant_account| {
+                Cell::maybe(
+                    tenant_account
+                        .month
+                        .map(|tenant_month| tenant_month.uptime()),
+                    numbers::availability,
+                )
+            })
+            .number("users", |tenant_account| Cell::users(tenant_account.users))
+            .number("unserved", |tenant_account| {
+                let because = worst(&unserved, tenant_account);
                 let because =
                     because.and_then(|(period, shard)| anchors.of_unserved(period, shard));
-                Cell::number(numbers::users_up(own.unserved), own.unserved).maybe_because(because)
+                Cell::number(
+                    numbers::users_up(tenant_account.unserved),
+                    tenant_account.unserved,
+                )
+                .maybe_because(because)
             })
-            .number("affected user minutes", |own| {
-                let affected = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
-                if own.hurt_minutes > NOBODY {
+            .number("affected user minutes", |tenant_account| {
+                let affected = Cell::number(
+                    numbers::about(tenant_account.affected_minutes),
+                    tenant_account.affected_minutes,
+                );
+                if tenant_account.affected_minutes > NOBODY {
                     affected.because("unknown")
                 } else {
                     affected
                 }
             })
-            .number("moved", |own| {
-                let because = worst(&moved, own);
+            .number("moved", |tenant_account| {
+                let because = worst(&moved, tenant_account);
                 let because = because.and_then(|(period, shard)| anchors.of_move(period, shard));
-                Cell::users(own.moved).maybe_because(because)
+                Cell::users(tenant_account.moved).maybe_because(because)
             })
             .table("tenants", "Tenants to notify")
             .sortable();
@@ -418,8 +439,8 @@ impl PlanReport<'_> {
             for part in parts.filter(|part| part.users > NOBODY) {
                 add(&mut unserved, part.shard, part.users, index);
             }
-            for own in period.moves.iter().filter(|own| own.users > NOBODY) {
-                add(&mut moved, own.shard, own.users, index);
+            for one_moved in period.moves.iter().filter(|moved| moved.users > NOBODY) {
+                add(&mut moved, one_moved.shard, one_moved.users, index);
             }
         }
         (unserved, moved)

@@ -77,46 +77,50 @@ pub struct Explained {
 impl Explained {
     /// Who needs more than there is, what binds, and why shards are not at home, of explanations.json.
     pub fn all(explanations: &Explanations) -> Vec<Self> {
-        let cuts = explanations.cuts.iter().map(|own| Self {
-            id: anchor(&own.id),
+        let cuts = explanations.cuts.iter().map(|cut| Self {
+            id: anchor(&cut.id),
             topic: Topic::Short,
-            sentence: own.row.sentence.clone(),
-            period: Some(own.row.period as usize),
-            component: match own.row.components.as_slice() {
+            sentence: cut.row.sentence.clone(),
+            period: Some(cut.row.period as usize),
+            component: match cut.row.components.as_slice() {
                 [one] => Some(one.clone()),
                 _ => None,
             },
-            users: own.row.users,
+            users: cut.row.users,
             ..Self::default()
         });
-        let bindings = explanations.bindings.iter().map(|own| Self {
-            id: anchor(&own.id),
+        let bindings = explanations.bindings.iter().map(|binding| Self {
+            id: anchor(&binding.id),
             topic: Topic::Binds,
-            sentence: own.sentence.clone(),
-            period: Some(own.period as usize),
-            also_in: own.also_in.iter().map(|period| *period as usize).collect(),
-            component: Some(own.component.clone()),
+            sentence: binding.sentence.clone(),
+            period: Some(binding.period as usize),
+            also_in: binding
+                .also_in
+                .iter()
+                .map(|period| *period as usize)
+                .collect(),
+            component: Some(binding.component.clone()),
             ..Self::default()
         });
-        let reasons = explanations.reasons.iter().map(|own| Self {
-            id: anchor(&own.id),
-            topic: match own.kind {
+        let reasons = explanations.reasons.iter().map(|reason| Self {
+            id: anchor(&reason.id),
+            topic: match reason.kind {
                 ShardFate::Unserved => Topic::Unserved,
                 ShardFate::Moved | ShardFate::Placed => Topic::Away,
                 ShardFate::Returned => Topic::Back,
             },
-            sentence: own.sentence.clone(),
-            period: Some(own.period as usize),
-            shards: own.shards.clone(),
-            sites: [own.from_site.clone(), own.to_site.clone()],
-            users: own.users,
+            sentence: reason.sentence.clone(),
+            period: Some(reason.period as usize),
+            shards: reason.shards.clone(),
+            sites: [reason.from_site.clone(), reason.to_site.clone()],
+            users: reason.users,
             ..Self::default()
         });
         cuts.chain(bindings).chain(reasons).collect()
     }
 
     pub(super) fn is_about(&self, period: usize) -> bool {
-        self.period.is_none_or(|own| own == period) || self.also_in.contains(&period)
+        self.period.is_none_or(|index| index == period) || self.also_in.contains(&period)
     }
 }
 
@@ -161,10 +165,13 @@ pub(super) struct PageAnchors {
 impl PageAnchors {
     /// The sentences of explanations.json, then those of access points. Where nothing else says why users are
     /// unserved, what the briefing says of them.
-    pub(super) fn new(told: &PlanReport<'_>) -> Self {
-        let mut explained = told.explained.to_vec();
-        if explained.iter().all(|own| own.topic != Topic::Unserved) {
-            let unserved = told.briefing.unserved().into_iter().enumerate();
+    pub(super) fn new(plan_report: &PlanReport<'_>) -> Self {
+        let mut explained = plan_report.explained.to_vec();
+        if explained
+            .iter()
+            .all(|explained| explained.topic != Topic::Unserved)
+        {
+            let unserved = plan_report.briefing.unserved().into_iter().enumerate();
             explained.extend(unserved.map(|(number, sentence)| Explained {
                 id: format!("why-{number}"),
                 topic: Topic::Unserved,
@@ -172,7 +179,7 @@ impl PageAnchors {
                 ..Explained::default()
             }));
         }
-        let access_points = told.briefing.access_point_sentences();
+        let access_points = plan_report.briefing.access_point_sentences();
         for of_one in access_points.chunk_by(|a, b| a.0 == b.0) {
             let words: Vec<&str> = of_one.iter().map(|(_, words)| words.as_str()).collect();
             let index = of_one[0].0;
@@ -180,19 +187,25 @@ impl PageAnchors {
                 id: format!("why-access-point-{index}"),
                 topic: Topic::AccessPoint,
                 sentence: words.join(" "),
-                component: Some(told.briefing.inventory.access_points[index].id.clone()),
+                component: Some(
+                    plan_report.briefing.inventory.access_points[index]
+                        .id
+                        .clone(),
+                ),
                 ..Explained::default()
             });
         }
-        for own in &mut explained {
-            own.sentence = visible(&own.sentence).into_owned();
+        for one_explained in &mut explained {
+            one_explained.sentence = visible(&one_explained.sentence).into_owned();
         }
         let mut of_shards = BTreeMap::new();
-        for (position, own) in explained.iter().enumerate() {
-            let Some(period) = own.period else { continue };
-            for shard in &own.shards {
+        for (position, one_explained) in explained.iter().enumerate() {
+            let Some(period) = one_explained.period else {
+                continue;
+            };
+            for shard in &one_explained.shards {
                 of_shards
-                    .entry((period, own.topic, shard.clone()))
+                    .entry((period, one_explained.topic, shard.clone()))
                     .or_insert(position);
             }
         }
@@ -218,14 +231,19 @@ impl PageAnchors {
 
     /// Why most of those who go back in a period do so.
     pub(super) fn of_return(&self, period: usize) -> Option<String> {
-        self.largest(|own| own.topic == Topic::Back && own.is_about(period))
+        self.largest(|explained| explained.topic == Topic::Back && explained.is_about(period))
     }
 
     /// Why most of those who go from one site to another, by their ids, do so.
-    pub(super) fn of_way(&self, period: usize, from: Option<&str>, to: &str) -> Option<String> {
-        self.largest(|own| {
-            let ends = [own.sites[0].as_deref(), own.sites[1].as_deref()];
-            own.topic == Topic::Away && own.is_about(period) && ends == [from, Some(to)]
+    pub(super) fn of_site_move(
+        &self,
+        period: usize,
+        from: Option<&str>,
+        to: &str,
+    ) -> Option<String> {
+        self.largest(|explained| {
+            let ends = [explained.sites[0].as_deref(), explained.sites[1].as_deref()];
+            explained.topic == Topic::Away && explained.is_about(period) && ends == [from, Some(to)]
         })
     }
 
@@ -233,41 +251,44 @@ impl PageAnchors {
     pub(super) fn of_component(&self, period: usize, component: &str) -> Option<String> {
         let about = |topic: Topic| {
             let mut all = self.explained.iter();
-            all.find(|own| {
-                own.topic == topic
-                    && own.is_about(period)
-                    && own.component.as_deref() == Some(component)
+            all.find(|explained| {
+                explained.topic == topic
+                    && explained.is_about(period)
+                    && explained.component.as_deref() == Some(component)
             })
         };
-        let own = about(Topic::Binds).or_else(|| about(Topic::Short));
-        own.map(|own| own.id.clone()).or_else(|| {
-            self.largest(|own| {
-                own.topic == Topic::Away
-                    && own.is_about(period)
-                    && own.sites[1].as_deref() == Some(component)
+        let explained = about(Topic::Binds).or_else(|| about(Topic::Short));
+        explained.map(|explained| explained.id.clone()).or_else(|| {
+            self.largest(|explained| {
+                explained.topic == Topic::Away
+                    && explained.is_about(period)
+                    && explained.sites[1].as_deref() == Some(component)
             })
         })
     }
 
     pub(super) fn of_access_point(&self, access_point: &str) -> Option<String> {
-        self.largest(|own| {
-            own.topic == Topic::AccessPoint && own.component.as_deref() == Some(access_point)
+        self.largest(|explained| {
+            explained.topic == Topic::AccessPoint
+                && explained.component.as_deref() == Some(access_point)
         })
     }
 
     pub(super) fn first(&self, topic: Topic) -> Option<&Explained> {
-        self.explained.iter().find(|own| own.topic == topic)
+        self.explained
+            .iter()
+            .find(|explained| explained.topic == topic)
     }
 
     pub(super) fn quoted(&self, words: &str) -> Option<String> {
         let mut all = self.explained.iter();
-        all.find(|own| words.ends_with(own.sentence.as_str()))
-            .map(|own| own.id.clone())
+        all.find(|explained| words.ends_with(explained.sentence.as_str()))
+            .map(|explained| explained.id.clone())
     }
 
     fn largest(&self, is_so: impl Fn(&Explained) -> bool) -> Option<String> {
-        let all = self.explained.iter().filter(|own| is_so(own));
-        first_most(all, |own| own.users).map(|own| own.id.clone())
+        let all = self.explained.iter().filter(|explained| is_so(explained));
+        first_most(all, |explained| explained.users).map(|explained| explained.id.clone())
     }
 }
 
@@ -277,29 +298,33 @@ impl PlanReport<'_> {
     pub(super) fn whys(&self, anchors: &PageAnchors) -> Vec<Block> {
         let topics = Topic::ALL.into_iter();
         let parts = topics.map(|topic| Block::Part(self.about(anchors, topic)));
-        parts.filter(|own| !own.is_empty()).collect()
+        parts.filter(|block| !block.is_empty()).collect()
     }
 
     fn about(&self, anchors: &PageAnchors, topic: Topic) -> Section {
         let (id, heading) = topic.heading();
         let mut periods: BTreeMap<Option<usize>, Vec<&Explained>> = BTreeMap::new();
-        for own in anchors.explained.iter().filter(|own| own.topic == topic) {
-            periods.entry(own.period).or_default().push(own);
+        for explained in anchors
+            .explained
+            .iter()
+            .filter(|explained| explained.topic == topic)
+        {
+            periods.entry(explained.period).or_default().push(explained);
         }
-        let line = |own: &&Explained| Line {
-            id: own.id.clone(),
-            ..Line::from(&own.sentence)
+        let line = |explained: &&Explained| Line {
+            id: explained.id.clone(),
+            ..Line::from(&explained.sentence)
         };
         let mut blocks = Vec::new();
-        for (period, mut told) in periods {
-            told.sort_by(|a, b| b.users.total_cmp(&a.users));
+        for (period, mut sentences) in periods {
+            sentences.sort_by(|a, b| b.users.total_cmp(&a.users));
             // One sentence more takes no more space than the line that says so.
-            let shown = if told.len() > UNFOLDED + 1 {
+            let shown = if sentences.len() > UNFOLDED + 1 {
                 UNFOLDED
             } else {
-                told.len()
+                sentences.len()
             };
-            let (shown, folded) = told.split_at(shown);
+            let (shown, folded) = sentences.split_at(shown);
             let heading = self.period_heading(period);
             blocks.extend(heading.map(|words| Block::Heading("", words)));
             blocks.push(Block::List("sentences", shown.iter().map(line).collect()));
@@ -320,8 +345,8 @@ impl PlanReport<'_> {
     /// `Period 4, from 10:42`; nothing where there is one period only.
     fn period_heading(&self, period: Option<usize>) -> Option<String> {
         let periods = &self.briefing.plan.periods;
-        let own = periods.get(period?).filter(|_| periods.len() > 1)?;
-        let from = moment(self.briefing.scenario, own.period.start);
-        Some(format!("Period {}, from {from}", own.period.index))
+        let period_plan = periods.get(period?).filter(|_| periods.len() > 1)?;
+        let from = moment(self.briefing.scenario, period_plan.period.start);
+        Some(format!("Period {}, from {from}", period_plan.period.index))
     }
 }

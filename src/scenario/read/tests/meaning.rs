@@ -254,7 +254,7 @@ end = 2030-03-01T05:00:00Z
 }
 
 #[test]
-fn a_disconnect_outside_the_scenario_is_told() {
+fn a_disconnect_outside_the_scenario_is_reported() {
     // Sessions that may come back just when the scenario begins do so within it.
     let within = "[[event]]\nkind = \"disconnect\"\ncomponent = \"a\"\n\
                   start = 2030-03-01T01:00:00Z\nend = 2030-03-01T02:00:00Z\n";
@@ -381,8 +381,8 @@ fn byte_order_mark_and_carriage_returns_are_accepted() {
 }
 
 #[test]
-fn bracket_that_nothing_closes_is_told_alone_where_it_stands() {
-    let told = |open: char, close: char| {
+fn bracket_that_nothing_closes_is_reported_alone_where_it_stands() {
+    let call = |open: char, close: char| {
         format!(
             "Error: base.toml:1: found a syntax error: string values must be quoted, expected literal string [P4001]
 hint: put text in quotes and table names in brackets, and write each key once
@@ -398,7 +398,7 @@ hint: close it with `{close}` where its value ends
     ] {
         says(
             &format!("a =\n[policy]\n{line}\n{rest}"),
-            &told(open, close),
+            &call(open, close),
         );
     }
 }

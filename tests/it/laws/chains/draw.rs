@@ -13,7 +13,7 @@ const LENGTH: usize = 540;
 struct Chain {
     random: Random,
     /// Nothing happens but works, and opening sessions demands nothing.
-    is_works_alone: bool,
+    is_maintenance_alone: bool,
     users: f64,
     regions: Vec<String>,
     sites: Vec<String>,
@@ -25,13 +25,14 @@ struct Chain {
 /// The chain of `seed`.
 pub(super) fn drawn(seed: u64) -> Draw {
     let mut random = Random::new(seed ^ 0xc4a1);
-    let named = |name: &str, count: usize| (0..count).map(|own| format!("{name}{own}")).collect();
+    let named =
+        |name: &str, count: usize| (0..count).map(|index| format!("{name}{index}")).collect();
     let regions = named("r", random.whole(1, 3));
     let sites = named("s", random.whole(2, 3));
     let is_works_alone = random.chance(0.5);
     let mut chain = Chain {
         random,
-        is_works_alone,
+        is_maintenance_alone: is_works_alone,
         users: 0.0,
         regions,
         sites,
@@ -64,7 +65,7 @@ impl Chain {
         let sessions = random.one_of(&["0", "0", "0.1", "0.5"]);
         let retries = random.one_of(&["0", "1", "3"]);
         let timeout = random.one_of(&["", "20", "90"]);
-        let costs: &[&str] = if self.is_works_alone {
+        let costs: &[&str] = if self.is_maintenance_alone {
             &["0"]
         } else {
             &["0", "10"]
@@ -85,7 +86,7 @@ impl Chain {
             "tier",
             "move",
         ]);
-        for own in 0..random.whole(8, 24) {
+        for index in 0..random.whole(8, 24) {
             let users = random.whole(150, 900);
             let site = random.whole(0, self.sites.len() - 1);
             homed[site] += users as f64;
@@ -95,10 +96,10 @@ impl Chain {
             } else {
                 "free"
             };
-            let id = format!("h{own:02}");
+            let id = format!("h{index:02}");
             table.row(&[
                 id.clone(),
-                format!("t{}", own % 3),
+                format!("t{}", index % 3),
                 users.to_string(),
                 self.sites[site].clone(),
                 "p".to_owned(),
@@ -121,10 +122,10 @@ impl Chain {
             "move_out_per_hour",
             "accepts_per_second",
         ]);
-        for (own, homed) in homed.iter().enumerate() {
+        for (index, homed) in homed.iter().enumerate() {
             let spare = self.users * self.random.between(0.1, 0.7);
             let cells = [
-                self.sites[own].clone(),
+                self.sites[index].clone(),
                 decimal((homed + spare) / 1000.0),
                 self.per_hour(),
                 self.per_hour(),
@@ -160,10 +161,10 @@ impl Chain {
         let mut elements = Table::new(&["element", "pool", "bw", "accepts_per_second"]);
         let mut links = Table::new(&["link", "from", "to", "latency_ms", "bw"]);
         let mut count = 0;
-        let mut link = |own: &mut Self, from: &str, to: &str, latency: usize, limited: f64| {
+        let mut link = |chain: &mut Self, from: &str, to: &str, latency: usize, limited: f64| {
             let id = format!("l{count:02}");
             count += 1;
-            let bandwidth = own.bandwidth(limited);
+            let bandwidth = chain.bandwidth(limited);
             let ends = [from.to_owned(), to.to_owned()];
             let [from, to] = ends;
             links.row(&[id.clone(), from, to, latency.to_string(), bandwidth]);
@@ -203,9 +204,9 @@ impl Chain {
         let mut points = Table::new(&["access_point", "state", "bw", "accepts_per_second"]);
         let active = self.random.whole(2, 3);
         let standby = usize::from(self.random.chance(0.4));
-        for own in 0..active + standby {
-            let id = format!("a{own}");
-            let state = if own < active { "active" } else { "standby" };
+        for index in 0..active + standby {
+            let id = format!("a{index}");
+            let state = if index < active { "active" } else { "standby" };
             let (bandwidth, accepts) = (self.bandwidth(0.8), self.accepts());
             points.row(&[id.clone(), state.to_owned(), bandwidth, accepts]);
             let entrance = if self.random.chance(0.25) {
@@ -219,13 +220,13 @@ impl Chain {
                 id.clone()
             };
             for region in self.regions.clone() {
-                if own == 0 || self.random.chance(0.9) {
+                if index == 0 || self.random.chance(0.9) {
                     let latency = self.random.whole(1, 60);
                     link(self, &region, &entrance, latency, 0.1);
                 }
             }
             for front in fronts.clone() {
-                if own == 0 || self.random.chance(0.85) {
+                if index == 0 || self.random.chance(0.85) {
                     let latency = self.random.whole(1, 60);
                     let id = link(self, &id, &front, latency, 0.25);
                     if self.random.chance(0.15) {
@@ -287,7 +288,7 @@ impl Chain {
                 break;
             }
             lines.push_str("\n[[event]]\n");
-            if !self.is_works_alone && random.chance(0.12) {
+            if !self.is_maintenance_alone && random.chance(0.12) {
                 let (region, factor) =
                     (random.one_of(&self.regions), random.one_of(&["0.8", "1.1"]));
                 let lines = &mut lines;
@@ -299,7 +300,7 @@ impl Chain {
             } else {
                 lines.push_str(&reduction(
                     random,
-                    (&self.components, self.is_works_alone),
+                    (&self.components, self.is_maintenance_alone),
                     [at, end],
                 ));
             }

@@ -85,14 +85,14 @@ impl Hand<'_, '_> {
     }
 
     fn users_in(&self, state: &State, instant: Timestamp) -> BTreeMap<Cell, f64> {
-        let ground = match self.period_at(instant) {
+        let conditions = match self.period_at(instant) {
             None => self.walk.stands.quiet.any(),
             Some(period) => self.walk.stands.periods[period].any(),
         };
         let mut all = BTreeMap::new();
         for ((shard, site), share) in &state.served {
             let group = group_of(self.walk.inventory, self.scenario, *shard);
-            *all.entry((group, *site)).or_default() += ground.users(*shard) * share;
+            *all.entry((group, *site)).or_default() += conditions.users(*shard) * share;
         }
         all.retain(|_, users: &mut f64| *users > FEW);
         all
@@ -149,7 +149,7 @@ impl Hand<'_, '_> {
             let before = end - SignedDuration::from_nanos(1);
             let during = self
                 .period_at(before)
-                .map(|own| u32::try_from(own).expect("few"));
+                .map(|index| u32::try_from(index).expect("few"));
             let Some(table) = self.tables.of_wave((period, wave, during)) else {
                 continue;
             };
@@ -225,8 +225,8 @@ impl Hand<'_, '_> {
         let access_points = &self.walk.inventory.access_points;
         let mut open: BTreeSet<&str> = access_points
             .iter()
-            .filter(|own| own.state == plimsoll::model::AccessPointState::Active)
-            .map(|own| own.id.as_str())
+            .filter(|access_point| access_point.state == plimsoll::model::AccessPointState::Active)
+            .map(|access_point| access_point.id.as_str())
             .collect();
         let mut lines: Vec<&Alone> = self
             .runbook
@@ -236,14 +236,14 @@ impl Hand<'_, '_> {
             .collect();
         lines.sort_by_key(|line| line.at);
         for line in lines {
-            for own in access_points
+            for access_point in access_points
                 .iter()
-                .filter(|own| has_id(&line.text, &own.id))
+                .filter(|access_point| has_id(&line.text, &access_point.id))
             {
                 if line.text.starts_with("Open ") {
-                    open.insert(&own.id);
+                    open.insert(&access_point.id);
                 } else if line.text.starts_with("Close ") {
-                    open.remove(own.id.as_str());
+                    open.remove(access_point.id.as_str());
                 }
             }
         }
@@ -262,7 +262,7 @@ impl Hand<'_, '_> {
         let times: BTreeSet<Timestamp> = lines.chain(of_waves).chain(turns).collect();
         let times: Vec<Timestamp> = times
             .into_iter()
-            .filter(|own| *own < self.scenario.end)
+            .filter(|time| *time < self.scenario.end)
             .collect();
         let halves = times.windows(2).map(|both| {
             both[0]
@@ -278,11 +278,14 @@ impl Hand<'_, '_> {
                 };
                 for ((components, _), weight) in &mix {
                     for component in components {
-                        let Component::AccessPoint(own) = self.walk.inventory.component(*component)
+                        let Component::AccessPoint(access_point) =
+                            self.walk.inventory.component(*component)
                         else {
                             continue;
                         };
-                        let name = self.walk.inventory.access_points[own.index()].id.as_str();
+                        let name = self.walk.inventory.access_points[access_point.index()]
+                            .id
+                            .as_str();
                         let is_led = weight * users > FEW && !open.contains(name);
                         if is_led && !self.is_out(component.index(), instant) {
                             faults.insert(format!(
@@ -305,7 +308,10 @@ impl Hand<'_, '_> {
             else {
                 return false;
             };
-            let is_hit = hit.components.iter().any(|own| own.index() == component);
+            let is_hit = hit
+                .components
+                .iter()
+                .any(|candidate| candidate.index() == component);
             is_hit && event.start <= instant && instant <= event.end
         })
     }
@@ -313,13 +319,13 @@ impl Hand<'_, '_> {
     /// Whether an event takes something of every path away at an instant: a component, or all members of a pool.
     fn are_cut_off(&self, mix: &Mix, instant: Timestamp) -> bool {
         let inventory = self.walk.inventory;
-        let is_out = |own: ComponentId| self.is_out(own.index(), instant);
+        let is_out = |component: ComponentId| self.is_out(component.index(), instant);
         mix.keys().all(|(components, pools)| {
             let is_empty = |pool: &PoolId| {
                 let mut members = inventory.pools[pool.index()].members.iter();
-                members.all(|own| is_out(inventory.element_component(*own)))
+                members.all(|element| is_out(inventory.element_component(*element)))
             };
-            components.iter().any(|own| is_out(*own)) || pools.iter().any(is_empty)
+            components.iter().any(|component| is_out(*component)) || pools.iter().any(is_empty)
         })
     }
 
@@ -343,10 +349,10 @@ impl Hand<'_, '_> {
             return None;
         }
         let open = self.open(instant);
-        let is_closed = |own: &ComponentId| match inventory.component(*own) {
+        let is_closed = |component: &ComponentId| match inventory.component(*component) {
             Component::AccessPoint(id) => {
                 let name = inventory.access_points[id.index()].id.as_str();
-                !open.contains(name) && self.is_out(own.index(), instant)
+                !open.contains(name) && self.is_out(component.index(), instant)
             }
             _ => false,
         };
@@ -369,33 +375,38 @@ impl Hand<'_, '_> {
 
     /// A wave is not undone only where what is said of it holds.
     fn what_is_not_undone_could_not_be(&self) -> Vec<String> {
-        let holds = |own: &NotUndone| {
-            let earlier = self.earlier((own.at, own.turns));
-            if own.why == Why::OthersTurn {
-                return earlier.iter().any(|turn| turn.turned > own.at);
+        let holds = |not_undone: &NotUndone| {
+            let earlier = self.earlier((not_undone.at, not_undone.turns));
+            if not_undone.why == Why::OthersTurn {
+                return earlier.iter().any(|turn| turn.turned > not_undone.at);
             }
-            let before = self.users(own.at - SignedDuration::from_nanos(1));
+            let before = self.users(not_undone.at - SignedDuration::from_nanos(1));
             let inventory = self.walk.inventory;
-            let is_out = |component: ComponentId| self.is_out(component.index(), own.at);
+            let is_out = |component: ComponentId| self.is_out(component.index(), not_undone.at);
             before.keys().any(|cell| {
-                let held = self.tables.in_force(&earlier, cell, own.at);
+                let held = self.tables.in_force(&earlier, cell, not_undone.at);
                 let held = held.unwrap_or_default();
                 let mut paths = held.iter().filter(|(_, weight)| **weight > 0.0);
                 paths.any(|((components, pools), _)| {
                     let is_empty = |pool: &PoolId| {
                         let mut members = inventory.pools[pool.index()].members.iter();
-                        members.all(|own| is_out(inventory.element_component(*own)))
+                        members.all(|element| is_out(inventory.element_component(*element)))
                     };
-                    components.iter().any(|own| is_out(*own)) || pools.iter().any(is_empty)
+                    components.iter().any(|component| is_out(*component))
+                        || pools.iter().any(is_empty)
                 })
             })
         };
-        let wrong = self.runbook.not_undone.iter().filter(|own| !holds(own));
+        let wrong = self
+            .runbook
+            .not_undone
+            .iter()
+            .filter(|not_undone| !holds(not_undone));
         wrong
-            .map(|own| {
+            .map(|not_undone| {
                 format!(
                     "wave {:?} is not undone, and could be: {:?}",
-                    own.wave, own.why
+                    not_undone.wave, not_undone.why
                 )
             })
             .collect()

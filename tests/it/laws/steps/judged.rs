@@ -22,39 +22,48 @@ impl Plan {
     fn of(inventory: Inventory, scenario: Scenario) -> Self {
         let plan = planned(&inventory, &scenario);
         let files = written(&inventory, &scenario, &plan);
-        let own = Self {
+        let plan = Self {
             inventory,
             scenario,
             files,
         };
-        assert_eq!(own.codes(&own.files), [""; 0]);
-        own
+        assert_eq!(plan.codes(&plan.files), [""; 0]);
+        plan
     }
 
     fn codes(&self, files: &[WrittenFile]) -> Vec<&'static str> {
         let verdict = judged_files(&self.inventory, &self.scenario, files);
-        verdict.broken.iter().map(|own| own.code.0).collect()
+        verdict
+            .broken
+            .iter()
+            .map(|finding| finding.code.0)
+            .collect()
     }
 
     fn lines(&self, file: &str) -> Vec<String> {
-        let own = self.files.iter().find(|own| own.name == file);
-        let bytes = own.expect("it is written").bytes.clone();
+        let written_file = self
+            .files
+            .iter()
+            .find(|written_file| written_file.name == file);
+        let bytes = written_file.expect("it is written").bytes.clone();
         let text = String::from_utf8(bytes).expect("text");
         text.lines().map(str::to_owned).collect()
     }
 
     fn with(&self, file: &str, lines: &[String]) -> Vec<&'static str> {
         let mut files = self.files.clone();
-        let own = files.iter_mut().find(|own| own.name == file);
-        own.expect("it is written").bytes = (lines.join("\n") + "\n").into_bytes();
+        let written_file = files
+            .iter_mut()
+            .find(|written_file| written_file.name == file);
+        written_file.expect("it is written").bytes = (lines.join("\n") + "\n").into_bytes();
         self.codes(&files)
     }
 
     /// The position of the first row with a text in it.
     fn row(&self, file: &str, text: &str) -> usize {
         let lines = self.lines(file);
-        let own = lines.iter().skip(1).position(|own| own.contains(text));
-        own.unwrap_or_else(|| panic!("no {text} in {file}")) + 1
+        let index = lines.iter().skip(1).position(|line| line.contains(text));
+        index.unwrap_or_else(|| panic!("no {text} in {file}")) + 1
     }
 }
 
@@ -66,7 +75,12 @@ fn users_who_are_let_in_with_a_part_that_moves_are_judged() {
     let lines = plan.lines("changes.csv");
     let cells = |row: usize| lines[row].split(',').map(str::to_owned).collect::<Vec<_>>();
     let columns = cells(0);
-    let at = |column: &str| columns.iter().position(|own| own == column).expect("there");
+    let at = |column: &str| {
+        columns
+            .iter()
+            .position(|text| text == column)
+            .expect("there")
+    };
     let keys = ["period", "shard", "to_site", "wave"].map(at);
     let key = |row: usize| keys.map(|column| cells(row)[column].clone());
     let is_moving =
@@ -75,7 +89,7 @@ fn users_who_are_let_in_with_a_part_that_moves_are_judged() {
     let mut moving = (1..lines.len()).filter(is_moving);
     let both = moving.find_map(|moved| {
         let mut letting_in = (1..lines.len()).filter(lets_in);
-        Some((moved, letting_in.find(|own| key(*own) == key(moved))?))
+        Some((moved, letting_in.find(|index| key(*index) == key(moved))?))
     });
     let (moved, let_in) = both.expect("users are let in with a move");
     let with_cell = |row: usize, column: &str, text: &str| {
@@ -136,7 +150,7 @@ fn every_cell_of_steps_and_of_the_files_of_waves_is_judged() {
             changed[row] = cells.join(",");
             // What cannot be read is found too.
             let codes = std::panic::catch_unwind(|| plan.with(file, &changed));
-            let is_found = codes.as_ref().map_or(true, |own| !own.is_empty());
+            let is_found = codes.as_ref().map_or(true, |texts| !texts.is_empty());
             assert!(is_found, "{file}: {column} of {:?}", lines[row]);
         }
         let mut without = lines.clone();

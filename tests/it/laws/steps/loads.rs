@@ -1,7 +1,7 @@
 //! Loads: what everything carries in a state, under weights and what is demanded.
 
 use super::state::State;
-use crate::waves::walk::ground::Ground;
+use crate::waves::walk::conditions::Conditions;
 use crate::waves::walk::roads::{Group, Row, group_of};
 use ndarray::Array2;
 use plimsoll::ids::SiteId;
@@ -18,7 +18,7 @@ pub(super) fn weights(rows: Vec<Row>) -> Weights {
         all.entry((row.group, row.site)).or_default().push(row);
     }
     for rows in all.values_mut() {
-        let sum: f64 = rows.iter().map(|own| own.users).sum();
+        let sum: f64 = rows.iter().map(|row| row.users).sum();
         for row in rows {
             row.users /= sum;
         }
@@ -29,26 +29,30 @@ pub(super) fn weights(rows: Vec<Row>) -> Weights {
 /// Components × resources.
 pub(super) fn loads(
     (inventory, scenario): (&Inventory, &Scenario),
-    ground: &Ground,
+    conditions: &Conditions,
     state: &State,
     weights: &Weights,
 ) -> Array2<f64> {
-    let mut loads = ground.fixed_where(inventory, |own| state.is_open(own));
+    let mut loads = conditions.fixed_where(inventory, |access_point| state.is_open(access_point));
     let mut steered: BTreeMap<(Group, SiteId), f64> = BTreeMap::new();
     for ((shard, site), share) in &state.served {
         let group = group_of(inventory, scenario, *shard);
-        let users = ground.users(*shard) * share;
+        let users = conditions.users(*shard) * share;
         if !weights.contains_key(&(group, *site)) {
             // Decision: who has no way to his site loads nothing.
             continue;
         }
         *steered.entry((group, *site)).or_default() += users;
-        for (resource, load) in ground.at_site(inventory, *shard, *site).iter().enumerate() {
+        for (resource, load) in conditions
+            .at_site(inventory, *shard, *site)
+            .iter()
+            .enumerate()
+        {
             loads[[site.index(), resource]] += users * load;
         }
     }
     for (key, users) in steered {
-        let along = ground.along(inventory, key.0);
+        let along = conditions.along(inventory, key.0);
         for row in &weights[&key] {
             let mut pass = |component: usize, users: f64| {
                 for (resource, load) in along.iter().enumerate() {

@@ -45,16 +45,22 @@ impl Walk<'_> {
     /// Who enters where once a wave has turned, under what holds first; `None` if there is no such wave.
     fn entering(&self, wave: (u32, u32)) -> Option<Entering> {
         let rows = self.plan.wave_weights.iter().flatten();
-        let rows = rows.map(|own| &own.row);
-        let of_wave: Vec<_> = rows.filter(|own| (own.period, own.wave) == wave).collect();
-        let first = of_wave.iter().map(|own| (own.during, own.slice)).min()?;
+        let rows = rows.map(|row| &row.row);
+        let of_wave: Vec<_> = rows.filter(|row| (row.period, row.wave) == wave).collect();
+        let first = of_wave
+            .iter()
+            .map(|wave_weight_row| (wave_weight_row.during, wave_weight_row.slice))
+            .min()?;
         let its = of_wave
             .iter()
-            .filter(|own| (own.during, own.slice) == first);
-        let rows = its.map(|own| {
-            let of = (own.client_region.as_str(), own.profile.as_str());
-            let path = (own.links.as_str(), own.weight);
-            row_of(self.inventory, of, own.max_latency_ms, path)
+            .filter(|wave_weight_row| (wave_weight_row.during, wave_weight_row.slice) == first);
+        let rows = its.map(|wave_weight_row| {
+            let of = (
+                wave_weight_row.client_region.as_str(),
+                wave_weight_row.profile.as_str(),
+            );
+            let path = (wave_weight_row.links.as_str(), wave_weight_row.weight);
+            row_of(self.inventory, of, wave_weight_row.max_latency_ms, path)
         });
         Some(self.by_access_point(rows))
     }
@@ -63,8 +69,8 @@ impl Walk<'_> {
         let mut all = Entering::new();
         for row in rows {
             for component in &row.components {
-                if let Component::AccessPoint(own) = self.inventory.component(*component) {
-                    *all.entry((row.group, row.site, own)).or_default() += row.users;
+                if let Component::AccessPoint(access_point) = self.inventory.component(*component) {
+                    *all.entry((row.group, row.site, access_point)).or_default() += row.users;
                 }
             }
         }
@@ -73,10 +79,12 @@ impl Walk<'_> {
 
     /// Whether an access point is open at an instant; what closes then still is.
     fn is_open(&self, access_point: AccessPointId, instant: Timestamp) -> bool {
-        let own = &self.inventory.access_points[access_point.index()];
-        let mut is_open = own.state == AccessPointState::Active;
+        let one_access_point = &self.inventory.access_points[access_point.index()];
+        let mut is_open = one_access_point.state == AccessPointState::Active;
         let rows = self.rows();
-        for row in rows.filter(|row| row.access_point.as_deref() == Some(own.id.as_str())) {
+        for row in
+            rows.filter(|row| row.access_point.as_deref() == Some(one_access_point.id.as_str()))
+        {
             let done = at(row.at.as_deref().expect("steps have their time"));
             match row.action {
                 Action::OpenAccessPoint if done <= instant => is_open = true,

@@ -1,6 +1,6 @@
 //! State: who is served where, which share of a pool's users every member gets, which access points are open.
 
-use crate::waves::walk::ground::Ground;
+use crate::waves::walk::conditions::Conditions;
 use crate::waves::walk::roads::{Group, Row, group_of};
 use plimsoll::ids::{AccessPointId, SiteId};
 use plimsoll::model::{AccessPointState, Inventory, Scenario};
@@ -35,16 +35,16 @@ impl<'a> Names<'a> {
         Self {
             inventory,
             shards: shards
-                .map(|own| (inventory.shard_ids.get(own), own))
+                .map(|index| (inventory.shard_ids.get(index), index))
                 .collect(),
             sites: sites
-                .map(|(index, own)| (own.id.as_str(), SiteId::new(index)))
+                .map(|(index, site)| (site.id.as_str(), SiteId::new(index)))
                 .collect(),
         }
     }
 
     fn site(&self, name: Option<&str>) -> Option<SiteId> {
-        name.map(|own| self.sites[own])
+        name.map(|text| self.sites[text])
     }
 }
 
@@ -54,7 +54,7 @@ impl State {
     /// Decision: users of a group at a site are served alike, and all members of a pool get the same.
     pub(super) fn before(
         (inventory, scenario): (&Inventory, &Scenario),
-        quiet: &Ground,
+        quiet: &Conditions,
         rows: &[Row],
     ) -> Self {
         let mut homed: BTreeMap<(Group, SiteId), f64> = BTreeMap::new();
@@ -72,22 +72,24 @@ impl State {
         for (shard, row) in inventory.shards.iter().enumerate() {
             let Some(site) = row.site else { continue };
             let key = (group_of(inventory, scenario, shard), site);
-            let (all, own) = (homed[&key], carried.get(&key).copied().unwrap_or_default());
-            let share = if own >= all * (1.0 - NONE) {
+            let (all, value) = (homed[&key], carried.get(&key).copied().unwrap_or_default());
+            let share = if value >= all * (1.0 - NONE) {
                 1.0
             } else {
-                own / all
+                value / all
             };
             if share > 0.0 {
                 served.insert((shard, site), share);
             }
         }
         let pools = inventory.pools.iter();
-        let active = |own: &plimsoll::model::AccessPoint| own.state == AccessPointState::Active;
+        let active = |access_point: &plimsoll::model::AccessPoint| {
+            access_point.state == AccessPointState::Active
+        };
         Self {
             served,
             pools: pools
-                .map(|own| vec![1.0 / own.members.len() as f64; own.members.len()])
+                .map(|pool| vec![1.0 / pool.members.len() as f64; pool.members.len()])
                 .collect(),
             open: inventory.access_points.iter().map(active).collect(),
         }
@@ -158,8 +160,9 @@ impl State {
 
     fn access_point(&mut self, names: &Names<'_>, row: &ChangeRow) {
         let mut all = names.inventory.access_points.iter();
-        let own = all.position(|own| Some(own.id.as_str()) == row.access_point.as_deref());
-        self.open[own.expect("an access point")] = row.action == Action::OpenAccessPoint;
+        let index = all
+            .position(|access_point| Some(access_point.id.as_str()) == row.access_point.as_deref());
+        self.open[index.expect("an access point")] = row.action == Action::OpenAccessPoint;
     }
 
     fn add(&mut self, names: &Names<'_>, row: &ChangeRow, [from, to]: [f64; 2]) {
@@ -193,43 +196,43 @@ impl State {
         let inventory = names.inventory;
         let mut faults = Vec::new();
         let name = rows[0].pool.as_deref().expect("a pool");
-        let pool = inventory.pools.iter().position(|own| own.id == name);
+        let pool = inventory.pools.iter().position(|pool| pool.id == name);
         let pool = pool.expect("a pool of the inventory");
         let members = &inventory.pools[pool].members;
-        let mut told = vec![false; members.len()];
+        let mut flags = vec![false; members.len()];
         let mut sum = 0.0;
         for row in rows {
             let member = row.member.as_deref().expect("a member");
-            let own = members
+            let index = members
                 .iter()
-                .position(|own| inventory.elements[own.index()].id == member);
-            let own = own.expect("a member of the pool");
+                .position(|element| inventory.elements[element.index()].id == member);
+            let index = index.expect("a member of the pool");
             let (Some(StepSetting::Share(before)), Some(StepSetting::Share(after))) =
                 (row.before, row.after)
             else {
                 faults.push(format!("{row:?}"));
                 continue;
             };
-            if (self.pools[pool][own] - before).abs() > NONE {
-                faults.push(format!("{row:?}: it has {}", self.pools[pool][own]));
+            if (self.pools[pool][index] - before).abs() > NONE {
+                faults.push(format!("{row:?}: it has {}", self.pools[pool][index]));
             }
-            self.pools[pool][own] = after;
-            told[own] = true;
+            self.pools[pool][index] = after;
+            flags[index] = true;
             sum += after;
         }
-        let others = self.pools[pool].iter().zip(&told);
-        let others = others.filter(|(_, told)| !**told);
+        let others = self.pools[pool].iter().zip(&flags);
+        let others = others.filter(|(_, flag)| !**flag);
         let most = others.map(|(share, _)| *share).fold(0.0, f64::max);
         // Who has less was taken out in part by an earlier row, and keeps that.
-        let others = self.pools[pool].iter_mut().zip(&told);
+        let others = self.pools[pool].iter_mut().zip(&flags);
         let (others, kept): (Vec<&mut f64>, Vec<&mut f64>) = others
-            .filter(|(share, told)| !**told && **share > 0.0)
+            .filter(|(share, flag)| !**flag && **share > 0.0)
             .map(|(share, _)| share)
             .partition(|share| **share >= most - NONE);
-        sum += kept.into_iter().map(|own| *own).sum::<f64>();
+        sum += kept.into_iter().map(|value| *value).sum::<f64>();
         let count = others.len();
-        for own in others {
-            *own = (1.0 - sum) / count as f64;
+        for value in others {
+            *value = (1.0 - sum) / count as f64;
         }
         faults
     }

@@ -3,7 +3,7 @@
 use super::loads::{Weights, loads, weights};
 use super::state::{Names, State};
 use crate::levels::read_back;
-use crate::waves::walk::ground::Ground;
+use crate::waves::walk::conditions::Conditions;
 use crate::waves::walk::roads::{Row, row_of, rows};
 use crate::waves::walk::touched::Stands;
 use jiff::{SignedDuration, Timestamp};
@@ -56,12 +56,21 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = &ChangeRow> {
-        self.plan.changes.iter().flatten().map(|own| &own.row)
+        self.plan
+            .changes
+            .iter()
+            .flatten()
+            .map(|change_row| &change_row.row)
     }
 
     pub(super) fn waves(&self) -> BTreeMap<(u32, u32), &WaveRow> {
-        let rows = self.plan.waves.iter().flatten().map(|own| &own.row);
-        rows.map(|own| ((own.period, own.wave), own)).collect()
+        let rows = self
+            .plan
+            .waves
+            .iter()
+            .flatten()
+            .map(|wave_row| &wave_row.row);
+        rows.map(|row| ((row.period, row.wave), row)).collect()
     }
 
     fn start(&self, period: u32) -> Timestamp {
@@ -78,21 +87,22 @@ impl<'a> Walk<'a> {
         let first = self.stands.until(0);
         let mut state = State::before(of, self.stands.quiet.any(), &rows(of.0, &self.plan, first));
         let names = Names::new(self.inventory);
-        let done: Vec<&ChangeRow> = self.rows().filter(|own| is_done(own)).collect();
+        let done: Vec<&ChangeRow> = self.rows().filter(|row| is_done(row)).collect();
         for step in done.chunk_by(|a, b| (a.period, a.step) == (b.period, b.step)) {
-            let ground = self.stands.periods[step[0].period as usize].any();
-            faults.extend(state.apply(&names, step, |shard| ground.users(shard)));
+            let conditions = self.stands.periods[step[0].period as usize].any();
+            faults.extend(state.apply(&names, step, |shard| conditions.users(shard)));
         }
         state
     }
 
     pub(super) fn walked(&self) -> Found {
         let mut found = Found::default();
-        let is = |own: &&ChangeRow, actions: [Action; 2]| actions.contains(&own.action);
+        let is =
+            |change_row: &&ChangeRow, actions: [Action; 2]| actions.contains(&change_row.action);
         let members = [Action::TakeOut, Action::PutBack];
-        found.members = self.rows().filter(|own| is(own, members)).count();
+        found.members = self.rows().filter(|row| is(row, members)).count();
         let served = [Action::Shed, Action::LetIn];
-        found.served = self.rows().filter(|own| is(own, served)).count();
+        found.served = self.rows().filter(|row| is(row, served)).count();
         for period in 0..self.stands.periods.len() {
             self.headroom(period, &mut found);
         }
@@ -105,50 +115,66 @@ impl<'a> Walk<'a> {
     /// headroom.csv of a period, once all steps up to it are done.
     fn headroom(&self, period: usize, found: &mut Found) {
         let number = u32::try_from(period).expect("few periods");
-        let state = self.state(|own| own.period <= number, &mut found.faults);
+        let state = self.state(|change_row| change_row.period <= number, &mut found.faults);
         let stand = &self.stands.periods[period];
         let waves = self.waves();
         let is_overtaken = waves.iter().any(|((later, _), wave)| {
             let is_behind = *later > number && wave.timing == Timing::Behind;
             is_behind && !self.is_refused(*later) && at(&wave.start) == stand.end()
         });
-        let is_earlier = |own: u32| own < number || own == number && is_overtaken;
-        let mut earlier = waves.iter().filter(|((own, _), _)| is_earlier(*own));
+        let is_earlier =
+            |one_number: u32| one_number < number || one_number == number && is_overtaken;
+        let mut earlier = waves.iter().filter(|((number, _), _)| is_earlier(*number));
         // Decision: what waves of an earlier period outlast, or its own until others turn, is never reached; its loads are told as
         // if these were done.
-        if earlier.any(|((own, _), wave)| !self.is_refused(*own) && at(&wave.end) >= stand.end()) {
+        if earlier
+            .any(|((number, _), wave)| !self.is_refused(*number) && at(&wave.end) >= stand.end())
+        {
             found.overlapping += 1;
             return;
         }
         // Decision: nor is it where waves of a later one have turned before it begins; its loads are told as if none had.
-        let mut later = waves.iter().filter(|((own, _), _)| *own > number);
+        let mut later = waves
+            .iter()
+            .filter(|((one_number, _), _)| *one_number > number);
         let begins = stand.start();
-        if later.any(|((own, _), wave)| !self.is_refused(*own) && at(&wave.turned) <= begins) {
+        if later.any(|((number, _), wave)| !self.is_refused(*number) && at(&wave.turned) <= begins)
+        {
             found.overlapping += 1;
             return;
         }
         let mut most: Option<Array2<f64>> = None;
-        for (slice, ground) in stand.grounds() {
+        for (slice, conditions) in stand.all_conditions() {
             let mut weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
-            if stand.grounds().count() == 1 {
+            if stand.all_conditions().count() == 1 {
                 weights = self.in_force(number, weights);
             }
-            let own = loads((self.inventory, self.scenario), ground, &state, &weights);
+            let values = loads(
+                (self.inventory, self.scenario),
+                conditions,
+                &state,
+                &weights,
+            );
             most = Some(match most {
-                None => own,
+                None => values,
                 Some(most) => ndarray::Zip::from(&most)
-                    .and(&own)
+                    .and(&values)
                     .map_collect(|a, b| f64::max(*a, *b)),
             });
         }
         let most = most.expect("hours have a slice");
-        let told = self.plan.headroom.iter().flatten().map(|own| &own.row);
-        for row in told.filter(|own| own.period == number) {
+        let map = self
+            .plan
+            .headroom
+            .iter()
+            .flatten()
+            .map(|headroom_row| &headroom_row.row);
+        for row in map.filter(|headroom_row| headroom_row.period == number) {
             found.headrooms += 1;
             let scale = row.nominal_capacity;
             let of = (row.component.as_str(), row.resource.as_str());
             let fault = self.differs(&most, of, (row.load, scale));
-            let named = |own| format!("headroom.csv of period {period}: {own}");
+            let named = |text| format!("headroom.csv of period {period}: {text}");
             found.faults.extend(fault.map(named));
         }
     }
@@ -156,20 +182,20 @@ impl<'a> Walk<'a> {
     /// The weights of a period that somebody has set by then: those of client regions that have a `weight` row, and those that
     /// a group first has at a site while waves turn; all others are as they were before.
     fn in_force(&self, period: u32, all: Weights) -> Weights {
-        let of_period = self.rows().filter(|own| own.period == period);
-        let set = of_period.filter(|own| own.action == Action::Weight);
+        let of_period = self.rows().filter(|row| row.period == period);
+        let set = of_period.filter(|change_row| change_row.action == Action::Weight);
         let regions = &self.inventory.client_regions;
-        let index = |own: &ChangeRow| {
+        let index = |change_row: &ChangeRow| {
             regions
                 .iter()
-                .position(|region| Some(region.id.as_str()) == own.client_region.as_deref())
+                .position(|region| Some(region.id.as_str()) == change_row.client_region.as_deref())
         };
         let set: BTreeSet<usize> = set
-            .map(|own| index(own).expect("a client region"))
+            .map(|change_row| index(change_row).expect("a client region"))
             .collect();
         let waves = self.waves();
-        let mut own = waves.iter().filter(|((of, _), _)| *of == period);
-        let turns = !self.is_refused(period) && own.any(|(_, wave)| wave.steering_share >= 1.0);
+        let mut filter = waves.iter().filter(|((of, _), _)| *of == period);
+        let turns = !self.is_refused(period) && filter.any(|(_, wave)| wave.steering_share >= 1.0);
         let before = self.stands.until(period as usize);
         let mut held = weights(rows(self.inventory, &self.plan, before));
         for (key, weights) in all {
@@ -184,43 +210,54 @@ impl<'a> Walk<'a> {
         &self,
         loads: &Array2<f64>,
         (component, resource): (&str, &str),
-        (told, scale): (f64, f64),
+        (value, scale): (f64, f64),
     ) -> Option<String> {
         let inventory = self.inventory;
         let at = inventory.component_named(component).expect("a component");
         let mut resources = inventory.resources.iter();
-        let of = resources.position(|own| own.id == resource);
+        let of = resources.position(|candidate| candidate.id == resource);
         let of = of.expect("a resource");
         let walked = loads[[at.index(), of]];
         // Weights of fewer users than `NOBODY` are no step. Where nothing is left arithmetic leaves less than anything that a
         // file would name.
-        let demands = inventory.profiles.iter().map(|own| own.demand[of]);
+        let demands = inventory.profiles.iter().map(|profile| profile.demand[of]);
         let nobody = NOBODY * demands.fold(0.0, f64::max);
-        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs()) + nobody + 1e-12;
-        (!is_same).then(|| format!("{resource} of {component} is {told}, the steps give {walked}"))
+        let is_same = (walked - value).abs() <= SAME * scale.max(walked.abs()) + nobody + 1e-12;
+        (!is_same).then(|| format!("{resource} of {component} is {value}, the steps give {walked}"))
     }
 
     /// `wave_loads.csv` after every wave.
     fn stops(&self, found: &mut Found) {
-        let told = self.plan.wave_loads.iter().flatten().map(|own| &own.row);
+        let map = self
+            .plan
+            .wave_loads
+            .iter()
+            .flatten()
+            .map(|wave_load_row| &wave_load_row.row);
         let mut by_stop: BTreeMap<Stop, Vec<_>> = BTreeMap::new();
-        for row in told {
+        for row in map {
             let stop = (row.period, row.wave, row.during, row.slice);
             by_stop.entry(stop).or_default().push(row);
         }
         let waves = self.waves();
         let to_do: BTreeSet<(u32, u32)> = (waves.keys())
-            .filter(|own| !self.is_refused(own.0))
+            .filter(|pair| !self.is_refused(pair.0))
             .copied()
             .collect();
         // Where nothing limits anything, such as where pools have only members without limits left, there are no loads.
-        let weights = self.plan.wave_weights.iter().flatten().map(|own| &own.row);
-        let weights = weights.map(|own| (own.period, own.wave, own.during, own.slice));
+        let weights = self
+            .plan
+            .wave_weights
+            .iter()
+            .flatten()
+            .map(|wave_weight_row| &wave_weight_row.row);
+        let weights =
+            weights.map(|weight| (weight.period, weight.wave, weight.during, weight.slice));
         let ends: BTreeSet<Stop> = weights.collect();
-        let without_loads = ends.iter().filter(|own| !by_stop.contains_key(own));
-        let (limited, free): (Vec<Stop>, Vec<Stop>) = without_loads.partition(|own| {
+        let without_loads = ends.iter().filter(|end| !by_stop.contains_key(end));
+        let (limited, free): (Vec<Stop>, Vec<Stop>) = without_loads.partition(|without_load| {
             let mut limits = self
-                .ground_of(**own, &waves)
+                .conditions_of(**without_load, &waves)
                 .limits(self.inventory)
                 .into_iter();
             limits.next().is_some()
@@ -229,32 +266,35 @@ impl<'a> Walk<'a> {
             found.faults.push(format!("no loads of {limited:?}"));
         }
         let all = by_stop.keys().chain(&free);
-        let looked_at: BTreeSet<(u32, u32)> = all.map(|own| (own.0, own.1)).collect();
+        let looked_at: BTreeSet<(u32, u32)> = all.map(|entry| (entry.0, entry.1)).collect();
         if to_do != looked_at {
             found
                 .faults
                 .push(format!("waves {to_do:?}, loads of {looked_at:?}"));
         }
-        for (stop, told) in &by_stop {
+        for (stop, sentences) in &by_stop {
             found.waves += 1;
             if self.is_overlapped(*stop, &waves) {
                 found.overlapping += 1;
                 continue;
             }
-            let named = |own: String| format!("after {stop:?}: {own}");
+            let named = |text: String| format!("after {stop:?}: {text}");
             let mut faults = Vec::new();
-            let state = self.state(|own| self.is_done(own, *stop, &waves), &mut faults);
+            let state = self.state(
+                |change_row| self.is_done(change_row, *stop, &waves),
+                &mut faults,
+            );
             let weights = self.weights_of(*stop, &mut faults);
-            let ground = self.ground_of(*stop, &waves);
+            let conditions = self.conditions_of(*stop, &waves);
             let of = (self.inventory, self.scenario);
-            let walked = loads(of, &ground, &state, &weights);
+            let walked = loads(of, &conditions, &state, &weights);
             let mut known = BTreeSet::new();
-            for row in told {
+            for row in sentences {
                 let of = (row.component.as_str(), row.resource.as_str());
                 known.insert(of);
                 faults.extend(self.differs(&walked, of, (row.load, row.capacity)));
             }
-            for (component, resource, left) in ground.limits(self.inventory) {
+            for (component, resource, left) in conditions.limits(self.inventory) {
                 let id = plimsoll::ids::ComponentId::new(component);
                 let name = self.inventory.component_name(id);
                 let of = (name, self.inventory.resources[resource].id.as_str());
@@ -268,46 +308,65 @@ impl<'a> Walk<'a> {
 
     pub(super) fn is_refused(&self, period: u32) -> bool {
         let summary = self.plan.summary.as_ref().expect("it is written");
-        let way = summary.periods[period as usize].way.as_ref();
-        way.is_some_and(|own| own.refused.is_some())
+        let path = summary.periods[period as usize].way.as_ref();
+        path.is_some_and(|candidate| candidate.refused.is_some())
     }
 
     /// What holds at the end of a wave.
-    fn ground_of(&self, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> Cow<'_, Ground> {
-        let ground = Cow::Borrowed(self.ground(stop));
+    fn conditions_of(
+        &self,
+        stop: Stop,
+        waves: &BTreeMap<(u32, u32), &WaveRow>,
+    ) -> Cow<'_, Conditions> {
+        let conditions = Cow::Borrowed(self.conditions(stop));
         if waves[&(stop.0, stop.1)].timing == Timing::Behind {
             // A member of a pool that is back by then waits for the end of these waves.
-            self.stands.behind(stop.0 as usize, ground)
+            self.stands.after(stop.0 as usize, conditions)
         } else {
-            ground
+            conditions
         }
     }
 
-    fn ground(&self, (_, _, during, slice): Stop) -> &Ground {
+    fn conditions(&self, (_, _, during, slice): Stop) -> &Conditions {
         let stand = match during {
             None => &self.stands.quiet,
             Some(during) => &self.stands.periods[during as usize],
         };
-        stand.ground(slice)
+        stand.conditions(slice)
     }
 
     /// The weights of `wave_weights.csv`, which sum to 1 by group and site.
     fn weights_of(&self, stop: Stop, faults: &mut Vec<String>) -> Weights {
-        let told = self.plan.wave_weights.iter().flatten().map(|own| &own.row);
-        let own = told.filter(|own| (own.period, own.wave, own.during, own.slice) == stop);
+        let map = self
+            .plan
+            .wave_weights
+            .iter()
+            .flatten()
+            .map(|wave_weight_row| &wave_weight_row.row);
+        let filter = map.filter(|wave_weight_row| {
+            (
+                wave_weight_row.period,
+                wave_weight_row.wave,
+                wave_weight_row.during,
+                wave_weight_row.slice,
+            ) == stop
+        });
         let mut all = Weights::new();
-        for own in own {
-            let of = (own.client_region.as_str(), own.profile.as_str());
+        for wave_weight_row in filter {
+            let of = (
+                wave_weight_row.client_region.as_str(),
+                wave_weight_row.profile.as_str(),
+            );
             let row: Row = row_of(
                 self.inventory,
                 of,
-                own.max_latency_ms,
-                (&own.links, own.weight),
+                wave_weight_row.max_latency_ms,
+                (&wave_weight_row.links, wave_weight_row.weight),
             );
             all.entry((row.group, row.site)).or_default().push(row);
         }
         for (key, rows) in &all {
-            let sum: f64 = rows.iter().map(|own| own.users).sum();
+            let sum: f64 = rows.iter().map(|row| row.users).sum();
             if (sum - 1.0).abs() > SAME {
                 faults.push(format!("weights of {key:?} sum to {sum}"));
             }
@@ -372,16 +431,21 @@ impl<'a> Walk<'a> {
         match row.action {
             // What is on standby opens before all waves and closes after them: at a period's start its step comes first.
             Action::OpenAccessPoint if !is_behind => {
-                let of_wave = |own: &&ChangeRow| (own.period, own.wave) == (period, Some(number));
-                let first = self.rows().filter(of_wave).map(|own| own.step).min();
+                let of_wave = |change_row: &&ChangeRow| {
+                    (change_row.period, change_row.wave) == (period, Some(number))
+                };
+                let first = self.rows().filter(of_wave).map(|row| row.step).min();
                 let is_before = Self::done(row, waves) < self.start(period);
                 first.map_or(is_before, |first| row.step < first)
             }
             Action::CloseAccessPoint => {
                 let mut all = self.inventory.access_points.iter();
-                let own = all.position(|own| Some(own.id.as_str()) == row.access_point.as_deref());
-                let own = plimsoll::ids::AccessPointId::new(own.expect("an access point"));
-                let component = self.inventory.access_point_component(own).index();
+                let index = all.position(|access_point| {
+                    Some(access_point.id.as_str()) == row.access_point.as_deref()
+                });
+                let access_point =
+                    plimsoll::ids::AccessPointId::new(index.expect("an access point"));
+                let component = self.inventory.access_point_component(access_point).index();
                 is_behind && self.stands.periods[period as usize].any().believed.gone[component]
             }
             _ => is_behind,
@@ -394,11 +458,16 @@ impl<'a> Walk<'a> {
         let mut state = self.state(|_| true, &mut faults);
         let before = self.state(|_| false, &mut faults);
         let names = Names::new(self.inventory);
-        let rows = self.plan.changes_back.iter().flatten().map(|own| &own.row);
+        let rows = self
+            .plan
+            .changes_back
+            .iter()
+            .flatten()
+            .map(|change_row| &change_row.row);
         let rows: Vec<&ChangeRow> = rows.collect();
         for step in rows.chunk_by(|a, b| (a.period, a.step) == (b.period, b.step)) {
-            let ground = self.stands.periods[step[0].period as usize].any();
-            faults.extend(state.undo(&names, step, |shard| ground.users(shard)));
+            let conditions = self.stands.periods[step[0].period as usize].any();
+            faults.extend(state.undo(&names, step, |shard| conditions.users(shard)));
         }
         let same = |a: f64, b: f64| (a - b).abs() < 1e-9;
         let pools = state
@@ -409,11 +478,11 @@ impl<'a> Walk<'a> {
         if !pools.into_iter().all(|(a, b)| same(*a, *b)) {
             faults.push(format!("back: {:?}, not {:?}", state.pools, before.pools));
         }
-        let shares = |own: &State, key| own.served.get(key).copied().unwrap_or_default();
+        let shares = |state: &State, key| state.served.get(key).copied().unwrap_or_default();
         for key in state.served.keys().chain(before.served.keys()) {
-            let [own, there] = [&state, &before].map(|own| shares(own, key));
-            if (own - there).abs() > FEW {
-                faults.push(format!("back: {own} of {key:?} are served, not {there}"));
+            let [value, there] = [&state, &before].map(|state| shares(state, key));
+            if (value - there).abs() > FEW {
+                faults.push(format!("back: {value} of {key:?} are served, not {there}"));
             }
         }
         if state.open != before.open {

@@ -69,10 +69,10 @@ impl Asked<'_> {
             let Some(site) = part.site else { continue };
             let shard = &inventory.shards[part.shard.index()];
             let is_own = |flow: &&Flow| {
-                let own = shard.max_latency.map(|limit| limit.0);
+                let value = shard.max_latency.map(|limit| limit.0);
                 let key = &flow.group;
                 (key.client_region, key.profile) == (shard.client_region, shard.profile)
-                    && own.or(self.max_latency) == key.max_latency
+                    && value.or(self.max_latency) == key.max_latency
                     && (flow.slice, flow.path.site) == (slice, site)
             };
             let flows: Vec<&Flow> = self.plan.flows.iter().filter(is_own).collect();

@@ -70,8 +70,8 @@ impl Clients {
     /// What is sent again between two instants.
     pub(super) fn due(&mut self, [start, end]: [f64; 2]) -> Vec<Parcel> {
         let mut due = Vec::new();
-        for own in &mut self.pending {
-            let [from, to] = own.span;
+        for pending in &mut self.pending {
+            let [from, to] = pending.span;
             if from >= end - INSTANT {
                 continue;
             }
@@ -81,31 +81,35 @@ impl Clients {
             } else {
                 1.0
             };
-            let age = middle([from, until]) - own.first;
+            let age = middle([from, until]) - pending.first;
             let span = [from, until];
-            let amount = own.amount * share;
+            let amount = pending.amount * share;
             let parcel = Parcel {
-                stream: own.stream,
-                errand: own.errand,
-                attempt: own.attempt,
+                stream: pending.stream,
+                errand: pending.errand,
+                attempt: pending.attempt,
                 amount,
                 // Decision: what is sent again in a step comes evenly, unless all of it comes at one instant.
-                sent: if own.is_at_once { span } else { [start, end] },
+                sent: if pending.is_at_once {
+                    span
+                } else {
+                    [start, end]
+                },
                 age: age.max(0.0),
-                is_late: own.is_late,
+                is_late: pending.is_late,
                 is_new: false,
                 hop: 0,
-                is_at_once: own.is_at_once,
+                is_at_once: pending.is_at_once,
                 at: span.map(|at| at.max(start)),
             };
             send_together(&mut due, parcel);
-            own.amount -= amount;
-            own.span[0] = until;
+            pending.amount -= amount;
+            pending.span[0] = until;
             if share >= 1.0 {
-                own.amount = 0.0;
+                pending.amount = 0.0;
             }
         }
-        self.pending.retain(|own| own.amount > 1e-12);
+        self.pending.retain(|pending| pending.amount > 1e-12);
         due
     }
 

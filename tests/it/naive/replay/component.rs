@@ -2,7 +2,7 @@
 
 use super::clients::{Failure, patience};
 use super::parcel::{Errand, Parcel, Worked, middle};
-use super::queue::{Measure, Queue, Room};
+use super::queue::{Measure, Queue, Spare};
 use super::run::World;
 use super::streams::Hop;
 use super::truth::Truth;
@@ -83,12 +83,12 @@ impl World<'_> {
             return arrivals;
         };
         let is_open = !now.out[component.index()] && !now.closed[component.index()];
-        let room = Room {
+        let spare = Spare {
             rate: if is_open { accepts } else { 0.0 },
             longest: accepts * self.scenario.replay.accept_queue_seconds,
             sheds: self.inventory.sheds_stale_work(component),
         };
-        self.stage((component, Short::Sessions), room, arrivals, now)
+        self.stage((component, Short::Sessions), spare, arrivals, now)
     }
 
     /// One of its resources.
@@ -108,7 +108,7 @@ impl World<'_> {
         if resource.overload == Overload::Lose {
             let comes: f64 = arrivals
                 .iter()
-                .map(|own| own.amount * self.size(place, (own.stream, own.errand), now))
+                .map(|parcel| parcel.amount * self.size(place, (parcel.stream, parcel.errand), now))
                 .sum();
             let seconds = self.span[1] - self.span[0];
             let passes = (left * seconds / comes).min(1.0);
@@ -128,21 +128,21 @@ impl World<'_> {
             return through;
         }
         let normal = now.normal[at].unwrap_or(f64::INFINITY);
-        let room = Room {
+        let spare = Spare {
             rate: left,
             longest: resource
                 .queue_seconds
                 .map_or(f64::INFINITY, |seconds| seconds * left.max(normal)),
             sheds: self.inventory.sheds_stale_work(component),
         };
-        self.stage(place, room, arrivals, now)
+        self.stage(place, spare, arrivals, now)
     }
 
     /// A queue.
     fn stage(
         &mut self,
         place: (ComponentId, Short),
-        room: Room,
+        spare: Spare,
         arrivals: Vec<Parcel>,
         now: &Truth<'_>,
     ) -> Vec<Parcel> {
@@ -153,19 +153,19 @@ impl World<'_> {
             errands.map(|errand| self.size(place, (stream, errand), now))
         };
         let sizes: Vec<[f64; 2]> = streams.map(each).collect();
-        let size = |own: &Parcel| sizes[own.stream][own.errand as usize];
-        let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
+        let size = |parcel: &Parcel| sizes[parcel.stream][parcel.errand as usize];
+        let waits = |parcel: &Parcel| patience(self.profile(parcel.stream), parcel.errand);
         let measure = Measure {
             size: &size,
             patience: &waits,
         };
-        let worked: Worked = queue.work(arrivals, room, self.span, &measure);
+        let worked: Worked = queue.work(arrivals, spare, self.span, &measure);
         self.queues.insert(place, queue);
-        for own in &worked.given_up {
-            self.fail(own, Failure::GivenUp);
+        for parcel in &worked.given_up {
+            self.fail(parcel, Failure::GivenUp);
         }
-        for own in &worked.away {
-            self.fail(own, Failure::Away);
+        for parcel in &worked.away {
+            self.fail(parcel, Failure::Away);
         }
         for (stream, amount) in worked.late {
             self.tallies[stream].late += amount;
@@ -191,22 +191,22 @@ impl World<'_> {
         }
         // Decision: several events at a component multiply.
         let slow = now.slow[place.0.index()].iter();
-        let slow = slow.filter(|own| {
-            own.profile
+        let slow = slow.filter(|slow| {
+            slow.profile
                 .is_none_or(|id| id == self.streams[stream].group.profile)
         });
-        slow.fold(normal, |size, own| {
-            let limit = own.timeout_seconds.or(profile.timeout_seconds);
-            let limit = limit.map_or(f64::INFINITY, |own| {
-                own / profile.service_seconds.unwrap_or(1.0)
+        slow.fold(normal, |size, slow| {
+            let limit = slow.timeout_seconds.or(profile.timeout_seconds);
+            let limit = limit.map_or(f64::INFINITY, |value| {
+                value / profile.service_seconds.unwrap_or(1.0)
             });
-            let retries = own.retries.unwrap_or(profile.retries);
-            let held = if limit < own.factor {
+            let retries = slow.retries.unwrap_or(profile.retries);
+            let held = if limit < slow.factor {
                 limit * (1.0 + retries)
             } else {
-                own.factor
+                slow.factor
             };
-            size * (1.0 + own.share * (held - 1.0)).max(1.0)
+            size * (1.0 + slow.share * (held - 1.0)).max(1.0)
         })
     }
 
@@ -225,8 +225,8 @@ impl World<'_> {
 
     /// What waits, as it is counted in normal time.
     pub(super) fn in_normal_time(&self, place: (ComponentId, Short), queue: &Queue) -> f64 {
-        let size = |own: &Parcel| self.normal_size(place, (own.stream, own.errand));
-        let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
+        let size = |parcel: &Parcel| self.normal_size(place, (parcel.stream, parcel.errand));
+        let waits = |parcel: &Parcel| patience(self.profile(parcel.stream), parcel.errand);
         queue.waiting(&Measure {
             size: &size,
             patience: &waits,
@@ -263,16 +263,16 @@ impl World<'_> {
                 && self.normal_size(place, (parcel.stream, parcel.errand)) > 0.0
         });
         let slow = now.slow[component.index()].iter();
-        let slow = slow.filter(|own| {
-            own.profile
+        let slow = slow.filter(|slow| {
+            slow.profile
                 .is_none_or(|id| id == self.streams[parcel.stream].group.profile)
         });
-        let ends = slow.fold(1.0, |ends, own| {
-            let limit = own.timeout_seconds.or(profile.timeout_seconds);
+        let ends = slow.fold(1.0, |ends, slow| {
+            let limit = slow.timeout_seconds.or(profile.timeout_seconds);
             let is_given_up = limit
-                .is_some_and(|limit| limit / profile.service_seconds.unwrap_or(1.0) < own.factor);
+                .is_some_and(|limit| limit / profile.service_seconds.unwrap_or(1.0) < slow.factor);
             if is_given_up {
-                ends * (1.0 - own.share)
+                ends * (1.0 - slow.share)
             } else {
                 ends
             }

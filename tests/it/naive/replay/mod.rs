@@ -15,5 +15,5 @@ mod sessions;
 mod streams;
 mod truth;
 
-pub(crate) use run::{Moment, Told, played};
+pub(crate) use run::{Moment, Reported, played};
 pub(crate) use truth::instants;

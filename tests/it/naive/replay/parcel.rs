@@ -49,7 +49,7 @@ fn within(span: [f64; 2], place: f64) -> f64 {
 /// Where on the way from `x[0]` to `x[1]` it is at most `limit`.
 fn at_most(x: [f64; 2], limit: f64) -> [f64; 2] {
     let slack = 1e-9;
-    let [first, last] = x.map(|own| own <= limit + slack);
+    let [first, last] = x.map(|value| value <= limit + slack);
     match (first, last) {
         (true, true) => [0.0, 1.0],
         (false, false) if x[0] <= x[1] => [0.0, 0.0],
@@ -112,10 +112,10 @@ impl Parcel {
         let new = [stale[0].max(before[1]), stale[1]];
         let is_late = self.is_late || self.may_become_late(patience);
         if new[1] > new[0] && stale[1] > stale[0] {
-            let mut own = self.part(new[0], new[1]);
-            own.is_late = is_late;
-            own.at = own.sent.map(|sent| sent + patience.timeout);
-            worked.given_up.push(own);
+            let mut parcel = self.part(new[0], new[1]);
+            parcel.is_late = is_late;
+            parcel.at = parcel.sent.map(|sent| sent + patience.timeout);
+            worked.given_up.push(parcel);
         }
         let is_stale_first = waited[0] <= waited[1];
         let mut late = stale;
@@ -132,11 +132,11 @@ impl Parcel {
         };
         for (range, is_late) in [(late, true), (fine, self.is_late)] {
             if range[1] > range[0] {
-                let mut own = self.part(range[0], range[1]);
-                own.is_late = is_late;
-                own.is_at_once = false;
-                own.at = [within(done, range[0]), within(done, range[1])];
-                worked.through.push(own);
+                let mut parcel = self.part(range[0], range[1]);
+                parcel.is_late = is_late;
+                parcel.is_at_once = false;
+                parcel.at = [within(done, range[0]), within(done, range[1])];
+                worked.through.push(parcel);
             }
         }
     }
@@ -151,10 +151,10 @@ impl Parcel {
     ) {
         let [before, by] = [start, end].map(|at| at_most(self.sent, at - patience.timeout)[1]);
         if by > before {
-            let mut own = self.part(before, by);
-            own.is_late = self.is_late || self.may_become_late(patience);
-            own.at = own.sent.map(|sent| sent + patience.timeout);
-            worked.given_up.push(own);
+            let mut parcel = self.part(before, by);
+            parcel.is_late = self.is_late || self.may_become_late(patience);
+            parcel.at = parcel.sent.map(|sent| sent + patience.timeout);
+            worked.given_up.push(parcel);
         }
         if self.may_become_late(patience) {
             let by = [start, end].map(|at| at_most(self.sent, at + self.age - patience.late)[1]);

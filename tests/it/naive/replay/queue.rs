@@ -17,7 +17,7 @@ pub(super) struct Queue {
 
 /// What a stage can do in a step.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct Spare {
     /// A second.
     pub(super) rate: f64,
     /// The most that may wait.
@@ -34,22 +34,24 @@ pub(super) struct Measure<'m> {
 impl Measure<'_> {
     pub(super) fn of<'p>(&self, parcels: impl IntoIterator<Item = &'p Parcel>) -> f64 {
         let parcels = parcels.into_iter();
-        parcels.map(|own| own.amount * (self.size)(own)).sum()
+        parcels
+            .map(|parcel| parcel.amount * (self.size)(parcel))
+            .sum()
     }
 }
 
 impl Queue {
     /// How much waits.
     pub(super) fn waiting(&self, measure: &Measure<'_>) -> f64 {
-        self.cohorts.iter().map(|own| measure.of(own)).sum()
+        self.cohorts.iter().map(|parcels| measure.of(parcels)).sum()
     }
 
     /// How much more may wait.
-    fn free(&self, room: Room, measure: &Measure<'_>) -> f64 {
-        if room.longest.is_infinite() {
-            return room.longest;
+    fn free(&self, spare: Spare, measure: &Measure<'_>) -> f64 {
+        if spare.longest.is_infinite() {
+            return spare.longest;
         }
-        room.longest - self.waiting(measure)
+        spare.longest - self.waiting(measure)
     }
 
     pub(super) fn parcels(&mut self) -> impl Iterator<Item = &mut Parcel> {
@@ -66,24 +68,26 @@ impl Queue {
     pub(super) fn work(
         &mut self,
         arrivals: Vec<Parcel>,
-        room: Room,
+        spare: Spare,
         [start, end]: [f64; 2],
         measure: &Measure<'_>,
     ) -> Worked {
         let mut worked = Worked::default();
-        let passes = |own: &Parcel| (measure.size)(own) <= 0.0;
+        let passes = |parcel: &Parcel| (measure.size)(parcel) <= 0.0;
         let (free, arrivals): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(passes);
         worked.through.extend(free);
-        let slices = if room.sheds { SLICES } else { 1 };
-        let part = |own: u32| f64::from(own) / f64::from(slices);
+        let slices = if spare.sheds { SLICES } else { 1 };
+        let part = |number: u32| f64::from(number) / f64::from(slices);
         for slice in 0..slices {
             let [from, to] = [slice, slice + 1].map(part);
-            let at_once = arrivals.iter().filter(|own| own.is_at_once && slice == 0);
-            let evenly = arrivals.iter().filter(|own| !own.is_at_once);
-            let evenly = evenly.map(|own| own.part(from, to));
+            let at_once = arrivals
+                .iter()
+                .filter(|parcel| parcel.is_at_once && slice == 0);
+            let evenly = arrivals.iter().filter(|parcel| !parcel.is_at_once);
+            let evenly = evenly.map(|parcel| parcel.part(from, to));
             let comes = at_once.cloned().chain(evenly).collect();
-            let span = [from, to].map(|own| start + (end - start) * own);
-            self.work_slice(comes, room, span, measure, &mut worked);
+            let span = [from, to].map(|value| start + (end - start) * value);
+            self.work_slice(comes, spare, span, measure, &mut worked);
         }
         worked
     }
@@ -91,33 +95,33 @@ impl Queue {
     fn work_slice(
         &mut self,
         arrivals: Vec<Parcel>,
-        room: Room,
+        spare: Spare,
         [start, end]: [f64; 2],
         measure: &Measure<'_>,
         worked: &mut Worked,
     ) {
         let (at_once, evenly): (Vec<_>, Vec<_>) =
-            arrivals.into_iter().partition(|own| own.is_at_once);
+            arrivals.into_iter().partition(|parcel| parcel.is_at_once);
         // Decision: what comes at once is turned away at once, before anything is worked.
-        let fits = self.free(room, measure);
+        let fits = self.free(spare, measure);
         let at_once = admit(at_once, fits, measure, worked);
         if !at_once.is_empty() {
             self.cohorts.push_back(at_once);
         }
         let seconds = end - start;
-        let fits = self.free(room, measure) + room.rate * seconds;
+        let fits = self.free(spare, measure) + spare.rate * seconds;
         let evenly = admit(evenly, fits, measure, worked);
         let mut now = start;
-        if room.rate > 0.0 {
-            now = self.work_off(room, [start, end], measure, worked);
+        if spare.rate > 0.0 {
+            now = self.work_off(spare, [start, end], measure, worked);
         }
-        self.take(evenly, now, room.rate, [start, end], measure, worked);
+        self.take(evenly, now, spare.rate, [start, end], measure, worked);
         for cohort in &mut self.cohorts {
-            for own in cohort.iter_mut() {
-                let patience = (measure.patience)(own);
-                own.wait([start, end], patience, room.sheds, worked);
+            for parcel in cohort.iter_mut() {
+                let patience = (measure.patience)(parcel);
+                parcel.wait([start, end], patience, spare.sheds, worked);
             }
-            cohort.retain(|own| own.amount > 1e-12);
+            cohort.retain(|parcel| parcel.amount > 1e-12);
         }
         self.cohorts.retain(|cohort| !cohort.is_empty());
     }
@@ -125,7 +129,7 @@ impl Queue {
     /// Works what waits, until it is done or the step is over; returns when.
     fn work_off(
         &mut self,
-        room: Room,
+        spare: Spare,
         [start, end]: [f64; 2],
         measure: &Measure<'_>,
         worked: &mut Worked,
@@ -135,7 +139,7 @@ impl Queue {
             let Some(cohort) = self.cohorts.pop_front() else {
                 break;
             };
-            let takes = measure.of(&cohort) / room.rate;
+            let takes = measure.of(&cohort) / spare.rate;
             let share = if now + takes <= end {
                 1.0
             } else {
@@ -143,13 +147,15 @@ impl Queue {
             };
             let done = [now, (now + takes).min(end)];
             // What is thrown away takes no time: who is worked in a slice was waited for when it began.
-            let seen = if room.sheds { [start; 2] } else { done };
-            for own in &cohort {
-                let patience = (measure.patience)(own);
-                own.part(0.0, share).depart(seen, start, patience, worked);
+            let seen = if spare.sheds { [start; 2] } else { done };
+            for parcel in &cohort {
+                let patience = (measure.patience)(parcel);
+                parcel
+                    .part(0.0, share)
+                    .depart(seen, start, patience, worked);
             }
             if share < 1.0 {
-                let rest = cohort.iter().map(|own| own.part(share, 1.0));
+                let rest = cohort.iter().map(|parcel| parcel.part(share, 1.0));
                 self.cohorts.push_front(rest.collect());
             }
             now = done[1];
@@ -191,18 +197,20 @@ impl Queue {
         };
         let until = clear.min(end);
         let mut rest = Vec::new();
-        for own in evenly {
-            let patience = (measure.patience)(&own);
+        for parcel in evenly {
+            let patience = (measure.patience)(&parcel);
             if waits > 0.0 {
-                own.part(0.0, waits)
+                parcel
+                    .part(0.0, waits)
                     .depart([now, until], start, patience, worked);
             }
             if share > waits {
-                own.part(waits, share)
+                parcel
+                    .part(waits, share)
                     .depart([until, end], start, patience, worked);
             }
             if share < 1.0 {
-                rest.push(own.part(share, 1.0));
+                rest.push(parcel.part(share, 1.0));
             }
         }
         if !rest.is_empty() {
@@ -225,7 +233,7 @@ fn admit(
     let share = (fits / all).clamp(0.0, 1.0);
     worked
         .away
-        .extend(parcels.iter().map(|own| own.share(1.0 - share)));
-    let kept = parcels.iter().map(|own| own.share(share));
-    kept.filter(|own| own.amount > 0.0).collect()
+        .extend(parcels.iter().map(|parcel| parcel.share(1.0 - share)));
+    let kept = parcels.iter().map(|parcel| parcel.share(share));
+    kept.filter(|parcel| parcel.amount > 0.0).collect()
 }

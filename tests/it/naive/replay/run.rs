@@ -3,7 +3,7 @@
 use super::clients::{Clients, Failure, Tally};
 use super::parcel::{Errand, Parcel};
 use super::queue::Queue;
-use super::sessions::{Sessions, are_free, is_way_open, kept};
+use super::sessions::{Sessions, are_free, is_path_open, kept};
 use super::streams::{Hop, Stream, order, streams};
 use super::truth::{Truth, users as users_at};
 use jiff::{SignedDuration, Timestamp};
@@ -29,7 +29,7 @@ pub(crate) struct Moment {
 
 /// A scenario played forward.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct Reported {
     pub(crate) moments: Vec<Moment>,
     /// What waits at the end of every step, where anything ever waits.
     pub(crate) queued: BTreeMap<(ComponentId, Short), Vec<f64>>,
@@ -59,7 +59,7 @@ pub(crate) fn played(
     scenario: &Scenario,
     steering: &[Flow],
     steps: &[(Timestamp, Timestamp)],
-) -> Told {
+) -> Reported {
     let (streams, stranded) = streams(inventory, scenario, steering);
     let count = inventory.component_count();
     let mut world = World {
@@ -80,17 +80,17 @@ pub(crate) fn played(
     let mut before = Truth::at(inventory, &quiet, scenario.start);
     let mut sessions = vec![Sessions::default(); world.streams.len()];
     let mut carried = vec![0.0; world.streams.len()];
-    let mut told = Told::default();
+    let mut reported = Reported::default();
     let since = |at: Timestamp| at.duration_since(scenario.start).as_secs_f64();
     let of_streams = |world: &World<'_>, at: Timestamp| -> Vec<f64> {
         let there = users_at(inventory, scenario, at);
         let streams = 0..world.streams.len();
-        streams.map(|own| world.users(own, &there)).collect()
+        streams.map(|index| world.users(index, &there)).collect()
     };
     // Before anything of the scenario arrives.
     let quietly = users_at(inventory, &quiet, scenario.start);
     let mut users: Vec<f64> = (0..world.streams.len())
-        .map(|own| world.users(own, &quietly))
+        .map(|index| world.users(index, &quietly))
         .collect();
     for (index, (start, end)) in steps.iter().enumerate() {
         let now = Truth::at(inventory, scenario, *start);
@@ -112,51 +112,55 @@ pub(crate) fn played(
             .collect();
         let mut moment = Moment::default();
         world.tallies.fill(Tally::default());
-        for own in 0..world.streams.len() {
-            let next = during[own];
-            jumped[own] = jumped[own].min((next - users[own]).max(0.0));
-            let crowd = [users[own], jumped[own], next];
-            world.people(own, [&before, &now], crowd, &mut sessions[own]);
-            users[own] = next;
+        for index in 0..world.streams.len() {
+            let next = during[index];
+            jumped[index] = jumped[index].min((next - users[index]).max(0.0));
+            let crowd = [users[index], jumped[index], next];
+            world.people(index, [&before, &now], crowd, &mut sessions[index]);
+            users[index] = next;
         }
-        let apart: Vec<f64> = sessions.iter().map(|own| own.there - own.with).collect();
+        let apart: Vec<f64> = sessions
+            .iter()
+            .map(|sessions| sessions.there - sessions.with)
+            .collect();
         let ended = world.send(&mut sessions);
         world.pass(&now);
         let seconds = world.span[1] - world.span[0];
-        for own in 0..world.streams.len() {
-            let tally = world.tallies[own];
-            sessions[own].with += tally.accepted;
-            let there = sessions[own].there;
-            let alone = apart[own] * seconds + ended[own] * seconds / 2.0 - tally.accepted_seconds;
-            let faults = carried[own] + tally.failed_in_time + tally.late;
+        for index in 0..world.streams.len() {
+            let tally = world.tallies[index];
+            sessions[index].with += tally.accepted;
+            let there = sessions[index].there;
+            let alone =
+                apart[index] * seconds + ended[index] * seconds / 2.0 - tally.accepted_seconds;
+            let faults = carried[index] + tally.failed_in_time + tally.late;
             // Nobody is down twice at once.
             let down = (alone.max(0.0) + faults).min(there * seconds);
-            carried[own] = (faults - (down - alone.max(0.0)).max(0.0)).max(0.0);
-            let factor = now.factor[world.streams[own].group.client_region.index()];
+            carried[index] = (faults - (down - alone.max(0.0)).max(0.0)).max(0.0);
+            let factor = now.factor[world.streams[index].group.client_region.index()];
             if factor > 0.0 {
                 moment.down += down / factor / seconds;
             }
-            moment.users += users[own];
+            moment.users += users[index];
             moment.sent += tally.sent / seconds;
             moment.again += tally.again / seconds;
             moment.served += tally.served / seconds;
             moment.failed += tally.failed / seconds;
             moment.late += tally.late / seconds;
-            moment.apart += there - sessions[own].with;
+            moment.apart += there - sessions[index].with;
         }
         let there = users_at(inventory, scenario, middle);
         for shard in &stranded {
             moment.users += there[*shard];
             moment.down += there[*shard];
         }
-        told.moments.push(moment);
-        world.tell_queues(index, &mut told);
+        reported.moments.push(moment);
+        world.report_queues(index, &mut reported);
         before = now;
     }
-    for queued in told.queued.values_mut() {
+    for queued in reported.queued.values_mut() {
         queued.resize(steps.len(), 0.0);
     }
-    told
+    reported
 }
 
 impl<'a> World<'a> {
@@ -166,30 +170,31 @@ impl<'a> World<'a> {
 
     /// Users of a stream, counted as at the peak.
     fn users(&self, stream: usize, there: &[f64]) -> f64 {
-        let own = &self.streams[stream];
+        let one_stream = &self.streams[stream];
         let shards = self.inventory.shards.iter().enumerate();
         let users = shards.filter(|(index, shard)| {
             let id = ShardId::new(*index);
             let group = GroupKey::of(self.inventory, &self.scenario.policy, id);
-            group == own.group && shard.site == Some(own.site)
+            group == one_stream.group && shard.site == Some(one_stream.site)
         });
         let users: f64 = users.map(|(index, _)| there[index]).sum();
-        users * own.weight
+        users * one_stream.weight
     }
 
     /// Everybody who is there has a session, and what waits belongs to who passes the place, in proportion to what he loads
     /// there; it was sent at the beginning.
     fn begin(&mut self, now: &Truth<'_>, users: &[f64], sessions: &mut [Sessions]) {
-        let there =
-            |own: usize| users[own] * now.factor[self.streams[own].group.client_region.index()];
-        for (own, session) in sessions.iter_mut().enumerate() {
-            let there = there(own);
+        let there = |index: usize| {
+            users[index] * now.factor[self.streams[index].group.client_region.index()]
+        };
+        for (index, session) in sessions.iter_mut().enumerate() {
+            let there = there(index);
             *session = Sessions { there, with: there };
         }
         for queued in &self.scenario.queued {
             let mut loads = Vec::new();
-            for own in 0..self.streams.len() {
-                for (hop, at) in self.streams[own].hops.iter().enumerate() {
+            for index in 0..self.streams.len() {
+                for (hop, at) in self.streams[index].hops.iter().enumerate() {
                     let share = match at {
                         Hop::One(component) => f64::from(u8::from(*component == queued.component)),
                         Hop::Pool(pool) => now.shares[pool.index()]
@@ -198,10 +203,10 @@ impl<'a> World<'a> {
                             .map(|(_, share)| *share)
                             .sum(),
                     };
-                    let demand = self.profile(own).demand[queued.resource.index()];
-                    let load = there(own) * share * demand;
+                    let demand = self.profile(index).demand[queued.resource.index()];
+                    let load = there(index) * share * demand;
                     if load > 0.0 {
-                        loads.push((own, hop, load, demand));
+                        loads.push((index, hop, load, demand));
                     }
                 }
             }
@@ -228,18 +233,18 @@ impl<'a> World<'a> {
     /// Who is there when a step begins, and who of them has a session still.
     fn people(
         &mut self,
-        own: usize,
+        index: usize,
         [before, now]: [&Truth<'_>; 2],
         [users_before, jumped, users_now]: [f64; 3],
         sessions: &mut Sessions,
     ) {
         let users = [users_before, users_now];
-        let stream = self.streams[own].clone();
+        let stream = self.streams[index].clone();
         let region = stream.group.client_region.index();
         let factor = [before.factor[region], now.factor[region]];
         let there = users[1] * factor[1];
         if are_free(self.inventory, &stream) {
-            let with = if is_way_open(&stream, now) {
+            let with = if is_path_open(&stream, now) {
                 there
             } else {
                 0.0
@@ -261,37 +266,37 @@ impl<'a> World<'a> {
         }
         sessions.there = users[0] * factor[1];
         if by_hour > 1.0 {
-            self.connect(own, apart * (by_hour - 1.0), false);
+            self.connect(index, apart * (by_hour - 1.0), false);
         } else if by_hour < 1.0 {
-            self.fewer(own, by_hour);
+            self.fewer(index, by_hour);
         }
         // Decision: who joins all at once does so when the step begins, others evenly over it, and surges bring users who
         // join; who leaves does so whether he has a session or not.
         if users[1] > users[0] {
-            self.connect(own, jumped * factor[1], true);
-            self.connect(own, (users[1] - users[0] - jumped) * factor[1], false);
+            self.connect(index, jumped * factor[1], true);
+            self.connect(index, (users[1] - users[0] - jumped) * factor[1], false);
         } else if users[1] < users[0] {
             let share = users[1] / users[0];
             sessions.with *= share;
-            self.fewer(own, share);
+            self.fewer(index, share);
         }
         sessions.there = there;
         let stays = kept(self.inventory, &stream, before, now);
-        self.connect(own, sessions.with * (1.0 - stays), true);
+        self.connect(index, sessions.with * (1.0 - stays), true);
         sessions.with *= stays;
     }
 
     /// Only a share of those who connect is still there.
     fn fewer(&mut self, stream: usize, share: f64) {
         let is_own = |of: usize, errand: Errand| of == stream && errand == Errand::Connect;
-        for own in self.queues.values_mut().flat_map(Queue::parcels) {
-            if is_own(own.stream, own.errand) {
-                own.amount *= share;
+        for parcel in self.queues.values_mut().flat_map(Queue::parcels) {
+            if is_own(parcel.stream, parcel.errand) {
+                parcel.amount *= share;
             }
         }
-        for own in &mut self.clients.pending {
-            if is_own(own.stream, own.errand) {
-                own.amount *= share;
+        for pending in &mut self.clients.pending {
+            if is_own(pending.stream, pending.errand) {
+                pending.amount *= share;
             }
         }
     }
@@ -331,15 +336,15 @@ impl<'a> World<'a> {
     fn send(&mut self, sessions: &mut [Sessions]) -> Vec<f64> {
         let seconds = self.span[1] - self.span[0];
         let mut ended = vec![0.0; sessions.len()];
-        for own in 0..sessions.len() {
-            let with = sessions[own].with;
-            self.tallies[own].sent += with * seconds;
-            self.first(own, Errand::Work, with * seconds, self.span, false);
-            if !are_free(self.inventory, &self.streams[own]) {
-                let share = self.profile(own).sessions_per_hour * seconds / 3600.0;
-                ended[own] = with * share.min(1.0);
-                sessions[own].with -= ended[own];
-                self.connect(own, ended[own], false);
+        for index in 0..sessions.len() {
+            let with = sessions[index].with;
+            self.tallies[index].sent += with * seconds;
+            self.first(index, Errand::Work, with * seconds, self.span, false);
+            if !are_free(self.inventory, &self.streams[index]) {
+                let share = self.profile(index).sessions_per_hour * seconds / 3600.0;
+                ended[index] = with * share.min(1.0);
+                sessions[index].with -= ended[index];
+                self.connect(index, ended[index], false);
             }
         }
         for parcel in self.clients.due(self.span) {
@@ -349,10 +354,10 @@ impl<'a> World<'a> {
             self.waiting_to_enter(parcel);
         }
         for at in 0..self.is_over.len() {
-            for mut own in std::mem::take(&mut self.inbox[1][at]) {
-                own.is_at_once = false;
-                own.at = self.span;
-                self.inbox[0][at].push(own);
+            for mut parcel in std::mem::take(&mut self.inbox[1][at]) {
+                parcel.is_at_once = false;
+                parcel.at = self.span;
+                self.inbox[0][at].push(parcel);
             }
             self.is_over[at] = false;
         }
@@ -368,20 +373,20 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn fail(&mut self, parcel: &Parcel, failure: Failure) {
-        let own = parcel.stream;
-        let profile = self.profile(own);
+        let index = parcel.stream;
+        let profile = self.profile(index);
         let clients = (profile, &self.scenario.replay);
-        let tally = &mut self.tallies[own];
+        let tally = &mut self.tallies[index];
         self.clients
             .fail(parcel, failure, self.span, clients, tally);
     }
 
-    fn tell_queues(&self, index: usize, told: &mut Told) {
+    fn report_queues(&self, index: usize, reported: &mut Reported) {
         for (place, queue) in &self.queues {
             let waiting = self.in_normal_time(*place, queue);
-            let own = told.queued.entry(*place).or_default();
-            own.resize(index, 0.0);
-            own.push(waiting);
+            let values = reported.queued.entry(*place).or_default();
+            values.resize(index, 0.0);
+            values.push(waiting);
         }
     }
 }

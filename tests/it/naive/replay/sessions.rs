@@ -17,7 +17,7 @@ pub(super) struct Sessions {
 pub(super) fn are_free(inventory: &Inventory, stream: &Stream) -> bool {
     let has_gate = stream.hops.iter().any(|hop| {
         let mut all = components(inventory, *hop).into_iter();
-        all.any(|own| inventory.accepts_per_second(own).is_some())
+        all.any(|component| inventory.accepts_per_second(component).is_some())
     });
     !has_gate && inventory.profiles[stream.group.profile.index()].session_cost <= 0.0
 }
@@ -36,12 +36,12 @@ pub(super) fn kept(
     if now.closed_regions[region] || now.cut_regions[region] {
         return 0.0;
     }
-    let is_open = |truth: &Truth<'_>, own: usize| !truth.out[own] && !truth.closed[own];
+    let is_open = |truth: &Truth<'_>, index: usize| !truth.out[index] && !truth.closed[index];
     let mut kept = 1.0;
     for hop in &stream.hops {
         match hop {
-            Hop::One(own) => {
-                if !is_open(now, own.index()) || now.cut[own.index()] {
+            Hop::One(component) => {
+                if !is_open(now, component.index()) || now.cut[component.index()] {
                     return 0.0;
                 }
             }
@@ -71,14 +71,14 @@ pub(super) fn kept(
 /// `true` if a session can be had on the way.
 ///
 /// Decision: a pool is open as long as one of its members is that has load and is neither out nor disconnected.
-pub(super) fn is_way_open(stream: &Stream, now: &Truth<'_>) -> bool {
+pub(super) fn is_path_open(stream: &Stream, now: &Truth<'_>) -> bool {
     if now.closed_regions[stream.group.client_region.index()] {
         return false;
     }
     stream.hops.iter().all(|hop| match hop {
-        Hop::One(own) => !now.out[own.index()] && !now.closed[own.index()],
+        Hop::One(component) => !now.out[component.index()] && !now.closed[component.index()],
         Hop::Pool(pool) => now.shares[pool.index()]
             .iter()
-            .any(|(own, share)| *share > 0.0 && !now.out[*own] && !now.closed[*own]),
+            .any(|(index, share)| *share > 0.0 && !now.out[*index] && !now.closed[*index]),
     })
 }

@@ -36,7 +36,7 @@ pub(super) fn streams(
             stranded.push(index);
             continue;
         };
-        let is_own = |own: &Stream| own.group == group && own.site == site;
+        let is_own = |stream: &Stream| stream.group == group && stream.site == site;
         if streams.iter().any(is_own) {
             continue;
         }
@@ -46,15 +46,15 @@ pub(super) fn streams(
             .filter(of_group)
             .map(|flow| flow.users)
             .sum();
-        let mut ways: Vec<(Vec<LinkId>, f64)> = Vec::new();
+        let mut paths: Vec<(Vec<LinkId>, f64)> = Vec::new();
         if all > 1e-6 {
             for flow in steering.iter().filter(of_group) {
-                ways.push((flow.path.links.clone(), flow.users / all));
+                paths.push((flow.path.links.clone(), flow.users / all));
             }
         } else {
-            ways.extend(shortest(inventory, shard, group, site).map(|links| (links, 1.0)));
+            paths.extend(shortest(inventory, shard, group, site).map(|links| (links, 1.0)));
         }
-        for (links, weight) in &ways {
+        for (links, weight) in &paths {
             streams.push(Stream {
                 group,
                 site,
@@ -62,13 +62,13 @@ pub(super) fn streams(
                 weight: *weight,
             });
         }
-        if ways.is_empty() {
+        if paths.is_empty() {
             stranded.push(index);
         }
     }
     for (index, shard) in inventory.shards.iter().enumerate() {
         let group = GroupKey::of(inventory, &scenario.policy, ShardId::new(index));
-        let is_own = |own: &Stream| own.group == group && Some(own.site) == shard.site;
+        let is_own = |stream: &Stream| stream.group == group && Some(stream.site) == shard.site;
         if !streams.iter().any(is_own) && !stranded.contains(&index) {
             stranded.push(index);
         }
@@ -159,13 +159,13 @@ pub(super) fn order(inventory: &Inventory, streams: &[Stream]) -> Vec<ComponentI
     backwards.into_iter().map(ComponentId::new).collect()
 }
 
-fn visit(own: usize, after: &[Vec<usize>], done: &mut [bool], backwards: &mut Vec<usize>) {
-    if done[own] {
+fn visit(index: usize, after: &[Vec<usize>], done: &mut [bool], backwards: &mut Vec<usize>) {
+    if done[index] {
         return;
     }
-    done[own] = true;
-    for next in &after[own] {
+    done[index] = true;
+    for next in &after[index] {
         visit(*next, after, done, backwards);
     }
-    backwards.push(own);
+    backwards.push(index);
 }

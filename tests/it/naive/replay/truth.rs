@@ -72,8 +72,8 @@ impl<'a> Truth<'a> {
             cut: vec![false; count],
             cut_regions: vec![false; inventory.client_regions.len()],
             loss: vec![0.0; count],
-            left: room(&known, &used),
-            normal: room(&quiet, &used),
+            left: spare(&known, &used),
+            normal: spare(&quiet, &used),
             slow: vec![Vec::new(); count],
             shares: shares(inventory, &believed),
             factor,
@@ -105,8 +105,8 @@ impl<'a> Truth<'a> {
         }
         if let EventKind::Gray(reduction) = &event.kind {
             for component in &reduction.components {
-                let own = &mut self.loss[component.index()];
-                *own = 1.0 - (1.0 - *own) * (1.0 - reduction.loss);
+                let value = &mut self.loss[component.index()];
+                *value = 1.0 - (1.0 - *value) * (1.0 - reduction.loss);
             }
         }
     }
@@ -138,7 +138,7 @@ fn used(inventory: &Inventory, now: &Believed, factor: &[f64]) -> Array2<f64> {
     used
 }
 
-fn room(now: &Believed, used: &Array2<f64>) -> Array2<Option<f64>> {
+fn spare(now: &Believed, used: &Array2<f64>) -> Array2<Option<f64>> {
     Array2::from_shape_fn(used.dim(), |(e, r)| {
         let left = now.left(e, r)?;
         let nominal = now.nominal[[e, r]].unwrap_or(0.0);
@@ -164,11 +164,17 @@ fn shares(inventory: &Inventory, believed: &Believed) -> Vec<Vec<(usize, f64)>> 
                 .map(|member| inventory.element_component(*member).index())
                 .collect();
             let is_in = |member: &usize| {
-                carrying.is_empty() || carrying.iter().any(|own| own.index() == *member)
+                carrying.is_empty()
+                    || carrying
+                        .iter()
+                        .any(|component| component.index() == *member)
             };
-            let count = members.iter().filter(|own| is_in(own)).count() as f64;
+            let count = members.iter().filter(|index| is_in(index)).count() as f64;
             let share = |member: usize| if is_in(&member) { 1.0 / count } else { 0.0 };
-            members.into_iter().map(|own| (own, share(own))).collect()
+            members
+                .into_iter()
+                .map(|index| (index, share(index)))
+                .collect()
         })
         .collect()
 }
@@ -203,9 +209,9 @@ pub(super) fn users(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -
             if let EventKind::Surge(surge) = &event.kind {
                 let is_meant = surge
                     .client_region
-                    .is_none_or(|own| own == shard.client_region)
-                    && surge.profile.is_none_or(|own| own == shard.profile)
-                    && surge.tenant.is_none_or(|own| own == shard.tenant);
+                    .is_none_or(|client_region| client_region == shard.client_region)
+                    && surge.profile.is_none_or(|profile| profile == shard.profile)
+                    && surge.tenant.is_none_or(|tenant| tenant == shard.tenant);
                 if is_meant {
                     let seconds = surge.arrive_minutes * 60.0;
                     let start = event.start.max(scenario.start);

@@ -79,7 +79,7 @@ fn users_without_flows_to_a_permitted_site_go_to_the_nearest() {
 }
 
 /// 100 users at `a` behind the load balancer `e`, no replica; another shard, with a replica, is at `b`.
-fn behind(failover: &str) -> (Inventory, Scenario) {
+fn after(failover: &str) -> (Inventory, Scenario) {
     let scenario = format!("[policy]\nfailover = \"{failover}\"\n");
     world(
         &[
@@ -104,7 +104,7 @@ fn behind(failover: &str) -> (Inventory, Scenario) {
 #[test]
 fn a_site_without_any_path_is_left_like_one_that_is_lost_but_has_not_failed() {
     // Without its site a shard runs from a replica or not at all; a's has not failed while only e has.
-    let world = behind("replicas");
+    let world = after("replicas");
     let without_site = case(&world, "a");
     without_site.assert_unserved(RESCALE, &[100.0, 0.0]);
     let without_path = case(&world, "e");
@@ -112,7 +112,7 @@ fn a_site_without_any_path_is_left_like_one_that_is_lost_but_has_not_failed() {
     without_path.assert_load(RESCALE, "b", CPU, 110.0);
     without_path.assert_load(RESCALE, "a", CPU, 0.0);
     without_path.assert_unserved(REPLICAS, &[100.0, 0.0]);
-    let anywhere = behind("anywhere");
+    let anywhere = after("anywhere");
     case(&anywhere, "a").assert_unserved(RESCALE, &[0.0, 0.0]);
 }
 

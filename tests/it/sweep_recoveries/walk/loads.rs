@@ -37,10 +37,10 @@ impl Walk<'_> {
         for walker in walkers {
             for component in walker.path.iter().flat_map(|path| &path.components) {
                 for (index, users) in entering.iter_mut().enumerate() {
-                    let own = self
+                    let one_component = self
                         .inventory
                         .access_point_component(AccessPointId::new(index));
-                    if own == *component {
+                    if one_component == *component {
                         *users += walker.users;
                     }
                 }
@@ -58,8 +58,9 @@ impl Walk<'_> {
                 let mut all = pool
                     .members
                     .iter()
-                    .map(|own| inventory.element_component(*own));
-                all.any(|own| own.index() == e) && !members.iter().any(|own| own.index() == e)
+                    .map(|element| inventory.element_component(*element));
+                all.any(|component| component.index() == e)
+                    && !members.iter().any(|component| component.index() == e)
             })
         };
         let mut loads = Array2::from_shape_fn(self.fixed.dim(), |(e, r)| {
@@ -108,11 +109,12 @@ impl Walk<'_> {
     pub(super) fn mean_demand(&self, shard: ShardId, resource: usize) -> f64 {
         let key =
             |shard: usize| GroupKey::of(self.inventory, &self.scenario.policy, ShardId::new(shard));
-        let group = (0..self.inventory.shards.len()).filter(|own| key(*own) == key(shard.index()));
+        let group =
+            (0..self.inventory.shards.len()).filter(|index| key(*index) == key(shard.index()));
         let (mut demanded, mut users) = (0.0, 0.0);
-        for own in group {
-            demanded += self.now.users(own) * self.now.demand(self.inventory, own, resource);
-            users += self.now.users(own);
+        for index in group {
+            demanded += self.now.users(index) * self.now.demand(self.inventory, index, resource);
+            users += self.now.users(index);
         }
         demanded / users
     }

@@ -33,20 +33,20 @@ impl Clock {
         (from, to): (Timestamp, Timestamp),
     ) -> Self {
         let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
-        let rows = plan.hours.iter().flatten().map(|own| &own.row);
-        let rows = rows.filter(|own| own.period == period);
+        let rows = plan.hours.iter().flatten().map(|hours_row| &hours_row.row);
+        let rows = rows.filter(|row| row.period == period);
         let mut stretches: Vec<Stretch> = rows
-            .map(|own| Stretch {
-                from: instant(&own.start),
-                to: instant(&own.end),
-                slice: own.slice,
+            .map(|row| Stretch {
+                from: instant(&row.start),
+                to: instant(&row.end),
+                slice: row.slice,
             })
             .collect();
         if stretches.is_empty() {
             assert!(plan.hours.is_none(), "no hours of period {period:?}");
             stretches.push(Stretch { from, to, slice: 0 });
         }
-        stretches.sort_by_key(|own| own.from);
+        stretches.sort_by_key(|stretch| stretch.from);
         Self {
             stretches,
             from,
@@ -55,19 +55,20 @@ impl Clock {
     }
 
     pub(crate) fn slices(&self) -> BTreeSet<u32> {
-        self.stretches.iter().map(|own| own.slice).collect()
+        self.stretches.iter().map(|stretch| stretch.slice).collect()
     }
 
     /// The stretches of the period itself, in order.
     pub(crate) fn within(&self) -> Vec<Stretch> {
-        let own = self.stretches.iter();
-        let own = own.filter(|own| own.from < self.to && own.to > self.from);
-        own.map(|own| Stretch {
-            from: own.from.max(self.from),
-            to: own.to.min(self.to),
-            slice: own.slice,
-        })
-        .collect()
+        let stretches = self.stretches.iter();
+        let filter = stretches.filter(|stretch| stretch.from < self.to && stretch.to > self.from);
+        filter
+            .map(|stretch| Stretch {
+                from: stretch.from.max(self.from),
+                to: stretch.to.min(self.to),
+                slice: stretch.slice,
+            })
+            .collect()
     }
 
     /// The slice with which the period begins.
@@ -95,8 +96,12 @@ impl Clock {
         believed: &Believed,
         slice: u32,
     ) -> Vec<f64> {
-        let own = self.stretches.iter().filter(|own| own.slice == slice);
-        let has = own.flat_map(|own| hours(inventory, scenario, (own.from, own.to)).factor);
+        let filter = self
+            .stretches
+            .iter()
+            .filter(|stretch| stretch.slice == slice);
+        let has = filter
+            .flat_map(|stretch| hours(inventory, scenario, (stretch.from, stretch.to)).factor);
         let has: Vec<Vec<f64>> = has.collect();
         planned_as(inventory, &believed.hours.factor, &has)
             .unwrap_or_else(|| panic!("no hour has all that slice {slice} has to carry"))

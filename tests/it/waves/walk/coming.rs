@@ -1,7 +1,7 @@
 //! Coming: who connects anew while steering turns and while users move, and who leaves and enters sites.
 
 use super::people::{Fate, People};
-use super::wave::{Scene, Told, Whereabouts};
+use super::wave::{Reported, Scene, Whereabouts};
 use plimsoll::ids::{ComponentId, SiteId};
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ impl Scene<'_> {
     /// Decisions: whoever is at a site while steering turns is brought where it brings more, and be it that he moves in
     /// the same wave, or has just come back; the first steering behind a period's start brings whoever is elsewhere than until
     /// then, whether he was cut off or his new path has only opened.
-    fn arrivals(&self, told: &Told<'_>) -> Arrivals {
+    fn arrivals(&self, reported: &Reported<'_>) -> Arrivals {
         let mut all = Arrivals::new();
-        let [before, now] = told.steering;
-        for own in self.people {
-            let users = |share: f64| self.case.ground.users(own.shard) * share;
-            let key = |site: SiteId| (self.group(own.shard), site);
+        let [before, now] = reported.steering;
+        for people in self.people {
+            let users = |share: f64| self.case.conditions.users(people.shard) * share;
+            let key = |site: SiteId| (self.group(people.shard), site);
             let mut steered = |site: SiteId, users: f64| {
-                let was = if told.is_first_behind {
+                let was = if reported.is_first_after {
                     self.until.left(key(site), before)
                 } else {
                     self.roads.open(key(site), before)
@@ -33,7 +33,7 @@ impl Scene<'_> {
                     }
                 }
             };
-            match Self::whereabouts(own, told) {
+            match Self::whereabouts(people, reported) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::At(site, share) => steered(site, users(share)),
                 Whereabouts::Moving(old) => {
@@ -42,16 +42,16 @@ impl Scene<'_> {
                     }
                 }
                 Whereabouts::ComingBack(site, share) => {
-                    steered(site, users(share) * told.restored[0]);
+                    steered(site, users(share) * reported.restored[0]);
                 }
             }
-            let (site, users) = match Self::whereabouts(own, told) {
+            let (site, users) = match Self::whereabouts(people, reported) {
                 Whereabouts::Moving(_) => {
-                    let (site, share) = own.new.expect("who moves goes somewhere");
+                    let (site, share) = people.new.expect("who moves goes somewhere");
                     (site, users(share))
                 }
                 Whereabouts::ComingBack(site, share) => {
-                    let [back, end] = told.restored;
+                    let [back, end] = reported.restored;
                     (site, users(share) * (end - back))
                 }
                 Whereabouts::At(..) | Whereabouts::Nowhere => continue,
@@ -64,11 +64,11 @@ impl Scene<'_> {
     }
 
     /// Most users whom steering brings through one component that says how many it accepts.
-    pub(super) fn brought(&self, told: &Told<'_>) -> f64 {
-        let arrivals = self.arrivals(told).into_iter();
+    pub(super) fn brought(&self, reported: &Reported<'_>) -> f64 {
+        let arrivals = self.arrivals(reported).into_iter();
         let limited = arrivals.filter(|(component, _)| {
-            let own = ComponentId::new(*component);
-            self.inventory.accepts_per_second(own).is_some()
+            let one_component = ComponentId::new(*component);
+            self.inventory.accepts_per_second(one_component).is_some()
         });
         limited.map(|(_, [steered, _])| steered).fold(0.0, f64::max)
     }
@@ -76,23 +76,23 @@ impl Scene<'_> {
     /// Components through which more come in one of both times than are accepted beside normal operation.
     pub(super) fn more_than_accepted(
         &self,
-        told: &Told<'_>,
+        reported: &Reported<'_>,
         background: impl Fn(usize) -> f64,
     ) -> Vec<String> {
         let mut faults = Vec::new();
-        for (component, users) in self.arrivals(told) {
-            let own = ComponentId::new(component);
-            let Some(accepts) = self.inventory.accepts_per_second(own) else {
+        for (component, users) in self.arrivals(reported) {
+            let one_component = ComponentId::new(component);
+            let Some(accepts) = self.inventory.accepts_per_second(one_component) else {
                 continue;
             };
             let free = accepts - background(component);
             let cause = ["steering turns", "they move"];
-            for ((users, seconds), cause) in users.into_iter().zip(told.seconds).zip(cause) {
+            for ((users, seconds), cause) in users.into_iter().zip(reported.seconds).zip(cause) {
                 let at_most = free * (seconds + 1e-5 * seconds.max(1.0)) + 1e-5 * accepts;
                 if users > 1e-6 && users > at_most && faults.len() < 5 {
                     faults.push(format!(
                         "{users} connect anew in {seconds} s because {cause} at {}, which accepts {accepts} a second and has {free} of that left",
-                        self.inventory.component_name(own),
+                        self.inventory.component_name(one_component),
                     ));
                 }
             }
@@ -101,48 +101,48 @@ impl Scene<'_> {
     }
 
     /// Users of a shard by whom rates are counted: who is placed counts as many as are there.
-    fn rated(&self, own: &People) -> f64 {
-        if own.old.is_none() && matches!(own.fate, Fate::Move(_)) {
-            self.case.ground.users(own.shard)
+    fn rated(&self, people: &People) -> f64 {
+        if people.old.is_none() && matches!(people.fate, Fate::Move(_)) {
+            self.case.conditions.users(people.shard)
         } else {
-            self.most[own.shard]
+            self.most[people.shard]
         }
     }
 
     /// Sites that are left or entered faster than they let users.
-    pub(super) fn sites_let_them(&self, told: &Told<'_>) -> Vec<String> {
+    pub(super) fn sites_let_them(&self, reported: &Reported<'_>) -> Vec<String> {
         let mut traffic: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-        for own in self.people {
-            let users = |share: f64| self.rated(own) * share;
-            let leads = |site: SiteId| self.roads.leads((self.group(own.shard), site));
-            match Self::whereabouts(own, told) {
+        for people in self.people {
+            let users = |share: f64| self.rated(people) * share;
+            let leads = |site: SiteId| self.roads.leads((self.group(people.shard), site));
+            match Self::whereabouts(people, reported) {
                 Whereabouts::Moving(old) => {
-                    if let Some((site, share)) = old.filter(|own| leads(own.0)) {
+                    if let Some((site, share)) = old.filter(|pair| leads(pair.0)) {
                         traffic.entry(site).or_default()[0] += users(share);
                     }
-                    if let Some((site, share)) = own.new.filter(|own| leads(own.0)) {
+                    if let Some((site, share)) = people.new.filter(|pair| leads(pair.0)) {
                         traffic.entry(site).or_default()[1] += users(share);
                     }
                 }
                 Whereabouts::ComingBack(site, share) => {
-                    let [back, end] = told.restored;
+                    let [back, end] = reported.restored;
                     traffic.entry(site).or_default()[1] += users(share) * (end - back);
                 }
                 Whereabouts::At(..) | Whereabouts::Nowhere => {}
             }
         }
         let mut faults = Vec::new();
-        let hours = told.seconds[1] / 3600.0;
+        let hours = reported.seconds[1] / 3600.0;
         for (site, [out, into]) in traffic {
             let row = &self.inventory.sites[site.index()];
-            for (users, rate, way) in [
+            for (users, rate, path) in [
                 (out, row.move_out_per_hour, "leave"),
                 (into, row.move_in_per_hour, "enter"),
             ] {
                 if rate.is_some_and(|rate| users > rate * hours * (1.0 + 1e-5) + 1e-3) {
                     let id = &row.id;
                     faults.push(format!(
-                        "{users} {way} {id} in {hours} h, {rate:?} may in one"
+                        "{users} {path} {id} in {hours} h, {rate:?} may in one"
                     ));
                 }
             }

@@ -3,7 +3,7 @@
 use super::people::{Fate, People, people};
 use super::roads::{Roads, Row, Steered, rows};
 use super::touched::{Case, Stands, When};
-use super::wave::{Scene, Told, turned};
+use super::wave::{Reported, Scene, turned};
 use crate::levels::read_back;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::model::{Inventory, Scenario};
@@ -38,7 +38,7 @@ pub(in crate::waves) struct Course<'a> {
 }
 
 /// The waves of one way, in order, each with its rows.
-type Way<'a> = BTreeMap<u32, Vec<&'a WaveRow>>;
+type Transition<'a> = BTreeMap<u32, Vec<&'a WaveRow>>;
 
 impl<'a> Course<'a> {
     pub(in crate::waves) fn new(
@@ -67,23 +67,33 @@ impl<'a> Course<'a> {
     fn period(&self, period: usize, draws: (u64, usize), found: &mut Found) {
         let number = u32::try_from(period).expect("few periods");
         let summary = self.plan.summary.as_ref().expect("it is written");
-        let way = summary.periods[period].way.as_ref();
-        if way.is_some_and(|own| own.refused.is_some()) {
+        let path = summary.periods[period].way.as_ref();
+        if path.is_some_and(|candidate| candidate.refused.is_some()) {
             found.refused += 1;
             return;
         }
-        let of_waves = self.plan.waves.iter().flatten().map(|own| &own.row);
-        let of_period: Vec<&WaveRow> = of_waves.filter(|own| own.period == number).collect();
-        let of = |timing: Timing| -> Way<'_> {
-            let mut way = Way::new();
-            for row in of_period.iter().filter(|own| own.timing == timing) {
-                way.entry(row.wave).or_default().push(row);
+        let of_waves = self
+            .plan
+            .waves
+            .iter()
+            .flatten()
+            .map(|wave_row| &wave_row.row);
+        let of_period: Vec<&WaveRow> = of_waves
+            .filter(|wave_row| wave_row.period == number)
+            .collect();
+        let of = |timing: Timing| -> Transition<'_> {
+            let mut path = Transition::new();
+            for row in of_period
+                .iter()
+                .filter(|wave_row| wave_row.timing == timing)
+            {
+                path.entry(row.wave).or_default().push(row);
             }
-            way
+            path
         };
-        let (ahead, behind) = (of(Timing::Ahead), of(Timing::Behind));
-        let faults = self.out_of_order(period, [&ahead, &behind]).into_iter();
-        let named = |own: String| format!("period {period}: {own}");
+        let (ahead, after) = (of(Timing::Ahead), of(Timing::Behind));
+        let faults = self.out_of_order(period, [&ahead, &after]).into_iter();
+        let named = |text: String| format!("period {period}: {text}");
         found.faults.extend(faults.map(named));
         let (earlier, now) = (self.stands.earlier(period), &self.stands.periods[period]);
         let people = people(
@@ -92,17 +102,17 @@ impl<'a> Course<'a> {
             (number, &self.rows(self.stands.until(period))),
             [earlier.any(), now.any()],
         );
-        let is_left = |own: &&People| own.fate == Fate::Move(None);
-        if let Some(own) = people.iter().find(is_left) {
-            let shard = self.inventory.shard_ids.get(own.shard);
+        let is_left = |people: &&People| people.fate == Fate::Move(None);
+        if let Some(one_people) = people.iter().find(is_left) {
+            let shard = self.inventory.shard_ids.get(one_people.shard);
             let fault = format!("{shard} has no wave, and nothing is refused");
             found.faults.push(named(fault));
         }
-        let is_behind = !behind.is_empty();
+        let is_behind = !after.is_empty();
         let mut done = (0.0, 0.0);
-        for (timing, way) in [(Timing::Ahead, ahead), (Timing::Behind, behind)] {
-            let rows: Vec<&WaveRow> = way.values().flatten().copied().collect();
-            if way.is_empty() {
+        for (timing, path) in [(Timing::Ahead, ahead), (Timing::Behind, after)] {
+            let rows: Vec<&WaveRow> = path.values().flatten().copied().collect();
+            if path.is_empty() {
                 continue;
             }
             let scenes = self.scenes(period, timing, &rows, &people);
@@ -112,25 +122,25 @@ impl<'a> Course<'a> {
                 // Decision: nobody comes back before the period begins, whatever waves ahead of it say.
                 done.1 = 0.0;
             }
-            for (wave, rows) in way {
-                let told = told((wave, rows), done, is_first_behind);
+            for (wave, rows) in path {
+                let one_reported = reported((wave, rows), done, is_first_behind);
                 is_first_behind = false;
-                done = (told.steering[1], told.restored[1]);
+                done = (one_reported.steering[1], one_reported.restored[1]);
                 found.waves += 1;
-                found.steered += usize::from(told.seconds[0] > 0.0);
+                found.steered += usize::from(one_reported.seconds[0] > 0.0);
                 let mut brought = 0.0_f64;
                 for scene in &scenes {
-                    let seen = scene.seen(&told, draws);
+                    let seen = scene.seen(&one_reported, draws);
                     found.parts += seen.parts;
                     brought = brought.max(seen.brought);
                     let faults = seen.faults.into_iter();
                     let (period_of, slice) = scene.case.when;
                     let case = format!("in slice {slice} of {period_of:?}");
-                    let named = |own| format!("period {period}, wave {wave} {case}: {own}");
+                    let named = |text| format!("period {period}, wave {wave} {case}: {text}");
                     found.faults.extend(faults.map(named));
                 }
-                if told.seconds[0] > 1e-3 && brought < 1e-9 {
-                    let seconds = told.seconds[0];
+                if one_reported.seconds[0] > 1e-3 && brought < 1e-9 {
+                    let seconds = one_reported.seconds[0];
                     let fault = format!("wave {wave} steers {seconds} s, which brings nobody");
                     found.faults.push(named(fault));
                 }
@@ -158,12 +168,12 @@ impl<'a> Course<'a> {
         let now = self.stands.periods[period].any();
         let shards = 0..self.inventory.shards.len();
         let most = shards.map(|shard| {
-            let touched = cases.iter().map(|own| own.ground.users(shard));
+            let touched = cases.iter().map(|case| case.conditions.users(shard));
             touched.fold(now.users(shard), f64::max)
         });
         let most: Vec<f64> = most.collect();
         let scene = |case: Case<'b>| {
-            let [before, after] = case.steering.map(|own| self.rows(own));
+            let [before, after] = case.steering.map(|pair| self.rows(pair));
             let steering = [
                 Steered {
                     rows: &before,
@@ -174,12 +184,12 @@ impl<'a> Course<'a> {
                     members: &now.members,
                 },
             ];
-            let until = self.stands.until_ground(period);
+            let until = self.stands.until_conditions(period);
             Scene {
                 inventory: self.inventory,
                 scenario: self.scenario,
-                roads: Roads::new(self.inventory, &case.ground, steering),
-                until: Roads::of_those_open(self.inventory, &case.ground, until, steering),
+                roads: Roads::new(self.inventory, &case.conditions, steering),
+                until: Roads::of_those_open(self.inventory, &case.conditions, until, steering),
                 people,
                 most: most.clone(),
                 case,
@@ -193,18 +203,18 @@ impl<'a> Course<'a> {
     /// Decision: that is asked in the slice with which it begins.
     fn unsteered(&self, period: usize, steering: f64, people: &[People]) -> Vec<String> {
         let mut faults = Vec::new();
-        let told = Told {
+        let reported = Reported {
             number: u32::MAX,
             timing: Timing::Behind,
             seconds: [0.0; 2],
             steering: [steering, 1.0],
             restored: [0.0; 2],
-            is_first_behind: true,
+            is_first_after: true,
             rows: Vec::new(),
         };
         let first = self.stands.from(period);
         for scene in self.scenes(period, Timing::Behind, &[], people) {
-            let brought = scene.brought(&told);
+            let brought = scene.brought(&reported);
             if scene.case.when == first && brought > 1e-3 {
                 faults.push(format!(
                     "{brought} newly connect when it begins, and no wave follows"
@@ -218,13 +228,13 @@ impl<'a> Course<'a> {
     ///
     /// Decision: waves that follow the start go on with the steering of those ahead; where there are none, those ahead may
     /// end with less than all of it, if the rest brings nobody.
-    fn out_of_order(&self, period: usize, ways: [&Way<'_>; 2]) -> Vec<String> {
+    fn out_of_order(&self, period: usize, paths: [&Transition<'_>; 2]) -> Vec<String> {
         let starts = self.stands.periods[period].start();
         let mut faults = Vec::new();
         let mut steering = None;
-        for (way, timing) in ways.into_iter().zip([Timing::Ahead, Timing::Behind]) {
+        for (path, timing) in paths.into_iter().zip([Timing::Ahead, Timing::Behind]) {
             let mut free = (timing == Timing::Behind).then_some(starts);
-            for (wave, rows) in way {
+            for (wave, rows) in path {
                 let row = rows[0];
                 let [start, turned, end] = [&row.start, turned(row), &row.end].map(instant);
                 let is_early = free.is_some_and(|free| start + A_MOMENT < free);
@@ -245,7 +255,7 @@ impl<'a> Course<'a> {
             }
         }
         let ends = steering.filter(|steering| *steering < 1.0);
-        if let Some(steering) = ends.filter(|_| !ways[1].is_empty()) {
+        if let Some(steering) = ends.filter(|_| !paths[1].is_empty()) {
             faults.push(format!("the last wave steers {steering} of the way"));
         }
         faults
@@ -256,21 +266,21 @@ fn instant(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-fn told(
+fn reported(
     (number, rows): (u32, Vec<&WaveRow>),
     (steering, restored): (f64, f64),
     is_first_behind: bool,
-) -> Told<'_> {
+) -> Reported<'_> {
     let row = rows[0];
     let [start, turned, end] = [&row.start, turned(row), &row.end].map(instant);
     let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
-    Told {
+    Reported {
         number,
         timing: row.timing,
         seconds: [seconds(start, turned), seconds(turned, end)],
         steering: [steering, row.steering_share],
         restored: [restored, row.restored_share],
-        is_first_behind,
+        is_first_after: is_first_behind,
         rows,
     }
 }

@@ -1,6 +1,6 @@
 //! Who was where before a period, and who is where in it, from assignment.csv and moves.csv.
 
-use super::ground::Ground;
+use super::conditions::Conditions;
 use super::roads::{Group, Row, group_of};
 use plimsoll::ids::SiteId;
 use plimsoll::model::{Inventory, Scenario};
@@ -34,14 +34,14 @@ pub(super) struct People {
 type Shares = BTreeMap<SiteId, f64>;
 
 fn site_named(inventory: &Inventory, name: &str) -> SiteId {
-    let position = inventory.sites.iter().position(|own| own.id == name);
+    let position = inventory.sites.iter().position(|site| site.id == name);
     SiteId::new(position.expect("a site of the inventory"))
 }
 
 fn shards_by_name(inventory: &Inventory) -> BTreeMap<&str, usize> {
     let shards = 0..inventory.shards.len();
     shards
-        .map(|own| (inventory.shard_ids.get(own), own))
+        .map(|index| (inventory.shard_ids.get(index), index))
         .collect()
 }
 
@@ -50,14 +50,17 @@ fn assigned(
     inventory: &Inventory,
     plan: &WrittenPlan,
     period: u32,
-    ground: &Ground,
+    conditions: &Conditions,
 ) -> Vec<Shares> {
     let names = shards_by_name(inventory);
     let mut all = vec![Shares::new(); inventory.shards.len()];
-    let rows = plan.assignment.iter().map(|own| &own.row);
-    for row in rows.filter(|own| own.period == period) {
+    let rows = plan
+        .assignment
+        .iter()
+        .map(|assignment_row| &assignment_row.row);
+    for row in rows.filter(|row| row.period == period) {
         let shard = names[row.shard.as_str()];
-        let users = ground.users(shard);
+        let users = conditions.users(shard);
         if let Some(site) = &row.to_site {
             let share = if users > 0.0 { row.users / users } else { 1.0 };
             *all[shard].entry(site_named(inventory, site)).or_default() += share;
@@ -72,43 +75,50 @@ fn assigned(
 fn served_after(
     inventory: &Inventory,
     plan: &WrittenPlan,
-    (period, ground): (u32, &Ground),
+    (period, conditions): (u32, &Conditions),
 ) -> Vec<Shares> {
     let names = shards_by_name(inventory);
-    let mut all = assigned(inventory, plan, period, ground);
+    let mut all = assigned(inventory, plan, period, conditions);
     let of = |period: u32| {
-        let rows = plan.assignment.iter().map(|own| &own.row);
-        rows.filter(move |own| own.period == period)
+        let rows = plan
+            .assignment
+            .iter()
+            .map(|assignment_row| &assignment_row.row);
+        rows.filter(move |row| row.period == period)
     };
     let mut idle = BTreeSet::new();
     for row in of(period) {
         let shard = names[row.shard.as_str()];
-        if ground.users(shard) <= 0.0 && row.to_site.is_none() {
+        if conditions.users(shard) <= 0.0 && row.to_site.is_none() {
             idle.insert(shard);
         }
     }
     for shard in idle {
         let id = inventory.shard_ids.get(shard);
-        let mut earlier = (0..period).rev().map(|own| {
-            let rows = of(own).filter(|own| own.shard.as_str() == id);
+        let mut earlier = (0..period).rev().map(|number| {
+            let rows = of(number).filter(|assignment_row| assignment_row.shard.as_str() == id);
             let rows: Vec<(Option<SiteId>, f64)> = rows
-                .map(|own| {
-                    let site = own.to_site.as_ref();
-                    (site.map(|own| site_named(inventory, own)), own.users)
+                .map(|row| {
+                    let site = row.to_site.as_ref();
+                    (
+                        site.map(|lean_string| site_named(inventory, lean_string)),
+                        row.users,
+                    )
                 })
                 .collect();
             rows
         });
-        let told = |own: &Vec<(Option<SiteId>, f64)>| {
-            own.iter()
+        let call = |pairs: &Vec<(Option<SiteId>, f64)>| {
+            pairs
+                .iter()
                 .any(|(site, users)| site.is_some() || *users > 0.0)
         };
-        all[shard] = match earlier.find(told) {
+        all[shard] = match earlier.find(call) {
             None => (inventory.shards[shard].site.map(|site| (site, 1.0)))
                 .into_iter()
                 .collect(),
             Some(rows) => {
-                let users: f64 = rows.iter().map(|own| own.1).sum();
+                let users: f64 = rows.iter().map(|row| row.1).sum();
                 let share = |of: f64| if users > 0.0 { of / users } else { 1.0 };
                 let mut shares = Shares::new();
                 for (site, of) in rows {
@@ -129,7 +139,7 @@ fn served_after(
 fn at_home(
     inventory: &Inventory,
     scenario: &Scenario,
-    quiet: &Ground,
+    quiet: &Conditions,
     before: &[Row],
 ) -> Vec<Shares> {
     let mut homed: BTreeMap<(Group, SiteId), f64> = BTreeMap::new();
@@ -161,9 +171,9 @@ pub(super) fn served(
     inventory: &Inventory,
     plan: &WrittenPlan,
     period: u32,
-    ground: &Ground,
+    conditions: &Conditions,
 ) -> Vec<People> {
-    let shards = assigned(inventory, plan, period, ground).into_iter();
+    let shards = assigned(inventory, plan, period, conditions).into_iter();
     let places = shards.enumerate().flat_map(|(shard, shares)| {
         let places = shares.into_iter();
         places.map(move |place| (shard, Some(place)))
@@ -182,32 +192,35 @@ pub(super) fn people(
     (inventory, scenario): (&Inventory, &Scenario),
     plan: &WrittenPlan,
     (period, before): (u32, &[Row]),
-    grounds: [&Ground; 2],
+    conditions: [&Conditions; 2],
 ) -> Vec<People> {
     let earlier = match period.checked_sub(1) {
-        None => at_home(inventory, scenario, grounds[0], before),
-        Some(earlier) => served_after(inventory, plan, (earlier, grounds[0])),
+        None => at_home(inventory, scenario, conditions[0], before),
+        Some(earlier) => served_after(inventory, plan, (earlier, conditions[0])),
     };
-    let now = assigned(inventory, plan, period, grounds[1]);
+    let now = assigned(inventory, plan, period, conditions[1]);
     let names = shards_by_name(inventory);
     let mut all = Vec::new();
     let mut left = earlier;
     let mut come = now;
     for (shard, come) in come.iter_mut().enumerate() {
-        if grounds[1].users(shard) <= 0.0 {
+        if conditions[1].users(shard) <= 0.0 {
             come.clone_from(&left[shard]);
         }
     }
-    let moves = plan.moves.iter().flatten().map(|own| &own.row);
-    for row in moves.filter(|own| own.period == period) {
+    let moves = plan.moves.iter().flatten().map(|move_row| &move_row.row);
+    for row in moves.filter(|move_row| move_row.period == period) {
         let shard = names[row.shard.as_str()];
-        let share = row.users / grounds[1].users(shard);
-        let from = row.from_site.as_ref().map(|own| site_named(inventory, own));
+        let share = row.users / conditions[1].users(shard);
+        let from = row
+            .from_site
+            .as_ref()
+            .map(|lean_string| site_named(inventory, lean_string));
         let to = site_named(inventory, &row.to_site);
         let old = from.map(|site| (site, taken(&mut left[shard], site, share)));
         all.push(People {
             shard,
-            old: old.filter(|own| own.1 > 0.0),
+            old: old.filter(|pair| pair.1 > 0.0),
             new: Some((to, taken(&mut come[shard], to, share))),
             fate: Fate::Move(row.wave),
         });
@@ -236,7 +249,7 @@ pub(super) fn people(
             }
         }
         for (site, share) in &come[shard] {
-            if *share > NONE && grounds[1].users(shard) > 0.0 {
+            if *share > NONE && conditions[1].users(shard) > 0.0 {
                 all.push(People {
                     shard,
                     old: None,

@@ -1,6 +1,6 @@
 //! Roads: of the users of a group at a site, how many pass each component, from before.csv and steering.csv.
 
-use super::ground::Ground;
+use super::conditions::Conditions;
 use plimsoll::ids::{ComponentId, PoolId, SiteId};
 use plimsoll::model::{Inventory, LinkEnd, Scenario};
 use plimsoll::plan_files::WrittenPlan;
@@ -26,7 +26,7 @@ pub(crate) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize)
     (
         row.client_region.index(),
         row.profile.index(),
-        limit.map(|own| own.0.to_bits()),
+        limit.map(|milliseconds| milliseconds.0.to_bits()),
     )
 }
 
@@ -39,21 +39,47 @@ pub(crate) fn rows(
     let row = |region: &str, profile: &str, limit: Option<f64>, links: &str, users: f64| {
         row_of(inventory, (region, profile), limit, (links, users))
     };
-    let before = plan.before.iter().flatten().map(|own| &own.row);
-    let of_periods = plan.steering.iter().map(|own| &own.row);
+    let before = plan
+        .before
+        .iter()
+        .flatten()
+        .map(|before_row| &before_row.row);
+    let of_periods = plan.steering.iter().map(|steering_row| &steering_row.row);
     match period {
         None => before
-            .filter(|own| own.slice.unwrap_or(0) == slice)
-            .map(|own| {
-                let of = (&own.client_region, &own.profile, &own.links);
-                row(of.0, of.1, own.max_latency_ms, of.2, own.users)
+            .filter(|before_row| before_row.slice.unwrap_or(0) == slice)
+            .map(|before_row| {
+                let of = (
+                    &before_row.client_region,
+                    &before_row.profile,
+                    &before_row.links,
+                );
+                row(
+                    of.0,
+                    of.1,
+                    before_row.max_latency_ms,
+                    of.2,
+                    before_row.users,
+                )
             })
             .collect(),
         Some(period) => of_periods
-            .filter(|own| own.period == period && own.slice.unwrap_or(0) == slice)
-            .map(|own| {
-                let of = (&own.client_region, &own.profile, &own.links);
-                row(of.0, of.1, own.max_latency_ms, of.2, own.users)
+            .filter(|steering_row| {
+                steering_row.period == period && steering_row.slice.unwrap_or(0) == slice
+            })
+            .map(|steering_row| {
+                let of = (
+                    &steering_row.client_region,
+                    &steering_row.profile,
+                    &steering_row.links,
+                );
+                row(
+                    of.0,
+                    of.1,
+                    steering_row.max_latency_ms,
+                    of.2,
+                    steering_row.users,
+                )
             })
             .collect(),
     }
@@ -67,9 +93,13 @@ pub(crate) fn row_of(
     (links, users): (&str, f64),
 ) -> Row {
     let regions = &inventory.client_regions;
-    let region = regions.iter().position(|own| own.id == region);
+    let region = regions
+        .iter()
+        .position(|client_region| client_region.id == region);
     let profiles = &inventory.profiles;
-    let profile = profiles.iter().position(|own| own.id == profile);
+    let profile = profiles
+        .iter()
+        .position(|candidate| candidate.id == profile);
     let group = (
         region.expect("a region of the inventory"),
         profile.expect("a profile of the inventory"),
@@ -90,12 +120,14 @@ fn along(inventory: &Inventory, group: Group, links: &str, users: f64) -> Row {
         components.push(component);
         match link.to {
             LinkEnd::ClientRegion(_) => panic!("{name} leads to a client region"),
-            LinkEnd::AccessPoint(own) => components.push(inventory.access_point_component(own)),
-            LinkEnd::Element(own) => components.push(inventory.element_component(own)),
-            LinkEnd::Pool(own) => pools.push(own),
-            LinkEnd::Site(own) => {
-                components.push(inventory.site_component(own));
-                end = Some(own);
+            LinkEnd::AccessPoint(access_point) => {
+                components.push(inventory.access_point_component(access_point));
+            }
+            LinkEnd::Element(element) => components.push(inventory.element_component(element)),
+            LinkEnd::Pool(pool) => pools.push(pool),
+            LinkEnd::Site(site) => {
+                components.push(inventory.site_component(site));
+                end = Some(site);
             }
         }
     }
@@ -144,45 +176,50 @@ pub(crate) struct Steered<'a> {
 }
 
 impl Roads {
-    pub(crate) fn new(inventory: &Inventory, ground: &Ground, steering: [Steered<'_>; 2]) -> Self {
-        Self::along(inventory, ground, steering, |_| true)
+    pub(crate) fn new(
+        inventory: &Inventory,
+        conditions: &Conditions,
+        steering: [Steered<'_>; 2],
+    ) -> Self {
+        Self::along(inventory, conditions, steering, |_| true)
     }
 
     /// The same of those paths alone that are open under an earlier case.
     pub(crate) fn of_those_open(
         inventory: &Inventory,
-        ground: &Ground,
-        earlier: &Ground,
+        conditions: &Conditions,
+        earlier: &Conditions,
         steering: [Steered<'_>; 2],
     ) -> Self {
-        Self::along(inventory, ground, steering, |row| earlier.is_open(row))
+        Self::along(inventory, conditions, steering, |row| earlier.is_open(row))
     }
 
     fn along(
         inventory: &Inventory,
-        ground: &Ground,
+        conditions: &Conditions,
         steering: [Steered<'_>; 2],
         is_asked: impl Fn(&Row) -> bool,
     ) -> Self {
         let before = steering[0].rows.iter();
-        let before = before.filter(|own| own.users > 0.0 && is_asked(own));
-        let led = before.map(|own| (own.group, own.site)).collect();
+        let before = before.filter(|row| row.users > 0.0 && is_asked(row));
+        let led = before.map(|row| (row.group, row.site)).collect();
         let mut was_open = BTreeSet::new();
-        let is_open = |row: &Row| is_asked(row) && ground.is_open(row);
-        let open = steering[0].rows.iter().filter(|own| own.users > 0.0);
+        let is_open = |row: &Row| is_asked(row) && conditions.is_open(row);
+        let open = steering[0].rows.iter().filter(|row| row.users > 0.0);
         was_open.extend(
-            open.filter(|own| is_open(own))
-                .map(|own| (own.group, own.site)),
+            open.filter(|row| is_open(row))
+                .map(|row| (row.group, row.site)),
         );
-        let members = steering.map(|own| own.members);
-        let [own, other] = [[members[0], members[1]], [members[1], members[0]]];
-        let rows = steering.map(|own| own.rows);
-        let with_users = rows.iter().copied().flatten().filter(|own| own.users > 0.0);
-        let planned = with_users.flat_map(|own| own.components.iter().map(|own| own.index()));
+        let members = steering.map(|steered| steered.members);
+        let [components, other] = [[members[0], members[1]], [members[1], members[0]]];
+        let rows = steering.map(|steered| steered.rows);
+        let with_users = rows.iter().copied().flatten().filter(|row| row.users > 0.0);
+        let planned =
+            with_users.flat_map(|row| row.components.iter().map(|component| component.index()));
         let planned = planned.collect();
         Self {
-            ends: Self::ends(inventory, ground, (rows, own), &is_asked),
-            crossed: Self::ends(inventory, ground, (rows, other), &is_asked),
+            ends: Self::ends(inventory, conditions, (rows, components), &is_asked),
+            crossed: Self::ends(inventory, conditions, (rows, other), &is_asked),
             led,
             was_open,
             planned,
@@ -192,7 +229,7 @@ impl Roads {
     /// Where users pass by the weights of each end, over these members of pools.
     fn ends(
         inventory: &Inventory,
-        ground: &Ground,
+        conditions: &Conditions,
         (rows, members): ([&[Row]; 2], [&[Vec<ComponentId>]; 2]),
         is_asked: &impl Fn(&Row) -> bool,
     ) -> Ends {
@@ -206,45 +243,49 @@ impl Roads {
         ] {
             let members = members[end];
             let known: BTreeSet<(Group, SiteId)> = (ends.iter())
-                .filter(|(_, own)| is_borrowed && own[end].is_some())
+                .filter(|(_, unders)| is_borrowed && unders[end].is_some())
                 .map(|(key, _)| *key)
                 .collect();
             let mut users: BTreeMap<(Group, SiteId), [f64; 2]> = BTreeMap::new();
-            for row in rows.iter().filter(|own| is_asked(own)) {
-                let own = users.entry((row.group, row.site)).or_default();
-                own[0] += row.users;
-                if ground.is_open(row) {
-                    own[1] += row.users;
+            for row in rows.iter().filter(|row| is_asked(row)) {
+                let values = users.entry((row.group, row.site)).or_default();
+                values[0] += row.users;
+                if conditions.is_open(row) {
+                    values[1] += row.users;
                 }
             }
-            for row in rows.iter().filter(|own| own.users > 0.0) {
-                if !is_asked(row) || !ground.is_open(row) || known.contains(&(row.group, row.site))
+            for row in rows.iter().filter(|row| row.users > 0.0) {
+                if !is_asked(row)
+                    || !conditions.is_open(row)
+                    || known.contains(&(row.group, row.site))
                 {
                     continue;
                 }
                 let [all, open] = users[&(row.group, row.site)];
                 let of_key = ends.entry((row.group, row.site)).or_default();
-                let own = of_key[end].get_or_insert_with(Under::default);
+                let under = of_key[end].get_or_insert_with(Under::default);
                 let mut kept = 1.0;
                 for pool in &row.pools {
                     let its = &members[pool.index()];
                     let lost = its
                         .iter()
-                        .filter(|own| !ground.members[pool.index()].contains(own));
+                        .filter(|component| !conditions.members[pool.index()].contains(component));
                     kept *= 1.0 - lost.count() as f64 / its.len().max(1) as f64;
                 }
                 let mut pass = |component: usize, part: f64| {
-                    *own.open.entry(component).or_default() += row.users / open * part;
-                    *own.left.entry(component).or_default() += row.users / all * kept * part;
+                    *under.open.entry(component).or_default() += row.users / open * part;
+                    *under.left.entry(component).or_default() += row.users / all * kept * part;
                 };
                 for component in &row.components {
                     pass(component.index(), 1.0);
                 }
                 for pool in &row.pools {
-                    let here = &ground.members[pool.index()];
+                    let here = &conditions.members[pool.index()];
                     let its = &members[pool.index()];
-                    let mut carrying: Vec<_> =
-                        here.iter().filter(|own| its.contains(own)).collect();
+                    let mut carrying: Vec<_> = here
+                        .iter()
+                        .filter(|component| its.contains(component))
+                        .collect();
                     if carrying.is_empty() {
                         carrying = here.iter().collect();
                     }
@@ -290,7 +331,7 @@ impl Roads {
         ] {
             let both = of.get(&key).into_iter().flatten().zip(by_weights);
             for (end, weight) in both {
-                for (component, passing) in end.iter().flat_map(|own| &own.open) {
+                for (component, passing) in end.iter().flat_map(|under| &under.open) {
                     *all.entry(*component).or_default() += weight * passing;
                 }
             }
@@ -305,10 +346,10 @@ impl Roads {
             && !self.was_open.contains(&key);
         if is_cut_off {
             // All were on paths that are gone.
-            let after = self.mixed(key, 1.0, |own| &own.left).into_iter();
-            return after.map(|(own, part)| (own, share * part)).collect();
+            let after = self.mixed(key, 1.0, |under| &under.left).into_iter();
+            return after.map(|(index, part)| (index, share * part)).collect();
         }
-        self.mixed(key, share, |own| &own.left)
+        self.mixed(key, share, |under| &under.left)
     }
 
     pub(crate) fn leads(&self, key: (Group, SiteId)) -> bool {

@@ -15,7 +15,9 @@ pub(super) const NOBODY: f64 = 1e-3;
 
 /// Those who are somebody, each with the component and how many it accepts.
 fn somebody(coming: &Coming) -> impl Iterator<Item = (usize, [f64; 2])> + '_ {
-    let all = coming.iter().map(|(component, own)| (*component, *own));
+    let all = coming
+        .iter()
+        .map(|(component, values)| (*component, *values));
     all.filter(|(_, [users, _])| *users > NOBODY)
 }
 
@@ -58,10 +60,10 @@ impl<'a> Side<'a> {
     ) -> Self {
         let inventory = course.inventory;
         let case = course.stands.between(period, ends[0], ends);
-        let [before, after] = case.steering.map(|own| course.rows(own));
-        let members = &case.ground.members;
+        let [before, after] = case.steering.map(|pair| course.rows(pair));
+        let members = &case.conditions.members;
         let steering = [&before, &after].map(|rows| Steered { rows, members });
-        let roads = || Roads::new(inventory, &case.ground, steering);
+        let roads = || Roads::new(inventory, &case.conditions, steering);
         let scene = Scene {
             inventory,
             scenario: course.scenario,
@@ -73,12 +75,12 @@ impl<'a> Side<'a> {
         };
         let width = scene.width();
         let mut fixed = vec![0.0; inventory.component_count() * width];
-        let own = scene.case.ground.fixed(inventory, &scene.roads);
-        for ((component, resource), load) in own.indexed_iter() {
+        let values = scene.case.conditions.fixed(inventory, &scene.roads);
+        for ((component, resource), load) in values.indexed_iter() {
             fixed[component * width + resource] = *load;
         }
         let mut side = Self {
-            limits: scene.case.ground.limits(inventory),
+            limits: scene.case.conditions.limits(inventory),
             scene,
             fixed,
             ends: [Vec::new(), Vec::new()],
@@ -94,9 +96,9 @@ impl<'a> Side<'a> {
     /// Loads at a share of the way, everybody added up anew; new sessions a second stand behind the resources.
     pub(super) fn loads(&self, share: f64) -> Vec<f64> {
         let mut all = self.fixed.clone();
-        for own in self.scene.people {
-            let place = own.new.expect("they are served");
-            add(&mut all, &self.scene.loads(own.shard, place, share), 1.0);
+        for people in self.scene.people {
+            let place = people.new.expect("they are served");
+            add(&mut all, &self.scene.loads(people.shard, place, share), 1.0);
         }
         all
     }
@@ -116,10 +118,10 @@ impl<'a> Side<'a> {
     /// Who newly connects on all of the way.
     pub(super) fn coming(&self) -> Coming {
         let mut all = Coming::new();
-        for own in self.scene.people {
-            let (site, share) = own.new.expect("they are served");
-            let users = self.scene.case.ground.users(own.shard) * share;
-            let key = (self.scene.group(own.shard), site);
+        for people in self.scene.people {
+            let (site, share) = people.new.expect("they are served");
+            let users = self.scene.case.conditions.users(people.shard) * share;
+            let key = (self.scene.group(people.shard), site);
             let was = self.scene.roads.open(key, 0.0);
             for (component, passing) in self.scene.roads.open(key, 1.0) {
                 let id = ComponentId::new(component);
@@ -137,10 +139,10 @@ impl<'a> Side<'a> {
     /// Users who pass anything that they did not pass before, where most do.
     pub(super) fn turned(&self) -> f64 {
         let mut all: BTreeMap<usize, f64> = BTreeMap::new();
-        for own in self.scene.people {
-            let (site, share) = own.new.expect("they are served");
-            let users = self.scene.case.ground.users(own.shard) * share;
-            let key = (self.scene.group(own.shard), site);
+        for people in self.scene.people {
+            let (site, share) = people.new.expect("they are served");
+            let users = self.scene.case.conditions.users(people.shard) * share;
+            let key = (self.scene.group(people.shard), site);
             let was = self.scene.roads.open(key, 0.0);
             for (component, passing) in self.scene.roads.open(key, 1.0) {
                 let more = passing - was.get(&component).copied().unwrap_or_default();
@@ -164,7 +166,7 @@ impl<'a> Side<'a> {
         let mut faults = Vec::new();
         for &(component, resource, most) in &self.limits {
             let load = loads[component * self.scene.width() + resource];
-            let nominal = self.scene.case.ground.believed.nominal[[component, resource]];
+            let nominal = self.scene.case.conditions.believed.nominal[[component, resource]];
             if load > most * (1.0 + SAME) + 2e-9 * nominal.unwrap_or(1.0) {
                 let (name, id) = (name(component), &inventory.resources[resource].id);
                 faults.push(format!("{load} of {id} at {name}, {most} may be"));
@@ -183,7 +185,7 @@ impl<'a> Side<'a> {
     }
 
     /// `true` if nothing carries more than it may while so much of the way turns.
-    pub(super) fn has_room(&self, share: f64, doubt: Doubt) -> bool {
+    pub(super) fn has_spare(&self, share: f64, doubt: Doubt) -> bool {
         if share <= 0.0 {
             return true;
         }
@@ -191,7 +193,7 @@ impl<'a> Side<'a> {
         let (found_at, hour_at) = (0.0, share);
         self.limits.iter().all(|&(component, resource, most)| {
             let at = component * self.scene.width() + resource;
-            let nominal = self.scene.case.ground.believed.nominal[[component, resource]];
+            let nominal = self.scene.case.conditions.believed.nominal[[component, resource]];
             let (found, load) = (self.mixed(at, found_at), self.mixed(at, hour_at));
             load <= doubt.of(most, nominal.unwrap_or(0.0)) || load <= found
         })
@@ -218,6 +220,6 @@ impl<'a> Side<'a> {
     /// `true` if a share of the way can turn in that time.
     pub(super) fn takes(&self, share: f64, within: f64, coming: &Coming, doubt: Doubt) -> bool {
         let seconds = self.seconds(share, coming, doubt);
-        self.has_room(share, doubt) && seconds.is_some_and(|seconds| seconds <= within)
+        self.has_spare(share, doubt) && seconds.is_some_and(|seconds| seconds <= within)
     }
 }

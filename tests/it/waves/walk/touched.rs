@@ -1,7 +1,7 @@
 //! Touched: the cases through which the way to a period goes, and from which steering to which it turns in each.
 
 use super::clock::{Clock, Stretch};
-use super::ground::Ground;
+use super::conditions::Conditions;
 use crate::naive;
 use crate::naive::at_instant::{Believed, at_instant};
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +17,7 @@ pub(crate) type When = (Option<u32>, u32);
 /// What holds from one instant to another.
 pub(crate) struct Stand {
     clock: Clock,
-    grounds: BTreeMap<u32, Ground>,
+    all_conditions: BTreeMap<u32, Conditions>,
 }
 
 impl Stand {
@@ -26,13 +26,16 @@ impl Stand {
         clock: Clock,
         believed: impl Fn() -> Believed,
     ) -> Self {
-        let ground = |slice: u32| {
+        let conditions = |slice: u32| {
             let believed = believed();
             let factor = clock.factor((inventory, scenario), &believed, slice);
-            (slice, Ground::new((inventory, scenario), believed, factor))
+            (
+                slice,
+                Conditions::new((inventory, scenario), believed, factor),
+            )
         };
         Self {
-            grounds: clock.slices().into_iter().map(ground).collect(),
+            all_conditions: clock.slices().into_iter().map(conditions).collect(),
             clock,
         }
     }
@@ -46,18 +49,20 @@ impl Stand {
     }
 
     /// By slice.
-    pub(crate) fn grounds(&self) -> impl Iterator<Item = (u32, &Ground)> {
-        self.grounds.iter().map(|(slice, own)| (*slice, own))
+    pub(crate) fn all_conditions(&self) -> impl Iterator<Item = (u32, &Conditions)> {
+        self.all_conditions
+            .iter()
+            .map(|(slice, conditions)| (*slice, conditions))
     }
 
-    pub(crate) fn ground(&self, slice: u32) -> &Ground {
-        &self.grounds[&slice]
+    pub(crate) fn conditions(&self, slice: u32) -> &Conditions {
+        &self.all_conditions[&slice]
     }
 
     /// What is the same in all slices: users, and members that carry.
-    pub(crate) fn any(&self) -> &Ground {
-        let mut grounds = self.grounds.values();
-        grounds.next().expect("hours have a slice")
+    pub(crate) fn any(&self) -> &Conditions {
+        let mut conditions = self.all_conditions.values();
+        conditions.next().expect("hours have a slice")
     }
 }
 
@@ -71,7 +76,7 @@ pub(crate) struct Stands {
 /// One slice of the hours that a way touches.
 pub(crate) struct Case<'a> {
     pub(crate) when: When,
-    pub(crate) ground: Cow<'a, Ground>,
+    pub(crate) conditions: Cow<'a, Conditions>,
     /// The steering of before, and the one to which waves turn.
     pub(crate) steering: [When; 2],
     /// It is one of a period behind the one to which the way leads.
@@ -83,9 +88,9 @@ impl Stands {
         let of = (inventory, scenario);
         let band = naive::Band::Expected;
         let summary = plan.summary.as_ref().expect("it is written");
-        let periods = summary.periods.iter().map(|own| {
-            let (start, end) = (instant(&own.start), instant(&own.end));
-            let clock = Clock::read(plan, Some(own.period), (start, end));
+        let periods = summary.periods.iter().map(|period| {
+            let (start, end) = (instant(&period.start), instant(&period.end));
+            let clock = Clock::read(plan, Some(period.period), (start, end));
             Stand::new(of, clock, || at_instant(inventory, scenario, start, band))
         });
         let clock = Clock::read(plan, None, (scenario.start, scenario.end));
@@ -100,7 +105,7 @@ impl Stands {
     /// What holds in the period before one.
     pub(crate) fn earlier(&self, period: usize) -> &Stand {
         let earlier = period.checked_sub(1);
-        earlier.map_or(&self.quiet, |own| &self.periods[own])
+        earlier.map_or(&self.quiet, |index| &self.periods[index])
     }
 
     /// The steering with which the period before one ended.
@@ -109,17 +114,17 @@ impl Stands {
     pub(crate) fn until(&self, period: usize) -> When {
         match period.checked_sub(1) {
             None => (None, self.quiet.clock.first()),
-            Some(own) => (Some(number(own)), self.periods[own].clock.last()),
+            Some(index) => (Some(number(index)), self.periods[index].clock.last()),
         }
     }
 
     /// The stretches of a period, those of one slice that follow each other as one.
     pub(crate) fn hours(&self, period: usize) -> Vec<Stretch> {
         let mut all: Vec<Stretch> = Vec::new();
-        for own in self.periods[period].clock.within() {
-            match all.last_mut().filter(|last| last.slice == own.slice) {
-                Some(last) => last.to = own.to,
-                None => all.push(own),
+        for stretch in self.periods[period].clock.within() {
+            match all.last_mut().filter(|last| last.slice == stretch.slice) {
+                Some(last) => last.to = stretch.to,
+                None => all.push(stretch),
             }
         }
         all
@@ -132,8 +137,8 @@ impl Stands {
     }
 
     /// What holds until a period begins.
-    pub(crate) fn until_ground(&self, period: usize) -> &Ground {
-        &self.earlier(period).grounds[&self.until(period).1]
+    pub(crate) fn until_conditions(&self, period: usize) -> &Conditions {
+        &self.earlier(period).all_conditions[&self.until(period).1]
     }
 
     /// The steering with which a period begins.
@@ -151,46 +156,46 @@ impl Stands {
         let mut all = BTreeMap::new();
         match timing {
             Timing::Ahead => self.add_ahead(period, rows, &mut all),
-            Timing::Behind => self.add_behind(period, rows, &mut all),
+            Timing::Behind => self.add_after(period, rows, &mut all),
         }
         all.into_values().collect()
     }
 
     fn add_ahead<'a>(&'a self, period: usize, rows: &[&WaveRow], all: &mut Cases<'a>) {
         let after = self.from(period);
-        let begins = rows.iter().map(|own| instant(&own.start)).min();
-        let is_touched = |own: &Stretch| begins.is_some_and(|begins| own.to > begins);
+        let begins = rows.iter().map(|row| instant(&row.start)).min();
+        let is_touched = |stretch: &Stretch| begins.is_some_and(|begins| stretch.to > begins);
         for (earlier, stand) in self.periods.iter().enumerate().take(period) {
             let stretches = stand.clock.within();
-            for (position, own) in stretches.iter().enumerate() {
+            for (position, stretch) in stretches.iter().enumerate() {
                 let is_next = earlier + 1 == period && position + 1 == stretches.len();
-                if is_touched(own) || is_next {
-                    let when = (Some(number(earlier)), own.slice);
+                if is_touched(stretch) || is_next {
+                    let when = (Some(number(earlier)), stretch.slice);
                     all.insert(when, Case::new(stand, when, [when, after]));
                 }
             }
         }
         let scenario_begins = self.quiet.clock.from;
         if period == 0 || begins.is_some_and(|begins| begins < scenario_begins) {
-            for slice in self.quiet.grounds.keys() {
+            for slice in self.quiet.all_conditions.keys() {
                 let when = (None, *slice);
                 all.insert(when, Case::new(&self.quiet, when, [when, after]));
             }
         }
     }
 
-    fn add_behind<'a>(&'a self, period: usize, rows: &[&WaveRow], all: &mut Cases<'a>) {
+    fn add_after<'a>(&'a self, period: usize, rows: &[&WaveRow], all: &mut Cases<'a>) {
         let before = self.until(period);
-        let ends = rows.iter().map(|own| {
-            let gate = SignedDuration::from_secs_f64(own.gate_minutes * 60.0);
-            instant(&own.end) + gate
+        let ends = rows.iter().map(|row| {
+            let gate = SignedDuration::from_secs_f64(row.gate_minutes * 60.0);
+            instant(&row.end) + gate
         });
         let ends = ends.max();
         for (later, stand) in self.periods.iter().enumerate().skip(period) {
-            for (position, own) in stand.clock.within().iter().enumerate() {
+            for (position, stretch) in stand.clock.within().iter().enumerate() {
                 let is_next = later == period && position == 0;
-                if is_next || ends.is_some_and(|ends| own.from < ends) {
-                    let when = (Some(number(later)), own.slice);
+                if is_next || ends.is_some_and(|ends| stretch.from < ends) {
+                    let when = (Some(number(later)), stretch.slice);
                     let after = if later == period {
                         when
                     } else {
@@ -199,7 +204,7 @@ impl Stands {
                     let case = Case::new(stand, when, [before, after]);
                     let case = Case {
                         is_later: later > period,
-                        ground: self.behind(period, case.ground),
+                        conditions: self.after(period, case.conditions),
                         ..case
                     };
                     all.insert(when, case);
@@ -212,30 +217,35 @@ impl Stands {
 impl Stands {
     /// What holds while waves go on behind a period's start: of a pool those members carry that carry in the period and
     /// under the case, and those that carried before it, do not in it, and are open in it and under the case.
-    pub(crate) fn behind<'a>(&self, period: usize, ground: Cow<'a, Ground>) -> Cow<'a, Ground> {
-        let (before, own) = (self.earlier(period).any(), self.periods[period].any());
+    pub(crate) fn after<'a>(
+        &self,
+        period: usize,
+        conditions: Cow<'a, Conditions>,
+    ) -> Cow<'a, Conditions> {
+        let (before, one_conditions) = (self.earlier(period).any(), self.periods[period].any());
         let is_open = |member: &ComponentId| {
-            let both = [&own.believed, &ground.believed];
+            let both = [&one_conditions.believed, &conditions.believed];
             !both.into_iter().any(|at| at.gone[member.index()])
         };
-        let mut members = ground.members.clone();
+        let mut members = conditions.members.clone();
         for (pool, here) in members.iter_mut().enumerate() {
             let both = here
                 .iter()
                 .copied()
-                .filter(|one| own.members[pool].contains(one));
+                .filter(|one| one_conditions.members[pool].contains(one));
             let mut carrying: Vec<ComponentId> = both.collect();
-            let is_left = |one: &&ComponentId| !own.members[pool].contains(*one) && is_open(one);
+            let is_left =
+                |one: &&ComponentId| !one_conditions.members[pool].contains(*one) && is_open(one);
             carrying.extend(before.members[pool].iter().filter(is_left));
             carrying.sort_unstable();
             if !carrying.is_empty() {
                 *here = carrying;
             }
         }
-        if members == ground.members {
-            return ground;
+        if members == conditions.members {
+            return conditions;
         }
-        let mut changed = ground.into_owned();
+        let mut changed = conditions.into_owned();
         changed.members = members;
         Cow::Owned(changed)
     }
@@ -247,7 +257,7 @@ impl<'a> Case<'a> {
     fn new(stand: &'a Stand, when: When, steering: [When; 2]) -> Self {
         Self {
             when,
-            ground: Cow::Borrowed(&stand.grounds[&when.1]),
+            conditions: Cow::Borrowed(&stand.all_conditions[&when.1]),
             steering,
             is_later: false,
         }

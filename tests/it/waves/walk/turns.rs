@@ -31,8 +31,8 @@ impl Turned {
         self.whole += other.whole;
         self.instants += other.instants;
         self.quiet += other.quiet;
-        for (own, other) in self.refused.iter_mut().zip(other.refused) {
-            *own += other;
+        for (index, other) in self.refused.iter_mut().zip(other.refused) {
+            *index += other;
         }
     }
 }
@@ -59,19 +59,23 @@ impl Course<'_> {
         let mut left: Vec<&HourTurn> = turns.iter().collect();
         for period in 0..self.stands.periods.len() {
             let number = u32::try_from(period).expect("few periods");
-            let ground = self.stands.periods[period].any();
-            let people = served(self.inventory, &self.plan, number, ground);
+            let conditions = self.stands.periods[period].any();
+            let people = served(self.inventory, &self.plan, number, conditions);
             let hours = self.stands.hours(period);
             for pair in hours.windows(2) {
                 let turn = left
                     .iter()
-                    .position(|own| own.period == period && own.at == pair[1].from)
+                    .position(|hour_turn| {
+                        hour_turn.period == period && hour_turn.at == pair[1].from
+                    })
                     .map(|position| left.remove(position));
                 let of = (period, [pair[0], pair[1]]);
                 self.between(of, &people).judged(turn, of, &mut found);
             }
         }
-        let stray = left.iter().map(|own| format!("no hour begins: {own:?}"));
+        let stray = left
+            .iter()
+            .map(|hour_turn| format!("no hour begins: {hour_turn:?}"));
         found.faults.extend(stray);
         found
     }
@@ -96,16 +100,24 @@ impl Course<'_> {
 
     /// Whole seconds before the beginning of an hour in which nobody moves: nothing turns while a way is under way.
     fn quiet(&self, mut from: Timestamp, at: Timestamp) -> f64 {
-        let mut ways: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
+        let mut paths: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
         let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
-        for row in self.plan.waves.iter().flatten().map(|own| &own.row) {
+        for row in self
+            .plan
+            .waves
+            .iter()
+            .flatten()
+            .map(|wave_row| &wave_row.row)
+        {
             let gate = SignedDuration::from_secs_f64((row.gate_minutes * 60.0).ceil());
             let (start, end) = (instant(&row.start), instant(&row.end) + gate);
-            let own = ways.entry((row.period, row.timing)).or_insert([start, end]);
-            *own = [own[0].min(start), own[1].max(end)];
+            let instants = paths
+                .entry((row.period, row.timing))
+                .or_insert([start, end]);
+            *instants = [instants[0].min(start), instants[1].max(end)];
         }
-        ways.retain(|_, own| own[0] < own[1]);
-        for [start, end] in ways.into_values() {
+        paths.retain(|_, instants| instants[0] < instants[1]);
+        for [start, end] in paths.into_values() {
             if start < at && at < end {
                 return 0.0;
             }
@@ -136,7 +148,7 @@ impl Between<'_> {
                 if most < NOBODY * NOBODY {
                     faults.push(format!("nobody turns: {turn:?}"));
                 }
-                if turn.slices != [a.slice, b.slice].map(|own| own as usize) {
+                if turn.slices != [a.slice, b.slice].map(|number| number as usize) {
                     faults.push(format!("slices {:?}", turn.slices));
                 }
                 self.same_users(turn, &mut faults);
@@ -149,7 +161,7 @@ impl Between<'_> {
                 }
             }
         }
-        let named = |own: String| format!("period {period}, {}: {own}", self.at);
+        let named = |text: String| format!("period {period}, {}: {text}", self.at);
         found.faults.extend(faults.into_iter().map(named));
     }
 
@@ -157,25 +169,25 @@ impl Between<'_> {
     fn same_users(&self, turn: &HourTurn, faults: &mut Vec<String>) {
         for (component, [users, accepts]) in &self.coming {
             let mut all = turn.ramp.iter();
-            match all.find(|own| own.component.index() == *component) {
+            match all.find(|ramp| ramp.component.index() == *component) {
                 None if *users > NOBODY => {
                     faults.push(format!("{users} through {component}, none are told"));
                 }
-                Some(own)
-                    if (own.arrivals - users).abs() > 1e-5 * users + 1e-4
-                        || (own.accepts - accepts).abs() > 1e-9 * accepts =>
+                Some(ramp)
+                    if (ramp.arrivals - users).abs() > 1e-5 * users + 1e-4
+                        || (ramp.accepts - accepts).abs() > 1e-9 * accepts =>
                 {
-                    faults.push(format!("{users} through {component}, told is {own:?}"));
+                    faults.push(format!("{users} through {component}, told is {ramp:?}"));
                 }
                 _ => {}
             }
         }
-        for own in &turn.ramp {
-            if !self.coming.contains_key(&own.component.index()) {
-                faults.push(format!("nobody comes, told is {own:?}"));
+        for ramp in &turn.ramp {
+            if !self.coming.contains_key(&ramp.component.index()) {
+                faults.push(format!("nobody comes, told is {ramp:?}"));
             }
         }
-        if !turn.ramp.is_sorted_by_key(|own| own.component) {
+        if !turn.ramp.is_sorted_by_key(|ramp| ramp.component) {
             faults.push("out of order".to_owned());
         }
     }
@@ -212,23 +224,28 @@ impl Between<'_> {
 
     /// The sums of a turn.
     fn sums(&self, turn: &HourTurn, faults: &mut Vec<String>) {
-        for own in &turn.ramp {
-            let Some([users, accepts]) = self.coming.get(&own.component.index()) else {
+        for ramp in &turn.ramp {
+            let Some([users, accepts]) = self.coming.get(&ramp.component.index()) else {
                 continue;
             };
-            let background = self.ahead.background(own.component.index(), 1.0);
+            let background = self.ahead.background(ramp.component.index(), 1.0);
             let window = users / (accepts - background);
-            let [before, after] = own.phases;
+            let [before, after] = ramp.phases;
             if (users - before).abs() > 1e-5 * users + 1e-4 || after != 0.0 {
-                faults.push(format!("{users} before the hour, told is {own:?}"));
+                faults.push(format!("{users} before the hour, told is {ramp:?}"));
             }
-            if (background - own.background).abs() > 1e-5 * background + 1e-7 {
-                faults.push(format!("{background} in normal operation, told is {own:?}"));
+            if (background - ramp.background).abs() > 1e-5 * background + 1e-7 {
+                faults.push(format!(
+                    "{background} in normal operation, told is {ramp:?}"
+                ));
             }
             let spare = accepts - background;
             let doubt = 1e-4 * window * (1.0 + accepts / spare) + 1e-3;
-            if own.window.is_none_or(|told| (told - window).abs() > doubt) {
-                faults.push(format!("{window} s at least, told is {own:?}"));
+            if ramp
+                .window
+                .is_none_or(|value| (value - window).abs() > doubt)
+            {
+                faults.push(format!("{window} s at least, told is {ramp:?}"));
             }
         }
     }
@@ -244,7 +261,7 @@ impl Between<'_> {
         if takes(self.length, Doubt::Forbids) {
             faults.push(format!("it is safe: {turn:?}"));
         }
-        let has_room = |doubt| self.ahead.has_room(1.0, doubt);
+        let has_room = |doubt| self.ahead.has_spare(1.0, doubt);
         let ends = |doubt| takes(f64::INFINITY, doubt);
         let (kind, is_so) = match refusal {
             Refusal::Unsafe(fullness) => {
@@ -264,8 +281,8 @@ impl Between<'_> {
         if !is_so {
             faults.push(format!("{refusal:?} it is not: {turn:?}"));
         }
-        let told = [turn.allowed, turn.quiet];
-        if told.map(f64::to_bits) != [self.length, self.quiet].map(f64::to_bits) {
+        let values = [turn.allowed, turn.quiet];
+        if values.map(f64::to_bits) != [self.length, self.quiet].map(f64::to_bits) {
             faults.push(format!(
                 "{} of {} s there are: {turn:?}",
                 self.length, self.quiet
@@ -281,7 +298,7 @@ impl Between<'_> {
         if refusal == Refusal::TooLong {
             let least = self.ahead.seconds(1.0, &self.coming, Doubt::Allows);
             let both = least.zip(turn.needs);
-            if both.is_none_or(|(least, told)| (told - least).abs() > 1.0 + 1e-3 * least) {
+            if both.is_none_or(|(least, value)| (value - least).abs() > 1.0 + 1e-3 * least) {
                 faults.push(format!("{least:?} s are needed: {turn:?}"));
             }
         }

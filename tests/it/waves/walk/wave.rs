@@ -21,7 +21,7 @@ pub(super) fn turned(row: &WaveRow) -> &str {
 }
 
 /// A wave as its rows tell it.
-pub(super) struct Told<'a> {
+pub(super) struct Reported<'a> {
     pub(super) number: u32,
     pub(super) timing: Timing,
     /// While steering turns, and while users move.
@@ -31,7 +31,7 @@ pub(super) struct Told<'a> {
     /// The same of those who come back.
     pub(super) restored: [f64; 2],
     /// Nothing was done since the period began: who is cut off connects anew.
-    pub(super) is_first_behind: bool,
+    pub(super) is_first_after: bool,
     pub(super) rows: Vec<&'a WaveRow>,
 }
 
@@ -88,55 +88,57 @@ impl Scene<'_> {
     /// What a share of a shard loads at a site; nothing if no way leads there.
     pub(super) fn loads(&self, shard: usize, (site, share): (SiteId, f64), steering: f64) -> Loads {
         let group = self.group(shard);
-        let users = self.case.ground.users(shard) * share;
+        let users = self.case.conditions.users(shard) * share;
         if !self.roads.leads((group, site)) {
             return Loads::new();
         }
         let width = self.width();
-        let at_site = self.case.ground.at_site(self.inventory, shard, site);
-        let own = at_site.into_iter().enumerate();
-        let mut loads: Loads = own
+        let at_site = self.case.conditions.at_site(self.inventory, shard, site);
+        let values = at_site.into_iter().enumerate();
+        let mut loads: Loads = values
             .map(|(resource, load)| (site.index() * width + resource, load * users))
             .collect();
         let profile = self.inventory.shards[shard].profile;
         let hourly = self.inventory.profiles[profile.index()].sessions_per_hour;
-        let along = self.case.ground.along(self.inventory, group);
+        let along = self.case.conditions.along(self.inventory, group);
         for (component, passing) in self.roads.open((group, site), steering) {
             let first = component * width;
             loads.push((first + width - 1, users * passing * hourly / 3600.0));
             if component == site.index() {
                 continue;
             }
-            let own = along.iter().enumerate().filter(|(_, load)| **load > 0.0);
-            loads.extend(own.map(|(resource, load)| (first + resource, users * passing * load)));
+            let filter = along.iter().enumerate().filter(|(_, load)| **load > 0.0);
+            loads.extend(filter.map(|(resource, load)| (first + resource, users * passing * load)));
         }
         loads.retain(|(_, load)| *load > 0.0);
         loads
     }
 
-    pub(super) fn whereabouts(own: &People, told: &Told<'_>) -> Whereabouts {
+    pub(super) fn whereabouts(people: &People, reported: &Reported<'_>) -> Whereabouts {
         let at = |place: Option<(SiteId, f64)>| {
             place.map_or(Whereabouts::Nowhere, |(site, share)| {
                 Whereabouts::At(site, share)
             })
         };
-        match (own.fate, told.timing) {
+        match (people.fate, reported.timing) {
             (Fate::Shed, Timing::Behind) | (Fate::ComeBack, Timing::Ahead) => Whereabouts::Nowhere,
             (Fate::ComeBack, Timing::Behind) => {
-                let (site, share) = own.new.expect("they come back somewhere");
+                let (site, share) = people.new.expect("they come back somewhere");
                 Whereabouts::ComingBack(site, share)
             }
-            (Fate::Move(Some(wave)), _) if wave < told.number => at(own.new),
-            (Fate::Move(Some(wave)), _) if wave == told.number => Whereabouts::Moving(own.old),
-            (Fate::Stay | Fate::Move(_), _) | (Fate::Shed, Timing::Ahead) => at(own.old),
+            (Fate::Move(Some(wave)), _) if wave < reported.number => at(people.new),
+            (Fate::Move(Some(wave)), _) if wave == reported.number => {
+                Whereabouts::Moving(people.old)
+            }
+            (Fate::Stay | Fate::Move(_), _) | (Fate::Shed, Timing::Ahead) => at(people.old),
         }
     }
 
     /// Looks at a wave.
-    pub(super) fn seen(&self, told: &Told<'_>, (seed, parts): (u64, usize)) -> Seen {
+    pub(super) fn seen(&self, reported: &Reported<'_>, (seed, parts): (u64, usize)) -> Seen {
         let inventory = self.inventory;
         let width = self.width();
-        let fixed = self.case.ground.fixed(inventory, &self.roads);
+        let fixed = self.case.conditions.fixed(inventory, &self.roads);
         let mut base = vec![0.0; inventory.component_count() * width];
         for ((component, resource), load) in fixed.indexed_iter() {
             base[component * width + resource] = *load;
@@ -147,10 +149,10 @@ impl Scene<'_> {
         let mut turning = vec![base.clone(); BETWEEN];
         let mut coming = vec![0.0; base.len()];
         let mut movers = Vec::new();
-        let [before, now] = told.steering;
-        let between = (1..=BETWEEN).map(|own| own as f64 / (BETWEEN + 1) as f64);
+        let [before, now] = reported.steering;
+        let between = (1..=BETWEEN).map(|index| index as f64 / (BETWEEN + 1) as f64);
         let between: Vec<f64> = between
-            .map(|own| (1.0 - own) * before + own * now)
+            .map(|value| (1.0 - value) * before + value * now)
             .collect();
         let mut pass = |shard: usize, place: (SiteId, f64), share: f64| {
             if now > before {
@@ -159,42 +161,42 @@ impl Scene<'_> {
                 }
             }
         };
-        for own in self.people {
-            match Self::whereabouts(own, told) {
+        for people in self.people {
+            match Self::whereabouts(people, reported) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::At(site, share) => {
                     let place = (site, share);
-                    let loads = self.loads(own.shard, place, now);
+                    let loads = self.loads(people.shard, place, now);
                     add(&mut base, &loads, 1.0);
                     add(&mut turned, &loads, 1.0);
-                    add(&mut begun, &self.loads(own.shard, place, before), 1.0);
-                    pass(own.shard, place, 1.0);
+                    add(&mut begun, &self.loads(people.shard, place, before), 1.0);
+                    pass(people.shard, place, 1.0);
                 }
                 Whereabouts::ComingBack(site, share) => {
                     let place = (site, share);
-                    let loads = self.loads(own.shard, place, now);
+                    let loads = self.loads(people.shard, place, now);
                     add(&mut coming, &loads, 1.0);
-                    add(&mut turned, &loads, told.restored[0]);
-                    let back = self.loads(own.shard, place, before);
-                    add(&mut begun, &back, told.restored[0]);
-                    pass(own.shard, place, told.restored[0]);
+                    add(&mut turned, &loads, reported.restored[0]);
+                    let back = self.loads(people.shard, place, before);
+                    add(&mut begun, &back, reported.restored[0]);
+                    pass(people.shard, place, reported.restored[0]);
                 }
                 Whereabouts::Moving(old) => {
                     if let Some(place) = old {
-                        add(&mut begun, &self.loads(own.shard, place, before), 1.0);
-                        add(&mut turned, &self.loads(own.shard, place, now), 1.0);
-                        pass(own.shard, place, 1.0);
+                        add(&mut begun, &self.loads(people.shard, place, before), 1.0);
+                        add(&mut turned, &self.loads(people.shard, place, now), 1.0);
+                        pass(people.shard, place, 1.0);
                     }
-                    movers.push(self.mover(own, now));
+                    movers.push(self.mover(people, now));
                 }
             }
         }
-        let limits = self.case.ground.limits(inventory);
+        let limits = self.case.conditions.limits(inventory);
         let mut faults = Vec::new();
         let mut judge = |name: &str, state: &[f64], may_have: &[f64]| {
             for &(component, resource, left) in &limits {
                 let at = component * width + resource;
-                let nominal = self.case.ground.believed.nominal[[component, resource]];
+                let nominal = self.case.conditions.believed.nominal[[component, resource]];
                 let most = left.max(may_have[at]) * (1.0 + SAME) + 2e-9 * nominal.unwrap_or(1.0);
                 if state[at] > most && faults.len() < 5 {
                     faults.push(format!(
@@ -210,7 +212,7 @@ impl Scene<'_> {
         // Decision: behind a period's start they may be more than there is room for as a fault has left them, and in the
         // state before because users are served alike there, whose shards load a site in different ways.
         let nothing = vec![0.0; begun.len()];
-        let is_found_so = told.timing == Timing::Behind || self.case.when.0.is_none();
+        let is_found_so = reported.timing == Timing::Behind || self.case.when.0.is_none();
         let may_have = if is_found_so { &begun } else { &nothing };
         judge("its beginning", &begun, may_have);
         judge("its steering, once it has turned", &turned, &begun);
@@ -219,7 +221,7 @@ impl Scene<'_> {
                 judge("its steering, while it turns", state, &begun);
             }
         }
-        let mut random = Random::new(seed ^ (u64::from(told.number) << 32));
+        let mut random = Random::new(seed ^ (u64::from(reported.number) << 32));
         for _ in 0..parts {
             let chance = random.between(0.0, 1.0);
             let mut state = base.clone();
@@ -231,12 +233,15 @@ impl Scene<'_> {
                     add(&mut state, &mover.old, 1.0);
                 }
             }
-            let back = random.between(told.restored[0], told.restored[1].max(told.restored[0]));
+            let back = random.between(
+                reported.restored[0],
+                reported.restored[1].max(reported.restored[0]),
+            );
             add_all(&mut state, &coming, back);
             judge("a part of it", &state, &begun);
         }
         let mut stop = base.clone();
-        add_all(&mut stop, &coming, told.restored[1]);
+        add_all(&mut stop, &coming, reported.restored[1]);
         // No part loads more than if everybody were where he loads most, limit by limit.
         let mut worst = stop.clone();
         for mover in &movers {
@@ -257,26 +262,28 @@ impl Scene<'_> {
             let at = component * width + width - 1;
             f64::max(begun[at], worst[at])
         };
-        faults.extend(self.more_than_accepted(told, sessions));
-        faults.extend(self.sites_let_them(told));
+        faults.extend(self.more_than_accepted(reported, sessions));
+        faults.extend(self.sites_let_them(reported));
         if !self.case.is_later {
-            faults.extend(self.without_a_way(told));
+            faults.extend(self.without_a_transition(reported));
         }
-        faults.extend(self.fuller_than_told(told, &worst));
+        faults.extend(self.fuller_than_reported(reported, &worst));
         Seen {
             faults,
             parts,
-            brought: self.brought(told),
+            brought: self.brought(reported),
         }
     }
 
-    fn mover(&self, own: &People, steering: f64) -> Mover {
+    fn mover(&self, people: &People, steering: f64) -> Mover {
         let loads = |place: Option<(SiteId, f64)>| {
-            place.map_or_else(Loads::new, |place| self.loads(own.shard, place, steering))
+            place.map_or_else(Loads::new, |place| {
+                self.loads(people.shard, place, steering)
+            })
         };
         let width = self.width();
-        let (old, new) = (loads(own.old), loads(own.new));
-        let there = own.old.map(|(site, _)| site.index());
+        let (old, new) = (loads(people.old), loads(people.new));
+        let there = people.old.map(|(site, _)| site.index());
         let held = old.iter().filter_map(|(at, load)| {
             let resource = self.inventory.resources.get(at % width)?;
             (Some(at / width) == there).then_some((*at, load * resource.moving_share))
@@ -289,25 +296,25 @@ impl Scene<'_> {
     }
 
     /// Whoever stays, or has moved, or moves later from where he is served, has a way at the wave's end.
-    fn without_a_way(&self, told: &Told<'_>) -> Vec<String> {
+    fn without_a_transition(&self, reported: &Reported<'_>) -> Vec<String> {
         let mut faults = Vec::new();
-        for own in self.people {
-            let has_come = match own.fate {
-                Fate::Move(wave) => wave.is_some_and(|wave| wave <= told.number),
+        for people in self.people {
+            let has_come = match people.fate {
+                Fate::Move(wave) => wave.is_some_and(|wave| wave <= reported.number),
                 _ => false,
             };
-            let is_asked = match (own.fate, told.timing) {
+            let is_asked = match (people.fate, reported.timing) {
                 (Fate::Stay, _) | (Fate::Move(_), Timing::Ahead) => true,
                 (Fate::Move(_), Timing::Behind) => has_come,
                 _ => false,
             };
-            let place = if has_come { own.new } else { own.old };
+            let place = if has_come { people.new } else { people.old };
             let Some((site, _)) = place.filter(|_| is_asked) else {
                 continue;
             };
-            let users = self.case.ground.users(own.shard);
-            if users > 0.0 && !self.roads.leads((self.group(own.shard), site)) {
-                let shard = self.inventory.shard_ids.get(own.shard);
+            let users = self.case.conditions.users(people.shard);
+            if users > 0.0 && !self.roads.leads((self.group(people.shard), site)) {
+                let shard = self.inventory.shard_ids.get(people.shard);
                 faults.push(format!("no way of {shard} to {site:?} at its end"));
             }
         }
@@ -315,28 +322,28 @@ impl Scene<'_> {
     }
 
     /// The fullest component is told, and no part of the wave is fuller.
-    fn fuller_than_told(&self, told: &Told<'_>, worst: &[f64]) -> Option<String> {
+    fn fuller_than_reported(&self, reported: &Reported<'_>, worst: &[f64]) -> Option<String> {
         let width = self.width();
-        let limits = self.case.ground.limits(self.inventory);
+        let limits = self.case.conditions.limits(self.inventory);
         let shares = limits
             .iter()
             .filter(|(_, _, left)| *left > 0.0)
             .map(|(component, resource, left)| worst[component * width + resource] / left);
         let most = shares.fold(0.0, f64::max);
-        let row = told.rows.first()?;
+        let row = reported.rows.first()?;
         let is_said = row.fullest_utilization.unwrap_or(0.0) + 1e-5 >= most;
         (!is_said).then(|| format!("{most} is full, told is {:?}", row.fullest_utilization))
     }
 }
 
-pub(super) fn add(loads: &mut [f64], own: &Loads, times: f64) {
-    for (at, load) in own {
+pub(super) fn add(loads: &mut [f64], pairs: &Loads, times: f64) {
+    for (at, load) in pairs {
         loads[*at] += load * times;
     }
 }
 
-fn add_all(loads: &mut [f64], own: &[f64], times: f64) {
-    for (load, own) in loads.iter_mut().zip(own) {
-        *load += own * times;
+fn add_all(loads: &mut [f64], values: &[f64], times: f64) {
+    for (load, value) in loads.iter_mut().zip(values) {
+        *load += value * times;
     }
 }

@@ -68,7 +68,7 @@ fn water_beside_places_that_are_higher_than_wide_is_cut_off() {
     };
     let view = GlobeView::around(&americas, sheet).expect("there are places");
     assert!((500.0..600.0).contains(&view.width), "{view:?}");
-    let xs = americas.map(|own| view.place(own).expect("it is shown").0);
+    let xs = americas.map(|coordinates| view.place(coordinates).expect("it is shown").0);
     assert!((xs[0] - (view.width - xs[1])).abs() < 1.0, "{xs:?}");
     // Never more than the sheet has.
     let europe = [at(50.0, -10.0), at(52.0, 30.0)];
@@ -83,7 +83,7 @@ fn the_globe_is_cut_where_nobody_is_and_a_map_of_the_world_in_the_pacific() {
         let view = view(places, 900.0);
         let x = places
             .iter()
-            .map(|own| view.place(*own).expect("it is shown").0);
+            .map(|coordinates| view.place(*coordinates).expect("it is shown").0);
         x.is_sorted()
     };
     let pacific = [at(35.7, 139.7), at(-36.8, 174.8), at(37.8, -122.4)];
@@ -174,8 +174,8 @@ fn land_is_where_it_is() {
         (75.0, 0.0),
         (0.0, 180.0),
     ];
-    let all = land.map(|own| (own, true)).into_iter();
-    for ((latitude, longitude), expected) in all.chain(water.map(|own| (own, false))) {
+    let all = land.map(|pair| (pair, true)).into_iter();
+    for ((latitude, longitude), expected) in all.chain(water.map(|pair| (pair, false))) {
         let found = is_land(latitude, longitude);
         assert_eq!(found, expected, "{latitude}, {longitude}");
     }

@@ -25,8 +25,8 @@ impl MapPanel<'_> {
     /// Names and numbers of users, the most important first: what is gone and what takes users, arrows, then the tightest.
     pub(super) fn draw_texts(&mut self, canvas: &mut Canvas, chart: &MapChart) {
         let mut arriving = BTreeMap::<&str, f64>::new();
-        for own in &chart.moves {
-            *arriving.entry(&own.to).or_default() += own.users;
+        for site_move in &chart.moves {
+            *arriving.entry(&site_move.to).or_default() += site_move.users;
         }
         let rank = |(index, (site, _)): (usize, &(&SitePlace, MapMark))| {
             let users = arriving.get(site.id.as_str()).copied().unwrap_or(0.0);
@@ -41,7 +41,7 @@ impl MapPanel<'_> {
         };
         let mut order: Vec<_> = self.sites.iter().enumerate().map(rank).collect();
         order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-        let first = order.partition_point(|own| own.0 < 2);
+        let first = order.partition_point(|entry| entry.0 < 2);
         for (_, _, index) in &order[..first] {
             self.name_site(canvas, *index, true);
         }
@@ -72,10 +72,10 @@ impl MapPanel<'_> {
             .map(|(index, (place, _))| (place.gained.abs(), index))
             .collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let least = order.first().map_or(0.0, |own| own.0 * LEAST_GAIN);
+        let least = order.first().map_or(0.0, |pair| pair.0 * LEAST_GAIN);
         let most = MOST_GAINS[usize::from(self.is_wide)];
-        let kept = order.into_iter().take_while(|own| own.0 >= least);
-        kept.take(most).map(|own| own.1).collect()
+        let kept = order.into_iter().take_while(|pair| pair.0 >= least);
+        kept.take(most).map(|pair| pair.1).collect()
     }
 
     /// Names an access point, and how many users it gains or loses, where that covers no arrow.
@@ -134,7 +134,7 @@ impl MapPanel<'_> {
         }
         let site = self.sites.iter().find(|(site, _)| site.id == id);
         let line = [(number.to_string(), self.faces().1)];
-        site.map(|own| own.1)
+        site.map(|pair| pair.1)
             .is_some_and(|mark| self.label(canvas, mark, &line))
     }
 
@@ -175,9 +175,9 @@ impl MapPanel<'_> {
         most: usize,
     ) -> bool {
         let font = canvas.font;
-        let widths = lines.iter().map(|own| font.width(&own.0, own.1.size));
+        let widths = lines.iter().map(|line| font.width(&line.0, line.1.size));
         let width = widths.fold(0.0, f64::max) + 2.0;
-        let height: f64 = lines.iter().map(|own| LINE * own.1.size).sum();
+        let height: f64 = lines.iter().map(|line| LINE * line.1.size).sum();
         let place = |(right, down): (i8, i8)| {
             let is_beside = right == 0 || down == 0;
             let gap = mark.radius + if is_beside { 2.0 } else { 0.5 };
@@ -190,18 +190,22 @@ impl MapPanel<'_> {
         let corners = [(1, -1), (1, 1), (-1, -1), (-1, 1)];
         let places = sides.into_iter().chain(corners).map(place);
         let others = self.taken.iter();
-        let others = others.map(|own| own.wider(if own.has(mark.at) { 0.0 } else { APART }));
+        let others = others
+            .map(|map_extent| map_extent.wider(if map_extent.has(mark.at) { 0.0 } else { APART }));
         let others: Vec<MapExtent> = others.collect();
         let bounds = self.bounds().wider(-2.0);
-        let free = places
-            .filter(|(_, own)| bounds.holds(own) && !others.iter().any(|other| other.meets(own)));
-        let covered = |own: &MapExtent| {
+        let free = places.filter(|(_, map_extent)| {
+            bounds.holds(map_extent) && !others.iter().any(|other| other.meets(map_extent))
+        });
+        let covered = |map_extent: &MapExtent| {
             let spots = self.arrows.iter().flat_map(MoveArrow::spots);
-            spots.filter(|spot| own.wider(2.0).has(*spot)).count()
+            spots
+                .filter(|spot| map_extent.wider(2.0).has(*spot))
+                .count()
         };
-        let free = free.map(|(right, own)| (covered(&own), right, own));
-        let best = free.min_by_key(|own| own.0);
-        let Some((_, right, extent)) = best.filter(|own| own.0 <= most) else {
+        let free = free.map(|(right, map_extent)| (covered(&map_extent), right, map_extent));
+        let best = free.min_by_key(|entry| entry.0);
+        let Some((_, right, extent)) = best.filter(|entry| entry.0 <= most) else {
             return false;
         };
         self.taken.push(extent);

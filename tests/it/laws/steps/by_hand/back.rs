@@ -7,7 +7,7 @@ use super::weights::{Cell, are_same};
 use super::{FEW, Hand, has_id};
 use crate::naive::Band;
 use crate::naive::at_instant::at_instant;
-use crate::waves::walk::ground::Ground;
+use crate::waves::walk::conditions::Conditions;
 use crate::waves::walk::roads::rows;
 use jiff::Timestamp;
 use plimsoll::ids::ComponentId;
@@ -78,7 +78,7 @@ impl Hand<'_, '_> {
     fn is_carried_back(&self) -> Vec<String> {
         let all = self.full_back();
         let (as_before, fuller): (Vec<&Full>, Vec<&Full>) =
-            all.iter().partition(|own| own.is_as_before);
+            all.iter().partition(|full| full.is_as_before);
         let [said, said_as_before] = [&self.runbook.full_back, &self.runbook.full_as_before];
         let back = &self.runbook.back;
         let mut faults = Vec::new();
@@ -86,16 +86,16 @@ impl Hand<'_, '_> {
             (&fuller, said, !fuller.is_empty()),
             (&as_before, said_as_before, fuller.is_empty()),
         ] {
-            let component = |own: &Full| self.walk.inventory.component_name(own.component);
-            let of = full.iter().map(|own| {
-                let [load, left] = [own.load, own.left];
-                format!("{} would carry {load} of {left}", component(own))
+            let component = |full: &Full| self.walk.inventory.component_name(full.component);
+            let of = full.iter().map(|full| {
+                let [load, left] = [full.load, full.left];
+                format!("{} would carry {load} of {left}", component(full))
             });
             let of: Vec<String> = of.collect();
             match said {
                 None if back.is_empty() || full.is_empty() || !is_due => {}
                 None => faults.push(format!("path back: {of:?}, and it says {back:?}")),
-                Some(said) if full.iter().any(|own| has_id(said, component(own))) => {}
+                Some(said) if full.iter().any(|full| has_id(said, component(full))) => {}
                 Some(said) => faults.push(format!("path back: not {said}, but {of:?}")),
             }
         }
@@ -121,16 +121,16 @@ impl Hand<'_, '_> {
                 }
             }
             let factor = vec![1.0; inventory.client_regions.len()];
-            Ground::new((inventory, &ended), believed, factor)
+            Conditions::new((inventory, &ended), believed, factor)
         };
-        let [quiet, ground] = [self.scenario.start, self.scenario.end].map(ground_at);
+        let [quiet, conditions] = [self.scenario.start, self.scenario.end].map(ground_at);
         let before = self.walk.state(|_| false, &mut Vec::new());
         let first = self.walk.stands.until(0);
         let weights = weights(rows(inventory, &self.walk.plan, first));
-        let now = loads((inventory, &ended), &ground, &before, &weights);
+        let now = loads((inventory, &ended), &conditions, &before, &weights);
         let was = loads((inventory, &ended), &quiet, &before, &weights);
         let full = now.indexed_iter().filter_map(|(at, load)| {
-            let left = ground.believed.left(at.0, at.1)?;
+            let left = conditions.believed.left(at.0, at.1)?;
             let tolerated = 2e-6 * left.max(1.0);
             let could = quiet.believed.left(at.0, at.1);
             let has_less = could.is_none_or(|could| left < could - tolerated);
@@ -148,9 +148,15 @@ impl Hand<'_, '_> {
     fn has_grown(&self) -> bool {
         let inventory = self.walk.inventory;
         let is_within = |at: Timestamp| self.scenario.start <= at && at <= self.scenario.end;
-        let mut joins = inventory.onboarding.iter().map(|own| own.date);
-        let mut changes = inventory.capacity_changes.iter().map(|own| own.date);
-        let is_homed = inventory.shards.iter().all(|own| own.site.is_some());
+        let mut joins = inventory
+            .onboarding
+            .iter()
+            .map(|onboarding| onboarding.date);
+        let mut changes = inventory
+            .capacity_changes
+            .iter()
+            .map(|capacity_change| capacity_change.date);
+        let is_homed = inventory.shards.iter().all(|shard| shard.site.is_some());
         joins.any(is_within) || changes.any(is_within) || !is_homed
     }
 
@@ -193,8 +199,10 @@ impl Hand<'_, '_> {
         gone.left = left;
         let names = Names::new(self.walk.inventory);
         for step in rows.chunk_by(|a, b| a.step == b.step) {
-            let ground = self.walk.stands.periods[step[0].period as usize].any();
-            let faults = gone.state.undo(&names, step, |shard| ground.users(shard));
+            let conditions = self.walk.stands.periods[step[0].period as usize].any();
+            let faults = gone
+                .state
+                .undo(&names, step, |shard| conditions.users(shard));
             gone.faults.extend(faults);
         }
         // What shards without a home before pass stays open.
@@ -256,7 +264,8 @@ impl Hand<'_, '_> {
             return false;
         };
         let inventory = self.walk.inventory;
-        let index = (0..inventory.shards.len()).find(|own| inventory.shard_ids.get(*own) == shard);
+        let index =
+            (0..inventory.shards.len()).find(|index| inventory.shard_ids.get(*index) == shard);
         let index = index.expect("a shard");
         let was_there = self.walk.stands.quiet.any().users(index) > 0.0;
         let had_home = inventory.shards[index].site.is_some();
@@ -276,9 +285,9 @@ impl Hand<'_, '_> {
             let mix = self.mix_back(gone, cell).unwrap_or_default();
             let mut paths = mix.iter().filter(|(_, weight)| **weight > 0.0);
             paths.any(|((components, _), _)| {
-                components.iter().any(|own| {
-                    let own = self.walk.inventory.component(*own);
-                    matches!(own, Component::AccessPoint(id)
+                components.iter().any(|component| {
+                    let component = self.walk.inventory.component(*component);
+                    matches!(component, Component::AccessPoint(id)
                         if Some(self.walk.inventory.access_points[id.index()].id.as_str()) == access_point)
                 })
             })
@@ -293,11 +302,12 @@ impl Hand<'_, '_> {
             };
             for ((components, _), weight) in &mix {
                 for component in components {
-                    if let Component::AccessPoint(own) = self.walk.inventory.component(*component)
+                    if let Component::AccessPoint(access_point) =
+                        self.walk.inventory.component(*component)
                         && weight * users > FEW
-                        && !gone.state.open[own.index()]
+                        && !gone.state.open[access_point.index()]
                     {
-                        let name = &self.walk.inventory.access_points[own.index()].id;
+                        let name = &self.walk.inventory.access_points[access_point.index()].id;
                         gone.faults.insert(format!(
                             "path back, after {clause:?}: users of {cell:?} are led to {name}, which is closed"
                         ));

@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         let mut all = vec![(from, first)];
         for later in self.during.captures_iter(rest) {
             let (at, during) = (self.instant(&later[1]), number(&later[2]));
-            let is_turned_later = |own: &(u32, Timestamp)| own.0 == during && own.1 > at;
+            let is_turned_later = |pair: &(u32, Timestamp)| pair.0 == during && pair.1 > at;
             // What other waves turn to from then on is set by these.
             if later.get(3).is_none() || !self.turned.iter().any(is_turned_later) {
                 all.push((at, Some(during)));

@@ -4,7 +4,7 @@ use super::plans::{one_drain, three_network, two_keep};
 use super::table::assert_all;
 
 #[test]
-fn tenants_are_told_what_they_have() {
+fn tenants_have_what_is_reported() {
     let file = "tenants.csv";
     let row = "t2,silver,40,20,20,4800,0,9600,0.5,0.99,no,120,8.333333333333334";
     let with = |cells: &'static str, code, place| (file, row, cells, code, place);
@@ -57,7 +57,7 @@ fn tenants_are_told_what_they_have() {
 
 /// The tenants of that plan with what they have of March: who loses 4,800 of 1,785,600 user minutes keeps a promise of 99 %.
 #[test]
-fn tenants_are_told_what_they_have_of_the_month() {
+fn tenants_have_what_is_reported_of_the_month() {
     const COLUMNS: &str =
         "month,month_user_minutes,month_down_user_minutes,month_uptime,month_kept,month_counted";
     let file = "tenants.csv";
@@ -110,7 +110,7 @@ fn tenants_are_told_what_they_have_of_the_month() {
 
 /// Without blind.csv, too, the referee knows whom the gray load balancer hurts.
 #[test]
-fn who_is_hurt_while_nobody_acts_is_recomputed() {
+fn who_is_affected_while_nobody_acts_is_recomputed() {
     let plan = three_network().without("blind.csv");
     let row = "t1,gold,70,0,0,0,3240,16800,0.8071428571428572,0.999,no,46.285714285714285,32.14285714285714";
     let forged = "t1,gold,70,0,0,0,0,16800,1,0.999,yes,0,0";
@@ -219,7 +219,7 @@ fn change_list_is_what_the_plan_changes_in_its_order() {
 }
 
 #[test]
-fn way_back_undoes_the_steps_of_the_change_list() {
+fn rollback_undoes_the_steps_of_the_change_list() {
     let file = "changes_back.csv";
     assert_all(
         &one_drain(),

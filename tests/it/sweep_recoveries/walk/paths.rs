@@ -12,21 +12,25 @@ impl Walk<'_> {
     pub(super) fn flows(&self, shard: ShardId) -> Vec<(&Path, f64)> {
         let key = GroupKey::of(self.inventory, &self.scenario.policy, shard);
         let flows = self.period.flows.iter();
-        let own = flows.filter(|flow| flow.group == key && flow.users > NOBODY);
-        own.map(|flow| {
-            let links = flow.path.links.iter();
-            let links: Vec<ComponentId> = links
-                .map(|link| self.inventory.link_component(*link))
-                .collect();
-            let is_it = |path: &&Path| {
-                let first = path.components.iter().position(|own| *own == links[0]);
-                first.is_some_and(|first| path.components[first..].starts_with(&links))
-                    && path.site == flow.path.site
-            };
-            let path = self.paths[shard.index()].iter().find(is_it);
-            (path.expect("users are steered over paths"), flow.users)
-        })
-        .collect()
+        let filter = flows.filter(|flow| flow.group == key && flow.users > NOBODY);
+        filter
+            .map(|flow| {
+                let links = flow.path.links.iter();
+                let links: Vec<ComponentId> = links
+                    .map(|link| self.inventory.link_component(*link))
+                    .collect();
+                let is_it = |path: &&Path| {
+                    let first = path
+                        .components
+                        .iter()
+                        .position(|component| *component == links[0]);
+                    first.is_some_and(|first| path.components[first..].starts_with(&links))
+                        && path.site == flow.path.site
+                };
+                let path = self.paths[shard.index()].iter().find(is_it);
+                (path.expect("users are steered over paths"), flow.users)
+            })
+            .collect()
     }
 
     /// The flows that are left and end where `is_there` says, each with its share of their users.
@@ -85,8 +89,10 @@ impl Walk<'_> {
         let mut pools = path.pools.iter().map(|pool| &self.members[pool.index()]);
         path.components
             .iter()
-            .all(|own| has_room(*own) && is_open(*own))
-            && pools.all(|members| !members.is_empty() && members.iter().all(|own| has_room(*own)))
+            .all(|component| has_room(*component) && is_open(*component))
+            && pools.all(|members| {
+                !members.is_empty() && members.iter().all(|component| has_room(*component))
+            })
     }
 
     pub(super) fn demand(&self, shard: ShardId) -> &[f64] {

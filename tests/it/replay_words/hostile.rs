@@ -23,17 +23,17 @@ fn names_of_the_user_are_never_run() {
     let text = printed(&replayed(&folder, &["--do-nothing"]), 1);
     let is_plain = |text: &str| {
         let mut all = text.chars();
-        all.all(|own| own == '\n' || !own.is_control() && own != '\u{202e}')
+        all.all(|letter| letter == '\n' || !letter.is_control() && letter != '\u{202e}')
     };
     assert!(is_plain(&text), "{text:?}");
     assert!(text.contains(r"gpj.\u{202e}exe"), "{text}");
     let mut charts = 0;
     for (name, bytes) in contents(&folder.path().join("replay")) {
-        let is = |own: &str| name.extension().is_some_and(|extension| extension == own);
+        let is = |text: &str| name.extension().is_some_and(|extension| extension == text);
         let name = name.display();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if is("csv") {
-            let is_formula = |own: &str| own.trim_matches('"').starts_with('=');
+            let is_formula = |text: &str| text.trim_matches('"').starts_with('=');
             let run = text.lines().any(|row| row.split(',').any(is_formula));
             assert!(!run, "{name}");
         }

@@ -1,6 +1,6 @@
 //! A wave of a transition: until when it is watched and may be rolled back, what goes on meanwhile, and whether weights turn.
 
-use super::teller::WayTeller;
+use super::writer::TransitionWriter;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::plan::{
@@ -16,60 +16,64 @@ pub(super) type WeightSetter = (usize, Option<u32>);
 
 /// A wave with the transition that it is a part of.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct WaveOnWay<'a> {
-    pub(super) teller: &'a WayTeller<'a>,
-    pub(super) way: &'a Transition,
+pub(super) struct WaveOfTransition<'a> {
+    pub(super) writer: &'a TransitionWriter<'a>,
+    pub(super) transition: &'a Transition,
     pub(super) wave: &'a Wave,
 }
 
 pub(super) fn beside<'t>(
     plan: &'t Plan,
-    own: &'t Transition,
+    transition: &'t Transition,
 ) -> impl Iterator<Item = &'t Transition> {
     plan.transitions.iter().filter(|other| {
-        let is_other = (other.period, other.timing) != (own.period, own.timing);
-        let have_waves = !own.waves.is_empty() && !other.waves.is_empty();
-        is_other && have_waves && own.start < other.end && other.start < own.end
+        let is_other = (other.period, other.timing) != (transition.period, transition.timing);
+        let have_waves = !transition.waves.is_empty() && !other.waves.is_empty();
+        is_other && have_waves && transition.start < other.end && other.start < transition.end
     })
 }
 
-impl<'a> WaveOnWay<'a> {
+impl<'a> WaveOfTransition<'a> {
     pub(super) fn each(
-        teller: &'a WayTeller<'a>,
-        way: &'a Transition,
-    ) -> impl Iterator<Item = WaveOnWay<'a>> {
-        let waves = way.waves.iter();
-        waves.map(move |wave| Self { teller, way, wave })
+        transition_writer: &'a TransitionWriter<'a>,
+        change: &'a Transition,
+    ) -> impl Iterator<Item = WaveOfTransition<'a>> {
+        let waves = change.waves.iter();
+        waves.map(move |wave| Self {
+            writer: transition_writer,
+            transition: change,
+            wave,
+        })
     }
 
     pub(super) fn period(self) -> &'a PeriodPlan {
-        &self.teller.plan.periods[self.way.period]
+        &self.writer.plan.periods[self.transition.period]
     }
 
     pub(super) fn setter(self) -> WeightSetter {
-        (self.way.period, Some(self.wave.number))
+        (self.transition.period, Some(self.wave.number))
     }
 
     pub(super) fn is_first(self) -> bool {
-        self.way.waves.first().map(|own| own.number) == Some(self.wave.number)
+        self.transition.waves.first().map(|wave| wave.number) == Some(self.wave.number)
     }
 
     pub(super) fn is_last(self) -> bool {
-        self.way.waves.last().map(|own| own.number) == Some(self.wave.number)
+        self.transition.waves.last().map(|wave| wave.number) == Some(self.wave.number)
     }
 
     pub(super) fn moves(self) -> Vec<&'a Move> {
         let moves = self.wave.moves.iter();
-        moves.map(|own| &self.period().moves[*own]).collect()
+        moves.map(|index| &self.period().moves[*index]).collect()
     }
 
     pub(super) fn beside(self) -> impl Iterator<Item = &'a Transition> {
-        beside(self.teller.plan, self.way)
+        beside(self.writer.plan, self.transition)
     }
 
     /// Until when somebody watches its gate, and may undo it.
     pub(super) fn watched_until(self) -> Timestamp {
-        let gate = self.teller.scenario.waves.gate_minutes * 60.0;
+        let gate = self.writer.scenario.waves.gate_minutes * 60.0;
         let gate = SignedDuration::try_from_secs_f64(gate).unwrap_or_default();
         self.wave.end.checked_add(gate).unwrap_or(self.wave.end)
     }
@@ -86,29 +90,29 @@ impl<'a> WaveOnWay<'a> {
 
     /// When the next wave begins, or the last is over.
     pub(super) fn lasts_until(self) -> Timestamp {
-        let mut waves = self.way.waves.iter();
-        let next = waves.find(|own| own.number > self.wave.number);
-        let next = next.map_or(self.way.end, |own| own.start);
+        let mut waves = self.transition.waves.iter();
+        let next = waves.find(|wave| wave.number > self.wave.number);
+        let next = next.map_or(self.transition.end, |wave| wave.start);
         next.max(self.wave.end)
     }
 
     /// Whether events leave a component nothing from its beginning until its gate is watched.
     pub(super) fn is_out_during(self, component: ComponentId) -> bool {
         let until = self.watched_until();
-        let periods = self.teller.plan.periods.iter();
+        let periods = self.writer.plan.periods.iter();
         let mut meanwhile = periods
-            .filter(|own| own.period.start <= until && self.wave.start < own.period.end)
+            .filter(|period| period.period.start <= until && self.wave.start < period.period.end)
             .peekable();
         let has_any = meanwhile.peek().is_some();
-        has_any && meanwhile.all(|own| own.case.gone[component.index()])
+        has_any && meanwhile.all(|period_plan| period_plan.case.gone[component.index()])
     }
 
     /// Whether a period begins, from its beginning until it is undone or its own period begins, in which a component is out.
     pub(super) fn goes_out_meanwhile(self, component: ComponentId) -> bool {
         let until = self.undone_until();
-        self.teller.plan.periods.iter().any(|own| {
-            let begins = self.wave.start < own.period.start && own.period.start <= until;
-            begins && own.case.gone[component.index()]
+        self.writer.plan.periods.iter().any(|period| {
+            let begins = self.wave.start < period.period.start && period.period.start <= until;
+            begins && period.case.gone[component.index()]
         })
     }
 
@@ -121,8 +125,8 @@ impl<'a> WaveOnWay<'a> {
     ) -> Option<Timestamp> {
         let until = self.undone_until();
         let its = steps.iter().filter(|step| {
-            let is_its = matches!(step.change, Change::Member { pool, member: own, .. } if (pool, own) == member);
-            is_its && step.action == Action::TakeOut && step.period != self.way.period
+            let is_its = matches!(step.change, Change::Member { pool, member: element, .. } if (pool, element) == member);
+            is_its && step.action == Action::TakeOut && step.period != self.transition.period
         });
         let at = its.filter_map(|step| step.at);
         at.filter(|at| self.wave.start < *at && *at <= until).min()
@@ -131,31 +135,33 @@ impl<'a> WaveOnWay<'a> {
     /// The last wave of a later period that has begun when it ends, and that moves users.
     pub(super) fn moving_beside(self) -> Option<(usize, &'a Wave)> {
         let others = self.beside();
-        let others = others.filter(|other| other.period > self.way.period);
-        let waves = others.flat_map(|other| other.waves.iter().map(|own| (other.period, own)));
-        let begun = waves.filter(|(_, own)| own.start < self.wave.end && !own.moves.is_empty());
-        begun.max_by_key(|(_, own)| own.start)
+        let others = others.filter(|other| other.period > self.transition.period);
+        let waves = others.flat_map(|other| other.waves.iter().map(|wave| (other.period, wave)));
+        let begun = waves.filter(|(_, wave)| wave.start < self.wave.end && !wave.moves.is_empty());
+        begun.max_by_key(|(_, wave)| wave.start)
     }
 
     /// By component, the most new sessions that it sees at once while the wave goes on, and how many it accepts. Waves of another
     /// period that go on meanwhile bring theirs too.
     pub(super) fn sessions(self) -> Vec<(ComponentId, f64, f64)> {
         let wave = self.wave;
-        let others = self.beside().flat_map(|own| &own.waves);
+        let others = self.beside().flat_map(|transition| &transition.waves);
         let all: Vec<&Wave> = std::iter::once(wave).chain(others).collect();
-        let instants = all.iter().flat_map(|own| [own.start, own.turned, own.end]);
+        let instants = all
+            .iter()
+            .flat_map(|wave| [wave.start, wave.turned, wave.end]);
         let instants = instants.filter(|at| (wave.start..=wave.end).contains(at));
         let instants: BTreeSet<Timestamp> = instants.collect();
         let instants: Vec<Timestamp> = instants.into_iter().collect();
-        let seen = wave.ramp.iter().filter_map(|own| {
+        let seen = wave.ramp.iter().filter_map(|ramp| {
             let together = instants.windows(2).map(|both| {
                 let span = (both[0], both[1]);
                 let rates = all
                     .iter()
-                    .map(|other| other.sessions_within(own.component, span));
-                own.background + rates.sum::<f64>()
+                    .map(|other| other.sessions_within(ramp.component, span));
+                ramp.background + rates.sum::<f64>()
             });
-            Some((own.component, together.reduce(f64::max)?, own.accepts))
+            Some((ramp.component, together.reduce(f64::max)?, ramp.accepts))
         });
         seen.collect()
     }
@@ -165,37 +171,42 @@ impl<'a> WaveOnWay<'a> {
     pub(super) fn sets_weights_from(self) -> Option<Timestamp> {
         let start = self.wave.start;
         // Undone it is where it began; who is cut off is led to what is open of it.
-        let is_cut_off = || self.is_first() && self.teller.are_cut_off(self.way);
+        let is_cut_off = || self.is_first() && self.writer.are_cut_off(self.transition);
         if !(self.wave.turns_weights() || is_cut_off()) {
             return self.change_meanwhile().then_some(start);
         }
-        let from = self.teller.waits_to_open(self.way, self.wave);
+        let from = self.writer.waits_to_open(self.transition, self.wave);
         (!self.are_left_to_earlier()).then_some(from.unwrap_or(start))
     }
 
     /// Whether weights change until the next wave begins though no wave turns them, because a path opens that was closed, or closes.
     fn change_meanwhile(self) -> bool {
-        let (plan, wave) = (self.teller.plan, self.wave);
+        let (plan, wave) = (self.writer.plan, self.wave);
         let until = self.lasts_until();
         let mut both = plan.periods.iter().zip(plan.periods.iter().skip(1));
-        let is_any = both.any(|(before, own)| {
-            let begins = wave.start < own.period.start && own.period.start < until;
-            begins && before.case.gone != own.case.gone
+        let is_any = both.any(|(before, period_plan)| {
+            let begins = wave.start < period_plan.period.start && period_plan.period.start < until;
+            begins && before.case.gone != period_plan.case.gone
         });
         if !is_any {
             return false;
         }
-        let network = Network::new(self.teller.inventory);
-        let weights = wave_weights(self.teller.inventory, &network, plan, self.way, wave);
+        let network = Network::new(self.writer.inventory);
+        let weights = wave_weights(self.writer.inventory, &network, plan, self.transition, wave);
         let mut known: BTreeMap<_, f64> = BTreeMap::new();
         let mut cells: BTreeSet<_> = BTreeSet::new();
-        for own in &weights {
-            let (group, path) = (&own.flow.group, &own.flow.path);
+        for wave_weight in &weights {
+            let (group, path) = (&wave_weight.flow.group, &wave_weight.flow.path);
             let limit = group.max_latency.map(f64::to_bits);
             let cell = (group.client_region, group.profile, limit, path.site);
-            let key = (own.during, own.slice, cell, path.links.clone());
-            known.insert(key, own.weight);
-            cells.insert((own.during, own.slice, cell));
+            let key = (
+                wave_weight.during,
+                wave_weight.slice,
+                cell,
+                path.links.clone(),
+            );
+            known.insert(key, wave_weight.weight);
+            cells.insert((wave_weight.during, wave_weight.slice, cell));
         }
         known.iter().any(|((_, slice, cell, links), weight)| {
             wave.standing.iter().any(|other| {
@@ -210,11 +221,16 @@ impl<'a> WaveOnWay<'a> {
 
     /// Whether the waves of an earlier period still turn weights when it begins, and its own period turns none from these to others.
     fn are_left_to_earlier(self) -> bool {
-        let goes_on = |own: &Transition| {
-            let begins = own.period < self.way.period && own.start < self.wave.start;
-            begins && own.waves.iter().any(|own| own.turned > self.wave.start)
+        let goes_on = |transition: &Transition| {
+            let begins =
+                transition.period < self.transition.period && transition.start < self.wave.start;
+            begins
+                && transition
+                    .waves
+                    .iter()
+                    .any(|wave| wave.turned > self.wave.start)
         };
-        let before = self.teller.plan.flows_until(self.way.period);
+        let before = self.writer.plan.flows_until(self.transition.period);
         self.beside().any(goes_on) && !are_paths_changed(before, self.period().first_flows())
     }
 }

@@ -4,7 +4,7 @@ use crate::levels::planned;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, Refusal};
 use plimsoll::plan_files::Action;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 
 fn found(name: &str) -> (Inventory, Scenario, Plan) {
     let folder = format!("tests/found/{name}");
@@ -17,7 +17,7 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
 pub(super) fn runbook_with_path_back(name: &str) -> String {
     let (inventory, scenario, mut plan) = found(name);
     plan.full_back = None;
-    runbook(&WayTeller {
+    runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -26,7 +26,7 @@ pub(super) fn runbook_with_path_back(name: &str) -> String {
 
 pub(super) fn runbook_of(name: &str) -> String {
     let (inventory, scenario, plan) = found(name);
-    runbook(&WayTeller {
+    runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -58,14 +58,17 @@ fn the_home_of_a_shard_with_copies_keeps_one() {
     assert!(text.contains(kept), "{text}");
     let (inventory, _, plan) = found("copy-deleted");
     let site = inventory.site_component(plimsoll::ids::SiteId::new(0));
-    let disk = inventory.resources.iter().position(|own| own.id == "disk");
+    let disk = inventory
+        .resources
+        .iter()
+        .position(|resource| resource.id == "disk");
     let at = [site.index(), disk.expect("it is there")];
     assert!((plan.periods[1].load[at] - 50.0).abs() < 1e-9);
 }
 
 /// A wave keeps to what is left of a site later on; a fifth is used of what is there until its gate is over.
 #[test]
-fn a_gate_tells_what_is_used_when_it_is_watched() {
+fn a_gate_shows_what_is_used_when_it_is_watched() {
     let text = runbook_of("gate-later-capacity");
     let now = "a cpu: at most 20.0 % during the wave, 20.0 % at its end";
     assert!(text.contains(now), "{text}");
@@ -75,9 +78,9 @@ fn a_gate_tells_what_is_used_when_it_is_watched() {
 #[test]
 fn no_data_are_copied_for_nobody() {
     let (_, _, plan) = found("copy-for-nobody");
-    let parts = plan.periods.iter().flat_map(|own| &own.parts);
-    let mut served = parts.filter(|own| own.site.is_some() && own.users > 0.0);
-    let few = served.find(|own| own.users < plimsoll::units::NOBODY);
+    let parts = plan.periods.iter().flat_map(|period| &period.parts);
+    let mut served = parts.filter(|part| part.site.is_some() && part.users > 0.0);
+    let few = served.find(|part| part.users < plimsoll::units::NOBODY);
     assert!(few.is_none(), "{few:?}");
 }
 
@@ -99,10 +102,11 @@ fn parts_move_once(name: &str) {
     let (inventory, scenario, plan) = found(name);
     let verdict = crate::levels::judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    let moves = plan.periods.iter().flat_map(|own| {
-        own.moves
+    let moves = plan.periods.iter().flat_map(|period| {
+        period
+            .moves
             .iter()
-            .map(|moved| (own.period.index, moved.shard, moved.from, moved.to))
+            .map(|moved| (period.period.index, moved.shard, moved.from, moved.to))
     });
     let mut known = std::collections::BTreeSet::new();
     for moved in moves {
@@ -209,18 +213,21 @@ fn an_access_point_opens_again_once_it_has_closed() {
 /// Steering back over an access point takes 17 minutes from 08:00 on, and works take away at 08:15 what users still leave in it: the
 /// works have to wait.
 #[test]
-fn works_wait_until_users_have_left_what_they_take_away() {
+fn maintenance_waits_until_users_have_left_what_it_takes_away() {
     let (inventory, scenario, plan) = found("works-during-waves");
-    let back = plan.transitions.iter().find(|own| own.period == 2);
+    let back = plan
+        .transitions
+        .iter()
+        .find(|transition| transition.period == 2);
     let back = back.expect("users turn back");
-    let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
+    let allowed = plimsoll::plan::Allowed::Maintenance(15.0 * 60.0);
     assert_eq!(back.refusal, Some(Refusal::TooLong));
     assert_eq!(back.allowed, Some(allowed));
     // Two minutes later nobody is on it any more.
     let mut later = scenario;
-    let works = later.events.iter_mut().max_by_key(|own| own.start);
-    let works = works.expect("works at AP a1");
-    works.start += jiff::SignedDuration::from_mins(2);
+    let maintenance = later.events.iter_mut().max_by_key(|event| event.start);
+    let maintenance = maintenance.expect("works at AP a1");
+    maintenance.start += jiff::SignedDuration::from_mins(2);
     let plan = planned(&inventory, &later);
     let verdict = crate::levels::judged(&inventory, &later, &plan);
     assert!(verdict.holds(), "{verdict}");
@@ -229,7 +236,7 @@ fn works_wait_until_users_have_left_what_they_take_away() {
 
 /// A fiftieth of the work is slow for two hours before that is known: 20 of 1,000 users are down, and no component is too full.
 #[test]
-fn slow_work_that_fails_is_not_told_as_nobody_affected() {
+fn slow_work_that_fails_is_not_reported_as_nobody_affected() {
     let (inventory, scenario, plan) = found("slow-nobody-affected");
     let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
     let briefing = plimsoll::report::briefing::Briefing {
@@ -248,13 +255,16 @@ fn slow_work_that_fails_is_not_told_as_nobody_affected() {
 
 /// Waves of no length wait for gates: works that begin between two of them cut off who leaves in the second.
 #[test]
-fn works_wait_for_waves_between_gates() {
+fn maintenance_waits_for_waves_between_gates() {
     let (inventory, scenario, plan) = found("works-between-gates");
     let verdict = crate::levels::judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    let back = plan.transitions.iter().find(|own| own.period == 2);
+    let back = plan
+        .transitions
+        .iter()
+        .find(|transition| transition.period == 2);
     let back = back.expect("users turn back");
-    let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
+    let allowed = plimsoll::plan::Allowed::Maintenance(15.0 * 60.0);
     assert_eq!(back.allowed, Some(allowed));
     assert_eq!(back.refusal, Some(Refusal::TooLong));
     assert!(back.waves.len() > 1, "{:?}", back.waves);
@@ -333,8 +343,8 @@ fn a_gate_names_nothing_that_is_out() {
 fn a_member_is_put_back_in_the_period_that_has_it() {
     let (inventory, scenario, plan) = found("put-back-row-in-later-period");
     let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
-    let back = steps.iter().filter(|own| own.action == Action::PutBack);
-    let periods: Vec<usize> = back.map(|own| own.period).collect();
+    let back = steps.iter().filter(|step| step.action == Action::PutBack);
+    let periods: Vec<usize> = back.map(|step| step.period).collect();
     assert_eq!(periods, [4]);
     for name in ["put-back-row-in-later-period", "put-back-by-another-count"] {
         let (inventory, scenario, plan) = found(name);
@@ -355,8 +365,8 @@ fn a_period_goes_on_with_the_rows_of_those_who_turn() {
 
 /// Weights and the members of a pool turn together from 95 % to 95 %, and half way there is more.
 #[test]
-fn a_gate_tells_what_is_full_half_way() {
+fn a_gate_shows_what_is_full_halfway() {
     let text = runbook_of("full-half-way");
-    let told = "- m0 bw: at most 99.0 % during the wave, 95.0 % at its end";
-    assert!(text.contains(told), "{text}");
+    let words = "- m0 bw: at most 99.0 % during the wave, 95.0 % at its end";
+    assert!(text.contains(words), "{text}");
 }

@@ -40,7 +40,7 @@ struct Fitting {
 }
 
 /// The rows that users of one demand load along the path, those with the least spare capacity first.
-pub(super) struct ByRoom {
+pub(super) struct BySpare {
     rows: Vec<Fitting>,
     /// By row, its position among them.
     position: Vec<Option<u32>>,
@@ -54,7 +54,7 @@ pub(super) struct FullRows {
     but: Vec<u32>,
 }
 
-impl ByRoom {
+impl BySpare {
     /// The rows by the spare capacity that a load, by slice, leaves to users with this demand along the path.
     pub(super) fn new(
         all: &[LoadRow],
@@ -63,11 +63,11 @@ impl ByRoom {
         against: HeldAgainst,
     ) -> Self {
         let mut rows: Vec<Fitting> = Vec::new();
-        for (row, own) in all.iter().enumerate() {
-            let per_user = demand.brought(own);
+        for (row, load_row) in all.iter().enumerate() {
+            let per_user = demand.brought(load_row);
             if per_user > 0.0 {
-                let load = load.of(own);
-                let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
+                let load = load.of(load_row);
+                let limit = load_row.capacity * (1.0 - target(load_row, against) + FEASIBILITY);
                 let margin = NUMERICAL_NOISE * (limit.abs() + load.abs());
                 rows.push(Fitting {
                     row,
@@ -79,10 +79,10 @@ impl ByRoom {
         rows.sort_unstable_by(|a, b| a.least.total_cmp(&b.least).then(a.row.cmp(&b.row)));
         let mut most = f64::NEG_INFINITY;
         let mut position = vec![None; all.len()];
-        for (own, place) in rows.iter_mut().zip(0_u32..) {
-            most = most.max(own.most);
-            own.most = most;
-            position[own.row] = Some(place);
+        for (fitting, place) in rows.iter_mut().zip(0_u32..) {
+            most = most.max(fitting.most);
+            fitting.most = most;
+            position[fitting.row] = Some(place);
         }
         Self { rows, position }
     }
@@ -95,11 +95,11 @@ impl ByRoom {
         relieved: impl Iterator<Item = RowId>,
         has_room: impl Fn(RowId) -> bool,
     ) -> FullRows {
-        let count = self.rows.partition_point(|own| own.least < users);
+        let count = self.rows.partition_point(|fitting| fitting.least < users);
         let doubtful = self.rows[..count].iter().rev();
-        let doubtful = doubtful.take_while(|own| own.most >= users);
+        let doubtful = doubtful.take_while(|fitting| fitting.most >= users);
         let mut but: Vec<u32> = doubtful
-            .map(|own| own.row)
+            .map(|fitting| fitting.row)
             .chain(relieved)
             .filter_map(|row| self.position[row])
             .filter(|&place| {
@@ -115,8 +115,8 @@ impl ByRoom {
     /// By row, whether it is one of those.
     pub(super) fn are_full(&self, full: &FullRows) -> Vec<bool> {
         let mut are_full = vec![false; self.position.len()];
-        for own in &self.rows[..full.count] {
-            are_full[own.row] = true;
+        for fitting in &self.rows[..full.count] {
+            are_full[fitting.row] = true;
         }
         for &place in &full.but {
             are_full[self.rows[place as usize].row] = false;
@@ -137,7 +137,7 @@ pub(super) fn target(row: &LoadRow, against: HeldAgainst) -> f64 {
 mod tests {
     use super::*;
     use crate::ids::{ComponentId, ResourceId};
-    use crate::plan::explain::room::squeeze;
+    use crate::plan::explain::spare::squeeze;
     use ndarray::array;
     use proptest::prelude::*;
 
@@ -175,11 +175,11 @@ mod tests {
             let all: Vec<LoadRow> = drawn
                 .iter()
                 .enumerate()
-                .map(|(index, own)| row(index, own.0, own.1, own.2.floor()))
+                .map(|(index, entry)| row(index, entry.0, entry.1, entry.2.floor()))
                 .collect();
             let mut of_slice = Array2::zeros((all.len(), 2));
-            for (own, drawn) in all.iter().zip(&drawn) {
-                of_slice[[own.component.index(), own.resource.index()]] = drawn.3 * own.capacity;
+            for (load_row, drawn) in all.iter().zip(&drawn) {
+                of_slice[[load_row.component.index(), load_row.resource.index()]] = drawn.3 * load_row.capacity;
             }
             let load = [of_slice];
             let load = Loaded { load: &load, retry_load: &[] };
@@ -188,20 +188,20 @@ mod tests {
             let mut users = asked;
             if let Some((row, digits)) = met {
                 let row = row % all.len();
-                let own = &all[row];
-                let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
-                let room = (limit - load.of(own)) / per_user(row);
-                if room.is_finite() && room > 0.0 {
-                    users = room * (1.0 + f64::from(digits) * f64::EPSILON);
+                let load_row = &all[row];
+                let limit = load_row.capacity * (1.0 - target(load_row, against) + FEASIBILITY);
+                let spare = (limit - load.of(load_row)) / per_user(row);
+                if spare.is_finite() && spare > 0.0 {
+                    users = spare * (1.0 + f64::from(digits) * f64::EPSILON);
                 }
             }
             let relieved: Vec<RowId> = (0..all.len()).filter(|&row| drawn[row].4 == 0).collect();
             let has_room = |row: RowId| {
                 let left = if drawn[row].4 == 0 { 0.5 * per_user(row) * users } else { 0.0 };
-                let own = load.of(&all[row]) - left + per_user(row) * users;
-                squeeze(&all[row], own, against).is_none()
+                let value = load.of(&all[row]) - left + per_user(row) * users;
+                squeeze(&all[row], value, against).is_none()
             };
-            let by_room = ByRoom::new(&all, load, &by_slice, against);
+            let by_room = BySpare::new(&all, load, &by_slice, against);
             let full = by_room.full(users, relieved.iter().copied(), has_room);
             let expected: Vec<bool> = (0..all.len())
                 .map(|row| per_user(row) > 0.0 && !has_room(row))

@@ -23,16 +23,22 @@ fn broken_by(forge: impl Fn(&mut JointSummary)) -> Vec<&'static str> {
 }
 
 #[test]
-fn what_is_told_of_planning_together_is_judged_beside_the_moves() {
+fn what_is_reported_of_planning_together_is_judged_beside_the_moves() {
     assert!(broken_by(|_| {}).is_empty());
-    assert_eq!(broken_by(|told| told.moved_users += 1.0), ["P7921"]);
     assert_eq!(
-        broken_by(|told| told.sequential_users = told.moved_users - 1.0),
+        broken_by(|joint_summary| joint_summary.moved_users += 1.0),
+        ["P7921"]
+    );
+    assert_eq!(
+        broken_by(|joint_summary| joint_summary.sequential_users = joint_summary.moved_users - 1.0),
         ["P7922"]
     );
     assert_eq!(
-        broken_by(|told| told.bound = told.moved_users + 1.0),
+        broken_by(|joint_summary| joint_summary.bound = joint_summary.moved_users + 1.0),
         ["P7923"]
     );
-    assert_eq!(broken_by(|told| told.bound = -1.0), ["P7923"]);
+    assert_eq!(
+        broken_by(|joint_summary| joint_summary.bound = -1.0),
+        ["P7923"]
+    );
 }

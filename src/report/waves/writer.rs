@@ -16,7 +16,7 @@ pub(super) const NAMED: usize = 12;
 
 /// Says in words what the transitions of a plan do.
 #[derive(Debug, Clone, Copy)]
-pub struct WayTeller<'a> {
+pub struct TransitionWriter<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
     /// Its offset and what it allows.
@@ -30,16 +30,16 @@ pub(in crate::report) fn waves(number: usize) -> String {
 }
 
 pub(super) fn shards_of(moves: &[&Move]) -> String {
-    let shards: BTreeSet<ShardId> = moves.iter().map(|own| own.shard).collect();
+    let shards: BTreeSet<ShardId> = moves.iter().map(|moved| moved.shard).collect();
     count(shards.len(), "shard")
 }
 
-pub(super) fn ways(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
+pub(super) fn from_to_counts(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
     let mut all: BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> = BTreeMap::new();
     for moved in moves {
-        let own = all.entry((moved.from, moved.to)).or_default();
-        own.0 += moved.users;
-        own.1 += 1;
+        let pair = all.entry((moved.from, moved.to)).or_default();
+        pair.0 += moved.users;
+        pair.1 += 1;
     }
     all
 }
@@ -50,31 +50,38 @@ pub(in crate::report) fn from_to(
     period: &PeriodPlan,
     wave: &Wave,
 ) -> Vec<String> {
-    let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
-    let mut all: Vec<_> = ways(&moves).into_iter().collect();
+    let moves: Vec<&Move> = wave
+        .moves
+        .iter()
+        .map(|index| &period.moves[*index])
+        .collect();
+    let mut all: Vec<_> = from_to_counts(&moves).into_iter().collect();
     all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
     let site = |site: SiteId| inventory.site_name(site);
-    let told = all.into_iter().map(|((from, to), (users, _))| {
+    let map = all.into_iter().map(|((from, to), (users, _))| {
         let from = from.map_or("(new)", site);
         format!("{from} to {}: {}", site(to), numbers::users(users))
     });
-    told.collect()
+    map.collect()
 }
 
-impl<'a> WayTeller<'a> {
+impl<'a> TransitionWriter<'a> {
     /// Says instants of the transitions: with their dates if not all of them lie in one day.
     pub(in crate::report) fn clock(&self) -> Clock {
-        let ways = self.plan.transitions.iter();
-        let told = ways.flat_map(|own| {
-            let begin = own.remedies.iter().filter_map(|remedy| match remedy {
-                Remedy::Begin { at, .. } => Some(*at),
-                _ => None,
-            });
-            begin.chain([own.start, own.end])
+        let transitions = self.plan.transitions.iter();
+        let flat_map = transitions.flat_map(|transition| {
+            let begin = transition
+                .remedies
+                .iter()
+                .filter_map(|remedy| match remedy {
+                    Remedy::Begin { at, .. } => Some(*at),
+                    _ => None,
+                });
+            begin.chain([transition.start, transition.end])
         });
         let turns = self.plan.hour_turns.iter();
-        let turns = turns.flat_map(|own| own.start.into_iter().chain([own.at]));
-        Clock::of(self.scenario).telling(told.chain(turns))
+        let turns = turns.flat_map(|turn| turn.start.into_iter().chain([turn.at]));
+        Clock::of(self.scenario).telling(flat_map.chain(turns))
     }
 
     pub(super) fn period(&self, transition: &Transition) -> &'a PeriodPlan {
@@ -84,16 +91,17 @@ impl<'a> WayTeller<'a> {
     /// How many periods have begun at an instant.
     pub(super) fn begun(&self, at: Timestamp) -> usize {
         let periods = &self.plan.periods;
-        periods.partition_point(|own| own.period.start <= at)
+        periods.partition_point(|period| period.period.start <= at)
     }
 
     pub(super) fn waves_of(
         &self,
         period: usize,
     ) -> impl Iterator<Item = (&'a Transition, &'a Wave)> {
-        let ways = self.plan.transitions.iter();
-        let ways = ways.filter(move |own| own.period == period);
-        ways.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
+        let transitions = self.plan.transitions.iter();
+        let transitions = transitions.filter(move |transition| transition.period == period);
+        transitions
+            .flat_map(|transition| transition.waves.iter().map(move |wave| (transition, wave)))
     }
 
     pub(super) fn wave(&self, period: usize, number: u32) -> Option<(&'a Transition, &'a Wave)> {
@@ -107,7 +115,7 @@ impl<'a> WayTeller<'a> {
 
     pub(super) fn had_users(&self, period: usize, shard: ShardId) -> bool {
         let earlier = period.checked_sub(1);
-        let earlier = earlier.map(|own| &self.plan.periods[own].case);
+        let earlier = earlier.map(|index| &self.plan.periods[index].case);
         let case = earlier.unwrap_or(&self.plan.before.case);
         case.users(shard.index()) > 0.0
     }
@@ -153,31 +161,31 @@ impl<'a> WayTeller<'a> {
 
     /// The same followed by its id where that is another word.
     pub(super) fn site_by_hand(&self, site: SiteId) -> String {
-        let own = &self.inventory.sites[site.index()];
-        if own.name == own.id {
-            own.id.clone()
+        let one_site = &self.inventory.sites[site.index()];
+        if one_site.name == one_site.id {
+            one_site.id.clone()
         } else {
-            format!("{} ({})", own.name, own.id)
+            format!("{} ({})", one_site.name, one_site.id)
         }
     }
 
     /// The same of the site that users leave, if they had any.
     pub(super) fn site_left(&self, site: Option<SiteId>) -> String {
-        site.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own))
+        site.map_or_else(|| "(new)".to_owned(), |site| self.site_by_hand(site))
     }
 
     /// `Wave 2 of 5`: among all waves of its period, as the files count them too.
     pub(in crate::report) fn numbered(&self, transition: &Transition, wave: &Wave) -> String {
-        let ways = self.plan.transitions.iter();
-        let ways = ways.filter(|own| own.period == transition.period);
-        let all: usize = ways.map(|own| own.waves.len()).sum();
+        let transitions = self.plan.transitions.iter();
+        let transitions = transitions.filter(|candidate| candidate.period == transition.period);
+        let all: usize = transitions.map(|transition| transition.waves.len()).sum();
         format!("Wave {} of {}", wave.number, numbers::users(all as f64))
     }
 
     /// That waves take no time; the work of opening sessions limits none, where there is such.
     pub(super) fn unlimited(&self) -> &'static str {
         let mut profiles = self.inventory.profiles.iter();
-        if profiles.any(|own| own.session_cost > 0.0) {
+        if profiles.any(|profile| profile.session_cost > 0.0) {
             "no gate limits how fast (the work of opening sessions is not counted)"
         } else {
             "nothing limits how fast"
@@ -190,8 +198,8 @@ impl<'a> WayTeller<'a> {
         let period = self.period(transition);
         let mut users: BTreeMap<(Reason, Option<SiteId>), f64> = BTreeMap::new();
         let others = self.plan.transitions.iter();
-        let others = others.filter(|own| own.period == transition.period);
-        let others = others.filter(|own| own.timing != transition.timing);
+        let others = others.filter(|candidate| candidate.period == transition.period);
+        let others = others.filter(|candidate| candidate.timing != transition.timing);
         let mut is_other = vec![false; period.moves.len()];
         for (moved, _) in others.flat_map(Transition::wave_of_moves) {
             is_other[moved] = true;
@@ -223,9 +231,12 @@ impl<'a> WayTeller<'a> {
     fn event_of(&self, site: SiteId) -> usize {
         let component = self.inventory.site_component(site);
         let events = &self.scenario.events;
-        let takes = |own: &Event| {
-            let mut reduced = own.reduction().into_iter().flat_map(|own| &own.components);
-            reduced.any(|own| *own == component)
+        let takes = |event: &Event| {
+            let mut reduced = event
+                .reduction()
+                .into_iter()
+                .flat_map(|reduction| &reduction.components);
+            reduced.any(|candidate| *candidate == component)
         };
         events.iter().position(takes).unwrap_or(events.len())
     }
@@ -319,20 +330,22 @@ pub(super) fn excess(fullness: &Fullness) -> Option<String> {
 pub(super) fn of_capacity(fullness: &Fullness, unit: &str) -> String {
     let [load, capacity] = [fullness.load, fullness.capacity];
     let unit = only_if(!unit.is_empty(), || format!(" {unit}"));
-    let [own, left] = [load, capacity].map(numbers::amount);
-    if own != left || !numbers::is_above(load / capacity) {
-        return format!("{own} of {left}{unit}");
+    let [one_text, left] = [load, capacity].map(numbers::amount);
+    if one_text != left || !numbers::is_above(load / capacity) {
+        return format!("{one_text} of {left}{unit}");
     }
-    let shown = own.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let shown = one_text
+        .split_once('.')
+        .map_or(0, |(_, digits)| digits.len());
     let mut apart = (shown + 1..12).map(|digits| {
         [load, capacity].map(|amount| {
             let text = format!("{amount:.digits$}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         })
     });
-    let apart = apart.find(|[own, left]| own != left);
-    let [own, left] = apart.unwrap_or([own, left]);
-    format!("{own} of {left}{unit}")
+    let apart = apart.find(|[text, left]| text != left);
+    let [text, left] = apart.unwrap_or([one_text, left]);
+    format!("{text} of {left}{unit}")
 }
 
 #[cfg(test)]
@@ -357,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn no_difference_of_zero_is_told() {
+    fn no_difference_of_zero_is_reported() {
         assert_eq!(to(170.0).as_deref(), Some("10 over capacity"));
         assert_eq!(to(160.01).as_deref(), Some("0.01 over capacity"));
         let barely = Some("barely over capacity");
@@ -367,15 +380,15 @@ mod tests {
     }
 
     #[test]
-    fn a_load_is_told_apart_from_what_there_is() {
-        let told = [
+    fn a_load_is_distinguished_from_what_there_is() {
+        let texts = [
             (1.0537, 1.05),
             (1.05, 1.05),
             (160.01, 160.0),
             (170.0, 160.0),
             (10.142_36, 10.142_3),
         ]
-        .map(|(own, capacity)| of_capacity(&brought(own, capacity), ""));
+        .map(|(value, capacity)| of_capacity(&brought(value, capacity), ""));
         let apart = [
             "1.054 of 1.05",
             "1.05 of 1.05",
@@ -383,6 +396,6 @@ mod tests {
             "170 of 160",
             "10.1424 of 10.1423",
         ];
-        assert_eq!(told, apart);
+        assert_eq!(texts, apart);
     }
 }

@@ -92,13 +92,13 @@ impl World<'_> {
     #[track_caller]
     fn takes_at_least(&self, period: usize, minutes: f64) {
         let plan = self.plan();
-        let told = &plan.summary()["periods"][period];
-        let least = told["least_minutes"].as_f64().expect("a number");
+        let value = &plan.summary()["periods"][period];
+        let least = value["least_minutes"].as_f64().expect("a number");
         assert!((least - minutes).abs() < 1e-6 * minutes, "{least}");
-        assert_eq!(told["refused"], Value::Null);
+        assert_eq!(value["refused"], Value::Null);
         for forged in [1.1, 0.9, 1.001, 0.999] {
-            let tell = |told: &mut Value| told["least_minutes"] = json!(minutes * forged);
-            plan.with_period(period, tell).finds("P7993");
+            let then = |value: &mut Value| value["least_minutes"] = json!(minutes * forged);
+            plan.with_period(period, then).finds("P7993");
         }
     }
 }
@@ -118,14 +118,14 @@ fn at_least_everybody_enters_at_the_rate_in() {
 }
 
 #[test]
-fn at_least_everybody_connects_anew_beside_those_who_are_there() {
+fn at_least_everybody_connects_again_beside_those_who_are_there() {
     // 3600 users beside the session a second of the 3600 who stay: 3600 / (5 − 1) s, while the waves take 3600 / (5 − 2).
     let before_b = "unlimited,5";
     World { before_b, ..DRAIN }.takes_at_least(1, 15.0);
 }
 
 #[test]
-fn who_moves_is_normal_operation_on_what_both_of_his_ways_share() {
+fn who_moves_is_normal_operation_on_what_both_of_his_transitions_share() {
     // All 7200 pass the entry before and after, two sessions a second: 3600 / (5 − 2) s.
     World {
         entry: "5",
@@ -144,7 +144,7 @@ fn of_two_steerings_the_one_counts_that_brings_fewer() {
 }
 
 #[test]
-fn what_is_done_ahead_and_what_is_done_behind_is_added_up() {
+fn what_is_done_ahead_and_what_is_done_after_is_added_up() {
     // c has room for half of a ahead of the works: 500 users at 1200 an hour. b has room for the others once the works
     // begin: 500 users at 600 an hour.
     let both = World {
@@ -154,37 +154,37 @@ fn what_is_done_ahead_and_what_is_done_behind_is_added_up() {
         ..DRAIN
     };
     let plan = both.plan();
-    let told = &plan.summary()["periods"][1];
-    let least = told["least_minutes"].as_f64().expect("a number");
+    let value = &plan.summary()["periods"][1];
+    let least = value["least_minutes"].as_f64().expect("a number");
     assert!((least - 75.0).abs() < 1e-6, "{least}");
     // Those who go to b lose a when the works begin, and wait.
-    let refused = told["refused"].as_str().expect("it is refused");
+    let refused = value["refused"].as_str().expect("it is refused");
     assert!(refused.contains("500 users"), "{refused}");
     plan.with_period(1, is_not_refused).finds("P7993");
 }
 
 #[test]
-fn a_way_without_an_end_tells_no_least_duration_and_is_refused() {
+fn a_transition_without_an_end_shows_no_least_duration_and_is_refused() {
     // Those who stay and one shard of 600 open all that is accepted.
     let before_b = "unlimited,1.1666666666666667";
     let plan = World { before_b, ..DRAIN }.plan();
-    let told = &plan.summary()["periods"][1];
+    let value = &plan.summary()["periods"][1];
     // 600 users beside the session a second of those who stay, at 7/6 a second.
-    let least = told["least_minutes"].as_f64().expect("a number");
+    let least = value["least_minutes"].as_f64().expect("a number");
     assert!((least - 60.0).abs() < 1e-6, "{least}");
-    assert_eq!(told["wave_minutes"], Value::Null);
-    let with_an_end = plan.with_period(1, |told| told["wave_minutes"] = json!(0));
+    assert_eq!(value["wave_minutes"], Value::Null);
+    let with_an_end = plan.with_period(1, |value| value["wave_minutes"] = json!(0));
     with_an_end.finds("P7993");
     plan.with_period(1, is_not_refused).finds("P7993");
 }
 
-fn is_not_refused(told: &mut Value) {
-    let told = told.as_object_mut().expect("an object");
-    told.remove("refused").expect("it is refused");
+fn is_not_refused(value: &mut Value) {
+    let map = value.as_object_mut().expect("an object");
+    map.remove("refused").expect("it is refused");
 }
 
 #[test]
-fn a_way_takes_at_least_what_the_cases_prove_into_which_it_has_to_reach() {
+fn a_transition_takes_at_least_what_the_cases_prove_into_which_it_has_to_reach() {
     // a fails, and half an hour later its 1000 users are 1200, of whom b holds 1100. In 50 minutes at 1200 an hour they
     // would be there: so every way reaches into the surge, where they are 1200, for an hour. There is none: not all of
     // them may be at b.
@@ -197,14 +197,14 @@ fn a_way_takes_at_least_what_the_cases_prove_into_which_it_has_to_reach() {
         ..DRAIN
     }
     .plan();
-    let told = &plan.summary()["periods"][1];
-    assert_eq!(told["wave_minutes"], Value::Null);
-    assert!(told["refused"].is_string());
-    let least = told["least_minutes"].as_f64().expect("a number");
+    let value = &plan.summary()["periods"][1];
+    assert_eq!(value["wave_minutes"], Value::Null);
+    assert!(value["refused"].is_string());
+    let least = value["least_minutes"].as_f64().expect("a number");
     assert!((least - 60.0).abs() < 1e-6, "{least}");
     for forged in [45.0, 50.0, 65.0] {
-        let tell = |told: &mut Value| told["least_minutes"] = json!(forged);
-        plan.with_period(1, tell).finds("P7993");
+        let then = |value: &mut Value| value["least_minutes"] = json!(forged);
+        plan.with_period(1, then).finds("P7993");
     }
 }
 
@@ -226,8 +226,8 @@ fn and_at_half_past_three(event: &str) -> Subject {
 }
 
 /// What a plan says that is refused for the change behind it.
-fn is_refused(told: &mut Value) {
-    told["refused"] = json!("The way takes 50 min; the next change comes after 30 min");
+fn is_refused(value: &mut Value) {
+    value["refused"] = json!("The way takes 50 min; the next change comes after 30 min");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn waves_that_the_next_change_catches_up_with_are_refused() {
     plan.with_period(1, is_not_refused).finds("P7993");
     plan.with_period(2, is_refused).finds("P7993");
     // How it is said is not judged.
-    plan.with_period(1, |told| told["refused"] = json!("so"))
+    plan.with_period(1, |value| value["refused"] = json!("so"))
         .finds_nothing();
 }
 

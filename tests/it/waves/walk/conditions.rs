@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// What holds at one time, in one slice of the hours.
 #[derive(Clone)]
-pub(crate) struct Ground {
+pub(crate) struct Conditions {
     pub(crate) believed: Believed,
     /// Pools: members that carry an equal share.
     pub(crate) members: Vec<Vec<ComponentId>>,
@@ -24,7 +24,7 @@ pub(crate) struct Ground {
     unsurged: BTreeMap<Group, f64>,
 }
 
-impl Ground {
+impl Conditions {
     /// What holds where all of this is believed, and demand of client regions is that share of their peak.
     ///
     /// Decision: sessions and users are counted as at the peak in every slice; only what varies is less.
@@ -68,11 +68,11 @@ impl Ground {
         }
         let mut counted: BTreeMap<Group, [f64; 2]> = BTreeMap::new();
         for shard in 0..inventory.shards.len() {
-            let own = counted
+            let values = counted
                 .entry(group_of(inventory, scenario, shard))
                 .or_default();
-            own[0] += believed.base_users[shard];
-            own[1] += believed.users(shard);
+            values[0] += believed.base_users[shard];
+            values[1] += believed.users(shard);
         }
         let unsurged = counted.into_iter();
         let unsurged = unsurged.map(|(group, [base, users])| {
@@ -97,8 +97,8 @@ impl Ground {
     pub(crate) fn is_open(&self, row: &Row) -> bool {
         let mut components = row.components.iter();
         let mut pools = row.pools.iter();
-        !components.any(|own| self.believed.gone[own.index()])
-            && !pools.any(|own| self.members[own.index()].is_empty())
+        !components.any(|component| self.believed.gone[component.index()])
+            && !pools.any(|pool| self.members[pool.index()].is_empty())
     }
 
     /// What is left where somebody may be overloaded: components that carry, and resources that they limit.
@@ -120,13 +120,13 @@ impl Ground {
     /// `false` for what is gone, and for members that are pulled out of their pools.
     pub(crate) fn carries(&self, inventory: &Inventory, component: usize) -> bool {
         let is_of_pool = |(index, element): (usize, &plimsoll::model::Element)| {
-            let own = inventory.element_component(plimsoll::ids::ElementId::new(index));
-            element.pool.filter(|_| own.index() == component)
+            let one_component = inventory.element_component(plimsoll::ids::ElementId::new(index));
+            element.pool.filter(|_| one_component.index() == component)
         };
         let pool = inventory.elements.iter().enumerate().find_map(is_of_pool);
         let is_in = pool.is_none_or(|pool| {
             let mut members = self.members[pool.index()].iter();
-            members.any(|own| own.index() == component)
+            members.any(|candidate| candidate.index() == component)
         });
         is_in && !self.believed.gone[component]
     }
@@ -141,8 +141,8 @@ impl Ground {
         for (index, row) in inventory.access_points.iter().enumerate() {
             let id = AccessPointId::new(index);
             if row.state == AccessPointState::Standby && !is_open(id) {
-                let own = inventory.access_point_component(id);
-                fixed.row_mut(own.index()).fill(0.0);
+                let component = inventory.access_point_component(id);
+                fixed.row_mut(component.index()).fill(0.0);
             }
         }
         fixed
@@ -154,9 +154,9 @@ impl Ground {
     pub(crate) fn fixed(&self, inventory: &Inventory, roads: &Roads) -> Array2<f64> {
         let mut fixed = self.fixed.clone();
         for (index, row) in inventory.access_points.iter().enumerate() {
-            let own = inventory.access_point_component(AccessPointId::new(index));
-            if row.state == AccessPointState::Standby && !roads.pass(own.index()) {
-                fixed.row_mut(own.index()).fill(0.0);
+            let component = inventory.access_point_component(AccessPointId::new(index));
+            if row.state == AccessPointState::Standby && !roads.pass(component.index()) {
+                fixed.row_mut(component.index()).fill(0.0);
             }
         }
         fixed

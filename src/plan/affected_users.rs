@@ -1,6 +1,6 @@
 //! Users who are actually affected while the plan does not take it into account, each counted once.
 
-use super::plan::{Hurt, PeriodPlan};
+use super::plan::{BlindImpact, PeriodPlan};
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, Inventory, LinkEnd};
 use std::collections::BTreeMap;
@@ -10,18 +10,18 @@ use std::collections::BTreeMap;
 /// `blind.csv` counts users who cross two affected components at both; here they count once: where of the users one
 /// component affects the share `a` and another the share `b`, `1 − (1 − a)·(1 − b)` are affected. Of the resources of
 /// a component the one that affects most counts, and the members of a pool affect their parts of its users.
-pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
+pub fn affected_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
     let flows = period.flows.iter();
     let of_time = period.shares_of_time();
     flows
-        .zip(hurt_shares(inventory, period))
+        .zip(affected_shares(inventory, period))
         .map(|(flow, share)| flow.users * share * of_time[flow.slice])
         .sum()
 }
 
 /// By flow of a period, the share of its users who are affected while nobody acts.
-fn hurt_shares(inventory: &Inventory, period: &PeriodPlan) -> Vec<f64> {
-    let places = HurtPlaces::of_period(inventory, period);
+fn affected_shares(inventory: &Inventory, period: &PeriodPlan) -> Vec<f64> {
+    let places = AffectedPlaces::of_period(inventory, period);
     let flows = period.flows.iter();
     flows.map(|flow| places.share(&flow.path.links)).collect()
 }
@@ -35,25 +35,25 @@ enum Crossed {
 
 /// Links and places, each with the share of those who cross it who are affected there. Of a component's resources the
 /// one that affects most counts; the members of a pool affect their parts of its users.
-pub(super) struct HurtPlaces<'a> {
+pub(super) struct AffectedPlaces<'a> {
     inventory: &'a Inventory,
     shares: BTreeMap<Crossed, f64>,
 }
 
-impl<'a> HurtPlaces<'a> {
+impl<'a> AffectedPlaces<'a> {
     /// Those of the plan of a period.
     pub(super) fn of_period(inventory: &'a Inventory, period: &PeriodPlan) -> Self {
-        let crossing = |own: ComponentId| period.crossing_within(own.index());
+        let crossing = |component: ComponentId| period.crossing_within(component.index());
         Self::new(inventory, &period.blind, crossing)
     }
 
     /// Those of a blind window, of the users who cross each component.
     pub(super) fn new(
         inventory: &'a Inventory,
-        blind: &[Hurt],
+        blind: &[BlindImpact],
         crossing: impl Fn(ComponentId) -> f64,
     ) -> Self {
-        let shares = hurt_places(inventory, blind, crossing);
+        let shares = affected_places(inventory, blind, crossing);
         Self { inventory, shares }
     }
 
@@ -76,16 +76,16 @@ impl<'a> HurtPlaces<'a> {
     }
 }
 
-fn hurt_places(
+fn affected_places(
     inventory: &Inventory,
-    blind: &[Hurt],
+    blind: &[BlindImpact],
     of: impl Fn(ComponentId) -> f64,
 ) -> BTreeMap<Crossed, f64> {
     let mut affected: BTreeMap<Crossed, f64> = BTreeMap::new();
     for of_component in blind.chunk_by(|a, b| a.component == b.component) {
         let most = of_component
             .iter()
-            .map(|hurt| hurt.users_affected)
+            .map(|affected| affected.users_affected)
             .fold(0.0, f64::max);
         let place = match inventory.component(of_component[0].component) {
             Component::Link(id) => Crossed::Link(id),

@@ -1,8 +1,8 @@
-//! `OpenWays`: what users reach by themselves in a case, while nobody opens an access point.
+//! `OpenProfilePaths`: what users reach by themselves in a case, while nobody opens an access point.
 
 use super::fixed::FixedLoads;
+use super::profile_paths::{FoundProfilePaths, Lack, longest_limit, paths_over, shared, usable_in};
 use super::setting::{Setting, StandbyUse};
-use super::ways::{FoundWays, Lack, longest_limit, paths_over, shared, usable_in};
 use crate::graph::{Network, PricedPaths, Usable};
 use crate::ids::{AccessPointId, ProfileId};
 use crate::model::LinkEnd;
@@ -10,25 +10,25 @@ use std::sync::{Arc, OnceLock};
 
 /// What may be used in a case while nobody opens an access point, and the least-latency paths over it, which are
 /// searched once somebody asks for them.
-pub struct OpenWays<'a> {
+pub struct OpenProfilePaths<'a> {
     network: &'a Network,
     /// Each once.
     usable: Vec<Arc<Usable>>,
     /// By profile, the position of what it may use.
     of_profile: Vec<usize>,
     paths: Vec<OnceLock<PricedPaths<'a>>>,
-    found: Option<&'a FoundWays>,
+    found: Option<&'a FoundProfilePaths>,
     longest: f64,
 }
 
-impl<'a> OpenWays<'a> {
+impl<'a> OpenProfilePaths<'a> {
     /// What a setting leaves usable over the access points that are open (`is_open`, by access point), whatever they were in
     /// the inventory; paths that were found in an earlier one are used again where they still hold.
     pub fn new(
         setting: &Setting<'a>,
         fixed: &FixedLoads,
         is_open: &[bool],
-        found: Option<&'a FoundWays>,
+        found: Option<&'a FoundProfilePaths>,
     ) -> Self {
         let network = setting.network;
         let openable = Setting {
@@ -46,10 +46,12 @@ impl<'a> OpenWays<'a> {
             usable
         });
         let mut usable: Vec<Arc<Usable>> = Vec::new();
-        let of_profile = shared(by_profile.collect()).into_iter().map(|own| {
-            let known = usable.iter().position(|known| Arc::ptr_eq(known, &own));
+        let of_profile = shared(by_profile.collect()).into_iter().map(|one_usable| {
+            let known = usable
+                .iter()
+                .position(|known| Arc::ptr_eq(known, &one_usable));
             known.unwrap_or_else(|| {
-                usable.push(own);
+                usable.push(one_usable);
                 usable.len() - 1
             })
         });
@@ -86,7 +88,7 @@ impl<'a> OpenWays<'a> {
     }
 
     /// The paths of all profiles, kept for later cases.
-    pub fn found(&self) -> FoundWays {
-        FoundWays::of_paths((0..self.usable.len()).map(|position| self.at(position)))
+    pub fn found(&self) -> FoundProfilePaths {
+        FoundProfilePaths::of_paths((0..self.usable.len()).map(|position| self.at(position)))
     }
 }

@@ -6,7 +6,7 @@ use crate::waves::mutations::Subject;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, changes};
 use plimsoll::report::briefing::Briefing;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 use serde_json::json;
 
 const FILE: &str = "stability.csv";
@@ -28,20 +28,20 @@ fn briefing(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
 fn the_worst_is_named_with_its_threshold() {
     let (inventory, scenario) = one_site("3", 610, "");
     let plan = holding(&inventory, &scenario);
-    let told = briefing(&inventory, &scenario, &plan);
+    let words = briefing(&inventory, &scenario, &plan);
     let expected =
         "d cpu is at 61 %; above 25 % a retry storm would not clear by itself (3 retries).\n";
-    assert!(told.contains(expected), "{told}");
+    assert!(words.contains(expected), "{words}");
     let (inventory, scenario) = drained("", 1000);
     let plan = holding(&inventory, &scenario);
-    let told = briefing(&inventory, &scenario, &plan);
+    let words = briefing(&inventory, &scenario, &plan);
     let expected = "In period 1 (06:00 to 08:00), e cpu is at 70 %; above 50 % a retry storm would not clear by itself (1 retry).\n";
-    assert!(told.contains(expected), "{told}");
+    assert!(words.contains(expected), "{words}");
     for users in [200, 0] {
         let (inventory, scenario) = one_site("3", users, "");
         let plan = holding(&inventory, &scenario);
-        let told = briefing(&inventory, &scenario, &plan);
-        assert!(!told.contains("retry storm"), "{told}");
+        let words = briefing(&inventory, &scenario, &plan);
+        assert!(!words.contains("retry storm"), "{words}");
     }
 }
 
@@ -49,14 +49,14 @@ fn the_worst_is_named_with_its_threshold() {
 fn the_runbook_says_in_which_waves() {
     let (inventory, scenario) = drained("", 1000);
     let plan = holding(&inventory, &scenario);
-    let told = runbook(&WayTeller {
+    let words = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
     });
     let expected =
         "- cpu of e in wave 1: above 50 % with 1 retry, and it reaches at most 70 % of capacity\n";
-    assert_eq!(told.matches(expected).count(), 2, "{told}");
+    assert_eq!(words.matches(expected).count(), 2, "{words}");
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn every_cell_of_stability_is_judged() {
 fn what_the_summary_says_of_stability_is_judged() {
     let (inventory, scenario) = drained("", 1000);
     let subject = Subject::of(inventory, scenario);
-    let told = subject.summary()["periods"][1]["stability"].clone();
+    let item = subject.summary()["periods"][1]["stability"].clone();
     assert_eq!(
-        told,
+        item,
         json!({
             "stable": 1, "vulnerable": 1, "overloaded": 0,
             "least_margin": { "component": "e", "resource": "cpu", "margin": 0.5 - 0.7 },
@@ -118,8 +118,8 @@ fn what_the_summary_says_of_stability_is_judged() {
         with("least_margin", other).finds("P7526");
     }
     let gone = subject.with_period(1, |period| {
-        let own = period.as_object_mut().expect("an object");
-        own.remove("stability");
+        let map = period.as_object_mut().expect("an object");
+        map.remove("stability");
     });
     gone.finds("P7526");
 }
@@ -130,7 +130,11 @@ fn what_a_trigger_can_lock_in_breaks_the_rule_that_forbids_it() {
     let files = written(&inventory, &scenario, &planned(&inventory, &scenario));
     let (_, asked) = drained("[policy]\nrequire_stable = true\n", 1000);
     let verdict = judged_files(&inventory, &asked, &files);
-    let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+    let codes: Vec<&str> = verdict
+        .broken
+        .iter()
+        .map(|finding| finding.code.0)
+        .collect();
     assert!(codes.contains(&"P7402"), "{codes:?}");
     assert!(codes.contains(&"P7999"), "{codes:?}");
     let (_, kept) = drained("[policy]\nrequire_stable = true\n", 1401);
@@ -143,6 +147,10 @@ fn what_a_trigger_can_lock_in_breaks_the_rule_that_forbids_it() {
     let (inventory, free) = drained("", 1400);
     let files = written(&inventory, &free, &planned(&inventory, &free));
     let verdict = judged_files(&inventory, &kept, &files);
-    let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+    let codes: Vec<&str> = verdict
+        .broken
+        .iter()
+        .map(|finding| finding.code.0)
+        .collect();
     assert!(codes.contains(&"P7402"), "{codes:?}");
 }

@@ -45,25 +45,25 @@ fn the_same_bytes_come_twice_and_with_any_threads() {
 fn tables_add_up_to_what_the_json_says() {
     let folder = TempDir::new().expect("there is room for a folder");
     let printed_json = printed(&at_once(&folder, &["--no-charts", "--json"]), 1);
-    let told = json(&folder);
+    let item = json(&folder);
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&printed_json).expect("JSON"),
-        told
+        item
     );
-    let refused = told["plan"]["refused"].as_str().expect("a reason");
+    let refused = item["plan"]["refused"].as_str().expect("a reason");
     assert!(refused.starts_with("Chicago's drain needs "), "{refused}");
     let timeline = rows(&folder, "timeline.csv");
     let tiers = rows(&folder, "tiers.csv");
     let tenants = rows(&folder, "tenants.csv");
     let components = rows(&folder, "components.csv");
-    for run in told["runs"].as_array().expect("runs") {
+    for run in item["runs"].as_array().expect("runs") {
         let word = run["run"].as_str().expect("a word");
         let is_own = |row: &&BTreeMap<String, String>| row["run"] == word;
         let value = |name: &str| run[name].as_f64().expect("a number");
         let agree_within = |share: f64, name: &str, sum: f64| {
-            let own = value(name);
-            let apart = (sum - own).abs() / own.abs().max(1.0);
-            assert!(apart < share, "{word} {name}: {sum} and {own}");
+            let amount = value(name);
+            let apart = (sum - amount).abs() / amount.abs().max(1.0);
+            assert!(apart < share, "{word} {name}: {sum} and {amount}");
         };
         let agree = |name: &str, sum: f64| agree_within(1e-6, name, sum);
         // Tenants are counted at their mean over every stretch in which some of them move.
@@ -73,8 +73,8 @@ fn tables_add_up_to_what_the_json_says() {
             at("end").duration_since(at("start")).as_secs_f64() / 60.0
         };
         let over_time = |column: &str| -> f64 {
-            let own = timeline.iter().filter(is_own);
-            own.map(|row| number(row, column) * minutes(row)).sum()
+            let filter = timeline.iter().filter(is_own);
+            filter.map(|row| number(row, column) * minutes(row)).sum()
         };
         let over_tiers = |column: &str| -> f64 {
             tiers
@@ -96,9 +96,9 @@ fn tables_add_up_to_what_the_json_says() {
             "down_minutes",
             of_tenants.map(|row| number(row, "down_minutes")).sum(),
         );
-        let own = timeline.iter().filter(is_own);
-        agree("steps", own.clone().count() as f64);
-        let worst = own
+        let filter = timeline.iter().filter(is_own);
+        agree("steps", filter.clone().count() as f64);
+        let worst = filter
             .map(|row| number(row, "most_users_down"))
             .fold(0.0, f64::max);
         let most = run["worst_moment"]["most_users_down"]
@@ -112,8 +112,8 @@ fn tables_add_up_to_what_the_json_says() {
     }
     let uptimes: Vec<f64> = tenants
         .iter()
-        .filter(|own| own["run"] == "plan")
-        .map(|own| number(own, "uptime"))
+        .filter(|texts| texts["run"] == "plan")
+        .map(|texts| number(texts, "uptime"))
         .collect();
     assert!(uptimes.is_sorted(), "the worst come first");
 }
@@ -132,7 +132,7 @@ fn queues_have_the_steps_around_every_jam_and_no_others() {
     assert_eq!(first["start"], "2030-06-01T11:34:00+00:00");
     assert_eq!([&first["queued"], &first["oldest_seconds"]], ["0", ""]);
     assert_eq!(last["queued"], "0");
-    let mut waits = queues.iter().filter(|own| number(own, "queued") > 0.0);
+    let mut waits = queues.iter().filter(|texts| number(texts, "queued") > 0.0);
     assert_eq!(
         waits.clone().count(),
         queues.len() - 3,
@@ -153,32 +153,32 @@ fn every_file_is_documented() {
     let folder = TempDir::new().expect("there is room for a folder");
     printed(&at_once(&folder, &["--quiet"]), 1);
     let document = fs::read_to_string(root("docs/output.md")).expect("it is there");
-    let own = document
+    let text = document
         .split("\n## ")
-        .find(|own| own.starts_with("The folder of a replay"))
+        .find(|text| text.starts_with("The folder of a replay"))
         .expect("it has a section");
     let replay = folder.path().join("replay");
     let names: BTreeSet<String> = contents(&replay)
         .keys()
-        .map(|own| own.display().to_string())
+        .map(|key| key.display().to_string())
         .collect();
     for name in &names {
         let stem = name.split('.').next().unwrap_or(name);
         let stem = stem.trim_end_matches(|last: char| last.is_ascii_digit());
-        let is_told = own.contains(&format!("`{name}`")) || own.contains(&format!("`{stem}"));
+        let is_told = text.contains(&format!("`{name}`")) || text.contains(&format!("`{stem}"));
         assert!(is_told, "{name}");
     }
     for file in files_of(&replay)
         .iter()
-        .filter(|own| REPLAY_TABLES.contains(&own.name.as_str()))
+        .filter(|source_file| REPLAY_TABLES.contains(&source_file.name.as_str()))
     {
         let header = String::from_utf8_lossy(&file.bytes);
         for column in header.lines().next().expect("a header").split(',') {
-            assert!(own.contains(column), "{}: {column}", file.name);
+            assert!(text.contains(column), "{}: {column}", file.name);
         }
     }
     for name in json(&folder)["runs"][0].as_object().expect("a run").keys() {
-        assert!(own.contains(name.as_str()), "replay.json: {name}");
+        assert!(text.contains(name.as_str()), "replay.json: {name}");
     }
 }
 

@@ -30,14 +30,14 @@ pub(in crate::plan::check) struct Past<'a> {
 }
 
 /// What leads to a period.
-pub(in crate::plan::check) struct WayToPeriod<'a> {
+pub(in crate::plan::check) struct TransitionToPeriod<'a> {
     pub(in crate::plan::check) period: &'a Period,
     /// All periods of the scenario.
     pub(in crate::plan::check) periods: &'a [Period],
     pub(in crate::plan::check) past: &'a [Past<'a>],
     pub(in crate::plan::check) before: &'a StateBefore,
     /// Component and resource: the utilization before that headroom.csv says.
-    pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
+    pub(in crate::plan::check) reported_before: &'a BTreeMap<[usize; 2], f64>,
     /// Where shards were.
     pub(in crate::plan::check) homes: &'a Homes,
     pub(in crate::plan::check) situation: &'a PeriodState<'a>,
@@ -64,7 +64,7 @@ impl Past<'_> {
     }
 }
 
-impl<'a> WayToPeriod<'a> {
+impl<'a> TransitionToPeriod<'a> {
     /// The period's number as files have it.
     pub(super) fn number(&self) -> u32 {
         self.period.number()
@@ -85,33 +85,35 @@ impl<'a> WayToPeriod<'a> {
     /// What summary.json says of the period.
     pub(super) fn summary(&self) -> Option<&'a PeriodSummary> {
         let summary = self.written.summary.as_ref();
-        summary.and_then(|own| own.periods.get(self.period.index))
+        summary.and_then(|summary| summary.periods.get(self.period.index))
     }
 
     /// What it says of the transition.
-    pub(super) fn told(&self) -> Option<&'a WaySummary> {
-        self.summary().and_then(|own| own.way.as_ref())
+    pub(super) fn reported(&self) -> Option<&'a WaySummary> {
+        self.summary()
+            .and_then(|period_summary| period_summary.way.as_ref())
     }
 
     /// `true` if summary.json says that it is refused.
-    pub(super) fn is_told_refused(&self) -> bool {
-        self.told().is_some_and(|own| own.refused.is_some())
+    pub(super) fn is_reported_refused(&self) -> bool {
+        self.reported()
+            .is_some_and(|candidate| candidate.refused.is_some())
     }
 
     /// Before this instant another change is in progress: one in which users move, or where nobody does here, any.
     pub(super) fn free_from(&self, is_moving: bool) -> Option<Timestamp> {
-        let before = self.changes.iter().filter(|own| {
-            let [is_ahead, is_behind] = own.is_anything;
-            own.is_moving || !is_moving && (is_ahead || is_behind)
+        let before = self.changes.iter().filter(|change| {
+            let [is_ahead, is_behind] = change.is_anything;
+            change.is_moving || !is_moving && (is_ahead || is_behind)
         });
-        before.map(|own| own.end).max()
+        before.map(|boundary_change| boundary_change.end).max()
     }
 }
 
 /// The referee of a transition: what it is judged by.
 pub(super) struct WaveReferee<'a> {
     pub(super) context: &'a RefereeContext<'a>,
-    pub(super) way: &'a WayToPeriod<'a>,
+    pub(super) transition: &'a TransitionToPeriod<'a>,
     pub(super) quiet: &'a PeriodState<'a>,
     /// What holds before the boundary.
     pub(super) earlier: &'a PeriodState<'a>,
@@ -156,10 +158,10 @@ impl WaveReferee<'_> {
     pub(super) fn limits_sessions(&self) -> bool {
         let inventory = self.context.inventory;
         let mut components = (0..inventory.component_count()).map(ComponentId::new);
-        components.any(|own| inventory.accepts_per_second(own).is_some())
+        components.any(|component| inventory.accepts_per_second(component).is_some())
     }
 
     pub(super) fn has_movers(&self, timing: Timing) -> bool {
-        (0..self.pieces.len()).any(|own| self.is_of(own, timing))
+        (0..self.pieces.len()).any(|index| self.is_of(index, timing))
     }
 }

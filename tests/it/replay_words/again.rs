@@ -10,7 +10,7 @@ use tempfile::TempDir;
 fn of_chicago(out: &TempDir, command: &str, args: &[&str]) -> Output {
     let inventory = root("data/tiny");
     let scenario = inventory.join("drain-chicago.toml");
-    let [inventory, scenario] = [inventory, scenario].map(|own| own.display().to_string());
+    let [inventory, scenario] = [inventory, scenario].map(|path| path.display().to_string());
     let all = [command, &inventory, "--scenario", &scenario];
     plimsoll(out.path(), &[all.as_slice(), args].concat())
 }
@@ -42,8 +42,8 @@ fn a_replay_is_what_it_comes_to_again() {
         let written = ["--out", "replay", "--no-charts", "--quiet"];
         let code = of_chicago(&folder, "replay", &[&written, args].concat());
         assert!(code.status.code() < Some(2), "{code:?}");
-        let told = of_chicago(&folder, "verify", &[&["replay"], verified].concat());
-        let text = printed(&told, 0);
+        let output = of_chicago(&folder, "verify", &[&["replay"], verified].concat());
+        let text = printed(&output, 0);
         let end = "the replay holds: playing it again gives the same\n";
         assert!(text.ends_with(end), "{text}");
         assert!(
@@ -59,7 +59,7 @@ fn a_replay_is_what_it_comes_to_again() {
 
 /// A cell that somebody changed, a row that is gone, and a table that is.
 #[test]
-fn what_is_otherwise_is_told_with_its_place() {
+fn what_is_otherwise_is_reported_with_its_place() {
     let folder = TempDir::new().expect("there is room for a folder");
     let written = ["--do-nothing", "--out", "replay", "--no-charts", "--quiet"];
     let code = of_chicago(&folder, "replay", &written);
@@ -80,8 +80,8 @@ fn what_is_otherwise_is_told_with_its_place() {
         lines[..lines.len() - 1].join("\n") + "\n"
     });
     fs::remove_file(path("queues.csv")).expect("it is there");
-    let told = of_chicago(&folder, "verify", &["replay"]);
-    let text = printed(&told, 1);
+    let output = of_chicago(&folder, "verify", &["replay"]);
+    let text = printed(&output, 1);
     assert!(
         text.contains("tiers.csv:2: column run: found `plan`, expected `nothing` [P8001]"),
         "{text}"
@@ -113,24 +113,24 @@ fn the_plan_that_was_replayed_has_to_be_named() {
     ];
     let code = of_chicago(&folder, "replay", &written);
     assert!(code.status.code() < Some(2), "{code:?}");
-    let told = of_chicago(&folder, "verify", &["replay"]);
-    assert_eq!(told.status.code(), Some(2));
-    let error = String::from_utf8_lossy(&told.stderr).into_owned();
+    let output = of_chicago(&folder, "verify", &["replay"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         error.contains(
             "the replay carries out a plan of a folder: name that folder with --plan DIR"
         ),
         "{error}"
     );
-    let told = of_chicago(&folder, "verify", &["plan", "--plan", "plan"]);
-    assert_eq!(told.status.code(), Some(2));
+    let output = of_chicago(&folder, "verify", &["plan", "--plan", "plan"]);
+    assert_eq!(output.status.code(), Some(2));
     let path = folder.path().join("replay/replay.json");
     let text = fs::read_to_string(&path).expect("it is there");
     let broken = text.replace("\"step_seconds\": ", "\"step_seconds\": -");
     fs::write(&path, broken).expect("there is room for it");
-    let told = of_chicago(&folder, "verify", &["replay", "--plan", "plan"]);
-    assert_eq!(told.status.code(), Some(2));
-    let error = String::from_utf8_lossy(&told.stderr).into_owned();
+    let output = of_chicago(&folder, "verify", &["replay", "--plan", "plan"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         error.contains("key assumed.step_seconds: found `-"),
         "{error}"

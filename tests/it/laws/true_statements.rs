@@ -21,8 +21,9 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
 /// The same with what users feel of it.
 fn played(name: &str) -> (Inventory, Scenario, Plan) {
     let (inventory, scenario, mut plan) = found(name);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    plan.set_replayed(told);
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    plan.set_replayed(one_downtime);
     (inventory, scenario, plan)
 }
 
@@ -65,11 +66,11 @@ fn a_refused_plan_says_of_nobody_that_he_is_served() {
 
 /// 6,000 users wait for their wave while 100 others stay unserved: what those lose who are served nowhere is told, of all periods.
 #[test]
-fn who_waits_beside_the_unserved_is_told() {
+fn who_waits_beside_the_unserved_is_reported() {
     for name in ["waits-beside-the-unserved", "waits-in-several-periods"] {
         let (inventory, scenario, plan) = played(name);
         let periods = &plan.replayed.as_ref().expect("it is played").periods;
-        let lost: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
+        let lost: f64 = periods.iter().map(|period| period.unserved_minutes).sum();
         let sentence = format!(
             "Unserved users, some of them until waves readmit them, lose {} user minutes.",
             numbers::about(lost)
@@ -91,7 +92,7 @@ fn slow_work_that_nobody_gives_up_does_not_fail() {
 
 /// A pool is used to 75 % when waves begin and to 125 % in the busiest hour that they meet.
 #[test]
-fn a_load_of_the_busiest_hour_is_not_told_of_an_instant() {
+fn a_load_of_the_busiest_hour_is_not_reported_of_an_instant() {
     let (inventory, scenario, plan) = found("full-in-the-busiest-hour");
     let text = runbook_of(&inventory, &scenario, &plan);
     assert!(
@@ -106,13 +107,13 @@ fn a_load_of_the_busiest_hour_is_not_told_of_an_instant() {
 
 /// Playing it forward ends at 06:43, and some are down at 07:11 by a rougher play, which is not said beside it.
 #[test]
-fn nothing_is_told_of_what_is_not_checked() {
+fn nothing_is_reported_of_what_is_not_checked() {
     let (inventory, scenario, plan) = played("down-where-nothing-was-checked");
     let text = briefing(&inventory, &scenario, &plan);
     if plan
         .replayed
         .as_ref()
-        .is_some_and(|own| own.unchecked_from.is_some())
+        .is_some_and(|downtime| downtime.unchecked_from.is_some())
     {
         assert!(
             text.contains("ome of these users may still be down after"),
@@ -126,10 +127,15 @@ fn nothing_is_told_of_what_is_not_checked() {
 #[test]
 fn who_comes_through_in_two_plays_by_chance_does_not_in_a_third() {
     let (inventory, scenario, plan) = found("through-in-two-plays-by-chance");
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert!((told.step_seconds - 10.0).abs() < 1e-9);
-    let most = told.outages.iter().map(|own| own.most_users);
-    assert!(most.fold(0.0, f64::max) > 50.0, "{:?}", told.outages);
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!((one_downtime.step_seconds - 10.0).abs() < 1e-9);
+    let most = one_downtime.outages.iter().map(|outage| outage.most_users);
+    assert!(
+        most.fold(0.0, f64::max) > 50.0,
+        "{:?}",
+        one_downtime.outages
+    );
 }
 
 /// Ever fewer of 4,500 users are down after a trigger, and ever more of those wait: nobody is locked in.
@@ -154,8 +160,8 @@ fn where_users_are_placed_is_settled_by_what_is_known() {
         let site = |shard| {
             let mut parts = plan.periods[0].parts.iter();
             parts
-                .find(|own| own.shard == shard)
-                .and_then(|own| own.site)
+                .find(|part| part.shard == shard)
+                .and_then(|part| part.site)
         };
         shards.map(site).collect::<Vec<_>>()
     };
@@ -164,7 +170,7 @@ fn where_users_are_placed_is_settled_by_what_is_known() {
 
 /// Where what is learnt of later would have suited the other plan, it is told how many more move.
 #[test]
-fn more_moves_by_what_nobody_knew_are_told() {
+fn more_moves_by_what_nobody_knew_are_reported() {
     let (inventory, scenario, mut plan) = found("placed-by-what-comes-later");
     let joint = plan.joint.as_mut().expect("periods are planned together");
     joint.sequential_users = joint.moved_users - 500.0;
@@ -177,11 +183,12 @@ fn more_moves_by_what_nobody_knew_are_told() {
 #[test]
 fn who_loses_his_site_is_down_from_the_first_instant() {
     let (inventory, scenario, plan) = found("down-from-the-first-instant");
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let most = told
+    let one_downtime =
+        downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let most = one_downtime
         .periods
         .iter()
-        .map(|own| own.most_users)
+        .map(|period| period.most_users)
         .fold(0.0, f64::max);
     assert!((most - 60_000.0).abs() < 1.0, "{most}");
 }
@@ -221,7 +228,7 @@ fn no_more_are_down_than_there_are() {
         let more = run
             .moments
             .iter()
-            .find(|own| own.most_down > own.users + 1.0);
+            .find(|moment| moment.most_down > moment.users + 1.0);
         assert!(more.is_none(), "{name}: {more:?}");
     }
 }
@@ -235,11 +242,23 @@ fn who_waits_for_waves_is_named_until_they_are_done() {
         ("cut-off-until-moved", 400_000.0),
     ] {
         let (inventory, scenario, mut plan) = found(name);
-        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-        assert!(told.outages.is_empty(), "{name}: {:?}", told.outages);
-        let named = told.periods.iter().map(|own| own.named_minutes);
-        assert!(named.sum::<f64>() > least, "{name}: {:?}", told.periods);
-        plan.set_replayed(told);
+        let one_downtime =
+            downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        assert!(
+            one_downtime.outages.is_empty(),
+            "{name}: {:?}",
+            one_downtime.outages
+        );
+        let named = one_downtime
+            .periods
+            .iter()
+            .map(|period| period.named_minutes);
+        assert!(
+            named.sum::<f64>() > least,
+            "{name}: {:?}",
+            one_downtime.periods
+        );
+        plan.set_replayed(one_downtime);
         let text = briefing(&inventory, &scenario, &plan);
         let waits = "undetected faults, partial failures and reconnects, and waits for a wave.";
         assert!(text.contains(waits), "{name}: {text}");
@@ -248,7 +267,7 @@ fn who_waits_for_waves_is_named_until_they_are_done() {
 
 /// 16,000 users pass two components of which nothing is left.
 #[test]
-fn no_more_users_find_no_room_than_there_are() {
+fn no_more_users_lack_spare_capacity_than_there_are() {
     let (inventory, scenario, plan) = found("hurt-twice");
     let text = briefing(&inventory, &scenario, &plan);
     assert!(
@@ -271,10 +290,15 @@ fn nothing_is_asked_of_stops_beside_split_shards() {
 /// many as their shards have when it begins.
 fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> f64 {
     let files = written(inventory, scenario, plan);
-    let rows = files.iter().find(|own| own.name == "changes_back.csv");
+    let rows = files.iter().find(|file| file.name == "changes_back.csv");
     let mut reader = csv::Reader::from_reader(&rows.expect("it is written").bytes[..]);
     let header = reader.headers().expect("a header").clone();
-    let column = |name| header.iter().position(|own| own == name).expect("a column");
+    let column = |name| {
+        header
+            .iter()
+            .position(|text| text == name)
+            .expect("a column")
+    };
     let (action, shard, share) = (column("action"), column("shard"), column("share"));
     // By shard: the share that is served besides that of the beginning, and the least of that.
     let mut served: BTreeMap<String, [f64; 2]> = BTreeMap::new();
@@ -292,7 +316,7 @@ fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan
     let last = plan.periods.last().expect("a period");
     let down = served.iter().map(|(shard, [end, least])| {
         let mut shards = (0..inventory.shards.len()).map(ShardId::new);
-        let shard = shards.find(|own| inventory.shard_ids.get(own.index()) == *shard);
+        let shard = shards.find(|candidate| inventory.shard_ids.get(candidate.index()) == *shard);
         (end.min(0.0) - least) * last.case.users(shard.expect("it is known").index())
     });
     down.sum()
@@ -300,7 +324,7 @@ fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan
 
 /// The path back of these plans stops serving users whom a later step lets in again.
 #[test]
-fn who_is_down_on_the_path_back_is_told() {
+fn who_is_down_on_the_path_back_is_reported() {
     for name in [
         "opened-before-works",
         "path-back-sheds-in-part",
@@ -312,12 +336,12 @@ fn who_is_down_on_the_path_back_is_told() {
         plan.full_back = None;
         let down = down_on_the_path_back(&inventory, &scenario, &plan);
         assert!(down > 30.0, "{name}: {down}");
-        let told = format!(
+        let words = format!(
             "Steps that stop serving users leave {} unserved until a later one lets them in again.",
             numbers::lost_users(down)
         );
         let text = runbook_of(&inventory, &scenario, &plan);
-        assert!(text.contains(&told), "{name}: {told}\n{text}");
+        assert!(text.contains(&words), "{name}: {words}\n{text}");
     }
 }
 
@@ -327,36 +351,38 @@ fn who_is_elsewhere_at_the_end_is_counted_once() {
     let (inventory, scenario, mut plan) = found("path-back-sheds-in-part");
     plan.full_back = None;
     let text = runbook_of(&inventory, &scenario, &plan);
-    let told = "\n10,600 users are elsewhere when the scenario ends. To get back";
-    assert!(text.contains(told), "{text}");
+    let words = "\n10,600 users are elsewhere when the scenario ends. To get back";
+    assert!(text.contains(words), "{text}");
 }
 
 /// 471 users come back at one instant through a gate of 0.02 sessions a second. No gate and no pace was found that leaves nobody
 /// down, and the plan says so, and that it was played as it is.
 #[test]
-fn where_nothing_was_found_that_ends_an_outage_it_is_told() {
+fn where_nothing_was_found_that_ends_an_outage_it_is_reported() {
     let (inventory, scenario, mut plan) = found("surge-end");
     let played = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     assert!(!played.outages.is_empty() && played.relief.is_empty());
     plan.replayed = Some(played);
     let text = briefing(&inventory, &scenario, &plan);
-    let told = "No pace and no capacity was found with which this plan leaves no such outage. \
+    let words = "No pace and no capacity was found with which this plan leaves no such outage. \
         A plan made for more capacity was not tried.";
-    assert!(text.contains(told), "{text}");
+    assert!(text.contains(words), "{text}");
 }
 
 /// A plan leaves users unserved, and no plan for less demand was found that leaves none: nothing proves that there is none.
 #[test]
-fn what_is_not_proven_of_a_margin_is_told() {
+fn what_is_not_proven_of_a_margin_is_reported() {
     let (inventory, scenario, plan) = found("exit4");
     let verified = plan
-        .least_limit(|own| own.demand)
+        .least_limit(|error_margin| error_margin.demand)
         .expect("a margin")
         .1
         .verified;
-    let bound = plan.least_bound(|own| own.demand).expect("a bound");
+    let bound = plan
+        .least_bound(|error_margin| error_margin.demand)
+        .expect("a bound");
     assert!(verified < 0.99 && bound >= 1.0, "{verified} {bound}");
     let text = briefing(&inventory, &scenario, &plan);
-    let told = "It is not proven that less is not enough; no plan was found with less.";
-    assert!(text.contains(told), "{text}");
+    let words = "It is not proven that less is not enough; no plan was found with less.";
+    assert!(text.contains(words), "{text}");
 }

@@ -103,7 +103,7 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
 
 /// Of 48 windows that cost the same every seventh has least users.
 #[test]
-fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
+fn the_quietest_of_equal_windows_comes_first_and_is_reported_from_them() {
     let (inventory, scenario) = read("Z");
     let mut found = windows(&scenario, 48, |_| [0.0, 0.0]);
     let ranked = |found: &[Window]| {
@@ -133,8 +133,8 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         "{text}"
     );
 
-    for own in &mut found {
-        own.busiest_users = 1.0;
+    for window in &mut found {
+        window.busiest_users = 1.0;
     }
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -149,17 +149,17 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
 #[test]
 fn what_no_window_costs_has_no_column() {
     let (inventory, scenario) = read("Z");
-    let told = |found: &[Window]| {
+    let call = |found: &[Window]| {
         let subject = "Boydton".to_owned();
         RankedWindows::new(&inventory, &scenario, subject, None, found).text(None)
     };
     // Nobody has looked at the hours without the maintenance: a target may be missed in them too.
-    let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
+    let text = call(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
     let said = "\n\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.\n\
         At any start time, everyone is served and no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
-    let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
+    let text = call(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");
     let said = "\nAt any start time, no headroom target is missed by more than before.\n";
     assert!(text.ends_with(said), "{text}");
@@ -169,8 +169,8 @@ fn what_no_window_costs_has_no_column() {
 fn nothing_is_survived_where_nothing_is_left_to_fail() {
     let (inventory, scenario) = read("Z");
     let mut found = windows(&scenario, 2, |_| [7.0, 30.0]);
-    for own in &mut found {
-        own.failures = Some(OneMore {
+    for window in &mut found {
+        window.failures = Some(OneMore {
             cases: 0,
             broken: 0,
             worst: None,
@@ -252,19 +252,19 @@ fn drain_until(until: &str, sites: &[&str], other: Option<&str>) -> Vec<String> 
         over: None,
     };
     let starts = asked.starts.clone().into_iter();
-    let told = drains(
+    let drain_reports = drains(
         &inventory,
         &scenario,
         &asked,
         starts,
         &Stop::default(),
-        |own| DrainReport::of(&inventory, &scenario, own),
+        |drain_plan| DrainReport::of(&inventory, &scenario, drain_plan),
     );
-    told.expect("it is planned")[0].ways.clone()
+    drain_reports.expect("it is planned")[0].transitions.clone()
 }
 
 #[test]
-fn a_drain_is_told_of_every_site_that_is_drained_what_is_asked_about_first() {
+fn a_drain_is_reported_of_every_site_that_is_drained_what_is_asked_about_first() {
     for (sites, other, said) in [
         (&["ams"][..], None, "Amsterdam's drain takes "),
         // 100,000 users leave Dublin, and for 50,000 of Amsterdam there is room.
@@ -284,9 +284,12 @@ fn a_drain_is_told_of_every_site_that_is_drained_what_is_asked_about_first() {
             "The drain of Dublin and Amsterdam takes ",
         ),
     ] {
-        let ways = drain_for(sites, other);
-        assert_eq!(ways.len(), 1, "{sites:?}, {other:?}: {ways:?}");
-        assert!(ways[0].starts_with(said), "{sites:?}, {other:?}: {ways:?}");
+        let paths = drain_for(sites, other);
+        assert_eq!(paths.len(), 1, "{sites:?}, {other:?}: {paths:?}");
+        assert!(
+            paths[0].starts_with(said),
+            "{sites:?}, {other:?}: {paths:?}"
+        );
     }
 }
 
@@ -294,8 +297,8 @@ fn a_drain_is_told_of_every_site_that_is_drained_what_is_asked_about_first() {
 #[test]
 fn a_drain_says_its_year_where_the_ranking_does() {
     let begins = |until: &str| {
-        let ways = drain_until(until, &["ams"], None);
-        let (_, begins) = ways[0].split_once("begin by ").expect("when it begins");
+        let paths = drain_until(until, &["ams"], None);
+        let (_, begins) = paths[0].split_once("begin by ").expect("when it begins");
         begins.to_owned()
     };
     assert!(!begins("2026-11-29").contains("2026"));
@@ -326,24 +329,24 @@ fn a_start_is_not_recommended_where_an_onboarding_row_falls_into_its_drain() {
         starts: starts.clone(),
         over: None,
     };
-    let told = drains(
+    let drain_reports = drains(
         &inventory,
         &scenario,
         &asked,
         starts.into_iter(),
         &Stop::default(),
-        |own| DrainReport::of(&inventory, &scenario, own),
+        |drain_plan| DrainReport::of(&inventory, &scenario, drain_plan),
     );
-    let told = told.expect("it is planned");
-    assert_eq!(told.len(), 2, "{told:?}");
+    let drain_reports = drain_reports.expect("it is planned");
+    assert_eq!(drain_reports.len(), 2, "{drain_reports:?}");
     assert!(
-        told[0].refused[0]
+        drain_reports[0].refused[0]
             .starts_with("the placing of 26,000 users goes on when a wave of Chicago's drain"),
-        "{told:?}"
+        "{drain_reports:?}"
     );
     assert!(
-        !told[1].is_refused() && told[0].latest_start.is_none(),
-        "{told:?}"
+        !drain_reports[1].is_refused() && drain_reports[0].latest_start.is_none(),
+        "{drain_reports:?}"
     );
 }
 

@@ -72,12 +72,12 @@ fn a_plan_for_other_inputs_is_replayed_with_a_warning() {
     let folder = two_sites();
     change(&folder.path().join("own.toml"), "10:00:00Z", "10:30:00Z");
     let output = replayed(&folder, &["--plan", "plan", "--no-charts"]);
-    let told = stderr(&output);
+    let words = stderr(&output);
     assert!(
-        told.contains(
+        words.contains(
             "found a plan for a different scenario, expected a plan made from the inventory and scenario of the replay [P6024]"
         ),
-        "{told}"
+        "{words}"
     );
     assert_ne!(output.status.code(), Some(2));
     let output = replayed(&folder, &["--plan", "plan", "--no-charts", "--quiet"]);
@@ -93,9 +93,9 @@ fn a_plan_holds_where_only_lost_sessions_are_added() {
     let path = folder.path().join("own.toml");
     let scenario = fs::read_to_string(&path).expect("it is there");
     fs::write(&path, format!("{scenario}{event}")).expect("there is room");
-    let told = stderr(&replayed(&folder, &["--plan", "plan", "--no-charts"]));
-    assert!(told.contains("[P6024]"), "{told}");
-    assert!(!told.contains("[P6025]"), "{told}");
+    let words = stderr(&replayed(&folder, &["--plan", "plan", "--no-charts"]));
+    assert!(words.contains("[P6024]"), "{words}");
+    assert!(!words.contains("[P6025]"), "{words}");
     assert!(json(&folder)["plan"]["rules_broken"].as_u64() == Some(0));
 }
 
@@ -108,9 +108,9 @@ fn a_plan_that_does_not_hold_is_replayed_with_a_warning() {
         let path = entry.expect("an entry").path();
         let name = path
             .file_name()
-            .map(|own| own.to_string_lossy().into_owned());
+            .map(|text| text.to_string_lossy().into_owned());
         let is_kept =
-            name.is_some_and(|own| ["assignment.csv", "steering.csv"].contains(&own.as_str()));
+            name.is_some_and(|text| ["assignment.csv", "steering.csv"].contains(&text.as_str()));
         if path.is_dir() {
             fs::remove_dir_all(&path).expect("it is ours");
         } else if !is_kept {
@@ -128,11 +128,11 @@ fn a_plan_that_does_not_hold_is_replayed_with_a_warning() {
     .expect("there is room");
     assert!(assignment.contains(",b,"));
     let output = replayed(&folder, &["--plan", "plan", "--no-charts"]);
-    let told = stderr(&output);
-    assert!(told.contains("warning: plan"), "{told}");
+    let words = stderr(&output);
+    assert!(words.contains("warning: plan"), "{words}");
     assert!(
-        told.contains("expected a plan that holds [P6025]"),
-        "{told}"
+        words.contains("expected a plan that holds [P6025]"),
+        "{words}"
     );
     let text = printed(&output, 1);
     assert!(

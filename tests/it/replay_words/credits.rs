@@ -25,7 +25,7 @@ fn down_for(minutes: u32) -> (String, tempfile::TempDir) {
 /// 302 ÷ (30 · 24 · 60) = 0.6991 %; 783 are 1.8125 %.
 #[test]
 fn downtime_of_a_month_is_paid_back_by_its_uptime() {
-    for (minutes, told, percent, credit) in [
+    for (minutes, words, percent, credit) in [
         (43, "99.900", 0.999, None),
         (44, "99.898", 0.999, Some(0.25)),
         (302, "99.300", 0.993_0, Some(0.25)),
@@ -36,19 +36,27 @@ fn downtime_of_a_month_is_paid_back_by_its_uptime() {
         let (text, folder) = down_for(minutes);
         let tenants = rows(&folder, "tenants.csv");
         assert_eq!(tenants.len(), 1);
-        let own = &tenants[0];
+        let texts = &tenants[0];
         assert_eq!(
-            [&own["run"], &own["month"], &own["tenant"], &own["tier"]],
+            [
+                &texts["run"],
+                &texts["month"],
+                &texts["tenant"],
+                &texts["tier"]
+            ],
             ["nothing", "2030-06", "t", "gold"]
         );
-        assert!((number(own, "users") - 862.0).abs() < 1e-6);
-        assert!((number(own, "month_user_minutes") - 862.0 * 43_200.0).abs() < 1e-3);
+        assert!((number(texts, "users") - 862.0).abs() < 1e-6);
+        assert!((number(texts, "month_user_minutes") - 862.0 * 43_200.0).abs() < 1e-3);
         let down = f64::from(minutes) * 862.0;
-        assert!((number(own, "down_minutes") - down).abs() < 1e-3, "{own:?}");
-        let uptime = number(own, "uptime");
+        assert!(
+            (number(texts, "down_minutes") - down).abs() < 1e-3,
+            "{texts:?}"
+        );
+        let uptime = number(texts, "uptime");
         assert!((uptime - percent).abs() < 5e-5, "{minutes}: {uptime}");
-        assert!((number(own, "credit") - credit.unwrap_or(0.0)).abs() < 1e-12);
-        assert_eq!(own["kept"], if credit.is_some() { "no" } else { "yes" });
+        assert!((number(texts, "credit") - credit.unwrap_or(0.0)).abs() < 1e-12);
+        assert_eq!(texts["kept"], if credit.is_some() { "no" } else { "yes" });
         let credits = &json(&folder)["runs"][0]["credits"];
         match credit {
             None => {
@@ -72,7 +80,7 @@ fn downtime_of_a_month_is_paid_back_by_its_uptime() {
         }
         let page = fs::read_to_string(folder.path().join("replay/report.html"));
         let page = page.expect("it is written");
-        assert!(page.contains(&format!("{told} %")), "{minutes}: {told}");
+        assert!(page.contains(&format!("{words} %")), "{minutes}: {words}");
     }
 }
 
@@ -90,20 +98,20 @@ fn downtime_over_the_end_of_a_month_is_counted_month_by_month() {
     fs::write(folder.path().join("own.toml"), change).expect("there is room");
     printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
     let tenants = rows(&folder, "tenants.csv");
-    let told: Vec<(&str, f64, f64)> = tenants
+    let entries: Vec<(&str, f64, f64)> = tenants
         .iter()
-        .map(|own| {
+        .map(|texts| {
             (
-                own["month"].as_str(),
-                number(own, "down_minutes"),
-                number(own, "credit"),
+                texts["month"].as_str(),
+                number(texts, "down_minutes"),
+                number(texts, "credit"),
             )
         })
         .collect();
     // The month with fewer days has the lower uptime, and comes first.
-    assert_eq!(told[0].0, "2030-06");
-    assert_eq!(told[1].0, "2030-07");
-    for (_, down, credit) in told {
+    assert_eq!(entries[0].0, "2030-06");
+    assert_eq!(entries[1].0, "2030-07");
+    for (_, down, credit) in entries {
         assert!((down - 240.0 * 862.0).abs() < 1e-3);
         assert!((credit - 0.25).abs() < 1e-12);
     }

@@ -5,7 +5,7 @@ use super::place::{PLACE, plimsoll, printed, replayed, written};
 #[test]
 fn what_makes_no_sense_is_2_and_writes_nothing() {
     let folder = written(&PLACE);
-    for (args, told) in [
+    for (args, words) in [
         (&["--step", "0"][..], "above 0 up to 3600"),
         (&["--step", "3601"], "above 0 up to 3600"),
         (&["--step", "nan"], "above 0 up to 3600"),
@@ -20,7 +20,7 @@ fn what_makes_no_sense_is_2_and_writes_nothing() {
         let output = replayed(&folder, args);
         printed(&output, 2);
         let shown = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(shown.contains(told), "{args:?}: {shown}");
+        assert!(shown.contains(words), "{args:?}: {shown}");
     }
     assert!(!folder.path().join("replay").exists());
     let output = plimsoll(folder.path(), &["replay", ".", "--out", "replay"]);

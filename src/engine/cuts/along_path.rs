@@ -3,7 +3,7 @@
 //! Latency limits, and that a path passes one access point only, are not asked here: without them more could flow, so
 //! what is cut nevertheless is cut.
 
-use super::bond::{BondCrowd, room};
+use super::bond::{BondCrowd, spare};
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{FlowNetwork, PlaceId};
@@ -32,7 +32,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64], slice: usize) -> Vec
             continue;
         }
         for (sites, _) in sets.iter().take(SETS) {
-            for cut in WaysToSites::new(problem, (ResourceId::new(index), slice), sites).cuts() {
+            for cut in PathsToSites::new(problem, (ResourceId::new(index), slice), sites).cuts() {
                 let is_known = all
                     .iter()
                     .any(|known| known.resource() == cut.resource() && known.shards == cut.shards);
@@ -46,7 +46,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64], slice: usize) -> Vec
 }
 
 /// The network of one resource towards some sites, for all who may use no other.
-struct WaysToSites<'a> {
+struct PathsToSites<'a> {
     problem: &'a Problem<'a>,
     resource: ResourceId,
     slice: usize,
@@ -60,7 +60,7 @@ struct WaysToSites<'a> {
     narrow: Vec<(usize, usize, f64, Vec<ComponentId>)>,
 }
 
-impl<'a> WaysToSites<'a> {
+impl<'a> PathsToSites<'a> {
     fn new(
         problem: &'a Problem<'a>,
         (resource, slice): (ResourceId, usize),
@@ -69,7 +69,7 @@ impl<'a> WaysToSites<'a> {
         let mut network = FlowNetwork::default();
         let places = problem.setting.network.place_count();
         let into = (0..places).map(|_| network.point()).collect();
-        let mut ways = Self {
+        let mut paths = Self {
             problem,
             resource,
             slice,
@@ -79,9 +79,9 @@ impl<'a> WaysToSites<'a> {
             needs: BTreeMap::new(),
             narrow: Vec::new(),
         };
-        let profiles = ways.add_needs();
-        ways.add_ways(&profiles);
-        ways
+        let profiles = paths.add_needs();
+        paths.add_paths(&profiles);
+        paths
     }
 
     /// What those need who may use no site but these; their profiles.
@@ -112,18 +112,18 @@ impl<'a> WaysToSites<'a> {
     }
 
     /// Places and links that any of these profiles may use; nobody passes on from a site or into a client region.
-    fn add_ways(&mut self, profiles: &BTreeSet<usize>) {
+    fn add_paths(&mut self, profiles: &BTreeSet<usize>) {
         let problem = self.problem;
         let graph = problem.setting.network;
         let usable = |may: &dyn Fn(usize) -> bool| profiles.iter().any(|&profile| may(profile));
-        let ways = &problem.ways.usable;
+        let paths = &problem.profile_paths.usable;
         let mut out = self.into.clone();
         for place in (0..graph.place_count()).map(PlaceId::new) {
             let end = graph.end(place);
             if matches!(end, LinkEnd::ClientRegion(_)) {
                 continue;
             }
-            if !usable(&|profile| ways[profile].places[place.index()]) {
+            if !usable(&|profile| paths[profile].places[place.index()]) {
                 continue;
             }
             let narrow = match end {
@@ -147,7 +147,7 @@ impl<'a> WaysToSites<'a> {
             let is_left = !matches!(graph.end(from), LinkEnd::Site(_));
             let is_entered = !matches!(graph.end(to), LinkEnd::ClientRegion(_));
             let may = |profile: usize| {
-                ways[profile].permits(link, to) && ways[profile].places[from.index()]
+                paths[profile].permits(link, to) && paths[profile].places[from.index()]
             };
             if is_left && is_entered && usable(&may) {
                 let narrow = self.narrowest(&problem.rows.at_link[link.index()]);
@@ -163,22 +163,22 @@ impl<'a> WaysToSites<'a> {
     /// What the rows of a place or link let pass of the resource, and the components that do; `None` if not limited.
     fn narrowest(&self, rows: &[RowId]) -> Option<(f64, Vec<ComponentId>)> {
         let of_problem = &self.problem.rows;
-        let own: Vec<&LoadRow> = of_problem
+        let load_rows: Vec<&LoadRow> = of_problem
             .of_resource(rows, self.resource, self.slice)
             .collect();
         // Members of a pool carry equal shares: the least of them limits all.
-        let least = own
+        let least = load_rows
             .iter()
-            .map(|row| room(row) * row.shares)
+            .map(|row| spare(row) * row.shares)
             .min_by(f64::total_cmp)?;
-        Some((least, own.iter().map(|row| row.component).collect()))
+        Some((least, load_rows.iter().map(|row| row.component).collect()))
     }
 
     fn pass(&mut self, from: usize, to: usize, narrow: Option<(f64, Vec<ComponentId>)>) {
         self.network
-            .edge(from, to, narrow.as_ref().map(|(room, _)| *room));
-        if let Some((room, components)) = narrow {
-            self.narrow.push((from, to, room, components));
+            .edge(from, to, narrow.as_ref().map(|(spare, _)| *spare));
+        if let Some((spare, components)) = narrow {
+            self.narrow.push((from, to, spare, components));
         }
     }
 
@@ -208,10 +208,10 @@ impl<'a> WaysToSites<'a> {
         }
         let mut components: Vec<ComponentId> = Vec::new();
         let mut has = 0.0;
-        for (from, to, room, own) in &self.narrow {
+        for (from, to, spare, one_components) in &self.narrow {
             if part.binary_search(from).is_ok() && !is_behind[*to] {
-                has += room;
-                components.extend(own);
+                has += spare;
+                components.extend(one_components);
             }
         }
         components.sort_unstable();
@@ -224,7 +224,7 @@ impl<'a> WaysToSites<'a> {
         }
         let crowd = BondCrowd::new(problem, &classes, self.sites);
         Some(Cut {
-            stopped: Stopped::OnTheWay {
+            stopped: Stopped::AlongPath {
                 resource: self.resource,
                 client_regions,
                 components,

@@ -6,8 +6,8 @@ use crate::report::document::Section;
 use crate::report::downtime::{retries, threshold_and_stand};
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::report::waves::on_way::beside;
-use crate::report::waves::teller::{WayTeller, duration, duration_down, waves};
+use crate::report::waves::wave_of_transition::beside;
+use crate::report::waves::writer::{TransitionWriter, duration, duration_down, waves};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ const MOST: usize = 6;
 /// The first and the last wave in which something is vulnerable, and how it stands in the one in which it is most.
 type Vulnerable<'t> = (&'t Wave, &'t Wave, &'t RetryMargin);
 
-impl WayTeller<'_> {
-    pub(super) fn way(&self, way: &Transition) -> Section {
+impl TransitionWriter<'_> {
+    pub(super) fn section(&self, transition: &Transition) -> Section {
         let clock = self.clock();
-        let mut section = self.headed(way);
-        section.say(self.sentence(way));
-        let least = way.least_seconds;
-        if let Some(slowest) = self.slowest(way) {
+        let mut section = self.headed(transition);
+        section.say(self.sentence(transition));
+        let least = transition.least_seconds;
+        if let Some(slowest) = self.slowest(transition) {
             let bound = if least > 0.0 {
                 format!("No transition is faster than {}", duration_down(least))
             } else {
@@ -30,28 +30,36 @@ impl WayTeller<'_> {
             };
             section.say(format!("{bound}: {slowest}."));
         }
-        if way.timing == Timing::Behind && least > 0.0 && !way.ramp.is_empty() {
+        if transition.timing == Timing::Behind && least > 0.0 && !transition.ramp.is_empty() {
             section.say("Admission, of all who connect:");
-            section.items(way.ramp.iter().map(|own| self.admission(way, own)));
+            section.items(
+                transition
+                    .ramp
+                    .iter()
+                    .map(|ramp| self.admission(transition, ramp)),
+            );
         }
-        let own = self.period(way);
-        let earlier = way.period.checked_sub(1).map(|at| &self.plan.periods[at]);
-        let more = earlier.map_or(0.0, |before| own.totals.users - before.totals.users);
+        let period_plan = self.period(transition);
+        let earlier = transition
+            .period
+            .checked_sub(1)
+            .map(|at| &self.plan.periods[at]);
+        let more = earlier.map_or(0.0, |before| period_plan.totals.users - before.totals.users);
         if more > NOBODY {
-            let (from, more) = (clock.moment(own.period.start), numbers::users(more));
+            let (from, more) = (clock.moment(period_plan.period.start), numbers::users(more));
             section.say(format!(
                 "From {from} on {more} users more are there than before."
             ));
         }
-        self.add_overloads(way, &mut section);
-        self.add_stability(way, &mut section);
-        for sentence in self.stops(way) {
+        self.add_overloads(transition, &mut section);
+        self.add_stability(transition, &mut section);
+        for sentence in self.stops(transition) {
             section.say(sentence);
         }
-        if !way.waves.is_empty() && way.start < self.scenario.start {
+        if !transition.waves.is_empty() && transition.start < self.scenario.start {
             section.say("It begins before the scenario does.");
         }
-        for other in beside(self.plan, way) {
+        for other in beside(self.plan, transition) {
             section.say(format!(
                 "While it goes on, so does {}, {}: do the steps of both by their numbers.",
                 self.subject(other),
@@ -61,26 +69,27 @@ impl WayTeller<'_> {
         section
     }
 
-    pub(super) fn headed(&self, way: &Transition) -> Section {
-        let start = self.clock().moment(self.period(way).period.start);
-        let when = match way.timing {
+    pub(super) fn headed(&self, transition: &Transition) -> Section {
+        let start = self.clock().moment(self.period(transition).period.start);
+        let when = match transition.timing {
             Timing::Ahead => format!("before {start}"),
             Timing::Behind => format!("from {start} on"),
         };
-        let subject = self.subject(way);
-        let refused = way.refusal.map_or("", |_| ", refused");
+        let subject = self.subject(transition);
+        let refused = transition.refusal.map_or("", |_| ", refused");
         Section::titled(&format!(
             "Period {}, {when}: {subject}{refused}",
-            way.period
+            transition.period
         ))
     }
 
     /// How many new sessions a component may get, of the users who connect through it in a transition.
-    fn admission(&self, way: &Transition, ramp: &Ramp) -> String {
-        let ramps = way.waves.iter().flat_map(|own| &own.ramp);
-        let own = ramps.filter(|own| own.component == ramp.component && own.arrivals > 0.0);
-        let [least, most] = own.fold([f64::INFINITY, 0.0], |[least, most], own| {
-            let spare = (own.accepts - own.background).max(0.0);
+    fn admission(&self, transition: &Transition, ramp: &Ramp) -> String {
+        let ramps = transition.waves.iter().flat_map(|wave| &wave.ramp);
+        let filter = ramps
+            .filter(|candidate| candidate.component == ramp.component && candidate.arrivals > 0.0);
+        let [least, most] = filter.fold([f64::INFINITY, 0.0], |[least, most], ramp| {
+            let spare = (ramp.accepts - ramp.background).max(0.0);
             [f64::min(least, spare), f64::max(most, spare)]
         });
         let [least, most] = [least, most].map(numbers::amount_down);
@@ -98,20 +107,20 @@ impl WayTeller<'_> {
     }
 
     /// What a fault has left too little of when the waves of a transition begin, how full it is, and until when.
-    fn add_overloads(&self, way: &Transition, section: &mut Section) {
+    fn add_overloads(&self, transition: &Transition, section: &mut Section) {
         // As the first wave that begins while it is above its capacity has it, and the last such wave.
         let mut all: BTreeMap<(ComponentId, ResourceId), (&Overloaded, &Wave, &Overloaded)> =
             BTreeMap::new();
-        for wave in &way.waves {
-            for own in &wave.overloaded {
-                let known = all.entry((own.full.component, own.full.resource));
-                let known = known.or_insert((own, wave, own));
+        for wave in &transition.waves {
+            for overloaded in &wave.overloaded {
+                let known = all.entry((overloaded.full.component, overloaded.full.resource));
+                let known = known.or_insert((overloaded, wave, overloaded));
                 if known.1.number != wave.number {
-                    (known.1, known.2) = (wave, own);
+                    (known.1, known.2) = (wave, overloaded);
                 }
             }
         }
-        let share = |own: &Overloaded| own.full.begun_load / own.full.capacity;
+        let share = |overloaded: &Overloaded| overloaded.full.begun_load / overloaded.full.capacity;
         let mut words: Vec<_> = all.into_values().collect();
         words.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
         if words.is_empty() {
@@ -138,33 +147,43 @@ impl WayTeller<'_> {
     }
 
     /// How full something is before anybody of a wave has moved, and from when on.
-    fn full_at_first(&self, Overloaded { from, full: own }: &Overloaded) -> String {
-        let used = self.used_by_hand(own.component, own.resource);
+    fn full_at_first(
+        &self,
+        Overloaded {
+            from,
+            full: fullness,
+        }: &Overloaded,
+    ) -> String {
+        let used = self.used_by_hand(fullness.component, fullness.resource);
         let at = self.clock().second(*from);
         let at = if self.follows_hours() {
             format!("at most from {at} on")
         } else {
             format!("at {at}")
         };
-        if own.capacity > 0.0 {
-            let share = numbers::utilization(own.begun_load / own.capacity);
+        if fullness.capacity > 0.0 {
+            let share = numbers::utilization(fullness.begun_load / fullness.capacity);
             format!("{used}: {share} {at}")
         } else {
-            let load = self.inventory.quantity(own.resource, own.begun_load);
+            let load = self
+                .inventory
+                .quantity(fullness.resource, fullness.begun_load);
             format!("{used}, of which nothing is left, carries {load} {at}")
         }
     }
 
     /// Until when it is above its capacity: after which wave it is not any more, or that it still is.
-    fn full_at_last(&self, wave: &Wave, own: &Fullness) -> String {
+    fn full_at_last(&self, wave: &Wave, fullness: &Fullness) -> String {
         let at = self.clock().second(wave.end);
         let number = wave.number;
-        if own.capacity <= 0.0 {
-            let load = self.inventory.quantity(own.resource, own.stop_load);
+        if fullness.capacity <= 0.0 {
+            let load = self
+                .inventory
+                .quantity(fullness.resource, fullness.stop_load);
             return format!("and {load} at {at}, after wave {number}");
         }
-        let share = numbers::utilization(own.stop_load / own.capacity);
-        if numbers::is_above(own.stop_load / own.capacity) {
+        let share = numbers::utilization(fullness.stop_load / fullness.capacity);
+        if numbers::is_above(fullness.stop_load / fullness.capacity) {
             format!(
                 "**still {share}** after wave {number} ({at}): these waves do not clear the overload"
             )
@@ -174,17 +193,17 @@ impl WayTeller<'_> {
     }
 
     /// `Chicago (chi) cpu: at most 72.9 % during the wave, 29.2 % at its end`.
-    pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
+    pub(super) fn seen(&self, wave: &Wave, fullness: &Fullness) -> String {
         let used = format!(
             "{} {}",
-            self.component_by_hand(own.component),
-            self.inventory.resource_name(own.resource)
+            self.component_by_hand(fullness.component),
+            self.inventory.resource_name(fullness.resource)
         );
-        let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
-        let [begun, most] = [own.begun_load, own.load].map(share);
-        let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
+        let share = |load: f64| numbers::utilization_at_most(load / fullness.capacity);
+        let [begun, most] = [fullness.begun_load, fullness.load].map(share);
+        let stop = used_now(wave, fullness).unwrap_or_else(|| share(fullness.stop_load));
         // While steering turns away from it, it still carries what it did.
-        if own.begun_load > own.load && begun != most && wave.turned > wave.start {
+        if fullness.begun_load > fullness.load && begun != most && wave.turned > wave.start {
             format!(
                 "{used}: {begun} when the wave begins, at most {most} once the weights have turned, {stop} at its end"
             )
@@ -194,30 +213,32 @@ impl WayTeller<'_> {
     }
 
     /// How full a component may be once a wave is over: `Chicago (chi) cpu: at most 29.2 %`.
-    pub(super) fn seen_at_end(&self, wave: &Wave, own: &Fullness) -> String {
-        let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
-        let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
-        let component = self.component_by_hand(own.component);
-        let resource = self.inventory.resource_name(own.resource);
+    pub(super) fn seen_at_end(&self, wave: &Wave, fullness: &Fullness) -> String {
+        let share = |load: f64| numbers::utilization_at_most(load / fullness.capacity);
+        let stop = used_now(wave, fullness).unwrap_or_else(|| share(fullness.stop_load));
+        let component = self.component_by_hand(fullness.component);
+        let resource = self.inventory.resource_name(fullness.resource);
         format!("{component} {resource}: at most {stop}")
     }
 
     /// In which waves of a transition a trigger can lock something in, and above which utilization.
-    fn add_stability(&self, way: &Transition, section: &mut Section) {
+    fn add_stability(&self, transition: &Transition, section: &mut Section) {
         let mut all: BTreeMap<(ComponentId, ResourceId), Vulnerable<'_>> = BTreeMap::new();
-        for wave in &way.waves {
-            let own = wave.stability.iter();
-            for own in own.filter(|own| own.stability == Stability::Vulnerable) {
-                let known = all.entry((own.component, own.resource));
-                let known = known.or_insert((wave, wave, own));
+        for wave in &transition.waves {
+            let retry_margins = wave.stability.iter();
+            for retry_margin in
+                retry_margins.filter(|retry_margin| retry_margin.stability == Stability::Vulnerable)
+            {
+                let known = all.entry((retry_margin.component, retry_margin.resource));
+                let known = known.or_insert((wave, wave, retry_margin));
                 known.1 = wave;
-                if own.is_tighter(known.2) {
-                    known.2 = own;
+                if retry_margin.is_tighter(known.2) {
+                    known.2 = retry_margin;
                 }
             }
         }
         let mut words: Vec<Vulnerable<'_>> = all.into_values().collect();
-        let margin = |own: &Vulnerable<'_>| own.2.margin.unwrap_or(f64::INFINITY);
+        let margin = |entry: &Vulnerable<'_>| entry.2.margin.unwrap_or(f64::INFINITY);
         words.sort_by(|a, b| margin(a).total_cmp(&margin(b)));
         if words.is_empty() {
             return;
@@ -227,15 +248,15 @@ impl WayTeller<'_> {
         );
         let others = words.len().saturating_sub(MOST);
         let words = words.into_iter().take(MOST);
-        section.items(words.filter_map(|own| self.vulnerable(own)));
+        section.items(words.filter_map(|word| self.vulnerable(word)));
         if others > 0 {
             let others = numbers::whole(others);
             section.items([format!("and {others} more (stability.csv)")]);
         }
     }
 
-    fn vulnerable(&self, (first, last, own): Vulnerable<'_>) -> Option<String> {
-        let [threshold, stand] = threshold_and_stand(own)?;
+    fn vulnerable(&self, (first, last, retry_margin): Vulnerable<'_>) -> Option<String> {
+        let [threshold, stand] = threshold_and_stand(retry_margin)?;
         let waves = if first.number == last.number {
             format!("in wave {}", first.number)
         } else {
@@ -243,8 +264,8 @@ impl WayTeller<'_> {
         };
         Some(format!(
             "{} {waves}: above {threshold} with {}, and it reaches at most {stand} of capacity",
-            self.used_by_hand(own.component, own.resource),
-            retries(own.retries()?)
+            self.used_by_hand(retry_margin.component, retry_margin.resource),
+            retries(retry_margin.retries()?)
         ))
     }
 }
@@ -261,13 +282,13 @@ fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
 
 const MOST_OUTLINES: usize = 12;
 
-impl WayTeller<'_> {
+impl TransitionWriter<'_> {
     /// A transition of a plan that is refused, because of it or of another.
-    pub(super) fn not_begun(&self, way: &Transition) -> Section {
-        let mut section = self.headed(way);
-        if let Some(refusal) = self.refusal(way) {
+    pub(super) fn not_begun(&self, transition: &Transition) -> Section {
+        let mut section = self.headed(transition);
+        if let Some(refusal) = self.refusal(transition) {
             section.apart(format!("**Refused: {refusal}.** Do not begin it."));
-            let remedies = self.remedies(way);
+            let remedies = self.remedies(transition);
             if !remedies.is_empty() {
                 section.items(remedies);
                 section.say("");
@@ -277,30 +298,33 @@ impl WayTeller<'_> {
                 "**Do not begin it**: it is safe alone, but another transition of this plan is refused.",
             );
         }
-        if let Some(overloaded) = self.overloaded_now(way) {
+        if let Some(overloaded) = self.overloaded_now(transition) {
             section.apart(overloaded);
         }
-        if way.waves.is_empty() {
+        if transition.waves.is_empty() {
             section.say("No safe wave was found.");
             return section;
         }
         section.apart("Planned waves, for review only. Do not execute:");
-        section.items([self.length(way)]);
-        if let Some(slowest) = self.slowest(way) {
+        section.items([self.length(transition)]);
+        if let Some(slowest) = self.slowest(transition) {
             section.items([format!("what limits it: {slowest}")]);
         }
-        let outlines = way.waves.iter().map(|wave| self.outline(way, wave));
+        let outlines = transition
+            .waves
+            .iter()
+            .map(|wave| self.outline(transition, wave));
         section.first_items(outlines, MOST_OUTLINES, |others| {
             format!("and {} more", waves(others))
         });
         section
     }
 
-    fn length(&self, way: &Transition) -> String {
-        let count = waves(way.waves.len());
-        match way.seconds {
+    fn length(&self, transition: &Transition) -> String {
+        let count = waves(transition.waves.len());
+        match transition.seconds {
             Some(seconds) if seconds > 0.0 => {
-                let least = duration_down(way.least_seconds);
+                let least = duration_down(transition.least_seconds);
                 format!("{count} and {} (at least {least})", duration(seconds))
             }
             Some(_) => format!("{count}, and {}", self.unlimited()),
@@ -308,16 +332,16 @@ impl WayTeller<'_> {
         }
     }
 
-    fn outline(&self, way: &Transition, wave: &Wave) -> String {
-        let period = self.period(way);
-        let moves = wave.moves.iter().map(|own| &period.moves[*own]);
-        let users: f64 = moves.map(|own| own.users).sum();
+    fn outline(&self, transition: &Transition, wave: &Wave) -> String {
+        let period = self.period(transition);
+        let moves = wave.moves.iter().map(|index| &period.moves[*index]);
+        let users: f64 = moves.map(|moved| moved.users).sum();
         let mut words = Vec::new();
         if !wave.moves.is_empty() {
             let shards = count(wave.moves.len(), "shard");
             words.push(format!("move {shards} with {}", numbers::lost_users(users)));
         }
-        if way.restored > 0.0 {
+        if transition.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
             words.push(format!("readmit {share} % of the users who are unserved"));
         }
@@ -325,17 +349,17 @@ impl WayTeller<'_> {
             words.push("move no user".to_owned());
         }
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
-        let fullest = wave.fullest.first().map_or_else(String::new, |own| {
+        let fullest = wave.fullest.first().map_or_else(String::new, |fullness| {
             format!(
                 "; {} of {} reaches at most {} of capacity",
-                self.inventory.resource_name(own.resource),
-                self.component(own.component),
-                numbers::utilization(own.load.max(own.begun_load) / own.capacity)
+                self.inventory.resource_name(fullness.resource),
+                self.component(fullness.component),
+                numbers::utilization(fullness.load.max(fullness.begun_load) / fullness.capacity)
             )
         });
         format!(
             "{} ({}) would {}, and {} % of the change of weights{fullest}",
-            self.numbered(way, wave),
+            self.numbered(transition, wave),
             duration(seconds),
             words.join(" and "),
             numbers::amount(wave.steering_share * 100.0),
@@ -343,22 +367,24 @@ impl WayTeller<'_> {
     }
 
     /// What is above its capacity already, whether or not a refused transition would bring it down.
-    fn overloaded_now(&self, way: &Transition) -> Option<String> {
-        let first = way.waves.first()?;
+    fn overloaded_now(&self, transition: &Transition) -> Option<String> {
+        let first = transition.waves.first()?;
         let begun = first.overloaded.iter();
         let begun = begun
-            .filter(|own| own.from == first.start)
+            .filter(|overloaded| overloaded.from == first.start)
             .take(MOST_OUTLINES);
-        let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
-        let words = begun.map(|own| {
-            let share = numbers::utilization(own.begun_load / own.capacity);
+        let begun = begun
+            .map(|overloaded| &overloaded.full)
+            .filter(|fullness| fullness.capacity > 0.0);
+        let words = begun.map(|fullness| {
+            let share = numbers::utilization(fullness.begun_load / fullness.capacity);
             format!(
                 "{} ({share})",
-                self.used_by_hand(own.component, own.resource)
+                self.used_by_hand(fullness.component, fullness.resource)
             )
         });
         let words: Vec<String> = words.collect();
-        let when = match way.timing {
+        let when = match transition.timing {
             Timing::Ahead => "before",
             Timing::Behind => "once the period has begun",
         };

@@ -1,8 +1,8 @@
 //! Spare capacity: whether one shard more fits at a site, and on some open path there, with all else as written.
 
 use super::because::{Scarce, SiteObstacle, Squeeze};
-use super::by_room::{ByRoom, FullRows, HeldAgainst, Mean, target};
-use super::open::open_ways;
+use super::by_spare::{BySpare, FullRows, HeldAgainst, Mean, target};
+use super::open::open_paths;
 use super::written::Written;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
@@ -42,7 +42,7 @@ type Around = (
 );
 
 /// The spare capacity that a written period leaves.
-pub(super) struct WrittenRoom<'a> {
+pub(super) struct WrittenSpare<'a> {
     problem: &'a Problem<'a>,
     load: Loaded<'a>,
     flows: &'a [Flow],
@@ -55,12 +55,12 @@ pub(super) struct WrittenRoom<'a> {
     mean: Vec<usize>,
     demands: Vec<Arc<Mean>>,
     /// By demand and what loads are held against, load rows by the users who still fit.
-    orders: BTreeMap<(usize, HeldAgainst), Arc<ByRoom>>,
+    orders: BTreeMap<(usize, HeldAgainst), Arc<BySpare>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads along the path, on average.
-    on_way: BTreeMap<(usize, SiteId), RowLoads>,
+    along_path: BTreeMap<(usize, SiteId), RowLoads>,
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<SiteObstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known not to fit, and the row.
@@ -73,7 +73,7 @@ pub(super) struct WrittenRoom<'a> {
     around: BTreeMap<Around, Vec<Option<f64>>>,
 }
 
-impl<'a> WrittenRoom<'a> {
+impl<'a> WrittenSpare<'a> {
     /// The spare capacity that a period leaves.
     pub(super) fn new(written: &Written<'a>) -> Self {
         let Written {
@@ -113,7 +113,7 @@ impl<'a> WrittenRoom<'a> {
                 (group, mean)
             })
             .unzip();
-        let (usable, paths) = open_ways(problem, access_points);
+        let (usable, paths) = open_paths(problem, access_points);
         Self {
             problem,
             load,
@@ -125,7 +125,7 @@ impl<'a> WrittenRoom<'a> {
             orders: BTreeMap::new(),
             usable,
             paths,
-            on_way: BTreeMap::new(),
+            along_path: BTreeMap::new(),
             known: BTreeMap::new(),
             too_many: BTreeMap::new(),
             learned: vec![0; problem.classes.classes.len()],
@@ -155,7 +155,7 @@ impl<'a> WrittenRoom<'a> {
             return Some((obstacle, None));
         }
         let (row, squeeze) = self.squeezed(shift, site, against)?;
-        Some((SiteObstacle::NoRoom(self.scarce(row)), Some(squeeze)))
+        Some((SiteObstacle::NoSpare(self.scarce(row)), Some(squeeze)))
     }
 
     /// What would be left where least of the target is left: at a site that can be reached, or on the shortest path.
@@ -213,10 +213,10 @@ impl<'a> WrittenRoom<'a> {
             self.learned[shift.class] += 1;
             row
         };
-        Some(SiteObstacle::NoRoom(self.scarce(row)))
+        Some(SiteObstacle::NoSpare(self.scarce(row)))
     }
 
-    /// How often [`WrittenRoom::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
+    /// How often [`WrittenSpare::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
     pub(super) fn learned(&self, class: ClassId) -> usize {
         self.learned[class]
     }
@@ -248,12 +248,12 @@ impl<'a> WrittenRoom<'a> {
         if setting.case.gone[site.index()] {
             return Some(SiteObstacle::Drained);
         }
-        let ways = &self.problem.ways;
+        let paths = &self.problem.profile_paths;
         let place = setting.network.place(LinkEnd::Site(site));
-        if !ways.usable[profile.index()].places[place.index()] {
+        if !paths.usable[profile.index()].places[place.index()] {
             return Some(SiteObstacle::NothingLeft);
         }
-        let with_standby = &ways.with_standby[profile.index()];
+        let with_standby = &paths.with_standby[profile.index()];
         if with_standby.cost(region, site, limit).is_none() {
             return Some(SiteObstacle::NoPath);
         }
@@ -271,9 +271,9 @@ impl<'a> WrittenRoom<'a> {
         let (problem, as_written) = (self.problem, self.load);
         let squeeze = |(row, per_user): (RowId, f64)| -> Option<(RowId, Squeeze)> {
             let load_row = &problem.rows.rows[row];
-            let own = loads.get(&row).copied();
-            let own = own.unwrap_or_else(|| as_written.of(load_row));
-            let load = own + per_user * shift.users;
+            let value = loads.get(&row).copied();
+            let value = value.unwrap_or_else(|| as_written.of(load_row));
+            let load = value + per_user * shift.users;
             squeeze(load_row, load, against).map(|squeeze| (row, squeeze))
         };
         let at_site = self.problem.loads_at_site(shift.class, site);
@@ -288,7 +288,7 @@ impl<'a> WrittenRoom<'a> {
             return None;
         }
         let demand = self.mean[problem.class(shift.class).group];
-        let by_room = self.by_room(demand, against);
+        let by_room = self.by_spare(demand, against);
         let mean = Arc::clone(&self.demands[demand]);
         let full = by_room.full(shift.users, loads.keys().copied(), |row| {
             let load_row = &problem.rows.rows[row];
@@ -310,13 +310,13 @@ impl<'a> WrittenRoom<'a> {
     }
 
     /// The rows that users of a demand load along the path, by the spare capacity that they leave.
-    fn by_room(&mut self, demand: usize, against: HeldAgainst) -> Arc<ByRoom> {
+    fn by_spare(&mut self, demand: usize, against: HeldAgainst) -> Arc<BySpare> {
         let (rows, load) = (&self.problem.rows.rows, self.load);
         let (orders, demands) = (&mut self.orders, &self.demands);
-        let own = orders
+        let by_spare = orders
             .entry((demand, against))
-            .or_insert_with(|| Arc::new(ByRoom::new(rows, load, &demands[demand], against)));
-        Arc::clone(own)
+            .or_insert_with(|| Arc::new(BySpare::new(rows, load, &demands[demand], against)));
+        Arc::clone(by_spare)
     }
 
     /// The loads of the rows that change when who leaves has left; the same shift is mostly asked about several sites.
@@ -328,11 +328,11 @@ impl<'a> WrittenRoom<'a> {
         }
         let mut loads = BTreeMap::new();
         if let Some((site, users)) = shift.leaving {
-            let on_way = self.loads_on_way(shift.class, site);
+            let on_way = self.loads_along_path(shift.class, site);
             let at_site = self.problem.loads_at_site(shift.class, site);
             for (row, per_user) in at_site.chain(on_way.iter().copied()) {
-                let own = self.load_of(row);
-                *loads.entry(row).or_insert(own) -= per_user * users;
+                let value = self.load_of(row);
+                *loads.entry(row).or_insert(value) -= per_user * users;
             }
         }
         let loads = Arc::new(loads);
@@ -341,9 +341,9 @@ impl<'a> WrittenRoom<'a> {
     }
 
     /// What one user of a class at a site loads along the path, on average over the steering of its group.
-    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> RowLoads {
+    fn loads_along_path(&mut self, class: ClassId, site: SiteId) -> RowLoads {
         let key = (self.steering_group[self.problem.class(class).group], site);
-        if let Some(known) = self.on_way.get(&key) {
+        if let Some(known) = self.along_path.get(&key) {
             return Arc::clone(known);
         }
         let mut sums: BTreeMap<RowId, f64> = BTreeMap::new();
@@ -365,7 +365,7 @@ impl<'a> WrittenRoom<'a> {
             }
         }
         let loads: RowLoads = sums.into_iter().collect();
-        self.on_way.insert(key, Arc::clone(&loads));
+        self.along_path.insert(key, Arc::clone(&loads));
         loads
     }
 
@@ -379,7 +379,7 @@ impl<'a> WrittenRoom<'a> {
     }
 
     /// Least latency by site over what is open and has spare capacity.
-    fn around(&mut self, around: Around, by_room: &ByRoom) -> &[Option<f64>] {
+    fn around(&mut self, around: Around, by_room: &BySpare) -> &[Option<f64>] {
         let problem = self.problem;
         let open = &self.usable[around.0.index()];
         self.around

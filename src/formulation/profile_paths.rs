@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// What may be used, and the least-latency paths over it. Vectors are by profile; profiles that may use the same
 /// share one entry.
-pub struct Ways<'a> {
+pub struct ProfilePaths<'a> {
     /// With every access point that may be open.
     pub usable: Vec<Arc<Usable>>,
     /// The paths over that.
@@ -23,9 +23,13 @@ pub struct Ways<'a> {
     pub longest: f64,
 }
 
-impl<'a> Ways<'a> {
+impl<'a> ProfilePaths<'a> {
     /// What a setting leaves usable; what was found in an earlier one is used again where it still holds.
-    pub fn new(setting: &Setting<'a>, fixed: &FixedLoads, found: Option<&FoundWays>) -> Self {
+    pub fn new(
+        setting: &Setting<'a>,
+        fixed: &FixedLoads,
+        found: Option<&FoundProfilePaths>,
+    ) -> Self {
         let longest = longest_limit(setting);
         let profiles = (0..setting.inventory.profiles.len()).map(ProfileId::new);
         let lacks = Lack::of_all(setting);
@@ -58,13 +62,13 @@ impl<'a> Ways<'a> {
 
 /// The paths of a setting, kept for later ones.
 #[derive(Debug, Clone)]
-pub struct FoundWays(Vec<FoundPaths>);
+pub struct FoundProfilePaths(Vec<FoundPaths>);
 
-impl FoundWays {
+impl FoundProfilePaths {
     /// The paths of these `Ways`.
-    pub fn of(ways: &Ways<'_>) -> Self {
+    pub fn of(routes: &ProfilePaths<'_>) -> Self {
         let mut all: Vec<&Arc<PricedPaths<'_>>> = Vec::new();
-        for paths in ways.without_standby.iter().chain(&ways.with_standby) {
+        for paths in routes.without_standby.iter().chain(&routes.with_standby) {
             if !all.iter().any(|known| Arc::ptr_eq(known, paths)) {
                 all.push(paths);
             }
@@ -93,16 +97,16 @@ fn least_latency<'a>(
     setting: &Setting<'a>,
     usable: &[Arc<Usable>],
     longest: f64,
-    found: Option<&FoundWays>,
+    found: Option<&FoundProfilePaths>,
 ) -> Vec<Arc<PricedPaths<'a>>> {
     let network = setting.network;
     let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(usable.len());
-    for (index, own) in usable.iter().enumerate() {
+    for (index, one_usable) in usable.iter().enumerate() {
         let known = usable[..index]
             .iter()
-            .position(|known| Arc::ptr_eq(known, own));
+            .position(|known| Arc::ptr_eq(known, one_usable));
         paths.push(known.map_or_else(
-            || Arc::new(paths_over(network, own, longest, found)),
+            || Arc::new(paths_over(network, one_usable, longest, found)),
             |known| Arc::clone(&paths[known]),
         ));
     }
@@ -114,7 +118,7 @@ pub(super) fn paths_over<'a>(
     network: &'a Network,
     usable: &Arc<Usable>,
     longest: f64,
-    found: Option<&FoundWays>,
+    found: Option<&FoundProfilePaths>,
 ) -> PricedPaths<'a> {
     let mut earlier = found.iter().flat_map(|found| &found.0);
     let left =
@@ -127,7 +131,7 @@ pub(super) fn paths_over<'a>(
 /// The longest latency limit that any shard has.
 pub(super) fn longest_limit(setting: &Setting<'_>) -> f64 {
     let of_policy = setting.policy.max_latency.map_or(0.0, |limit| limit.0);
-    setting.folded.longest_own_limit().max(of_policy)
+    setting.folded.longest_shard_limit().max(of_policy)
 }
 
 /// What a component has nothing left of.

@@ -1,8 +1,8 @@
 //! What a runbook says of turning back: how waves are undone, which are not, and the path back.
 
-use super::told_by_hand::{runbook_of, runbook_with_path_back};
+use super::stated_by_hand::{runbook_of, runbook_with_path_back};
 use crate::levels::planned;
-use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::waves::{TransitionWriter, runbook};
 
 /// Users join a shard to whose site no path leads: they were served nowhere before, and nobody is led back there.
 #[test]
@@ -170,10 +170,10 @@ fn steering_does_not_go_back_where_users_have_joined() {
         let (_, back) = text
             .split_once("## Rollback after the last step")
             .expect("it is told");
-        let told = format!(
+        let words = format!(
             "{left}: there is no path back to the state before. With all users where they were before, a0 would carry {load} of bw when the scenario ends (11 Mar 06:00), and it can carry 10 Gbit/s."
         );
-        assert!(back.contains(&told), "{back}");
+        assert!(back.contains(&words), "{back}");
         assert!(!back.contains("before.csv"), "{back}");
     }
 }
@@ -186,8 +186,8 @@ fn the_path_back_says_what_was_too_full_before() {
     let (_, back) = text
         .split_once("## Rollback after the last step")
         .expect("it is told");
-    let told = "With all users where they were before, s0 would carry 11 vCPU of cpu again, as before the scenario, and it can carry 10 vCPU.";
-    assert!(back.contains(told), "{back}");
+    let words = "With all users where they were before, s0 would carry 11 vCPU of cpu again, as before the scenario, and it can carry 10 vCPU.";
+    assert!(back.contains(words), "{back}");
     assert!(back.contains("move 1 shard back"), "{back}");
 }
 
@@ -213,7 +213,7 @@ fn an_undone_wave_has_weights_for_everybody_who_is_there() {
     let folder = "data/americas-2012";
     let (inventory, scenario) = super::steps::read(folder, &["13-november-2012.toml"]);
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&WayTeller {
+    let text = runbook(&TransitionWriter {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -241,7 +241,7 @@ fn who_moves_back_is_led_as_before() {
 
 /// Undone while its gate is watched a wave leads back over an access point; works on it begin meanwhile.
 #[test]
-fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
+fn a_wave_is_undone_before_maintenance_closes_what_it_leads_back_over() {
     let text = runbook_of("undo-onto-works");
     let until = "open access point AP a1 (a1) first, if it is closed by then\n- roll back only if it finishes by 04:45:";
     assert!(text.contains(until), "{text}");
@@ -251,8 +251,8 @@ fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
 #[test]
 fn rows_of_a_period_that_is_over_have_their_last_hour() {
     let text = runbook_of("undo-slice-not-there");
-    let told = "- Rows of a period that is over have no slice for the hour: take the slice of its last hour.\n";
-    assert!(text.contains(told), "{text}");
+    let words = "- Rows of a period that is over have no slice for the hour: take the slice of its last hour.\n";
+    assert!(text.contains(words), "{text}");
     assert!(!runbook_of("gate-of-dead-site").contains("the slice of its last hour"));
 }
 
@@ -260,8 +260,8 @@ fn rows_of_a_period_that_is_over_have_their_last_hour() {
 #[test]
 fn a_shard_is_taken_out_of_service_where_it_is() {
     let text = runbook_with_path_back("path-back-remove-elsewhere");
-    let told = "take 1 shard without a home before out of service where it is (rows with the action `remove`, whose `from_site` is where each was placed at first)";
-    assert!(text.contains(told), "{text}");
+    let words = "take 1 shard without a home before out of service where it is (rows with the action `remove`, whose `from_site` is where each was placed at first)";
+    assert!(text.contains(words), "{text}");
 }
 
 /// What a wave says of how it is undone, by its heading of a period and its own.
@@ -286,11 +286,11 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
         "{undo}"
     );
     let text = runbook_of("undo-runs-past-closing");
-    let told = "- Close no access point while users enter there because a wave was rolled back or is not done. \
+    let words = "- Close no access point while users enter there because a wave was rolled back or is not done. \
         Leave it open, and postpone what needs it closed.\n";
-    assert!(text.contains(told), "{text}");
-    let told = "- After a rollback, or a stop before the last wave of a section, do none of the later steps in that section.\n";
-    assert!(text.contains(told), "{text}");
+    assert!(text.contains(words), "{text}");
+    let words = "- After a rollback, or a stop before the last wave of a section, do none of the later steps in that section.\n";
+    assert!(text.contains(words), "{text}");
 }
 
 /// Nobody is at a site any more that is out, or nobody was served where a shard was: that keeps no wave from being undone.
@@ -330,7 +330,7 @@ fn a_part_of_a_turn_is_undone_in_a_part_of_its_time() {
 
 /// Works take a member out of its pool before the wave could be undone.
 #[test]
-fn a_member_is_not_put_back_under_works() {
+fn a_member_is_not_put_back_under_maintenance() {
     let text = runbook_of("member-under-works-put-back");
     assert!(
         text.contains(", turned with the weights, unless it is out of service by then; if it goes out later, take it out again\n"),
@@ -343,8 +343,8 @@ fn a_member_is_not_put_back_under_works() {
 fn a_member_is_not_put_back_that_other_steps_take_out() {
     let text = runbook_of("member-taken-out-by-others");
     let undo = undoing(&text, "## Period 3, before", "### Wave 1 of 1");
-    let told = "of its users, turned with the weights, unless the steps of 3 Mar 14:25 have taken it out by then\n";
-    assert!(undo.contains(told), "{undo}");
+    let words = "of its users, turned with the weights, unless the steps of 3 Mar 14:25 have taken it out by then\n";
+    assert!(undo.contains(words), "{undo}");
 }
 
 /// The site where users were goes out while the gate of their wave is watched.
@@ -356,9 +356,9 @@ fn a_wave_is_undone_until_a_site_is_out() {
         undo.contains("move back those of the 1 shard that have moved"),
         "{undo}"
     );
-    let told =
+    let words =
         "- roll back only if it finishes by 08:10: from then on s1, or every path to it, is out";
-    assert!(undo.contains(told), "{undo}");
+    assert!(undo.contains(words), "{undo}");
 }
 
 /// Users join long after a wave, before the last wave of its period is over.
@@ -366,9 +366,9 @@ fn a_wave_is_undone_until_a_site_is_out() {
 fn what_is_full_only_by_growth_after_a_wave_bars_no_undoing() {
     let text = runbook_of("full-by-growth-of-later");
     assert!(!text.contains("114.3 %"), "{text}");
-    let told =
+    let words =
         "- roll back only if it finishes by 2 Mar 02:00: from then on it would overload s1\n";
-    assert!(text.contains(told), "{text}");
+    assert!(text.contains(words), "{text}");
     assert!(
         !text.contains("**No rollback:** it would overload s1"),
         "{text}"

@@ -32,10 +32,11 @@ fn what_would_take_too_long_is_played_roughly() {
     let folder = TempDir::new().expect("there is room for a folder");
     let text = played("data/americas-2012", "13-november-2012.toml", folder.path());
     let run = &json(&folder)["runs"][0];
-    let [steps, coarse] = ["steps", "coarse_steps"].map(|own| run[own].as_u64().expect("a number"));
+    let [steps, coarse] =
+        ["steps", "coarse_steps"].map(|text| run[text].as_u64().expect("a number"));
     assert!(0 < coarse && coarse < steps, "{coarse} of {steps}");
     let [start, from, until, end] = ["start", "coarse_from", "coarse_until", "end"]
-        .map(|own| run[own].as_str().expect("an instant"));
+        .map(|text| run[text].as_str().expect("an instant"));
     assert!(start <= from && from < until && until <= end, "{run}");
     let said = format!("- {coarse} of {steps} steps, between ");
     let (_, rest) = text.split_once(&said).expect("it is said");

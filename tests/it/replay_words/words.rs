@@ -24,13 +24,13 @@ fn clearing_a_jam_and_waiting_in_it_are_two_times() {
     assert!(text.contains(said), "{text}");
     let components = rows(&folder, "components.csv");
     assert_eq!(components.len(), 1);
-    let own = &components[0];
-    assert_eq!(own["what"], "work");
-    assert_eq!([&own["unit"], &own["queue_unit"]], ["jobs/s", "jobs"]);
-    assert_eq!(own["first_short"], "2030-06-01T11:35:00+00:00");
-    assert_eq!(own["most_queued_at"], "2030-06-01T12:04:00+00:00");
+    let texts = &components[0];
+    assert_eq!(texts["what"], "work");
+    assert_eq!([&texts["unit"], &texts["queue_unit"]], ["jobs/s", "jobs"]);
+    assert_eq!(texts["first_short"], "2030-06-01T11:35:00+00:00");
+    assert_eq!(texts["most_queued_at"], "2030-06-01T12:04:00+00:00");
     let is = |column: &str, expected: f64, within: f64| {
-        let found = number(own, column);
+        let found = number(texts, column);
         assert!((found - expected).abs() <= within, "{column}: {found}");
     };
     is("minutes_beyond_capacity", 29.0, 1e-9);
@@ -39,12 +39,15 @@ fn clearing_a_jam_and_waiting_in_it_are_two_times() {
     is("last_wait_seconds", 1_499_880.0 / 1001.0, 1.0);
     is("longest_wait_seconds", 1740.0, 1e-6);
     is("lost", 0.0, 0.0);
-    assert_eq!(own["queued_at_end"], "", "nothing is left, which is not 0");
-    let told = &json(&folder)["runs"][0]["worst_components"][0];
-    assert_eq!(told["component"], "a");
-    assert!(told["queued_at_end"].is_null());
-    let most = told["most_queued"].as_f64().expect("a number");
-    assert!((most - number(own, "most_queued")).abs() < 1e-9);
+    assert_eq!(
+        texts["queued_at_end"], "",
+        "nothing is left, which is not 0"
+    );
+    let value = &json(&folder)["runs"][0]["worst_components"][0];
+    assert_eq!(value["component"], "a");
+    assert!(value["queued_at_end"].is_null());
+    let most = value["most_queued"].as_f64().expect("a number");
+    assert!((most - number(texts, "most_queued")).abs() < 1e-9);
 }
 
 /// 1.5 million jobs wait at the start; an hour takes 3600 · 139 of them.
@@ -63,10 +66,10 @@ fn what_is_left_at_the_end_is_said_with_the_time_that_it_would_take() {
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
-    let own = &rows(&folder, "components.csv")[0];
-    assert_eq!(own["clearing_seconds"], "");
-    assert!((number(own, "queued_at_end") - 999_600.0).abs() < 1.0);
-    assert!((number(own, "clearing_seconds_at_end") - 999_600.0 / 139.0).abs() < 0.1);
+    let texts = &rows(&folder, "components.csv")[0];
+    assert_eq!(texts["clearing_seconds"], "");
+    assert!((number(texts, "queued_at_end") - 999_600.0).abs() < 1.0);
+    assert!((number(texts, "clearing_seconds_at_end") - 999_600.0 / 139.0).abs() < 0.1);
 }
 
 /// Twice what is sent with its one retry is more than the capacity: a fault of five minutes locks the overload in.
@@ -133,21 +136,21 @@ fn the_plan_is_shown_beside_no_action() {
         text.contains("to write it: plimsoll plan . --scenario own.toml --out plan\n"),
         "{text}"
     );
-    let told = json(&folder);
-    assert_eq!(told["plan"]["made_here"], true);
-    assert!(told["plan"]["refused"].is_null());
+    let value = json(&folder);
+    assert_eq!(value["plan"]["made_here"], true);
+    assert!(value["plan"]["refused"].is_null());
     let runs: Vec<&str> = ["plan", "nothing"].to_vec();
-    for (run, word) in told["runs"].as_array().expect("runs").iter().zip(runs) {
+    for (run, word) in value["runs"].as_array().expect("runs").iter().zip(runs) {
         assert_eq!(run["run"], word);
     }
-    let spared = told["difference"]["down_minutes_spared"].as_f64();
+    let spared = value["difference"]["down_minutes_spared"].as_f64();
     assert!((spared.expect("both were played") - 51_720.0).abs() < 1e-3);
-    assert_eq!(told["difference"]["share_spared"], 1.0);
+    assert_eq!(value["difference"]["share_spared"], 1.0);
 }
 
 /// Of 862 jobs a second three in ten are lost, and seven in ten of these once more; nothing is full and nothing is out.
 #[test]
-fn losses_are_told_as_losses() {
+fn losses_are_reported_as_losses() {
     let folder = written(&Place {
         profile: (",retries,timeout_seconds", ",2,20"),
         scenario: "[[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.9\nloss = 0.3\n\
@@ -165,7 +168,7 @@ fn losses_are_told_as_losses() {
 
 /// 862 users connect at once, and every session takes 5 jobs: 4,310 jobs, of which 1,001 are worked in a second.
 #[test]
-fn a_burst_that_is_over_within_a_step_is_told() {
+fn a_burst_that_is_over_within_a_step_is_reported() {
     let folder = written(&Place {
         profile: (",session_cost", ",5"),
         scenario: "[[event]]\nkind = \"disconnect\"\ncomponent = \"a\"\nstart = 2030-06-01T10:00:00Z\n",
@@ -178,8 +181,8 @@ fn a_burst_that_is_over_within_a_step_is_told() {
         text.contains("of these are of users without a session"),
         "{text}"
     );
-    let own = &rows(&folder, "components.csv")[0];
-    assert!((number(own, "most_queued") - 4310.0).abs() < 1.0);
-    assert_eq!(own["most_queued_at"], "2030-06-01T10:00:00+00:00");
-    assert!((number(own, "last_wait_seconds") - 4310.0 / 1001.0).abs() < 0.1);
+    let texts = &rows(&folder, "components.csv")[0];
+    assert!((number(texts, "most_queued") - 4310.0).abs() < 1.0);
+    assert_eq!(texts["most_queued_at"], "2030-06-01T10:00:00+00:00");
+    assert!((number(texts, "last_wait_seconds") - 4310.0 / 1001.0).abs() < 0.1);
 }

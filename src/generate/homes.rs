@@ -1,7 +1,7 @@
 //! Homes: at which site a shard is, and where its copies are: mostly near its users.
 
 use super::jurisdictions::Jurisdictions;
-use super::network::{Network, Path};
+use super::network::{Network, SitePath};
 use super::places::Place;
 use super::random::{Draws, sums};
 use crate::ids::{JurisdictionId, SiteId};
@@ -23,7 +23,7 @@ const ANYWHERE: f64 = 0.02;
 #[derive(Debug)]
 pub(super) struct Homes {
     /// Client region × site.
-    paths: Vec<Path>,
+    paths: Vec<SitePath>,
     /// Client region × (no jurisdiction, then each): the nearest sites.
     near: Vec<Near>,
     /// By jurisdiction, after none: all sites that offer it.
@@ -88,7 +88,7 @@ impl Homes {
     }
 
     /// The nearest path from a client region to a site.
-    pub(super) fn path(&self, region: usize, site: SiteId) -> Path {
+    pub(super) fn path(&self, region: usize, site: SiteId) -> SitePath {
         self.paths[region * self.sites + site.index()]
     }
 

@@ -13,7 +13,7 @@ const ENTRIES: usize = 8;
 
 /// A path to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Path {
+pub(super) struct SitePath {
     /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all paths.
     pub(super) latency: u32,
     /// Position of its access point.
@@ -24,7 +24,7 @@ pub(super) struct Path {
 #[derive(Debug)]
 pub(super) struct Network {
     /// By client region: the access points that it is linked to, nearest first.
-    entries: Vec<Vec<Path>>,
+    entries: Vec<Vec<SitePath>>,
     /// Round trips from access points to sites: access point × site.
     beyond: Vec<u32>,
     /// Routers between them.
@@ -41,10 +41,10 @@ impl Network {
         sites: &[Place],
         draws: &mut Draws,
     ) -> Self {
-        let mut entries: Vec<Vec<Path>> = Vec::with_capacity(regions.len());
+        let mut entries: Vec<Vec<SitePath>> = Vec::with_capacity(regions.len());
         for region in regions {
             let near = nearest(&region.place, access_points).into_iter();
-            let paths = near.take(ENTRIES).map(|(km, access_point)| Path {
+            let paths = near.take(ENTRIES).map(|(km, access_point)| SitePath {
                 latency: round_trip(km, draws),
                 access_point,
             });
@@ -61,7 +61,7 @@ impl Network {
                 continue;
             }
             if let Some((km, region)) = nearest(place, populated.iter().copied()).first() {
-                entries[*region as usize].push(Path {
+                entries[*region as usize].push(SitePath {
                     latency: round_trip(*km, draws),
                     access_point: number,
                 });
@@ -88,9 +88,9 @@ impl Network {
     }
 
     /// The path of least latency from a client region to each site.
-    pub(super) fn paths(&self, region: usize) -> Vec<Path> {
+    pub(super) fn paths(&self, region: usize) -> Vec<SitePath> {
         let path = |site: usize| {
-            let over = self.entries[region].iter().map(|entry| Path {
+            let over = self.entries[region].iter().map(|entry| SitePath {
                 latency: entry.latency
                     + self.beyond[entry.access_point as usize * self.sites + site],
                 access_point: entry.access_point,

@@ -136,7 +136,7 @@ pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<S
             is_passed: passed(inventory, period_plan),
             waves: waves.collect(),
             after_until: done
-                .filter(|to| to.timing == Timing::Behind)
+                .filter(|to| to.timing == Timing::After)
                 .map(|to| to.end)
                 .max(),
         }
@@ -151,14 +151,14 @@ pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<S
 
 /// By pool, who carries while waves go on after a period's start: of the states before and in it, of that period and the one that
 /// holds now.
-type After<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
+type MembersAfter<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
 
 /// All changes of the shares of pools, in order of time, from the members that carry in the state before.
 pub(super) fn share_changes(
     inventory: &Inventory,
     before: &[Vec<ComponentId>],
     periods: &[PoolPeriod],
-    is_after: &After<'_>,
+    is_after: &MembersAfter<'_>,
 ) -> Vec<ShareChange> {
     let mut course = ShareRun {
         inventory,
@@ -223,7 +223,7 @@ impl SharePlace {
         match self.wave {
             Some((Timing::Ahead, wave)) => (self.period, 0, wave),
             None => (self.period, 1, 0),
-            Some((Timing::Behind, wave)) => (self.period, 2, wave),
+            Some((Timing::After, wave)) => (self.period, 2, wave),
         }
     }
 
@@ -251,7 +251,7 @@ fn in_file_order(
     let is_late = |pair: &[ChangedShares]| pair[0].place.rank() > pair[1].place.rank();
     while let Some(first) = changes.windows(2).position(is_late) {
         let [earlier, later] = [first, first + 1].map(|index| changes[index].place);
-        let goes_on = matches!(later.wave, Some((Timing::Behind, _)));
+        let goes_on = matches!(later.wave, Some((Timing::After, _)));
         let period = if goes_on { earlier } else { later }.period;
         for changed_shares in &mut changes[first..=first + 1] {
             changed_shares.place.moved(period);
@@ -328,7 +328,7 @@ fn happenings(periods: &[PoolPeriod]) -> Vec<(Timestamp, usize, Happens)> {
                 .map(|(position, wave)| {
                     let happens = match wave.timing {
                         Timing::Ahead => Happens::Ahead(period, position),
-                        Timing::Behind => Happens::After(period, position),
+                        Timing::After => Happens::After(period, position),
                     };
                     (wave.turned, period, happens)
                 }),
@@ -356,7 +356,7 @@ type Shares = Vec<Vec<f64>>;
 struct ShareRun<'a> {
     inventory: &'a Inventory,
     periods: &'a [PoolPeriod],
-    after: &'a After<'a>,
+    after: &'a MembersAfter<'a>,
     /// Of the state before, then of every period: by pool, the members that carry.
     members: Vec<&'a [Vec<ComponentId>]>,
     /// By period: how far steering has turned to it.

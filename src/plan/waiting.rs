@@ -25,7 +25,7 @@ pub struct Waiting {
 pub fn waiting(inventory: &Inventory, plan: &Plan) -> Vec<Waiting> {
     let after = plan.transitions.iter();
     let after = after
-        .filter(|transition| transition.timing == Timing::Behind && transition.refusal.is_none());
+        .filter(|transition| transition.timing == Timing::After && transition.refusal.is_none());
     let all = after.filter_map(|transition| {
         let period = &plan.periods[transition.period];
         let last = transition.waves.last()?;

@@ -120,7 +120,7 @@ fn steering<'p>(plan: &'p Plan, transition: &Transition, standing: &Standing) ->
             let before = flows_in(&plan.periods[during].flows, standing.slice);
             [before, period.first_flows()]
         }
-        (Timing::Behind, during) => {
+        (Timing::After, during) => {
             let before = plan.flows_until(transition.period);
             if during == Some(transition.period) {
                 [before, flows_in(&period.flows, standing.slice)]

@@ -217,7 +217,7 @@ words! {
         /// Before the period: what causes it is known beforehand, and all is done when the period begins.
         Ahead = "ahead",
         /// From the period's start on: nobody knew, or there was no capacity before.
-        Behind = "behind",
+        After = "behind",
     }
 
     /// What an access point does in a period.

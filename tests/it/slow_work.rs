@@ -116,7 +116,7 @@ fn once_it_is_answered_only_what_still_fits_stays() {
     let [transition] = plan.transitions.as_slice() else {
         panic!("{:?}", plan.transitions);
     };
-    assert_eq!(transition.timing, Timing::Behind);
+    assert_eq!(transition.timing, Timing::After);
     let happenings = happenings(&inventory, &scenario, answered);
     let finding = finding(&happenings, &[], 0.0);
     assert_eq!(finding, "a is slow: nothing is limited");
@@ -156,7 +156,7 @@ fn slow_work_that_is_known_from_its_start_is_not_foreseen_either() {
         .iter()
         .map(|transition| transition.timing)
         .collect();
-    assert_eq!(timings, [Timing::Behind]);
+    assert_eq!(timings, [Timing::After]);
 }
 
 #[test]

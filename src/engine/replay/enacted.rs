@@ -99,7 +99,7 @@ impl Enacted {
             moves: moves.collect(),
             after_until: transitions()
                 .filter(|transition| {
-                    transition.timing == Timing::Behind && !transition.waves.is_empty()
+                    transition.timing == Timing::After && !transition.waves.is_empty()
                 })
                 .map(|transition| transition.end)
                 .max(),
@@ -166,7 +166,7 @@ fn going(row: &WaveRow, period: &Period) -> Going {
 fn after_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
     let rows = written.waves.iter().flatten().map(|wave_row| &wave_row.row);
     let after = rows
-        .filter(|row| row.period as usize == period.index && row.timing == Timing::Behind)
+        .filter(|row| row.period as usize == period.index && row.timing == Timing::After)
         .filter_map(gate_end);
     after.max()
 }

@@ -441,7 +441,7 @@ impl Approach {
             if going.timing == Timing::Ahead && going.steering_share >= 1.0 {
                 path.turned_ahead.get_or_insert(going.turned);
             }
-            if going.timing == Timing::Behind {
+            if going.timing == Timing::After {
                 // Nobody returns to service before the period begins; a wave before it has a share of 1 for nobody.
                 path.restored
                     .go([going.turned, going.end], going.restored_share);

@@ -65,10 +65,10 @@ pub(super) fn turned_beside(
     let turned = turning.fold(first.turned, |last, wave| last.max(wave.turned));
     // Steering that is left to a period's start, while waves of an earlier one go on.
     let goes_on = |other: &&Transition| {
-        let is_earlier = other.timing == Timing::Behind && other.period < transition.period;
+        let is_earlier = other.timing == Timing::After && other.period < transition.period;
         is_earlier && other.refusal.is_none() && !other.waves.is_empty() && other.end > start
     };
-    if transition.timing == Timing::Behind
+    if transition.timing == Timing::After
         && let Some(earlier) = others.iter().find(goes_on)
     {
         return Some(earlier.period);

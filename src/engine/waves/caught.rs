@@ -55,7 +55,7 @@ impl Met<'_> {
 
     /// Users who move once the maintenance of their site has begun.
     fn at_sites(&self) -> f64 {
-        let movers = self.turned.movers(Timing::Behind);
+        let movers = self.turned.movers(Timing::After);
         let served = movers.filter(|mover| mover.shares[0] > 0.0);
         let is_caught = |from: SiteId| self.boundary.is_caught(from);
         let caught = served.filter(|mover| mover.from.is_some_and(is_caught));
@@ -70,7 +70,7 @@ impl Met<'_> {
         again: &BTreeSet<(usize, SiteId)>,
     ) -> f64 {
         let turned = match (self.turned.steering, self.left) {
-            (Timing::Behind, _) => 0.0,
+            (Timing::After, _) => 0.0,
             (Timing::Ahead, left) => left.unwrap_or(1.0),
         };
         let both = [self.before, self.period_plan.first_flows()];
@@ -91,7 +91,7 @@ impl Met<'_> {
         let staying = staying.map(|staying| {
             case.users(staying.shard.index()) * staying.share * lost(staying.shard, staying.site)
         });
-        let movers = self.turned.movers(Timing::Behind);
+        let movers = self.turned.movers(Timing::After);
         let moving = movers.filter_map(|mover| {
             let users = case.users(mover.shard.index()) * mover.shares[0];
             Some(users * lost(mover.shard, mover.from?))
@@ -328,17 +328,17 @@ impl<'a> Boundary<'a> {
     /// When users move; `has_way` is whether a path of theirs to the new site is open before.
     pub(super) fn timing(&self, moved: &Move, has_way: bool) -> Timing {
         if matches!(moved.reason, Reason::Returned | Reason::Failed) {
-            return Timing::Behind;
+            return Timing::After;
         }
         if self.is_smaller_before(moved.to) || !has_way {
-            return Timing::Behind;
+            return Timing::After;
         }
         let is_leaving_nothing = |site: SiteId| self.case.gone[site.index()];
         if let Some(from) = moved.from.filter(|site| is_leaving_nothing(*site)) {
             return if self.is_caught(from) {
                 Timing::Ahead
             } else {
-                Timing::Behind
+                Timing::After
             };
         }
         self.timing_of_steering()
@@ -352,7 +352,7 @@ impl<'a> Boundary<'a> {
         if self.is_foreseen() && !self.is_sudden() && !is_late {
             Timing::Ahead
         } else {
-            Timing::Behind
+            Timing::After
         }
     }
 

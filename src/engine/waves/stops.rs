@@ -108,7 +108,7 @@ impl<'a> Stops<'a> {
         let periods = &self.plan.periods;
         let period_plans = match timing {
             Timing::Ahead => &periods[..period],
-            Timing::Behind => periods,
+            Timing::After => periods,
         };
         let since = period_plans
             .iter()
@@ -273,7 +273,7 @@ impl StopState<'_> {
 
     fn shed(&self, shards: usize) -> Vec<f64> {
         let mut shed = vec![0.0; shards];
-        if self.timing == Timing::Behind {
+        if self.timing == Timing::After {
             let period = &self.stops.plan.periods[self.period];
             for part in period.parts.iter().filter(|part| part.site.is_none()) {
                 let users = period.case.users(part.shard.index());
@@ -344,7 +344,7 @@ fn is_met(stop: &WaveEnd<'_>, during: Option<usize>, slice: usize) -> bool {
         let begins = start.is_none_or(|instant| instant < stop.gate_end);
         match stop.timing {
             Timing::Ahead => begins && (end > stop.turned || end == stop.gate_end),
-            Timing::Behind => {
+            Timing::After => {
                 let ends = end > stop.turned || (end == stop.turned && end == stop.gate_end);
                 (begins || start.is_none_or(|instant| instant <= stop.turned)) && ends
             }

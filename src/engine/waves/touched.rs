@@ -64,7 +64,7 @@ impl<'a> TouchedSteps<'a> {
     pub(super) fn new(plan: &'a Plan, quiet: &'a Case, period: usize, timing: Timing) -> Self {
         let mut steps = match timing {
             Timing::Ahead => Self::ahead(plan, quiet, period),
-            Timing::Behind => Self::after(plan, period),
+            Timing::After => Self::after(plan, period),
         };
         // What is next to the start is touched however short a transition is.
         if let Some(first) = steps.first_mut() {
@@ -167,7 +167,7 @@ pub(super) fn within(plan: &Plan, period: usize, timing: Timing) -> Vec<Under<'_
     let unders = slices.into_iter().map(|slice| Under {
         case: &period_plan.case,
         slice,
-        after: (timing == Timing::Behind).then_some(&period_plan.case),
+        after: (timing == Timing::After).then_some(&period_plan.case),
         flows: [
             plan.flows_until(period),
             flows_in(&period_plan.flows, slice),

@@ -47,7 +47,7 @@ pub(super) fn transitions<E>(
         let turned = &turns[period];
         let is_moving = turned.is_moving();
         // Weights turn for one period at a time.
-        let waits = |turned: &Turned| turned.is_moving() || turned.has(Timing::Behind);
+        let waits = |turned: &Turned| turned.is_moving() || turned.has(Timing::After);
         let after = turns[period + 1..].iter().position(waits);
         let until = after.map_or(turns.len(), |after| period + 1 + after);
         let next = plan
@@ -65,15 +65,15 @@ pub(super) fn transitions<E>(
         let mut road = Road::new(of, period, turned);
         let bounds = [
             (Timing::Ahead, (earliest, None)),
-            (Timing::Behind, (None, next)),
+            (Timing::After, (None, next)),
         ];
         let mut number = 0;
         for (timing, bounds) in bounds {
-            let is_left = timing == Timing::Behind && road.left.is_some();
+            let is_left = timing == Timing::After && road.left.is_some();
             if !(turned.has(timing) || is_left && road.is_connecting(timing)) {
                 continue;
             }
-            if timing == Timing::Behind {
+            if timing == Timing::After {
                 let met = road.met();
                 let mut later =
                     (period + 1..until).map(|later| Road::new(of, later, &turns[later]));
@@ -120,7 +120,7 @@ pub(super) fn transitions<E>(
             all.extend(Some(transition).filter(Transition::has_anything));
         }
     }
-    all.sort_by_key(|transition| (transition.period, transition.timing == Timing::Behind));
+    all.sort_by_key(|transition| (transition.period, transition.timing == Timing::After));
     Ok(all)
 }
 
@@ -244,7 +244,7 @@ impl<'a> Road<'a> {
         let most = earliest.map_or(f64::INFINITY, |earliest| seconds(earliest, start).max(0.0));
         let reached = |seconds: f64| match timing {
             Timing::Ahead => steps.touched(seconds.min(most)),
-            Timing::Behind => steps.touched(seconds),
+            Timing::After => steps.touched(seconds),
         };
         let allowed = self.allowed(timing, earliest, latest);
         let laid = |change: &WaveChange, like: Option<&Laid<'a>>| {
@@ -382,18 +382,18 @@ impl<'a> Road<'a> {
         match timing {
             // Users who move after the start, or are shed when the period begins, are still where they were.
             Timing::Ahead => {
-                let others = self.turned.movers(Timing::Behind);
+                let others = self.turned.movers(Timing::After);
                 staying.extend(others.filter_map(|mover| stay(mover, mover.from, mover.shares[0])));
                 staying.extend(&shift.shed);
             }
-            Timing::Behind => {
+            Timing::After => {
                 let others = self.turned.movers(Timing::Ahead);
                 staying.extend(
                     others.filter_map(|mover| stay(mover, Some(mover.to), mover.shares[1])),
                 );
             }
         }
-        let is_behind = timing == Timing::Behind;
+        let is_behind = timing == Timing::After;
         let ended = self.left.unwrap_or(1.0);
         let is_own = self.turned.steering == timing || self.left.is_some();
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
@@ -436,7 +436,7 @@ impl<'a> Road<'a> {
     /// Maintenance affects no user who could have left before.
     fn unfinished(&self, timing: Timing, waves: &[Wave]) -> Option<Refusal> {
         let met = self.met();
-        met.refusal(waves).filter(|_| timing == Timing::Behind)
+        met.refusal(waves).filter(|_| timing == Timing::After)
     }
 
     fn met(&self) -> Met<'a> {
@@ -462,7 +462,7 @@ impl<'a> Road<'a> {
         latest: Option<Timestamp>,
     ) -> Option<Allowed> {
         let start = self.period_plan().period.start;
-        if timing == Timing::Behind {
+        if timing == Timing::After {
             let maintenance = self
                 .maintenance
                 .map(|instant| Allowed::Maintenance(seconds(start, instant)));

@@ -49,7 +49,7 @@ impl Turned {
 
     /// `true` if anybody moves, or is steered again as far as that is counted.
     pub(super) fn is_anything(&self) -> bool {
-        self.has(Timing::Ahead) || self.has(Timing::Behind)
+        self.has(Timing::Ahead) || self.has(Timing::After)
     }
 
     /// `true` if users who stay have to reconnect, as far as that is counted.
@@ -97,7 +97,7 @@ pub(super) fn turned(
         let has_way = open.get(&(group, mover.to)).copied().unwrap_or(false);
         match mover.moved {
             Some(moved) => boundary.timing(&period_plan.moves[moved], has_way),
-            None => Timing::Behind,
+            None => Timing::After,
         }
     });
     let timing: Vec<Timing> = timing.collect();
@@ -108,7 +108,7 @@ pub(super) fn turned(
     let is_moving_users = is_shedding
         || both.any(|(mover, timing)| {
             let users = boundary.earlier.users(mover.shard.index());
-            *timing == Timing::Behind || mover.from.is_some() || users > 0.0
+            *timing == Timing::After || mover.from.is_some() || users > 0.0
         });
     let carrying = |case: &Case| {
         let background = background_in(transitions.inventory, case);
@@ -134,7 +134,7 @@ pub(super) fn turned(
         cut_off: cut_off(&context, &shift, plan.flows_until(period), period_plan),
         members,
         steering: if opens_late {
-            Timing::Behind
+            Timing::After
         } else {
             boundary.timing_of_steering()
         },
@@ -298,7 +298,7 @@ fn pools(transitions: &TransitionInputs<'_>, flows: &[Flow]) -> BTreeSet<PoolId>
 pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
     let start = plan.periods[period].period.start;
     let mut filter = all.iter().filter(|transition| transition.period == period);
-    let last = filter.rfind(|transition| transition.timing == Timing::Behind);
+    let last = filter.rfind(|transition| transition.timing == Timing::After);
     last.map_or(start, |transition| transition.end.max(start))
 }
 

@@ -69,7 +69,7 @@ impl<'p> PeriodTimeline<'p> {
         // The waves of an earlier period may reach into this one: its own steps wait for them.
         let earlier = plan.transitions.iter();
         let earlier = earlier
-            .filter(|transition| transition.period < index && transition.timing == Timing::Behind);
+            .filter(|transition| transition.period < index && transition.timing == Timing::After);
         let earlier = earlier.filter(|transition| !plan.is_refused_in(transition.period));
         Self {
             plan,
@@ -118,7 +118,7 @@ impl<'p> PeriodTimeline<'p> {
         let (timing, wave) = self.waves.iter().find(|(_, wave)| wave.number == number)?;
         let stage = match timing {
             Timing::Ahead => StepStage::Ahead(number),
-            Timing::Behind => StepStage::After(number),
+            Timing::After => StepStage::After(number),
         };
         Some((stage, wave))
     }
@@ -141,7 +141,7 @@ impl<'p> PeriodTimeline<'p> {
         let end = last.unwrap_or(self.start);
         let plan = self.plan;
         let later = plan.transitions.iter().filter(|later| {
-            let is_later = later.period > self.index && later.timing == Timing::Behind;
+            let is_later = later.period > self.index && later.timing == Timing::After;
             is_later && !plan.is_refused_in(later.period)
         });
         later.fold(end, |end, later| {
@@ -380,7 +380,7 @@ impl<'t, 'p> List<'t, 'p> {
         for mover in shift.movers.iter().filter(|mover| mover.moved.is_none()) {
             let mut restored = 0.0;
             let after = timeline.waves.iter();
-            for (_, wave) in after.filter(|(timing, _)| *timing == Timing::Behind) {
+            for (_, wave) in after.filter(|(timing, _)| *timing == Timing::After) {
                 if wave.restored_share > restored {
                     let when = (
                         StepStage::After(wave.number),

@@ -1,7 +1,7 @@
 //! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again, each in the order in
 //! which its steps are done.
 
-use super::clock::{Direction, cell, is_mark, is_of_pool, time_is_true};
+use super::clock::{ListDirection, cell, is_mark, is_of_pool, time_is_true};
 use super::context::RefereeContext;
 use super::judge::{Expected, judge_cells_of};
 use super::report::{At, Report, Rule};
@@ -25,7 +25,7 @@ pub(super) fn check(
         !is_mark(row.row.action) && !is_of_pool(row.row.action) && is_told
     };
     let mut lists = Vec::new();
-    for (direction, rows) in [(Direction::There, changes), (Direction::Back, back)] {
+    for (direction, rows) in [(ListDirection::There, changes), (ListDirection::Back, back)] {
         let Some(rows) = rows else { continue };
         let change_rows: Vec<&Lined<ChangeRow>> = rows.iter().filter(is_own).copied().collect();
         rows_are_the_changes(
@@ -147,12 +147,12 @@ type Place = (u32, u32, u32);
 
 /// When a row may be done, the earliest first: what is on standby opens before all waves and closes after them, what an
 /// event gives or takes does so when the period begins.
-fn turns(turn: &Turn<'_>, direction: Direction, row: &ChangeRow) -> Vec<Place> {
+fn turns(turn: &Turn<'_>, direction: ListDirection, row: &ChangeRow) -> Vec<Place> {
     let action = match (row.action, direction) {
-        (Action::OpenAccessPoint, Direction::Back) => Action::CloseAccessPoint,
-        (Action::CloseAccessPoint, Direction::Back) => Action::OpenAccessPoint,
-        (Action::Shed, Direction::Back) => Action::LetIn,
-        (Action::LetIn, Direction::Back) => Action::Shed,
+        (Action::OpenAccessPoint, ListDirection::Back) => Action::CloseAccessPoint,
+        (Action::CloseAccessPoint, ListDirection::Back) => Action::OpenAccessPoint,
+        (Action::Shed, ListDirection::Back) => Action::LetIn,
+        (Action::LetIn, ListDirection::Back) => Action::Shed,
         (action, _) => action,
     };
     let place = match action {
@@ -180,7 +180,7 @@ fn turns(turn: &Turn<'_>, direction: Direction, row: &ChangeRow) -> Vec<Place> {
 /// set at once, and the members of a pool.
 fn steps_are_in_order(
     file: &'static str,
-    (turn, direction): (&Turn<'_>, Direction),
+    (turn, direction): (&Turn<'_>, ListDirection),
     rows: &[&Lined<ChangeRow>],
     report: &mut Report,
 ) {
@@ -210,8 +210,9 @@ fn steps_are_in_order(
         });
         let step = last.map_or(0, |last| last.row.step);
         // Without times two steps of a pool look like one.
-        let may_follow =
-            direction == Direction::Back && is_of_pool(row.row.action) && row.row.step == step + 1;
+        let may_follow = direction == ListDirection::Back
+            && is_of_pool(row.row.action)
+            && row.row.step == step + 1;
         let wanted = if is_at_once && !may_follow {
             step
         } else {
@@ -242,7 +243,7 @@ fn steps_are_in_order(
 /// P7966: rows stand in the order in which they are done; in the rollback the last stands first, except for access points that
 /// open and members of pools, which may stand before all else of their period.
 pub(super) fn rows_stand_in_order(
-    direction: Direction,
+    direction: ListDirection,
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
 ) {
@@ -252,7 +253,7 @@ pub(super) fn rows_stand_in_order(
     );
     let file = direction.file();
     let is_first = |change_row: &ChangeRow| {
-        direction == Direction::Back
+        direction == ListDirection::Back
             && (change_row.action == Action::OpenAccessPoint || is_of_pool(change_row.action))
     };
     let mut last: Option<u32> = None;
@@ -260,8 +261,8 @@ pub(super) fn rows_stand_in_order(
     for row in rows.iter().filter(|row| row.row.step > 0) {
         let (period, step) = (row.row.period, row.row.step);
         let is_early = |number: u32, last: u32| match direction {
-            Direction::There => number < last,
-            Direction::Back => number > last,
+            ListDirection::There => number < last,
+            ListDirection::Back => number > last,
         };
         let is_other = last.is_some_and(|last| is_early(period, last));
         if last != Some(period) {

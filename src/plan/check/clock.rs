@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 /// The direction of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum ListDirection {
     There,
     Back,
 }
 
-impl Direction {
+impl ListDirection {
     /// The file of the list.
     pub(super) fn file(self) -> &'static str {
         match self {
@@ -127,7 +127,7 @@ impl<'a> StepClock<'a> {
             .done
             .waves
             .iter()
-            .filter(|wave| wave.timing == Timing::Behind)
+            .filter(|wave| wave.timing == Timing::After)
         {
             if timed_wave.restored > restored {
                 all.push((
@@ -146,7 +146,7 @@ impl<'a> StepClock<'a> {
 
 /// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.
 pub(super) fn time_is_true(
-    direction: Direction,
+    direction: ListDirection,
     expected: StepTime,
     row: &Lined<ChangeRow>,
     report: &mut Report,
@@ -165,14 +165,14 @@ pub(super) fn time_is_true(
     }
     let at = row.row.at.as_deref();
     let is_right = match direction {
-        Direction::Back => at.is_none(),
-        Direction::There => is_instant(at, expected.at),
+        ListDirection::Back => at.is_none(),
+        ListDirection::There => is_instant(at, expected.at),
     };
     if !is_right {
         let found = at.map_or_else(blank, |text| format!("`{text}`"));
         let expected = match direction {
-            Direction::There => expected.at.to_string(),
-            Direction::Back => blank(),
+            ListDirection::There => expected.at.to_string(),
+            ListDirection::Back => blank(),
         };
         report.add(RULE, At::cell(file, row.line, "at"), found, expected);
     }

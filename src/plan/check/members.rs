@@ -4,7 +4,7 @@
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
-use super::clock::{Direction, StepTime, cell, is_instant, is_of_pool, time_is_true};
+use super::clock::{ListDirection, StepTime, cell, is_instant, is_of_pool, time_is_true};
 use super::context::RefereeContext;
 use super::judge::judge_cells_of;
 use super::path::Steered;
@@ -84,7 +84,10 @@ pub(super) fn check(
         carrying_after(context, members, gone, &periods[now].members)
     };
     let wanted = share_changes(context.inventory, &states[0].members, &periods, &after);
-    for (rows, direction) in files.into_iter().zip([Direction::There, Direction::Back]) {
+    for (rows, direction) in files
+        .into_iter()
+        .zip([ListDirection::There, ListDirection::Back])
+    {
         if let Some(rows) = rows {
             rows_are_those((context, passing), direction, &wanted, rows, report);
         }
@@ -110,7 +113,7 @@ impl Carrying {
 
 fn rows_are_those(
     (context, passing): (&RefereeContext, &[Vec<Passing>]),
-    direction: Direction,
+    direction: ListDirection,
     wanted: &[ShareChange],
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
@@ -137,7 +140,7 @@ fn rows_are_those(
         let is_its = |wanted: &&ShareChange| {
             let (pool, member) = name(wanted);
             let is_at =
-                direction == Direction::Back || is_instant(change_row.at.as_deref(), wanted.at);
+                direction == ListDirection::Back || is_instant(change_row.at.as_deref(), wanted.at);
             usize::try_from(change_row.period) == Ok(wanted.period)
                 && change_row.wave == wanted.wave
                 && (change_row.pool.as_deref(), change_row.member.as_deref())
@@ -157,8 +160,8 @@ fn rows_are_those(
             && change_row.event.is_none();
         // Without times the last one comes first.
         let position = match direction {
-            Direction::There => left.iter().position(is_its),
-            Direction::Back => left.iter().rposition(is_its),
+            ListDirection::There => left.iter().position(is_its),
+            ListDirection::Back => left.iter().rposition(is_its),
         };
         let position = position.filter(|_| is_bare);
         let Some(position) = position else {
@@ -179,7 +182,7 @@ fn rows_are_those(
         };
         time_is_true(direction, when, row, report);
         let (mut before, mut after) = (wanted.before, wanted.after);
-        if direction == Direction::Back {
+        if direction == ListDirection::Back {
             std::mem::swap(&mut before, &mut after);
         }
         let expected = ChangeRow {

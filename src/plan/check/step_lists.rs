@@ -2,7 +2,7 @@
 //! faults in them.
 
 use super::changes;
-use super::clock::{Direction, cell, is_mark};
+use super::clock::{ListDirection, cell, is_mark};
 use super::context::RefereeContext;
 use super::members::{self, Carrying, Passing};
 use super::path::Steered;
@@ -84,8 +84,8 @@ impl StepLists {
         report: &mut Report,
     ) {
         for (direction, rows) in [
-            (Direction::There, &written.changes),
-            (Direction::Back, &written.changes_back),
+            (ListDirection::There, &written.changes),
+            (ListDirection::Back, &written.changes_back),
         ] {
             if let Some(rows) = rows {
                 changes::rows_stand_in_order(direction, rows, report);
@@ -109,7 +109,7 @@ fn ahead(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
 /// When the waves of each period after this one that go after its start begin and end, of those that are not refused.
 fn after(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     let mut all: BTreeMap<u32, [Timestamp; 2]> = BTreeMap::new();
-    for row in later(period, written, Timing::Behind) {
+    for row in later(period, written, Timing::After) {
         if let (Ok(start), Ok(end)) = (row.start.parse(), row.end.parse()) {
             let [first, last] = all.entry(row.period).or_insert([start, end]);
             *first = start.min(*first);

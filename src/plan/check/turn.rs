@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::assignment::Start;
-use super::clock::{Direction, StepClock, StepTime};
+use super::clock::{ListDirection, StepClock, StepTime};
 use super::context::RefereeContext;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
@@ -98,7 +98,7 @@ impl ExpectedStep {
 /// The rows that a file should have in one period.
 pub(super) struct Wanted {
     pub(super) file: &'static str,
-    pub(super) direction: Direction,
+    pub(super) direction: ListDirection,
     pub(super) rows: BTreeMap<Subject, ExpectedStep>,
     /// Nobody wrote down where users entered before: weights are not judged.
     pub(super) has_weights: bool,
@@ -130,7 +130,7 @@ pub(super) fn closings(
 }
 
 /// The rows of one period.
-pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, item: Direction) -> Wanted {
+pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, item: ListDirection) -> Wanted {
     let mut rows = BTreeMap::new();
     let clock = StepClock::new(turn.changes);
     let clock = clock.as_ref();
@@ -176,7 +176,7 @@ fn by_region(
 fn add_access_points(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (direction, clock): (Direction, Option<&StepClock<'_>>),
+    (direction, clock): (ListDirection, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
@@ -197,8 +197,8 @@ fn add_access_points(
             turn.entries.0.map(|entries| entering(entries, id))
         };
         let (first, last) = match direction {
-            Direction::There => (state.before, state.after),
-            Direction::Back => (state.after, state.before),
+            ListDirection::There => (state.before, state.after),
+            ListDirection::Back => (state.after, state.before),
         };
         let name = Text::from(&context.inventory.access_points[id.index()].id);
         let component = context.inventory.access_point_component(id).index();
@@ -225,7 +225,7 @@ fn add_access_points(
 fn add_homes(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (direction, clock): (Direction, Option<&StepClock<'_>>),
+    (direction, clock): (ListDirection, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
@@ -315,7 +315,7 @@ fn leaving(
 fn add_home(
     (context, direction, rows): (
         &RefereeContext,
-        Direction,
+        ListDirection,
         &mut BTreeMap<Subject, ExpectedStep>,
     ),
     (shard, from, to): (usize, Option<SiteId>, SiteId),
@@ -331,12 +331,12 @@ fn add_home(
         }
     };
     let (action, first, last) = match (direction, from) {
-        (Direction::There, None) => (Action::Place, from, Some(to)),
-        (Direction::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
-        (Direction::There, Some(_)) => (takes_over(to), from, Some(to)),
-        (Direction::Back, None) => (Action::Remove, Some(to), from),
-        (Direction::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
-        (Direction::Back, Some(_)) => (Action::Return, Some(to), from),
+        (ListDirection::There, None) => (Action::Place, from, Some(to)),
+        (ListDirection::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
+        (ListDirection::There, Some(_)) => (takes_over(to), from, Some(to)),
+        (ListDirection::Back, None) => (Action::Remove, Some(to), from),
+        (ListDirection::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
+        (ListDirection::Back, Some(_)) => (Action::Return, Some(to), from),
     };
     let id = context.inventory.shard_ids.get(ShardId::new(shard).index());
     let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
@@ -347,13 +347,13 @@ fn add_home(
 fn add_served(
     context: &RefereeContext,
     turn: &Turn<'_>,
-    (direction, clock): (Direction, &StepClock<'_>),
+    (direction, clock): (ListDirection, &StepClock<'_>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let case = turn.cases[1];
     let mut add = |portion: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
         let share = portion.share * part;
-        let is_in = lets_in == (direction == Direction::There);
+        let is_in = lets_in == (direction == ListDirection::There);
         let id = Text::from(context.inventory.shard_ids.get(portion.shard));
         let site = Some(Text::from(context.site_name(Some(portion.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
@@ -438,15 +438,15 @@ fn add_weights(
     context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     is_told: bool,
-    (direction, clock): (Direction, Option<&StepClock<'_>>),
+    (direction, clock): (ListDirection, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let when = clock.map(StepClock::weights);
     let by_wave = when.is_some_and(|step_time| step_time.wave.is_some());
     let paths = path_changes(context, (before, after), by_wave);
     let (before, after) = match direction {
-        Direction::There => (by_region(context, before), by_region(context, after)),
-        Direction::Back => (by_region(context, after), by_region(context, before)),
+        ListDirection::There => (by_region(context, before), by_region(context, after)),
+        ListDirection::Back => (by_region(context, after), by_region(context, before)),
     };
     let weight = |users: &BTreeMap<(ClientRegionId, AccessPointId), f64>, key| -> f64 {
         let (region, _) = key;

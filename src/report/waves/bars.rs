@@ -55,7 +55,7 @@ fn allowed(transition: &Transition) -> Option<Timestamp> {
     let length = SignedDuration::try_from_secs_f64(seconds).ok()?;
     match transition.timing {
         Timing::Ahead => transition.end.checked_sub(length).ok(),
-        Timing::Behind => transition.start.checked_add(length).ok(),
+        Timing::After => transition.start.checked_add(length).ok(),
     }
 }
 
@@ -117,7 +117,7 @@ fn sentence(writer: &TransitionWriter<'_>, transition: &Transition) -> String {
             "start by {}: {count}, {subject} is done by {end}",
             clock.moment(transition.start)
         ),
-        Timing::Behind => format!("{subject} is done by {end}: {count}"),
+        Timing::After => format!("{subject} is done by {end}: {count}"),
     }
 }
 

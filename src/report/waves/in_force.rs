@@ -97,11 +97,11 @@ impl WeightsInForce {
         }
         let begun = match transition.timing {
             Timing::Ahead => writer.begun(wave.start),
-            Timing::Behind => transition.period,
+            Timing::After => transition.period,
         };
         let later = |rows: String| match transition.timing {
             Timing::Ahead => rows + &later_steering(at, begun),
-            Timing::Behind => rows,
+            Timing::After => rows,
         };
         let last = transition
             .waves
@@ -215,7 +215,7 @@ fn later_steering(
 fn place(transition: &Transition, wave: &Wave) -> Place {
     let turn = match transition.timing {
         Timing::Ahead => AHEAD,
-        Timing::Behind => AFTER,
+        Timing::After => AFTER,
     };
     (wave.start, transition.period, turn, wave.number)
 }

@@ -177,7 +177,7 @@ impl TransitionWriter<'_> {
     pub(super) fn weights_at(&self, steps_at: &StepsAt) -> WeightSetter {
         let period = steps_at.period;
         let others = self.plan.transitions.iter().filter(|other| {
-            let is_over = other.timing == Timing::Behind && other.end <= steps_at.at;
+            let is_over = other.timing == Timing::After && other.end <= steps_at.at;
             other.period != period && !is_over
         });
         let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
@@ -292,7 +292,7 @@ impl TransitionWriter<'_> {
             .find(|transition| transition.period == period && transition.timing == Timing::Ahead);
         let last = ahead.and_then(|transition| transition.waves.last());
         let are_turned = last.is_some_and(|last| last.steering_share >= 1.0);
-        transition.timing == Timing::Behind
+        transition.timing == Timing::After
             && !are_turned
             && self.leads_over_closed(
                 self.plan

@@ -30,7 +30,7 @@ impl TransitionWriter<'_> {
             };
             section.say(format!("{bound}: {slowest}."));
         }
-        if transition.timing == Timing::Behind && least > 0.0 && !transition.ramp.is_empty() {
+        if transition.timing == Timing::After && least > 0.0 && !transition.ramp.is_empty() {
             section.say("Admission, of all who connect:");
             section.items(
                 transition
@@ -73,7 +73,7 @@ impl TransitionWriter<'_> {
         let start = self.clock().moment(self.period(transition).period.start);
         let when = match transition.timing {
             Timing::Ahead => format!("before {start}"),
-            Timing::Behind => format!("from {start} on"),
+            Timing::After => format!("from {start} on"),
         };
         let subject = self.subject(transition);
         let refused = transition.refusal.map_or("", |_| ", refused");
@@ -386,7 +386,7 @@ impl TransitionWriter<'_> {
         let words: Vec<String> = words.collect();
         let when = match transition.timing {
             Timing::Ahead => "before",
-            Timing::Behind => "once the period has begun",
+            Timing::After => "once the period has begun",
         };
         (!words.is_empty()).then(|| {
             let words = words.join(", ");

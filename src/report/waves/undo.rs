@@ -239,7 +239,7 @@ impl Runbook<'_> {
             wave,
         } = at;
         let (plan, clock) = (writer.plan, writer.clock());
-        let is_behind = transition.timing == Timing::Behind;
+        let is_behind = transition.timing == Timing::After;
         let period_plan = at.period();
         let turned = || {
             let stays = |flow: &&Flow| {

@@ -255,7 +255,7 @@ fn moving<'t>(at: WaveOfTransition<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         ));
         paths.push(path);
     }
-    let is_behind = transition.timing == Timing::Behind && transition.least_seconds > 0.0;
+    let is_behind = transition.timing == Timing::After && transition.least_seconds > 0.0;
     if let Some(rate) = writer.admitted_per_second(wave).filter(|_| is_behind) {
         let rate = numbers::rate_down(rate);
         details.push(format!(

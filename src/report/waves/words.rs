@@ -123,7 +123,7 @@ impl TransitionWriter<'_> {
                     (Some(Allowed::Between(_)), Timing::Ahead) => {
                         self.before_it(transition, allowed)
                     }
-                    (Some(Allowed::Between(_)), Timing::Behind) => {
+                    (Some(Allowed::Between(_)), Timing::After) => {
                         format!("the next change comes after {}", duration(allowed))
                     }
                     (Some(Allowed::Maintenance(_)), _) => format!(
@@ -380,7 +380,7 @@ impl TransitionWriter<'_> {
         };
         let when = match transition.timing {
             Timing::Ahead => format!("; begin by {}", clock.moment(transition.start)),
-            Timing::Behind => format!(". All is done by {}", clock.second(transition.end)),
+            Timing::After => format!(". All is done by {}", clock.second(transition.end)),
         };
         format!("{subject} {takes}{when}.")
     }

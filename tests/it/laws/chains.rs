@@ -262,7 +262,7 @@ fn members_lost_while_steering_turns_are_counted_alike() {
     let late = plan
         .transitions
         .iter()
-        .filter(|transition| transition.timing == Timing::Behind);
+        .filter(|transition| transition.timing == Timing::After);
     assert!(late.count() > 1);
 }
 

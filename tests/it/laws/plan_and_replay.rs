@@ -162,7 +162,7 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
     // Who is cut off waits for his wave also while the gate of another is watched.
     let after = plan.transitions.iter();
     let after = after
-        .filter(|transition| transition.timing == Timing::Behind && transition.refusal.is_none());
+        .filter(|transition| transition.timing == Timing::After && transition.refusal.is_none());
     times.extend(after.filter_map(|transition| {
         let last = transition.waves.last()?;
         Some([plan.periods[transition.period].period.start, last.end])

@@ -100,7 +100,8 @@ fn a_stopped_sweep_says_so_far_and_how_many_cases_are_missing() {
         &text(&wish),
         &[
             " of 300 cases leave users unserved, ",
-            " hold so far, for these inputs, at peak demand. Not checked: 481 of 781 cases, which can be worse, since the sweep was stopped. Not checked: whole shards in ",
+            " hold so far, for these inputs, at peak demand. Not checked: 481 of 781 cases, which can be worse, since the sweep was stopped. Not proven: ",
+            " cases. Not checked: whole shards in ",
             ", as far as checked",
         ],
     );

@@ -19,8 +19,8 @@ const OUTSIDE: [&str; 2] = ["src/cli/", "src/main.rs"];
 const UNSAFE: [&str; 2] = ["src/solve/backend.rs", "src/cli/memory.rs"];
 
 /// Where one of these words stands in code outside the rooms that may use it.
-fn words_outside(source: &Source, words: &[&str], spares: &[&str]) -> Vec<Breach> {
-    if spares.iter().any(|spare| source.path.starts_with(spare)) {
+fn words_outside(source: &Source, words: &[&str], folders: &[&str]) -> Vec<Breach> {
+    if folders.iter().any(|folder| source.path.starts_with(folder)) {
         return Vec::new();
     }
     tokens(&source.text)
@@ -44,7 +44,7 @@ fn formats_outside(source: &Source) -> Vec<Breach> {
 
 /// Where a path begins or ends in a way that only the command line may use.
 fn paths_outside(source: &Source, begins: &[&[&str]], ends: &[&[&str]]) -> Vec<Breach> {
-    if OUTSIDE.iter().any(|spare| source.path.starts_with(spare)) {
+    if OUTSIDE.iter().any(|folder| source.path.starts_with(folder)) {
         return Vec::new();
     }
     paths(source)
@@ -77,7 +77,7 @@ fn clock_outside(source: &Source) -> Vec<Breach> {
 }
 
 fn printing_outside(source: &Source) -> Vec<Breach> {
-    if OUTSIDE.iter().any(|spare| source.path.starts_with(spare)) {
+    if OUTSIDE.iter().any(|folder| source.path.starts_with(folder)) {
         return Vec::new();
     }
     let streams: [&[&str]; 3] = [&["io", "stdout"], &["io", "stderr"], &["io", "stdin"]];

@@ -23,36 +23,36 @@ const REFEREE: [&str; 2] = ["check", "bound"];
 
 /// What the referee takes from `plan`: what follows by definition from loads, homes and steering, made of those that the
 /// referee recomputed itself.
-const BY_DEFINITION: &str = "AccessPointChange ByGroupAndSite CaseInTotals ComponentRoom GroupKey Hurt MOST_CASES Move Origin Part RetryMargin \
-    SteeringGroups TenantAccount TenantMonth access_point_changes blind_window changes hurt_users \
+const BY_DEFINITION: &str = "AccessPointChange ByGroupAndSite CaseInTotals ComponentSpare GroupKey BlindImpact MOST_CASES Move Origin Part RetryMargin \
+    SteeringGroups TenantAccount TenantMonth access_point_changes blind_window changes affected_users \
     least_margin moves pool_shares reason reconnect reconnecting_users settle_shard tenants totals Use";
 
 /// The highest floor that the referee sees.
 const HIGHEST_OF_REFEREE: usize = 2;
 
-fn floor_of(spare: &str) -> Option<usize> {
-    FLOORS.iter().position(|spares| spares.contains(&spare))
+fn floor_of(folder: &str) -> Option<usize> {
+    FLOORS.iter().position(|folders| folders.contains(&folder))
 }
 
 fn climbs(source: &Source) -> Vec<Breach> {
     let module = module_of(source);
-    let Some(spare) = module.first() else {
+    let Some(folder) = module.first() else {
         return Vec::new();
     };
-    let Some(floor) = floor_of(spare) else {
-        return vec![Breach::new(source, 1, format!("`{spare}` is on no floor"))];
+    let Some(floor) = floor_of(folder) else {
+        return vec![Breach::new(source, 1, format!("`{folder}` is on no floor"))];
     };
     let mut breaches = Vec::new();
     for path in paths(source) {
         let Some(target) = path.in_crate(source) else {
             continue;
         };
-        let Some(seen) = target.first().filter(|seen| *seen != spare) else {
+        let Some(seen) = target.first().filter(|seen| *seen != folder) else {
             continue;
         };
         let may = floor_of(seen).is_some_and(|below| below < floor || below == 0);
         if !may {
-            let what = format!("`{spare}` sees `{}`", target.join("::"));
+            let what = format!("`{folder}` sees `{}`", target.join("::"));
             breaches.push(Breach::new(source, path.line, what));
         }
     }

@@ -128,7 +128,7 @@ fn steering_is_refused_where_no_session_is_left() {
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
     let steering = &plan.transitions[0];
-    assert_eq!((steering.period, steering.timing), (1, Timing::Behind));
+    assert_eq!((steering.period, steering.timing), (1, Timing::After));
     let p3 = inventory.component_named("p3").expect("it is there");
     assert!(
         matches!(steering.refusal, Some(Refusal::Overloaded(fullness)) if fullness.component == p3),

@@ -133,7 +133,7 @@ fn who_loses_his_access_point_comes_through_the_next_one() {
     };
     let item = transitions(&case);
     let failover = &item[0];
-    assert_eq!((failover.period, failover.timing), (1, Timing::Behind));
+    assert_eq!((failover.period, failover.timing), (1, Timing::After));
     assert_eq!(arrivals(&case, failover), [("p2".to_owned(), 400_000.0)]);
     is_near(failover.least_seconds, 4_000.0);
     is_near(failover.seconds.expect("it ends"), 4_000.0);
@@ -153,14 +153,14 @@ fn who_loses_his_load_balancer_comes_through_the_other_and_all_before_it() {
     };
     let item = transitions(&case);
     let failover = &item[0];
-    assert_eq!((failover.period, failover.timing), (1, Timing::Behind));
+    assert_eq!((failover.period, failover.timing), (1, Timing::After));
     let expected = [("p1".to_owned(), 200_000.0), ("lb-2".to_owned(), 200_000.0)];
     assert_eq!(arrivals(&case, failover), expected);
     is_near(failover.seconds.expect("it ends"), 5_000.0);
     // Back again half of all go to lb-1, beside 10 sessions a second of the half that it has then at most... steering turns
     // as a whole at last, so that is what proves the least: 200,000 ÷ 60, nobody being there when it begins.
     let back = &item[1];
-    assert_eq!((back.period, back.timing), (2, Timing::Behind));
+    assert_eq!((back.period, back.timing), (2, Timing::After));
     assert_eq!(arrivals(&case, back), [("lb-1".to_owned(), 200_000.0)]);
     is_near(back.least_seconds, 200_000.0 / 60.0);
     assert!(back.seconds.expect("it ends") >= 200_000.0 / 60.0);

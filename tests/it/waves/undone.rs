@@ -121,7 +121,7 @@ fn no_step_leads_back_to_a_site_that_is_out() {
         ..RECONNECT
     };
     let failover = only(&case);
-    assert_eq!(failover.timing, Timing::Behind);
+    assert_eq!(failover.timing, Timing::After);
     assert_eq!(
         failover.waves[0].undo.barred,
         Some(Barred::Lost(vec![SiteId(0)]))
@@ -212,7 +212,7 @@ fn what_moves_after_begins_where_what_moved_ahead_ended() {
         .iter()
         .map(|transition| transition.timing)
         .collect();
-    assert_eq!(timings, [Timing::Ahead, Timing::Behind]);
+    assert_eq!(timings, [Timing::Ahead, Timing::After]);
     is_near(plan.transitions[0].waves[0].undo.steering_share, 0.0);
     is_near(plan.transitions[1].waves[0].undo.steering_share, 1.0);
     assert_eq!(

@@ -6,11 +6,11 @@
 //!
 //! A path is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
 //! access point that comes first; of equally fast halves with as many links each half is the first that is found
-//! (`PathSearch::cheapest`).
+//! (`ChargeSearch::cheapest`).
 
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
-use super::search::{Charges, HalfPath, PassableNetwork, PathSearch, position};
+use super::search::{ChargeSearch, Charges, HalfPath, PassableNetwork, position};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -118,7 +118,7 @@ impl<'a> Roads<'a> {
             latency: 1.0,
             ..Charges::default()
         };
-        let mut search = PathSearch::new(&network, &by_latency);
+        let mut search = ChargeSearch::new(&network, &by_latency);
         let mut steps = [Vec::new(), Vec::new()];
         let fastest = [TO_ENTRIES, TO_SITES].map(|side| {
             let goals = self.places(side + 1);

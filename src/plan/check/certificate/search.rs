@@ -120,30 +120,30 @@ pub(super) struct HalfPath {
 }
 
 /// Price, latency and number of links of a path; of two paths the lesser one is better.
-type PathCost = (f64, f64, u32);
+type CostOfPath = (f64, f64, u32);
 
 /// No path is known.
-const NO_PATH: PathCost = (f64::INFINITY, f64::INFINITY, u32::MAX);
+const NO_PATH: CostOfPath = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
 /// Where a search is: the bits of price and latency, which order numbers of 0 or more, the links, how many labels were found
 /// before it, the place.
-type PathLabel = (u64, u64, u32, u32, u32);
+type LabelOfPath = (u64, u64, u32, u32, u32);
 
 /// Searches under one set of charges, one after the other.
-pub(super) struct PathSearch<'s> {
+pub(super) struct ChargeSearch<'s> {
     network: &'s PassableNetwork,
     charges: &'s Charges,
     /// By place: the best path that was seen.
-    best: Vec<PathCost>,
+    best: Vec<CostOfPath>,
     /// By place: the link by which that came, and the place before it.
     came: Vec<(u32, u32)>,
     touched: Vec<u32>,
-    waiting: BinaryHeap<Reverse<PathLabel>>,
+    waiting: BinaryHeap<Reverse<LabelOfPath>>,
     /// Labels found so far.
     found: u32,
 }
 
-impl<'s> PathSearch<'s> {
+impl<'s> ChargeSearch<'s> {
     pub(super) fn new(network: &'s PassableNetwork, charges: &'s Charges) -> Self {
         let places = network.leaving.len();
         Self {
@@ -168,21 +168,26 @@ impl<'s> PathSearch<'s> {
     }
 
     /// Looks at a place later.
-    fn wait(&mut self, (price, latency, links): PathCost, place: u32) {
+    fn wait(&mut self, (price, latency, links): CostOfPath, place: u32) {
         let label = (price.to_bits(), latency.to_bits(), links, self.found, place);
         self.waiting.push(Reverse(label));
         self.found += 1;
     }
 
     /// The next place to look at.
-    fn next(&mut self) -> Option<(PathCost, u32)> {
+    fn next(&mut self) -> Option<(CostOfPath, u32)> {
         let Reverse((price, latency, links, _, place)) = self.waiting.pop()?;
         let cost = (f64::from_bits(price), f64::from_bits(latency), links);
         Some((cost, place))
     }
 
     /// Where a link leads after a path, and what the path costs with it; `None` where a half neither goes on nor ends.
-    fn onward(&self, cost: PathCost, link: &PassableLink, ends: &Range<u32>) -> Option<PathCost> {
+    fn onward(
+        &self,
+        cost: CostOfPath,
+        link: &PassableLink,
+        ends: &Range<u32>,
+    ) -> Option<CostOfPath> {
         let may_lead_there =
             ends.contains(&link.place) || self.network.between.contains(&link.place);
         may_lead_there.then(|| {
@@ -260,7 +265,7 @@ impl<'s> PathSearch<'s> {
 
     /// Price, latency and links of the cheapest path from every one of some places to a goal, the faster one of two; infinite
     /// without one.
-    pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<PathCost> {
+    pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<CostOfPath> {
         self.spread(goal, starts, true);
         self.best[starts.start as usize..starts.end as usize].to_vec()
     }

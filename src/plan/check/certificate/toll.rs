@@ -3,7 +3,7 @@
 //! Under a latency limit a half keeps every label that no other beats in both price and latency (Martins 1984).
 
 use super::roads::{Halves, Roads, TO_ENTRIES, TO_SITES};
-use super::search::{Charges, HalfPath, PathSearch, position};
+use super::search::{ChargeSearch, Charges, HalfPath, position};
 use crate::units::LATENCY_SLACK_MS;
 use std::sync::OnceLock;
 
@@ -101,7 +101,7 @@ impl<'r, 'a> Toll<'r, 'a> {
         best: &mut [f64],
     ) {
         let roads = self.roads;
-        let mut search = PathSearch::new(&roads.kinds[self.kind].network, self.charges);
+        let mut search = ChargeSearch::new(&roads.kinds[self.kind].network, self.charges);
         let entries = roads.places(TO_SITES);
         let first = search.all(position(region), &entries, longest);
         for &(entry, site, _) in pairs {
@@ -128,7 +128,7 @@ impl<'r, 'a> Toll<'r, 'a> {
 fn charged(roads: &Roads<'_>, kind: usize, charges: &Charges, side: usize) -> (Halves, Vec<bool>) {
     let kind = &roads.kinds[kind];
     let (starts, goals) = (roads.places(side), roads.places(side + 1));
-    let mut search = PathSearch::new(&kind.network, charges);
+    let mut search = ChargeSearch::new(&kind.network, charges);
     let mut found: Vec<Option<Vec<(f64, f64, u32)>>> = vec![None; goals.len()];
     let halves = kind.fastest[side]
         .iter()

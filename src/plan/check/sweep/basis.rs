@@ -134,7 +134,7 @@ impl<'a> Basis<'a> {
 
 /// Where somebody is by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct DefaultPath {
+pub(super) struct DefaultPlace {
     pub(super) site: usize,
     pub(super) access_point: usize,
     /// Milliseconds.
@@ -142,7 +142,7 @@ pub(super) struct DefaultPath {
 }
 
 /// The default plan of a case, by those who are alike; `None` has no site where they may be served.
-pub(super) type Defaults = Vec<Option<DefaultPath>>;
+pub(super) type Defaults = Vec<Option<DefaultPlace>>;
 
 /// What plans of one case are made from.
 pub(super) struct CasePaths<'c, 'a> {
@@ -206,7 +206,7 @@ impl CasePaths<'_, '_> {
             let fastest = &self.fastest[self.roads.kind(all.demands[group.demand].profile)];
             let reach = |site: usize, with_standby: bool| {
                 let path = fastest.of(group.region, site, with_standby)?;
-                (path.latency <= longest).then_some(DefaultPath {
+                (path.latency <= longest).then_some(DefaultPlace {
                     site,
                     access_point: path.access_point,
                     latency: path.latency,

@@ -8,7 +8,7 @@ use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::PeriodState;
 use super::super::stages::Levels;
-use super::basis::{Basis, CasePaths, DefaultPath, Defaults, DemandingUsers, Who};
+use super::basis::{Basis, CasePaths, DefaultPlace, Defaults, DemandingUsers, Who};
 use super::witness::{DisplacedInCase, mean_latency};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
@@ -267,7 +267,7 @@ impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
     }
 
     /// Users, less than none of them to take some away, on their default path.
-    fn stay(&mut self, alike: usize, stay: DefaultPath, users: f64) {
+    fn stay(&mut self, alike: usize, stay: DefaultPlace, users: f64) {
         let group = self.paths.basis.alike.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
         *self.on_default.entry(path).or_default() += users;

@@ -164,7 +164,7 @@ impl<'a> WaveReferee<'a> {
 
     /// Where steering is when waves of a timing begin, and whether they begin after a loss.
     pub(super) fn whole_turn(&self, timing: Timing) -> WholeTurn {
-        let is_behind = timing == Timing::Behind;
+        let is_behind = timing == Timing::After;
         let is_own = self.steering == timing || self.left.is_some();
         WholeTurn {
             from: if is_behind && self.has(Timing::Ahead) {

@@ -38,7 +38,7 @@ impl<'a> WaveReferee<'a> {
     pub(super) fn spans(&self, timing: Timing) -> Vec<CaseSpan<'a>> {
         match timing {
             Timing::Ahead => self.spans_ahead(),
-            Timing::Behind => self.spans_after(),
+            Timing::After => self.spans_after(),
         }
     }
 
@@ -123,7 +123,7 @@ impl<'a> WaveReferee<'a> {
             Timing::Ahead => waves
                 .first()
                 .map(|written_wave| seconds(written_wave.start, start)),
-            Timing::Behind => waves
+            Timing::After => waves
                 .last()
                 .map(|written_wave| seconds(start, written_wave.end) + written_wave.gate()),
         };
@@ -177,7 +177,7 @@ impl<'a> WaveReferee<'a> {
                 later.in_slice(slice)
             }
         };
-        if timing == Timing::Behind {
+        if timing == Timing::After {
             let states = self.steered.map(|steering_state| steering_state.members);
             let gone = [&*transition.situation.case.gone, &*situation.case.gone];
             situation.members = carrying_after(self.context, states, gone, &situation.members);
@@ -226,7 +226,7 @@ impl WaveReferee<'_> {
                     Some(0)
                 }
                 (PieceFate::Moves(_), Timing::Ahead) if !is_own => Some(0),
-                (PieceFate::Moves(_), Timing::Behind) if !is_own => Some(1),
+                (PieceFate::Moves(_), Timing::After) if !is_own => Some(1),
                 _ => None,
             };
             let key = (

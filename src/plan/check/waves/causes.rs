@@ -67,7 +67,7 @@ impl<'a> Causes<'a> {
         if !has_fault && (has_works || self.is_dated) && !self.is_late {
             Timing::Ahead
         } else {
-            Timing::Behind
+            Timing::After
         }
     }
 
@@ -76,14 +76,14 @@ impl<'a> Causes<'a> {
     pub(super) fn of_move(&self, moved: &Move, has_way: bool) -> Timing {
         let [before, after] = self.cases;
         if [Reason::Returned, Reason::Failed].contains(&moved.reason) {
-            return Timing::Behind;
+            return Timing::After;
         }
         if !has_way || self.grows(moved.to) {
-            return Timing::Behind;
+            return Timing::After;
         }
         match moved.from.filter(|site| after.gone[site.index()]) {
             Some(from) if self.is_emptied(from) && !before.gone[from.index()] => Timing::Ahead,
-            Some(_) => Timing::Behind,
+            Some(_) => Timing::After,
             None => self.of_steering(),
         }
     }

@@ -188,7 +188,7 @@ impl Done {
         let after = self
             .waves
             .iter()
-            .filter(|wave| wave.timing == Timing::Behind);
+            .filter(|wave| wave.timing == Timing::After);
         after.map(|timed_wave| timed_wave.gate_end).max()
     }
 }
@@ -277,7 +277,7 @@ pub(super) fn turned_beside<'c>(
     }
     let mut steering = [0.0; 2];
     let turning = boundary_change.judged.iter().filter(|wave| {
-        let at = usize::from(wave.wave.timing == Timing::Behind);
+        let at = usize::from(wave.wave.timing == Timing::After);
         let now = wave.wave.steering;
         now > std::mem::replace(&mut steering[at], now)
     });
@@ -312,7 +312,7 @@ pub(super) fn turned_after<'c>(
         .judged
         .iter()
         .map(|connecting| connecting.wave)
-        .filter(|timed_wave| timed_wave.timing == Timing::Behind);
+        .filter(|timed_wave| timed_wave.timing == Timing::After);
     let turns = after.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
     let mut earlier = earlier.iter().filter(|other| !other.is_reported_refused);
     earlier.find(|other| turns && seconds(boundary_change.start, other.end) > SAME_INSTANT)

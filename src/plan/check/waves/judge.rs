@@ -77,7 +77,7 @@ pub(in crate::plan::check) fn judge(
             rows,
             members: &situation.members,
         }),
-        steering: Timing::Behind,
+        steering: Timing::After,
         cut_off: 0.0,
         is_connecting: false,
         left: None,
@@ -97,7 +97,7 @@ pub(in crate::plan::check) fn judge(
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
     let mut tables = WaveTables::new(change);
-    for timing in [Timing::Ahead, Timing::Behind] {
+    for timing in [Timing::Ahead, Timing::After] {
         let written_waves: Vec<&WrittenWave<'_>> = written
             .iter()
             .filter(|written_wave| written_wave.timing == timing)
@@ -111,7 +111,7 @@ pub(in crate::plan::check) fn judge(
     summary_is_true(change, &written, &stretches, report);
     let after = written
         .iter()
-        .rfind(|written_wave| written_wave.timing == Timing::Behind);
+        .rfind(|written_wave| written_wave.timing == Timing::After);
     let start = change.period.start;
     let is_unjudged = !written.is_empty() && stretches.iter().any(|stretch| !stretch.is_whole);
     let is_told_refused = change.is_reported_refused();
@@ -119,7 +119,7 @@ pub(in crate::plan::check) fn judge(
         period: change.period.index,
         start,
         is_moving: referee.is_moving,
-        is_anything: [Timing::Ahead, Timing::Behind].map(|timing| referee.has(timing)),
+        is_anything: [Timing::Ahead, Timing::After].map(|timing| referee.has(timing)),
         judged,
         moved: moved(context, change.moves, &referee.wave_of),
         end: after.map_or(start, |written_wave| written_wave.gate_end.max(start)),

@@ -83,7 +83,7 @@ pub(super) fn times_are_right(
     );
     let start = transition.period.start;
     let is_apart = |a, b| seconds(a, b).abs() > 0.5;
-    let mut free = (timing == Timing::Behind).then_some(start);
+    let mut free = (timing == Timing::After).then_some(start);
     for wave in waves {
         if let Some(free) = free.filter(|free| is_apart(*free, wave.start)) {
             let found = format!("`{}`", wave.first.row.start);

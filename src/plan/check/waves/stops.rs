@@ -98,7 +98,7 @@ impl WaveReferee<'_> {
         let periods = self.transition.periods;
         let may_hold = match timing {
             Timing::Ahead => &periods[..self.transition.period.index],
-            Timing::Behind => periods,
+            Timing::After => periods,
         };
         match may_hold.iter().rfind(|period| period.start <= wave.end) {
             Some(period) => (self.context, *period),

@@ -111,7 +111,7 @@ fn is_met(
     let until = wave.gate_end;
     let has = |from: Timestamp, to: Timestamp| match wave.timing {
         Timing::Ahead => from < until && (to > wave.turned || to == until),
-        Timing::Behind => {
+        Timing::After => {
             let is_last = to == until && until == wave.turned;
             (to > wave.turned || is_last) && (from < until || from == wave.turned)
         }
@@ -203,7 +203,7 @@ pub(super) fn check_ramp(
     report: &mut Report,
 ) {
     let mut expected: Vec<RampRow> = Vec::new();
-    for timing in [Timing::Ahead, Timing::Behind] {
+    for timing in [Timing::Ahead, Timing::After] {
         let call = || {
             waves
                 .iter()

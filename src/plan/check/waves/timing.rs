@@ -35,7 +35,7 @@ impl WaveReferee<'_> {
                 let has_way = open.get(&cell).copied().unwrap_or(false);
                 self.causes.of_move(moved, has_way)
             }
-            _ => Timing::Behind,
+            _ => Timing::After,
         };
         self.pieces.iter().map(of_piece).collect()
     }
@@ -152,7 +152,7 @@ impl WaveReferee<'_> {
     /// How far steering has turned when the period begins.
     fn turned_ahead(&self) -> f64 {
         match self.steering {
-            Timing::Behind => 0.0,
+            Timing::After => 0.0,
             Timing::Ahead => self.left.unwrap_or(1.0),
         }
     }
@@ -164,7 +164,7 @@ impl WaveReferee<'_> {
             let (site, share) = piece.old?;
             let moved = match piece.fate {
                 PieceFate::Stays => None,
-                PieceFate::Moves(moved) if self.is_of(index, Timing::Behind) => Some(moved),
+                PieceFate::Moves(moved) if self.is_of(index, Timing::After) => Some(moved),
                 PieceFate::Moves(_) | PieceFate::Restored | PieceFate::Shed => return None,
             };
             let users = self.transition.situation.case.users(piece.shard) * share;
@@ -203,7 +203,7 @@ impl WaveReferee<'_> {
         let start = self.transition.period.start;
         let are_works_later = events
             .any(|event| matches!(event.kind, EventKind::Maintenance(_)) && event.start > start);
-        let mut after = waves.iter().filter(|wave| wave.timing == Timing::Behind);
+        let mut after = waves.iter().filter(|wave| wave.timing == Timing::After);
         let until = after.next_back().filter(|_| are_works_later)?.end;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for (cell, value, _) in self.waiting_pieces() {

@@ -232,7 +232,7 @@ pub(in crate::plan::check) fn in_progress(
     let of_period = |rows: &Rows<'_>| {
         // What is wrong with the rows is found where the transition is judged.
         let waves = waves(context, &rows.waves, &mut Report::default());
-        [Timing::Ahead, Timing::Behind].map(|timing| {
+        [Timing::Ahead, Timing::After].map(|timing| {
             let call = || waves.iter().filter(move |wave| wave.timing == timing);
             let start = call().map(|wave| wave.start).min()?;
             let end = call().map(|wave| wave.gate_end).max()?;

@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         let stand = &self.stands.periods[period];
         let waves = self.waves();
         let is_overtaken = waves.iter().any(|((later, _), wave)| {
-            let is_behind = *later > number && wave.timing == Timing::Behind;
+            let is_behind = *later > number && wave.timing == Timing::After;
             is_behind && !self.is_refused(*later) && at(&wave.start) == stand.end()
         });
         let is_earlier =
@@ -319,7 +319,7 @@ impl<'a> Walk<'a> {
         waves: &BTreeMap<(u32, u32), &WaveRow>,
     ) -> Cow<'_, Conditions> {
         let conditions = Cow::Borrowed(self.conditions(stop));
-        if waves[&(stop.0, stop.1)].timing == Timing::Behind {
+        if waves[&(stop.0, stop.1)].timing == Timing::After {
             // A member of a pool that is back by then waits for the end of these waves.
             self.stands.after(stop.0 as usize, conditions)
         } else {
@@ -427,7 +427,7 @@ impl<'a> Walk<'a> {
         if let Some(wave) = row.wave {
             return wave <= number;
         }
-        let is_behind = waves[&(period, number)].timing == Timing::Behind;
+        let is_behind = waves[&(period, number)].timing == Timing::After;
         match row.action {
             // What is on standby opens before all waves and closes after them: at a period's start its step comes first.
             Action::OpenAccessPoint if !is_behind => {

@@ -91,7 +91,7 @@ impl<'a> Course<'a> {
             }
             path
         };
-        let (ahead, after) = (of(Timing::Ahead), of(Timing::Behind));
+        let (ahead, after) = (of(Timing::Ahead), of(Timing::After));
         let faults = self.out_of_order(period, [&ahead, &after]).into_iter();
         let named = |text: String| format!("period {period}: {text}");
         found.faults.extend(faults.map(named));
@@ -110,14 +110,14 @@ impl<'a> Course<'a> {
         }
         let is_behind = !after.is_empty();
         let mut done = (0.0, 0.0);
-        for (timing, path) in [(Timing::Ahead, ahead), (Timing::Behind, after)] {
+        for (timing, path) in [(Timing::Ahead, ahead), (Timing::After, after)] {
             let rows: Vec<&WaveRow> = path.values().flatten().copied().collect();
             if path.is_empty() {
                 continue;
             }
             let scenes = self.scenes(period, timing, &rows, &people);
             found.slices += scenes.len() - 1;
-            let mut is_first_behind = timing == Timing::Behind;
+            let mut is_first_behind = timing == Timing::After;
             if is_first_behind {
                 // Decision: nobody comes back before the period begins, whatever waves ahead of it say.
                 done.1 = 0.0;
@@ -205,7 +205,7 @@ impl<'a> Course<'a> {
         let mut faults = Vec::new();
         let reported = Reported {
             number: u32::MAX,
-            timing: Timing::Behind,
+            timing: Timing::After,
             seconds: [0.0; 2],
             steering: [steering, 1.0],
             restored: [0.0; 2],
@@ -213,7 +213,7 @@ impl<'a> Course<'a> {
             rows: Vec::new(),
         };
         let first = self.stands.from(period);
-        for scene in self.scenes(period, Timing::Behind, &[], people) {
+        for scene in self.scenes(period, Timing::After, &[], people) {
             let brought = scene.brought(&reported);
             if scene.case.when == first && brought > 1e-3 {
                 faults.push(format!(
@@ -232,8 +232,8 @@ impl<'a> Course<'a> {
         let starts = self.stands.periods[period].start();
         let mut faults = Vec::new();
         let mut steering = None;
-        for (path, timing) in paths.into_iter().zip([Timing::Ahead, Timing::Behind]) {
-            let mut free = (timing == Timing::Behind).then_some(starts);
+        for (path, timing) in paths.into_iter().zip([Timing::Ahead, Timing::After]) {
+            let mut free = (timing == Timing::After).then_some(starts);
             for (wave, rows) in path {
                 let row = rows[0];
                 let [start, turned, end] = [&row.start, turned(row), &row.end].map(instant);

@@ -156,7 +156,7 @@ impl Stands {
         let mut all = BTreeMap::new();
         match timing {
             Timing::Ahead => self.add_ahead(period, rows, &mut all),
-            Timing::Behind => self.add_after(period, rows, &mut all),
+            Timing::After => self.add_after(period, rows, &mut all),
         }
         all.into_values().collect()
     }

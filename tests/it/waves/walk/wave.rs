@@ -121,8 +121,8 @@ impl Scene<'_> {
             })
         };
         match (people.fate, reported.timing) {
-            (Fate::Shed, Timing::Behind) | (Fate::ComeBack, Timing::Ahead) => Whereabouts::Nowhere,
-            (Fate::ComeBack, Timing::Behind) => {
+            (Fate::Shed, Timing::After) | (Fate::ComeBack, Timing::Ahead) => Whereabouts::Nowhere,
+            (Fate::ComeBack, Timing::After) => {
                 let (site, share) = people.new.expect("they come back somewhere");
                 Whereabouts::ComingBack(site, share)
             }
@@ -212,7 +212,7 @@ impl Scene<'_> {
         // Decision: behind a period's start they may be more than there is room for as a fault has left them, and in the
         // state before because users are served alike there, whose shards load a site in different ways.
         let nothing = vec![0.0; begun.len()];
-        let is_found_so = reported.timing == Timing::Behind || self.case.when.0.is_none();
+        let is_found_so = reported.timing == Timing::After || self.case.when.0.is_none();
         let may_have = if is_found_so { &begun } else { &nothing };
         judge("its beginning", &begun, may_have);
         judge("its steering, once it has turned", &turned, &begun);
@@ -305,7 +305,7 @@ impl Scene<'_> {
             };
             let is_asked = match (people.fate, reported.timing) {
                 (Fate::Stay, _) | (Fate::Move(_), Timing::Ahead) => true,
-                (Fate::Move(_), Timing::Behind) => has_come,
+                (Fate::Move(_), Timing::After) => has_come,
                 _ => false,
             };
             let place = if has_come { people.new } else { people.old };

@@ -48,7 +48,7 @@ fn on_8_november_2012_mail_jams_for_eight_hours_and_each_remedy_alone_keeps_ahea
     let happened = incident.as_it_happened();
     let jam = happened.queue("filter-1", "messages");
     incident.figure("Backlog of mail", 481.0, jam.minutes());
-    incident.says(&format!("{:.2} million; after that", jam.peak / 1e6));
+    incident.says(&format!("left over, {:.2} million", jam.peak / 1e6));
     incident.with("with-the-plan.toml", Conduct::Plan);
     for remedy in [
         "with-a-shorter-timeout.toml",

@@ -30,6 +30,14 @@ pub(super) fn add(words: &mut Vec<String>, further: FurtherWords, unserved: f64)
     words.splice(at..at, further.words);
 }
 
+impl FurtherWords {
+    /// Adds them to the alarms where users are unserved in one, else to the rest.
+    pub(super) fn add_to(self, alarms: &mut Vec<String>, rest: &mut Vec<String>) {
+        let list = if self.is_broken { alarms } else { rest };
+        list.extend(self.words);
+    }
+}
+
 impl RankedWindows<'_> {
     /// What further failures do at the named window once users have moved; `None` where that was not asked, or no drain is safe.
     pub(super) fn once_moved(&self) -> Option<&OnceMoved> {

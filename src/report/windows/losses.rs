@@ -23,7 +23,7 @@ impl RankedWindows<'_> {
         let unserved = unserved.map(|period_loss| {
             let users = numbers::lost_users(period_loss.value);
             format!(
-                "its plan leaves {users} unserved {}",
+                "the plan of the best time leaves {users} unserved {}",
                 self.within(period_loss)
             )
         });
@@ -32,12 +32,15 @@ impl RankedWindows<'_> {
             .filter(|period_loss| period_loss.value.share > window.worst_shortfall() + AGREEMENT);
         let missing = missing.map(|period_loss| {
             let missing = self.missing(period_loss.value);
-            format!("its plan has {missing} {}", self.within(period_loss))
+            format!(
+                "the plan of the best time has {missing} {}",
+                self.within(period_loss)
+            )
         });
         [outage, unserved, missing].into_iter().flatten().collect()
     }
 
-    /// `its plan has up to 33,962 users down from 16 Nov 03:57:36 to 04:00:59, before the maintenance`.
+    /// `the plan of the best time has up to 33,962 users down from 16 Nov 03:57:36 to 04:00:59, before the maintenance`.
     fn outage(&self, outage: &Outage, drain: &DrainReport) -> String {
         let when = match outage.end {
             Some(end) => self.clock.exactly(outage.start, end),
@@ -45,7 +48,7 @@ impl RankedWindows<'_> {
         };
         let more = drain.outages.len() - 1;
         format!(
-            "its plan has up to {} down from {when}{}{}",
+            "the plan of the best time has up to {} down from {when}{}{}",
             numbers::lost_users(outage.most_users),
             before(outage.start, drain.start),
             only_if(more > 0, || {

@@ -8,7 +8,6 @@ use crate::report::document::{
     Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, more_alarms,
 };
 use crate::report::drawn::drawing;
-use crate::report::grammar::capital;
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers;
@@ -64,23 +63,14 @@ impl RankedWindows<'_> {
         Some((after, self.is_broken_by_one_more()))
     }
 
-    /// The finding as a headline, up to the first part of its cost, and what stands below it.
+    /// The alarms of the finding as a headline, or its answer where there are none, and what stands below it.
     fn verdict(&self) -> [String; 2] {
-        let finding = self.finding();
-        let ignored = finding
-            .split_once(". ")
-            .filter(|_| self.is_without_safe_drain());
-        let parts = ignored.or_else(|| finding.split_once("; "));
-        let (first, rest) = parts.unwrap_or((&finding, ""));
-        let ended = |text: &str| match text {
-            "" => String::new(),
-            text => format!("{}.", text.trim_end_matches('.')),
-        };
-        [ended(first), ended(&capital(rest))]
-    }
-
-    fn is_without_safe_drain(&self) -> bool {
-        self.drain().is_none() && !self.refused().is_empty()
+        let [alarms, answer, rest] = self.finding_parts();
+        if alarms.is_empty() {
+            return [answer, rest];
+        }
+        let below = [answer, rest];
+        [alarms, below.join(" ").trim().to_owned()]
     }
 
     /// Not to begin, with the first remedy, where no drain is safe; else to plan the maintenance, and when to begin at the latest.

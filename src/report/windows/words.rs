@@ -5,7 +5,7 @@ use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
 use crate::engine::Window;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::grammar::{counted_with, only_if};
+use crate::report::grammar::{capital, counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
@@ -22,38 +22,60 @@ const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hou
 const WIDE: u16 = 100;
 
 impl RankedWindows<'_> {
-    /// The result: the best window and its cost, or that no time is safe.
+    /// The result in sentences: what is lost, then the best window, then what else it costs; or that no time is safe.
     pub fn finding(&self) -> String {
+        let parts = self.finding_parts().into_iter();
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+
+    /// The parts of the finding, in sentences: alarms, the answer, and what else is to be said of it.
+    pub(super) fn finding_parts(&self) -> [String; 3] {
         let Some(window) = self.recommended() else {
-            return format!("{}: no window fits", self.subject);
+            let answer = format!("{}: no window fits.", self.subject);
+            return [String::new(), answer, String::new()];
         };
         let subject = self.maintenance();
         let when = self.clock.stretch(window.start, window.end);
-        let (when, what) = (
-            format!("from {when} {}", self.clock.zone()),
-            self.cost_of_reported(window),
-        );
-        match (self.refused().len(), self.drain()) {
-            (0, _) => {
-                let of = self.of_as_good();
-                format!("{subject}: best {when}{of}: {what}")
-            }
+        let when = format!("from {when} {}", self.clock.zone());
+        let [alarms, rest] = self.cost_of_reported(window);
+        let answer = match (self.refused().len(), self.drain()) {
+            (0, _) => format!("{subject}: best {when}{}.", self.of_as_good()),
             (refused, Some(_)) => {
                 let drains = match refused {
                     1 => "the drain for 1 better time is".to_owned(),
                     more => format!("the drains for {more} better times are"),
                 };
+                format!("{subject}: best {when} of the times with a safe drain ({drains} refused).")
+            }
+            (1, None) => {
                 format!(
-                    "{subject}: best {when} of the times with a safe drain ({drains} refused): {what}"
+                    "NO SAFE TIME for {subject}: even the best start, {when}, has no safe drain."
                 )
             }
-            (1, None) => format!(
-                "NO SAFE TIME for {subject}: even the best start, {when}, has no safe drain. Ignoring the drain: {what}"
-            ),
             (refused, None) => format!(
-                "NO SAFE TIME for {subject}: none of the {refused} best distinct start times has a safe drain. Ignoring the drain, the best is {when}: {what}"
+                "NO SAFE TIME for {subject}: none of the {refused} best distinct start times has a safe drain. The best is {when}."
             ),
+        };
+        if self.is_without_safe_drain() {
+            let ignoring = [alarms, rest].concat().join("; ");
+            return [
+                answer,
+                String::new(),
+                format!("Ignoring the drain: {ignoring}."),
+            ];
         }
+        let alarms: Vec<String> = alarms
+            .iter()
+            .map(|alarm| format!("{}.", capital(alarm)))
+            .collect();
+        let rest = format!("{}.", capital(&rest.join("; ")));
+        [alarms.join(" "), answer, rest]
+    }
+
+    /// `true` if drains were planned, and each is refused.
+    pub(super) fn is_without_safe_drain(&self) -> bool {
+        self.drain().is_none() && !self.refused().is_empty()
     }
 
     /// `San Antonio for 4 h`.
@@ -161,18 +183,26 @@ impl RankedWindows<'_> {
         words.join("; ")
     }
 
-    /// The same of the named window, whose further failures are counted once users have moved where that is known.
-    fn cost_of_reported(&self, window: &Window) -> String {
+    /// The same of the named window, whose further failures are counted once users have moved where that is known: what is
+    /// lost, and what else it costs.
+    fn cost_of_reported(&self, window: &Window) -> [Vec<String>; 2] {
         let unserved = window.unserved_users();
-        let losses = self.losses(window);
-        let mut words = self.served(unserved, window.missing, None);
-        if !losses.is_empty() && unserved <= NOBODY {
-            "apart from that, everyone is served".clone_into(&mut words[0]);
+        let mut alarms = self.losses(window);
+        let mut served = self.served(unserved, window.missing, None);
+        let is_missing = window.worst_shortfall() > AGREEMENT;
+        if unserved > NOBODY {
+            alarms.append(&mut served);
+        } else if is_missing {
+            alarms.extend(served.drain(1..));
         }
-        add(&mut words, self.further_of_reported(window), unserved);
-        words.push(moving(window.moved));
-        let all: Vec<String> = losses.into_iter().chain(words).collect();
-        all.join("; ")
+        let mut rest = Vec::new();
+        let further = self.further_of_reported(window);
+        further.add_to(&mut alarms, &mut rest);
+        if !alarms.is_empty() && !served.is_empty() {
+            "apart from that, everyone is served".clone_into(&mut served[0]);
+        }
+        let rest = served.into_iter().chain(rest).chain([moving(window.moved)]);
+        [alarms, rest.collect()]
     }
 
     /// `12 % of the headroom target missing at Chicago`.

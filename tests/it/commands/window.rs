@@ -68,7 +68,7 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
     let first = text.lines().next().unwrap_or_default();
     assert!(
         first.starts_with(
-            "Alpha for 2 h: best from 21 Nov 00:00 to 02:00 UTC-05:00, the first of 11 times of equal cost: everyone is served"
+            "Alpha for 2 h: best from 21 Nov 00:00 to 02:00 UTC-05:00, the first of 11 times of equal cost. Everyone is served"
         ),
         "{text}"
     );
@@ -111,7 +111,7 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
     let said = String::from_utf8_lossy(&output.stdout);
     // The headline of the page is the finding up to the first part of its cost.
     let finding = said.lines().next().unwrap_or_default();
-    let verdict = finding.split("; ").next().unwrap_or_default();
+    let verdict = finding.split(". ").next().unwrap_or_default();
     let place = |text: &str| page.find(text).unwrap_or(usize::MAX);
     assert!(
         place(verdict) < place("users unserved</"),

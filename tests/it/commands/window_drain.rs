@@ -97,7 +97,7 @@ fn the_best_time_with_a_safe_drain_is_taken_where_better_ones_are_refused() {
     let folder = day_and_night();
     let (code, text) = between(&folder, "20:00", "22:00", &["--out", "windows"]);
     assert_eq!(code, Some(0), "{text}");
-    let said = "Alpha for 2 h: best from 21 Nov 21:00 to 23:00 UTC-05:00 of the times with a safe drain (the drain for 1 better time is refused): everyone is served;";
+    let said = "Alpha for 2 h: best from 21 Nov 21:00 to 23:00 UTC-05:00 of the times with a safe drain (the drain for 1 better time is refused). Everyone is served;";
     assert!(text.starts_with(said), "{text}");
     assert!(
         text.contains("Refused for the start at 21 Nov 20:00: "),
@@ -213,8 +213,8 @@ fn an_outage_of_the_plan_comes_first_and_the_exit_code_is_that_of_the_plan() {
     let output = output.expect("it runs");
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    let said = "Chicago for 5 h: best from 14 Nov 06:00 to 11:00 UTC: its plan has up to 33,592 users down from 14 Nov 03:56:24 to \
-        04:00:59, before the maintenance; apart from that, everyone is served;";
+    let said = "The plan of the best time has up to 33,592 users down from 14 Nov 03:56:24 to 04:00:59, before the maintenance. \
+        Chicago for 5 h: best from 14 Nov 06:00 to 11:00 UTC. Apart from that, everyone is served;";
     assert!(text.starts_with(said), "{text}");
     assert!(
         text.contains("WARNING: played forward, this plan has up to 33,592 "),

@@ -87,7 +87,7 @@ fn text_of_the_users_files_stays_text() {
         assert_eq!(page.value("window.broken ?? null"), serde_json::Value::Null);
         let elements = page.value(
             "[...document.querySelectorAll('img, script:not(body > script:last-child), a:not([href^=\"#\"]), [onload], [onerror], b')] \
-             .filter((node) => !/^(charts[/])?[a-z0-9_-]+[.](html|csv|json|svg)$/.test(node.getAttribute('href'))).length",
+             .filter((node) => !/^(charts[/])?[a-z0-9_-]+[.](html|csv|json|svg|md|sh)$/.test(node.getAttribute('href'))).length",
         );
         assert_eq!(
             elements, 0,

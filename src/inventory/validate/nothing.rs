@@ -31,7 +31,7 @@ pub(crate) fn access_points_carry(inventory: &Inventory, lines: &[u64], findings
             ),
             "0 at an active access point",
             "a capacity above 0, `standby`, or a blank cell where nothing limits it",
-            "write its capacity; users can enter there with nothing that they demand of this resource",
+            "write its capacity; until then no user can enter there",
         );
     }
 }

@@ -41,7 +41,7 @@ impl ComparisonReport {
         }
         if changed > 0 {
             let changed = count(changed, "changed input");
-            let words = format!("First: look at {changed}; the plans are for different inputs.");
+            let words = format!("First: look at {changed}.");
             return Line::from(words).linked(Some(("why".to_owned(), "changes")));
         }
         let main = self.comparison.main();

@@ -29,6 +29,9 @@ impl SweepReport<'_> {
                 Some(_) => {
                     "First: join this part with the others; `merge` checks that none is missing."
                 }
+                None if self.with_split_shards() > 0 => {
+                    "First: check cases with whole shards: `plan --fail` with the IDs of each."
+                }
                 None => "First: nothing. Every case holds.",
             });
         };

@@ -18,6 +18,9 @@ const PROTECTION: &str =
 
 const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
 
+/// All starts are compared over homes that may split a shard.
+const SPLIT: &str = "if shards may be split";
+
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
 
@@ -189,12 +192,18 @@ impl RankedWindows<'_> {
         let unserved = window.unserved_users();
         let mut alarms = self.losses(window);
         let mut served = self.served(unserved, window.missing, None);
-        let is_missing = window.worst_shortfall() > AGREEMENT;
+        let missing = window
+            .missing
+            .filter(|missing| missing.share > AGREEMENT && !self.misses_more(window));
         if unserved > NOBODY {
-            alarms.append(&mut served);
-        } else if is_missing {
-            alarms.extend(served.drain(1..));
+            served.clear();
+            let users = numbers::lost_users(unserved);
+            alarms.push(format!("the best time leaves {users} unserved"));
+        } else if window.worst_shortfall() > AGREEMENT {
+            served.truncate(1);
         }
+        alarms
+            .extend(missing.map(|missing| format!("the best time has {}", self.missing(missing))));
         let mut rest = Vec::new();
         let further = self.further_of_reported(window);
         further.add_to(&mut alarms, &mut rest);
@@ -203,6 +212,12 @@ impl RankedWindows<'_> {
         }
         let rest = served.into_iter().chain(rest).chain([moving(window.moved)]);
         [alarms, rest.collect()]
+    }
+
+    /// `true` if the plan of a window misses more of a target than the ranking counts, which is said of the plan.
+    fn misses_more(&self, window: &Window) -> bool {
+        let missing = self.drain().and_then(|drain| drain.missing.as_ref());
+        missing.is_some_and(|loss| loss.value.share > window.worst_shortfall() + AGREEMENT)
     }
 
     /// `12 % of the headroom target missing at Chicago`.
@@ -439,9 +454,11 @@ impl RankedWindows<'_> {
     fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
         let met = self.targets_met();
         match (has_unserved, has_missing) {
-            (false, false) => Some(format!("At any start time, everyone is served and {met}.")),
-            (false, true) => Some("At any start time, everyone is served.".to_owned()),
-            (true, false) => Some(format!("At any start time, {met}.")),
+            (false, false) => Some(format!(
+                "At any start time, everyone is served and {met}, {SPLIT}."
+            )),
+            (false, true) => Some(format!("At any start time, everyone is served, {SPLIT}.")),
+            (true, false) => Some(format!("At any start time, {met}, {SPLIT}.")),
             (true, true) => None,
         }
     }

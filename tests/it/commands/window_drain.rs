@@ -164,7 +164,7 @@ fn nothing_more_is_asked_where_all_sites_are_out() {
     args.extend(["--component", "b"]);
     let text = stdout(&plimsoll(&folder, &args).output().expect("it runs"));
     assert!(
-        text.contains("120 users unserved; nothing else is left that could fail; "),
+        text.contains("The best time leaves 120 users unserved. Alpha and Beta for 2 h: "),
         "{text}"
     );
 }
@@ -237,7 +237,7 @@ fn what_whole_shards_lose_is_said_where_the_ranking_does_not_count_it() {
     let output = output.expect("it runs");
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    let said = "its plan has 60 % of the headroom target missing at San Antonio from 21 Nov 00:00 to 04:00; apart from that, everyone is served; 50 % of the headroom target missing at Amsterdam;";
+    let said = "The plan of the best time has 60 % of the headroom target missing at San Antonio from 21 Nov 00:00 to 04:00. Chicago for 4 h: ";
     assert!(text.contains(said), "{text}");
 }
 

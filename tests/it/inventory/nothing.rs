@@ -26,7 +26,7 @@ fn an_active_access_point_of_no_capacity_is_reported() {
             ("access_points.csv", "access_point,bw\np,0\n"),
         ]),
         "warning: access_points.csv:2: column bw: found 0 at an active access point, expected a capacity above 0, `standby`, or a blank cell where nothing limits it [P3413]
-hint: write its capacity; users can enter there with nothing that they demand of this resource
+hint: write its capacity; until then no user can enter there
 "
     );
 }

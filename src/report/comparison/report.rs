@@ -85,9 +85,10 @@ impl ComparisonReport {
         let mut document = Document::page("Comparison", &title, &subtitle);
         let figures = self.tabled(figures);
         let (first_shown, figures) = first_figure(figures);
+        let (headline, more) = self.headline();
         let first = FirstScreen {
             state,
-            verdict: self.verdict(),
+            verdict: headline,
             beside: self.gaps().iter().chain(&why).map(Line::from).collect(),
             numbers: shown.map_or_else(Vec::new, |pair| self.key_numbers(pair)),
             first: self.first_to_do(),
@@ -95,7 +96,7 @@ impl ComparisonReport {
             files: self.file_names(),
         };
         document.push(first.section());
-        let found = [self.because(), self.notes()].concat();
+        let found = [more.into_iter().collect(), self.because(), self.notes()].concat();
         let whole = [self.whole_table()].into_iter().chain(glance);
         let found = [Block::items(found)]
             .into_iter()
@@ -115,6 +116,16 @@ impl ComparisonReport {
         ];
         document.push(Section::tables(tables));
         page(COMPARISON_PAGE, &document)
+    }
+
+    /// The first sentence of the verdict on two plans, and what stands among the findings; all of it beside the state before.
+    fn headline(&self) -> (String, Option<String>) {
+        let verdict = self.verdict();
+        let parts = verdict.split_once(". ");
+        match parts.filter(|_| !self.comparison.is_beside_before()) {
+            Some((first, more)) => (format!("{first}."), Some(more.to_owned())),
+            None => (verdict, None),
+        }
     }
 
     /// The charts with the anchor of the table of their pair.

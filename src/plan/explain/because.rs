@@ -146,7 +146,7 @@ pub struct Explanation {
     pub is_takeover: bool,
     /// Why.
     pub why: Why,
-    /// For [`ReasonKind::NoSpare`]: what the component would come to with the one of them that needs least.
+    /// For [`ReasonKind::NoRoom`]: what the component would come to with the one of them that needs least.
     pub squeeze: Option<Squeeze>,
     /// Why the new site, for those who move or are placed.
     pub choice: Option<Choice>,

@@ -286,9 +286,9 @@ pub fn quantity(value: f64, unit: &str) -> String {
 /// What is left of a capacity, in words.
 ///
 /// ```
-/// use plimsoll::report::numbers::room;
-/// assert_eq!(room(480.0, "vCPU"), "480 vCPU free");
-/// assert_eq!(room(-120.0, "vCPU"), "120 vCPU over");
+/// use plimsoll::report::numbers::spare_capacity;
+/// assert_eq!(spare_capacity(480.0, "vCPU"), "480 vCPU free");
+/// assert_eq!(spare_capacity(-120.0, "vCPU"), "120 vCPU over");
 /// ```
 pub fn spare_capacity(value: f64, unit: &str) -> String {
     let word = if value < 0.0 { "over" } else { "free" };

@@ -43,7 +43,9 @@ pub fn waiting(inventory: &Inventory, plan: &Plan) -> Vec<Waiting> {
         let moved = moved.map(|index| &period.moves[*index]);
         let users = moved.filter(is_cut_off).map(|moved| moved.users);
         let users = transition.restored + users.sum::<f64>();
-        (users > NOBODY).then_some(Waiting {
+        // Waves that take no time leave nobody waiting.
+        let lasts = last.end > period.period.start;
+        (users > NOBODY && lasts).then_some(Waiting {
             period: transition.period,
             users,
             until: last.end,

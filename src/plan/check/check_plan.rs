@@ -112,8 +112,10 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let lacking = lacking.chain(of_targets).collect();
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, inventory.has_retries()];
-    let (checked, mut not_checked) = files(written, protect, has);
-    not_checked.retain(|file| !set_aside.files.contains(file));
+    let (mut checked, mut not_checked) = files(written, protect, has);
+    for list in [&mut checked, &mut not_checked] {
+        list.retain(|file| !set_aside.files.contains(file));
+    }
     Verdict {
         broken: walk.report.broken,
         checked,

@@ -156,15 +156,15 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// What is not judged because of columns that files lack, or because there is no before.csv.
+/// What is not judged because of columns that files lack, or because there is no before.csv or waves.csv.
 pub(super) struct SetAside {
     /// A phrase for every file that lacks columns, and for every one that is not judged because another one does, or is absent.
     pub(super) words: Vec<String>,
-    /// Files that are there, and of which nothing is judged.
+    /// Files that are there, and of which no amount is judged.
     pub(super) files: Vec<&'static str>,
 }
 
-/// Sets aside what cannot be judged without the columns that files lack, or without before.csv.
+/// Sets aside what cannot be judged without the columns that files lack, or without before.csv or waves.csv.
 pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
     let has_waves = written.waves.is_some();
     let lacking = written.lacking.clone();
@@ -181,6 +181,17 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
                 files.push(file);
                 words.push(format!("{file} (moves.csv lacks wave)"));
             }
+        }
+    }
+    let of_waves = [
+        (RampRow::FILE, written.ramp.is_some()),
+        (WaveWeightRow::FILE, written.wave_weights.is_some()),
+        (WaveLoadRow::FILE, written.wave_loads.is_some()),
+    ];
+    for (file, is_there) in of_waves {
+        if is_there && !has_waves {
+            files.push(file);
+            words.push(format!("{file} (waves.csv is absent)"));
         }
     }
     if written.before.is_none() && written.waves.is_some() {

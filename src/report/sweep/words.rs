@@ -33,7 +33,9 @@ impl SweepReport<'_> {
         let counts = self.counts(recovery);
         let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
-        let answer = format!("{counted}{under}{}, {premise}.", self.so_far());
+        // An all clear rests on homes that may split shards; damage is there with whole shards too.
+        let split = only_if(counts.hold == counts.all(), || self.if_split(recovery));
+        let answer = format!("{counted}{under}{}{split}, {premise}.", self.so_far());
         // Damage comes before what is not known, and that before an all clear.
         let parts = if counts.hold < counts.all() {
             [vec![answer], alarms]

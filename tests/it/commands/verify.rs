@@ -1,6 +1,7 @@
 //! `plimsoll verify`: a plan made by hand, of homes alone.
 
 use super::{plimsoll, written};
+use crate::command_line::root;
 use std::fs;
 use tempfile::TempDir;
 
@@ -49,6 +50,47 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!(json["steering_planned"], true);
     assert!(!folder.path().join("hand/steering.csv").exists());
+}
+
+/// Tables of waves are judged against waves.csv: without it they are not called checked, whatever stands in them.
+#[test]
+fn tables_of_waves_are_not_checked_without_the_waves() {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let tiny = root("data/tiny").display().to_string();
+    let scenario = format!("{tiny}/drain-chicago.toml");
+    let asked = ["--scenario", &scenario];
+    let plan = [
+        &["plan", &tiny][..],
+        &asked,
+        &["--no-charts", "--quiet", "--out", "plan"],
+    ]
+    .concat();
+    assert_eq!(
+        plimsoll(&folder, &plan)
+            .output()
+            .expect("it runs")
+            .status
+            .code(),
+        Some(1)
+    );
+    for name in ["waves.csv", "changes.csv", "changes_back.csv"] {
+        fs::remove_file(folder.path().join("plan").join(name)).expect("it is there");
+    }
+    let verify = [&["verify", &tiny][..], &asked, &["plan"]].concat();
+    let output = plimsoll(&folder, &verify).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = |start: &str| {
+        let line = text.lines().find(|line| line.starts_with(start));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    for name in ["ramp.csv", "wave_weights.csv", "wave_loads.csv"] {
+        assert!(!line("checked: ").contains(name), "{text}");
+        assert!(
+            text.contains(&format!("{name} (waves.csv is absent)")),
+            "{text}"
+        );
+        assert!(!line("not checked, absent: ").contains(name), "{text}");
+    }
 }
 
 /// Nobody wrote a steering.csv: nothing is said of it, and nobody has to add one.

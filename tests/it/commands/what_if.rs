@@ -36,6 +36,32 @@ fn tables(folder: &TempDir, plan: &str) -> Vec<(PathBuf, Vec<u8>)> {
     all.filter(|(path, _)| is_table(path)).collect()
 }
 
+/// The wave of a failed site takes no time, and 50,000 users stay unserved to the end: nobody waits for a wave.
+#[test]
+fn unserved_users_that_no_wave_readmits_are_not_said_to_wait_for_one() {
+    let folder = place();
+    let tiny = root("data/tiny").display().to_string();
+    let args = [
+        "plan",
+        &tiny,
+        "--no-charts",
+        "--out",
+        "plan",
+        "--fail",
+        "chi",
+    ];
+    let span = [
+        "--from",
+        "2026-11-21T02:00-06:00",
+        "--to",
+        "2026-11-21T06:00-06:00",
+    ];
+    let output = plimsoll(&folder, &[&args[..], &span].concat()).output();
+    let text = String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned();
+    assert!(text.contains("50,000 users stay unserved"), "{text}");
+    assert!(!text.contains("readmit"), "{text}");
+}
+
 #[test]
 fn options_and_the_scenario_file_that_is_written_make_the_same_plan() {
     let folder = place();

@@ -11,7 +11,7 @@ use crate::plan::{
     AccessPointChange, Flow, GroupKey, Loaded, Origin, Part, SteeringGroups, access_point_changes,
     homes_after, loads, most_entering, retry_loads,
 };
-use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
+use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan, rows_in};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -250,7 +250,7 @@ fn load_before(
             )
         })
         .collect();
-    let rows = written.headroom.iter().flatten().map(|row| &row.row);
+    let rows = rows_in(written.headroom.as_deref());
     for row in rows.filter(|row| row.period == 0) {
         let component = *components
             .get(row.component.as_str())

@@ -74,7 +74,9 @@ pub use sweep_rows::{
     SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
 pub(crate) use table::differing;
-pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined, write_rows, written_rows};
+pub use table::{
+    By, ColumnRule, DeclaredColumn, Lined, Row, joined, rows_in, write_rows, written_rows,
+};
 pub(crate) use wave_rows::{LOADS, OF_SITES, RAMP, WEIGHTS};
 pub use wave_rows::{
     MOST_STOPS, RampRow, RunbookRow, StabilityRow, WaveLoadRow, WaveRow, WaveWeightRow,

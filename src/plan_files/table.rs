@@ -15,6 +15,11 @@ pub struct Lined<T> {
     pub row: T,
 }
 
+/// The rows of a table without their lines; none where the folder has no such table.
+pub fn rows_in<T>(table: Option<&[Lined<T>]>) -> impl Iterator<Item = &T> + Clone {
+    table.into_iter().flatten().map(|lined| &lined.row)
+}
+
 /// A row of one of the plan's CSV files.
 pub trait Row: Sized + Send {
     /// The file's name.

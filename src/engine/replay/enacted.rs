@@ -7,7 +7,7 @@ use crate::diagnostic::Finding;
 use crate::ids::ShardId;
 use crate::model::Inventory;
 use crate::plan::{Flow, Part, Plan};
-use crate::plan_files::{Timing, WaveRow, WrittenPlan};
+use crate::plan_files::{Timing, WaveRow, WrittenPlan, rows_in};
 use crate::scenario::Period;
 use jiff::{SignedDuration, Timestamp};
 use std::borrow::Cow;
@@ -44,7 +44,7 @@ pub(super) struct Enacted {
 /// From when to when the waves of every transition of a written plan last, gates included.
 pub(super) fn in_progress(written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
     let mut paths: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
-    for row in written.waves.iter().flatten().map(|wave_row| &wave_row.row) {
+    for row in rows_in(written.waves.as_deref()) {
         let instants = row.start.parse::<Timestamp>().ok().zip(gate_end(row));
         if let Some((start, end)) = instants {
             let instants = paths
@@ -123,7 +123,7 @@ impl Enacted {
         let hours = period_summary.and_then(|period_summary| period_summary.hour_turns.as_ref());
         let is_own = |of: u32| of as usize == period.index;
         let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
-        for row in written.waves.iter().flatten().map(|wave_row| &wave_row.row) {
+        for row in rows_in(written.waves.as_deref()) {
             if is_own(row.period) {
                 waves.entry(row.wave).or_insert_with(|| going(row, period));
             }
@@ -133,7 +133,7 @@ impl Enacted {
         let shards: BTreeMap<&str, ShardId> = known
             .map(|shard| (inventory.shard_ids.get(shard.index()), shard))
             .collect();
-        let rows = written.moves.iter().flatten().map(|move_row| &move_row.row);
+        let rows = rows_in(written.moves.as_deref());
         let moves = rows
             .filter(|row| is_own(row.period))
             .filter_map(|move_row| Some((*shards.get(move_row.shard.as_str())?, move_row.wave)));
@@ -164,7 +164,7 @@ fn going(row: &WaveRow, period: &Period) -> Going {
 }
 
 fn after_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
-    let rows = written.waves.iter().flatten().map(|wave_row| &wave_row.row);
+    let rows = rows_in(written.waves.as_deref());
     let after = rows
         .filter(|row| row.period as usize == period.index && row.timing == Timing::After)
         .filter_map(gate_end);

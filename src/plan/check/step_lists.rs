@@ -11,7 +11,7 @@ use super::report::{At, Report, Rule};
 use super::waves::{BoundaryChange, Done, Stepped};
 use crate::ids::AccessPointId;
 use crate::plan::changes::{Change as StepChange, Step, marks};
-use crate::plan_files::{ChangeRow, Lined, Row, Timing, WaveRow, WrittenPlan};
+use crate::plan_files::{ChangeRow, Lined, Row, Timing, WaveRow, WrittenPlan, rows_in};
 use crate::scenario::Period;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -131,7 +131,7 @@ fn later<'a>(
         let path = of_period.and_then(|of_period| of_period.way.as_ref());
         path.is_some_and(|path| path.refused.is_some())
     };
-    let rows = written.waves.iter().flatten().map(|lined| &lined.row);
+    let rows = rows_in(written.waves.as_deref());
     rows.filter(move |row| {
         let is_later = row.period as usize > period.index && row.timing == timing;
         is_later && !is_refused(row.period)

@@ -1,5 +1,3 @@
-//! Long because all marks of one picture are drawn here, in the order in which they cover each other.
-//!
 //! The map: sites and how they stand, access points and what they are used as, and who moves where, over the
 //! outlines of land.
 //!
@@ -12,8 +10,11 @@
 
 mod globe;
 mod panel;
+mod places;
 #[cfg(test)]
 mod tests;
+
+pub use places::{AccessPointPlace, SiteMove, SitePlace};
 
 use self::globe::{GlobeView, MapSheet, aspect};
 use self::panel::{MapPanel, detail, draw_access_points, network_ring};
@@ -23,62 +24,11 @@ use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE};
 use super::palette::Role;
 use crate::model::Coordinates;
 use crate::plan_files::AccessPointUse;
-use crate::report::headroom::{Standing, State};
+use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A site as maps show it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SitePlace {
-    /// Id, unique among all components.
-    pub id: String,
-    /// What reports call it.
-    pub name: String,
-    /// Where it is.
-    pub coordinates: Option<Coordinates>,
-    /// What became of it.
-    pub standing: Standing,
-    /// How its tightest resource is to be judged.
-    pub state: State,
-    /// Headroom of its tightest resource; `None` if it has no capacity.
-    pub headroom: Option<f64>,
-    /// The target of that resource; `None` if it has none.
-    pub target: Option<f64>,
-    /// How the worst of its network is to be judged; `None` if all of it meets its targets.
-    pub network: Option<State>,
-    /// Users served there.
-    pub users: f64,
-}
-
-/// An access point as maps show it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccessPointPlace {
-    /// Id, unique among all components.
-    pub id: String,
-    /// What reports call it.
-    pub name: String,
-    /// Where it is.
-    pub coordinates: Option<Coordinates>,
-    /// What it is used as.
-    pub usage: AccessPointUse,
-    /// Users who enter there.
-    pub users: f64,
-    /// How many more of those that are served before and now enter there than before; negative is fewer.
-    pub gained: f64,
-}
-
-/// Users who change from one site to another.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SiteMove {
-    /// Id of the site that they leave.
-    pub from: String,
-    /// Id of the site that they come to.
-    pub to: String,
-    /// How many.
-    pub users: f64,
-}
 
 /// What the map of one period shows.
 ///

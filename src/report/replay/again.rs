@@ -1,6 +1,6 @@
 //! Again: whether the files of a written replay have what the same replay comes to when it is played again.
 
-use super::tables::REPLAY_TABLES;
+use super::files::REPLAY_TABLES;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::plan_files::{PlanFile, REPLAY_FILE};
 use crate::report::written::WrittenFile;

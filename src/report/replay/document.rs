@@ -1,8 +1,9 @@
 //! The text of a replay for the terminal, its report.html, and the charts of its folder and page.
 
 use super::facts::{ReplayReport, RunFacts, share_down};
+use super::files::REPLAY_TABLES;
 use super::shortage::PassageShortage;
-use super::tables::{COMPONENTS_ID, REPLAY_TABLES, TENANTS_ID, TIERS_ID};
+use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
 use super::words::{heading, length, premise, share_words};
 use crate::error::Result;
 use crate::ids::ComponentId;

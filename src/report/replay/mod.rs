@@ -7,6 +7,7 @@ mod again;
 mod curve_titles;
 mod document;
 mod facts;
+mod files;
 mod first;
 mod independent;
 mod run_words;
@@ -16,5 +17,5 @@ mod words;
 
 pub use again::ReplayVerdict;
 pub use facts::{CarriedPlan, ReplayReport};
-pub use tables::REPLAY_TABLES;
+pub use files::REPLAY_TABLES;
 pub(in crate::report) use words::user_minutes_are;

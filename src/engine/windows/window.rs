@@ -259,7 +259,11 @@ mod tests {
             moved,
             ..window(hour, [0.0, 0.0], busiest_users)
         };
-        let found = ranking(&[moved(0, 1000.0, 9.0), moved(1, 1004.0, 8.0), moved(2, 1006.0, 1.0)]);
+        let found = ranking(&[
+            moved(0, 1000.0, 9.0),
+            moved(1, 1004.0, 8.0),
+            moved(2, 1006.0, 1.0),
+        ]);
         assert_eq!(found.alike, [vec![1, 0], vec![2]]);
         let found = ranking(&[
             window(0, [0.0, 1e6], 9.0),

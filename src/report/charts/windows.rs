@@ -190,7 +190,9 @@ impl Drawn for WindowsChart {
         if LANES.iter().any(|cost_lane| self.is_cut(cost_lane)) {
             frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
         }
-        frame.note("Each bar is a time at which the maintenance might begin, if shards may be split.");
+        frame.note(
+            "Each bar is a time at which the maintenance might begin, if shards may be split.",
+        );
     }
 }
 

@@ -46,7 +46,9 @@ impl Runbook<'_> {
             ContactOf::Site(site) => sites.contains(&site),
         };
         if tenants.is_empty() && sites.is_empty() && components.is_empty() {
-            section.apart(format!("Who must know{when}: no site and no tenant is affected."));
+            section.apart(format!(
+                "Who must know{when}: no site and no tenant is affected."
+            ));
             section.say("");
             return;
         }
@@ -238,9 +240,7 @@ impl Runbook<'_> {
         let others = self.hit().into_iter();
         let others = others.filter(|component| !sites.contains(component));
         let names = others.map(|component| self.writer.component_by_hand(component));
-        let mut names: Vec<String> = names
-            .map(|name| format!("operators of {name}"))
-            .collect();
+        let mut names: Vec<String> = names.map(|name| format!("operators of {name}")).collect();
         let more = names.len().saturating_sub(MOST_IDS);
         names.truncate(MOST_IDS);
         names.extend((more > 0).then(|| {

@@ -51,10 +51,7 @@ fn expected_sessions(at: WaveOfTransition<'_>) -> String {
 
 /// `Dublin (dub) cpu: at most 100.0 %; Amsterdam (ams) cpu: at most 33.4 %`: the fullest resource of sites once a wave is over, as
 /// `wave_loads.csv` has it, the fullest site first. A site that is out, or that no row has, is left out.
-pub(super) fn expected_at(
-    at: WaveOfTransition<'_>,
-    sites: impl Iterator<Item = SiteId>,
-) -> String {
+pub(super) fn expected_at(at: WaveOfTransition<'_>, sites: impl Iterator<Item = SiteId>) -> String {
     let inventory = at.writer.inventory;
     let sites: BTreeSet<SiteId> = sites.collect();
     let fullest = |site: SiteId| {

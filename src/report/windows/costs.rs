@@ -68,7 +68,9 @@ impl RankedWindows<'_> {
                 "The row with * has the numbers of its plan, with whole shards; all other rows hold if shards may be split."
             }
             (true, true) => "The row with * has the numbers of its plan.",
-            (false, _) => "No row is planned with whole shards: all rows hold if shards may be split.",
+            (false, _) => {
+                "No row is planned with whole shards: all rows hold if shards may be split."
+            }
         }
     }
 

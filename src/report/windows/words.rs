@@ -304,7 +304,9 @@ impl RankedWindows<'_> {
         };
         let within = self.slightly();
         Some(if self.ranking.quietest == alike.len() {
-            format!("{all} cost the same{within} and are equally quiet; the earliest comes first.{planned}")
+            format!(
+                "{all} cost the same{within} and are equally quiet; the earliest comes first.{planned}"
+            )
         } else {
             format!(
                 "{all} cost the same{within}; the quietest comes first, with {} users at its busiest instant (the last of them: {}).{planned}",

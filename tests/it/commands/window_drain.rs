@@ -103,7 +103,9 @@ fn the_table_and_the_finding_have_one_number_for_the_recommended_start() {
     assert_eq!(code, Some(1), "{text}");
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.starts_with("The plan of the best time leaves 60 users unserved from 21 Nov 00:00 to 02:00. "),
+        words.starts_with(
+            "The plan of the best time leaves 60 users unserved from 21 Nov 00:00 to 02:00. "
+        ),
         "{text}"
     );
     assert!(words.contains("; 0 users move."), "{text}");
@@ -113,7 +115,10 @@ fn the_table_and_the_finding_have_one_number_for_the_recommended_start() {
         let line = text.lines().find(|line| line.contains(begins));
         let line = line.unwrap_or_else(|| panic!("{text}"));
         let cells = line.split("  ").map(str::trim);
-        cells.filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+        cells
+            .filter(|cell| !cell.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let (planned, other) = (row("21 Nov 00:00 *"), row("21 Nov 01:00 "));
     assert!(planned.contains(&"60".to_owned()), "{planned:?}");

@@ -81,7 +81,9 @@ fn a_runbook_without_moves_says_who_must_know() {
     let plan = planned(&inventory, &scenario);
     let text = &files(&inventory, &scenario, &plan)["runbook.md"];
     let (_, known) = text
-        .split_once("\nWho must know, before the first step and after the last, most affected first:\n")
+        .split_once(
+            "\nWho must know, before the first step and after the last, most affected first:\n",
+        )
         .unwrap_or_else(|| panic!("{text}"));
     let known = known.split("\n## ").next().unwrap_or_default();
     assert!(

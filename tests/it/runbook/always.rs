@@ -50,8 +50,7 @@ fn a_shipped_runbook_has_short_sentences_contacts_a_rollback_and_readings() {
     }
 }
 
-/// The readings of a move are the fullest loads of wave_loads.csv at both sites: 50 of 150 vCPU are left at Amsterdam, and 150 of
-/// 200 used at Dublin, where all 100 have moved at once in this scenario: 0 and 200.
+/// No rate limits the moves, so all 100,000 users go to Dublin in one wave, beside the 100,000 there: its 200 vCPU are in use.
 #[test]
 fn a_move_says_what_its_source_and_target_carry_after_it() {
     let (inventory, scenario) = read("data/keep-room", &["drain-ams-commands.toml"]);

@@ -163,7 +163,7 @@ fn a_rule_that_keeps_users_from_spare_capacity_is_reported_with_what_lifting_it_
         end = 2012-11-13T10:00:00-08:00\n[policy]\nfailover = \"replicas\"\n\
         [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
     let text = briefing(&files, &file("lost.toml", scenario), None);
-    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 10 users who stay unserved";
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\"; data without a copy come from a backup) would serve all 10 users who stay unserved";
     assert!(text.contains(words), "{text}");
     let anywhere = scenario.replace("\"replicas\"", "\"anywhere\"");
     let text = briefing(&files, &file("lost.toml", &anywhere), None);
@@ -178,7 +178,7 @@ fn a_rule_that_keeps_users_from_spare_capacity_is_reported_with_what_lifting_it_
 #[test]
 fn a_rule_that_leaves_a_full_site_is_reported_with_what_lifting_it_gives() {
     let text = shipped("tests/found/kept-from-a-free-site", "scenario.toml", 400);
-    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 7,000 users who stay unserved";
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\"; data without a copy come from a backup) would serve all 7,000 users who stay unserved";
     assert!(text.contains(words), "{text}");
 }
 

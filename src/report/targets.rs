@@ -124,10 +124,8 @@ pub(super) fn strained(
     match row.headroom_during() {
         None => Some(format!("{name}{actually} has load and no capacity{when}")),
         Some(headroom) if headroom < -FEASIBILITY => {
-            let share = numbers::fine_headroom(headroom);
-            Some(format!(
-                "{name} is{actually} overloaded{when}: {share} headroom"
-            ))
+            let load = numbers::load_of_headroom(headroom);
+            Some(format!("{name} is{actually} at {load} of capacity{when}"))
         }
         Some(headroom) if headroom <= FEASIBILITY => {
             Some(format!("{name} is{actually} full{when}"))
@@ -172,7 +170,7 @@ mod tests {
             row("Boston", Some(-0.2), 0.2),
             row("Dallas", Some(0.1), 0.2),
         ];
-        let words = "Chicago is drained, 41,000 users stay unserved: Boston is overloaded: −20 % headroom; 1 other target is missed";
+        let words = "Chicago is drained, 41,000 users stay unserved: Boston is at 120 % of capacity; 1 other target is missed";
         assert_eq!(title(&rows, 40_999.2), words);
     }
 

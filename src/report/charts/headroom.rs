@@ -321,10 +321,8 @@ impl HeadroomChart {
         let what = format!("{kind}{}", row.resource);
         let during = value(row);
         let was = match (row.headroom_before(), row.standing) {
-            (Some(headroom), _) if numbers::headroom(headroom) == during => {
-                self.against.unchanged().to_owned()
-            }
-            (Some(headroom), _) => self.against.was(&numbers::headroom(headroom)),
+            (Some(headroom), _) if share(headroom) == during => self.against.unchanged().to_owned(),
+            (Some(headroom), _) => self.against.was(&share(headroom)),
             (None, Standing::Opened) => self.against.was("standby"),
             (None, _) => String::new(),
         };
@@ -345,7 +343,7 @@ impl HeadroomChart {
         };
         let ring = missed_in_a.map_or(Role::Before, |_| Role::BelowTarget);
         let space = if was.is_empty() { "" } else { " " };
-        let headroom = row.headroom_during().map_or("", |_| "headroom ");
+        let headroom = measure(row);
         let tip = format!(
             "{title}, {what}: {headroom}{during}{space}{was}{}, load {} of {} {}",
             target(row),
@@ -368,10 +366,27 @@ impl HeadroomChart {
     }
 }
 
-/// `12.0 %`, `drained`.
+/// `12.0 %`; of an overloaded component, whose headroom would be below 0, its load: `225.8 % used`.
+fn share(headroom: f64) -> String {
+    if headroom < -FEASIBILITY {
+        format!("{} used", numbers::load_of_headroom(headroom))
+    } else {
+        numbers::headroom(headroom)
+    }
+}
+
+/// The word before [`value`] in a sentence, unless the value has its own.
+pub(super) fn measure(row: &HeadroomRow) -> &'static str {
+    match row.headroom_during() {
+        Some(headroom) if headroom >= -FEASIBILITY => "headroom ",
+        _ => "",
+    }
+}
+
+/// `12.0 %`, `225.8 % used`, `drained`.
 pub(super) fn value(row: &HeadroomRow) -> String {
     match row.headroom_during() {
-        Some(headroom) => numbers::headroom(headroom),
+        Some(headroom) => share(headroom),
         None if row.standing.is_out() && !row.is_stranded() => row.standing.word().to_owned(),
         None => "no capacity".to_owned(),
     }

@@ -127,6 +127,7 @@ impl HeadroomAgainst {
 /// let chart = HeadroomChart {
 ///     title: "Chicago is drained: San Antonio has 12 % headroom (target 10 %)".into(),
 ///     scenario: "chicago-maintenance".into(),
+///     events: String::new(),
 ///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
 ///     rows: vec![HeadroomRow {
 ///         component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
@@ -148,6 +149,8 @@ pub struct HeadroomChart {
     pub title: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// The events in force, where the title does not say them; else nothing.
+    pub events: String,
     /// The period as people read it, such as `13 Nov 2012, 09:08 to 10:42 PST`.
     pub period: String,
     /// Every component and resource of the period, in any order.
@@ -171,7 +174,11 @@ impl Drawn for HeadroomChart {
     fn heading(&self) -> (&str, Vec<String>) {
         (
             &self.title,
-            vec![self.scenario.clone(), self.period.clone()],
+            vec![
+                self.events.clone(),
+                self.scenario.clone(),
+                self.period.clone(),
+            ],
         )
     }
 

@@ -1,8 +1,7 @@
 //! Tests of the map: what it shows, and that marks and arrows do not collide.
 
 use super::panel::{MapMark, MoveArrow, distance, part};
-use super::{MapChart, SiteMove};
-use crate::model::Coordinates;
+use super::MapChart;
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{assert_states, pixels_at, tips_of, words_at};
@@ -110,27 +109,6 @@ fn gone_sites_and_those_that_take_users_are_named_first() {
             assert!(words.iter().any(|word| word == name), "{name} at {width}");
         }
     }
-}
-
-#[test]
-fn the_largest_move_has_its_number_beside_an_arrow_too_short_to_carry_it() {
-    let mut chart = samples::calm_map(3);
-    let places = [(41.85, -87.65), (41.6, -93.61), (-23.5, -46.6)];
-    for (site, (latitude, longitude)) in chart.sites.iter_mut().zip(places) {
-        site.coordinates = Some(Coordinates {
-            latitude,
-            longitude,
-        });
-    }
-    let moved = [("site-01", 100_000.0), ("site-02", 90_000.0)];
-    chart.moves = Vec::from(moved.map(|(to, users)| SiteMove {
-        from: "site-00".to_owned(),
-        to: to.to_owned(),
-        users,
-    }));
-    let words = words_at(&chart, 1200);
-    let count = |number: &str| words.iter().filter(|word| *word == number).count();
-    assert_eq!([count("100,000"), count("90,000")], [1, 1], "{words:?}");
 }
 
 #[test]

@@ -128,3 +128,16 @@ impl MoveArrow {
         canvas.tip_within(&around.collect::<Vec<_>>(), words);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_wider_than_half_of_its_arrow_fits_beside_it() {
+        let [from, to] = [(0.0, 0.0), (100.0, 0.0)].map(|home| MapMark::new(home, 5.0));
+        let arrow = MoveArrow::new(0, (from, to), 0.5, 0.16).expect("there is space");
+        let places = arrow.beside((30.0, 8.0));
+        assert!(places.iter().any(|area| !arrow.crosses(area)), "{places:?}");
+    }
+}

@@ -93,7 +93,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
          0 users unserved of 180,000 \
          90,000 users move 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 % \
-         First, at 02:00: open access point Dallas (ap-dfw), then set weights of all client regions, 100 % of the transition. \
+         First, at 02:00: open access point Dallas (ap-dfw), then set weights of all client regions. \
          Runbook"
     );
     let findings = words(

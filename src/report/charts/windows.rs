@@ -86,7 +86,7 @@ struct CostLane {
 const AT_RISK: &str = "users unserved after one more failure, at worst";
 
 /// The lane that is always shown.
-const BUSIEST: &str = "users at the busiest instant (actual number; all else are peak counts)";
+const BUSIEST: &str = "users at the busiest instant";
 
 /// Values that differ by no more than this share of the greatest are alike.
 const ALIKE: f64 = 0.01;
@@ -191,7 +191,7 @@ impl Drawn for WindowsChart {
             frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
         }
         frame.note(
-            "Each bar is a time at which the maintenance might begin, if shards may be split.",
+            "Each bar is a time at which the maintenance might begin, if shards may be split. Users at the busiest instant are the actual number; all other users are peak counts.",
         );
     }
 }

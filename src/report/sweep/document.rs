@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::report::document::{
     Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
 };
-use crate::report::grammar::count;
+use crate::report::grammar::{by_count, count};
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers::{self, whole};
@@ -141,9 +141,11 @@ fn key_numbers(
         value: whole(counts.unserved),
         label: format!("of {all} leave users unserved"),
         note: format!(
-            "{} miss a headroom target, {} hold",
+            "{} {} a headroom target, {} {}",
             whole(counts.missed),
-            whole(counts.hold)
+            by_count(&whole(counts.missed), ["misses", "miss"]),
+            whole(counts.hold),
+            by_count(&whole(counts.hold), ["holds", "hold"])
         ),
         because: to(CASES_ID),
         state: State::bad_if(counts.unserved > 0),

@@ -141,6 +141,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         access_points: access_points.lines(),
         client_regions: client_regions.lines(),
         shards: shards.lines,
+        replicas: replicas.lines,
     };
     let (sites, site_capacities) = split(sites.entries, |(site, capacities)| (site, capacities));
     let (access_points, access_point_capacities) =

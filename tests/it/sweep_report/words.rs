@@ -35,6 +35,29 @@ fn the_words_about_tiny_are_what_paper_says() {
     );
 }
 
+/// A remedy that serves some has what it leaves and what the case leaves without it.
+#[test]
+fn a_remedy_has_the_users_that_stay_unserved_with_and_without_it() {
+    let folder = crate::command_line::place();
+    let tiny = crate::command_line::root("data/tiny");
+    let output = crate::command_line::plimsoll(folder.path())
+        .arg("sweep")
+        .arg(&tiny)
+        .arg("--scenario")
+        .arg(tiny.join("drain-chicago.toml"))
+        .args(["--no-charts", "--out", "out"])
+        .output()
+        .expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_says(
+        &text,
+        &[
+            "If San Antonio fails during tiny-drain-chicago, 130,000 users stay unserved",
+            "What would help: 30 vCPU more at Amsterdam would leave 100,000 users unserved instead of 130,000 (found by planning again).",
+        ],
+    );
+}
+
 /// Where a pair leaves no more users unserved than both of its sites together, it says nothing new.
 #[test]
 fn pairs_that_their_sites_explain_are_counted_and_not_reported() {

@@ -242,7 +242,7 @@ fn the_tiny_drain_reads_as_its_readme_derives_it() {
         "\
 tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
-Everyone is served and 2 headroom targets are missed, for these inputs, at peak
+2 headroom targets are missed. Everyone is served, for these inputs, at peak
 demand.
 Chicago is drained: San Antonio has 8 % headroom (target 20 %).
 Everyone can still be served if all demand is up to 8.6 % higher, or all

@@ -445,7 +445,7 @@ fn tiny_is_reported_in_a_sentence_and_a_table() {
     insta::assert_snapshot!(shown, @r"
     tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
-    Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand.
+    2 headroom targets are missed. Everyone is served, for these inputs, at peak demand.
     Chicago is drained: San Antonio has 8 % headroom (target 20 %).
     Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan holds beyond 12 % higher demand or 10 % lower capacities; in between none was found.
 

@@ -80,7 +80,7 @@ impl SweepReport<'_> {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
         match self.lacking(names, found) {
-            Some(lacking) => format!("everyone is served, and {lacking}"),
+            Some(lacking) => format!("{lacking}, and everyone is served"),
             None => format!("everyone is served and {}", self.targets_met()),
         }
     }
@@ -159,7 +159,7 @@ impl SweepReport<'_> {
         if is_any_unserved {
             parts
         } else {
-            format!("everyone is served, and {parts}")
+            format!("{parts}, and everyone is served")
         }
     }
 

@@ -196,7 +196,7 @@ impl PairsChart {
         }
         if has(&|pair_cell| pair_cell.state() == State::BelowTarget) {
             let words = if is_told {
-                "everyone served; missing share of a headroom target"
+                "headroom deficit, everyone served"
             } else {
                 "a headroom target is missed, everyone served"
             };

@@ -12,7 +12,7 @@ use crate::engine::{Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
-use crate::plan::check::{SweepVerdict, check_sweep_sample};
+use crate::plan::check::{SweepVerdict, check_sweep_sample, rules_broken};
 use crate::plan::sweep::{Sweep, SweepTally};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
@@ -195,7 +195,7 @@ fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
         None => Ok(verdict),
         Some(first) => Err(Error::Internal(format!(
             "the sweep fails its verification ({}): {first}; nothing was written",
-            count(verdict.broken.len(), "rule")
+            count(rules_broken(&verdict.broken), "rule")
         ))),
     }
 }

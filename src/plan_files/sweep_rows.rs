@@ -45,7 +45,7 @@ rows! {
             "write the unserved users of the case's plan, of all tiers",
         /// Worst missing share of a headroom target; 0 if none is missed.
         worst_shortfall: f64 = Difference(1.0), "P7842",
-            "write the largest missing share of a headroom target, less the share missing in the base state",
+            "write the largest headroom deficit, less the deficit in the base state",
         /// Where it is missing.
         component: Option<String>,
         /// Of what.

@@ -17,6 +17,7 @@ use crate::plan_files::explanations::Explanations;
 use crate::report::asked::{
     ComponentAnswer, ComponentPeriod, PlanTables, ShardAnswer, ShardPeriod, everything, unseen,
 };
+use crate::scenario::titled;
 use serde_json::Value;
 
 /// What is asked about is not in the plan.
@@ -167,7 +168,13 @@ fn component(inventory: &Inventory, id: &str) -> Asked<ComponentId> {
                 hint: format!("ask about a member: {members}"),
                 ..*unknown("component", id, None)
             }),
-            None => unknown("component", id, nearest(id, names())),
+            None => {
+                let unknown = unknown("component", id, nearest(id, names()));
+                match titled(inventory, id) {
+                    Some(hint) => Box::new(Finding { hint, ..*unknown }),
+                    None => unknown,
+                }
+            }
         })
 }
 

@@ -227,6 +227,8 @@ pub struct Repair {
     pub capacity: Vec<(ComponentId, ResourceId, f64)>,
     /// The same in average users.
     pub capacity_users: f64,
+    /// Users who stay unserved in the case without it.
+    pub unserved_before: f64,
     /// Who stays unserved with it, as planning again found.
     pub unserved_after: f64,
 }

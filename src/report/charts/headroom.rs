@@ -196,7 +196,7 @@ impl Drawn for HeadroomChart {
         let (shown, all) = (selection.others, selection.others_in_all);
         let network = "access points, elements and links";
         let left_out = left_out_of(network, "tightest", shown, all);
-        let resources = "Each component is shown with its tightest resource; overload comes first, then the greatest missing share of a target.";
+        let resources = "Each component is shown with its tightest resource; overload comes first, then the largest headroom deficit.";
         frame.note(format!("{resources} {left_out}").trim_end());
     }
 }

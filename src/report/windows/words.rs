@@ -22,6 +22,9 @@ const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hou
 /// All starts are compared over homes that may split a shard.
 const SPLIT: &str = "if shards may be split";
 
+/// What is said where no users are unserved.
+const SERVED: &str = "everyone is served";
+
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
 
@@ -154,18 +157,14 @@ impl RankedWindows<'_> {
         )
     }
 
-    /// Unserved users, then missing shares of targets, and those missing before.
+    /// Unserved users, then missing shares of targets and those missing before; that everyone is served stands after what is
+    /// missed.
     fn served(
         &self,
         unserved: f64,
         missing: Option<Missing>,
         kept: Option<Missing>,
     ) -> Vec<String> {
-        let served = if unserved > NOBODY {
-            format!("{} unserved", numbers::lost_users(unserved))
-        } else {
-            "everyone is served".to_owned()
-        };
         let missing = missing.filter(|missing| missing.share > AGREEMENT);
         let missing = missing.map(|missing| self.missing(missing));
         let kept = kept.map(|kept| {
@@ -174,8 +173,12 @@ impl RankedWindows<'_> {
         });
         let is_met = missing.is_none() && kept.is_none() && unserved <= NOBODY;
         let met = is_met.then(|| self.targets_met().to_owned());
-        let rest = [missing, kept, met].into_iter().flatten();
-        std::iter::once(served).chain(rest).collect()
+        let missed = missing.into_iter().chain(kept);
+        if unserved > NOBODY {
+            let users = format!("{} unserved", numbers::lost_users(unserved));
+            return std::iter::once(users).chain(missed).collect();
+        }
+        missed.chain([SERVED.to_owned()]).chain(met).collect()
     }
 
     /// What a window costs, further failures counted from the homes before it.
@@ -208,7 +211,7 @@ impl RankedWindows<'_> {
                 alarms.push(format!("the best time leaves {users} unserved"));
             }
         } else if window.worst_shortfall() > AGREEMENT {
-            served.truncate(1);
+            served = vec![SERVED.to_owned()];
         }
         alarms
             .extend(missing.map(|missing| format!("the best time has {}", self.missing(missing))));
@@ -216,7 +219,7 @@ impl RankedWindows<'_> {
         let further = self.further_of_reported(window);
         further.add_to(&mut alarms, &mut rest);
         if !alarms.is_empty() && !served.is_empty() {
-            "apart from that, everyone is served".clone_into(&mut served[0]);
+            served[0] = format!("apart from that, {SERVED}");
         }
         let moved = moving(self.start_cost(window).moved);
         let rest = served.into_iter().chain(rest).chain([moved]);
@@ -470,10 +473,8 @@ impl RankedWindows<'_> {
     fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
         let met = self.targets_met();
         match (has_unserved, has_missing) {
-            (false, false) => Some(format!(
-                "At any start time, everyone is served and {met}, {SPLIT}."
-            )),
-            (false, true) => Some(format!("At any start time, everyone is served, {SPLIT}.")),
+            (false, false) => Some(format!("At any start time, {SERVED} and {met}, {SPLIT}.")),
+            (false, true) => Some(format!("At any start time, {SERVED}, {SPLIT}.")),
             (true, false) => Some(format!("At any start time, {met}, {SPLIT}.")),
             (true, true) => None,
         }

@@ -199,7 +199,7 @@ fn what_the_same_hours_cost_without_the_maintenance_is_reported() {
         "resource,unit,scope,headroom\ncpu,vCPU,site,0.5\n",
     )]);
     let (_, text) = between(&folder, "12:00", "13:00", &[]);
-    let said = "everyone is served; 20 % of the headroom target missing at Alpha already before the maintenance, which counts against no window.";
+    let said = "20 % of the headroom target missing at Alpha already before the maintenance, which counts against no window; everyone is served.";
     assert!(text.contains(said), "{text}");
     let noon = json(&folder, "12:00", "13:00");
     let kept = noon["without_maintenance"]["kept"]["share"].as_f64();

@@ -512,7 +512,7 @@ pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> Wa
         title: "Start by 22:20: 6 waves, Chicago's drain is done by 01:40".to_owned(),
         scenario: SCENARIO.to_owned(),
         clock: clock(at(0), at(24 * 60)),
-        stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
+        stops: "Every part of a wave is safe; one may stop at every hold.".to_owned(),
         is_refused: false,
         allowed: None,
         because: String::new(),

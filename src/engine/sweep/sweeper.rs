@@ -4,7 +4,9 @@ use super::super::by_kind::Parted;
 use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::settled::Depth;
+use super::super::settled::{Depth, SettledCase};
+use super::super::whole_case::with_whole_shards;
+use super::super::whole_fill::ShardSizes;
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned};
@@ -13,7 +15,9 @@ use crate::formulation::Folded;
 use crate::formulation::goals::{Level, tier_label};
 use crate::ids::SiteId;
 use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
+use crate::plan::sweep::{
+    Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, WholeShards, Witness,
+};
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -22,7 +26,11 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Cases × shards of the inventory, up to which a case may be rounded by the solver. Cases come by number of failures, so
+/// single failures are searched first.
+const MOST_SEARCHED: usize = 500_000;
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +106,8 @@ pub struct Sweeper {
     /// That plan, folded, where a recovery begins at it.
     base: Option<PlanByHour>,
     gray: Option<GraySweep>,
+    /// What the kinds of that demand are made of; read only where a plan splits shards.
+    sizes: OnceLock<ShardSizes>,
 }
 
 /// The cases of a sweep one after the other.
@@ -237,6 +247,7 @@ impl Sweeper {
             plan,
             base,
             gray,
+            sizes: OnceLock::new(),
         })
     }
 
@@ -365,11 +376,39 @@ impl Sweeper {
                 &self.context.contingencies,
                 (case, &known),
                 depth,
-                |settled| replanned(settled, &self.context, case, of_before),
+                |settled| {
+                    let whole = self.whole_shards((case, &known), settled)?;
+                    Ok(replanned(settled, &self.context, case, of_before, whole))
+                },
             )?;
-            answers.push(answer);
+            answers.push(answer?);
         }
         Ok(answers)
+    }
+
+    /// What whole shards do in a settled case; `None` where the policy permits to split shards, and where it was not checked.
+    fn whole_shards(
+        &self,
+        (case, known): (usize, &Case),
+        settled: &SettledCase<'_, '_>,
+    ) -> Result<Option<WholeShards>> {
+        let asking = self.planner.asking();
+        let setting = &settled.problem.setting;
+        if setting.policy.split_shards {
+            return Ok(None);
+        }
+        let shards = setting.inventory.shards.len().max(1);
+        // By its number alone, so that parts, threads and a resumed sweep search the same cases.
+        let may_search = case < MOST_SEARCHED / shards;
+        let kinds = &setting.folded.kinds;
+        let of_all = Arc::ptr_eq(kinds, &self.folded.kinds);
+        if of_all {
+            let sizes = self.sizes.get_or_init(|| ShardSizes::of(setting));
+            with_whole_shards(asking, known, settled, sizes, may_search)
+        } else {
+            let sizes = ShardSizes::of(setting);
+            with_whole_shards(asking, known, settled, &sizes, may_search)
+        }
     }
 
     /// What one case comes to under the recoveries that decide nothing.

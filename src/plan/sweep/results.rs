@@ -6,7 +6,7 @@ use crate::model::Recovery;
 use crate::plan::Relaxed;
 use crate::plan_files::{FailureRow, SettledBy, SettledCount, SweepTotals};
 use crate::solve::LevelOutcome;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, PROVEN};
 
 /// What one case comes to under one recovery.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +33,60 @@ pub struct CaseResult {
     pub settled: SettledBy,
     /// Value and bound of every level agree.
     pub is_proven: bool,
+    /// What whole shards do, where all the rest may split them; `None` where that was not checked, where the policy permits
+    /// to split shards, and where a rule answers.
+    pub whole: Option<WholeShards>,
+}
+
+/// What the best placement of whole shards that was found does in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WholeShards {
+    /// Unserved users of all ranks.
+    pub unserved: f64,
+    /// The worst missing share of a headroom target; 0 if none is missed.
+    pub worst_shortfall: f64,
+}
+
+impl WholeShards {
+    /// `true` if it leaves more users unserved than another, or as many and misses more of a target.
+    pub fn is_worse_than(&self, other: &Self) -> bool {
+        let of_users = PROVEN * other.unserved.max(1.0);
+        let [more, fewer] = [
+            self.unserved - other.unserved,
+            other.unserved - self.unserved,
+        ];
+        more > of_users
+            || fewer <= of_users && self.worst_shortfall > other.worst_shortfall + PROVEN
+    }
 }
 
 impl CaseResult {
+    /// What the plan that may split shards does.
+    fn split(&self) -> WholeShards {
+        WholeShards {
+            unserved: self.unserved_users(),
+            worst_shortfall: self.worst_shortfall(),
+        }
+    }
+
+    /// `true` if whole shards were found to leave users unserved, or to miss more of a target, where split ones serve everybody.
+    pub fn fails_whole(&self) -> bool {
+        self.is_unserved_whole() || self.is_missed_whole()
+    }
+
+    /// `true` if everybody is served where shards may be split, and whole shards were found to leave users unserved.
+    pub fn is_unserved_whole(&self) -> bool {
+        let is_unserved = |whole: WholeShards| whole.unserved > NOBODY;
+        self.unserved_users() <= NOBODY && self.whole.is_some_and(is_unserved)
+    }
+
+    /// `true` if a headroom target is missed, or missed by more, only with whole shards, which serve everybody.
+    pub fn is_missed_whole(&self) -> bool {
+        let is_missed =
+            |whole: WholeShards| whole.unserved <= NOBODY && whole.is_worse_than(&self.split());
+        self.unserved_users() <= NOBODY && self.whole.is_some_and(is_missed)
+    }
+
     /// Unserved users of all ranks.
     pub fn unserved_users(&self) -> f64 {
         self.unserved.iter().sum()
@@ -102,6 +153,7 @@ pub struct CaseInTotals {
     is_target_missed: bool,
     is_proven: bool,
     settled_by: SettledBy,
+    whole_unserved: Option<f64>,
 }
 
 impl From<&CaseResult> for CaseInTotals {
@@ -112,6 +164,7 @@ impl From<&CaseResult> for CaseInTotals {
             is_target_missed: found.missing.is_some(),
             is_proven: found.is_proven,
             settled_by: found.settled,
+            whole_unserved: found.whole.map(|whole| whole.unserved),
         }
     }
 }
@@ -124,6 +177,7 @@ impl From<&FailureRow> for CaseInTotals {
             is_target_missed: row.component.is_some(),
             is_proven: row.proven,
             settled_by: row.settled_by,
+            whole_unserved: row.whole_unserved_users,
         }
     }
 }
@@ -145,6 +199,14 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
         by: path.word().to_owned(),
         cases: count(&|case_in_totals| case_in_totals.settled_by == *path),
     });
+    let is_replan = recovery == Recovery::Replan;
+    let whole = cases.iter().filter(|case| !is_unserved(case));
+    let whole = whole.filter_map(|case| case.whole_unserved.filter(|users| *users > NOBODY));
+    let (mut whole_unserved, mut most_whole) = (0, 0.0_f64);
+    for users in whole {
+        whole_unserved += 1;
+        most_whole = most_whole.max(users);
+    }
     SweepTotals {
         recovery: recovery.word().to_owned(),
         hold: count(&|case_in_totals| {
@@ -155,9 +217,15 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
             case_in_totals.is_target_missed && !is_unserved(case_in_totals)
         }),
         unproven: count(&|case_in_totals| !case_in_totals.is_proven),
-        whole_shards_not_checked: (recovery == Recovery::Replan).then(|| {
-            count(&|case_in_totals| !may_split && case_in_totals.settled_by != SettledBy::Default)
+        whole_shards_not_checked: is_replan.then(|| {
+            count(&|case_in_totals| {
+                !may_split
+                    && case_in_totals.whole_unserved.is_none()
+                    && case_in_totals.settled_by != SettledBy::Default
+            })
         }),
+        whole_shards_unserved: is_replan.then_some(whole_unserved),
+        whole_shards_most_unserved_users: (whole_unserved > 0).then_some(most_whole),
         most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
         worst_case: worst.map(|worst| worst.case),
         settled_by: settled

@@ -117,9 +117,9 @@ fn table_of(figure: &Figure, tables: &[Table]) -> String {
 
 fn state(report: &SweepReport<'_>) -> State {
     let counts = report.counts(report.recovery());
-    if counts.unserved > 0 {
+    if counts.unserved > 0 || !report.unserved_whole().is_empty() {
         State::Full
-    } else if counts.missed > 0 || report.extent.is_stopped() {
+    } else if counts.missed > 0 || !report.missed_whole().is_empty() || report.extent.is_stopped() {
         State::BelowTarget
     } else {
         State::Fine

@@ -6,11 +6,14 @@ use super::report::{
 };
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseResult, SettledBy};
-use crate::report::grammar::{by_count, capital, count, only_if, short};
+use crate::report::grammar::{by_count, capital, count, only_if, short, stay_unserved};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::premise;
 use crate::units::NOBODY;
+
+/// Most cases that are named because whole shards leave users unserved.
+const MOST_WHOLE: usize = 3;
 
 impl SweepReport<'_> {
     /// How many cases do not hold, after those that were not checked or have no proof where all others hold.
@@ -24,8 +27,13 @@ impl SweepReport<'_> {
                 count(some, "case")
             )),
         };
+        let whole = [self.unserved_with_whole(), self.missed_with_whole()];
+        let whole: Vec<String> = whole.into_iter().flatten().collect();
+        let searched = (!whole.is_empty()).then(|| "No better placement was found.".to_owned());
         let alarms = [unchecked, unproven, self.whole_not_checked()];
-        let alarms: Vec<String> = alarms.into_iter().flatten().collect();
+        let alarms: Vec<String> = (whole.into_iter().chain(searched))
+            .chain(alarms.into_iter().flatten())
+            .collect();
         let under = match self.sweep.recoveries.as_slice() {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
@@ -33,7 +41,7 @@ impl SweepReport<'_> {
         let counts = self.counts(recovery);
         let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
-        // An all clear rests on homes that may split shards; damage is there with whole shards too.
+        // An all clear may rest on homes that split shards; damage is there with whole shards too.
         let split = only_if(counts.hold == counts.all(), || self.if_split(recovery));
         let answer = format!("{counted}{under}{}{split}, {premise}.", self.so_far());
         // Damage comes before what is not known, and that before an all clear.
@@ -45,16 +53,68 @@ impl SweepReport<'_> {
         parts.concat().join(" ")
     }
 
-    /// That plans of cases may split shards, which no plan in force does, and how to check one.
-    fn whole_not_checked(&self) -> Option<String> {
-        let cases = match (
-            self.with_split_shards(),
-            self.counts(Recovery::Replan).all(),
-        ) {
-            (0, _) => return None,
+    /// `3 of 4 cases leave users unserved with whole shards: up to 90, without a.`
+    fn unserved_with_whole(&self) -> Option<String> {
+        let all = self.unserved_whole();
+        let worst = all.first()?;
+        let cases = capital(&self.of_replanned(all.len()));
+        let leave = by_count(&numbers::whole(all.len()), ["leaves", "leave"]);
+        let users = worst.whole.map_or(0.0, |whole| whole.unserved);
+        let without = self.without(&self.names(), worst.case);
+        Some(format!(
+            "{cases} {leave} users unserved with whole shards: up to {}, {}.",
+            numbers::users_up(users),
+            visible(&without)
+        ))
+    }
+
+    /// `2 of 4 cases miss a headroom target with whole shards.`
+    fn missed_with_whole(&self) -> Option<String> {
+        let all = self.missed_whole().len();
+        if all == 0 {
+            return None;
+        }
+        let cases = capital(&self.of_replanned(all));
+        let miss = by_count(&numbers::whole(all), ["misses", "miss"]);
+        Some(format!(
+            "{cases} {miss} a headroom target by more with whole shards than with split ones."
+        ))
+    }
+
+    /// `the only case`, `all 4 cases`, `3 of 4 cases`, of those that are planned again.
+    fn of_replanned(&self, some: usize) -> String {
+        match (some, self.counts(Recovery::Replan).all()) {
             (1, 1) => "the only case".to_owned(),
             (some, all) if some == all => format!("all {} cases", numbers::whole(all)),
             (some, all) => format!("{} of {} cases", numbers::whole(some), numbers::whole(all)),
+        }
+    }
+
+    /// The cases that leave users unserved only with whole shards, those with most users first, as many as are named.
+    pub(super) fn whole_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
+        let all = self.unserved_whole();
+        let named = all.iter().take(MOST_WHOLE).map(|found| {
+            let condition = capital(&self.condition(names, found.case));
+            let unserved = stay_unserved(found.whole.map_or(0.0, |whole| whole.unserved));
+            let words =
+                format!("{condition}, {unserved} with whole shards; split shards serve everyone.");
+            visible(&words).into_owned()
+        });
+        let more = all.len().saturating_sub(MOST_WHOLE);
+        let rest = (more > 0).then(|| {
+            format!(
+                "The column whole_unserved_users of by_failure.csv has {}.",
+                count(more, "further case")
+            )
+        });
+        named.chain(rest).collect()
+    }
+
+    /// That plans of cases may split shards, which no plan in force does, and how to check one.
+    fn whole_not_checked(&self) -> Option<String> {
+        let cases = match self.with_split_shards() {
+            0 => return None,
+            some => self.of_replanned(some),
         };
         Some(format!(
             "Not checked: whole shards in {cases}, which can leave more users unserved. \
@@ -64,7 +124,7 @@ impl SweepReport<'_> {
 
     /// `, if shards may be split`, after what holds only then.
     pub(super) fn if_split(&self, recovery: Recovery) -> &'static str {
-        if recovery == Recovery::Replan && self.with_split_shards() > 0 {
+        if recovery == Recovery::Replan && self.needs_split_shards() {
             ", if shards may be split"
         } else {
             ""
@@ -101,7 +161,7 @@ impl SweepReport<'_> {
 
     /// The worst case of every number of failures, and how many leave users unserved only together.
     pub(super) fn worst_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
-        let mut sentences = Vec::new();
+        let mut sentences = self.whole_cases(names);
         for size in self.sizes(self.recovery()) {
             sentences.extend(self.worst_of_size(names, size));
             sentences.extend(self.together(size));

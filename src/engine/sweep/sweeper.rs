@@ -4,12 +4,12 @@ use super::super::by_kind::Parted;
 use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::settled::{Depth, SettledCase};
-use super::super::whole_case::with_whole_shards;
-use super::super::whole_fill::ShardSizes;
+use super::super::settled::Depth;
+use super::asked::{Begin, SweepRequest};
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned};
+use super::whole::WholeSearch;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::{Level, tier_label};
@@ -26,70 +26,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
-
-/// Cases × shards of the inventory, up to which a case may be rounded by the solver. Cases come by number of failures, so
-/// single failures are searched first.
-const MOST_SEARCHED: usize = 500_000;
-
-/// What a sweep is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepRequest {
-    /// Of which members.
-    pub over: FailureSet,
-    /// At most this many fail at once.
-    pub failures: usize,
-    /// How failures are answered, ascending.
-    pub recoveries: Vec<Recovery>,
-    /// Where users are when failures are answered by planning again.
-    pub begin: Begin,
-    /// In which period of the scenario; `None` is the first of those in which most events are in force.
-    pub period: Option<usize>,
-    /// Whether all levels are settled, not only unserved users and the worst missing share.
-    pub is_full: bool,
-    /// What may deliver less without saying so, if anything.
-    pub gray: Option<GrayAsked>,
-}
-
-impl SweepRequest {
-    /// All cases of up to a number of failures of a set, planned again from the start of the period in which most events are
-    /// in force.
-    pub fn new(over: FailureSet, failures: usize) -> Self {
-        Self {
-            over,
-            failures,
-            recoveries: vec![Recovery::Replan],
-            begin: Begin::Start,
-            period: None,
-            is_full: false,
-            gray: None,
-        }
-    }
-}
-
-/// Where users are when failures are answered by planning again: where the events of the scenario find them, so that
-/// one plan answers all; or where the scenario's own plan homes them, which is in force when something fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Begin {
-    /// Sites at the start of the period
-    #[default]
-    Start,
-    /// Sites of the scenario's own plan
-    Plan,
-}
-
-/// What a sweep is asked about members that silently deliver less.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GrayAsked {
-    /// Of which members.
-    pub over: FailureSet,
-    /// At most this many at once.
-    pub most: usize,
-    /// The share of the work through a gray member that is lost, above 0 up to 1.
-    pub severity: f64,
-    /// Minutes until it is detected.
-    pub minutes: f64,
-}
+use std::sync::Arc;
 
 /// One loaded planner, and what is asked of it.
 #[derive(Debug)]
@@ -106,8 +43,7 @@ pub struct Sweeper {
     /// That plan, folded, where a recovery begins at it.
     base: Option<PlanByHour>,
     gray: Option<GraySweep>,
-    /// What the kinds of that demand are made of; read only where a plan splits shards.
-    sizes: OnceLock<ShardSizes>,
+    whole: WholeSearch,
 }
 
 /// The cases of a sweep one after the other.
@@ -243,11 +179,11 @@ impl Sweeper {
             parted: Parted::new(&context.contingencies, depth),
             context,
             period,
+            whole: WholeSearch::new(&folded),
             folded,
             plan,
             base,
             gray,
-            sizes: OnceLock::new(),
         })
     }
 
@@ -377,38 +313,15 @@ impl Sweeper {
                 (case, &known),
                 depth,
                 |settled| {
-                    let whole = self.whole_shards((case, &known), settled)?;
+                    let whole =
+                        self.whole
+                            .in_case(self.planner.asking(), (case, &known), settled)?;
                     Ok(replanned(settled, &self.context, case, of_before, whole))
                 },
             )?;
             answers.push(answer?);
         }
         Ok(answers)
-    }
-
-    /// What whole shards do in a settled case; `None` where the policy permits to split shards, and where it was not checked.
-    fn whole_shards(
-        &self,
-        (case, known): (usize, &Case),
-        settled: &SettledCase<'_, '_>,
-    ) -> Result<Option<WholeShards>> {
-        let asking = self.planner.asking();
-        let setting = &settled.problem.setting;
-        if setting.policy.split_shards {
-            return Ok(None);
-        }
-        let shards = setting.inventory.shards.len().max(1);
-        // By its number alone, so that parts, threads and a resumed sweep search the same cases.
-        let may_search = case < MOST_SEARCHED / shards;
-        let kinds = &setting.folded.kinds;
-        let of_all = Arc::ptr_eq(kinds, &self.folded.kinds);
-        if of_all {
-            let sizes = self.sizes.get_or_init(|| ShardSizes::of(setting));
-            with_whole_shards(asking, known, settled, sizes, may_search)
-        } else {
-            let sizes = ShardSizes::of(setting);
-            with_whole_shards(asking, known, settled, &sizes, may_search)
-        }
     }
 
     /// What one case comes to under the recoveries that decide nothing.

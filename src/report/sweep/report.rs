@@ -4,7 +4,7 @@ use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
-use crate::plan::sweep::{Break, CaseResult, SettledBy, Sweep};
+use crate::plan::sweep::{Break, CaseResult, Sweep};
 use crate::report::grammar::count;
 use crate::report::headroom::State;
 use crate::report::numbers::{first_most, whole};
@@ -76,43 +76,6 @@ impl<'a> SweepReport<'a> {
 
     pub(super) fn most(&self) -> usize {
         self.sweep.contingencies.most()
-    }
-
-    /// Cases that were planned again with homes that may split a shard, although the policy serves each at one site, and for
-    /// which no placement of whole shards was found. On default paths no shard is split.
-    pub(super) fn with_split_shards(&self) -> usize {
-        if self.scenario.policy.split_shards {
-            return 0;
-        }
-        let replanned = self.sweep.tally.of(Recovery::Replan);
-        let is_split = |case_result: &&CaseResult| {
-            case_result.settled != SettledBy::Default && case_result.whole.is_none()
-        };
-        replanned.filter(is_split).count()
-    }
-
-    /// Cases in which split shards serve everybody, and whole shards were found to leave users unserved; most users first.
-    pub(super) fn unserved_whole(&self) -> Vec<&'a CaseResult> {
-        let replanned = self.sweep.tally.of(Recovery::Replan);
-        let mut all: Vec<&CaseResult> = replanned
-            .filter(|case_result| case_result.is_unserved_whole())
-            .collect();
-        let users = |found: &CaseResult| found.whole.map_or(0.0, |whole| whole.unserved);
-        all.sort_by(|a, b| users(b).total_cmp(&users(a)).then(a.case.cmp(&b.case)));
-        all
-    }
-
-    /// Cases in which a headroom target is missed, or missed by more, only with whole shards.
-    pub(super) fn missed_whole(&self) -> Vec<&'a CaseResult> {
-        let replanned = self.sweep.tally.of(Recovery::Replan);
-        let missed = replanned.filter(|case_result| case_result.is_missed_whole());
-        missed.collect()
-    }
-
-    /// `true` if an all clear of replanning holds only with split shards, or was not checked with whole ones.
-    pub(super) fn needs_split_shards(&self) -> bool {
-        let mut replanned = self.sweep.tally.of(Recovery::Replan);
-        self.with_split_shards() > 0 || replanned.any(CaseResult::fails_whole)
     }
 
     pub(super) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {

@@ -6,14 +6,11 @@ use super::report::{
 };
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseResult, SettledBy};
-use crate::report::grammar::{by_count, capital, count, only_if, short, stay_unserved};
+use crate::report::grammar::{by_count, capital, count, only_if, short};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::premise;
 use crate::units::NOBODY;
-
-/// Most cases that are named because whole shards leave users unserved.
-const MOST_WHOLE: usize = 3;
 
 impl SweepReport<'_> {
     /// How many cases do not hold, after those that were not checked or have no proof where all others hold.
@@ -51,84 +48,6 @@ impl SweepReport<'_> {
             [alarms, vec![answer]]
         };
         parts.concat().join(" ")
-    }
-
-    /// `3 of 4 cases leave users unserved with whole shards: up to 90, without a.`
-    fn unserved_with_whole(&self) -> Option<String> {
-        let all = self.unserved_whole();
-        let worst = all.first()?;
-        let cases = capital(&self.of_replanned(all.len()));
-        let leave = by_count(&numbers::whole(all.len()), ["leaves", "leave"]);
-        let users = worst.whole.map_or(0.0, |whole| whole.unserved);
-        let without = self.without(&self.names(), worst.case);
-        Some(format!(
-            "{cases} {leave} users unserved with whole shards: up to {}, {}.",
-            numbers::users_up(users),
-            visible(&without)
-        ))
-    }
-
-    /// `2 of 4 cases miss a headroom target with whole shards.`
-    fn missed_with_whole(&self) -> Option<String> {
-        let all = self.missed_whole().len();
-        if all == 0 {
-            return None;
-        }
-        let cases = capital(&self.of_replanned(all));
-        let miss = by_count(&numbers::whole(all), ["misses", "miss"]);
-        Some(format!(
-            "{cases} {miss} a headroom target by more with whole shards than with split ones."
-        ))
-    }
-
-    /// `the only case`, `all 4 cases`, `3 of 4 cases`, of those that are planned again.
-    fn of_replanned(&self, some: usize) -> String {
-        match (some, self.counts(Recovery::Replan).all()) {
-            (1, 1) => "the only case".to_owned(),
-            (some, all) if some == all => format!("all {} cases", numbers::whole(all)),
-            (some, all) => format!("{} of {} cases", numbers::whole(some), numbers::whole(all)),
-        }
-    }
-
-    /// The cases that leave users unserved only with whole shards, those with most users first, as many as are named.
-    pub(super) fn whole_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
-        let all = self.unserved_whole();
-        let named = all.iter().take(MOST_WHOLE).map(|found| {
-            let condition = capital(&self.condition(names, found.case));
-            let unserved = stay_unserved(found.whole.map_or(0.0, |whole| whole.unserved));
-            let words =
-                format!("{condition}, {unserved} with whole shards; split shards serve everyone.");
-            visible(&words).into_owned()
-        });
-        let more = all.len().saturating_sub(MOST_WHOLE);
-        let rest = (more > 0).then(|| {
-            format!(
-                "The column whole_unserved_users of by_failure.csv has {}.",
-                count(more, "further case")
-            )
-        });
-        named.chain(rest).collect()
-    }
-
-    /// That plans of cases may split shards, which no plan in force does, and how to check one.
-    fn whole_not_checked(&self) -> Option<String> {
-        let cases = match self.with_split_shards() {
-            0 => return None,
-            some => self.of_replanned(some),
-        };
-        Some(format!(
-            "Not checked: whole shards in {cases}, which can leave more users unserved. \
-             To check a case, run plimsoll plan with --fail and its IDs."
-        ))
-    }
-
-    /// `, if shards may be split`, after what holds only then.
-    pub(super) fn if_split(&self, recovery: Recovery) -> &'static str {
-        if recovery == Recovery::Replan && self.needs_split_shards() {
-            ", if shards may be split"
-        } else {
-            ""
-        }
     }
 
     /// The cases and their recoveries.

@@ -117,7 +117,12 @@ pub struct SweepTotals {
     /// somebody unserved; absent where the recovery plans nothing, and in files written before it was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_shards_unserved: Option<u64>,
-    /// Most users that it leaves unserved in any of these cases; absent where there are none.
+    /// Cases in which everybody is served with whole shards too, but that placement misses more of a headroom target; absent
+    /// likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_shards_target_missed: Option<u64>,
+    /// Most users that the placement of whole shards leaves unserved where split shards serve everybody, in any case;
+    /// absent where there is none.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

@@ -15,6 +15,6 @@ mod survivors;
 mod sweeper;
 mod whole;
 
-pub(super) use by_rule::{ByRule, in_force};
 pub use asked::{Begin, GrayAsked, SweepRequest};
+pub(super) use by_rule::{ByRule, in_force};
 pub use sweeper::{CaseStretch, SweepRun, Sweeper};

@@ -236,7 +236,7 @@ impl Sweeper {
     }
 
     /// What is available and demanded in a case, as a planner of the same components sees it.
-    pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
+    pub(in crate::engine) fn known(&self, planner: &Planner, case: usize) -> Case {
         let events = self.context.contingencies.events(planner.inventory(), case);
         planner.asking().case(&events)
     }

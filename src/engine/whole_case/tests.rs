@@ -5,6 +5,7 @@ use super::super::plan::Options;
 use super::super::settle::{settle, shortened};
 use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper};
+use super::super::watch::NoWatch;
 use super::super::whole_fill::{ShardSizes, placed, with_split_shards};
 use super::with_whole_shards;
 use crate::formulation::goals::Level;
@@ -70,7 +71,11 @@ fn look(instance: &Instance, seen: &mut Seen) {
     scenario.policy.split_shards = false;
     scenario.policy.max_moved_users = None;
     let asked = SweepRequest::new(FailureSet::Sites, 1);
-    let sweeper = Sweeper::new(inventory.clone(), scenario, asked, &Options::default());
+    let options = Options {
+        stop: &Stop::default(),
+        watch: &NoWatch,
+    };
+    let sweeper = Sweeper::new(inventory.clone(), scenario, asked, &options);
     let Ok(sweeper) = sweeper else {
         return;
     };

@@ -60,6 +60,21 @@ impl WholeShards {
     }
 }
 
+impl WholeShards {
+    /// `true` if it leaves users unserved where split shards serve everybody.
+    fn is_unserved(&self, split: &Self) -> bool {
+        split.unserved <= NOBODY && self.unserved > NOBODY
+    }
+
+    /// `true` if everybody is served with both, and it misses more of a target.
+    fn is_missed(&self, split: &Self) -> bool {
+        [self.unserved, split.unserved]
+            .iter()
+            .all(|users| *users <= NOBODY)
+            && self.is_worse_than(split)
+    }
+}
+
 impl CaseResult {
     /// What the plan that may split shards does.
     fn split(&self) -> WholeShards {
@@ -76,15 +91,14 @@ impl CaseResult {
 
     /// `true` if everybody is served where shards may be split, and whole shards were found to leave users unserved.
     pub fn is_unserved_whole(&self) -> bool {
-        let is_unserved = |whole: WholeShards| whole.unserved > NOBODY;
-        self.unserved_users() <= NOBODY && self.whole.is_some_and(is_unserved)
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_unserved(&split))
     }
 
     /// `true` if a headroom target is missed, or missed by more, only with whole shards, which serve everybody.
     pub fn is_missed_whole(&self) -> bool {
-        let is_missed =
-            |whole: WholeShards| whole.unserved <= NOBODY && whole.is_worse_than(&self.split());
-        self.unserved_users() <= NOBODY && self.whole.is_some_and(is_missed)
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_missed(&split))
     }
 
     /// Unserved users of all ranks.
@@ -153,7 +167,8 @@ pub struct CaseInTotals {
     is_target_missed: bool,
     is_proven: bool,
     settled_by: SettledBy,
-    whole_unserved: Option<f64>,
+    split: WholeShards,
+    whole: Option<WholeShards>,
 }
 
 impl From<&CaseResult> for CaseInTotals {
@@ -164,7 +179,8 @@ impl From<&CaseResult> for CaseInTotals {
             is_target_missed: found.missing.is_some(),
             is_proven: found.is_proven,
             settled_by: found.settled,
-            whole_unserved: found.whole.map(|whole| whole.unserved),
+            split: found.split(),
+            whole: found.whole,
         }
     }
 }
@@ -177,7 +193,14 @@ impl From<&FailureRow> for CaseInTotals {
             is_target_missed: row.component.is_some(),
             is_proven: row.proven,
             settled_by: row.settled_by,
-            whole_unserved: row.whole_unserved_users,
+            split: WholeShards {
+                unserved: row.unserved_users,
+                worst_shortfall: row.worst_shortfall,
+            },
+            whole: row.whole_unserved_users.map(|unserved| WholeShards {
+                unserved,
+                worst_shortfall: row.whole_worst_shortfall.unwrap_or(0.0),
+            }),
         }
     }
 }
@@ -200,13 +223,14 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
         cases: count(&|case_in_totals| case_in_totals.settled_by == *path),
     });
     let is_replan = recovery == Recovery::Replan;
-    let whole = cases.iter().filter(|case| !is_unserved(case));
-    let whole = whole.filter_map(|case| case.whole_unserved.filter(|users| *users > NOBODY));
-    let (mut whole_unserved, mut most_whole) = (0, 0.0_f64);
-    for users in whole {
-        whole_unserved += 1;
-        most_whole = most_whole.max(users);
-    }
+    let whole = |is: fn(&WholeShards, &WholeShards) -> bool| {
+        let whole = cases
+            .iter()
+            .filter_map(|case| Some((case.whole?, case.split)));
+        whole.filter(move |(whole, split)| is(whole, split))
+    };
+    let unserved_whole = whole(WholeShards::is_unserved).map(|(whole, _)| whole.unserved);
+    let most_whole = unserved_whole.reduce(f64::max);
     SweepTotals {
         recovery: recovery.word().to_owned(),
         hold: count(&|case_in_totals| {
@@ -220,12 +244,13 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
         whole_shards_not_checked: is_replan.then(|| {
             count(&|case_in_totals| {
                 !may_split
-                    && case_in_totals.whole_unserved.is_none()
+                    && case_in_totals.whole.is_none()
                     && case_in_totals.settled_by != SettledBy::Default
             })
         }),
-        whole_shards_unserved: is_replan.then_some(whole_unserved),
-        whole_shards_most_unserved_users: (whole_unserved > 0).then_some(most_whole),
+        whole_shards_unserved: is_replan.then(|| whole(WholeShards::is_unserved).count() as u64),
+        whole_shards_target_missed: is_replan.then(|| whole(WholeShards::is_missed).count() as u64),
+        whole_shards_most_unserved_users: most_whole,
         most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
         worst_case: worst.map(|worst| worst.case),
         settled_by: settled

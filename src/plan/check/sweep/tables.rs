@@ -352,6 +352,9 @@ impl<'w> SweepReferee<'w> {
             if found.whole_shards_unserved.is_none() {
                 expected.whole_shards_unserved = None;
             }
+            if found.whole_shards_target_missed.is_none() {
+                expected.whole_shards_target_missed = None;
+            }
             if let (Some(found), Some(most)) = (
                 found.whole_shards_most_unserved_users,
                 &mut expected.whole_shards_most_unserved_users,
@@ -373,7 +376,7 @@ impl<'w> SweepReferee<'w> {
 }
 
 /// What totals say, in words.
-fn cells(totals: &SweepTotals) -> [(&'static str, String); 10] {
+fn cells(totals: &SweepTotals) -> [(&'static str, String); 11] {
     let case = totals.worst_case;
     let cases = |cases: Option<u64>| cases.map_or("none".to_owned(), |cases| cases.to_string());
     let most_whole = totals.whole_shards_most_unserved_users;
@@ -390,6 +393,10 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 10] {
             cases(totals.whole_shards_not_checked),
         ),
         ("whole_shards_unserved", cases(totals.whole_shards_unserved)),
+        (
+            "whole_shards_target_missed",
+            cases(totals.whole_shards_target_missed),
+        ),
         (
             "whole_shards_most_unserved_users",
             most_whole.map_or("none".to_owned(), decimal),

@@ -15,9 +15,7 @@ use crate::formulation::Folded;
 use crate::formulation::goals::{Level, tier_label};
 use crate::ids::SiteId;
 use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::sweep::{
-    Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, WholeShards, Witness,
-};
+use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;

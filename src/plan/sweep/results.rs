@@ -84,9 +84,10 @@ impl CaseResult {
         }
     }
 
-    /// `true` if whole shards were found to leave users unserved, or to miss more of a target, where split ones serve everybody.
-    pub fn fails_whole(&self) -> bool {
-        self.is_unserved_whole() || self.is_missed_whole()
+    /// `true` if whole shards were found to leave more users unserved than split ones, or to miss more of a target.
+    pub fn is_worse_whole(&self) -> bool {
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_worse_than(&split))
     }
 
     /// `true` if everybody is served where shards may be split, and whole shards were found to leave users unserved.

@@ -5,8 +5,9 @@ use super::report::SweepReport;
 use crate::model::Recovery;
 use crate::plan::sweep::{CaseResult, SettledBy};
 use crate::report::grammar::{by_count, capital, count, stay_unserved};
-use crate::report::numbers;
+use crate::report::numbers::{self, first_most};
 use crate::report::text::visible;
+use crate::units::NOBODY;
 
 /// Most cases that are named because whole shards leave users unserved.
 const MOST_WHOLE: usize = 3;
@@ -49,7 +50,7 @@ impl<'a> SweepReport<'a> {
     /// `true` if an all clear of replanning holds only with split shards, or was not checked with whole ones.
     pub(super) fn needs_split_shards(&self) -> bool {
         let mut replanned = self.sweep.tally.of(Recovery::Replan);
-        self.with_split_shards() > 0 || replanned.any(CaseResult::fails_whole)
+        self.with_split_shards() > 0 || replanned.any(CaseResult::is_worse_whole)
     }
 
     /// `3 of 4 cases leave users unserved with whole shards: up to 90, without a.`
@@ -63,6 +64,28 @@ impl<'a> SweepReport<'a> {
         Some(format!(
             "{cases} {leave} users unserved with whole shards: up to {}, {}.",
             numbers::users_up(users),
+            visible(&without)
+        ))
+    }
+
+    /// `2 of 4 cases leave more users unserved with whole shards: up to 90 in place of 80, without a.`
+    pub(super) fn more_with_whole(&self) -> Option<String> {
+        let replanned = self.sweep.tally.of(Recovery::Replan);
+        let users = |found: &CaseResult| found.whole.map_or(0.0, |whole| whole.unserved);
+        let is_more = |found: &&CaseResult| {
+            found.unserved_users() > NOBODY
+                && found.is_worse_whole()
+                && users(found) > found.unserved_users()
+        };
+        let all: Vec<&CaseResult> = replanned.filter(is_more).collect();
+        let worst = first_most(all.iter().copied(), |found| users(found))?;
+        let cases = capital(&self.of_replanned(all.len()));
+        let leave = by_count(&numbers::whole(all.len()), ["leaves", "leave"]);
+        let without = self.without(&self.names(), worst.case);
+        Some(format!(
+            "{cases} {leave} more users unserved with whole shards: up to {} in place of {}, {}.",
+            numbers::users_up(users(worst)),
+            numbers::users_up(worst.unserved_users()),
             visible(&without)
         ))
     }

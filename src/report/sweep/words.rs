@@ -24,7 +24,11 @@ impl SweepReport<'_> {
                 count(some, "case")
             )),
         };
-        let whole = [self.unserved_with_whole(), self.missed_with_whole()];
+        let whole = [
+            self.unserved_with_whole(),
+            self.more_with_whole(),
+            self.missed_with_whole(),
+        ];
         let whole: Vec<String> = whole.into_iter().flatten().collect();
         let searched = (!whole.is_empty()).then(|| "No better placement was found.".to_owned());
         let alarms = [unchecked, unproven, self.whole_not_checked()];

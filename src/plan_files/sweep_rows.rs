@@ -15,8 +15,8 @@ const WITHOUT_A_SITE: &str = "count the unserved users without a permitted site 
                               leave the cell blank where a rule answers";
 
 /// What to do where whole shards do better than split ones can.
-const WITH_WHOLE_SHARDS: &str = "write the values of a placement of whole shards, which is no better than the plan with \
-                                 split shards; leave both cells blank where none was found";
+const WITH_WHOLE_SHARDS: &str = "write the values of a placement of whole shards, no better than the plan with split \
+                                 shards; leave both cells blank where none was found";
 
 /// What to do where a rule answers.
 const BY_A_RULE: &str =

@@ -137,16 +137,22 @@ fn key_numbers(
     let counts = report.counts(report.recovery());
     let to = |id: &str| Table::anchor(tables, id, SHEET);
     let all = count(counts.all(), "case");
-    let mut key = vec![KeyNumber {
-        value: whole(counts.unserved),
-        label: format!("of {all} leave users unserved"),
-        note: format!(
+    let only_whole = report.unserved_whole().len();
+    let unserved = counts.unserved + only_whole;
+    let note = match only_whole {
+        0 => format!(
             "{} miss a headroom target, {} hold",
             whole(counts.missed),
             whole(counts.hold)
         ),
+        some => format!("{} only with whole shards", whole(some)),
+    };
+    let mut key = vec![KeyNumber {
+        value: whole(unserved),
+        label: format!("of {all} leave users unserved"),
+        note,
         because: to(CASES_ID),
-        state: State::bad_if(counts.unserved > 0),
+        state: State::bad_if(unserved > 0),
     }];
     key.extend(worst_number(report, names, cases, sheet));
     let survival = report.survival(report.recovery());

@@ -151,7 +151,7 @@ impl Swept<'_> {
         let found = self.sweep.tally.found.iter();
         let is_sound = found
             .into_iter()
-            .all(|case_result| case_result.holds() && case_result.is_proven);
+            .all(|found| found.holds() && found.is_proven && !found.is_worse_whole());
         let is_whole = self.about.status != SweepStatus::Partial;
         Ok(exit::sound_if(is_sound && is_whole))
     }

@@ -177,11 +177,15 @@ pub const UNJUDGED: [Unjudged; 13] = [
 
 /// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full
 /// components were before where that is asked of nothing else, and what the sweep was made from.
-pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
+pub const SWEEP_UNJUDGED: [Unjudged; 9] = [
     Unjudged::all("report.html"),
     Unjudged::all("charts/"),
     Unjudged::all("side_by_side.csv"),
     Unjudged::all("utilization_before.csv"),
+    Unjudged::of(
+        "by_failure.csv",
+        &["whole_unserved_users", "whole_worst_shortfall"],
+    ),
     Unjudged::of("involved.csv", &["rows with the role binds"]),
     Unjudged::of("assignment.csv", &["reason"]),
     Unjudged::of("proofs.jsonl", &["levels[].bound", "prices"]),

@@ -477,6 +477,9 @@ pub(crate) struct CheckArgs {
     /// Load, capacity and utilization of every resource and kind of component before any event; shows wrong units
     #[arg(long)]
     pub(crate) summary: bool,
+    /// With --summary: the same on this date too, with the growth, onboarding and capacity changes up to it
+    #[arg(long, value_name = "DATE", requires = "summary", value_parser = instant)]
+    pub(crate) until: Option<TypedInstant>,
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,

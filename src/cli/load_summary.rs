@@ -3,14 +3,16 @@
 use super::input::scenario_text;
 use crate::engine::{LoadBefore, loads_before};
 use crate::error::Result;
-use crate::inventory::{SourceFile, present_load};
+use crate::inventory::{SourceFile, site_load};
 use crate::model::{ComponentKind, Inventory};
 use crate::report::grammar::count;
-use crate::report::numbers::{quantity, utilization};
+use crate::report::numbers::{quantity, users, utilization};
 use crate::report::table::{Align, Column, lines, wrapped};
-use crate::scenario;
+use crate::scenario::{self, Band, users_on};
 use crate::solve::Stop;
 use crate::units::FEASIBILITY;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 /// A resource at the components of a kind that limit it.
@@ -25,30 +27,104 @@ struct LoadSummaryRow<'a> {
     fullest: Option<(&'a str, f64)>,
 }
 
+/// The loads of an inventory today, and on a date.
+pub(super) struct LoadSummaries<'a> {
+    today: LoadSummary<'a>,
+    then: Option<LoadsOnDate<'a>>,
+}
+
+/// What is used on a date.
+struct LoadsOnDate<'a> {
+    date: Timestamp,
+    /// All users today, and then: expected, and at the low and the high end of the forecast.
+    users: [f64; 4],
+    loads: LoadSummary<'a>,
+}
+
+impl<'a> LoadSummaries<'a> {
+    /// Before all that has a date, and on a date with all that has one up to then.
+    ///
+    /// # Errors
+    /// Those of [`loads_before`].
+    pub(super) fn of(inventory: &'a Inventory, date: Option<Timestamp>) -> Result<Self> {
+        let today = inventory.shards.iter().map(|shard| shard.users as f64);
+        let today: Vec<f64> = today.collect();
+        let then = match date {
+            Some(date) => {
+                let users = [Band::Expected, Band::Low, Band::High];
+                let [expected, low, high] = users.map(|band| users_on(inventory, date, band));
+                let all = [&today, &expected, &low, &high];
+                Some(LoadsOnDate {
+                    date,
+                    users: all.map(|users| users.iter().sum()),
+                    loads: LoadSummary::of(inventory, date, &expected)?,
+                })
+            }
+            None => None,
+        };
+        Ok(Self {
+            today: LoadSummary::of(inventory, Timestamp::UNIX_EPOCH, &today)?,
+            then,
+        })
+    }
+
+    /// A table, and what its numbers are; and the same of the date.
+    pub(super) fn text(&self, width: Option<u16>) -> String {
+        let mut text = self.today.text(width);
+        if let Some(then) = &self.then {
+            let date = Offset::UTC.to_datetime(then.date).date();
+            let [today, expected, low, high] = then.users.map(|count| users(count));
+            let range = if low == high {
+                String::new()
+            } else {
+                format!(" (from {low} to {high})")
+            };
+            let head = format!("On {date}: {expected} users{range}, after {today} today.");
+            text += &format!("\n{}{}", wrapped(&head, width), then.loads.text(width));
+        }
+        text
+    }
+
+    /// The same for programs.
+    pub(super) fn json(&self) -> Value {
+        let mut object = self.today.json();
+        if let Some(then) = &self.then {
+            let [today, expected, low, high] = then.users;
+            let mut of_date = then.loads.json();
+            of_date["date"] = json!(then.date.to_string());
+            of_date["users_today"] = json!(today);
+            of_date["users"] = json!(expected);
+            of_date["users_low"] = json!(low);
+            of_date["users_high"] = json!(high);
+            object["until"] = of_date;
+        }
+        object
+    }
+}
+
 /// The rows of an inventory.
-pub(super) struct LoadSummary<'a> {
+struct LoadSummary<'a> {
     rows: Vec<LoadSummaryRow<'a>>,
     /// `true` if not everybody can be served: the network carries less than is asked for.
     is_cut: bool,
 }
 
 impl<'a> LoadSummary<'a> {
-    /// Of everybody at home, before all that has a date. Sites have what is used there, whether or not it fits.
-    ///
-    /// # Errors
-    /// Those of [`loads_before`].
-    pub(super) fn of(inventory: &'a Inventory) -> Result<Self> {
+    /// Of so many users by shard at home on a date. Sites have what is used there, whether or not it fits.
+    fn of(inventory: &'a Inventory, date: Timestamp, users: &[f64]) -> Result<Self> {
+        let end = date
+            .checked_add(SignedDuration::from_hours(1))
+            .unwrap_or(Timestamp::MAX);
         let quiet = SourceFile {
             name: "nothing.toml".to_owned(),
-            bytes: b"[scenario]\nstart = 1970-01-01T00:00:00Z\nend = 1970-01-01T01:00:00Z\n"
-                .to_vec(),
+            bytes: format!("[scenario]\nstart = {date}\nend = {end}\n").into_bytes(),
         };
         let quiet = scenario::read(&[scenario_text(&quiet)], inventory).scenario;
         let mut loads = match &quiet {
             Some(scenario) => loads_before(inventory, scenario, &Stop::default())?,
             None => Vec::new(),
         };
-        let present = present_load(inventory);
+        let present = site_load(inventory, users);
         let mut is_cut = false;
         for load in &mut loads {
             let at = [load.component.index(), load.resource.index()];
@@ -92,7 +168,7 @@ impl<'a> LoadSummary<'a> {
     }
 
     /// A table, and what its numbers are.
-    pub(super) fn text(&self, width: Option<u16>) -> String {
+    fn text(&self, width: Option<u16>) -> String {
         let columns = [
             Column::new("resource", Align::Left),
             Column::new("at", Align::Left),
@@ -132,7 +208,7 @@ impl<'a> LoadSummary<'a> {
     }
 
     /// The same for programs.
-    pub(super) fn json(&self) -> Value {
+    fn json(&self) -> Value {
         let rows = self.rows.iter().map(|row| {
             json!({
                 "resource": row.resource,

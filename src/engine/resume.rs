@@ -74,6 +74,8 @@ pub fn resume_after(
     }
     if scenario.policy.freeze_onboarding {
         at_hand.onboarding.retain(|row| row.date < scenario.start);
+        let rates = at_hand.growth.iter_mut();
+        rates.for_each(|rate| rate.end_by(scenario.start));
     }
     at_hand.resumed = Resumed {
         returns: course.returns(after, &homes)?,

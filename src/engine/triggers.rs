@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::plan::replay::Moment;
 use crate::plan::{Loses, PeriodPlan, Trial};
-use crate::scenario::acted_on;
+use crate::scenario::{acted_on, grown_until};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -235,7 +235,7 @@ impl Trigger<'_> {
         if is_too_much(SOON, left) {
             return Ok(None);
         }
-        let inventory = frozen(inventory, start);
+        let inventory = frozen(inventory, scenario, start);
         for lasting in [SOON, LATE] {
             if is_too_much(lasting, left) {
                 return Ok(None);
@@ -485,8 +485,12 @@ fn arrived(kind: EventKind) -> EventKind {
     }
 }
 
-/// The inventory in which nobody joins, and nothing is built, after a play begins.
-fn frozen(inventory: &Inventory, start: Timestamp) -> Cow<'_, Inventory> {
+/// The inventory in which nobody joins, users do not grow, and nothing is built, after a play begins.
+fn frozen<'a>(
+    inventory: &'a Inventory,
+    scenario: &Scenario,
+    start: Timestamp,
+) -> Cow<'a, Inventory> {
     let is_later = |date: Timestamp| date > start;
     let rows = inventory
         .onboarding
@@ -498,13 +502,15 @@ fn frozen(inventory: &Inventory, start: Timestamp) -> Cow<'_, Inventory> {
             .iter()
             .map(|capacity_change| capacity_change.date),
     );
-    if !dates.any(is_later) {
+    if !dates.any(is_later) && inventory.growth.is_empty() {
         return Cow::Borrowed(inventory);
     }
     let mut frozen = inventory.clone();
     frozen
         .onboarding
         .retain(|onboarding| !is_later(onboarding.date));
+    let grown = grown_until(scenario, start);
+    frozen.growth.iter_mut().for_each(|rate| rate.end_by(grown));
     frozen
         .capacity_changes
         .retain(|capacity_change| !is_later(capacity_change.date));

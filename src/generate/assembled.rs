@@ -108,6 +108,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         replicas: tenants.replicas.into(),
         capacity,
         onboarding: Vec::new(),
+        growth: Vec::new(),
         capacity_changes: Vec::new(),
         background: Vec::new(),
         risk_groups: Vec::new(),

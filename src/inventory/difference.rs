@@ -19,9 +19,13 @@ pub struct TableDifference {
 }
 
 /// Columns that name a row, where it is not the first alone.
-const KEYS: [(&str, &[&str]); 8] = [
+const KEYS: [(&str, &[&str]); 9] = [
     ("replicas.csv", &["shard", "site"]),
     ("onboarding.csv", &["date", "shard"]),
+    (
+        "growth.csv",
+        &["start", "tenant", "client_region", "profile", "tier"],
+    ),
     ("capacity_changes.csv", &["date", "component", "resource"]),
     ("background.csv", &["component", "resource"]),
     ("risk_groups.csv", &["risk_group", "component"]),

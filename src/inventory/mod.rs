@@ -27,5 +27,5 @@ pub use read::{Reading, read};
 pub use schema::{documentation, is_known_file};
 pub(crate) use source::FILE_TOO_LARGE;
 pub use source::SourceFile;
-pub(crate) use validate::sites::present_load;
+pub(crate) use validate::sites::site_load;
 pub use write::{write, write_each};

@@ -108,12 +108,19 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     );
     let replicas = rows::changes::replicas(&folder, &shards, &sites, findings);
     let onboarding = rows::changes::onboarding(&folder, &shards, findings);
+    let are_shards_whole = !findings.is_unreadable("shards.csv");
+    let growth_targets = rows::growth::GrowthTargets {
+        are_shards_whole,
+        client_regions: &client_regions,
+        profiles: &profiles,
+        tiers: &tiers,
+    };
+    let mut growth = rows::growth::growth(&folder, &mut tenants, &growth_targets, findings);
     let capacity_changes =
         rows::changes::capacity_changes(&folder, &places, &named_resources, findings);
     let background = rows::changes::background(&folder, &places, &named_resources, findings);
     let risk_groups = rows::changes::risk_groups(&folder, &places, findings);
     let credits = rows::changes::credits(&folder, findings);
-    let are_shards_whole = !findings.is_unreadable("shards.csv");
     let mut contacts =
         rows::contacts::contacts(&folder, (&mut tenants, are_shards_whole), &sites, findings);
 
@@ -142,6 +149,13 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         }
     }
     contacts.sort();
+    for tenant in growth
+        .iter_mut()
+        .filter_map(|row| row.value.tenant.as_mut())
+    {
+        *tenant = TenantId(tenant_positions[tenant.index()]);
+    }
+    rows::growth::sort(&mut growth);
 
     let lines = validate::Lines {
         sites: sites.lines(),
@@ -190,6 +204,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         has_replicas: replicas.has_rows,
         capacity,
         onboarding: unplaced(&onboarding),
+        growth: unplaced(&growth),
         capacity_changes: unplaced(&capacity_changes),
         background: unplaced(&background),
         risk_groups,
@@ -198,7 +213,10 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         contacts,
         resumed,
     };
-    rows::changes::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
+    if !findings.has_errors_in(&["shards.csv", "growth.csv"]) {
+        validate::growth::is_within_reason(&inventory, &growth, findings);
+    }
+    rows::changes::leaves_nobody_below_zero(&inventory, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);
     inventory.in_normal_operation()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod contacts;
 pub(crate) mod demand;
+pub(crate) mod growth;
 pub(crate) mod network;
 pub(crate) mod resumed;
 pub(crate) mod shards;

@@ -75,7 +75,7 @@ macro_rules! source {
     };
 }
 
-const SOURCES: [Source; 20] = [
+const SOURCES: [Source; 21] = [
     source!("resources", true, "resources that components limit"),
     source!("profiles", true, "the demand of one user, by profile"),
     source!("tiers", true, "classes of service and their promises"),
@@ -96,6 +96,7 @@ const SOURCES: [Source; 20] = [
     source!("shards", true, "tenants' shards, each homed at a site"),
     source!("replicas", false, "passive copies of shards"),
     source!("onboarding", false, "users who join or leave, by date"),
+    source!("growth", false, "rates at which users grow"),
     source!("capacity_changes", false, "new capacities, by date"),
     source!("background", false, "load from outside of the inventory"),
     source!("risk_groups", false, "components that fail together"),
@@ -119,7 +120,8 @@ const SOURCES: [Source; 20] = [
 ];
 
 /// Files of a later version: known by name, not read yet.
-pub(crate) const LATER_FILES: [&str; 3] = ["observed.csv", "build_options.csv", "probes.csv"];
+pub(crate) const LATER_FILES: [&str; 4] =
+    ["observed.csv", "options.csv", "history.csv", "probes.csv"];
 
 /// The table of a file name, if it is one of the inventory's.
 pub(crate) fn table(file: &str) -> Option<&'static Table> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod distance;
 pub(crate) mod graph;
+pub(crate) mod growth;
 pub(crate) mod longitudes;
 pub(crate) mod nothing;
 pub(crate) mod reach;
@@ -33,7 +34,13 @@ pub(crate) struct Lines {
 /// The rules that need the whole inventory. Each looks only at files without errors, so that one mistake is
 /// one finding.
 pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
-    const USERS: [&str; 4] = ["profiles.csv", "tiers.csv", "shards.csv", "onboarding.csv"];
+    const USERS: [&str; 5] = [
+        "profiles.csv",
+        "tiers.csv",
+        "shards.csv",
+        "onboarding.csv",
+        "growth.csv",
+    ];
     const SITES: [&str; 3] = ["resources.csv", "sites.csv", "background.csv"];
     const GRAPH: [&str; 4] = [
         "client_regions.csv",

@@ -37,7 +37,7 @@ pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
 
 /// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
 pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
-    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 20] = [
+    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 21] = [
         resources,
         profiles,
         tiers,
@@ -50,6 +50,7 @@ pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
         shards,
         replicas,
         onboarding,
+        growth,
         capacity_changes,
         background,
         risk_groups,
@@ -243,6 +244,25 @@ fn onboarding(inventory: &Inventory) -> Option<SourceFile> {
         line.number("date", row.date);
         line.text("shard", inventory.shard_ids.get(row.shard.index()));
         line.number("users", row.users);
+        line.number("low", row.low);
+        line.number("high", row.high);
+    })
+}
+
+fn growth(inventory: &Inventory) -> Option<SourceFile> {
+    written("growth.csv", &inventory.growth, |line, _, row| {
+        line.number("start", row.start);
+        line.said("end", row.end);
+        let tenant = row.tenant.map(|id| inventory.tenants[id.index()].as_str());
+        line.said("tenant", tenant);
+        let region = row.client_region;
+        let region = region.map(|id| inventory.client_regions[id.index()].id.as_str());
+        line.said("client_region", region);
+        let profile = row.profile;
+        let profile = profile.map(|id| inventory.profiles[id.index()].id.as_str());
+        line.said("profile", profile);
+        line.said("tier", row.tier.map(|id| inventory.tier_id(id)));
+        line.number("monthly", row.monthly);
         line.number("low", row.low);
         line.number("high", row.high);
     })

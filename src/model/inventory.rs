@@ -3,7 +3,7 @@
 use super::component::{Component, ComponentKind};
 use super::contact::Contact;
 use super::credit::Credit;
-use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
+use super::growth::{Background, CapacityChange, GrowthRate, LoadCurve, Onboarding, RiskGroup};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
 use super::resumed::Resumed;
 use super::rows::Rows;
@@ -16,8 +16,8 @@ use ndarray::Array2;
 
 /// Everything that stands in the inventory folder.
 ///
-/// Invariant: every table is sorted by id (replicas by shard, preference, site; onboarding and capacity
-/// changes by date, then what they name; background by component, resource), so that the order of rows
+/// Invariant: every table is sorted by id (replicas by shard, preference, site; onboarding, growth and
+/// capacity changes by date, then what they name; background by component, resource), so that the order of rows
 /// in the files changes nothing. Every id inside is a valid position of its table.
 ///
 /// A copy shares the tables that may be large with the original until one of the two is changed.
@@ -57,6 +57,8 @@ pub struct Inventory {
     pub capacity: Array2<Option<f64>>,
     /// onboarding.csv
     pub onboarding: Vec<Onboarding>,
+    /// growth.csv
+    pub growth: Vec<GrowthRate>,
     /// `capacity_changes.csv`
     pub capacity_changes: Vec<CapacityChange>,
     /// background.csv

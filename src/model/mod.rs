@@ -39,7 +39,9 @@ pub use credit::Credit;
 pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};
 pub use goal::{ByLevel, Goal, Holds, Level, LevelTerms, LevelUnit, Measure, levels};
-pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
+pub use growth::{
+    Background, Band, CapacityChange, DAYS_OF_MONTH, GrowthRate, LoadCurve, Onboarding, RiskGroup,
+};
 pub use homes::{ByHome, Home, Homes};
 pub use hours::{Hours, Stretch};
 pub use inventory::Inventory;

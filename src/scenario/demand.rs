@@ -1,8 +1,8 @@
 //! Users of every shard at an instant, and by how much surges multiply them.
 
-use super::knowledge::Band;
+use super::growth::{grown_until, has_range, users_of};
 use crate::ids::{ShardId, TenantId};
-use crate::model::{Inventory, Onboarding, PerShard, Scenario, Shard, Surge};
+use crate::model::{Band, Inventory, Onboarding, PerShard, Scenario, Shard, Surge};
 use jiff::Timestamp;
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -90,48 +90,25 @@ fn mean_there(rows: &[&Onboarding], all: f64, (start, end): (Timestamp, Timestam
 }
 
 /// `true` if the two ends of the forecast differ in some period: a row that counts before the scenario's end has
-/// `low` or `high` apart from `users`.
+/// `low` or `high` apart from `users`, or a row of growth.csv apart from `monthly`.
 pub fn has_forecast_range(inventory: &Inventory, scenario: &Scenario) -> bool {
-    inventory.onboarding.iter().any(|row| {
-        (row.low != row.users || row.high != row.users)
-            && row.date < scenario.end
-            && is_counted(row, scenario, row.date)
-    })
+    has_range(inventory, scenario)
+        || inventory.onboarding.iter().any(|row| {
+            (row.low != row.users || row.high != row.users)
+                && row.date < scenario.end
+                && is_counted(row, scenario, row.date)
+        })
 }
 
-/// Users by shard with every onboarding row that counts at `at`, before surges; never below 0.
-///
-/// The rows of a shard are summed before the sum is cut at 0, so their order never matters.
+/// Users by shard with every onboarding row and the growth that count at `at`, before surges; never below 0.
 pub(super) fn users_at(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,
     band: Band,
 ) -> Vec<f64> {
-    let mut users: Vec<f64> = inventory
-        .shards
-        .iter()
-        .map(|shard| shard.users as f64)
-        .collect();
-    let counted = || {
-        inventory
-            .onboarding
-            .iter()
-            .filter(|row| is_counted(row, scenario, at))
-    };
-    for row in counted() {
-        let joining = match band {
-            Band::Expected => row.users,
-            Band::Low => row.low,
-            Band::High => row.high,
-        };
-        users[row.shard.index()] += joining as f64;
-    }
-    for row in counted() {
-        let total = &mut users[row.shard.index()];
-        *total = total.max(0.0);
-    }
-    users
+    let counts = |row: &Onboarding| is_counted(row, scenario, at);
+    users_of(inventory, counts, grown_until(scenario, at), band)
 }
 
 /// What the surges in force do to a shard.

@@ -1,15 +1,15 @@
 //! Which sites have less spare capacity than at the scenario's start, events apart (`model.md` §1, "affected").
 
 use super::demand::{is_counted, users_at};
+use super::growth::dates_of_growth;
 use super::instant::capacity_at;
-use super::knowledge::Band;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Homes, Inventory, Resource, Scenario, Shard};
+use crate::model::{Band, Homes, Inventory, Resource, Scenario, Shard};
 use crate::units::ROUNDING;
 use jiff::Timestamp;
 use ndarray::Array2;
 
-/// Sites whose free share of some resource onboarding or a capacity change dated after the scenario's start
+/// Sites whose free share of some resource onboarding, growth or a capacity change dated after the scenario's start
 /// and up to `at` has lowered.
 ///
 /// With the homes of `current`, the copies and the
@@ -43,14 +43,17 @@ pub fn free_share_lowered(
     lowered
 }
 
-/// `true` if onboarding or a capacity change dated after the scenario's start and up to `at` may have lowered the free
+/// `true` if onboarding, growth or a capacity change dated after the scenario's start and up to `at` may have lowered the free
 /// share of sites: of which ones depends on homes.
 pub fn may_be_lowered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> bool {
     let is_later = |date: Timestamp| scenario.start < date && date <= at;
-    let mut growth = inventory.onboarding.iter();
+    let mut joining = inventory.onboarding.iter();
     let mut changes = inventory.capacity_changes.iter();
-    growth.any(|row| is_later(row.date) && is_counted(row, scenario, at))
+    joining.any(|row| is_later(row.date) && is_counted(row, scenario, at))
         || changes.any(|change| is_later(change.date))
+        || dates_of_growth(inventory, scenario)
+            .into_iter()
+            .any(is_later)
 }
 
 /// `true` if load ÷ capacity rose; without a limit it is 0, and nothing on no capacity is not fuller.

@@ -2,9 +2,11 @@
 
 use super::demand::{Surges, users_at};
 use super::hours::{hours_at, hours_of_all};
-use super::knowledge::{Band, Knowledge, in_force, is_in_force};
+use super::knowledge::{Knowledge, in_force, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario, Slow};
+use crate::model::{
+    Band, Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario, Slow,
+};
 use crate::units::FEASIBILITY;
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};

@@ -14,17 +14,6 @@ pub enum Knowledge {
     True,
 }
 
-/// Which end of the onboarding forecast a case takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Band {
-    /// The column `users`.
-    Expected,
-    /// The column `low`.
-    Low,
-    /// The column `high`.
-    High,
-}
-
 /// The first instant at which a plan that knows the event is in force.
 ///
 /// The start of maintenance and surges; `detected` plus `reaction_minutes`, never before the start, of

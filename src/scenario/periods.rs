@@ -1,6 +1,7 @@
 //! Periods: the spans between change points, in which nothing that a plan depends on changes (`model.md` §8).
 
 use super::demand::is_counted;
+use super::growth::dates_of_growth;
 use super::knowledge::{Knowledge, acted_on, believed_ends, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Event, Inventory, Onboarding, Phase, Scenario};
@@ -48,7 +49,8 @@ pub struct Unanswered {
 /// The periods of a scenario, in order; they cover it without gap or overlap.
 ///
 /// Change points are starts and ends of events, their detection and the instant at which they are acted on
-/// (while the event still lasts), onboarding dates that count, and dates of capacity changes.
+/// (while the event still lasts), onboarding dates that count, firsts of month by which users have grown, and dates of
+/// capacity changes.
 pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
     let mut points: BTreeSet<Timestamp> = BTreeSet::new();
     for event in scenario
@@ -113,7 +115,7 @@ pub(super) fn planned_span(
     (start, end)
 }
 
-/// The dates from which on onboarding that counts and capacity changes hold.
+/// The dates from which on onboarding that counts, growth and capacity changes hold.
 fn dated_changes<'a>(
     inventory: &'a Inventory,
     scenario: &'a Scenario,
@@ -124,6 +126,7 @@ fn dated_changes<'a>(
     onboarding
         .map(|row| row.date)
         .chain(changes.map(|change| change.date))
+        .chain(dates_of_growth(inventory, scenario))
 }
 
 /// `true` after the start and before the end of a scenario.

@@ -56,6 +56,7 @@ pub(super) fn inventory() -> Inventory {
         has_replicas: false,
         capacity: Array2::from_elem((0, 0), None),
         onboarding: Vec::new(),
+        growth: Vec::new(),
         capacity_changes: Vec::new(),
         background: Vec::new(),
         risk_groups: vec![RiskGroup {

@@ -5,6 +5,7 @@ mod cells;
 mod command;
 mod documents;
 mod fuzz;
+mod growth;
 mod large;
 mod nothing;
 mod resumed;

@@ -16,6 +16,7 @@ mod folders;
 mod forged;
 mod fuzzed;
 mod generate;
+mod growth;
 mod hostile;
 mod hours;
 mod inventory;

@@ -184,7 +184,10 @@ fn what_a_scenario_leads_to_is_of_its_schema() {
             let asked = [command, inventory.as_str(), "--scenario", scenario.as_str()];
             printed(folder, &[&asked, rest].concat())
         };
-        assert_is_of("check", &of("check", &["--summary"]));
+        assert_is_of(
+            "check",
+            &of("check", &["--summary", "--until", "2030-01-01"]),
+        );
         assert_is_of("plan", &of("plan", &["--out", "plan", "--no-charts"]));
         assert_is_of("verify", &of("verify", &["plan"]));
         assert_is_of("explain", &printed(folder, &["explain", "plan"]));

@@ -3,7 +3,7 @@
 use crate::cli::args::CheckArgs;
 use crate::cli::clock::run_on;
 use crate::cli::input::CheckedInput;
-use crate::cli::load_summary::LoadSummary;
+use crate::cli::load_summary::LoadSummaries;
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
 use crate::cli::terminal::Terminal;
@@ -23,15 +23,16 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
     let mut checked = CheckedInput::of(&folder, &texts);
     checked.add_missed(&input::file_names(&texts))?;
     let read = checked.inventory.inventory.as_ref();
+    let until = args.until.map(|until| until.at);
     let summary = match read.filter(|_| args.summary) {
-        Some(inventory) => Some(LoadSummary::of(inventory)?),
+        Some(inventory) => Some(LoadSummaries::of(inventory, until)?),
         None => None,
     };
     drop(progress);
 
     let shown_folder = args.inventory.display().to_string();
     let text = if args.json {
-        let summary = summary.as_ref().map(LoadSummary::json);
+        let summary = summary.as_ref().map(LoadSummaries::json);
         render::json::json(&checked, &shown_folder, &texts, summary)
     } else {
         let sources = Sources::of(folder.iter().chain(&texts));

@@ -3,7 +3,9 @@
 
 use crate::ids::ShardId;
 use crate::model::{Inventory, Onboarding, Scenario, Surge};
-use crate::scenario::{JOINING_HOURS, is_joining_evenly, still_to_come};
+use crate::scenario::{
+    JOINING_HOURS, dates_of_growth, is_joining_evenly, still_to_come, users_of_shard,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -185,14 +187,11 @@ fn again(inventory: &Inventory, scenario: &Scenario) -> Vec<Timestamp> {
             .chain(joining.iter().map(|row| over(&row)));
         let mut cuts: BTreeSet<Timestamp> = dates.filter(|date| *date > scenario.start).collect();
         cuts.insert(scenario.start);
+        cuts.extend(dates_of_growth(inventory, scenario));
         let cuts: Vec<Timestamp> = cuts.into_iter().collect();
         for pair in cuts.windows(2) {
             let begun = |row: &&&Onboarding| row.date <= pair[0];
-            let base = its()
-                .filter(|row| begun(&row))
-                .map(|row| row.users as f64)
-                .sum::<f64>();
-            let base = (inventory.shards[shard.index()].users as f64 + base).max(0.0);
+            let base = users_of_shard(inventory, scenario, shard, pair[0]);
             let coming: Vec<&Onboarding> = joining.iter().filter(begun).copied().collect();
             let [from, to] = [pair[0], pair[1]].map(|at| base - still_to_come(&coming, at));
             if from < 0.0 && to > 0.0 {

@@ -10,7 +10,7 @@ use crate::ids::{ComponentId, LinkId, ResourceId, SiteId};
 use crate::model::{Case, Event, Inventory, LinkEnd, Scenario};
 use crate::plan::{Flow, Fullness, Move, PeriodPlan, Plan, Refusal, Timing, Wave};
 use crate::plan_files::Reason;
-use crate::scenario::{Knowledge, Period, is_in_force};
+use crate::scenario::{Knowledge, Period, dates_of_growth, is_in_force};
 use crate::units::{NOBODY, NUMERICAL_NOISE};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,6 +269,9 @@ impl<'a> Boundary<'a> {
         self.begun().any(|event| !event.is_reacted_to())
             || onboarding.any(|row| is_new(row.date))
             || changes.any(|row| is_new(row.date))
+            || dates_of_growth(self.inventory, self.scenario)
+                .into_iter()
+                .any(is_new)
     }
 
     /// `true` if works begin here that leave a site nothing.

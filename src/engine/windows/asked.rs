@@ -50,6 +50,10 @@ pub(super) fn frozen<'a>(
     }
     let mut without = Inventory::clone(inventory);
     without.onboarding.retain(|row| row.date < scenario.start);
+    without
+        .growth
+        .iter_mut()
+        .for_each(|rate| rate.end_by(scenario.start));
     let mut growing = scenario.clone();
     growing.policy.freeze_onboarding = false;
     (Cow::Owned(Arc::new(without)), Cow::Owned(growing))

@@ -11,9 +11,10 @@ use crate::inventory::places::Places;
 use crate::inventory::source::Folder;
 use crate::inventory::table::{Row, warn_of_outliers};
 use crate::model::{
-    Background, CapacityChange, Credit, Onboarding, Replica, Resource, RiskGroup, Scope, Shard,
-    Site,
+    Background, Band, CapacityChange, Credit, GrowthRate, Inventory, Onboarding, Replica, Resource,
+    RiskGroup, Scope, Shard, Site,
 };
+use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// A range whose low end lies above its high end.
@@ -207,7 +208,7 @@ fn is_within_its_range(row: &mut Row<'_, '_>, onboarding: &Onboarding) {
 
 /// Nobody leaves who is not there: all rows up to an instant count at it.
 pub(crate) fn leaves_nobody_below_zero(
-    shards: &[Shard],
+    inventory: &Inventory,
     rows: &[Located<Onboarding>],
     findings: &mut Findings,
 ) {
@@ -216,23 +217,33 @@ pub(crate) fn leaves_nobody_below_zero(
     for of_shard in by_shard.chunk_by(|a, b| a.value.shard == b.value.shard) {
         let Some(shard) = of_shard
             .first()
-            .and_then(|row| shards.get(row.value.shard.index()))
+            .and_then(|row| inventory.shards.get(row.value.shard.index()))
         else {
             continue;
         };
-        let mut users = i128::from(shard.users);
+        let rates = inventory.growth.iter().filter(|rate| rate.is_of(shard));
+        let rates: Vec<&GrowthRate> = rates.collect();
+        let grown = |span: [Timestamp; 2]| -> f64 {
+            let factors = rates.iter().map(|rate| rate.factor(span, Band::Expected));
+            factors.product()
+        };
+        let mut users = shard.users as f64;
+        let mut since = Timestamp::MIN;
         for at_instant in of_shard.chunk_by(|a, b| a.value.date == b.value.date) {
-            let before = users.max(0);
-            users += at_instant
-                .iter()
-                .map(|row| i128::from(row.value.users))
-                .sum::<i128>();
+            let Some(date) = at_instant.first().map(|row| row.value.date) else {
+                continue;
+            };
+            users *= grown([since, date]);
+            since = date;
+            let before = users.max(0.0);
+            let joining = at_instant.iter().map(|row| row.value.users as f64);
+            users += joining.sum::<f64>();
             let last = at_instant.iter().rfind(|row| row.value.users < 0);
-            if let (true, Some(row)) = (users < 0, last) {
+            if let (true, Some(row)) = (users < 0.0, last) {
                 findings.warning(
                     MORE_LEAVE_THAN_ARE,
                     place("onboarding.csv", row.line, Some("users")),
-                    format!("{} of {before} users", row.value.users),
+                    format!("{} of {before:.0} users", row.value.users),
                     "no more leaving users than exist",
                     "check the users of the shard and its earlier rows; 0 users are assumed",
                 );

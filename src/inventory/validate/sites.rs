@@ -153,25 +153,34 @@ const SUSPICIOUS_LOAD: f64 = 10.0;
 /// What share of the capacity of all sites is probably a wrong unit.
 const HARDLY_ANY_LOAD: f64 = 0.001;
 
-/// What the users of a shard demand of a resource.
+/// What the users of a shard in shards.csv demand of a resource.
 fn demand(inventory: &Inventory, shard: &Shard, resource: usize) -> f64 {
     shard.users as f64 * inventory.profiles[shard.profile.index()].demand[resource]
 }
 
-/// Site × resource: the load of shards at home, copies of shards homed elsewhere, and background.
+/// Site × resource: the load of the users of shards.csv at home, of copies, and background.
 pub(crate) fn present_load(inventory: &Inventory) -> Array2<f64> {
+    let users = inventory.shards.iter().map(|shard| shard.users as f64);
+    site_load(inventory, &users.collect::<Vec<f64>>())
+}
+
+/// The same of so many users by shard.
+pub(crate) fn site_load(inventory: &Inventory, users: &[f64]) -> Array2<f64> {
     let resources = inventory.resources.len();
     let mut load = Array2::zeros((inventory.sites.len(), resources));
-    let demand = |shard: &Shard, resource: usize| demand(inventory, shard, resource);
-    for shard in &inventory.shards {
+    let demand = |shard: usize, resource: usize| {
+        let profile = inventory.shards[shard].profile;
+        users[shard] * inventory.profiles[profile.index()].demand[resource]
+    };
+    for (index, shard) in inventory.shards.iter().enumerate() {
         if let Some(site) = shard.site {
             for resource in 0..resources {
-                load[[site.index(), resource]] += demand(shard, resource);
+                load[[site.index(), resource]] += demand(index, resource);
             }
         }
     }
     for replica in &inventory.replicas {
-        let shard = &inventory.shards[replica.shard.index()];
+        let shard = replica.shard.index();
         for (resource, row) in inventory.resources.iter().enumerate() {
             load[[replica.site.index(), resource]] += row.replica_share * demand(shard, resource);
         }

@@ -218,6 +218,50 @@ cpu       2 sites   10 vCPU   400 vCPU   2.5 %  a            10.0 %
 }
 
 #[test]
+fn summary_until_a_date_shows_the_users_and_capacities_of_that_date() {
+    let folder = written(&[
+        ("sites.csv", "site,cpu\na,100\nb,300\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+        (
+            "growth.csv",
+            "start,end,monthly,low,high\n2027-01-01,2029-01-01,0.1,0.05,0.12\n",
+        ),
+        (
+            "capacity_changes.csv",
+            "date,component,resource,capacity\n2027-12-01,a,cpu,200\n",
+        ),
+    ]);
+    let date = ["--summary", "--until", "2028-01-01"];
+    let output = check(folder.path(), &date).output().expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("it is UTF-8");
+    // 10 users · 1.1^(365 ÷ 30.4375) = 31.36; at 0.05 17.95, at 0.12 38.93.
+    assert!(
+        text.contains("On 2028-01-01: 31 users (from 18 to 39), after 10 today."),
+        "{text}"
+    );
+    assert!(text.contains("10 vCPU   400 vCPU   2.5 %"), "{text}");
+    assert!(text.contains("31.36 vCPU   500 vCPU   6.3 %"), "{text}");
+    let json = [&date[..], &["--json"]].concat();
+    let output = check(folder.path(), &json).output().expect("it runs");
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let until = &value["summary"]["until"];
+    let users = ["users_today", "users", "users_low", "users_high"];
+    let users = users.map(|key| until[key].as_f64().expect("a number"));
+    let months: f64 = 365.0 / 30.4375;
+    let expected = [0.0, 0.1, 0.05, 0.12].map(|rate: f64| 10.0 * (1.0 + rate).powf(months));
+    for (found, expected) in users.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+    }
+    assert_eq!(value["summary"]["rows"][0]["load"], 10.0);
+    // A date without a summary is no question.
+    let output = check(folder.path(), &["--until", "2028-01-01"]).output();
+    assert_eq!(output.expect("it runs").status.code(), Some(2));
+}
+
+#[test]
 fn summary_shows_all_of_a_load_that_is_a_thousand_times_too_large() {
     let folder = written(&[("profiles.csv", "profile,cpu\nmail,1000\n")]);
     let output = check(folder.path(), &["--summary"]).output();

@@ -5,7 +5,7 @@ use crate::folders::smallest;
 use plimsoll::inventory::{Reading, SourceFile, read, write};
 use proptest::prelude::*;
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "resources.csv",
     "profiles.csv",
     "tiers.csv",
@@ -18,6 +18,7 @@ const FILES: [&str; 15] = [
     "shards.csv",
     "replicas.csv",
     "onboarding.csv",
+    "growth.csv",
     "capacity_changes.csv",
     "background.csv",
     "risk_groups.csv",

@@ -314,7 +314,7 @@ fn targets(inventory: &Inventory, scenario: &Scenario, is_event_known: bool) -> 
     )
 }
 
-/// Users of a shard with every onboarding row that counts at `at`.
+/// Users of a shard with every onboarding row and the growth that count at `at`.
 ///
 /// Decision: the sum of all rows is what is cut at 0, not every partial sum. At the ends of the band every
 /// row counts with its low (high), also those dated before the scenario's start.
@@ -329,15 +329,20 @@ fn base_users(
         let is_frozen = scenario.policy.freeze_onboarding && row.date >= scenario.start;
         row.shard.index() == shard && row.date <= at && !is_frozen
     };
-    let added: i64 = inventory
+    let until = super::growth::last_growth(scenario, at);
+    let grown = |since| super::growth::grown(inventory, shard, since, until, band);
+    let added: f64 = inventory
         .onboarding
         .iter()
         .filter(counts)
-        .map(|row| match band {
-            Band::Expected => row.users,
-            Band::Low => row.low,
-            Band::High => row.high,
+        .map(|row| {
+            let users = match band {
+                Band::Expected => row.users,
+                Band::Low => row.low,
+                Band::High => row.high,
+            };
+            users as f64 * grown(Some(row.date))
         })
         .sum();
-    (inventory.shards[shard].users as f64 + added as f64).max(0.0)
+    (inventory.shards[shard].users as f64 * grown(None) + added).max(0.0)
 }

@@ -199,6 +199,7 @@ pub(crate) fn span(
         .into_iter()
         .chain(joining)
         .chain(changing)
+        .chain(super::growth::firsts_of_month(inventory, scenario))
         .collect();
     let before = points.iter().copied().filter(|point| *point <= at);
     let after = points.iter().copied().filter(|point| *point > at);

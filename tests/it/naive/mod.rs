@@ -9,6 +9,7 @@
 pub(crate) mod affected;
 pub(crate) mod at_instant;
 mod cuts;
+pub(crate) mod growth;
 pub(crate) mod hours;
 mod joint;
 mod ladder;

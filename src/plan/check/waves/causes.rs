@@ -5,7 +5,7 @@ use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Event, EventKind};
 use crate::plan::Move;
 use crate::plan_files::{Reason, Timing};
-use crate::scenario::{Knowledge, is_in_force};
+use crate::scenario::{Knowledge, dates_of_growth, is_in_force};
 use jiff::Timestamp;
 
 /// What begins at a boundary.
@@ -38,7 +38,10 @@ impl<'a> Causes<'a> {
         let is_here =
             |date: Timestamp| previous.is_some_and(|previous| previous < date && date <= start);
         let inventory = context.inventory;
-        let is_growing = inventory.onboarding.iter().any(|row| is_here(row.date));
+        let is_growing = inventory.onboarding.iter().any(|row| is_here(row.date))
+            || dates_of_growth(inventory, scenario)
+                .into_iter()
+                .any(is_here);
         let is_changing = inventory
             .capacity_changes
             .iter()

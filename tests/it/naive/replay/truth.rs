@@ -240,6 +240,7 @@ pub(crate) fn instants(inventory: &Inventory, scenario: &Scenario) -> BTreeSet<T
     let joining = inventory.onboarding.iter().map(|row| row.date);
     all.extend(joining.filter(|date| !frozen(date)));
     all.extend(inventory.capacity_changes.iter().map(|row| row.date));
+    all.extend(crate::naive::growth::firsts_of_month(inventory, scenario));
     for event in &scenario.events {
         if let EventKind::Surge(surge) = &event.kind {
             let arriving = SignedDuration::from_secs_f64(surge.arrive_minutes * 60.0);

@@ -195,13 +195,16 @@ pub(super) fn short(settled: &SettledCase<'_, '_>) -> Result<ShortUsers> {
     })
 }
 
+/// Capacity that is missing, by component and resource.
+type MissingCapacity = [(ComponentId, ResourceId, f64)];
+
 /// A repair of these rules and this capacity, as planning again finds it, where `unserved_before` users are unserved without it;
 /// `None` if the capacity is not known.
 pub(super) fn tried(
     asking: Asking<'_>,
     case: &Case,
     rules: Vec<Relaxed>,
-    (missing, unserved_before): (Option<&[(ComponentId, ResourceId, f64)]>, f64),
+    (missing, unserved_before): (Option<&MissingCapacity>, f64),
 ) -> Result<Option<Repair>> {
     let Some(missing) = missing else {
         return Ok(None);

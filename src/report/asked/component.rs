@@ -77,7 +77,7 @@ impl ComponentAnswer<'_> {
         lines.extend(out_of_service::sentences(
             self.scenario,
             self.component,
-            periods,
+            &periods,
         ));
         for (position, alike) in groups.into_iter().enumerate() {
             let of_group = alike.iter().map(|asked| &asked.period);
@@ -145,7 +145,7 @@ impl ComponentAnswer<'_> {
                 let out = out_of_service::sentences(
                     self.scenario,
                     self.component,
-                    std::iter::once(&period.period),
+                    &std::iter::once(&period.period),
                 );
                 json!({
                     "period": period.period.index,

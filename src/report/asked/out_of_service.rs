@@ -42,7 +42,7 @@ pub(super) fn sentence(scenario: &Scenario, event: &Event) -> String {
 pub(super) fn sentences<'a>(
     scenario: &Scenario,
     component: ComponentId,
-    periods: impl Iterator<Item = &'a Period> + Clone,
+    periods: &(impl Iterator<Item = &'a Period> + Clone),
 ) -> Vec<String> {
     let is_in = |event: &Event| {
         let mut periods = periods.clone();

@@ -120,9 +120,9 @@ impl Briefing<'_> {
             (None, Some(missed)) => format!(
                 "{}. {served} and {} at every hour",
                 capital(&missed),
-                self.met(&periods)
+                Self::met(&periods)
             ),
-            (None, None) => format!("{served} and {}", self.met(&periods)),
+            (None, None) => format!("{served} and {}", Self::met(&periods)),
         };
         format!(
             "{said}, {}{}.",
@@ -191,7 +191,7 @@ impl Briefing<'_> {
     }
 
     /// `every headroom target is met`; weaker where one is missed before.
-    fn met(&self, periods: &[&PeriodPlan]) -> &'static str {
+    fn met(periods: &[&PeriodPlan]) -> &'static str {
         let mut periods = periods.iter();
         targets_met(periods.any(|period| period.missed_before().next().is_some()))
     }

@@ -2,7 +2,7 @@
 //! is ranked, where shards may be split.
 
 use super::RankedWindows;
-use crate::engine::Window;
+use crate::engine::{OnceMoved, Window};
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Marks the row of the start whose plan is known.
@@ -43,7 +43,7 @@ impl RankedWindows<'_> {
         let missing = drain.missing.as_ref();
         let missing = missing.map_or(0.0, |period_loss| period_loss.value.share);
         let moved = self.once_moved();
-        let of_moved = moved.and_then(|once_moved| once_moved.unserved_after_one_more());
+        let of_moved = moved.and_then(OnceMoved::unserved_after_one_more);
         let is_worse = of_moved >= ranked.after_one_more;
         let worst = moved.and_then(|once_moved| once_moved.failures.worst.as_ref());
         let worst = worst.map(|(name, _)| name.as_str());

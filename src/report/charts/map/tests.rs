@@ -1,7 +1,7 @@
 //! Tests of the map: what it shows, and that marks and arrows do not collide.
 
-use super::panel::{MapMark, MoveArrow, distance, part};
 use super::MapChart;
+use super::panel::{MapMark, MoveArrow, distance, part};
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{assert_states, pixels_at, tips_of, words_at};

@@ -112,7 +112,7 @@ struct LoadSummary<'a> {
 }
 
 impl<'a> LoadSummary<'a> {
-    /// Of so many users by shard at home on a date. Sites have what is used there, whether or not it fits.
+    /// Of these users by shard at home on a date. Sites have what is used there, whether or not it fits.
     fn of(inventory: &'a Inventory, date: Timestamp, users: &[f64]) -> Result<Self> {
         let end = date
             .checked_add(SignedDuration::from_hours(1))

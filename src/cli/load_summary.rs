@@ -5,15 +5,19 @@ use crate::engine::{LoadBefore, loads_before};
 use crate::error::Result;
 use crate::inventory::{SourceFile, site_load};
 use crate::model::{ComponentKind, Inventory};
-use crate::report::grammar::count;
-use crate::report::numbers::{quantity, users, utilization};
+use crate::report::grammar::{at_most, count};
+use crate::report::numbers::{quantity, users, users_up, utilization};
 use crate::report::table::{Align, Column, lines, wrapped};
+use crate::report::text::visible;
 use crate::scenario::{self, Band, users_on};
 use crate::solve::Stop;
 use crate::units::FEASIBILITY;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+
+/// Shards that are named where users cannot be served.
+const MOST_SHARDS: usize = 3;
 
 /// A resource at the components of a kind that limit it.
 struct LoadSummaryRow<'a> {
@@ -158,6 +162,8 @@ struct LoadSummary<'a> {
     rows: Vec<LoadSummaryRow<'a>>,
     /// `true` if not everybody can be served: the network carries less than is asked for.
     is_cut: bool,
+    /// Shards with users who cannot be served at home, each with how many, most users first.
+    unserved: Vec<(&'a str, f64)>,
 }
 
 impl<'a> LoadSummary<'a> {
@@ -171,9 +177,9 @@ impl<'a> LoadSummary<'a> {
             bytes: format!("[scenario]\nstart = {date}\nend = {end}\n").into_bytes(),
         };
         let quiet = scenario::read(&[scenario_text(&quiet)], inventory).scenario;
-        let mut loads = match &quiet {
+        let (mut loads, unserved) = match &quiet {
             Some(scenario) => loads_before(inventory, scenario, &Stop::default())?,
-            None => Vec::new(),
+            None => (Vec::new(), Vec::new()),
         };
         let present = site_load(inventory, users);
         let mut is_cut = false;
@@ -215,7 +221,13 @@ impl<'a> LoadSummary<'a> {
                 });
             }
         }
-        Ok(Self { rows, is_cut })
+        let unserved = unserved.into_iter();
+        let unserved = unserved.map(|(shard, users)| (inventory.shard_id(shard), users));
+        Ok(Self {
+            rows,
+            is_cut,
+            unserved: unserved.collect(),
+        })
     }
 
     /// A table, and what its numbers are.
@@ -246,11 +258,8 @@ impl<'a> LoadSummary<'a> {
         let rows: Vec<Vec<String>> = rows.collect();
         let words = "Load before any event, summed over the components that limit the resource; load that passes \
                      several of them counts at each.";
-        let cut = if self.is_cut {
-            wrapped(
-                "Some users cannot be served: access points, elements and links show the load of the others.",
-                width,
-            )
+        let cut = if self.is_cut && !self.unserved.is_empty() {
+            wrapped(&self.cut(), width)
         } else {
             String::new()
         };
@@ -258,8 +267,26 @@ impl<'a> LoadSummary<'a> {
         format!("\n{cut}{table}\n{}", wrapped(words, width))
     }
 
+    /// How many users cannot be served at home, and of which shards.
+    fn cut(&self) -> String {
+        let all: f64 = self.unserved.iter().map(|(_, users)| users).sum();
+        let shards = self.unserved.iter();
+        let shards = shards.map(|(id, users)| format!("{} of {}", users_up(*users), visible(id)));
+        let named = at_most(shards.collect(), MOST_SHARDS, |more| {
+            format!("and {}", count(more, "more shard"))
+        });
+        format!(
+            "Some users cannot be served at home: {} users of {} ({}). Access points, elements and links show the load of the others.",
+            users_up(all),
+            count(self.unserved.len(), "shard"),
+            named.join(", ")
+        )
+    }
+
     /// The same for programs.
     fn json(&self) -> Value {
+        let unserved = self.unserved.iter();
+        let unserved = unserved.map(|(id, users)| json!({ "shard": id, "users": users }));
         let rows = self.rows.iter().map(|row| {
             json!({
                 "resource": row.resource,
@@ -275,6 +302,7 @@ impl<'a> LoadSummary<'a> {
         });
         json!({
             "is_everybody_served": !self.is_cut,
+            "unserved": unserved.collect::<Vec<Value>>(),
             "rows": rows.collect::<Vec<Value>>(),
         })
     }

@@ -6,6 +6,7 @@
 //! `exit.rs` has the exit codes, `memory.rs` gives freed memory back between phases.
 
 mod args;
+mod by_hand;
 mod clock;
 mod commands;
 mod exit;

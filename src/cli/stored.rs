@@ -64,7 +64,12 @@ impl Stored {
         Ok((Self::of_files(folder, &plan, terminal)?, is_steered))
     }
 
-    fn of_files(folder: &Path, plan: &[SourceFile], terminal: &mut Terminal) -> Result<Self> {
+    /// Files of a folder, read or made for it.
+    pub(super) fn of_files(
+        folder: &Path,
+        plan: &[SourceFile],
+        terminal: &mut Terminal,
+    ) -> Result<Self> {
         let read = files::as_plan_files(plan);
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
@@ -98,7 +103,7 @@ impl Stored {
 
 impl StoredInputs {
     /// Reads the folder of the inputs, if it is there.
-    fn read(folder: &Path) -> Result<Option<Self>> {
+    pub(super) fn read(folder: &Path) -> Result<Option<Self>> {
         if !folder.is_dir() {
             return Ok(None);
         }

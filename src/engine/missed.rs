@@ -4,11 +4,12 @@ use super::plan::state_before;
 use super::planning_context::LoadedInventory;
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::{ComponentId, ResourceId};
+use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Before, SteeringGroups};
+use crate::plan::{Before, SteeringGroups, flows_in};
 use crate::solve::Stop;
-use crate::units::FEASIBILITY;
+use crate::units::{AGREEMENT, FEASIBILITY};
+use std::collections::BTreeMap;
 
 /// A headroom target that the state before misses.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +37,9 @@ pub struct LoadBefore {
     pub capacity: f64,
 }
 
-/// The load of every component and resource that is limited, in the state before a scenario.
+/// The load of every component and resource that is limited, in the state before a scenario, and the shards with
+/// users who cannot be served in it, each with how many they are, most users first. Of shards that are alike to the network the
+/// same share is unserved.
 ///
 /// # Errors
 /// As [`missed_before`].
@@ -44,8 +47,48 @@ pub fn loads_before(
     inventory: &Inventory,
     scenario: &Scenario,
     stop: &Stop,
-) -> Result<Vec<LoadBefore>> {
-    Ok(loads_of(&before_alone(inventory, scenario, stop)?).collect())
+) -> Result<(Vec<LoadBefore>, Vec<(ShardId, f64)>)> {
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let before = before_alone(inventory, scenario, stop)?;
+    let unserved = unserved_at_home(inventory, &groups, &before);
+    Ok((loads_of(&before).collect(), unserved))
+}
+
+/// The shards with users who are not served at home, each with how many, most users first.
+fn unserved_at_home(
+    inventory: &Inventory,
+    groups: &SteeringGroups,
+    before: &Before,
+) -> Vec<(ShardId, f64)> {
+    let mut served: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for flow in flows_in(&before.flows, 0) {
+        if let Some(group) = groups.of(&flow.group) {
+            *served.entry((group, flow.path.site)).or_default() += flow.users;
+        }
+    }
+    let shards = || {
+        let shards = inventory.shards.iter().enumerate();
+        shards.filter_map(|(index, shard)| {
+            let id = ShardId::new(index);
+            let cell = (groups.of_shard(id), shard.site?);
+            Some((id, cell, before.case.users(index)))
+        })
+    };
+    let mut wanted: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for (_, cell, users) in shards() {
+        *wanted.entry(cell).or_default() += users;
+    }
+    let left = shards().filter_map(|(shard, cell, users)| {
+        let wanted = wanted.get(&cell).copied().unwrap_or_default();
+        let served = served.get(&cell).copied().unwrap_or_default();
+        let missing = wanted - served;
+        // Sums of very many lose a little.
+        let is_short = missing > AGREEMENT * wanted.max(1.0);
+        (is_short && users > 0.0).then(|| (shard, users * (missing / wanted)))
+    });
+    let mut left: Vec<(ShardId, f64)> = left.collect();
+    left.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    left
 }
 
 /// The headroom targets that the state before a scenario misses: everybody at home, steered as well as can be, no event,

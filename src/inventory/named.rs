@@ -31,6 +31,8 @@ pub(crate) struct Named<T> {
     /// Ascending, unique.
     pub(crate) entries: Vec<Entry<T>>,
     positions: HashMap<String, u32>,
+    /// The names of the rows, where they have any; else their ids.
+    titles: Vec<String>,
     /// `true` if rows may be missing: references to nothing are no finding then.
     is_broken: bool,
 }
@@ -86,8 +88,26 @@ impl<T> Named<T> {
             file,
             positions: positions.collect(),
             entries,
+            titles: Vec::new(),
             is_broken: findings.is_unreadable(file),
         }
+    }
+
+    /// The same with the names by which people call the rows.
+    pub(crate) fn titled(mut self, title: impl Fn(&T) -> &str) -> Self {
+        let titles = self
+            .entries
+            .iter()
+            .map(|entry| title(&entry.value).to_owned());
+        self.titles = titles.collect();
+        self
+    }
+
+    /// Names and ids, in order of the ids; only rows with a name of their own.
+    pub(crate) fn titles(&self) -> impl Iterator<Item = (&str, &str)> {
+        let titles = self.titles.iter().zip(&self.entries);
+        let titles = titles.map(|(title, entry)| (title.as_str(), entry.id.as_str()));
+        titles.filter(|(title, id)| title != id)
     }
 
     /// The position of an id.
@@ -110,7 +130,7 @@ impl<T> Named<T> {
     pub(crate) fn report_missing(&self, row: &mut Row<'_, '_>, column: impl InTable, id: &str) {
         if !self.is_broken {
             let known = self.entries.iter().map(|entry| entry.id.as_str());
-            report_missing(row, column, id, self.file, known);
+            report_missing(row, column, id, self.file, (known, self.titles()));
         }
     }
 
@@ -125,13 +145,16 @@ impl<T> Named<T> {
     }
 }
 
-/// Reports an id that no row of `file` has, with the one that is probably meant.
+/// Reports an id that no row of `file` has, with the one that is probably meant: a known id, or that of a known name.
 pub(crate) fn report_missing<'n>(
     row: &mut Row<'_, '_>,
     column: impl InTable,
     id: &str,
     file: &str,
-    known: impl Iterator<Item = &'n str>,
+    (known, titles): (
+        impl Iterator<Item = &'n str>,
+        impl Iterator<Item = (&'n str, &'n str)>,
+    ),
 ) {
     let own_file = row.place(column).file;
     if row
@@ -145,7 +168,14 @@ pub(crate) fn report_missing<'n>(
             "write `{name}` if it is meant, or add {} to {file}",
             quoted(id)
         ),
-        None => format!("add {} to {file}, or write an id of that file", quoted(id)),
+        None => match named(id, titles) {
+            Some((title, meant)) => format!(
+                "write `{meant}` if {} is meant, or add {} to {file}",
+                quoted(title),
+                quoted(id)
+            ),
+            None => format!("add {} to {file}, or write an id of that file", quoted(id)),
+        },
     };
     row.error(
         column,
@@ -154,6 +184,16 @@ pub(crate) fn report_missing<'n>(
         with_article(&row.column(column).schema.phrase),
         hint,
     );
+}
+
+/// The name that somebody most likely wrote where an id is asked for, and its id; of rows of one name the first.
+fn named<'n>(
+    typed: &str,
+    titles: impl Iterator<Item = (&'n str, &'n str)>,
+) -> Option<(&'n str, &'n str)> {
+    let titles: Vec<_> = titles.collect();
+    let meant = likely(typed, titles.iter().map(|(title, _)| *title))?;
+    titles.into_iter().find(|(title, _)| *title == meant)
 }
 
 /// Reports an id that already stands on an earlier line.

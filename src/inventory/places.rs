@@ -67,6 +67,8 @@ pub(crate) struct Places {
     clashing: BTreeSet<String>,
     /// Ids in the order of their files: what suggestions are taken from.
     order: Vec<String>,
+    /// Names that are not ids, each with the id of its place.
+    pub(crate) titles: Vec<(String, String)>,
     /// How many sites, access points and elements there are, where the positions of the next kind begin.
     pub(crate) counts: [usize; 3],
     /// `true` if a file of places could not be read: ids that are not there are no finding then.
@@ -205,6 +207,9 @@ impl Places {
             .order
             .iter()
             .filter(|text| self.find(text).is_some_and(&is_meant));
-        report_missing(row, column, id, files, known.map(String::as_str));
+        let titles = self.titles.iter();
+        let titles = titles.filter(|(_, id)| self.find(id).is_some_and(&is_meant));
+        let titles = titles.map(|(title, id)| (title.as_str(), id.as_str()));
+        report_missing(row, column, id, files, (known.map(String::as_str), titles));
     }
 }

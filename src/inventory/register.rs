@@ -92,6 +92,9 @@ fn add_table<T>(
     findings: &mut Findings,
     each: impl Fn(usize, &T) -> (PlaceKind, Option<Coordinates>, &'static str),
 ) {
+    let titles = table.titles();
+    let titles = titles.map(|(title, id)| (title.to_owned(), id.to_owned()));
+    places.titles.extend(titles);
     for (position, entry) in table.entries.iter().enumerate() {
         let (named, coordinates, column) = each(position, &entry.value);
         let place = Place {

@@ -67,7 +67,7 @@ pub(super) fn required<'a>(
     let bytes = bytes_of(files, name);
     if bytes.is_none() {
         let hint = if name == SteeringRow::FILE {
-            "add the file; other files may be absent, and `verify` and `replay` plan missing steering"
+            "add the file; other files may be absent, and `verify`, `replay` and `compare` plan missing steering"
         } else {
             "add the file; the others may be absent"
         };

@@ -109,7 +109,7 @@ pub(super) fn said_if(is_so: bool, clause: String) -> String {
 }
 
 /// The first sentences, and one with the number of the others.
-pub(super) fn at_most(
+pub fn at_most(
     mut sentences: Vec<String>,
     most: usize,
     others: impl Fn(usize) -> String,

@@ -25,6 +25,7 @@ pub mod headroom;
 pub mod html;
 mod independent_retries;
 pub mod markdown;
+pub mod missed_targets;
 pub mod moves;
 pub mod numbers;
 mod period;

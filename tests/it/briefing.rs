@@ -90,7 +90,7 @@ a, undetected for 30 minutes, has 50 of 100 vCPU left for a load of 60: 60 users
 10 excess users, 1,800 affected user minutes.
 To do: 1 step in changes.csv; the rollback is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
-worst headroom is within 1e-9 of the best possible.
+none as good misses less of its worst headroom target (within 1e-9).
 
 "
     );

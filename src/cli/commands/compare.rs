@@ -4,7 +4,7 @@ use crate::cli::args::{CompareArgs, Format};
 use crate::cli::clock::run_on;
 use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, folder, render};
+use crate::cli::{by_hand, exit, folder, render};
 use crate::error::Result;
 use crate::plan::compare::{Comparison, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
@@ -22,12 +22,17 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     if let Some(out) = &args.out {
         folder::COMPARISON.may_be_written(out)?;
     }
-    let a = Stored::read(&args.a, terminal)?;
     let comparison_report = match &args.b {
-        None => compared(None, (&args.a, &a)),
+        None => compared(
+            None,
+            (&args.a, &Stored::read(&args.a, terminal)?),
+            [false; 2],
+        ),
         Some(path) => {
-            let b = Stored::read(path, terminal)?;
-            compared(Some((&args.a, &a)), (path, &b))
+            let (a, is_a_by_hand) = by_hand::read(&args.a, path, terminal)?;
+            let (b, is_b_by_hand) = by_hand::read(path, &args.a, terminal)?;
+            let by_hand = [is_a_by_hand, is_b_by_hand];
+            compared(Some((&args.a, &a)), (path, &b), by_hand)
         }
     };
     if let Some(out) = &args.out {
@@ -45,8 +50,12 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     Ok(exit::SOUND)
 }
 
-/// A plan beside another one, or beside the state before it.
-fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> ComparisonReport {
+/// A plan beside another one, or beside the state before it; `by_hand` says of which the values were computed.
+fn compared(
+    a: Option<(&Path, &Stored)>,
+    (path, b): (&Path, &Stored),
+    by_hand: [bool; 2],
+) -> ComparisonReport {
     let before = || ComparedPlan {
         name: "the state before".to_owned(),
         ..ComparedPlan::default()
@@ -58,6 +67,12 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
         ],
         names: BTreeMap::new(),
     };
+    for (side, is_by_hand) in labels.sides.iter_mut().zip(by_hand) {
+        if is_by_hand {
+            // The scenario is that of the other plan.
+            side.scenario.clear();
+        }
+    }
     let [name_a, name_b] = labels
         .sides
         .each_mut()
@@ -82,13 +97,21 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
         let scenario = plan.inputs.as_ref()?.scenario(&inventory)?;
         Some(PlannedFor::of(&inventory, &scenario))
     };
+    // Which users reconnect follows from steps that a plan made by hand does not have.
+    let moments = |plan: &Stored, is_by_hand: bool| {
+        let mut all = moments(&plan.plan);
+        for moment in &mut all {
+            moment.has_totals &= !is_by_hand;
+        }
+        all
+    };
     let before = a.map_or_else(
         || vec![moment_before(&b.plan)],
-        |stored| moments(&stored.plan),
+        |stored| moments(stored, by_hand[0]),
     );
     ComparisonReport {
         labels,
-        comparison: Comparison::new(before, moments(&b.plan)),
+        comparison: Comparison::new(before, moments(b, by_hand[1])),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
         margins: [a.and_then(margin), margin(b)],
@@ -102,6 +125,7 @@ fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> Compari
             absent_files(&b.plan),
         ],
         tasks: [a.and_then(task), task(b)],
+        by_hand,
     }
 }
 

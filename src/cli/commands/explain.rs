@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ShardId};
 use crate::model::Inventory;
 use crate::plan::explain::{elsewhere, filling, reasons_of};
-use crate::plan_files::explanations::Explanations;
+use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations};
+use crate::plan_files::{AssignmentRow, Row as _, SUMMARY_FILE, SteeringRow};
 use crate::report::asked::{
     ComponentAnswer, ComponentPeriod, PlanTables, ShardAnswer, ShardPeriod, everything, unseen,
 };
@@ -26,14 +27,31 @@ const UNKNOWN: Code = Code("P6016");
 /// The folder does not hold what the question needs.
 const NOT_CARRIED: Code = Code("P6017");
 
+/// What to do about a plan that somebody made by hand.
+const BY_HAND: &str = "`explain` needs explanations.json and inputs/, which only `plan` writes: ask `verify` about a plan made by hand";
+
 type Asked<T> = std::result::Result<T, Box<Finding>>;
 
 /// Reads a written plan and answers a question about it.
 pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
+    let has = |name: &str| args.plan.join(name).exists();
+    if has(AssignmentRow::FILE) && !has(SUMMARY_FILE) && !has(SteeringRow::FILE) {
+        let what = "the bottlenecks and the reasons of the plan";
+        let finding = by_hand(*not_carried(EXPLANATIONS_FILE, what));
+        return Err(Error::Unfit(vec![finding]));
+    }
     let stored = Stored::read(&args.plan, terminal)?;
-    let (text, json) =
-        answer(args, &stored, terminal.width).map_err(|finding| Error::Unfit(vec![*finding]))?;
+    let is_by_hand = stored.plan.summary.is_none();
+    let (text, json) = answer(args, &stored, terminal.width).map_err(|finding| {
+        let is_lacking = finding.code == NOT_CARRIED;
+        let finding = if is_by_hand && is_lacking {
+            by_hand(*finding)
+        } else {
+            *finding
+        };
+        Error::Unfit(vec![finding])
+    })?;
     terminal.print(&if args.json {
         render::pretty(&json)
     } else {
@@ -200,6 +218,14 @@ fn unknown(what: &str, found: &str, near: Option<&str>) -> Box<Finding> {
             |near| format!("did you mean `{near}`?"),
         ),
     ))
+}
+
+/// Planning again gives a plan made by hand no explanations: what else is to be done.
+fn by_hand(finding: Finding) -> Finding {
+    Finding {
+        hint: BY_HAND.to_owned(),
+        ..finding
+    }
 }
 
 fn not_carried(what: &str, is: &str) -> Box<Finding> {

@@ -13,7 +13,7 @@ use crate::diagnostic::{Finding, has_errors};
 use crate::engine::replay_findings;
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::model::Recovery;
+use crate::model::{Inventory, Recovery, Scenario};
 use crate::plan::check::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check, check_sweep, not_played,
     rules_broken,
@@ -22,10 +22,12 @@ use crate::plan_files::{
     self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, WaveRow, read_replay,
 };
 use crate::report::grammar::count;
+use crate::report::missed_targets::missed_targets;
 use crate::report::numbers::whole;
 use crate::report::proven;
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
+use crate::scenario::periods;
 use crate::solve::Stop;
 
 /// What is reported of a folder that was judged: every broken rule with the row that breaks it, lines, and the verdict.
@@ -255,16 +257,38 @@ fn of_plan(
     lines.extend(not_played.map(|what| format!("not checked: {what}")));
     lines.push(not_recomputed(&UNJUDGED));
     Ok(VerifyReport {
-        json: render::json::verdict_json(&verdict, [is_protected, is_played, is_steered]),
+        json: render::json::verdict_json(
+            inventory,
+            &verdict,
+            [is_protected, is_played, is_steered],
+        ),
         is_sound: verdict.holds() && verdict.refused.is_empty(),
         lines,
         levels: proven::text(&verdict.proven, terminal.width),
-        verdict: verdict_on_plan(&verdict),
+        verdict: verdict_on_plan(&verdict, &misses(inventory, scenario, &verdict)),
         broken: verdict.broken,
     })
 }
 
-fn verdict_on_plan(verdict: &Verdict) -> String {
+/// `the plan misses a headroom target`, and the worst of those that it misses.
+fn misses(inventory: &Inventory, scenario: &Scenario, verdict: &Verdict) -> String {
+    let missed = &verdict.targets_missed;
+    let is_several = periods(inventory, scenario).len() > 1;
+    let what = match missed.len() {
+        1 => "a headroom target".to_owned(),
+        all => count(all, "headroom target"),
+    };
+    let before = if verdict.knows_missed_before {
+        ""
+    } else {
+        ", perhaps already before"
+    };
+    let worst = missed_targets(inventory, missed, is_several);
+    format!("the plan misses {what}{before} ({worst})")
+}
+
+/// The verdict in a sentence; `misses` says which targets are missed.
+fn verdict_on_plan(verdict: &Verdict, misses: &str) -> String {
     if !verdict.broken.is_empty() {
         let rules = rules_words(&verdict.broken);
         return format!("the plan does not hold: {rules}");
@@ -282,11 +306,7 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
             "serves everyone and misses no target by more than before",
         ),
         (true, true) => ("", "serves everyone and meets every target"),
-        (true, false) if !verdict.knows_missed_before => (
-            "the plan misses a headroom target, perhaps already before",
-            "serves everyone",
-        ),
-        (true, false) => ("the plan misses a headroom target", "serves everyone"),
+        (true, false) => (misses, "serves everyone"),
     };
     // Without waves only the ends of its transitions are judged.
     if verdict.not_checked.contains(&WaveRow::FILE) {

@@ -4,6 +4,7 @@ use super::pretty;
 use crate::cli::input::CheckedInput;
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
+use crate::model::Inventory;
 use crate::plan::check::{
     Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, not_played,
 };
@@ -91,16 +92,28 @@ fn scenario(checked: &CheckedInput, texts: &[SourceFile]) -> Value {
 
 /// The referee's verdict as one JSON object; `is_protected`, `is_played` and `is_steered` are those of the text.
 pub(crate) fn verdict_json(
+    inventory: &Inventory,
     verdict: &Verdict,
     [is_protected, is_played, is_steered]: [bool; 3],
 ) -> String {
     let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let missed = verdict.targets_missed.iter().map(|missed| {
+        json!({
+            "period": missed.period,
+            "component": inventory.component_name(missed.component),
+            "resource": inventory.resources[missed.resource.index()].id,
+            "headroom": missed.free,
+            "target": missed.target,
+            "shortfall": missed.shortfall,
+        })
+    });
     let object = json!({
         "format": "plimsoll-verify/1",
         "plimsoll": env!("CARGO_PKG_VERSION"),
         "holds": verdict.holds(),
         "serves_everyone": verdict.serves_everyone,
         "meets_targets": verdict.meets_targets,
+        "targets_missed": missed.collect::<Vec<Value>>(),
         "targets_missed_before": verdict.targets_missed_before,
         "missed_before_known": verdict.knows_missed_before,
         "refused": verdict.refused,

@@ -12,7 +12,9 @@ use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, KindId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Case, Drain, Failover, Inventory, MoveRule, Recovery, ReplicaState, Scenario};
+use crate::model::{
+    Case, Drain, Failover, Inventory, MoveRule, Movers, Recovery, ReplicaState, Scenario,
+};
 use crate::plan::Relaxed;
 use crate::plan::sweep::{Advice, Repair, ServingObstacle, UnservedReason};
 use crate::units::NOBODY;
@@ -166,6 +168,7 @@ fn may_give(because: &[UnservedReason]) -> Vec<Relaxed> {
             ..
         } => vec![Relaxed::Jurisdiction],
         ServingObstacle::Unreachable => vec![Relaxed::Latency],
+        ServingObstacle::Kept { .. } => vec![Relaxed::Movers],
         ServingObstacle::Pinned | ServingObstacle::NoSite | ServingObstacle::Full { .. } => {
             Vec::new()
         }
@@ -199,16 +202,25 @@ fn because(settled: &SettledCase<'_, '_>, context: &SweepContext) -> Vec<Unserve
         let (None, Some(&class)) = (path, class_of.get(&kind)) else {
             continue;
         };
-        let sites = problem.class(class).sites.to_vec();
+        let row = problem.class(class);
+        let sites = row.sites.to_vec();
         let at_them = |(component, _): &&(ComponentId, ResourceId)| {
             let site = SiteId::new(component.index());
             let is_site = component.index() < problem.setting.inventory.sites.len();
             !is_site || sites.contains(&site)
         };
-        let obstacle = ServingObstacle::Full {
-            jurisdiction: kinds.standing(kind).jurisdiction,
-            full: full.iter().filter(at_them).copied().collect(),
-            sites,
+        let full = full.iter().filter(at_them).copied().collect();
+        let standing = kinds.standing(kind);
+        let is_kept = problem.setting.policy.movers == Movers::Affected
+            && !row.is_affected
+            && standing.move_rule != MoveRule::Pinned;
+        let obstacle = match row.current.filter(|_| is_kept) {
+            Some(site) => ServingObstacle::Kept { site, full },
+            None => ServingObstacle::Full {
+                jurisdiction: standing.jurisdiction,
+                full,
+                sites,
+            },
         };
         *sums.entry((obstacle, rank_of(kind))).or_insert(0.0) += users;
     }

@@ -48,7 +48,7 @@ fn contact_of<C>(
             if number.is_none() && are_shards_whole {
                 let known: Vec<String> = tenants.names().map(str::to_owned).collect();
                 let known = known.iter().map(String::as_str);
-                report_missing(row, "tenant", id, "shards.csv", known);
+                report_missing(row, "tenant", id, "shards.csv", (known, std::iter::empty()));
             }
             Some(ContactOf::Tenant(TenantId(number?)))
         }

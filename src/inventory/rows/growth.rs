@@ -110,7 +110,7 @@ fn tenant(row: &mut Row<'_, '_>, tenants: &mut Interner, are_shards_whole: bool)
     if number.is_none() && are_shards_whole {
         let known: Vec<String> = tenants.names().map(str::to_owned).collect();
         let known = known.iter().map(String::as_str);
-        report_missing(row, "tenant", id, "shards.csv", known);
+        report_missing(row, "tenant", id, "shards.csv", (known, std::iter::empty()));
     }
     number.map(|number| Some(TenantId(number))).ok_or(Refused)
 }

@@ -43,6 +43,7 @@ pub(crate) fn client_regions(
             load_curve: load_curves.resolve(row, "load_curve").map(LoadCurveId),
         }
     })
+    .titled(|client_region| &client_region.name)
 }
 
 /// The sites with their capacities, sorted; jurisdictions by number of `jurisdictions`.
@@ -67,6 +68,7 @@ pub(crate) fn sites(
         };
         (site, row.capacities())
     })
+    .titled(|(site, _)| &site.name)
 }
 
 /// The access points with their capacities, sorted.
@@ -87,6 +89,7 @@ pub(crate) fn access_points(
         };
         (access_point, row.capacities())
     })
+    .titled(|(access_point, _)| &access_point.name)
 }
 
 /// Elements and pools, each sorted.
@@ -118,7 +121,8 @@ pub(crate) fn elements(
         let capacities = row.capacities();
         let pool = row.id("pool").map(str::to_owned);
         (element, capacities, pool)
-    });
+    })
+    .titled(|(element, ..)| &element.name);
     let pools = pools(&mut elements);
     Elements { elements, pools }
 }

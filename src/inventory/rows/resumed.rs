@@ -185,6 +185,7 @@ fn path<D>(row: &mut Row<'_, '_>, links: &Named<(Link, D)>) -> Option<WrittenPat
         Ok(found) => found,
         Err(unknown) => {
             let known = links.entries.iter().map(|entry| entry.id.as_str());
+            let known = (known, std::iter::empty());
             report_missing(row, "links", unknown, links.file, known);
             return None;
         }

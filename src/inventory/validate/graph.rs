@@ -6,7 +6,9 @@ use crate::diagnostic::Code;
 use crate::ids::{AccessPointId, ElementId, PoolId, SiteId};
 use crate::inventory::findings::{Findings, place};
 use crate::model::{Inventory, LinkEnd};
-use std::collections::VecDeque;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+use std::mem::discriminant;
 
 /// An element before access points and downstream of them.
 pub(crate) const ON_BOTH_SIDES: Code = Code("P3106");
@@ -129,6 +131,42 @@ pub(crate) fn links_are_useful(
     }
 }
 
+/// Links with the same two ends as an earlier one, each with that one: one of its ends may be wrong.
+fn doubled(inventory: &Inventory) -> Vec<[usize; 2]> {
+    let mut first = BTreeMap::new();
+    let links = inventory.links.iter().enumerate();
+    links
+        .filter_map(|(index, link)| match first.entry((link.from, link.to)) {
+            Entry::Vacant(free) => {
+                free.insert(index);
+                None
+            }
+            Entry::Occupied(known) => Some([index, *known.get()]),
+        })
+        .collect()
+}
+
+/// What to do about a place that no link names: perhaps a link that doubles another one was to end there.
+fn unlinked_hint(
+    inventory: &Inventory,
+    lines: &Lines,
+    end: LinkEnd,
+    twice: &[[usize; 2]],
+) -> String {
+    let is_kind = |other: LinkEnd| discriminant(&other) == discriminant(&end);
+    let suspect = twice.iter().find(|[later, _]| {
+        let link = &inventory.links[*later];
+        is_kind(link.from) || is_kind(link.to)
+    });
+    match suspect {
+        Some([later, first]) => format!(
+            "add its links, or correct `{}` (links.csv:{}), which has the same two ends as `{}`",
+            inventory.links[*later].id, lines.links[*later], inventory.links[*first].id
+        ),
+        None => "add its links: no user can pass it".to_owned(),
+    }
+}
+
 /// Every place but client regions, which have a rule of their own, is named by a link.
 pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
     let positions = Positions::of(inventory);
@@ -137,6 +175,7 @@ pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: 
         is_linked[positions.position(link.from)] = true;
         is_linked[positions.position(link.to)] = true;
     }
+    let twice = doubled(inventory);
     let mut report = |end: LinkEnd, id: &str, file: &str, line: u64, column: &str| {
         if !is_linked[positions.position(end)] {
             findings.warning(
@@ -144,7 +183,7 @@ pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: 
                 place(file, line, Some(column)),
                 format!("`{id}`, which no link names"),
                 "a place of the graph",
-                "add its links: no user can pass it",
+                unlinked_hint(inventory, lines, end, &twice),
             );
         }
     };

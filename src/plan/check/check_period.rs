@@ -10,6 +10,7 @@ use super::context::RefereeContext;
 use super::error_margin::{self, PlanAtMargin};
 use super::headroom::{self, Shortfalls};
 use super::load::Loads;
+use super::missed_target::MissedTarget;
 use super::path::{Leg, Steered};
 use super::period::PeriodState;
 use super::report::Report;
@@ -61,6 +62,8 @@ pub(super) struct Walk<'a> {
     pub(super) moved: f64,
     pub(super) serves_everyone: bool,
     pub(super) meets_targets: bool,
+    /// Targets that are missed in the periods so far.
+    pub(super) targets_missed: Vec<MissedTarget>,
     pub(super) missed_before: u64,
     pub(super) has_slices: bool,
     pub(super) proven: Proven,
@@ -108,7 +111,7 @@ impl<'a> Walk<'a> {
         steering::users_agree_with_the_assignment(context, slices, &assignment, &steered, report);
         let by_slice = loads_by_slice(situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
-        let shortfalls = headroom::check(
+        let (shortfalls, missed) = headroom::check(
             situation,
             period.index,
             &loads,
@@ -116,6 +119,7 @@ impl<'a> Walk<'a> {
             (rows.headroom_of(self.written), &self.written.lacking),
             report,
         );
+        self.targets_missed.extend(missed);
         let pair = (
             rows.stability_of(self.written),
             self.written

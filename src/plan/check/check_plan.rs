@@ -8,6 +8,7 @@ use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
 use super::clock;
 use super::context::RefereeContext;
+use super::missed_target::worst_first;
 use super::period::PeriodState;
 use super::report::Report;
 use super::slices::{self, BySlice};
@@ -74,6 +75,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
+        targets_missed: Vec::new(),
         missed_before: 0,
         has_slices: context.before.hours.slice_count() > 1,
         proven: certificate::of_plan(&context, written, periods.len(), &mut report),
@@ -125,6 +127,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         lacking,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        targets_missed: worst_first(walk.targets_missed),
         knows_missed_before,
         targets_missed_before: walk.missed_before,
         refused: verdict::refused(walk.report.refused, written),

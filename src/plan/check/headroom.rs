@@ -4,6 +4,7 @@ use super::before::Before;
 use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge, number, stray_or_again};
 use super::load::Loads;
+use super::missed_target::MissedTarget;
 use super::period::PeriodState;
 use super::report::{Report, Rule, is_same};
 use crate::ids::{ComponentId, ResourceId};
@@ -26,7 +27,7 @@ pub(super) struct Shortfalls {
     pub(super) is_known: bool,
 }
 
-/// Checks the rows of one period, if the plan has them, and gives back what is missing.
+/// Checks the rows of one period, if the plan has them, and gives back what is missing, and of what.
 pub(super) fn check(
     situation: &PeriodState,
     period: usize,
@@ -34,7 +35,7 @@ pub(super) fn check(
     before: Option<&Before>,
     (rows, lacking): (Option<&[&Lined<HeadroomRow>]>, &Lacking),
     report: &mut Report,
-) -> Shortfalls {
+) -> (Shortfalls, Vec<MissedTarget>) {
     let context = situation.context;
     let key = |row: &HeadroomRow| context.limit(&row.component, &row.resource);
     let written = by_key(rows.into_iter().flatten().copied(), key);
@@ -45,6 +46,7 @@ pub(super) fn check(
         is_known: before.is_some() || !is_kept(context.scenario),
     };
     let lacks = |column| lacking.has(HeadroomRow::FILE, column);
+    let mut missed = Vec::new();
     let mut expected = Vec::new();
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
@@ -59,6 +61,16 @@ pub(super) fn check(
             *count += u64::from(is_missed_before(&spare_capacity, tolerance));
         }
         let id = (ComponentId::new(component), ResourceId::new(resource));
+        if spare_capacity.shortfall() > AGREEMENT {
+            missed.push(MissedTarget {
+                period,
+                component: id.0,
+                resource: id.1,
+                free: 1.0 - spare_capacity.load / spare_capacity.capacity,
+                target: spare_capacity.written_target,
+                shortfall: spare_capacity.shortfall(),
+            });
+        }
         let row = Expected::from(spare_capacity.row(context.inventory, number(period), id))
             .scaled("load", nominal)
             .scaled("capacity", 1e-3 * nominal)
@@ -77,7 +89,7 @@ pub(super) fn check(
     if let Some(rows) = rows {
         judge(rows.iter().copied(), key, expected, report);
     }
-    all
+    (all, missed)
 }
 
 /// `true` if less than `h` is free and no more missing than before; of a tolerance wider by the given factor.

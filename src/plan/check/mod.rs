@@ -27,6 +27,7 @@ mod judge;
 mod lists;
 mod load;
 mod members;
+mod missed_target;
 mod path;
 mod period;
 mod places;
@@ -47,6 +48,7 @@ mod waves;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use check_plan::check;
+pub use missed_target::MissedTarget;
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
 pub use verdict::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, not_played, rules_broken,

@@ -1,6 +1,7 @@
 //! The referee's verdict, and what of a written plan it does not recompute.
 
 use super::certificate::Proven;
+use super::missed_target::MissedTarget;
 use crate::diagnostic::Finding;
 use crate::plan_files::{Row as _, WaveRow, WrittenPlan};
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ pub struct Verdict {
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
     /// missing headroom counts.
     pub meets_targets: bool,
+    /// The targets that are missed, the worst first, each with its worst period.
+    pub targets_missed: Vec<MissedTarget>,
     /// `true` if what was missing before is known, or all of it counts: before.csv is there, or the scenario does not keep it.
     pub knows_missed_before: bool,
     /// Written targets that are missed in some period, and were so before by no less; the most in one period.

@@ -301,6 +301,13 @@ pub enum ServingObstacle {
     Jurisdiction(JurisdictionId),
     /// No open path leads to a permitted site within their latency limit.
     Unreachable,
+    /// Nothing touches them, and only users that something touches may move: their site is full.
+    Kept {
+        /// Where they are.
+        site: SiteId,
+        /// What is full there or along the path, ascending.
+        full: Vec<(ComponentId, ResourceId)>,
+    },
     /// Where they may go is full.
     Full {
         /// The jurisdiction that leaves only these sites, if one does.

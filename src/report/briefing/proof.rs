@@ -168,8 +168,9 @@ impl Briefing<'_> {
         // The cost of whole shards has a sentence of its own.
         let is_near = furthest <= FEASIBILITY;
         let near = within(furthest);
-        (is_near && self.plan.periods.iter().all(is_asked))
-            .then(|| format!("worst headroom is within {near} of the best possible"))
+        (is_near && self.plan.periods.iter().all(is_asked)).then(|| {
+            format!("none as good misses less of its worst headroom target (within {near})")
+        })
     }
 
     fn gaps(&self) -> Vec<String> {

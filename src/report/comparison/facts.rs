@@ -84,6 +84,8 @@ pub struct ComparisonReport {
     pub absent: [Vec<(&'static str, &'static str)>; 2],
     /// What either is for, where it carries its inputs.
     pub tasks: [Option<PlannedFor>; 2],
+    /// `true` for a plan that was made by hand, and whose values were computed for its homes.
+    pub by_hand: [bool; 2],
 }
 
 impl ComparisonReport {

@@ -40,8 +40,18 @@ impl ComparisonReport {
         let mut gaps = Vec::new();
         for (letter, side) in LETTERS.into_iter().zip([0, 1]) {
             let moments = &self.comparison.sides[side];
+            let is_by_hand = self.by_hand[side];
+            if is_by_hand {
+                gaps.push(format!(
+                    "{letter} was made by hand: its values are computed for its homes, with the steering that is best for them. `verify` says whether it holds."
+                ));
+            }
             let has_none = moments.iter().all(|moment| !moment.has_totals);
-            if has_none && !moments.is_empty() {
+            if is_by_hand {
+                gaps.push(format!(
+                    "Not stated by {letter}: users returned or reconnecting (no summary.json). They are not compared."
+                ));
+            } else if has_none && !moments.is_empty() {
                 gaps.push(format!(
                     "Not stated by {letter}: users copied, returned or reconnecting, missing headroom, and access points to open (no summary.json). They are not compared."
                 ));
@@ -56,7 +66,7 @@ impl ComparisonReport {
                     joined(&absent)
                 ));
             }
-            if self.tasks[side].is_none() {
+            if self.tasks[side].is_none() && !is_by_hand {
                 gaps.push(format!(
                     "Not stated by {letter}: the events that it is for (no inputs/ that can be read). They are not compared."
                 ));

@@ -425,7 +425,8 @@ impl ComparisonReport {
 
     /// Why they differ, as far as the inputs show; `None` beside the state before.
     pub fn why(&self) -> Option<String> {
-        if self.comparison.is_beside_before() {
+        let is_by_hand = self.by_hand.contains(&true);
+        if self.comparison.is_beside_before() || is_by_hand && self.tables.is_none() {
             return None;
         }
         let (Some(tables), Some(keys)) = (&self.tables, &self.keys) else {

@@ -237,12 +237,20 @@ fn reason(
         ServingObstacle::Unreachable => {
             "no open path within their latency limit leads to a permitted site".to_owned()
         }
+        ServingObstacle::Kept { site, full } => {
+            let full = full_words(inventory, names, full);
+            let site = visible(&inventory.sites[site.index()].name);
+            format!(
+                "{full}, and `movers = \"affected\"` keeps them at {site}, since no event or failure touches them"
+            )
+        }
         ServingObstacle::Full {
             jurisdiction: resident,
             sites,
             full,
         } => {
             // The permitted sites, and the full resources there.
+            let is_one = sites.len() == 1;
             let sites = match sites.len() {
                 many if many > MOST_SITES => format!("{many} sites"),
                 _ => {
@@ -251,22 +259,13 @@ fn reason(
                     sites.collect::<Vec<_>>().join(" and ")
                 }
             };
-            let full = full.iter().map(|(component, resource)| {
-                let resource = visible(&inventory.resources[resource.index()].id);
-                format!("{resource} of {}", visible(&names.alone(*component)))
-            });
-            let full: Vec<String> = full.collect();
-            let full = match full.as_slice() {
-                [] => "there is no spare capacity for them there".to_owned(),
-                [one] => format!("{one} is full"),
-                few if few.len() <= MOST_STEPS => format!("{} are full", few.join(" and ")),
-                [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
-            };
+            let full = full_words(inventory, names, full);
             match resident {
                 Some(one_jurisdiction) => {
                     let text = jurisdiction(*one_jurisdiction);
                     format!("residency in {text} leaves only {sites}, and {full}")
                 }
+                None if is_one => format!("their only permitted site is {sites}, and {full}"),
                 None => format!("their only permitted sites are {sites}, and {full}"),
             }
         }
@@ -277,6 +276,25 @@ fn reason(
         .map_or("", String::as_str);
     let users = numbers::users_up(unserved_reason.users);
     format!("{users} users of {}: {why}.", visible(tier))
+}
+
+/// `cpu of Dublin is full`
+fn full_words(
+    inventory: &Inventory,
+    names: &ComponentNames<'_>,
+    full: &[(ComponentId, ResourceId)],
+) -> String {
+    let full = full.iter().map(|(component, resource)| {
+        let resource = visible(&inventory.resources[resource.index()].id);
+        format!("{resource} of {}", visible(&names.alone(*component)))
+    });
+    let full: Vec<String> = full.collect();
+    match full.as_slice() {
+        [] => "there is no spare capacity for them there".to_owned(),
+        [one] => format!("{one} is full"),
+        few if few.len() <= MOST_STEPS => format!("{} are full", few.join(" and ")),
+        [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
+    }
 }
 
 /// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`, or `… would leave 100,000 users

@@ -21,7 +21,7 @@ const ABOVE: [&str; 5] = [
     "Steps of other sections that have begun go on. Before you begin another section, plan again from where users are.",
 ];
 
-const STOPS: &str = "You can stop after any wave, unless its hold says otherwise.";
+const STOPS: &str = "You can stop after a wave. Where you must not, the hold after it says so.";
 
 const SOME_STOPS: &str = "Stop after a wave only if its hold allows it. Some stopping points were not checked; their holds say so.";
 

@@ -9,7 +9,7 @@ use crate::report::numbers;
 use crate::units::NOBODY;
 
 /// From which homes the further failures of all starts are counted.
-const BEFORE: &str = " from the homes before the maintenance";
+const BEFORE: &str = " before users have moved";
 
 /// From which homes those of the named window are counted too.
 const MOVED: &str = " once users have moved";
@@ -186,11 +186,9 @@ impl RankedWindows<'_> {
     /// From which homes the further failures of the table are counted.
     pub(super) fn basis(&self) -> &'static str {
         match self.once_moved() {
-            Some(_) => {
-                "Further failures in the rows without * are counted from the homes before the maintenance."
-            }
+            Some(_) => "In rows without * further failures come before users have moved.",
             None => {
-                "Further failures are counted from the homes before the maintenance; `sweep --from plan` counts from a plan of it."
+                "Further failures come before users have moved; `sweep --from plan` counts them after the moves of a plan."
             }
         }
     }

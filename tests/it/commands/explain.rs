@@ -315,3 +315,27 @@ fn a_component_out_of_service_is_said_to_be_out_first_with_times_and_cause() {
     let text = of_tiny(&["--degrade", "chi=0.5"], "chi");
     assert!(!text.contains("ut of service"), "{text}");
 }
+
+#[test]
+fn a_plan_made_by_hand_is_not_to_be_planned_again_to_be_explained() {
+    let folder = drained();
+    let hand = folder.path().join("hand");
+    fs::create_dir(&hand).expect("a folder");
+    for name in ["assignment.csv", "steering.csv"] {
+        fs::copy(folder.path().join("plan").join(name), hand.join(name)).expect(name);
+    }
+    let homes = folder.path().join("homes");
+    fs::create_dir(&homes).expect("a folder");
+    fs::copy(hand.join("assignment.csv"), homes.join("assignment.csv")).expect("a copy");
+    for args in [
+        &["explain", "hand"][..],
+        &["explain", "hand", "--shard", "s"],
+        &["explain", "homes"],
+    ] {
+        let output = plimsoll(&folder, args).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        let hint = "hint: `explain` needs explanations.json and inputs/, which only `plan` writes";
+        assert!(text.contains(hint), "{text}");
+    }
+}

@@ -169,12 +169,16 @@ fn targets_that_homes_miss_are_not_said_to_be_missed_by_more_than_before() {
     let (code, text) = verified(&folder, &[]);
     let open = "not checked: targets missed before (before.csv is absent)";
     assert!(text.contains(open), "{text}");
-    let said = "What is checked holds: the plan misses a headroom target, perhaps already before; it serves everyone";
-    assert!(text.contains(said), "{text}");
+    let said = "What is checked holds: the plan misses a headroom target, perhaps already before (c cpu: 10 % free, target 20 %); it serves everyone";
+    assert!(text.replace('\n', " ").contains(said), "{text}");
     assert_eq!(code, Some(0), "{text}");
     let (_, json) = verified(&folder, &["--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!(json["missed_before_known"], false);
+    let missed = &json["targets_missed"][0];
+    let at = ["component", "resource", "period"].map(|key| missed[key].to_string());
+    assert_eq!(at.join(" "), r#""c" "cpu" 0"#);
+    assert_eq!(missed["target"], 0.2);
     let not_played = serde_json::json!(["the replay in summary.json: outages, recovery"]);
     assert_eq!(json["not_played"], not_played);
 }

@@ -274,7 +274,8 @@ fn summary_shows_all_of_a_load_that_is_a_thousand_times_too_large() {
         text.contains("10,000 vCPU") && text.contains("10,000.0 %"),
         "{text}"
     );
-    assert!(text.contains("Some users cannot be served"), "{text}");
+    let said = "Some users cannot be served at home: 10 users of 1 shard (10 of s).";
+    assert!(text.replace('\n', " ").contains(said), "{text}");
     let output = check(folder.path(), &["--summary", "--json"]).output();
     let text = String::from_utf8(output.expect("it runs").stdout).expect("it is UTF-8");
     assert!(text.contains("\"is_everybody_served\": false"), "{text}");

@@ -241,7 +241,7 @@ fn a_stop_that_is_not_checked_is_not_said_to_be_safe() {
     });
     says(
         &text,
-        "You can stop after any wave, unless its hold says otherwise.",
+        "You can stop after a wave. Where you must not, the hold after it says so.",
     );
 }
 

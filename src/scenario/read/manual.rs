@@ -50,6 +50,7 @@ const LAYERS: &str = "
 Several files may be layered: `--scenario base.toml --scenario patch.toml`.
 A later file wins key by key, in `[policy.headroom]` resource by resource; events and queued work add up in the order of the files.
 Each file is checked by itself, including the keys that a later one replaces.
+A later file disables `[protect]` with `enabled = false` in it; the other keys of `[protect]` are then not used.
 
 `plimsoll plan` makes a layer from its options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
 `--from` and `--to` are their start and end, by default those of the scenario.

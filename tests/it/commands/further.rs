@@ -1,0 +1,101 @@
+//! What a plan of data/keep-room leaves open: a further failure, more demand, and targets that nobody set.
+
+use super::plimsoll;
+use crate::command_line::root;
+use std::fs;
+use tempfile::TempDir;
+
+const DRAIN: &str = "drain-ams.toml";
+const PROTECTED: &str = "drain-ams-protected.toml";
+const AT_FOUR: [&str; 2] = ["--from", "2026-11-28T04:00:00+01:00"];
+
+/// A copy of data/keep-room in which a user demands `factor` times as much.
+fn copied(factor: f64) -> TempDir {
+    let folder = TempDir::new().expect("there is space for a folder");
+    for entry in fs::read_dir(root("data/keep-room")).expect("it is there") {
+        let path = entry.expect("it can be listed").path();
+        let Some(name) = path.file_name().filter(|_| path.is_file()) else {
+            continue;
+        };
+        let text = fs::read_to_string(&path).expect("UTF-8");
+        let demand = format!("mailbox,{:.7}", 0.001 * factor);
+        let text = text.replace("mailbox,0.001", &demand);
+        fs::write(folder.path().join(name), text).expect("there is space for a file");
+    }
+    folder
+}
+
+/// What a command prints, its lines joined, and its exit code.
+fn said(folder: &TempDir, args: &[&str]) -> (String, Option<i32>) {
+    let output = plimsoll(folder, args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (words.join(" "), output.status.code())
+}
+
+/// The same of a plan of a scenario into `out`.
+fn planned(folder: &TempDir, scenario: &str, out: &str, more: &[&str]) -> (String, Option<i32>) {
+    let args = [
+        "plan",
+        ".",
+        "--no-charts",
+        "--out",
+        out,
+        "--scenario",
+        scenario,
+    ];
+    said(folder, &[&args, more].concat())
+}
+
+/// The verdict of the referee on the homes of a plan, where users demand more.
+fn holds(plan: &TempDir, scenario: &str, factor: f64) -> bool {
+    let folder = copied(factor);
+    let homes = folder.path().join("homes");
+    fs::create_dir(&homes).expect("there is space for a folder");
+    let from = plan.path().join("plan/assignment.csv");
+    fs::copy(from, homes.join("assignment.csv")).expect("it is written");
+    let (text, code) = said(&folder, &["verify", ".", "homes", "--scenario", scenario]);
+    assert_eq!(code == Some(0), !text.contains("P7401"), "{text}");
+    code == Some(0)
+}
+
+/// Dublin is full: 5 % more are 210 of 200 vCPU, though another plan serves 60 % more. With protection it is Ashburn that
+/// limits these homes, 200 of 300 vCPU.
+#[test]
+fn growth_of_the_written_homes_is_what_verify_says_of_them() {
+    let folder = copied(1.0);
+    let (plan, _) = planned(&folder, DRAIN, "plan", &[]);
+    let other = "Another plan can meet the same if all demand is up to 60 % higher, or all capacities are up to 37 % lower. \
+                 First Dublin would be short of cpu. In this plan Dublin is short of cpu at any growth of all demand.";
+    assert!(plan.contains(other), "{plan}");
+    assert!(holds(&folder, DRAIN, 1.0));
+    assert!(!holds(&folder, DRAIN, 1.05));
+
+    let (plan, _) = planned(&folder, PROTECTED, "plan", &[]);
+    let written = "In this plan Ashburn is short of cpu beyond 50 % growth of all demand.";
+    assert!(plan.contains(written), "{plan}");
+    assert!(holds(&folder, PROTECTED, 1.49));
+    assert!(!holds(&folder, PROTECTED, 1.51));
+}
+
+/// Who may move is part of what the margin keeps: a surge affects everyone, and then others may move.
+#[test]
+fn a_margin_of_nothing_names_the_users_that_may_move() {
+    let folder = copied(1.0);
+    let _ = planned(&folder, DRAIN, "plan", &[]);
+    let on = [
+        "plan",
+        "plan",
+        "--resume-after",
+        "0/1",
+        "--no-charts",
+        "--out",
+        "on",
+    ];
+    let (calm, _) = said(&folder, &on);
+    let none = "With any growth of all demand users stay unserved if no others may move than now.";
+    assert!(calm.contains(none), "{calm}");
+    let (surge, code) = said(&folder, &[&on[..], &["--surge", "1.05"]].concat());
+    assert!(surge.contains("Everyone is served"), "{surge}");
+    assert_eq!(code, Some(0));
+}

@@ -4,6 +4,7 @@
 //! components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
 //! forecast, and proofs.
 
+mod further;
 mod margin;
 mod outlook;
 pub(in crate::report) mod periods;

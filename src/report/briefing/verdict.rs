@@ -58,6 +58,7 @@ impl Briefing<'_> {
         .concat();
         let [at_risk, at_risk_before] = writer.at_risk();
         let unknown = [
+            self.failure_as_a_surprise(),
             self.restored(),
             harmless.into_iter().next(),
             writer.retries_not_checked(),

@@ -47,6 +47,77 @@ fn planned(folder: &TempDir, scenario: &str, out: &str, more: &[&str]) -> (Strin
     said(folder, &[&args, more].concat())
 }
 
+/// With knowledge of the failure the drain goes to Ashburn; from the plan in force 100,000 users find Dublin full.
+#[test]
+fn a_failure_after_a_drain_is_checked_from_the_plan_in_force() {
+    let folder = copied(1.0);
+    let (known, code) = planned(&folder, DRAIN, "known", &["--fail", "fra"]);
+    assert_eq!(code, Some(0), "{known}");
+    let surprise = "Not checked: failure of Frankfurt after the drain of Amsterdam; both begin at 02:00, \
+                    so this drain is planned with knowledge of the failure. ";
+    assert!(known.contains(surprise), "{known}");
+    let (drain, _) = planned(&folder, DRAIN, "plan", &[]);
+    assert!(!drain.contains("knowledge of the failure"), "{drain}");
+    let after = [
+        &["plan", "plan", "--resume-after", "0/1", "--fail", "fra"][..],
+        &AT_FOUR,
+    ]
+    .concat();
+    let after = [&after[..], &["--no-charts", "--out", "after"]].concat();
+    let (after, code) = said(&folder, &after);
+    assert!(after.contains("100,000 users stay unserved"), "{after}");
+    assert_eq!(code, Some(1));
+
+    let sweep = [
+        "sweep",
+        ".",
+        "--scenario",
+        DRAIN,
+        "--no-charts",
+        "--out",
+        "sweep",
+    ];
+    let (text, code) = said(&folder, &[&sweep[..], &["--from", "plan"]].concat());
+    assert_eq!(code, Some(1), "{text}");
+    let page = fs::read_to_string(folder.path().join("sweep/report.html")).expect("it is written");
+    let first = "plan PLAN --resume-after PERIOD/WAVE --fail fra --from TIME";
+    assert!(page.contains(first));
+    let (start, code) = said(&folder, &sweep);
+    assert!(
+        start.contains("Everyone is served and every headroom target is met in all 4 cases, "),
+        "{start}"
+    );
+    assert_eq!(code, Some(0));
+}
+
+/// Frankfurt fails after the protected drain: with [protect] a second failure would be asked for, without it the answer is that
+/// everyone is served.
+#[test]
+fn a_failure_of_protection_is_checked_with_a_layer_that_disables_it() {
+    let folder = copied(1.0);
+    let (plan, _) = planned(&folder, PROTECTED, "plan", &[]);
+    let advice = "To check one: plimsoll plan DIR --resume-after PERIOD/WAVE --fail ID --scenario FILE, \
+                  where FILE has [protect] with enabled = false.";
+    assert!(plan.contains(advice), "{plan}");
+    let off = "[protect]\nenabled = false\n";
+    fs::write(folder.path().join("off.toml"), off).expect("there is space for a file");
+    let after = [
+        "plan",
+        "plan",
+        "--resume-after",
+        "0/1",
+        "--fail",
+        "fra",
+        "--scenario",
+        "off.toml",
+    ];
+    let after = [&after[..], &AT_FOUR, &["--no-charts", "--out", "after"]].concat();
+    let (after, code) = said(&folder, &after);
+    assert!(after.contains("Everyone is served"), "{after}");
+    assert!(!after.contains("[protect]"), "{after}");
+    assert_eq!(code, Some(0));
+}
+
 /// The verdict of the referee on the homes of a plan, where users demand more.
 fn holds(plan: &TempDir, scenario: &str, factor: f64) -> bool {
     let folder = copied(factor);

@@ -1,7 +1,7 @@
 //! Failures that a plan of a maintenance does not count with, and the command that checks them.
 
 use super::Briefing;
-use crate::model::Event;
+use crate::model::{Event, Reduction};
 use crate::report::grammar::{only_if, short};
 use crate::report::span::moment;
 use crate::scenario::acted_on;
@@ -26,6 +26,19 @@ impl Briefing<'_> {
             self.title(failure),
             self.title(maintenance),
         ))
+    }
+
+    /// That a further failure is not counted with, and how to check it; nothing without a maintenance, or with `[protect]`.
+    pub(super) fn further_failure(&self) -> Option<String> {
+        let scenario = self.scenario;
+        let mut reductions = scenario.events.iter().filter_map(Event::maintenance);
+        let is_any = reductions.any(|reduction: &Reduction| !reduction.components.is_empty());
+        let is_protected = !scenario.policy.split_shards
+            && (scenario.protect.as_ref()).is_some_and(|protect| protect.failures > 0);
+        (is_any && !is_protected).then(|| {
+            "Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR."
+                .to_owned()
+        })
     }
 
     /// The name of the first component of an event, and how many more it has.

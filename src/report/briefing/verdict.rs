@@ -72,6 +72,7 @@ impl Briefing<'_> {
         ];
         let answer = self.answer(!wrong.is_empty());
         let reasons = [
+            Vec::from_iter(self.further_failure()),
             Vec::from_iter(self.missed_before()),
             Vec::from_iter(
                 self.tightest_period()

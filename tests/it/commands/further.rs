@@ -118,6 +118,23 @@ fn a_failure_of_protection_is_checked_with_a_layer_that_disables_it() {
     assert_eq!(code, Some(0));
 }
 
+/// No word on N-1 would read as if it held: Frankfurt's failure leaves 100,000 users unserved.
+#[test]
+fn a_plan_of_a_maintenance_says_that_a_further_failure_is_not_checked() {
+    let folder = copied(1.0);
+    let said = "Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR.";
+    let (drain, _) = planned(&folder, DRAIN, "plan", &[]);
+    let first =
+        "Everyone is served and every headroom target is met, for these inputs, at peak demand. ";
+    assert!(drain.contains(&format!("{first}{said}")), "{drain}");
+    let (protected, _) = planned(&folder, PROTECTED, "plan", &[]);
+    assert!(!protected.contains("a further failure"), "{protected}");
+    let off = "[policy]\nsplit_shards = true\n";
+    fs::write(folder.path().join("split.toml"), off).expect("there is space for a file");
+    let (split, _) = planned(&folder, PROTECTED, "plan", &["--scenario", "split.toml"]);
+    assert!(split.contains("a further failure"), "{split}");
+}
+
 /// The verdict of the referee on the homes of a plan, where users demand more.
 fn holds(plan: &TempDir, scenario: &str, factor: f64) -> bool {
     let folder = copied(factor);

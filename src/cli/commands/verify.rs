@@ -26,6 +26,7 @@ use crate::report::numbers::whole;
 use crate::report::proven;
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
+use crate::report::words::is_any_target_set;
 use crate::solve::Stop;
 
 /// What is reported of a folder that was judged: every broken rule with the row that breaks it, lines, and the verdict.
@@ -259,12 +260,12 @@ fn of_plan(
         is_sound: verdict.holds() && verdict.refused.is_empty(),
         lines,
         levels: proven::text(&verdict.proven, terminal.width),
-        verdict: verdict_on_plan(&verdict),
+        verdict: verdict_on_plan(&verdict, is_any_target_set(inventory, &scenario.policy)),
         broken: verdict.broken,
     })
 }
 
-fn verdict_on_plan(verdict: &Verdict) -> String {
+fn verdict_on_plan(verdict: &Verdict, is_any_target_set: bool) -> String {
     if !verdict.broken.is_empty() {
         let rules = rules_words(&verdict.broken);
         return format!("the plan does not hold: {rules}");
@@ -281,6 +282,7 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
             "",
             "serves everyone and misses no target by more than before",
         ),
+        (true, true) if !is_any_target_set => ("", "serves everyone; no headroom target is set"),
         (true, true) => ("", "serves everyone and meets every target"),
         (true, false) if !verdict.knows_missed_before => (
             "the plan misses a headroom target, perhaps already before",

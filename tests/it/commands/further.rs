@@ -84,7 +84,7 @@ fn a_failure_after_a_drain_is_checked_from_the_plan_in_force() {
     assert!(page.contains(first));
     let (start, code) = said(&folder, &sweep);
     assert!(
-        start.contains("Everyone is served and every headroom target is met in all 4 cases, "),
+        start.contains("Everyone is served in all 4 cases (no headroom target is set), "),
         "{start}"
     );
     assert_eq!(code, Some(0));
@@ -125,7 +125,7 @@ fn a_plan_of_a_maintenance_says_that_a_further_failure_is_not_checked() {
     let said = "Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR.";
     let (drain, _) = planned(&folder, DRAIN, "plan", &[]);
     let first =
-        "Everyone is served and every headroom target is met, for these inputs, at peak demand. ";
+        "Everyone is served and no headroom target is set, for these inputs, at peak demand. ";
     assert!(drain.contains(&format!("{first}{said}")), "{drain}");
     let (protected, _) = planned(&folder, PROTECTED, "plan", &[]);
     assert!(!protected.contains("a further failure"), "{protected}");
@@ -133,6 +133,24 @@ fn a_plan_of_a_maintenance_says_that_a_further_failure_is_not_checked() {
     fs::write(folder.path().join("split.toml"), off).expect("there is space for a file");
     let (split, _) = planned(&folder, PROTECTED, "plan", &["--scenario", "split.toml"]);
     assert!(split.contains("a further failure"), "{split}");
+}
+
+#[test]
+fn where_no_target_is_set_none_is_called_met() {
+    let folder = copied(1.0);
+    let (plan, _) = planned(&folder, DRAIN, "plan", &[]);
+    assert!(plan.contains("no headroom target is set"), "{plan}");
+    assert!(!plan.contains("target is met"), "{plan}");
+    let verify = ["verify", ".", "plan", "--scenario", DRAIN];
+    let (verdict, _) = said(&folder, &verify);
+    assert!(
+        verdict.ends_with("serves everyone; no headroom target is set"),
+        "{verdict}"
+    );
+    let own = "[policy]\nheadroom = { cpu = 0.0001 }\n";
+    fs::write(folder.path().join("own.toml"), own).expect("there is space for a file");
+    let (set, _) = planned(&folder, DRAIN, "plan", &["--scenario", "own.toml"]);
+    assert!(!set.contains("no headroom target is set"), "{set}");
 }
 
 /// The verdict of the referee on the homes of a plan, where users demand more.

@@ -55,6 +55,7 @@ A later file disables `[protect]` with `enabled = false` in it; the other keys o
 `plimsoll plan` makes a layer from its options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
 `--from` and `--to` are their start and end, by default those of the scenario.
 Without `--scenario` the layer is a scenario of its own: it begins at `--from` or `--now`, and lasts 4 hours without `--to`.
+It has no `[policy]`: all defaults above hold, among them `movers = \"all\"`.
 Without `--to` the events have `end_assumed = true`.
 The layer is the last `scenario-N.toml` in `inputs/` of the plan's folder.
 

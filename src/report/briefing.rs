@@ -4,8 +4,11 @@
 //! components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
 //! forecast, and proofs.
 
+mod further;
+mod margin;
 mod outlook;
 pub(in crate::report) mod periods;
+mod placed;
 mod proof;
 mod protection;
 mod restored;

@@ -68,7 +68,13 @@ fn state(rows: &[&HeadroomRow], shown: &[&HeadroomRow]) -> String {
     }
     let text = numbers::fine_headroom(row.headroom_during().unwrap_or(0.0));
     let Some(target) = row.target else {
-        return format!("all targets met; the tightest is {name} with {text} headroom");
+        let is_set = |row: &&HeadroomRow| row.target.is_some_and(|target| target > 0.0);
+        let met = if rows.iter().any(is_set) {
+            "all targets met"
+        } else {
+            "no target set"
+        };
+        return format!("{met}; the tightest is {name} with {text} headroom");
     };
     let target = numbers::short_percent(target);
     if missed > 0 {

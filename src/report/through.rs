@@ -161,10 +161,13 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         .iter()
         .filter(|period| truth(period).any(|(row, _)| misses(row)))
         .count();
+    let is_any_set = (periods.iter().flat_map(truth))
+        .any(|(row, _)| row.target.is_some_and(|target| target > 0.0));
     let mut all = periods.iter().flat_map(truth);
     let is_any_missed_before = all.any(|(row, _)| row.is_missed_before());
     let targets = match (missing, periods.len()) {
         (0, _) if is_any_missed_before => "no target is missed by more than before".to_owned(),
+        (0, _) if !is_any_set => "no target set".to_owned(),
         (0, _) => "all targets met".to_owned(),
         (1, 1) => "a target is missed".to_owned(),
         (missing, all) => format!("{missing} of {all} periods below target"),

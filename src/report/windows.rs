@@ -15,6 +15,7 @@ use super::csv::Records;
 use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
+use super::words::is_any_target_set;
 use crate::engine::{OneMore, Ranking, Window, Without, ranking};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
@@ -38,6 +39,8 @@ pub const WINDOWS_FORMAT: &str = "plimsoll-windows/2";
 pub struct RankedWindows<'a> {
     inventory: &'a Inventory,
     subject: String,
+    /// Some headroom target is set.
+    has_targets: bool,
     clock: Clock,
     /// The kind of further failures, as the command line spells it; `None` was not requested.
     over: Option<&'static str>,
@@ -71,6 +74,7 @@ impl<'a> RankedWindows<'a> {
         Self {
             inventory,
             subject,
+            has_targets: is_any_target_set(inventory, &scenario.policy),
             clock: Clock::of(scenario).dated(),
             over,
             must_recover: scenario.policy.require_stable,

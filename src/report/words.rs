@@ -6,8 +6,9 @@ use super::grammar::{capitalised, stay_unserved};
 use super::headroom::{HeadroomRow, tightest_row};
 use super::numbers;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Inventory, PlannedDemand};
+use crate::model::{Inventory, PlannedDemand, Policy};
 use crate::plan::{Plan, Relaxed};
+use crate::scenario::headroom_target;
 use crate::units::{FEASIBILITY, NOBODY};
 
 const MISSED_ALREADY: usize = 3;
@@ -21,13 +22,34 @@ pub(super) fn in_all(periods: usize) -> String {
     }
 }
 
-/// The words where no headroom target is missed; they are weaker where one was missed before and may stay so.
-pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
-    if is_any_missed_before {
+/// The words where there is no headroom target.
+pub(super) const NO_TARGET: &str = "no headroom target is set";
+
+/// The words where no headroom target is missed; they are weaker where one was missed before and may stay so, and say where
+/// there is none.
+pub(super) fn targets_met(is_any_set: bool, is_any_missed_before: bool) -> &'static str {
+    if !is_any_set {
+        NO_TARGET
+    } else if is_any_missed_before {
         "no headroom target is missed by more than before"
     } else {
         "every headroom target is met"
     }
+}
+
+/// `true` if a component has a target for a resource that it limits, now or by a later change, with or without an event.
+pub fn is_any_target_set(inventory: &Inventory, policy: &Policy) -> bool {
+    let limits = inventory.capacity.indexed_iter();
+    let limits = limits.filter(|(_, capacity)| capacity.is_some());
+    let now = limits
+        .map(|((component, resource), _)| (ComponentId::new(component), ResourceId::new(resource)));
+    let changes = inventory.capacity_changes.iter();
+    let later = changes.map(|change| (change.component, change.resource));
+    now.chain(later).any(|at| {
+        [false, true]
+            .into_iter()
+            .any(|is_event| headroom_target(inventory, policy, at, is_event) > 0.0)
+    })
 }
 
 /// What is so where no users are unserved, and some are down all the same.

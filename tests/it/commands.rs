@@ -5,6 +5,7 @@ mod check_scenario;
 mod compare;
 mod compare_gaps;
 mod explain;
+mod further;
 mod generate;
 mod limits;
 mod plan;

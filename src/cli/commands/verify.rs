@@ -27,6 +27,7 @@ use crate::report::numbers::whole;
 use crate::report::proven;
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
+use crate::report::words::is_any_target_set;
 use crate::scenario::periods;
 use crate::solve::Stop;
 
@@ -265,7 +266,11 @@ fn of_plan(
         is_sound: verdict.holds() && verdict.refused.is_empty(),
         lines,
         levels: proven::text(&verdict.proven, terminal.width),
-        verdict: verdict_on_plan(&verdict, &misses(inventory, scenario, &verdict)),
+        verdict: verdict_on_plan(
+            &verdict,
+            &misses(inventory, scenario, &verdict),
+            is_any_target_set(inventory, &scenario.policy),
+        ),
         broken: verdict.broken,
     })
 }
@@ -288,7 +293,7 @@ fn misses(inventory: &Inventory, scenario: &Scenario, verdict: &Verdict) -> Stri
 }
 
 /// The verdict in a sentence; `misses` says which targets are missed.
-fn verdict_on_plan(verdict: &Verdict, misses: &str) -> String {
+fn verdict_on_plan(verdict: &Verdict, misses: &str, is_any_target_set: bool) -> String {
     if !verdict.broken.is_empty() {
         let rules = rules_words(&verdict.broken);
         return format!("the plan does not hold: {rules}");
@@ -305,6 +310,7 @@ fn verdict_on_plan(verdict: &Verdict, misses: &str) -> String {
             "",
             "serves everyone and misses no target by more than before",
         ),
+        (true, true) if !is_any_target_set => ("", "serves everyone; no headroom target is set"),
         (true, true) => ("", "serves everyone and meets every target"),
         (true, false) => (misses, "serves everyone"),
     };

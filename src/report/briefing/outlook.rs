@@ -13,7 +13,7 @@ use crate::report::explained::{helping, rule_sentence, sentence};
 use crate::report::grammar::{by_count, counted, counted_with, only_if, stay_unserved};
 use crate::report::text::visible;
 use crate::report::waves::TransitionWriter;
-use crate::report::words::targets_met;
+use crate::report::words::{is_any_target_set, targets_met};
 use crate::report::{cut_sentence, numbers};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeSet;
@@ -186,8 +186,9 @@ impl Briefing<'_> {
             let share = numbers::short_percent(short);
             format!("{share} of a headroom target is missing{}", place(period))
         } else {
-            let existing = self.scenario.policy.existing_shortfall;
-            targets_met(self.plan.before.misses_a_target(existing)).to_owned()
+            let policy = &self.scenario.policy;
+            let is_any_missed = self.plan.before.misses_a_target(policy.existing_shortfall);
+            targets_met(is_any_target_set(self.inventory, policy), is_any_missed).to_owned()
         };
         let changes = of_periods.iter().flat_map(|(_, _, changes)| *changes);
         let here = self.opened(changes);

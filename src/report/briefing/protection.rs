@@ -54,7 +54,8 @@ impl Briefing<'_> {
         });
         (is_asked && is_any).then(|| {
             "Not checked: whole shards after the failures of [protect], which can leave more users unserved. \
-             To check a failure, run plimsoll plan with --fail and its IDs."
+             To check one: plimsoll plan DIR --resume-after PERIOD/WAVE --fail ID --scenario FILE, \
+             where FILE has [protect] with enabled = false."
                 .to_owned()
         })
     }

@@ -6,7 +6,7 @@ use crate::plan::{PeriodPlan, Status};
 use crate::report::grammar::{capital, lower_first, stay_unserved};
 use crate::report::period::finding;
 use crate::report::words::{
-    THERE_IS_CAPACITY, everyone, in_all, missed_already, premise, targets_met,
+    THERE_IS_CAPACITY, everyone, in_all, is_any_target_set, missed_already, premise, targets_met,
 };
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -58,6 +58,7 @@ impl Briefing<'_> {
         .concat();
         let [at_risk, at_risk_before] = writer.at_risk();
         let unknown = [
+            self.failure_as_a_surprise(),
             self.restored(),
             harmless.into_iter().next(),
             writer.retries_not_checked(),
@@ -71,6 +72,7 @@ impl Briefing<'_> {
         ];
         let answer = self.answer(!wrong.is_empty());
         let reasons = [
+            Vec::from_iter(self.further_failure()),
             Vec::from_iter(self.missed_before()),
             Vec::from_iter(
                 self.tightest_period()
@@ -120,9 +122,9 @@ impl Briefing<'_> {
             (None, Some(missed)) => format!(
                 "{}. {served} and {} at every hour",
                 capital(&missed),
-                Self::met(&periods)
+                self.met(&periods)
             ),
-            (None, None) => format!("{served} and {}", Self::met(&periods)),
+            (None, None) => format!("{served} and {}", self.met(&periods)),
         };
         format!(
             "{said}, {}{}.",
@@ -190,10 +192,12 @@ impl Briefing<'_> {
         }
     }
 
-    /// `every headroom target is met`; weaker where one is missed before.
-    fn met(periods: &[&PeriodPlan]) -> &'static str {
+    /// `every headroom target is met`; weaker where one is missed before, or none is set.
+    fn met(&self, periods: &[&PeriodPlan]) -> &'static str {
         let mut periods = periods.iter();
-        targets_met(periods.any(|period| period.missed_before().next().is_some()))
+        let is_any_missed = periods.any(|period| period.missed_before().next().is_some());
+        let is_any_set = is_any_target_set(self.inventory, &self.scenario.policy);
+        targets_met(is_any_set, is_any_missed)
     }
 
     /// That targets are missed only while weights turn between hours.

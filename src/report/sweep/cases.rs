@@ -10,7 +10,7 @@ use crate::report::grammar::{
 };
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::relaxed_words;
+use crate::report::words::{NO_TARGET, relaxed_words};
 use crate::units::{FEASIBILITY, NOBODY};
 
 const MOST_BINDING: usize = 2;
@@ -151,7 +151,10 @@ impl SweepReport<'_> {
                 format!("{users}{stay}")
             } else {
                 let lacking = self.lacking(names, case_result);
-                lacking.unwrap_or_else(|| self.targets_met().to_owned())
+                lacking.unwrap_or_else(|| match self.targets_met() {
+                    NO_TARGET => "everyone is served".to_owned(),
+                    met => met.to_owned(),
+                })
             };
             format!("{outcome} under {}", case_result.recovery.word())
         });

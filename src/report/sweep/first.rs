@@ -33,7 +33,10 @@ impl SweepReport<'_> {
                     "First: join this part with the others; `merge` checks that none is missing."
                 }
                 None if self.with_split_shards() > 0 => {
-                    "First: check cases with whole shards: `plan --fail` with the IDs of each."
+                    return Line::from(format!(
+                        "First: check cases with whole shards: `{}`.",
+                        self.check_of_a_case(" --fail ID")
+                    ));
                 }
                 None => "First: nothing. Every case holds.",
             });
@@ -60,6 +63,11 @@ impl SweepReport<'_> {
         }
         let fail = failing.iter().map(|id| format!(" --fail {id}"));
         let fail: String = fail.collect();
-        format!("First: plan the worst case{with}{without}: `plan{fail}` names its remedies.")
+        let plan = if self.sweep.is_from_plan {
+            self.check_of_a_case(&fail)
+        } else {
+            format!("plan{fail}")
+        };
+        format!("First: plan the worst case{with}{without}: `{plan}` names its remedies.")
     }
 }

@@ -9,7 +9,7 @@ use crate::report::grammar::count;
 use crate::report::headroom::State;
 use crate::report::numbers::{first_most, whole};
 use crate::report::span::span;
-use crate::report::words::targets_met;
+use crate::report::words::{is_any_target_set, targets_met};
 use crate::scenario::{Knowledge, headroom_target, is_in_force};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
@@ -423,7 +423,8 @@ impl SweepReport<'_> {
     }
 
     pub(super) fn targets_met(&self) -> &'static str {
-        targets_met(self.misses_a_target_before())
+        let is_any_set = is_any_target_set(self.inventory, &self.scenario.policy);
+        targets_met(is_any_set, self.misses_a_target_before())
     }
 
     /// `true` if the state before misses a target, so that a case that is no worse does too.

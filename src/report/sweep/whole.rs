@@ -142,8 +142,20 @@ impl<'a> SweepReport<'a> {
         };
         Some(format!(
             "Not checked: whole shards in {cases}, which can leave more users unserved. \
-             To check a case, run plimsoll plan with --fail and its IDs."
+             To check a case: plimsoll {}.",
+            self.check_of_a_case(" --fail ID")
         ))
+    }
+
+    /// The command that plans a case with whole shards: from the start the failure is known, and a plan in force is gone on from.
+    pub(super) fn check_of_a_case(&self, fail: &str) -> String {
+        let start = self.sweep.period.index > 0;
+        let from = if start { " --from TIME" } else { "" };
+        if self.sweep.is_from_plan {
+            format!("plan PLAN --resume-after PERIOD/WAVE{fail} --from TIME")
+        } else {
+            format!("plan INVENTORY --scenario FILE{fail}{from}")
+        }
     }
 
     /// `, if shards may be split`, after what holds only then.

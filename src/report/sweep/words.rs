@@ -9,7 +9,7 @@ use crate::plan::sweep::{CaseResult, SettledBy};
 use crate::report::grammar::{by_count, capital, count, only_if, short};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::premise;
+use crate::report::words::{NO_TARGET, premise};
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
@@ -280,6 +280,9 @@ fn counted(counts: &CaseCounts, targets_met: &str) -> String {
         0 => "none holds".to_owned(),
         more => format!("{} {holds}", number(more)),
     };
+    if hold == all && targets_met == NO_TARGET {
+        return format!("Everyone is served in {} ({NO_TARGET})", of_all(all));
+    }
     if hold == all {
         return format!("Everyone is served and {targets_met} in {}", of_all(all));
     }

@@ -87,7 +87,7 @@ fn overload_and_load_without_capacity_come_first() {
     // Full, without a target.
     assert_eq!(
         title_of(vec![known(vec![row("Oslo", Some(0.0), 0.0)])]),
-        "Oslo is full; all targets met"
+        "Oslo is full; no target set"
     );
 }
 

@@ -151,6 +151,7 @@ impl RankedWindows<'_> {
     fn targets_met(&self) -> &'static str {
         // Targets missed before are known of the quiet hours only.
         targets_met(
+            self.has_targets,
             self.without
                 .as_ref()
                 .is_none_or(|without| without.kept.is_some()),

@@ -50,10 +50,12 @@ const LAYERS: &str = "
 Several files may be layered: `--scenario base.toml --scenario patch.toml`.
 A later file wins key by key, in `[policy.headroom]` resource by resource; events and queued work add up in the order of the files.
 Each file is checked by itself, including the keys that a later one replaces.
+A later file disables `[protect]` with `enabled = false` in it; the other keys of `[protect]` are then not used.
 
 `plimsoll plan` makes a layer from its options: `--drain COMPONENT` is an event of kind `maintenance`, `--fail COMPONENT` and `--degrade COMPONENT=SHARE` of kind `failure`, `--surge FACTOR` and `--surge REGION=FACTOR` of kind `surge`.
 `--from` and `--to` are their start and end, by default those of the scenario.
 Without `--scenario` the layer is a scenario of its own: it begins at `--from` or `--now`, and lasts 4 hours without `--to`.
+It has no `[policy]`: all defaults above hold, among them `movers = \"all\"`.
 Without `--to` the events have `end_assumed = true`.
 The layer is the last `scenario-N.toml` in `inputs/` of the plan's folder.
 

@@ -21,14 +21,15 @@ const SEVERITY: f64 = 0.5;
 /// Minutes until a gray member is detected, where nothing is said.
 const DETECT_MINUTES: f64 = 60.0;
 
-/// `[protect]`, if it is written.
+/// `[protect]`, if it is written and enabled.
 pub(super) fn read_protect(
     table: Option<&Table>,
     names: &Names<'_>,
     splits: bool,
     findings: &mut Findings,
 ) -> Option<Protect> {
-    let table = table?;
+    // A layer cannot remove a table: it disables it, and what the table asks for is then not looked at.
+    let table = table.filter(|table| table.flag("enabled") != Some(false))?;
     let over = table.name("over").and_then(FailureSet::of_word);
     let over = over.unwrap_or(FailureSet::Sites);
     let gray_over = table.name("gray_over").and_then(FailureSet::of_word);
@@ -145,7 +146,7 @@ fn something_fails(failures: u32, table: &Table, findings: &mut Findings) {
             &field.spot,
             "no failures and no gray members",
             "at least one failure or gray member",
-            "set failures or gray to 1 or more, or remove [protect]",
+            "set failures or gray to 1 or more, or enabled = false",
         );
     }
 }

@@ -55,6 +55,20 @@ component = "a"
     assert_eq!(kinds, [true, false]);
 }
 
+/// No failure would be too few, and details of gray members need their number: neither is looked at.
+#[test]
+fn a_later_layer_disables_protection_and_another_enables_it() {
+    let off = "[protect]\nenabled = false\n";
+    for later in [off, &format!("{off}failures = 0\nseverity = 0.2\n")] {
+        let read = reading(&[BASE, later]);
+        assert_eq!(messages(&read), "");
+        assert_eq!(read.scenario.expect("sound").protect, None);
+    }
+    let disabled = format!("{BASE}enabled = false\n");
+    let read = reading(&[&disabled, "[protect]\nenabled = true\n"]);
+    assert!(read.scenario.expect("sound").protect.is_some());
+}
+
 #[test]
 fn replay_is_overlaid_and_what_is_queued_adds_up() {
     let base = "[replay]\nstep_seconds = 30\njitter = 0.5\n\

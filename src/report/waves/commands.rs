@@ -93,7 +93,7 @@ impl<'a> FilledCommands<'a> {
         Self {
             writer: transition_writer,
             weights: template
-                .map(|command_template| HeldWeights::new(transition_writer, command_template)),
+                .map(|template| HeldWeights::new(transition_writer, Some(template))),
             before: BTreeMap::new(),
         }
     }

@@ -118,7 +118,9 @@ impl Runbook<'_> {
         let is_paced = if pace.is_empty() { "" } else { " yes" };
         let planned = quoted(&clock.second(task.at));
         let _ = writeln!(text, "\nplanned {at} {until} {planned}{is_paced}");
-        if task.kind == TaskKind::Hold {
+        if task.is_idle {
+            let _ = writeln!(text, "idle {number} {shown}");
+        } else if task.kind == TaskKind::Hold {
             let watched = until - at;
             let _ = writeln!(text, "hold {number} {watched} {shown}");
         } else if let Some(commands) = commands.known() {
@@ -146,7 +148,7 @@ fn holds(tasks: &[&RunbookTask<'_>]) -> String {
         let wave = hold.wave?;
         let its = tasks
             .iter()
-            .filter(|task| (task.period, task.wave) == (hold.period, hold.wave));
+            .filter(|task| (task.period, task.wave) == (hold.period, hold.wave) && !task.is_idle);
         let first = its.map(|task| task.number).min()?;
         Some(format!("{}:{}/{wave}:{first}", hold.number, hold.period))
     });

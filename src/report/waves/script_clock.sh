@@ -75,6 +75,10 @@ wait_until() {
 # say_pace COMMANDS: how slow the commands of a step have to be.
 say_pace() {
   may_pace=no
+  if [ "$mode" != forward ] && [ "$1" -gt 1 ] && [ "${kind:-other}" != weights ]; then
+    printf 'y runs the commands one right after the other: your tool has to pace them, no faster than the limits above.\n'
+    return 0
+  fi
   if [ "$mode" != forward ] || [ "$((until - at))" -le 0 ]; then
     return 0
   fi
@@ -108,11 +112,15 @@ watch() {
   watched=
   if [ -n "$now" ] && [ "$1" -gt 0 ]; then
     watched=$((now + $1))
-    printf 'Watch from now until %s (%s).\n' "$(clock "$watched")" "$(lasting "$1")"
+    # Users of the last command move on at the pace of the step.
+    if [ "$paced" = yes ] && [ "${pace_to:-0}" -gt "$now" ]; then
+      watched=$((pace_to + $1))
+    fi
+    printf 'Watch until %s (%s).\n' "$(clock "$watched")" "$(lasting "$((watched - now))")"
   fi
   wait_to=$watched
   warned=no
-  while ask "${late}Does all of this hold? [y]es, ${wait_to:+[w]ait, }[s]kip the check, $others:"; do
+  while ask "Does all of this hold? [y]es, ${wait_to:+[w]ait, }[s]kip the check, $others:"; do
     seconds_now
     if [ -z "$watched" ] || [ -z "$now" ] || [ "$now" -ge "$watched" ] || [ "$warned" = yes ]; then
       break
@@ -121,4 +129,5 @@ watch() {
     warned=yes
   done
   wait_to=
+  late=
 }

@@ -60,6 +60,7 @@ command=0
 commands=0
 late=
 skipped_before=
+from_journal=
 paced=no
 may_pace=no
 pace_to=
@@ -140,7 +141,7 @@ title() {
 # ask QUESTION: 0 for yes, 1 for skip; `e` asks before each command of the step, `p` waits between them, `w` waits, `b` rolls back.
 ask() {
   while :; do
-    printf '%s ' "$1"
+    printf '%s%s ' "$late" "$1"
     read -r answer || stopped
     case $answer in
       y | yes | s | skip | e | each) record "$answer" ;;
@@ -217,11 +218,13 @@ may_run() {
   more=
   [ "$may_pace" = no ] || more='[p]aced by waits here, '
   [ -z "$wait_to" ] || more="$more[w]ait until it is time, "
-  ask "${late}Run its commands ($1)? [y]es, [e]ach one asked for, ${more}[s]kip, $others:" || {
+  ask "Run its commands ($1)? [y]es, [e]ach one asked for, ${more}[s]kip, $others:" || {
     may_pace=no
+    late=
     return 1
   }
   may_pace=no
+  late=
 }
 
 # step NUMBER COMMANDS TEXT: whether its commands are to be run.
@@ -234,6 +237,14 @@ step() {
   fi
   [ "$2" -eq 0 ] || skipped="$skipped $number"
   return 1
+}
+
+# add_in_part: the step at hand is done in part.
+add_in_part() {
+  case "$in_part " in
+    *" $number "*) ;;
+    *) in_part="$in_part $number" ;;
+  esac
 }
 
 # run COMMAND [SECONDS [UNDOES]]: shows it, and runs it without input from here. SECONDS is how long the pace of its step gives its
@@ -252,7 +263,7 @@ run() {
   may_run_again "$its" || return 0
   wait_for_pace
   if [ "$alone" = yes ] && ! ask "    Run it? [y]es, ${wait_to:+[w]ait, }[s]kip, $others:"; then
-    [ "$mode" != forward ] || in_part="$in_part $number"
+    [ "$mode" != forward ] || add_in_part
     return 0
   fi
   seconds_now
@@ -280,7 +291,7 @@ run() {
   done
   failed=$((failed + 1))
   if [ "$mode" = forward ]; then
-    in_part="$in_part $number"
+    add_in_part
     failed_in="$failed_in $number"
   else
     failed_in="$failed_in $back (rollback)"
@@ -295,8 +306,9 @@ by_hand() {
     return 0
   fi
   begun=$number
-  ask "${late}Do this by hand. [y] when it is done, ${wait_to:+[w]ait until it is time, }[s]kip, $others:" || skipped="$skipped $number"
+  ask "Do this by hand. [y] when it is done, ${wait_to:+[w]ait until it is time, }[s]kip, $others:" || skipped="$skipped $number"
   wait_to=
+  late=
 }
 
 # hold NUMBER SECONDS TEXT: what has to be seen before the next step, and for how long.
@@ -322,7 +334,9 @@ roll_back() {
   else
     printf '\n== Rollback of step %s and all before it, the last first ==\n' "$back"
     printf 'Each part is asked for. To stop after a wave that is undone, answer q: the hold of the wave before it says whether that is safe.\n'
-    if [ "$number" -lt 1 ]; then
+    if [ "$number" -lt 1 ] && [ -n "$from_journal" ]; then
+      printf 'The journal says what is done of the steps up to step %s. What it does not have is taken as done: skip the parts that are not.\n' "$back"
+    elif [ "$number" -lt 1 ]; then
       printf 'All steps up to step %s are taken as done: skip the parts of those that are not.\n' "$back"
     elif [ "$from" -gt 1 ]; then
       printf 'All steps before step %s are taken as done: skip the parts of those that are not.\n' "$from"

@@ -44,6 +44,7 @@ read_journal() {
           ;;
         n | no)
           record ignore
+          from_journal=
           return 0
           ;;
         q | quit)
@@ -161,8 +162,11 @@ may_run_again() {
     state_of "$number" "$1"
     case $state in
       ran)
+        [ "$each" = yes ] || {
+          printf '    It ran before: not again.\n'
+          return 1
+        }
         printf '    It ran before.\n'
-        [ "$each" = yes ] || return 1
         ;;
       part)
         printf '    It failed before, or did not end: it may be done in part.\n'
@@ -231,7 +235,7 @@ say_position() {
       printf 'Then all is as before: plan from the start.\n'
     fi
   elif [ -n "$passed" ]; then
-    printf 'Where you stand: after the hold of wave %s, and before the next wave. To plan again from here:\n' "$passed"
+    printf 'Where you stand: after the hold of wave %s. To plan again from here:\n' "$passed"
     plan_after "$passed"
   else
     printf 'Where you stand: before the first wave. To plan again, plan from the start.\n'

@@ -4,9 +4,9 @@ use super::commands::{FilledCommands, quoted, visible_lines};
 use super::in_force::Runbook;
 use super::script_back::write_undo;
 use super::tasks::{PlannedPiece, RunbookTask, TaskKind, Work, in_order};
+use crate::plan::{Change, Move};
 use crate::report::span::span;
 use crate::report::text::visible;
-use crate::plan::{Change, Move};
 use jiff::tz::Offset;
 use std::fmt::Write as _;
 
@@ -82,7 +82,12 @@ impl Runbook<'_> {
         // Texts have backticks that are no commands.
         let _ = writeln!(text, "# shellcheck disable=SC2016\nsteps={}", tasks.len());
         let offset = scenario.offset;
-        let _ = writeln!(text, "zone={}\noffset={}", posix_zone(offset), offset.seconds());
+        let _ = writeln!(
+            text,
+            "zone={}\noffset={}",
+            posix_zone(offset),
+            offset.seconds()
+        );
         text.push_str("# Holds: step, wave, and the first step of the wave.\n");
         let _ = writeln!(text, "holds='{}'", holds(&tasks));
         text.push_str(&HEAD.concat());

@@ -196,7 +196,8 @@ impl Runbook<'_> {
         for task in tasks {
             // Rows that change while the step holds have something to do later.
             let changes_later = task.rows.contains(", from ");
-            if held.is_changed_by(task) || changes_later {
+            // What no wave does may come while weights still turn.
+            if held.is_changed_by(task) || changes_later || task.wave.is_none() {
                 continue;
             }
             task.is_idle = true;

@@ -29,19 +29,30 @@ fn a_step_that_changes_nothing_is_one_line_without_a_box() {
     let (text, table) = (&files["runbook.md"], &files["runbook.csv"]);
     let idle: Vec<String> = table
         .lines()
-        .filter(|line| line.ends_with(",true"))
+        .filter(|line| line.ends_with(",yes"))
         .map(|line| line.split(',').next().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(idle, ["1", "4", "7", "10"], "{table}");
-    assert!(table.lines().next().is_some_and(|line| line.ends_with(",instruction,idle")));
+    assert!(
+        table
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with(",instruction,idle"))
+    );
     for step in &idle {
         assert!(text.contains(&format!("| – | {step} | ")), "{text}");
-        assert!(text.contains(&format!("**Step {step}.** Nothing to do: ")), "{text}");
+        assert!(
+            text.contains(&format!("**Step {step}.** Nothing to do: ")),
+            "{text}"
+        );
         assert!(files["runbook.sh"].contains(&format!("\nidle {step} ")));
     }
     assert_eq!(text.matches("| ☐ |").count(), 8, "{text}");
     assert!(files["runbook.html"].contains("<td>–</td>"));
-    assert!(!text.contains("% of the transition to the weights"), "{text}");
+    assert!(
+        !text.contains("% of the transition to the weights"),
+        "{text}"
+    );
 }
 
 /// Both waves move 50,000 users in an hour: the drain and the return say the same of their pace.

@@ -27,7 +27,11 @@ fn what_ran_before_a_stop_is_not_run_again() {
         assert!(run.printed.contains(said), "{}", run.printed);
     }
     let run = run.again(&["--from", "2"], "y\ny\nq\n");
-    assert!(run.printed.contains("It ran before: not again."), "{}", run.printed);
+    assert!(
+        run.printed.contains("It ran before: not again."),
+        "{}",
+        run.printed
+    );
     let both = ["open-library-1 ams dub", "open-library-2 ams dub"];
     assert_eq!(moved(&run), both, "{}", run.printed);
 }
@@ -38,7 +42,11 @@ fn what_did_not_run_is_not_undone() {
     let run = Run::of(&script, &[], "e\ny\nq\n");
     let run = run.again(&["--rollback-from", "2"], "y\ny\ny\n");
     assert_eq!(run.code, Some(4), "{}", run.printed);
-    assert!(run.printed.contains("What it undoes did not run."), "{}", run.printed);
+    assert!(
+        run.printed.contains("What it undoes did not run."),
+        "{}",
+        run.printed
+    );
     let there_and_back = ["open-library-1 ams dub", "open-library-1 dub ams"];
     assert_eq!(moved(&run), there_and_back, "{}", run.printed);
     // Undone once, it is not undone again.
@@ -63,10 +71,18 @@ fn a_journal_of_a_rehearsal_counts_only_where_that_is_wanted() {
 fn what_failed_or_did_not_end_is_asked_for_by_itself() {
     let script = script().replacen("'echo >>moved open-library-2", "'false open-library-2", 1);
     let run = Run::of(&script, &[], "y\nq\n");
-    assert!(run.printed.contains("command 2: failed or did not end"), "{}", run.printed);
+    assert!(
+        run.printed.contains("command 2: failed or did not end"),
+        "{}",
+        run.printed
+    );
     let run = run.again(&["--rollback-from", "2"], "y\ny\ns\n");
     assert_eq!(run.code, Some(4), "{}", run.printed);
-    assert!(run.printed.contains("it may be done in part."), "{}", run.printed);
+    assert!(
+        run.printed.contains("it may be done in part."),
+        "{}",
+        run.printed
+    );
     let there_and_back = ["open-library-1 ams dub", "open-library-1 dub ams"];
     assert_eq!(moved(&run), there_and_back, "{}", run.printed);
 }
@@ -80,5 +96,9 @@ fn a_hostile_journal_runs_nothing() {
         x\t2;touch hacked\ty\t-\t-\n`touch hacked`\trollback-$(touch hacked)\tran\t0\t2\n";
     fs::write(run.folder.path().join("runbook.log"), lines).expect("it is written");
     let run = run.again(&["--from", "2"], "y\ny\nq\n");
-    assert!(!run.folder.path().join("hacked").exists(), "{}", run.printed);
+    assert!(
+        !run.folder.path().join("hacked").exists(),
+        "{}",
+        run.printed
+    );
 }

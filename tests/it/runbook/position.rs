@@ -14,7 +14,9 @@ fn script() -> String {
 pub(super) fn with_commands(command: &str) -> String {
     let script = of_two_waves().remove("runbook.sh").unwrap_or_default();
     let [begin, end] = [command.split(' ').next().unwrap_or_default(), " #"];
-    script.replace("shardctl move ", &format!("{begin} ")).replace(" --how copy", end)
+    script
+        .replace("shardctl move ", &format!("{begin} "))
+        .replace(" --how copy", end)
 }
 
 #[test]
@@ -42,13 +44,29 @@ fn inside_a_wave_the_ways_are_to_go_on_to_its_hold_or_to_roll_it_back() {
         "- go on through the hold, step 6. Then:\n  plimsoll plan . --resume-after 0/2 ",
         "--rollback-from 6, and q once step 5 is undone. Then:\n  plimsoll plan . --resume-after 0/1 ",
     ] {
-        assert!(stopped.printed.contains(said), "{said}: {}", stopped.printed);
+        assert!(
+            stopped.printed.contains(said),
+            "{said}: {}",
+            stopped.printed
+        );
     }
     let early = Run::of(&script, &[], "y\nq\n");
-    assert!(early.printed.contains("in the middle of wave 0/1"), "{}", early.printed);
-    assert!(early.printed.contains("all is as before: plan from the start"));
+    assert!(
+        early.printed.contains("in the middle of wave 0/1"),
+        "{}",
+        early.printed
+    );
+    assert!(
+        early
+            .printed
+            .contains("all is as before: plan from the start")
+    );
     let none = Run::of(&script, &[], "q\n");
-    assert!(none.printed.contains("before the first wave"), "{}", none.printed);
+    assert!(
+        none.printed.contains("before the first wave"),
+        "{}",
+        none.printed
+    );
 }
 
 #[test]
@@ -56,6 +74,14 @@ fn after_failures_the_position_is_named_as_well() {
     let script = with_commands("false {shard}");
     let run = Run::of(&script, &[], &"y\n".repeat(100));
     assert_eq!(run.code, Some(6), "{}", run.printed);
-    assert!(run.printed.contains("after the hold of wave 1/2"), "{}", run.printed);
-    assert!(run.printed.contains("Not done, or in part: 2 5 8 11."), "{}", run.printed);
+    assert!(
+        run.printed.contains("after the hold of wave 1/2"),
+        "{}",
+        run.printed
+    );
+    assert!(
+        run.printed.contains("Not done, or in part: 2 5 8 11."),
+        "{}",
+        run.printed
+    );
 }

@@ -55,7 +55,10 @@ impl HeadroomTable {
             })
             .words("kind", |((_, row), _)| row.kind.word().replace('_', " "))
             .words("resource", |((_, row), _)| Cell::words(&row.resource))
-            .number(before_words(plan_report.briefing.inventory), |((_, row), _)| before(row))
+            .number(
+                before_words(plan_report.briefing.inventory),
+                |((_, row), _)| before(row),
+            )
             .number("during", |(pair, _)| Cell {
                 gauge: Gauge::of(&pair.1),
                 because: because(pair),

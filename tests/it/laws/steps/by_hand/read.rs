@@ -195,9 +195,9 @@ pub(super) fn read(
         .iter()
         .map(|(wave, row)| (wave.0, instant(&row.turned)));
     let reader = Reader::new(scenario, turned.collect());
-    let text = IDLE.iter().fold(text.to_owned(), |text, [idle, set]| {
-        text.replace(idle, set)
-    });
+    let text = IDLE
+        .iter()
+        .fold(text.to_owned(), |text, [idle, set]| text.replace(idle, set));
     let text = text.as_str();
     let of_period = regex(r"^## Period (\d+), ");
     let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");

@@ -190,5 +190,7 @@ rows! {
         rows: Option<String>,
         /// The instruction.
         instruction: String,
+        /// Whether it changes nothing.
+        idle: bool,
     }
 }

@@ -171,6 +171,10 @@ fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> 
         period: span(scenario, period.period.start, period.period.end),
         rows,
         most_others: TIGHTEST_OTHERS,
-        against: HeadroomAgainst::Before,
+        against: if inventory.resumed.is_empty() {
+            HeadroomAgainst::Before
+        } else {
+            HeadroomAgainst::BeforeFirst
+        },
     }
 }

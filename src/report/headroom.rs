@@ -1,7 +1,7 @@
 //! Headroom of a component, before against during: the plain values of chart, table and sentence.
 
 use super::numbers;
-use crate::model::ComponentKind;
+use crate::model::{ComponentKind, Inventory};
 use crate::units::FEASIBILITY;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,6 +9,15 @@ use std::collections::BTreeMap;
 mod selection;
 
 pub use selection::Selection;
+
+/// Before what headroom is compared: before the plan, or before the one from which it goes on.
+pub(in crate::report) fn before_words(inventory: &Inventory) -> &'static str {
+    if inventory.resumed.is_empty() {
+        "before"
+    } else {
+        "before the first plan"
+    }
+}
 
 /// What an event or the plan did to a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

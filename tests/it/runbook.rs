@@ -1,8 +1,15 @@
 //! The runbook: its steps, its table, who must know, and what its script runs.
 
 mod always;
+mod idle;
+#[cfg(unix)]
+mod in_part;
 #[cfg(unix)]
 mod journal;
+#[cfg(unix)]
+mod on_time;
+#[cfg(unix)]
+mod position;
 #[cfg(unix)]
 mod rollback;
 #[cfg(unix)]
@@ -44,7 +51,7 @@ const PLACES: [&str; 4] = [
 /// Every step stands once in the table, in order of time, and once in the text; runbook.csv has the same.
 #[test]
 fn every_step_stands_once_in_the_table_and_once_in_the_text() {
-    let row = Regex::new(r"(?m)^\| ☐ \| (\d+) \|").expect("a pattern");
+    let row = Regex::new(r"(?m)^\| (?:☐|–) \| (\d+) \|").expect("a pattern");
     for place in PLACES {
         let (inventory, scenario) = read(place, &["scenario.toml"]);
         let plan = planned(&inventory, &scenario);

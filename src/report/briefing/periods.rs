@@ -6,7 +6,7 @@ use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::grammar::only_if;
-use crate::report::headroom::{HeadroomRow, State, tightest_resources};
+use crate::report::headroom::{HeadroomRow, State, before_words, tightest_resources};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::moment;
@@ -152,7 +152,7 @@ impl Briefing<'_> {
         let table = Listing::of(tightest(&rows))
             .words(heading, |row| Cell::words(&row.name))
             .words("resource", |row| Cell::words(&row.resource))
-            .number("before", |row| {
+            .number(before_words(self.inventory), |row| {
                 share(row.headroom_before(), numbers::headroom)
             })
             .number("during", |row| {

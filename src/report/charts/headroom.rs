@@ -33,6 +33,8 @@ const MOST_MISSED_IN_A: usize = 16;
 pub enum HeadroomAgainst {
     /// The state before the scenario.
     Before,
+    /// The state before the plan from which this one goes on.
+    BeforeFirst,
     /// Another plan, called A; the marks are of B.
     PlanA {
         /// The names of both.
@@ -46,7 +48,7 @@ impl HeadroomAgainst {
     /// What the column calls it.
     fn words(&self) -> &'static str {
         match self {
-            Self::Before => "before",
+            Self::Before | Self::BeforeFirst => "before",
             Self::PlanA { .. } => "A",
         }
     }
@@ -55,6 +57,7 @@ impl HeadroomAgainst {
     fn ring(&self) -> Cow<'static, str> {
         match self {
             Self::Before => "before".into(),
+            Self::BeforeFirst => "before the first plan".into(),
             Self::PlanA { names: [a, _], .. } => format!("A: {}", short(a)).into(),
         }
     }
@@ -62,7 +65,7 @@ impl HeadroomAgainst {
     /// What the legend calls a state of the plan itself.
     fn state(&self, state: State) -> Cow<'static, str> {
         match self {
-            Self::Before => state.words().into(),
+            Self::Before | Self::BeforeFirst => state.words().into(),
             Self::PlanA { names: [_, b], .. } => {
                 format!("B: {}, {}", short(b), state.words()).into()
             }
@@ -72,7 +75,7 @@ impl HeadroomAgainst {
     /// What the column of the plan itself is called.
     fn of_plan(&self) -> &'static str {
         match self {
-            Self::Before => "headroom",
+            Self::Before | Self::BeforeFirst => "headroom",
             Self::PlanA { .. } => "B",
         }
     }
@@ -80,7 +83,7 @@ impl HeadroomAgainst {
     /// `(was 41.0 %)` for a percentage.
     fn was(&self, percentage: &str) -> String {
         match self {
-            Self::Before => format!("(was {percentage})"),
+            Self::Before | Self::BeforeFirst => format!("(was {percentage})"),
             Self::PlanA { .. } => format!("(A {percentage})"),
         }
     }
@@ -88,7 +91,7 @@ impl HeadroomAgainst {
     /// What stands there if both are the same.
     fn unchanged(&self) -> &'static str {
         match self {
-            Self::Before => "(unchanged)",
+            Self::Before | Self::BeforeFirst => "(unchanged)",
             Self::PlanA { .. } => "(A the same)",
         }
     }
@@ -96,8 +99,8 @@ impl HeadroomAgainst {
     /// `33 more sites are unchanged: 37.0 % headroom or more.`
     fn count(&self, sites: usize, is_same: bool, least: &str) -> String {
         let are = match (self, is_same) {
-            (Self::Before, true) => "are unchanged",
-            (Self::Before, false) => "change by less than a point",
+            (Self::Before | Self::BeforeFirst, true) => "are unchanged",
+            (Self::Before | Self::BeforeFirst, false) => "change by less than a point",
             (Self::PlanA { .. }, true) => "are the same in A and B",
             (Self::PlanA { .. }, false) => "differ by less than a point",
         };
@@ -359,7 +362,7 @@ impl HeadroomChart {
             row.unit,
         );
         // Of two plans the line between both marks is the finding, and no bar.
-        let is_bar = self.against == HeadroomAgainst::Before;
+        let is_bar = !matches!(self.against, HeadroomAgainst::PlanA { .. });
         let cells = vec![
             RowCell::plain(title),
             RowCell::muted(what),

@@ -92,8 +92,7 @@ impl<'a> FilledCommands<'a> {
             .get(&CommandKind::Weight);
         Self {
             writer: transition_writer,
-            weights: template
-                .map(|command_template| HeldWeights::new(transition_writer, command_template)),
+            weights: template.map(|template| HeldWeights::new(transition_writer, Some(template))),
             before: BTreeMap::new(),
         }
     }

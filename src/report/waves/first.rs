@@ -28,8 +28,9 @@ pub(in crate::report) fn first_step(
     };
     let planned = runbook.planned();
     let tasks = in_order(&planned);
-    let at = tasks.first()?.at;
-    let first = tasks.iter().take_while(|task| task.at == at).take(MOST);
+    let mut tasks = tasks.iter().filter(|task| !task.is_idle).peekable();
+    let at = tasks.peek()?.at;
+    let first = tasks.take_while(|task| task.at == at).take(MOST);
     let words: Vec<String> = first.map(|runbook_task| words(runbook_task)).collect();
     Some(FirstStep {
         time: transition_writer.clock().second(at),

@@ -10,6 +10,7 @@ mod commands;
 mod first;
 mod hours;
 mod how_to_work;
+mod idle;
 mod imperatives;
 mod in_force;
 mod informed;

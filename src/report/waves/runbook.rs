@@ -10,11 +10,13 @@ use super::tasks::{PlannedPiece, RunbookTask, in_order};
 use super::wave::heading;
 use super::writer::TransitionWriter;
 use crate::error::Result;
+use crate::model::After;
 use crate::plan::{Change, PeriodPlan, Step, changes};
 use crate::plan_files::{Action, EventWord};
 use crate::report::assumed::assumed_ends;
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
+use crate::report::period::happening;
 use crate::report::span::span;
 use crate::report::text::visible;
 use crate::report::written::{WrittenFile, file};
@@ -54,6 +56,25 @@ pub fn runbook_of(transition_writer: &TransitionWriter<'_>, steps: &[Step]) -> S
     // One empty line parts sections and what stands apart in them.
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
     lines.join("\n")
+}
+
+/// Why no user returns though maintenance ends: an event without a stated end is still in force. `None` if none is.
+fn no_return(writer: &TransitionWriter<'_>, steps_at: &StepsAt) -> Option<String> {
+    let scenario = writer.scenario;
+    let is_end = |step: &Step| step.number == 0 && step.action == Action::Ends;
+    let returns = scenario.policy.after == After::Return;
+    if !returns || !steps_at.steps.iter().any(is_end) {
+        return None;
+    }
+    let mut events = scenario.events.iter().filter(|event| {
+        event.is_end_assumed && event.start <= steps_at.at && steps_at.at < event.end
+    });
+    let event = events.next()?;
+    let noun = event.kind.event_type().noun();
+    let subject = happening(writer.inventory, event).subject;
+    Some(format!(
+        "No return is planned while the {noun} of {subject} lasts: its end is assumed. State its end with --to, and plan again."
+    ))
 }
 
 /// What there is to say of an instant without a step: whether maintenance may begin.
@@ -162,6 +183,9 @@ impl Runbook<'_> {
                     if tasks.is_empty() =>
                 {
                     section.say(nothing_to_do(steps_at));
+                    if let Some(why) = no_return(writer, steps_at) {
+                        section.say(why);
+                    }
                 }
                 RunbookPiece::Wave(at) => self.add_undo(*at, &mut section),
                 _ => {}

@@ -3,16 +3,30 @@
 use super::commands::{FilledCommands, quoted, visible_lines};
 use super::in_force::Runbook;
 use super::script_back::write_undo;
-use super::tasks::{PlannedPiece, RunbookTask, TaskKind, in_order};
+use super::tasks::{PlannedPiece, RunbookTask, TaskKind, Work, in_order};
+use crate::plan::{Change, Move};
 use crate::report::span::span;
 use crate::report::text::visible;
+use jiff::tz::Offset;
 use std::fmt::Write as _;
 
 /// File name of the script.
 pub const SCRIPT_FILE: &str = "runbook.sh";
 
-/// Below the comment at its head: how steps are shown, asked for and run.
-const HEAD: &str = include_str!("script_head.sh");
+/// Below the comment at its head: how steps are shown, asked for and run, when, and what a journal says of them.
+const HEAD: [&str; 3] = [
+    include_str!("script_head.sh"),
+    include_str!("script_clock.sh"),
+    include_str!("script_journal.sh"),
+];
+
+/// A time zone of one offset as POSIX has it, with the sign reversed.
+fn posix_zone(offset: Offset) -> String {
+    let seconds = offset.seconds();
+    let sign = if seconds < 0 { '+' } else { '-' };
+    let minutes = seconds.unsigned_abs() / 60;
+    format!("RUN{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
 
 impl Runbook<'_> {
     /// The script of a runbook.
@@ -35,7 +49,8 @@ impl Runbook<'_> {
             "  sh runbook.sh --dry-run            show everything, run nothing",
             "",
             "Answers are kept in runbook.log beside this file, or in the file that RUNBOOK_LOG names: time in UTC, step, answer,",
-            "and the exit code of a command that ran.",
+            "exit code of a command that ran, and its number in the step. After a stop, what ran is not run again, and what did not",
+            "run is not undone.",
             "",
             "At every question b rolls back what is done so far. Each step of a rollback is asked for as well.",
             "",
@@ -66,7 +81,16 @@ impl Runbook<'_> {
         }
         // Texts have backticks that are no commands.
         let _ = writeln!(text, "# shellcheck disable=SC2016\nsteps={}", tasks.len());
-        text.push_str(HEAD);
+        let offset = scenario.offset;
+        let _ = writeln!(
+            text,
+            "zone={}\noffset={}",
+            posix_zone(offset),
+            offset.seconds()
+        );
+        text.push_str("# Holds: step, wave, and the first step of the wave.\n");
+        let _ = writeln!(text, "holds='{}'", holds(&tasks));
+        text.push_str(&HEAD.concat());
         let _ = writeln!(text, "\n# All steps.\nforward() {{");
         let _ = writeln!(text, "title {}", quoted(&visible(&title)));
         let mut filled = FilledCommands::new(self);
@@ -94,20 +118,69 @@ impl Runbook<'_> {
         }
         let shown = quoted(&visible_lines(&shown));
         let number = task.number;
-        if task.kind == TaskKind::Hold {
-            let _ = writeln!(text, "\nhold {number} {shown}");
+        let [at, until] = [task.at, task.until].map(jiff::Timestamp::as_second);
+        let pace = paces(task);
+        let is_paced = if pace.is_empty() { "" } else { " yes" };
+        let planned = quoted(&clock.second(task.at));
+        let _ = writeln!(text, "\nplanned {at} {until} {planned}{is_paced}");
+        if task.is_idle {
+            let _ = writeln!(text, "idle {number} {shown}");
+        } else if task.kind == TaskKind::Hold {
+            let watched = until - at;
+            let _ = writeln!(text, "hold {number} {watched} {shown}");
         } else if let Some(commands) = commands.known() {
             let count = commands.len();
-            let _ = writeln!(text, "\nif step {number} {count} {shown}; then");
-            for command in commands {
-                let _ = writeln!(text, "  run {}", quoted(command));
+            let _ = writeln!(text, "if step {number} {count} {shown}; then");
+            for (position, command) in commands.iter().enumerate() {
+                let pace = pace.get(position).map(|seconds| format!(" {seconds}"));
+                let pace = pace.unwrap_or_default();
+                let _ = writeln!(text, "  run {}{pace}", quoted(command));
             }
             if commands.is_empty() {
                 text.push_str("  :\n");
             }
             text.push_str("fi\n");
         } else {
-            let _ = writeln!(text, "\nby_hand {number} {shown}");
+            let _ = writeln!(text, "by_hand {number} {shown}");
         }
     }
+}
+
+/// `3:0/1:2`: the step of each hold, its wave, and the first step of that wave.
+fn holds(tasks: &[&RunbookTask<'_>]) -> String {
+    let holds = tasks.iter().filter(|task| task.kind == TaskKind::Hold);
+    let words = holds.filter_map(|hold| {
+        let wave = hold.wave?;
+        let its = tasks
+            .iter()
+            .filter(|task| (task.period, task.wave) == (hold.period, hold.wave) && !task.is_idle);
+        let first = its.map(|task| task.number).min()?;
+        Some(format!("{}:{}/{wave}:{first}", hold.number, hold.period))
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// For each command of a step that moves users over some time, how many seconds its users have; nothing where none has a pace.
+fn paces(task: &RunbookTask<'_>) -> Vec<i64> {
+    let seconds = task.until.duration_since(task.at).as_secs_f64();
+    let users: Vec<f64> = match (&task.work, task.kind) {
+        (Work::Moves(moves), TaskKind::Move) => {
+            let moves: &[&Move] = moves;
+            moves.iter().map(|moved| moved.users).collect()
+        }
+        (Work::Steps(steps, _), TaskKind::LetIn) => {
+            let of = |step: &crate::plan::Step| match step.change {
+                Change::Home { users, .. } => users,
+                _ => 0.0,
+            };
+            steps.iter().map(of).collect()
+        }
+        _ => Vec::new(),
+    };
+    let all: f64 = users.iter().sum();
+    if seconds <= 0.0 || all <= 0.0 {
+        return Vec::new();
+    }
+    let pace = users.iter().map(|users| (seconds * users / all).ceil());
+    pace.map(|seconds| seconds as i64).collect()
 }

@@ -40,7 +40,8 @@ fn write_parts(parts: &[UndoPart], text: &mut String) {
                 words,
                 is_weights,
                 commands,
-            } => write_part(("", *is_weights), words, commands, text),
+                undoes,
+            } => write_part(("", *is_weights), words, (commands, undoes), text),
         }
     }
 }
@@ -54,7 +55,7 @@ fn say(function: &str, words: &str, text: &mut String) {
 fn write_part(
     (when, is_weights): (&str, bool),
     words: &str,
-    commands: &StepCommands,
+    (commands, undoes): (&StepCommands, &[usize]),
     text: &mut String,
 ) {
     let kind = if is_weights { "weights" } else { "other" };
@@ -65,8 +66,10 @@ fn write_part(
     };
     let count = commands.len();
     let _ = writeln!(text, "if {when}back_step {kind} {count} {words}; then");
-    for command in commands {
-        let _ = writeln!(text, "  run {}", quoted(command));
+    for (position, command) in commands.iter().enumerate() {
+        let undone = undoes.get(position).filter(|number| **number > 0);
+        let undone = undone.map_or_else(String::new, |number| format!(" 0 {number}"));
+        let _ = writeln!(text, "  run {}{undone}", quoted(command));
     }
     if commands.is_empty() {
         text.push_str("  :\n");
@@ -130,7 +133,7 @@ impl Runbook<'_> {
                 }
             };
             let is_weights = matches!(part.work, BackWork::Weights(_));
-            write_part((&when, is_weights), &words, &commands, text);
+            write_part((&when, is_weights), &words, (&commands, &[]), text);
             text.push('\n');
         }
         text.push_str(":\n}\n");

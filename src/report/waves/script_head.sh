@@ -46,6 +46,8 @@ others='[b] to roll back, [q]uit'
 number=0
 # The last step of which something may be done; before the first one that is wanted all are taken as done.
 begun=$((from - 1))
+# The last step that is done whole.
+done_to=$((from - 1))
 skipped=
 in_part=
 known=
@@ -54,21 +56,30 @@ again=no
 may_retry=no
 failed=0
 failed_in=
+command=0
+commands=0
+late=
+skipped_before=
+from_journal=
+paced=no
+may_pace=no
+pace_to=
+wait_to=
 
 case $0 in
-  */*) journal=${0%/*}/runbook.log ;;
-  *) journal=./runbook.log ;;
+  */*) folder=${0%/*} ;;
+  *) folder=. ;;
 esac
-journal=${RUNBOOK_LOG:-$journal}
+journal=${RUNBOOK_LOG:-$folder/runbook.log}
 
-# record ANSWER [CODE]: appends a line to the journal: time, step, answer, exit code of a command.
+# record ANSWER [CODE [COMMAND]]: appends a line to the journal: time, step, answer, exit code of a command, its number in the step.
 record() {
   [ "$dry_run" = no ] && [ -n "$journal" ] || return 0
   case $mode in
     forward) place=$number ;;
     *) place=rollback-$back ;;
   esac
-  { printf '%s\t%s\t%s\t%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$place" "$1" "${2:--}" >>"$journal"; } 2>/dev/null && return 0
+  { printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$place" "$1" "${2:--}" "${3:--}" >>"$journal"; } 2>/dev/null && return 0
   printf 'Warning: %s cannot be written: answers are not kept from here.\n' "$journal" >&2
   journal=
 }
@@ -76,10 +87,11 @@ record() {
 # open_journal: says where answers are kept, and that the script has begun.
 open_journal() {
   [ "$dry_run" = no ] || return 0
-  printf 'Journal: %s (time, step, answer, exit code)\n' "$journal"
+  printf 'Journal: %s (time, step, answer, exit code, command)\n' "$journal"
   number=$from
   [ -z "$back" ] || number=rollback-$back
   record begin
+  read_journal
   number=0
 }
 
@@ -87,8 +99,8 @@ stopped() {
   record stop
   if [ "$mode" = forward ]; then
     printf '\nStopped at step %s. To go on from it: sh %s --from %s\n' "$number" "$0" "$number"
-    if [ "$begun" -eq "$number" ]; then
-      printf 'Step %s is begun: the commands above that ran are done.\n' "$number"
+    if [ "$begun" -eq "$number" ] && [ "$done_to" -lt "$number" ]; then
+      say_states "$number" "$commands"
     fi
     if [ "$begun" -ge 1 ]; then
       printf 'To roll back what is done: sh %s --rollback-from %s\n' "$0" "$begun"
@@ -99,6 +111,7 @@ stopped() {
   if [ -n "$skipped" ]; then
     printf 'Skipped steps:%s. In a rollback skip them too, except for weights.\n' "$skipped"
   fi
+  say_position
   exit 3
 }
 
@@ -112,6 +125,7 @@ trap interrupted INT TERM HUP
 over() {
   if [ "$failed" -gt 0 ]; then
     printf 'Commands that failed: %s, of steps%s. What they should do is not done.\n' "$failed" "$failed_in"
+    say_position
     exit 6
   fi
   exit "$1"
@@ -124,10 +138,10 @@ title() {
   fi
 }
 
-# ask QUESTION: 0 for yes, 1 for skip; `e` asks before each command of the step, `b` rolls back.
+# ask QUESTION: 0 for yes, 1 for skip; `e` asks before each command of the step, `p` waits between them, `w` waits, `b` rolls back.
 ask() {
   while :; do
-    printf '%s ' "$1"
+    printf '%s%s ' "$late" "$1"
     read -r answer || stopped
     case $answer in
       y | yes | s | skip | e | each) record "$answer" ;;
@@ -135,6 +149,19 @@ ask() {
     case $answer in
       y | yes) return 0 ;;
       s | skip) return 1 ;;
+      p | paced)
+        [ "$may_pace" = yes ] || continue
+        record "$answer"
+        paced=yes
+        return 0
+        ;;
+      w | wait)
+        [ -n "$wait_to" ] || continue
+        record "$answer"
+        wait_until "$wait_to"
+        wait_to=
+        late=
+        ;;
       n | no) printf 'Do nothing further. Wait and answer again, or choose another answer.\n' ;;
       r | retry)
         [ "$may_retry" = yes ] || continue
@@ -163,17 +190,41 @@ show() {
     return 1
   fi
   begun=$((number - 1))
+  done_to=$begun
+  commands=0
   printf '\n== Step %s of %s ==\n%s\n' "$number" "$steps" "$2"
+  say_time
+}
+
+# idle NUMBER TEXT: a step that changes nothing.
+idle() {
+  show "$1" "$2" || return 0
 }
 
 # may_run COMMANDS: whether this many commands are to be run.
 may_run() {
   each=no
+  paced=no
+  command=0
+  commands=$1
+  pace_to=
   if [ "$1" -eq 0 ]; then
     printf 'Nothing has to be changed.\n'
     return 1
   fi
-  [ "$dry_run" = yes ] || ask "Run its commands ($1)? [y]es, [e]ach one asked for, [s]kip, $others:"
+  [ "$dry_run" = no ] || return 0
+  say_begun "$1"
+  say_pace "$1"
+  more=
+  [ "$may_pace" = no ] || more='[p]aced by waits here, '
+  [ -z "$wait_to" ] || more="$more[w]ait until it is time, "
+  ask "Run its commands ($1)? [y]es, [e]ach one asked for, ${more}[s]kip, $others:" || {
+    may_pace=no
+    late=
+    return 1
+  }
+  may_pace=no
+  late=
 }
 
 # step NUMBER COMMANDS TEXT: whether its commands are to be run.
@@ -181,27 +232,56 @@ step() {
   show "$1" "$3" || return 1
   if may_run "$2"; then
     [ "$dry_run" = yes ] || begun=$number
+    keep_known "$number"
     return 0
   fi
   [ "$2" -eq 0 ] || skipped="$skipped $number"
   return 1
 }
 
-# run COMMAND: shows it, and runs it without input from here.
+# add_in_part: the step at hand is done in part.
+add_in_part() {
+  case "$in_part " in
+    *" $number "*) ;;
+    *) in_part="$in_part $number" ;;
+  esac
+}
+
+# run COMMAND [SECONDS [UNDOES]]: shows it, and runs it without input from here. SECONDS is how long the pace of its step gives its
+# users; UNDOES is the command of the step that it undoes.
 run() {
   printf '  $ %s\n' "$1"
   if [ "$dry_run" = yes ]; then
     return 0
   fi
-  if [ "$each" = yes ] && ! ask "    Run it? [y]es, [s]kip, $others:"; then
-    in_part="$in_part $number"
+  command=$((command + 1))
+  if [ "$mode" = forward ]; then
+    its=$command
+  else
+    its=${3:--}
+  fi
+  may_run_again "$its" || return 0
+  wait_for_pace
+  if [ "$alone" = yes ] && ! ask "    Run it? [y]es, ${wait_to:+[w]ait, }[s]kip, $others:"; then
+    [ "$mode" != forward ] || add_in_part
     return 0
   fi
+  seconds_now
+  if [ -n "$now" ] && [ "${2:-0}" -gt 0 ]; then
+    [ "${pace_to:-0}" -ge "$now" ] || pace_to=$now
+    pace_to=$((pace_to + $2))
+  fi
   while :; do
+    keep_state "$its" part
+    record runs - "$its"
     sh -c "$1" </dev/null
     code=$?
-    record ran "$code"
-    [ "$code" -ne 0 ] || return 0
+    record ran "$code" "$its"
+    if [ "$code" -eq 0 ]; then
+      [ "$mode" != forward ] || keep_state "$its" ran
+      [ "$mode" = forward ] || keep_state "$its" undone
+      return 0
+    fi
     printf '    It failed with exit code %s.\n' "$code"
     again=no
     may_retry=yes
@@ -211,7 +291,7 @@ run() {
   done
   failed=$((failed + 1))
   if [ "$mode" = forward ]; then
-    in_part="$in_part $number"
+    add_in_part
     failed_in="$failed_in $number"
   else
     failed_in="$failed_in $back (rollback)"
@@ -226,38 +306,49 @@ by_hand() {
     return 0
   fi
   begun=$number
-  ask "Do this by hand. [y] when it is done, [s]kip, $others:" || skipped="$skipped $number"
+  ask "Do this by hand. [y] when it is done, ${wait_to:+[w]ait until it is time, }[s]kip, $others:" || skipped="$skipped $number"
+  wait_to=
+  late=
 }
 
-# hold NUMBER TEXT: what has to be seen before the next step.
+# hold NUMBER SECONDS TEXT: what has to be seen before the next step, and for how long.
 hold() {
-  show "$1" "$2" || return 0
+  show "$1" "$3" || return 0
   if [ "$dry_run" = yes ]; then
     return 0
   fi
   begun=$number
-  ask "Does all of this hold? [y]es, [s]kip the check, $others:" || :
+  watch "$2"
+  done_to=$number
 }
 
 # roll_back STEP: undoes it and all before it, the last first.
 roll_back() {
   mode=back
   others='[q]uit'
+  wait_to=
+  late=
   back=$1
   if [ "$back" -lt 1 ]; then
     printf '\nNothing is done yet: there is nothing to roll back.\n'
   else
     printf '\n== Rollback of step %s and all before it, the last first ==\n' "$back"
     printf 'Each part is asked for. To stop after a wave that is undone, answer q: the hold of the wave before it says whether that is safe.\n'
-    if [ "$number" -lt 1 ]; then
+    if [ "$number" -lt 1 ] && [ -n "$from_journal" ]; then
+      printf 'The journal says what is done of the steps up to step %s. What it does not have is taken as done: skip the parts that are not.\n' "$back"
+    elif [ "$number" -lt 1 ]; then
       printf 'All steps up to step %s are taken as done: skip the parts of those that are not.\n' "$back"
     elif [ "$from" -gt 1 ]; then
       printf 'All steps before step %s are taken as done: skip the parts of those that are not.\n' "$from"
     fi
     while [ "$back" -ge 1 ]; do
+      begun=$back
+      done_to=$back
       undo "$back"
       back=$((back - 1))
     done
+    begun=0
+    done_to=0
     printf '\nThe rollback is over. Do none of the later steps: postpone what they prepare, and plan again.\n'
   fi
   [ "$dry_run" = yes ] || over 4
@@ -291,6 +382,7 @@ back_part() {
   elif is_in "$in_part"; then
     printf 'Step %s is done in part: undo no more than that. [e] asks for each command.\n' "$back"
   fi
+  kind=$1
 }
 
 # back_step KIND COMMANDS TEXT: whether the commands of a part of a rollback are to be run.
@@ -305,6 +397,9 @@ back_by_hand() {
   if [ "$dry_run" = yes ]; then
     printf '  (by hand)\n'
     return 0
+  fi
+  if is_in "$skipped_before"; then
+    printf 'The journal has step %s as skipped: then it has nothing to undo.\n' "$back"
   fi
   ask "Do this by hand. [y] when it is done, [s]kip, $others:" || :
 }
@@ -388,6 +483,7 @@ main() {
     ?*) roll_back "$back" ;;
     *)
       forward
+      done_to=$steps
       if [ "$dry_run" = yes ]; then
         number=0
         roll_back "$steps"

@@ -30,6 +30,8 @@ pub(super) enum UndoPart {
         words: String,
         is_weights: bool,
         commands: StepCommands,
+        /// For each command, which one of the step it undoes, counted from 1; 0 where none is known.
+        undoes: Vec<usize>,
     },
 }
 
@@ -176,6 +178,7 @@ impl Runbook<'_> {
             words: words + &self.of_hour(first),
             is_weights: true,
             commands: filled.set(&before, undo.seconds, &CommandStep::back(first)),
+            undoes: Vec::new(),
         }
     }
 
@@ -198,6 +201,7 @@ impl Runbook<'_> {
             .into_iter()
             .partition(|step| step.action == Action::Remove);
         let place = CommandStep::back(task);
+        let undoes = undone_moves(task, &back);
         if !back.is_empty() {
             let words = undo.moved.clone();
             let words = words.unwrap_or_else(|| as_sentence(&undoing(&back).words));
@@ -207,6 +211,7 @@ impl Runbook<'_> {
                     words,
                     is_weights: false,
                     commands: filled.of_steps(&back, 0.0, &place),
+                    undoes,
                 },
             );
         }
@@ -219,6 +224,7 @@ impl Runbook<'_> {
                     words,
                     is_weights: false,
                     commands: StepCommands::ByHand,
+                    undoes: Vec::new(),
                 },
             );
         }
@@ -259,6 +265,7 @@ impl Runbook<'_> {
                 words,
                 is_weights: false,
                 commands,
+                undoes: undone_steps(steps, &back),
             },
         );
     }
@@ -298,6 +305,7 @@ impl Runbook<'_> {
                             words: words + &self.of_hour(task),
                             is_weights: true,
                             commands: filled.set(filled.before(task), 0.0, &place),
+                            undoes: Vec::new(),
                         },
                     );
                 }
@@ -348,6 +356,7 @@ impl Runbook<'_> {
                 words: format!("Set every weight to that of before.csv.{hour}"),
                 is_weights: true,
                 commands,
+                undoes: Vec::new(),
             },
         );
     }
@@ -369,6 +378,37 @@ impl Runbook<'_> {
             "\n  - Weights change by the hour: the commands set those of {at}. At another hour take those of its slice."
         )
     }
+}
+
+/// Which command of a step each step of its rollback undoes, counted from 1.
+fn undone_steps(steps: &[Step], back: &[Step]) -> Vec<usize> {
+    let place = |step: &Step| {
+        let is_it = |other: &Step| (other.period, other.number) == (step.period, step.number);
+        steps.iter().position(is_it)
+    };
+    let places = back.iter().map(place);
+    places
+        .map(|position| position.map_or(0, |at| at + 1))
+        .collect()
+}
+
+/// The same of the moves of a wave, which are commands in the order of moves.csv.
+fn undone_moves(task: &RunbookTask<'_>, back: &[Step]) -> Vec<usize> {
+    let Work::Moves(moves) = &task.work else {
+        return Vec::new();
+    };
+    let mut places = BTreeMap::new();
+    for (position, moved) in moves.iter().enumerate() {
+        let key = (moved.shard, moved.from, Some(moved.to));
+        places.entry(key).or_insert(position + 1);
+    }
+    let undone = back.iter().map(|step| match step.change {
+        Change::Home {
+            shard, from, to, ..
+        } => places.get(&(shard, to, from)).copied().unwrap_or(0),
+        _ => 0,
+    });
+    undone.collect()
 }
 
 fn set_before(task: &RunbookTask<'_>) -> String {

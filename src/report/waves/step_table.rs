@@ -15,7 +15,7 @@ impl Runbook<'_> {
         let clock = self.writer.clock();
         let mut section = Section::titled("Steps");
         let table = Listing::of(tasks.iter().copied())
-            .words("done", |_| "☐")
+            .words("done", |task| if task.is_idle { "–" } else { "☐" })
             .right("step", |runbook_task| runbook_task.number.to_string())
             .whole("time", |runbook_task| clock.second(runbook_task.at))
             .words("action", |runbook_task| runbook_task.kind.words())
@@ -51,6 +51,7 @@ impl Runbook<'_> {
                 } else {
                     task.sentence.clone()
                 },
+                idle: task.is_idle,
             }
         });
         rows.collect()

@@ -87,6 +87,8 @@ pub(super) struct RunbookTask<'a> {
     /// What belongs to it.
     pub(super) details: Vec<String>,
     pub(super) work: Work<'a>,
+    /// Whether all that it sets is so already.
+    pub(super) is_idle: bool,
 }
 
 impl<'a> RunbookTask<'a> {
@@ -106,6 +108,7 @@ impl<'a> RunbookTask<'a> {
             sentence,
             details: Vec::new(),
             work: Work::Nothing,
+            is_idle: false,
         }
     }
 
@@ -165,6 +168,7 @@ impl Runbook<'_> {
         for (position, task) in tasks.into_iter().enumerate() {
             task.number = position + 1;
         }
+        self.mark_idle(&mut planned);
         planned
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::ids::ShardId;
 use crate::plan::{Change, Fullness, Move, Timing, Wave};
-use crate::plan_files::Action;
+use crate::plan_files::{Action, Reason};
 use crate::report::document::Section;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
@@ -258,7 +258,10 @@ fn moving<'t>(at: WaveOfTransition<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         ));
         paths.push(path);
     }
-    let is_behind = transition.timing == Timing::After && transition.least_seconds > 0.0;
+    // Users who return are served until they move: the pace of their shards is all that limits them.
+    let are_served = moves.iter().all(|moved| moved.reason == Reason::Returned);
+    let is_behind =
+        transition.timing == Timing::After && transition.least_seconds > 0.0 && !are_served;
     if let Some(rate) = writer.admitted_per_second(wave).filter(|_| is_behind) {
         let rate = numbers::rate_down(rate);
         details.push(format!(

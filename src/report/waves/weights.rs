@@ -34,7 +34,8 @@ pub(super) struct CommandWeight {
 pub(super) struct HeldWeights<'a> {
     writer: &'a TransitionWriter<'a>,
     network: Network,
-    template: &'a CommandTemplate,
+    /// Of commands that set weights, if there are any.
+    template: Option<&'a CommandTemplate>,
     in_force: BTreeMap<WeightCell, PathWeights>,
     /// As commands have set them.
     set: BTreeMap<CommandWeight, f64>,
@@ -79,7 +80,7 @@ impl<'a> HeldWeights<'a> {
     /// The weights of before, which nobody has to set.
     pub(super) fn new(
         transition_writer: &'a TransitionWriter<'a>,
-        template: &'a CommandTemplate,
+        template: Option<&'a CommandTemplate>,
     ) -> Self {
         let before = &transition_writer.plan.before;
         let slice = before.case.hours.slice_at(transition_writer.scenario.start);
@@ -92,19 +93,40 @@ impl<'a> HeldWeights<'a> {
             set: BTreeMap::new(),
             last: None,
         };
-        held_weights.set = held_weights.distinguished(&users_of(flows));
+        if template.is_some() {
+            held_weights.set = held_weights.distinguished(&users_of(flows));
+        }
         held_weights
     }
 
     /// The weights that a step changes; nothing if it sets none.
     pub(super) fn set_by(&mut self, task: &RunbookTask<'_>) -> WeightTurn {
+        if !matches!(task.work, Work::Weights { .. }) {
+            return WeightTurn::default();
+        }
+        self.put_rows(task);
+        let users = self.users_after(task);
+        self.turn_to(&users)
+    }
+
+    /// Whether a step changes a weight, or the commands of the template set one.
+    pub(super) fn is_changed_by(&mut self, task: &RunbookTask<'_>) -> bool {
+        let is_changed = self.put_rows(task);
+        let has_commands = self.template.is_some() && {
+            let users = self.users_after(task);
+            !self.turn_to(&users).changed.is_empty()
+        };
+        is_changed || has_commands
+    }
+
+    /// Takes the rows of a step as in force, and says whether any of them differs from what was.
+    fn put_rows(&mut self, task: &RunbookTask<'_>) -> bool {
         let Work::Weights {
             rows, is_only_new, ..
         } = task.work
         else {
-            return WeightTurn::default();
+            return false;
         };
-        let users = self.users_after(task);
         let there: BTreeSet<WeightCell> = if is_only_new {
             let before = self.users_before(task);
             let there = before.into_iter().filter(|pair| pair.1 > NOBODY);
@@ -122,15 +144,18 @@ impl<'a> HeldWeights<'a> {
             (WeightRows::Hour(period, slice), _) => (WeightRows::Period(period), Some(slice)),
             (rows, _) => (rows, None),
         };
+        let mut is_changed = false;
         for (cell, mix) in self.rows((rows, slice), task.at) {
             if !there.contains(&cell) {
+                let before = self.in_force.get(&cell);
+                is_changed |= before.is_none_or(|before| !are_same(before, &mix));
                 self.in_force.insert(cell, mix);
             }
         }
         if !is_only_new {
             self.last = Some(rows);
         }
-        self.turn_to(&users)
+        is_changed
     }
 
     /// The weights that a rollback changes which sets those of rows, once it has begun at an instant.
@@ -189,7 +214,7 @@ impl<'a> HeldWeights<'a> {
     fn distinguished(&self, users: &BTreeMap<WeightCell, f64>) -> BTreeMap<CommandWeight, f64> {
         let mut sums: BTreeMap<CommandWeight, f64> = BTreeMap::new();
         let mut all: BTreeMap<CommandWeight, f64> = BTreeMap::new();
-        let has = |value| self.template.has(value);
+        let has = |value| self.template.is_some_and(|template| template.has(value));
         let is_whole =
             has(Placeholder::Profile) && has(Placeholder::Site) && has(Placeholder::MaxLatency);
         for (cell, mix) in &self.in_force {
@@ -324,6 +349,13 @@ impl<'a> HeldWeights<'a> {
         }
         users
     }
+}
+
+/// Whether every path has the same weight in both.
+fn are_same(one: &PathWeights, other: &PathWeights) -> bool {
+    let of = |weights: &PathWeights, path| weights.get(path).copied().unwrap_or(0.0);
+    let mut paths = one.keys().chain(other.keys());
+    paths.all(|path| (of(one, path) - of(other, path)).abs() <= AGREEMENT)
 }
 
 fn users_of<'f>(flows: impl IntoIterator<Item = &'f Flow>) -> BTreeMap<WeightCell, f64> {

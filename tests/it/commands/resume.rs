@@ -77,6 +77,10 @@ fn what_is_left_of_a_drain_is_planned_again_and_verified() {
         out.starts_with("tiny-drain-chicago, resumed after 0/1, 17 Nov 2012 02:00"),
         "{out}{err}"
     );
+    let compared = "before the first plan";
+    assert!(out.contains(compared), "{out}");
+    let page = fs::read_to_string(folder.path().join("next/report.html")).expect("it is written");
+    assert!(page.contains(compared));
     // Whoever left in the first wave stays; the others still leave.
     let first: Vec<&Vec<String>> = all.iter().filter(|row| row[0] == "1").collect();
     let homes = cells(&folder, "next/inputs/shards.csv", &["shard", "site"]);

@@ -62,6 +62,36 @@ fn a_move_says_what_its_source_and_target_carry_after_it() {
     assert!(row.contains(said), "{row}");
 }
 
+/// Dublin fails in part, and nobody knows until when: users stay away when the maintenance of Amsterdam ends, and the runbook
+/// says why. With an end that is known it says nothing.
+#[test]
+fn a_runbook_says_why_no_user_returns() {
+    let said = "Nothing to do at this instant.\nNo return is planned while the failure of Dublin";
+    for (end, is_said) in [
+        ("end_assumed = true", true),
+        ("end = 2026-11-28T06:30:00+01:00", false),
+    ] {
+        let fault = format!(
+            "[[event]]\nkind = \"failure\"\ncomponent = \"dub\"\ncapacity = 0.9\n\
+            start = 2026-11-28T03:00:00+01:00\n{end}\n"
+        );
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/keep-room");
+        let inventory = inventory::read(&crate::folders::folder(&path)).inventory;
+        let inventory = inventory.expect("what is shipped is sound");
+        let name = "drain-ams-commands.toml";
+        let drain = std::fs::read_to_string(path.join(name)).expect("it is there");
+        let layers = [(name, drain), ("fault.toml", fault)].map(|(name, text)| ScenarioText {
+            name: name.to_owned(),
+            text,
+        });
+        let scenario = scenario::read(&layers, &inventory).scenario;
+        let scenario = scenario.expect("it is sound");
+        let plan = planned(&inventory, &scenario);
+        let text = &files(&inventory, &scenario, &plan)["runbook.md"];
+        assert_eq!(text.contains(said), is_said, "{text}");
+    }
+}
+
 /// No user moves, half of a load balancer is gone: the tenants whose users cross it, and its operators, must know.
 #[test]
 fn a_runbook_without_moves_says_who_must_know() {

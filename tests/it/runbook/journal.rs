@@ -15,14 +15,19 @@ fn script() -> String {
     files(&inventory, &scenario, &plan)["runbook.sh"].clone()
 }
 
-/// Step, answer and exit code of every line; the time is checked.
+/// Step, answer and exit code of every line; the time is checked, and that a command has its number.
 fn journal(run: &Run) -> Vec<[String; 3]> {
     let text = fs::read_to_string(run.folder.path().join("runbook.log")).expect("a journal");
     let line = |line: &str| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [time, step, answer, code] = cells[..] else {
-            panic!("four cells: {line}");
+        let [time, step, answer, code, command] = cells[..] else {
+            panic!("five cells: {line}");
         };
+        assert_eq!(
+            ["runs", "ran"].contains(&answer),
+            command.parse::<u32>().is_ok(),
+            "{line}"
+        );
         let at: jiff::Timestamp = time.parse().expect("a time in UTC");
         assert!(time.ends_with('Z') && at.duration_until(jiff::Timestamp::now()).as_secs() < 600);
         [step, answer, code].map(str::to_owned)

@@ -98,7 +98,7 @@ fn the_same_drain_in_waves_is_accepted() {
         "- San Antonio load balancer 1 (lb-sat-1): at most 60 new sessions a second (limit 60)",
         "- 2 other components stay below this share of their limits of new sessions: 11.1 %",
         "### Wave 2 of 3: 04:54:05 to 05:23:19",
-        "Set only the weights of groups at sites where they have no users yet: wave_weights.csv with period 1, wave 2 and `during` 0. Leave every other weight as it is.",
+        ".** Nothing to do: no group is new at a site. The rows are wave_weights.csv with period 1, wave 2 and `during` 0.",
     ] {
         assert!(text.contains(words), "not said: {words}\n{text}");
     }

@@ -8,7 +8,7 @@ use crate::report::document::{
     Block, Cell, Document, FirstScreen, Gauge, KeyNumber, Line, Listing, Section, Table,
 };
 use crate::report::grammar::only_if;
-use crate::report::headroom::{State, tightest_row};
+use crate::report::headroom::{State, before_words, tightest_row};
 use crate::report::html::content::tables::{HeadroomTable, before, during, target};
 use crate::report::html::content::whys::PlanReport;
 use crate::report::html::content::whys::{PageAnchors, Topic};
@@ -325,7 +325,7 @@ impl PlanReport<'_> {
                     .because(headroom.anchor(period, row))
                     .judged(row.state())
             })
-            .number("before", |row| before(row))
+            .number(before_words(self.briefing.inventory), |row| before(row))
             .number("during", |row| Cell {
                 gauge: Gauge::of(row),
                 ..during(row)

@@ -7,7 +7,7 @@ use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Gauge, Listing, Table};
 use crate::report::grammar::{count, only_if};
-use crate::report::headroom::{HeadroomRow, State};
+use crate::report::headroom::{HeadroomRow, State, before_words};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::units::{FEASIBILITY, NOBODY};
@@ -55,7 +55,10 @@ impl HeadroomTable {
             })
             .words("kind", |((_, row), _)| row.kind.word().replace('_', " "))
             .words("resource", |((_, row), _)| Cell::words(&row.resource))
-            .number("before", |((_, row), _)| before(row))
+            .number(
+                before_words(plan_report.briefing.inventory),
+                |((_, row), _)| before(row),
+            )
             .number("during", |(pair, _)| Cell {
                 gauge: Gauge::of(&pair.1),
                 because: because(pair),

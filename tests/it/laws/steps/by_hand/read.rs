@@ -173,6 +173,18 @@ fn instant(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
+/// Steps that change nothing name the rows that are in force already: a reader may as well set them.
+const IDLE: [[&str; 2]; 2] = [
+    [
+        "Nothing to do: no weight changes. The rows are ",
+        "Set every weight to that of ",
+    ],
+    [
+        "Nothing to do: no group is new at a site. The rows are ",
+        "Set only the weights of groups at sites where they have no users yet: ",
+    ],
+];
+
 /// What a runbook says, whose waves begin and have turned when these rows say.
 pub(super) fn read(
     text: &str,
@@ -183,6 +195,10 @@ pub(super) fn read(
         .iter()
         .map(|(wave, row)| (wave.0, instant(&row.turned)));
     let reader = Reader::new(scenario, turned.collect());
+    let text = IDLE
+        .iter()
+        .fold(text.to_owned(), |text, [idle, set]| text.replace(idle, set));
+    let text = text.as_str();
     let of_period = regex(r"^## Period (\d+), ");
     let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");
     let of_instant = regex(&format!(r"^###? ({WHEN}), period (\d+)"));

@@ -5,6 +5,7 @@ mod check_scenario;
 mod compare;
 mod compare_gaps;
 mod explain;
+mod first_action;
 mod generate;
 mod limits;
 mod plan;

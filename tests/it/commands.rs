@@ -15,6 +15,7 @@ mod runbook;
 mod sweep;
 #[cfg(unix)]
 mod unfit;
+mod unplaced;
 mod verify;
 mod what_if;
 mod window;

@@ -65,6 +65,7 @@ impl Briefing<'_> {
             truth,
             Vec::from_iter(writer.lost_to_named()),
             Vec::from_iter(writer.waiting()),
+            Vec::from_iter(writer.unplaced()),
             not_survived,
         ]
         .concat();

@@ -384,7 +384,7 @@ pub(crate) struct GenerateArgs {
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) size: generate::Options,
-    /// Print only errors
+    /// Print only warnings and errors
     #[arg(long)]
     pub(crate) quiet: bool,
 }

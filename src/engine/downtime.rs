@@ -13,6 +13,7 @@ use crate::model::{Event, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::solve::Stop;
+use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::ops::Range;
 
@@ -293,9 +294,23 @@ impl Downtime {
         self.accounts = std::mem::take(&mut run.accounts);
         let run = run;
         for moment in &run.moments {
-            let period_downtime = &mut self.periods[period_at(plan, moment.start)];
+            let period = period_at(plan, moment.start);
+            let period_downtime = &mut self.periods[period];
             let minutes = moment.seconds() / 60.0;
+            // Where users stay unserved, nobody is known to be placed.
+            let unplaced = if plan.periods[period].totals.unserved <= NOBODY {
+                moment.unplaced
+            } else {
+                0.0
+            };
+            // The plan names those that it does not leave unserved as waiting for a wave.
+            let unplaced_named = (unplaced - moment.nowhere).max(0.0);
+            period_downtime.unplaced_named_minutes += unplaced_named * minutes;
+            let others = moment.most_down - unplaced;
             period_downtime.most_users = period_downtime.most_users.max(moment.most_down);
+            period_downtime.most_others = period_downtime.most_others.max(others);
+            period_downtime.most_unplaced = period_downtime.most_unplaced.max(unplaced);
+            period_downtime.unplaced_minutes += unplaced * minutes;
             period_downtime.user_minutes += moment.down * minutes;
             period_downtime.unserved_minutes += moment.nowhere * minutes;
         }

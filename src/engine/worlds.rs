@@ -55,6 +55,7 @@ pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a RunCrowds) 
                 Moment {
                     down,
                     nowhere: 0.0,
+                    unplaced: 0.0,
                     most_down: down * more.max(1.0),
                     ..*moment
                 }

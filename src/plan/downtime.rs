@@ -70,11 +70,19 @@ pub enum NotCounted {
 pub struct PeriodDowntime {
     /// Users who are down at once, at most.
     pub most_users: f64,
-    /// User minutes in which they are.
+    /// The same without users who wait to be placed.
+    pub most_others: f64,
+    /// Users of shards without a site in shards.csv who wait until this plan, which serves all of them, places them, at most.
+    pub most_unplaced: f64,
+    /// User minutes in which users are down.
     pub user_minutes: f64,
     /// Of these, those of users who are served nowhere.
     pub unserved_minutes: f64,
-    /// Of these, those that the plan names in addition: of what is not known, not answered or known to fail, and of users who are
+    /// Of all minutes, those of users who wait to be placed.
+    pub unplaced_minutes: f64,
+    /// Of these, those that count as named.
+    pub unplaced_named_minutes: f64,
+    /// Of all minutes, those that the plan names in addition: of what is not known, not answered or known to fail, and of users who are
     /// cut off or move, until the aftermath is over.
     pub named_minutes: f64,
     /// Of these, those of outages.

@@ -71,6 +71,8 @@ pub struct Moment {
     pub down: f64,
     /// Of these, users who have no site or no path, counted as at the peak.
     pub nowhere: f64,
+    /// Of these, users of shards without a site in shards.csv, which only a plan places, counted as at the peak.
+    pub unplaced: f64,
     /// Of those who are down, users who are there and have no session, counted as at the peak.
     pub without_session: f64,
     /// The most who are down at once: `down`, or more who lose their sessions within it, counted as at the peak.

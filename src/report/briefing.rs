@@ -1,9 +1,10 @@
 //! The briefing: what a plan says on the terminal, shortest first, read by somebody who is tired.
 //!
-//! The verdict comes first: alarms, the answer and what it holds for, the reasons. Then come the periods, the tightest
-//! components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
+//! The verdict comes first: alarms, the answer and what it holds for, the reasons, the first action. Then come the periods, the
+//! tightest components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
 //! forecast, and proofs.
 
+pub(in crate::report) mod action;
 mod further;
 mod margin;
 mod outlook;
@@ -51,17 +52,19 @@ impl Briefing<'_> {
         self.beginning(width) + &self.rest(width)
     }
 
-    /// Its beginning: the scenario and the verdict. Nothing of it depends on explanations or prices.
+    /// Its beginning: the scenario, the verdict and the first action. Nothing of it depends on explanations or prices.
     pub fn beginning(&self, width: Option<u16>) -> String {
         let scenario = self.scenario;
         let span = span(scenario, scenario.start, scenario.end);
         let title = format!("{}, {span}", scenario.name);
         let assumed = assumed_ends(self.inventory, scenario);
-        let sections = [
-            Block::sentences([title].into_iter().chain(assumed)),
-            Block::sentences(self.verdict().sentences()),
-        ];
-        Document::of(sections.map(|block| vec![block])).ended_text(width)
+        let verdict = self.verdict();
+        let action = self.first_action().after(&verdict.wrong);
+        let paragraphs = verdict.paragraphs(action, assumed).into_iter();
+        let filled = paragraphs.filter(|sentences| !sentences.is_empty());
+        let sections = [vec![title]].into_iter().chain(filled);
+        let sections = sections.map(|sentences| vec![Block::sentences(sentences)]);
+        Document::of(sections).ended_text(width)
     }
 
     /// What comes after its beginning.

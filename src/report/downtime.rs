@@ -4,11 +4,12 @@ use super::grammar::{at_most, capital, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
+use super::unplaced::unserved_minutes;
 use super::waves::{TransitionWriter, duration};
 use crate::model::Inventory;
 use crate::plan::replay::Short;
 use crate::plan::{self, Downtime, NotCounted, Outage, Raised, Relief, RetryMargin, Shortage};
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 
 /// What remains where an outage ends.
@@ -190,15 +191,16 @@ impl TransitionWriter<'_> {
     }
 
     /// User minutes lost by users that are unserved until waves readmit them; where a period leaves users unserved, with the
-    /// minutes of those.
+    /// minutes of those. Users who wait to be placed for the first time are named apart.
     pub(super) fn waiting(&self) -> Option<String> {
         let played = self.plan.replayed.as_ref()?.periods.iter();
-        let [mut waiting, mut unserved] = [0.0; 2];
+        let [mut waiting, mut unserved, mut stay] = [0.0; 3];
         for (period, period_downtime) in self.plan.periods.iter().zip(played) {
             if period.totals.unserved <= NOBODY {
-                waiting += period_downtime.unserved_minutes;
+                waiting += unserved_minutes(period_downtime);
             } else {
                 unserved += period_downtime.unserved_minutes;
+                stay += period.totals.unserved * period.period.minutes();
             }
         }
         let waits = waiting > 0.5 || !plan::waiting(self.inventory, self.plan).is_empty();
@@ -206,13 +208,24 @@ impl TransitionWriter<'_> {
             return None;
         }
         let minutes = numbers::about(waiting + unserved);
-        Some(if unserved > 0.5 {
-            format!(
+        if unserved <= 0.5 {
+            return Some(format!(
+                "Until waves readmit them, unserved users lose {minutes} user minutes."
+            ));
+        }
+        // Those who stay unserved lose all of it where nobody else waits.
+        let is_all_of_stay = waiting <= 0.5 && unserved <= stay * (1.0 + AGREEMENT) + 0.5;
+        if !is_all_of_stay {
+            return Some(format!(
                 "Unserved users, some of them until waves readmit them, lose {minutes} user minutes."
-            )
-        } else {
-            format!("Until waves readmit them, unserved users lose {minutes} user minutes.")
-        })
+            ));
+        }
+        let last = self.plan.periods.last();
+        let is_to_the_end = last.is_some_and(|period| period.totals.unserved > NOBODY);
+        let until = only_if(is_to_the_end, || " until the end");
+        Some(format!(
+            "Unserved users lose {minutes} user minutes{until}."
+        ))
     }
 
     /// That playing it forward was only rough, if it was.
@@ -244,17 +257,22 @@ impl TransitionWriter<'_> {
         })
     }
 
-    /// User minutes lost to causes that the plan names, how many users are down at once at
-    /// most, and when the last of them are back.
+    /// How many users are down at once at most and when the last of them are back; then the user minutes lost to causes that the
+    /// plan names.
     pub(super) fn lost_to_named(&self) -> Option<String> {
         let (scenario, plan) = (self.scenario, self.plan);
         let replayed = plan.replayed.as_ref()?;
         let periods = &replayed.periods;
-        let minutes: f64 = periods.iter().map(|period| period.named_minutes).sum();
+        let minutes = periods
+            .iter()
+            .map(|period| period.named_minutes - period.unplaced_named_minutes);
+        let minutes: f64 = minutes.sum();
         if minutes <= NOBODY.max(0.5) {
             return None;
         }
-        let waits = !plan::waiting(self.inventory, plan).is_empty();
+        let unplaced = self.most_unplaced();
+        let waiting = plan::waiting(self.inventory, plan).into_iter();
+        let waits = waiting.map(|waiting| waiting.users).sum::<f64>() > unplaced + NOT_ONE;
         let lost = format!(
             "{}, {} lost to causes that the plan names: undetected faults, partial failures and reconnects{}.",
             self.played(),
@@ -262,6 +280,8 @@ impl TransitionWriter<'_> {
             only_if(waits, || ", and waits for a wave")
         );
         let last = periods.iter().filter_map(|period| period.down_until).max();
+        // The last of all may be one who is placed.
+        let last = last.filter(|_| unplaced < NOT_ONE);
         let is_checked = |at: Timestamp| replayed.unchecked_from.is_none_or(|until| at < until);
         let until = match last {
             // The unchecked rest may differ.
@@ -283,13 +303,13 @@ impl TransitionWriter<'_> {
             _ => None,
         };
         let most = self.most_down();
-        let then = match (most, until) {
-            (Some(most), Some(until)) => format!(" {most}; {until}."),
-            (Some(most), None) => format!(" {most}."),
-            (None, Some(until)) => format!(" {}.", capital(&until)),
+        let first = match (most, until) {
+            (Some(most), Some(until)) => format!("{most}; {until}. "),
+            (Some(most), None) => format!("{most}. "),
+            (None, Some(until)) => format!("{}. ", capital(&until)),
             (None, None) => String::new(),
         };
-        Some(lost + &then)
+        Some(first + &lost)
     }
 
     /// `Up to 675,231 of 9.33 million users are down at once`, with what else is in that number; `None` without any.
@@ -299,22 +319,18 @@ impl TransitionWriter<'_> {
         let periods = plan.periods.iter().zip(&replayed.periods);
         let periods: Vec<_> = periods.collect();
         let (period, most) =
-            numbers::first_most(&periods, |(_, period_downtime)| period_downtime.most_users)?;
-        if most.most_users <= NOBODY {
+            numbers::first_most(&periods, |(_, period_downtime)| period_downtime.most_others)?;
+        if most.most_others <= NOBODY {
             return None;
         }
-        let others: f64 = replayed
-            .periods
-            .iter()
-            .map(|period| period.unserved_minutes)
-            .sum();
+        let others: f64 = replayed.periods.iter().map(unserved_minutes).sum();
         let of_outages = only_if(!plan.outages().is_empty(), || ", those of outages included");
         let of_unserved = only_if(others > NOBODY, || ", unserved users included");
         let roughly = only_if(replayed.is_rough, || ", counted roughly");
         Some(format!(
             "Up to {} of {} users are down at once{of_outages}{of_unserved}{roughly}",
-            numbers::users_up(most.most_users),
-            numbers::about(period.totals.users.max(most.most_users)),
+            numbers::users_up(most.most_others),
+            numbers::about(period.totals.users.max(most.most_others)),
         ))
     }
 

@@ -40,6 +40,7 @@ pub mod table;
 pub mod targets;
 pub mod text;
 pub mod through;
+mod unplaced;
 pub mod users;
 pub mod waves;
 pub mod windows;

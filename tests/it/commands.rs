@@ -5,6 +5,7 @@ mod check_scenario;
 mod compare;
 mod compare_gaps;
 mod explain;
+mod first_action;
 mod further;
 mod generate;
 mod limits;
@@ -15,6 +16,7 @@ mod runbook;
 mod sweep;
 #[cfg(unix)]
 mod unfit;
+mod unplaced;
 mod verify;
 mod what_if;
 mod window;

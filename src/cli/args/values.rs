@@ -119,7 +119,7 @@ pub(crate) struct InputArgs {
 /// How results are shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct OutputArgs {
-    /// Print only errors
+    /// Print only warnings and errors
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
     /// Write one JSON object to standard output instead of text

@@ -6,7 +6,7 @@ use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{by_hand, exit, folder, render};
 use crate::error::Result;
-use crate::plan::compare::{Comparison, broken_promises, moment_before, moments};
+use crate::plan::compare::{Comparison, PlayedPlan, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{
     COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels, PlannedFor,
@@ -115,6 +115,10 @@ fn compared(
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
         margins: [a.and_then(margin), margin(b)],
+        played: [
+            a.map(|stored| PlayedPlan::of(&stored.plan)),
+            Some(PlayedPlan::of(&b.plan)),
+        ],
         promises: a.and_then(|stored| broken_promises(&stored.plan, &b.plan)),
         explanations: [
             a.and_then(|stored| stored.explanations.clone()),

@@ -68,16 +68,20 @@ impl Layout {
         ends.all(|end| end[0].to_bits() == end[1].to_bits())
     }
 
-    /// Users on no stream then: all of them, and those who are there at this hour, by the factor of their client region.
-    pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 2] {
+    /// Users on no stream then: all of them, those who are there at this hour, by the factor of their client region, and of these
+    /// those of shards without a site in shards.csv.
+    pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 3] {
         let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
-        let mut sums = [0.0; 2];
+        let mut sums = [0.0; 3];
         for member in &self.nowhere {
-            let region = inventory.shards[member.shard.index()].client_region;
+            let shard = &inventory.shards[member.shard.index()];
             let users = between(&member.users);
             sums[0] += users;
-            if factor[region.index()] > 0.0 {
+            if factor[shard.client_region.index()] > 0.0 {
                 sums[1] += users;
+                if member.cell.is_none() && shard.site.is_none() {
+                    sums[2] += users;
+                }
             }
         }
         sums

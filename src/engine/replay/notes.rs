@@ -43,7 +43,7 @@ impl Notes {
     pub(super) fn note(
         &mut self,
         (start, end): (Timestamp, Timestamp),
-        (users, [nowhere, down]): (f64, [f64; 2]),
+        (users, [nowhere, down, unplaced]): (f64, [f64; 3]),
         factor: &[f64],
         tally: &StepTally,
         in_flight: f64,
@@ -55,6 +55,7 @@ impl Notes {
             users: nowhere + users,
             down,
             nowhere: down,
+            unplaced,
             without_session: 0.0,
             most_down: 0.0,
             sent: 0.0,

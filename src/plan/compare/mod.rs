@@ -4,10 +4,12 @@
 
 mod comparison;
 mod moment;
+mod played;
 mod promises;
 
 pub use comparison::{
     Comparison, Difference, HeadroomDifference, HomeDifference, PeriodPair, StageDifference, paired,
 };
 pub use moment::{ComparedMoment, HeadroomKey, UsersBySite, moment_before, moments};
+pub use played::PlayedPlan;
 pub use promises::{BrokenPromise, below_promise, broken_promises};

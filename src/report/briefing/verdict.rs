@@ -1,5 +1,5 @@
-//! The verdict: what is refused, unserved or undetected; then what is not checked; then who is served and which targets hold; then
-//! why.
+//! The verdict: what is refused, unserved or undetected; then who is served and which targets hold, and why. What is not checked
+//! comes after damage, and before an all clear.
 
 use super::Briefing;
 use crate::plan::{PeriodPlan, Status};
@@ -26,15 +26,27 @@ pub(in crate::report) struct BriefingVerdict {
 }
 
 impl BriefingVerdict {
-    /// All of its sentences, in the order of every medium: damage comes before what is not known, and that before an all clear.
-    pub(in crate::report) fn sentences(self) -> Vec<String> {
+    /// Its paragraphs: the first ends with the reasons and the first action, the second has what is not checked after damage, and
+    /// what was assumed. An all clear comes after what is not checked.
+    pub(in crate::report) fn paragraphs(
+        self,
+        action: Option<String>,
+        assumed: Option<String>,
+    ) -> [Vec<String>; 2] {
         let answer = vec![self.answer];
-        let [first, second] = if self.is_damage {
-            [answer, self.unknown]
+        let [before, after] = if self.is_damage || !self.wrong.is_empty() {
+            [Vec::new(), self.unknown]
         } else {
-            [self.unknown, answer]
+            [self.unknown, Vec::new()]
         };
-        [self.wrong, first, second, self.reasons].concat()
+        let first = [
+            self.wrong,
+            before,
+            answer,
+            self.reasons,
+            Vec::from_iter(action),
+        ];
+        [first.concat(), [after, Vec::from_iter(assumed)].concat()]
     }
 }
 
@@ -47,21 +59,28 @@ impl Briefing<'_> {
             .truth()
             .into_iter()
             .partition(|text| text.starts_with("WARNING"));
-        let wrong = [
+        let mut wrong = [
             self.refused(),
             writer.warnings(),
             truth,
-            Vec::from_iter(writer.waiting()),
             Vec::from_iter(writer.lost_to_named()),
+            Vec::from_iter(writer.waiting()),
+            Vec::from_iter(writer.unplaced()),
             not_survived,
         ]
         .concat();
+        let is_damage = self.is_damage();
+        let mut retries = writer.retries_not_checked();
+        if !is_damage && !wrong.is_empty() {
+            // Whether everyone is served depends on it.
+            wrong.extend(retries.take());
+        }
         let [at_risk, at_risk_before] = writer.at_risk();
         let unknown = [
             self.failure_as_a_surprise(),
             self.restored(),
             harmless.into_iter().next(),
-            writer.retries_not_checked(),
+            retries,
             (!at_risk.is_empty()).then(|| at_risk.join(" ")),
             writer.not_played(),
             writer.triggers_not_played(),
@@ -86,7 +105,7 @@ impl Briefing<'_> {
             wrong,
             unknown: unknown.into_iter().flatten().collect(),
             answer,
-            is_damage: self.is_damage(),
+            is_damage,
             reasons: reasons.concat(),
         }
     }

@@ -4,7 +4,7 @@ use super::tasks::PlannedFor;
 use crate::ids::ComponentId;
 use crate::inventory::TableDifference;
 use crate::model::{Component, Inventory};
-use crate::plan::compare::{BrokenPromise, Comparison, PeriodPair};
+use crate::plan::compare::{BrokenPromise, Comparison, PeriodPair, PlayedPlan};
 use crate::plan_files::ErrorMargin;
 use crate::plan_files::explanations::Explanations;
 use crate::scenario::KeyDifference;
@@ -76,6 +76,8 @@ pub struct ComparisonReport {
     pub keys: Option<Vec<KeyDifference>>,
     /// How far the inputs of either may be off, where their summaries tell.
     pub margins: [Option<ErrorMargin>; 2],
+    /// What users lose while either is carried out; nothing of the state before.
+    pub played: [Option<PlayedPlan>; 2],
     /// Promises that at least one of them breaks; `None` if a side has no tenants.csv.
     pub promises: Option<Vec<BrokenPromise>>,
     /// Why either is as it is, where it carries its explanations.
@@ -93,8 +95,10 @@ impl ComparisonReport {
     pub fn shown(&self) -> Option<&PeriodPair> {
         let pairs = self.comparison.pairs.iter();
         let hardest = pairs.max_by(|left, right| {
+            let moved = |pair: &PeriodPair| pair.totals[0].moved_users + pair.totals[1].moved_users;
             let by_users = left.users_elsewhere().total_cmp(&right.users_elsewhere());
-            by_users.then(right.moments[1].cmp(&left.moments[1]))
+            let by_moves = by_users.then(moved(left).total_cmp(&moved(right)));
+            by_moves.then(right.moments[1].cmp(&left.moments[1]))
         });
         self.comparison.main().or(hardest)
     }

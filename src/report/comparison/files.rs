@@ -44,6 +44,8 @@ impl ComparisonReport {
             "changed_inputs": self.changed_inputs(),
             "margin_a": self.margins[0],
             "margin_b": self.margins[1],
+            "played_a": self.played_json(0),
+            "played_b": self.played_json(1),
             "tenants_below_promise": self.promises.as_deref().map(below_promise),
             "pairs": pairs.collect::<Vec<Value>>(),
         })

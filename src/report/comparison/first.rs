@@ -54,9 +54,12 @@ impl ComparisonReport {
                 "First: take B, the better plan for the same inputs.",
                 period_pair,
             ),
-            _ if self.comparison.pairs.iter().any(PeriodPair::has_levels) => {
-                Line::from("First: take either plan; no goal differs.")
-            }
+            _ if self.comparison.pairs.iter().any(PeriodPair::has_levels) => Line::from(match self
+                .loses_fewer()
+            {
+                Some(fewer) => format!("First: take either plan; no goal differs, and {fewer}."),
+                None => "First: take either plan; no goal differs.".to_owned(),
+            }),
             _ => Line::from("First: choose by the users at other sites; goals cannot be compared."),
         }
     }

@@ -9,6 +9,7 @@ mod facts;
 mod files;
 mod first;
 mod gaps;
+mod lost;
 mod report;
 mod tables;
 mod tasks;

@@ -175,7 +175,6 @@ impl ComparisonReport {
     }
 
     fn key_numbers(&self, pair: &PeriodPair) -> Vec<KeyNumber> {
-        let [a, b] = &pair.totals;
         let position = self.position(pair);
         let number = |value: f64, label: &str, note: String, table: &str| KeyNumber {
             value: numbers::users_up(value),
@@ -191,34 +190,35 @@ impl ComparisonReport {
         };
         let shards = count(pair.homes.len(), "shard");
         let shards = format!("{shards} at other sites in B than in A");
-        let unserved = b.unserved_users;
+        // Both stand for the whole scenario: a period is one of many.
+        let is_one = self.comparison.sides.iter().all(|side| side.len() < 2);
+        let [unserved, moved, away] = if is_one {
+            [
+                "users unserved in B",
+                "users moved in B",
+                "users served elsewhere",
+            ]
+        } else {
+            [
+                "users unserved in B, most in a period",
+                "users moved in B, all periods",
+                "users served elsewhere in one period",
+            ]
+        };
+        let [unserved_a, unserved_b] = self.of_all(|totals| totals.unserved_users, f64::max);
+        let [moved_a, moved_b] = self.of_all(|totals| totals.moved_users, |sum, users| sum + users);
         vec![
             KeyNumber {
-                state: State::bad_if(unserved > NOBODY),
-                ..number(
-                    unserved,
-                    "users unserved in B",
-                    in_a(a.unserved_users),
-                    "totals",
-                )
+                state: State::bad_if(unserved_b > NOBODY),
+                ..number(unserved_b, unserved, in_a(unserved_a), "totals")
             },
             KeyNumber {
                 state: State::Gone,
-                ..number(
-                    b.moved_users,
-                    "users moved in B",
-                    in_a(a.moved_users),
-                    "totals",
-                )
+                ..number(moved_b, moved, in_a(moved_a), "totals")
             },
             KeyNumber {
                 state: State::Gone,
-                ..number(
-                    pair.users_elsewhere(),
-                    "users served elsewhere",
-                    shards,
-                    elsewhere,
-                )
+                ..number(pair.users_elsewhere(), away, shards, elsewhere)
             },
         ]
     }

@@ -14,6 +14,7 @@ use crate::report::grammar::few;
 use crate::report::headroom::{self, Standing};
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::units::FEASIBILITY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -98,8 +99,26 @@ fn levels(pair: &PeriodPair, is_one_task: bool) -> Vec<[String; 4]> {
 }
 
 fn share(row: Option<&HeadroomRow>) -> Cell {
-    let headroom = row.and_then(|headroom_row| headroom_row.headroom);
+    let in_service = row.filter(|headroom_row| !is_out(headroom_row));
+    let headroom = in_service.and_then(|headroom_row| headroom_row.headroom);
     Cell::maybe(headroom.map(|signed| signed.0), numbers::headroom)
+}
+
+/// `true` if a component is out: it carried load before and carries none. A site without load is out only with part of its
+/// capacity gone; else all of it is free.
+fn is_out(row: &HeadroomRow) -> bool {
+    let carried = row
+        .before_utilization
+        .is_some_and(|value| value > FEASIBILITY);
+    let is_empty = row.load <= FEASIBILITY * row.nominal_capacity;
+    let is_site = row.kind == ComponentKind::Site.word();
+    carried && is_empty && (!is_site || row.capacity < row.nominal_capacity * (1.0 - FEASIBILITY))
+}
+
+/// The change of headroom as it is shown; `None` where a side is out.
+fn shown_change(difference: &HeadroomDifference) -> Option<f64> {
+    let is_any_out = difference.sides.iter().flatten().any(is_out);
+    difference.change().filter(|_| !is_any_out)
 }
 
 /// The share to keep free, as it is written.
@@ -125,7 +144,7 @@ impl ComparisonReport {
                 target.map_or_else(String::new, numbers::percent)
             })
             .number("change", |difference| {
-                Cell::maybe(difference.change(), points)
+                Cell::maybe(shown_change(difference), points)
             });
         let places = ["served in A at", "in B at", "users", "shards"];
         [
@@ -343,7 +362,7 @@ impl ComparisonReport {
                 ..share(difference.sides[1].as_ref())
             })
             .number("change", |(.., difference)| {
-                Cell::maybe(difference.change(), points)
+                Cell::maybe(shown_change(difference), points)
             })
             .number("target", |(.., difference)| {
                 Cell::maybe(difference.either().map(target), numbers::percent)

@@ -149,6 +149,9 @@ impl ComparisonReport {
                 2 => "both periods that they share".to_owned(),
                 count => format!("all {count} periods that they share"),
             };
+            if let Some(fewer) = self.loses_fewer() {
+                return format!("Equal by every goal in {periods}; {fewer}.");
+            }
             return format!("Both plans reach the same by every goal in {periods}.");
         };
         let better = LETTERS[usize::from(main.order() != Ordering::Less)];
@@ -332,11 +335,13 @@ impl ComparisonReport {
         notes
     }
 
-    /// Tenants below their promise, and both limits of the margin: words, A, B, change.
+    /// What users lose, tenants below their promise, and both limits of the margin: words, A, B, change.
     pub fn whole(&self) -> Vec<[String; 4]> {
         let below = self.promises.as_deref().map(below_promise);
-        let below = below.map(|indexes| counts("tenants below their promise", indexes));
-        let mut rows = Vec::from_iter(below);
+        let words = format!("tenants below their promise{}", self.waves_not_counted());
+        let below = below.map(|indexes| counts(&words, indexes));
+        let mut rows = self.lost_rows();
+        rows.extend(below);
         if self.margins.iter().any(Option::is_some) {
             rows.extend(self.margin_rows());
         }

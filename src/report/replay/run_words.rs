@@ -9,6 +9,7 @@ use crate::plan::replay::{Conduct, Moment, PassageFlow, Short, SlowWork};
 use crate::report::grammar::{at_most, capital, counted, listed, said_if};
 use crate::report::numbers;
 use crate::report::period::happening;
+use crate::report::unplaced::have_no_site;
 use crate::report::words::Effect;
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -218,6 +219,10 @@ impl ReplayReport<'_> {
 
     fn why_without_shortage(&self, run: &RunFacts<'_>) -> Option<String> {
         let worst = run.worst?;
+        if worst.unplaced >= worst.most_down / 2.0 {
+            // No event has them down.
+            return Some(unplaced(run, worst.unplaced));
+        }
         let why = if worst.nowhere >= worst.most_down / 2.0 {
             "No site has capacity for them, or no path leads to one"
         } else if worst.without_session > NOBODY {
@@ -406,6 +411,18 @@ fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> Option<Stri
     let minutes = seconds.sum::<f64>() / 60.0;
     let is_shown = minutes / run.down_minutes() >= NOWHERE;
     is_shown.then(|| counted(&numbers::about(minutes), "user minute"))
+}
+
+/// Users without a site in the inventory, and whether anybody places them.
+fn unplaced(run: &RunFacts<'_>, users: f64) -> String {
+    let last = run.run.moments.last();
+    let is_placed = last.is_some_and(|moment| moment.unplaced <= NOBODY);
+    let fate = match run.run.conduct {
+        Conduct::Plan if is_placed => "they are placed by the plan",
+        Conduct::Plan => "the plan leaves some of them without one",
+        Conduct::Nothing => "only a plan places them",
+    };
+    format!("{}; {fate}.", have_no_site(users))
 }
 
 /// The losses of users without a site or a path, apart from shortages.

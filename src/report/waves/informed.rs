@@ -3,7 +3,8 @@
 use super::in_force::Runbook;
 use crate::ids::{ComponentId, ShardId, SiteId, TenantId};
 use crate::model::ContactOf;
-use crate::plan::{Change, TenantAccount};
+use crate::plan::{Change, Step, TenantAccount};
+use crate::plan_files::Action;
 use crate::report::document::Section;
 use crate::report::grammar::{count, counted_with, only_if};
 use crate::report::markdown::code;
@@ -28,19 +29,20 @@ fn listed_amounts(amounts: &[(f64, [&str; 2])]) -> String {
 }
 
 impl Runbook<'_> {
-    /// The contacts of the sites and tenants of which users move, are shed or let in, or say that none are known. Where no user
-    /// moves, those of the sites and tenants that an event affects, and its components.
+    /// The operators of the components that steps open, close or take out, then the contacts of the sites and tenants of which users
+    /// move, are shed or let in, or say that none are known. Where no user moves, those of the sites and tenants that an event
+    /// affects, and its components.
     pub(super) fn add_contacts(&self, section: &mut Section, when: &str) {
         let writer = self.writer;
         let inventory = writer.inventory;
         let (mut tenants, mut sites) = self.touched();
-        let components = if tenants.is_empty() && sites.is_empty() {
+        let mut components = self.handled();
+        if tenants.is_empty() && sites.is_empty() {
             tenants = self.affected_tenants();
             sites = self.hit_sites();
-            self.hit_components()
-        } else {
-            Vec::new()
-        };
+            components.extend(self.hit_others());
+        }
+        let components = self.operators(&components);
         let is_touched = |of: ContactOf| match of {
             ContactOf::Tenant(tenant) => tenants.contains(&tenant),
             ContactOf::Site(site) => sites.contains(&site),
@@ -81,10 +83,10 @@ impl Runbook<'_> {
             .map(title);
         let without: Vec<String> = without.collect();
         section.apart(format!("Who must know{when}:"));
+        section.items(components);
         section.first_items(named, MOST, |others| {
             format!("and {} more of contacts.csv", count(others, "contact"))
         });
-        section.items(components);
         if !without.is_empty() {
             let (all, first) = (without.len(), without.len().min(NAMED_WITHOUT));
             let rest = only_if(all > first, || {
@@ -172,6 +174,7 @@ impl Runbook<'_> {
         for tenant in touched {
             tenants.insert(*tenant, [0.0; 3]);
         }
+        let placed = self.placed();
         for tenant_account in &self.writer.plan.tenants {
             let down = tenant_account
                 .month
@@ -192,6 +195,13 @@ impl Runbook<'_> {
             let amounts = [
                 (unserved, ["is unserved", "are unserved"]),
                 (moved, ["moves", "move"]),
+                (
+                    placed.get(&tenant).copied().unwrap_or(0.0),
+                    [
+                        "without a site in the inventory is placed",
+                        "without a site in the inventory are placed",
+                    ],
+                ),
             ];
             let mut words = listed_amounts(&amounts);
             if down > 0.5 {
@@ -205,6 +215,22 @@ impl Runbook<'_> {
             format!("tenant {name}{colon}{words}")
         };
         tenants.into_iter().map(words).collect()
+    }
+
+    /// Users of shards that have no site in shards.csv and get one, by tenant: no event brings them.
+    fn placed(&self) -> BTreeMap<TenantId, f64> {
+        let inventory = self.writer.inventory;
+        let mut placed = BTreeMap::new();
+        for step in self.steps {
+            let Change::Home { shard, users, .. } = step.change else {
+                continue;
+            };
+            let row = &inventory.shards[shard.index()];
+            if step.action == Action::Place && row.site.is_none() {
+                *placed.entry(row.tenant).or_insert(0.0) += users;
+            }
+        }
+        placed
     }
 
     /// Tenants with users who are unserved, or affected until a fault is answered.
@@ -229,23 +255,43 @@ impl Runbook<'_> {
             .collect()
     }
 
-    /// The other components that an event hits, each as an item.
-    fn hit_components(&self) -> Vec<String> {
-        let sites = self.hit_sites();
+    /// The other components that an event hits.
+    fn hit_others(&self) -> BTreeSet<ComponentId> {
         let inventory = self.writer.inventory;
+        let sites = self.hit_sites();
         let sites: BTreeSet<ComponentId> = sites
             .iter()
             .map(|site| inventory.site_component(*site))
             .collect();
-        let others = self.hit().into_iter();
-        let others = others.filter(|component| !sites.contains(component));
-        let names = others.map(|component| self.writer.component_by_hand(component));
+        &self.hit() - &sites
+    }
+
+    /// The access points that steps open or close, and the elements that they take out of a pool or put back.
+    fn handled(&self) -> BTreeSet<ComponentId> {
+        let inventory = self.writer.inventory;
+        let component = |step: &Step| match (step.action, step.change) {
+            (_, Change::AccessPoint { access_point, .. }) => {
+                Some(inventory.access_point_component(access_point))
+            }
+            (Action::TakeOut | Action::PutBack, Change::Member { member, .. }) => {
+                Some(inventory.element_component(member))
+            }
+            _ => None,
+        };
+        let steps = self.steps.iter().filter(|step| step.number > 0);
+        steps.filter_map(component).collect()
+    }
+
+    /// The operators of components, each as an item.
+    fn operators(&self, components: &BTreeSet<ComponentId>) -> Vec<String> {
+        let names = components.iter();
+        let names = names.map(|component| self.writer.component_by_hand(*component));
         let mut names: Vec<String> = names.map(|name| format!("operators of {name}")).collect();
         let more = names.len().saturating_sub(MOST_IDS);
         names.truncate(MOST_IDS);
         names.extend((more > 0).then(|| {
-            let more = numbers::whole(more);
-            format!("operators of {more} more components of the events")
+            let more = counted_with(&numbers::whole(more), "more component", ["is", "are"]);
+            format!("and operators of others: {more} in changes.csv or in the events")
         }));
         names
     }

@@ -389,3 +389,63 @@ fn a_refused_plan_is_reported_as_refused_by_whoever_reads_it_after_plan() {
         );
     }
 }
+
+/// Two plans of one failure, in which the same ten users move: at 10 an hour it takes an hour, and at 40 a quarter of it.
+#[test]
+fn of_plans_that_are_equal_by_every_goal_the_one_that_loses_fewer_user_minutes_is_named() {
+    let failure = "[scenario]\nname = \"failure\"\nstart = 2026-03-07T02:00:00Z\nend = 2026-03-07T05:00:00Z\n\
+                   [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
+    let paced = |per_hour: u32| {
+        let sites =
+            format!("site,name,cpu,move_in_per_hour\na,Alpha,100,\nb,Beta,100,{per_hour}\n");
+        written(&[
+            ("drain.toml", failure),
+            ("sites.csv", &sites),
+            (
+                "links.csv",
+                "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+            ),
+        ])
+    };
+    let (slow, fast) = (paced(10), paced(40));
+    let (text, page) = said(&slow, &planned(&slow), &planned(&fast));
+    assert!(text.contains("Equal by every goal in "), "{text}");
+    let fewer = text.contains("; B loses ") && text.contains(" user minutes fewer");
+    assert!(fewer, "{text}");
+    assert!(page.contains("; B loses "), "{page}");
+    for row in [
+        "user minutes lost",
+        "users down at once, at most",
+        "last wave ends",
+    ] {
+        assert!(text.contains(row) && page.contains(row), "{row}: {text}");
+    }
+    let output = plimsoll(
+        &slow,
+        &["compare", &planned(&slow), &planned(&fast), "--json"],
+    )
+    .output()
+    .expect("it runs");
+    let item: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let minutes = |side: &str| item[side]["user_minutes"].as_f64().expect("a number");
+    assert!(minutes("played_a") > minutes("played_b"), "{item}");
+}
+
+/// Nothing happens in the first hour, and ten users move in the second: the tile has all of them.
+#[test]
+fn the_first_screen_counts_users_who_move_in_any_period() {
+    let folder = two_sites(100);
+    let later = "[scenario]\nname = \"drain\"\nstart = 2026-03-07T02:00:00Z\nend = 2026-03-07T04:00:00Z\n\
+                 [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2026-03-07T03:00:00Z\n";
+    fs::write(folder.path().join("drain.toml"), later).expect("there is room for a file");
+    let plan = planned(&folder);
+    let (text, page) = said(&folder, &plan, &plan);
+    let has_line = |cells: &[&str]| {
+        let mut lines = text.lines();
+        lines.any(|line| line.split_whitespace().collect::<Vec<_>>() == cells)
+    };
+    let all = ["users", "moved,", "all", "periods", "10", "10", "0"];
+    assert!(has_line(&all), "{text}");
+    assert!(page.contains("users moved in B, all periods"), "{page}");
+    assert!(text.contains("In period 1"), "{text}");
+}

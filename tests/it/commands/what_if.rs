@@ -60,6 +60,11 @@ fn unserved_users_that_no_wave_readmits_are_not_said_to_wait_for_one() {
     let text = String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned();
     assert!(text.contains("50,000 users stay unserved"), "{text}");
     assert!(!text.contains("readmit"), "{text}");
+    // Where the plan says what they lose, it says until when.
+    assert!(
+        !text.contains("Unserved users lose") || text.contains(" until the end."),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The first screen: the alarm or the all clear, the first thing to do, the chart that shows it, and the files of the folder.
 
 use crate::plan::PeriodPlan;
+use crate::report::briefing::action::ActionPlace;
 use crate::report::briefing::periods::state_of;
 use crate::report::document::{Block, Figure, Line, more_alarms};
 use crate::report::grammar::capital_or_name;
@@ -9,7 +10,7 @@ use crate::report::html::content::page::rank;
 use crate::report::html::content::tables::HeadroomTable;
 use crate::report::html::content::whys::PlanReport;
 use crate::report::text::{glued, visible};
-use crate::report::waves::{RUNBOOK_FILE, RUNBOOK_PAGE, SCRIPT_FILE, first_step};
+use crate::report::waves::{RUNBOOK_FILE, RUNBOOK_PAGE, SCRIPT_FILE};
 use crate::units::NOBODY;
 
 /// Files that stand beside every report of a plan, those for operators first.
@@ -155,26 +156,15 @@ impl PlanReport<'_> {
             .collect()
     }
 
-    /// The first thing to do: of a refused plan the first remedy, else the first step of the runbook with its time.
+    /// The first thing to do, as the terminal says it, with a link to more about it.
     pub(super) fn first_to_do(&self) -> Line {
-        let briefing = &self.briefing;
-        if briefing.plan.is_refused() {
-            let remedy = briefing.remedies().into_iter().next();
-            let remedy =
-                remedy.unwrap_or_else(|| "No remedy that was tried makes it safe.".to_owned());
-            let line = Line::from(format!("First: do not begin. {remedy}"));
-            return line.linked(Some(("to-do".to_owned(), "what to do")));
-        }
-        let writer = briefing.writer();
-        if let Some(stays_down) = writer.stays_down() {
-            let remedy = writer.stays_down_remedy(&stays_down);
-            return Line::from(format!("First: decide. {remedy}"));
-        }
-        match first_step(&writer, briefing.steps) {
-            None => Line::from("First: nothing. The plan has no step."),
-            Some(step) => Line::from(glued(&format!("First, at {}: {}.", step.time, step.words)))
-                .linked(Some((RUNBOOK_PAGE.to_owned(), "Runbook"))),
-        }
+        let action = self.briefing.first_action();
+        let link = match action.place {
+            ActionPlace::Remedies => Some(("to-do".to_owned(), "what to do")),
+            ActionPlace::Runbook => Some((RUNBOOK_PAGE.to_owned(), "Runbook")),
+            ActionPlace::Nowhere => None,
+        };
+        Line::from(glued(&action.sentence())).linked(link)
     }
 
     /// The chart of the finding, if it is small enough for a first screen: users, where any are unserved in the plan or by faults;

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
         capacity: 0.0,
         loss: 0.0,
     };
-    let Base {
+    let RankingInput {
         layers,
         scenario,
         left_out,
@@ -185,7 +185,7 @@ fn read(args: &WindowArgs, terminal: &mut Terminal, verbosity: Verbosity) -> Res
 }
 
 /// All that the ranking is made with.
-struct Base {
+struct RankingInput {
     /// As one text, of which maintenance.toml is made.
     layers: MergedLayers,
     scenario: Scenario,
@@ -195,21 +195,21 @@ struct Base {
 
 /// The scenario without its own maintenances of what is asked about, and the text of it: a plan of maintenance.toml has the same
 /// events at the same times as windows have.
-fn base(read: &Input, asked: &Reduction) -> Result<Base> {
+fn base(read: &Input, asked: &Reduction) -> Result<RankingInput> {
     let unread = || Error::Internal("the layers of the scenario cannot be merged".into());
     let texts: Vec<ScenarioText> = read.layers.iter().map(input::scenario_text).collect();
     let layers = MergedLayers::of(&texts, &read.scenario).ok_or_else(unread)?;
     let mut scenario = read.scenario.clone();
-    let own = own_maintenances(&scenario.events, asked);
+    let positions = own_maintenances(&scenario.events, asked);
     let (left_out, events): (Vec<_>, Vec<_>) = scenario
         .events
         .into_iter()
         .enumerate()
-        .partition(|(position, _)| own.contains(position));
+        .partition(|(position, _)| positions.contains(position));
     let bare = |events: Vec<(usize, Event)>| events.into_iter().map(|(_, event)| event).collect();
     scenario.events = bare(events);
-    Ok(Base {
-        layers: layers.without(&own),
+    Ok(RankingInput {
+        layers: layers.without(&positions),
         scenario,
         left_out: bare(left_out),
     })

@@ -1,6 +1,6 @@
 //! The scenario of the recommended start, maintenance.toml, and maintenances of the given scenario whose time is looked for.
 
-use super::{DrainReport, RankedWindows};
+use super::drain::DrainReport;
 use crate::model::{Event, EventKind, Inventory, Reduction};
 use crate::report::span::Clock;
 use crate::scenario::MergedLayers;
@@ -60,17 +60,4 @@ pub fn own_maintenances(events: &[Event], asked: &Reduction) -> Vec<usize> {
     let positions = events.iter().enumerate();
     let positions = positions.filter(|(_, event)| is_own(event));
     positions.map(|(position, _)| position).collect()
-}
-
-impl RankedWindows<'_> {
-    /// `Left out: the scenario's own maintenance of Amsterdam, 28 Nov 02:00 to 06:00; a time for it is looked for.`
-    pub(super) fn left_out(&self, event: &Event) -> String {
-        let components = event.kind.components().iter();
-        let names = components.map(|component| self.inventory.component_title(*component));
-        let names = names.collect::<Vec<_>>().join(" and ");
-        let when = self.clock.stretch(event.start, event.end);
-        format!(
-            "Left out: the scenario's own maintenance of {names}, {when}; its new time is looked for."
-        )
-    }
 }

@@ -3,6 +3,7 @@
 use super::further::{BEFORE, add};
 use super::{DrainReport, MAINTENANCE_FILE, RankedWindows};
 use crate::engine::Window;
+use crate::model::Event;
 use crate::plan::sweep::Missing;
 use crate::report::document::{Block, Document};
 use crate::report::grammar::{capital, counted_with, only_if};
@@ -254,6 +255,17 @@ impl RankedWindows<'_> {
             .chain(self.of_later())
             .chain(drain);
         first.chain(others).collect()
+    }
+
+    /// `Left out: the scenario's own maintenance of Amsterdam, 28 Nov 02:00 to 06:00; a time for it is looked for.`
+    pub(super) fn left_out(&self, event: &Event) -> String {
+        let components = event.kind.components().iter();
+        let names = components.map(|component| self.inventory.component_title(*component));
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let when = self.clock.stretch(event.start, event.end);
+        format!(
+            "Left out: the scenario's own maintenance of {names}, {when}; its new time is looked for."
+        )
     }
 
     /// Events of the scenario that begin after the maintenance: neither the ranking nor its drain knows them.

@@ -290,7 +290,8 @@ pub(crate) struct WindowArgs {
     /// Time from one start to the next
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = length)]
     pub(crate) step: SignedDuration,
-    /// Scenario file in TOML, for its policy and other events; later ones are layered over earlier ones
+    /// Scenario file in TOML, for its policy and other events; later ones are layered over earlier ones; `start` and
+    /// `end` may be left out
     #[arg(long = "scenario", value_name = "FILE")]
     pub(crate) scenarios: Vec<PathBuf>,
     /// Kind of component that may also fail during the maintenance, one at a time

@@ -148,7 +148,7 @@ pub(super) fn with_what_if(
 }
 
 /// Whether a scenario file has a start or an end.
-fn has_span(file: &SourceFile) -> bool {
+pub(super) fn has_span(file: &SourceFile) -> bool {
     has_key(file, "scenario", &["start", "end"])
 }
 

@@ -79,6 +79,6 @@ pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::transitions_of_plan;
 pub use windows::{
-    DrainPlan, OnceMoved, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without,
-    drain_by_peak, drains, ranking, windows, without,
+    DrainPlan, MoversDecide, OnceMoved, OneMore, Ranking, Window, WindowsAsked, WindowsStep,
+    Without, drain_by_peak, drains, movers_decide, ranking, windows, without,
 };

@@ -4,6 +4,7 @@ mod alike;
 mod any_hour;
 mod asked;
 mod drain;
+mod movers;
 mod once_moved;
 mod one_more;
 mod quiet;
@@ -11,6 +12,7 @@ mod window;
 
 pub use asked::WindowsAsked;
 pub use drain::{DrainPlan, drain_by_peak, drains};
+pub use movers::MoversDecide;
 pub use once_moved::OnceMoved;
 pub use quiet::{Without, without};
 pub use window::{OneMore, Ranking, Window, ranking};
@@ -21,6 +23,7 @@ use crate::scenario::hours_between;
 use crate::solve::Stop;
 use any_hour::{AnyHour, states_before};
 use asked::{after_a_second, at_time, busiest_users, cases_of, frozen, is_same, window};
+use movers::other_answer;
 use one_more::BusyHours;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -121,4 +124,34 @@ pub fn windows(
         }));
     }
     Ok(all)
+}
+
+/// Whether the policy of movers decides that for a window, and for its hours without the maintenance.
+///
+/// # Errors
+/// Those of [`windows`].
+pub fn movers_decide(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    (window, quiet): (&Window, &Without),
+    stop: &Stop,
+) -> Result<MoversDecide> {
+    let mut decide = MoversDecide::default();
+    if let Some((other, is_broken)) = other_answer(scenario, window.failures.as_ref()) {
+        let asked = WindowsAsked {
+            starts: vec![window.start],
+            ..asked.clone()
+        };
+        let found = windows(inventory, &other, &asked, stop, &|_| {})?;
+        decide.window = found
+            .iter()
+            .any(|window| window.is_broken_by_one_more() != is_broken);
+    }
+    if let Some((other, is_broken)) = other_answer(scenario, quiet.failures.as_ref()) {
+        let found = without(inventory, &other, asked, window.start, stop)?;
+        let broken = found.failures.map_or(0, |one_more| one_more.broken);
+        decide.without = (broken > 0) != is_broken;
+    }
+    Ok(decide)
 }

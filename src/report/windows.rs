@@ -4,11 +4,14 @@
 mod costs;
 mod drain;
 mod further;
+mod listed;
 mod losses;
+mod maintenance;
 mod page;
 mod words;
 
 pub use drain::DrainReport;
+pub use maintenance::{MAINTENANCE_FILE, maintenance_file, own_maintenances};
 
 use super::charts::{WindowBar, WindowRank, WindowsChart};
 use super::csv::Records;
@@ -16,14 +19,12 @@ use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
 use super::words::is_any_target_set;
-use crate::engine::{OneMore, Ranking, Window, Without, ranking};
+use crate::engine::{MoversDecide, OnceMoved, OneMore, Ranking, Window, Without, ranking};
 use crate::error::Result;
-use crate::model::{Inventory, Scenario};
+use crate::model::{Event, Inventory, Scenario, Word as _};
 use crate::plan::sweep::Missing;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The JSON file in a folder of ranked windows.
 pub const WINDOWS_FILE: &str = "windows.json";
@@ -57,6 +58,14 @@ pub struct RankedWindows<'a> {
     drains: Vec<DrainReport>,
     /// No drain is safe hour by hour, and that of the best start is where it is planned by the peak.
     is_safe_by_peak: bool,
+    /// Maintenances of the scenario that are left out, a sentence each.
+    left_out: Vec<String>,
+    /// The command that plans the recommended start; `None` if its scenario is not written.
+    plan_command: Option<String>,
+    /// Who may move for a further failure, as a scenario spells it.
+    movers: &'static str,
+    /// Where that decides whether a further failure leaves users unserved.
+    movers_decide: MoversDecide,
 }
 
 /// A window with its rank, from 1 for the best, and that of the first that costs the same.
@@ -85,7 +94,43 @@ impl<'a> RankedWindows<'a> {
             without: None,
             drains: Vec::new(),
             is_safe_by_peak: false,
+            left_out: Vec::new(),
+            plan_command: None,
+            movers: scenario.policy.movers.word(),
+            movers_decide: MoversDecide::default(),
         }
+    }
+
+    /// The same where maintenances of the scenario are left out: those whose time is looked for.
+    #[must_use]
+    pub fn with_left_out(self, events: &[Event]) -> Self {
+        let left_out = events.iter().map(|event| self.left_out(event)).collect();
+        Self { left_out, ..self }
+    }
+
+    /// The same where it is known whether the policy of movers decides what further failures do.
+    #[must_use]
+    pub fn with_movers_deciding(self, movers_decide: MoversDecide) -> Self {
+        Self {
+            movers_decide,
+            ..self
+        }
+    }
+
+    /// The same with the command that plans the scenario of the recommended start.
+    #[must_use]
+    pub fn with_plan_command(self, command: String) -> Self {
+        Self {
+            plan_command: Some(command),
+            ..self
+        }
+    }
+
+    /// The command that plans the scenario of the recommended start; `None` if there is none, or it is not written.
+    pub fn plan_command(&self) -> Option<&str> {
+        self.plan_command
+            .as_deref()
+            .filter(|_| self.drain().is_some())
     }
 
     /// The same with the drains that were looked at, in the order of ranks until one is not refused.
@@ -233,6 +278,7 @@ impl<'a> RankedWindows<'a> {
         let drain = |pair: &RankedWindow<'_>| self.drain_of(pair.0);
         let safe =
             |pair: &RankedWindow<'_>| drain(pair).filter(|drain_report| !drain_report.is_refused());
+        let moved = |pair: &RankedWindow<'_>| safe(pair)?.once_moved.as_ref();
         let file = self
             .records()
             .column("drain_waves", |pair| {
@@ -247,6 +293,19 @@ impl<'a> RankedWindows<'a> {
             })
             .column("drain_refused", |pair| {
                 drain(pair).map(|drain_report| drain_report.refused.join("; "))
+            })
+            .column("further_failures_once_moved", |pair| {
+                moved(pair).map(|once_moved| once_moved.failures.cases)
+            })
+            .column("further_failures_broken_once_moved", |pair| {
+                moved(pair).map(|once_moved| once_moved.failures.broken)
+            })
+            .column("worst_further_failure_once_moved", |pair| {
+                let worst = moved(pair)?.failures.worst.as_ref();
+                worst.map(|(name, _)| name.clone())
+            })
+            .column("unserved_after_it_once_moved", |pair| {
+                moved(pair).and_then(OnceMoved::unserved_after_one_more)
             })
             .file(WINDOWS_TABLE)?;
         Ok(file.bytes)
@@ -322,6 +381,7 @@ impl<'a> RankedWindows<'a> {
             "plimsoll": env!("CARGO_PKG_VERSION"),
             "finding": self.finding(),
             "not_checked": self.not_checked(),
+            "left_out": self.left_out,
             "over": self.over,
             "start": self.recommended().map(|window| self.clock.instant(window.start)),
             "as_good": self.ranking.as_good(),
@@ -330,41 +390,4 @@ impl<'a> RankedWindows<'a> {
             "windows": self.records().objects(),
         })
     }
-}
-
-/// File name of that scenario.
-pub const MAINTENANCE_FILE: &str = "maintenance.toml";
-
-/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, with before it a
-/// drain. It is layered over the scenario of the ranking, if there is one: events add up.
-pub fn maintenance_file(
-    inventory: &Inventory,
-    ids: &[String],
-    clock: Clock,
-    drain: &DrainReport,
-) -> String {
-    let [from, start, end] =
-        [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
-    let mut text = format!(
-        "# The maintenance with the time that its drain needs before it; a layer over the files of the ranking.\n\
-         # It ends with the maintenance; with a later end, a plan of it brings users back in waves.\n\
-         [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
-    );
-    let mut known = BTreeSet::new();
-    for id in ids.iter().filter(|id| known.insert(id.as_str())) {
-        let is_pool = || inventory.pools.iter().any(|pool| pool.id == *id);
-        let key = if inventory.component_named(id).is_some() || is_pool() {
-            "component"
-        } else {
-            "risk_group"
-        };
-        // What JSON escapes in a text, TOML escapes alike.
-        let id = serde_json::Value::String(id.clone());
-        // Writing to a string does not fail.
-        let _ = write!(
-            text,
-            "\n[[event]]\nkind = \"maintenance\"\n{key} = {id}\nstart = {start}\nend = {end}\n"
-        );
-    }
-    text
 }

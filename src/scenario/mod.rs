@@ -2,7 +2,8 @@
 //!
 //! `read/` goes from TOML to a scenario. `instant.rs` makes the case of an instant, from `growth.rs` and `demand.rs` (users),
 //! `knowledge.rs` (who knows what when) and `free_share.rs` (growth). `periods.rs` cuts the time into periods, `hours.rs`
-//! a period into slices of its hours; `difference.rs` compares two scenarios.
+//! a period into slices of its hours; `difference.rs` compares two scenarios, and `merged.rs` makes one
+//! text of several layers.
 
 mod demand;
 mod difference;
@@ -11,6 +12,7 @@ mod growth;
 mod hours;
 mod instant;
 mod knowledge;
+mod merged;
 mod months;
 mod periods;
 mod read;
@@ -30,6 +32,7 @@ pub use hours::{even_spans, hours_at, hours_between};
 pub(crate) use instant::capacities_at;
 pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_target};
 pub use knowledge::{Knowledge, acted_on, in_force, is_in_force};
+pub use merged::MergedLayers;
 pub use months::{MonthPart, minutes_of_month, months};
 pub use periods::{Period, Unanswered, periods, unanswered};
 pub(crate) use read::titled;

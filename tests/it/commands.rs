@@ -21,6 +21,7 @@ mod verify;
 mod what_if;
 mod window;
 mod window_drain;
+mod window_plan;
 
 use crate::folders::with;
 use assert_cmd::Command;

@@ -186,7 +186,7 @@ fn nothing_is_survived_where_nothing_is_left_to_fail() {
         "{text}"
     );
     assert!(
-        !text.contains("survived") && !text.contains("one more fails"),
+        !text.contains("survived") && !text.contains("failure before moves"),
         "{text}"
     );
     assert_eq!(

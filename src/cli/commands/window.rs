@@ -7,21 +7,25 @@ use crate::cli::progress::Progress;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render};
 use crate::diagnostic::{Code, Finding, Place};
-use crate::engine::{WindowsAsked, WindowsStep, drain_by_peak, drains, ranking, windows, without};
+use crate::engine::{
+    WindowsAsked, WindowsStep, drain_by_peak, drains, movers_decide, ranking, windows, without,
+};
 use crate::error::{Error, Result};
 use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
-use crate::model::{FailureSet, Inventory, Reduction};
+use crate::model::{Event, FailureSet, Inventory, Reduction, Scenario};
 use crate::report::html::REPORT_FILE;
 use crate::report::table::wrapped;
 use crate::report::windows::{
     DrainReport, MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
+    own_maintenances,
 };
 use crate::report::written::WrittenFile;
-use crate::scenario::titled;
+use crate::scenario::{MergedLayers, ScenarioText, titled};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Windows outside of the scenario.
@@ -43,8 +47,18 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     if verbosity == Verbosity::All {
         terminal.print_findings(&outside(args, &read, &starts), &read.layers);
     }
-    let (inventory, scenario) = (Arc::new(read.inventory), read.scenario);
-    let components = components(&inventory, &args.components)?;
+    let reduction = Reduction {
+        components: components(&read.inventory, &args.components)?,
+        resources: None,
+        capacity: 0.0,
+        loss: 0.0,
+    };
+    let RankingInput {
+        layers,
+        scenario,
+        left_out,
+    } = base(&read, &reduction)?;
+    let inventory = Arc::new(read.inventory);
     let over = args.over();
     if let Some(over) = over.filter(|over| over.members(&inventory).is_empty()) {
         let reason = format!("--over {}: the inventory has none", over.word());
@@ -52,12 +66,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     }
     let subject = subject(&inventory, &args.components);
     let asked = WindowsAsked {
-        reduction: Reduction {
-            components,
-            resources: None,
-            capacity: 0.0,
-            loss: 0.0,
-        },
+        reduction,
         duration: args.duration,
         starts,
         over,
@@ -84,7 +93,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     )?;
     let over = over.map(FailureSet::word);
     let ranked = RankedWindows::new(&inventory, &scenario, subject, over, &found);
-    let ranked = ranked.with_drains(told_drains);
+    let ranked = ranked.with_drains(told_drains).with_left_out(&left_out);
     let by_peak = match ranked.refused_for_its_hours() {
         Some(start) => drain_by_peak(&inventory, &scenario, &asked, start, &stop)?,
         None => None,
@@ -92,14 +101,22 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     let ranked = ranked.with_safe_by_peak(by_peak.is_some());
     let start = ranked.recommended().map(|window| window.start);
     let quiet = start.map(|start| without(&inventory, &scenario, &asked, start, &stop));
-    let ranked = ranked.with_quiet_hours(quiet.transpose()?);
+    let quiet = quiet.transpose()?;
+    let pair = ranked.recommended().zip(quiet.as_ref());
+    let decide = pair.map(|pair| movers_decide(&inventory, &scenario, &asked, pair, &stop));
+    let decide = decide.transpose()?.unwrap_or_default();
+    let ranked = ranked.with_quiet_hours(quiet).with_movers_deciding(decide);
+    let ranked = match &args.out {
+        Some(out) => ranked.with_plan_command(plan_command(args, out)),
+        None => ranked,
+    };
     drop(progress);
     let json = render::pretty(&ranked.json());
     if let Some(out) = &args.out {
         let mut files = files(&ranked, &json)?;
         files.extend(ranked.drain().map(|drain| {
             let clock = ranked.clock();
-            let text = maintenance_file(&inventory, &args.components, clock, drain);
+            let text = maintenance_file(&inventory, &args.components, &layers, clock, drain);
             WrittenFile::text(MAINTENANCE_FILE, text)
         }));
         folder::WINDOWS.write(out, &files)?;
@@ -108,8 +125,7 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
         Format::Quiet => String::new(),
         Format::Json => json,
         Format::Text => {
-            let has_drain = ranked.drain().is_some();
-            ranked.text(terminal.width) + &where_it_is(args, has_drain, terminal.width)
+            ranked.text(terminal.width) + &where_it_is(args, ranked.plan_command(), terminal.width)
         }
     })?;
     Ok(exit::sound_if(ranked.has_sound_one()))
@@ -138,24 +154,65 @@ fn starts(args: &WindowArgs) -> Result<Vec<Timestamp>> {
     Ok(starts)
 }
 
-/// The inventory and the scenario; without scenario files one with the default policy, in which nothing else happens.
+/// The inventory and the scenario. Without scenario files nothing else happens in it, and the policy is the default one. Files
+/// without times are layered over all windows.
 fn read(args: &WindowArgs, terminal: &mut Terminal, verbosity: Verbosity) -> Result<Input> {
-    if !args.scenarios.is_empty() {
-        return input::read(&args.inventory, &args.scenarios, terminal, verbosity);
+    let mut layers = input::scenario_files(&args.scenarios)?;
+    if !layers.iter().any(input::has_span) {
+        let offset = args.between.offset.unwrap_or(Offset::UTC);
+        let at = |at: Timestamp| at.display_with_offset(offset).to_string();
+        let end = if layers.is_empty() {
+            args.and.at
+        } else {
+            args.and
+                .at
+                .checked_add(args.duration)
+                .unwrap_or(args.and.at)
+        };
+        let text = format!(
+            "[scenario]\nname = \"windows\"\nstart = {}\nend = {}\n",
+            at(args.between.at),
+            at(end)
+        );
+        let span = SourceFile {
+            name: "windows.toml".to_owned(),
+            bytes: text.into_bytes(),
+        };
+        layers.insert(0, span);
     }
-    let offset = args.between.offset.unwrap_or(Offset::UTC);
-    let at = |at: Timestamp| at.display_with_offset(offset).to_string();
-    let text = format!(
-        "[scenario]\nname = \"windows\"\nstart = {}\nend = {}\n",
-        at(args.between.at),
-        at(args.and.at)
-    );
-    let layer = SourceFile {
-        name: "windows.toml".to_owned(),
-        bytes: text.into_bytes(),
-    };
-    let texts = |_: Option<&Inventory>| Ok(vec![layer]);
+    let texts = |_: Option<&Inventory>| Ok(layers);
     input::read_with(&args.inventory, texts, terminal, verbosity)
+}
+
+/// All that the ranking is made with.
+struct RankingInput {
+    /// As one text, of which maintenance.toml is made.
+    layers: MergedLayers,
+    scenario: Scenario,
+    /// Maintenances of the scenario whose time is looked for.
+    left_out: Vec<Event>,
+}
+
+/// The scenario without its own maintenances of what is asked about, and the text of it: a plan of maintenance.toml has the same
+/// events at the same times as windows have.
+fn base(read: &Input, asked: &Reduction) -> Result<RankingInput> {
+    let unread = || Error::Internal("the layers of the scenario cannot be merged".into());
+    let texts: Vec<ScenarioText> = read.layers.iter().map(input::scenario_text).collect();
+    let layers = MergedLayers::of(&texts, &read.scenario).ok_or_else(unread)?;
+    let mut scenario = read.scenario.clone();
+    let positions = own_maintenances(&scenario.events, asked);
+    let (left_out, events): (Vec<_>, Vec<_>) = scenario
+        .events
+        .into_iter()
+        .enumerate()
+        .partition(|(position, _)| positions.contains(position));
+    let bare = |events: Vec<(usize, Event)>| events.into_iter().map(|(_, event)| event).collect();
+    scenario.events = bare(events);
+    Ok(RankingInput {
+        layers: layers.without(&positions),
+        scenario,
+        left_out: bare(left_out),
+    })
 }
 
 /// The components of these ids, ascending.
@@ -213,7 +270,7 @@ fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
 }
 
 /// Where table, chart and runbook are, or how to have them.
-fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String {
+fn where_it_is(args: &WindowArgs, plan_command: Option<&str>, width: Option<u16>) -> String {
     let Some(out) = &args.out else {
         return "\n".to_owned()
             + &wrapped(
@@ -225,15 +282,18 @@ fn where_it_is(args: &WindowArgs, has_drain: bool, width: Option<u16>) -> String
     let mut words = vec![format!(
         "All windows are in {folder}/{WINDOWS_TABLE}; open {folder}/{REPORT_FILE}."
     )];
-    if has_drain {
-        words.push(format!(
-            "For the runbook: plimsoll plan {} {}--scenario {folder}/{MAINTENANCE_FILE} --out plan",
-            render::path(&args.inventory),
-            render::layers(&args.scenarios)
-        ));
-    }
+    words.extend(plan_command.map(|command| format!("For the runbook: {command}")));
     let lines = words.iter().map(|word| wrapped(word, width));
     format!("\n{}", lines.collect::<String>())
+}
+
+/// The command that makes the runbook of the recommended start.
+fn plan_command(args: &WindowArgs, out: &Path) -> String {
+    format!(
+        "plimsoll plan {} --scenario {}/{MAINTENANCE_FILE} --out plan",
+        render::path(&args.inventory),
+        render::path(out)
+    )
 }
 
 /// A maintenance might begin before the scenario does or end after it, in which nothing else is known to happen.

@@ -1,6 +1,7 @@
 //! One more failure once users have moved: from the homes that the plan of a drain leaves, as a sweep of that plan has it.
 
 use super::super::sweep::Sweeper;
+use super::movers::with_other_movers;
 use super::one_more::{Broken, broken, summary};
 use super::window::OneMore;
 use crate::error::{Error, Result};
@@ -21,6 +22,8 @@ pub struct OnceMoved {
     pub failures: OneMore,
     /// What one risk group would do that fails at once, where these are not what is asked about.
     pub groups: OneMore,
+    /// `true` if the other policy of movers would answer otherwise whether any of them leaves users unserved.
+    pub movers_decide: bool,
 }
 
 impl OnceMoved {
@@ -47,6 +50,30 @@ pub(super) fn once_moved(
     (start, over): (Timestamp, FailureSet),
     stop: &Stop,
 ) -> Result<OnceMoved> {
+    let of = |scenario: &Scenario| further(inventory, (scenario, plan), (start, over), stop);
+    let (unserved, failures, groups) = of(scenario)?;
+    let mut once_moved = OnceMoved {
+        unserved,
+        failures: summary(inventory, &failures),
+        groups: summary(inventory, &groups),
+        movers_decide: false,
+    };
+    let is_broken = once_moved.is_broken();
+    if let Some(other) = with_other_movers(scenario, is_broken) {
+        let (_, failures, groups) = of(&other)?;
+        let mut users = failures.values().chain(groups.values());
+        once_moved.movers_decide = users.any(|users| *users > 0.0) != is_broken;
+    }
+    Ok(once_moved)
+}
+
+/// Users who are unserved at most without a further failure, and what each failure and each risk group does.
+fn further(
+    inventory: &Arc<Inventory>,
+    (scenario, plan): (&Scenario, &Plan),
+    (start, over): (Timestamp, FailureSet),
+    stop: &Stop,
+) -> Result<(f64, Broken, Broken)> {
     let periods = plan.periods.iter();
     let periods = periods.filter(|period| period.period.start >= start);
     let (mut most, mut failures, mut groups) = (0.0_f64, Broken::new(), Broken::new());
@@ -74,11 +101,7 @@ pub(super) fn once_moved(
         add(&mut failures, broken(cases.members(), of_members));
         add(&mut groups, broken(&failing_groups, &of_groups));
     }
-    Ok(OnceMoved {
-        unserved: most,
-        failures: summary(inventory, &failures),
-        groups: summary(inventory, &groups),
-    })
+    Ok((most, failures, groups))
 }
 
 /// Keeps the worst of each failure.

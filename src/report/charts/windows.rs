@@ -29,7 +29,7 @@ pub struct WindowBar {
     pub unserved: f64,
     /// The worst missing share of a headroom target.
     pub shortfall: f64,
-    /// Users that one more failure would leave unserved at worst; `None` was not requested.
+    /// Users that one more failure before users move would leave unserved at worst; `None` was not requested.
     pub at_risk: Option<f64>,
     /// Users who move.
     pub moved: f64,
@@ -83,7 +83,7 @@ struct CostLane {
 }
 
 /// The lane that is shown only on request.
-const AT_RISK: &str = "users unserved after one more failure, at worst";
+const AT_RISK: &str = "users unserved after one more failure before users move, at worst";
 
 /// The lane that is always shown.
 const BUSIEST: &str = "users at the busiest instant";
@@ -388,7 +388,10 @@ impl WindowsChart {
     /// The text for a pointer over a column.
     fn tip(&self, window_bar: &WindowBar) -> String {
         let at_risk = window_bar.at_risk.map_or_else(String::new, |users| {
-            format!(", {} after one more failure", numbers::users_up(users))
+            format!(
+                ", {} after one more failure before users move",
+                numbers::users_up(users)
+            )
         });
         let refused = match window_bar.rank {
             WindowRank::Refused => "; its drain is refused",

@@ -17,10 +17,12 @@ pub(super) struct StartCost<'a> {
     pub(super) unserved: f64,
     /// The worst missing share of a headroom target.
     pub(super) shortfall: f64,
-    /// Users unserved after one more failure; `None` where that was not asked.
+    /// Users unserved after one more failure before users move; `None` where that was not asked.
     pub(super) after_one_more: Option<f64>,
     /// The failure that leaves them so, by its id.
     pub(super) worst_failure: Option<&'a str>,
+    /// What further failures do once users have moved; `None` where that was not asked, or is not planned.
+    pub(super) once_moved: Option<&'a OnceMoved>,
     /// Users who move.
     pub(super) moved: f64,
 }
@@ -35,6 +37,7 @@ impl RankedWindows<'_> {
             shortfall: window.worst_shortfall(),
             after_one_more: window.unserved_after_one_more(),
             worst_failure: before.and_then(|one_more| Some(one_more.worst.as_ref()?.0.as_str())),
+            once_moved: None,
             moved: window.moved,
         };
         let Some(drain) = self.drain().filter(|drain| drain.start == window.start) else {
@@ -42,18 +45,13 @@ impl RankedWindows<'_> {
         };
         let missing = drain.missing.as_ref();
         let missing = missing.map_or(0.0, |period_loss| period_loss.value.share);
-        let moved = self.once_moved();
-        let of_moved = moved.and_then(OnceMoved::unserved_after_one_more);
-        let is_worse = of_moved >= ranked.after_one_more;
-        let worst = moved.and_then(|once_moved| once_moved.failures.worst.as_ref());
-        let worst = worst.map(|(name, _)| name.as_str());
         StartCost {
             is_planned: true,
             unserved: self.unserved_at_most(window),
             shortfall: missing.max(ranked.shortfall),
-            after_one_more: self.unserved_after_one_more(),
-            worst_failure: worst.filter(|_| is_worse).or(ranked.worst_failure),
+            once_moved: self.once_moved(),
             moved: drain.users,
+            ..ranked
         }
     }
 

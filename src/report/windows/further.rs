@@ -1,18 +1,31 @@
-//! Further failures of the named window in words: counted once users have moved, as a sweep of its plan counts them, and from
-//! the homes before the maintenance, as those of all other starts are.
+//! Further failures of the named window in words: once users have moved, as a sweep of its plan counts them, and before users
+//! move, as those of all other starts are counted.
 
 use super::RankedWindows;
 use crate::engine::{OnceMoved, OneMore, Window};
 use crate::model::FailureSet;
+use crate::report::document::Cell;
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::units::NOBODY;
 
-/// From which homes the further failures of all starts are counted.
-const BEFORE: &str = " before users have moved";
+/// When the further failures of all starts happen: users are at their homes before the maintenance.
+pub(super) const BEFORE: &str = " before users move";
 
-/// From which homes those of the named window are counted too.
+/// The heading of users who are unserved then.
+pub(super) const BEFORE_MOVES: &str = "unserved, failure before moves";
+
+/// The heading of users who are unserved after a failure once they have moved.
+pub(super) const AFTER_MOVES: &str = "unserved, failure after moves";
+
+/// What stands there for starts whose plan is not known.
+const NOT_PLANNED: &str = "not planned";
+
+/// When those of the named window happen too.
 const MOVED: &str = " once users have moved";
+
+/// Both.
+const AT_ANY_TIME: &str = " before users move and once they have moved";
 
 /// What is said of further failures, and whether users are unserved in one.
 pub(super) struct FurtherWords {
@@ -73,8 +86,8 @@ impl RankedWindows<'_> {
             .recommended()
             .and_then(|window| window.failures.as_ref());
         let (one_more, basis) = match (moved, before.filter(is_broken)) {
-            (Some(moved), _) => (moved, MOVED),
-            (None, Some(before)) => (before, only_if(self.once_moved().is_some(), || BEFORE)),
+            (Some(moved), _) => (moved, self.moved()),
+            (None, Some(before)) => (before, self.before()),
             (None, None) => return String::new(),
         };
         format!(
@@ -83,10 +96,60 @@ impl RankedWindows<'_> {
         )
     }
 
-    /// What one more failure does, counted from the homes before the maintenance.
-    pub(super) fn further_before(&self, one_more: Option<&OneMore>, unserved: f64) -> FurtherWords {
+    /// When further failures of the named window happen before users move, with the policy if that decides.
+    fn before(&self) -> String {
+        format!("{BEFORE}{}", self.movers_note(self.movers_decide.window))
+    }
+
+    /// The same once users have moved.
+    fn moved(&self) -> String {
+        let decides = self
+            .once_moved()
+            .is_some_and(|once_moved| once_moved.movers_decide);
+        format!("{MOVED}{}", self.movers_note(decides))
+    }
+
+    /// ` (`movers = "affected"`)` where that decides; nothing where it does not.
+    pub(super) fn movers_note(&self, decides: bool) -> String {
+        only_if(decides, || format!(" (`movers = \"{}\"`)", self.movers))
+    }
+
+    /// When the worst further failure of the named window happens; nothing where none leaves more unserved.
+    pub(super) fn worse_when(&self) -> &'static str {
+        let before = self.recommended().and_then(Window::unserved_after_one_more);
+        let moved = self
+            .once_moved()
+            .and_then(OnceMoved::unserved_after_one_more);
+        match (before, moved) {
+            _ if !self.is_broken_by_one_more() => "",
+            (Some(before), Some(moved)) if moved >= before => MOVED,
+            _ => BEFORE,
+        }
+    }
+
+    /// Users who are unserved after a further failure of a start once users have moved, and which failure that is.
+    pub(super) fn after_moves(&self, window: &Window) -> Cell {
+        let Some(moved) = self.start_cost(window).once_moved else {
+            return Cell::words(NOT_PLANNED);
+        };
+        let Some(users) = moved.unserved_after_one_more() else {
+            return Cell::none();
+        };
+        let users = numbers::users_up(users);
+        match &moved.failures.worst {
+            Some((name, _)) => Cell::words(&format!("{users} ({})", self.failing(name))),
+            None => Cell::words(&users),
+        }
+    }
+
+    /// What one more failure does, where users are before the maintenance.
+    pub(super) fn further_before(
+        &self,
+        one_more: Option<&OneMore>,
+        unserved: f64,
+        basis: &str,
+    ) -> FurtherWords {
         let is_broken = one_more.is_some_and(|one_more| one_more.worst.is_some());
-        let basis = only_if(!is_broken && unserved <= NOBODY, || BEFORE);
         FurtherWords {
             words: one_more
                 .map(|one_more| self.clause(one_more, unserved, basis))
@@ -96,32 +159,37 @@ impl RankedWindows<'_> {
         }
     }
 
-    /// What one more failure does at the named window: once users have moved, and from the homes before where that is more, or
-    /// another answer; the larger first.
+    /// What one more failure does at the named window: once users have moved, and before they move where that is more, or another
+    /// answer; the larger first.
     pub(super) fn further_of_reported(&self, window: &Window) -> FurtherWords {
         let unserved = window.unserved_users();
         let (Some(moved), Some(before)) = (self.once_moved(), window.failures.as_ref()) else {
-            return self.further_before(window.failures.as_ref(), unserved);
+            return self.further_before(window.failures.as_ref(), unserved, &self.before());
         };
-        let once_moved = |basis| self.clause(&moved.failures, moved.unserved, basis);
+        let homes_before = |one_more| self.clause(one_more, unserved, &self.before());
+        let once_moved = |basis: &str| self.clause(&moved.failures, moved.unserved, basis);
         let most = |one_more: &OneMore| one_more.worst.as_ref().map_or(0.0, |(_, users)| *users);
         let (of_moved, of_before) = (most(&moved.failures), most(before));
         let words = match (moved.failures.broken, before.broken) {
-            (0, 0) => vec![once_moved(", also once users have moved")],
-            (0, _) => vec![self.clause(before, unserved, BEFORE), once_moved(MOVED)],
-            (_, 0) => vec![once_moved(MOVED), self.clause(before, unserved, BEFORE)],
-            _ if of_before > of_moved => {
-                vec![self.clause(before, unserved, BEFORE), once_moved(MOVED)]
-            }
+            (0, 0) => vec![once_moved(&self.at_any_time(moved))],
+            (0, _) => vec![homes_before(before), once_moved(&self.moved())],
+            (_, 0) => vec![once_moved(&self.moved()), homes_before(before)],
+            _ if of_before > of_moved => vec![homes_before(before), once_moved(&self.moved())],
             (moved, homes) if homes > moved => {
-                vec![once_moved(MOVED), self.clause(before, unserved, BEFORE)]
+                vec![once_moved(&self.moved()), homes_before(before)]
             }
-            _ => vec![once_moved(MOVED)],
+            _ => vec![once_moved(&self.moved())],
         };
         FurtherWords {
             words,
             is_broken: moved.failures.broken > 0 || before.broken > 0,
         }
+    }
+
+    /// Before users move and after it, with the policy where that decides one of them.
+    fn at_any_time(&self, moved: &OnceMoved) -> String {
+        let decides = moved.movers_decide || self.movers_decide.window;
+        format!("{AT_ANY_TIME}{}", self.movers_note(decides))
     }
 
     /// `38 of 39 further failures leave users unserved once users have moved, San Antonio most (150,000)`.
@@ -160,9 +228,10 @@ impl RankedWindows<'_> {
             _ => ("leave", " most"),
         };
         Some(format!(
-            "{} of {} {leave} users unserved{MOVED}, {name}{most} ({}).",
+            "{} of {} {leave} users unserved{}, {name}{most} ({}).",
             groups.broken,
             count(groups.cases, "risk group"),
+            self.moved(),
             numbers::users_up(*users)
         ))
     }
@@ -183,13 +252,14 @@ impl RankedWindows<'_> {
         }
     }
 
-    /// From which homes the further failures of the table are counted.
-    pub(super) fn basis(&self) -> &'static str {
+    /// When the further failures of the table happen.
+    pub(super) fn basis(&self) -> String {
         match self.once_moved() {
-            Some(_) => "In rows without * further failures come before users have moved.",
-            None => {
-                "Further failures come before users have moved; `sweep --from plan` counts them after the moves of a plan."
-            }
+            Some(_) => format!(
+                "Starts rank by failures before users move. \"{AFTER_MOVES}\" is known of the planned start alone; `sweep --from plan` counts it from another plan."
+            ),
+            None => "Further failures happen before users move; `sweep --from plan` counts those after it from a plan of the maintenance."
+                .to_owned(),
         }
     }
 }

@@ -58,10 +58,12 @@ impl RankedWindows<'_> {
         page(REPORT_FILE, &document)
     }
 
-    /// Users unserved after one more failure of the named window, and whether that is more than the maintenance leaves.
-    fn further_number(&self) -> Option<(f64, bool)> {
+    /// Users unserved after one more failure of the named window, in words when that is, and whether that is more than the
+    /// maintenance leaves.
+    fn further_number(&self) -> Option<(f64, String, bool)> {
         let after = self.unserved_after_one_more()?;
-        Some((after, self.is_broken_by_one_more()))
+        let label = format!("users unserved if one more fails{}", self.worse_when());
+        Some((after, label, self.is_broken_by_one_more()))
     }
 
     /// The alarms of the finding as a headline, or its answer where there are none, and what stands below it.
@@ -97,9 +99,11 @@ impl RankedWindows<'_> {
             format!(" and begin its drain by {at} {zone}")
         });
         let latest = latest.unwrap_or_default();
-        let line = Line::from(format!(
-            "First: plan it with `plan --scenario {MAINTENANCE_FILE}`{latest}."
-        ));
+        let plan = self.plan_command().map_or_else(
+            || format!("plan --scenario {MAINTENANCE_FILE}"),
+            str::to_owned,
+        );
+        let line = Line::from(format!("First: plan it with `{plan}`{latest}."));
         line.linked(Some((MAINTENANCE_FILE.to_owned(), "Scenario")))
     }
 
@@ -126,7 +130,7 @@ impl RankedWindows<'_> {
 }
 
 /// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
-fn key_numbers(cost: StartCost<'_>, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
+fn key_numbers(cost: StartCost<'_>, further: Option<(f64, String, bool)>) -> Vec<KeyNumber> {
     let (unserved, missing) = (cost.unserved, cost.shortfall);
     let of = |value: String, label: &str, state| KeyNumber {
         value,
@@ -142,9 +146,9 @@ fn key_numbers(cost: StartCost<'_>, further: Option<(f64, bool)>) -> Vec<KeyNumb
         State::Fine
     };
     let second = match further {
-        Some((after, is_broken)) if !is_missing => of(
+        Some((after, label, is_broken)) if !is_missing => of(
             numbers::users_up(after),
-            "users unserved if one more fails",
+            &label,
             if is_broken {
                 State::BelowTarget
             } else {

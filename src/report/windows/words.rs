@@ -1,29 +1,25 @@
-//! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
+//! Ranked windows in words: the finding, and details of the best one.
 
-use super::costs::PLANNED;
-use super::further::add;
-use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
+use super::further::{BEFORE, add};
+use super::{DrainReport, MAINTENANCE_FILE, RankedWindows};
 use crate::engine::Window;
+use crate::model::Event;
 use crate::plan::sweep::Missing;
-use crate::report::document::{Block, Cell, Document, Listing};
+use crate::report::document::{Block, Document};
 use crate::report::grammar::{capital, counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, EQUAL_COST, NOBODY};
 
-const LISTED: usize = 12;
-
-/// What maintenance.toml asks for in addition where it is layered over the files of the ranking.
+/// What maintenance.toml has in addition to what was planned.
 const PROTECTION: &str =
     "Not planned for: `[protect]` of the scenario; a plan of the maintenance plans for it.";
 
-const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.";
-
-/// All starts are compared over homes that may split a shard.
-const SPLIT: &str = "if shards may be split";
+/// What the finding begins with where that is so.
+const UNPROTECTED: &str = "without `[protect]`, which only `plan` plans for, ";
 
 /// What is said where no users are unserved.
-const SERVED: &str = "everyone is served";
+pub(super) const SERVED: &str = "everyone is served";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
@@ -72,12 +68,22 @@ impl RankedWindows<'_> {
                 format!("Ignoring the drain: {ignoring}."),
             ];
         }
-        let alarms: Vec<String> = alarms
-            .iter()
-            .map(|alarm| format!("{}.", capital(alarm)))
-            .collect();
-        let rest = format!("{}.", capital(&rest.join("; ")));
+        let mut sentences: Vec<String> = alarms;
+        sentences.push(rest.join("; "));
+        // What is said first holds without the protection that a plan would have.
+        if let Some(first) = sentences.first_mut().filter(|_| self.is_unprotected()) {
+            *first = format!("{UNPROTECTED}{first}");
+        }
+        let mut sentences = sentences.iter().map(|text| format!("{}.", capital(text)));
+        let rest = sentences.next_back().unwrap_or_default();
+        let alarms: Vec<String> = sentences.collect();
         [alarms.join(" "), answer, rest]
+    }
+
+    /// `true` if the scenario asks for protection, for which the recommended start is not planned.
+    fn is_unprotected(&self) -> bool {
+        self.drain()
+            .is_some_and(|drain| drain.protection_not_planned)
     }
 
     /// `true` if drains were planned, and each is refused.
@@ -126,7 +132,8 @@ impl RankedWindows<'_> {
         let over = self.over.unwrap_or("components");
         let noun = over.strip_suffix('s').unwrap_or(over).replace('_', " ");
         let users = numbers::lost_users(users);
-        format!(" (up to {users} unserved if one more {noun} fails)")
+        let when = self.worse_when();
+        format!(" (up to {users} unserved if one more {noun} fails{when})")
     }
 
     /// `, the quietest of 24 times of equal cost`; nothing where no other time is.
@@ -142,13 +149,13 @@ impl RankedWindows<'_> {
     }
 
     /// ` (within 0.5 %)` where times of equal cost differ by as little as that.
-    fn slightly(&self) -> String {
+    pub(super) fn slightly(&self) -> String {
         only_if(self.ranking.differs_slightly, || {
             format!(" (within {})", numbers::short_percent(EQUAL_COST))
         })
     }
 
-    fn targets_met(&self) -> &'static str {
+    pub(super) fn targets_met(&self) -> &'static str {
         // Targets missed before are known of the quiet hours only.
         targets_met(
             self.has_targets,
@@ -182,13 +189,13 @@ impl RankedWindows<'_> {
         missed.chain([SERVED.to_owned()]).chain(met).collect()
     }
 
-    /// What a window costs, further failures counted from the homes before it.
-    fn cost(&self, window: &Window) -> String {
+    /// What a window costs, further failures counted before users move.
+    pub(super) fn cost(&self, window: &Window) -> String {
         let unserved = window.unserved_users();
         let mut words = self.served(unserved, window.missing, None);
         add(
             &mut words,
-            self.further_before(window.failures.as_ref(), unserved),
+            self.further_before(window.failures.as_ref(), unserved, BEFORE),
             unserved,
         );
         words.push(moving(window.moved));
@@ -243,11 +250,23 @@ impl RankedWindows<'_> {
             .drain()
             .map_or_else(Vec::new, |drain_report| drain_report.warnings.clone())
             .into_iter()
+            .chain(self.left_out.iter().cloned())
             .chain(self.of_groups())
             .chain(self.not_checked())
             .chain(self.of_later())
             .chain(drain);
         first.chain(others).collect()
+    }
+
+    /// `Left out: the scenario's own maintenance of Amsterdam, 28 Nov 02:00 to 06:00; a time for it is looked for.`
+    pub(super) fn left_out(&self, event: &Event) -> String {
+        let components = event.kind.components().iter();
+        let names = components.map(|component| self.inventory.component_title(*component));
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let when = self.clock.stretch(event.start, event.end);
+        format!(
+            "Left out: the scenario's own maintenance of {names}, {when}; its new time is looked for."
+        )
     }
 
     /// Events of the scenario that begin after the maintenance: neither the ranking nor its drain knows them.
@@ -334,7 +353,8 @@ impl RankedWindows<'_> {
     fn of_without(&self) -> Option<String> {
         let without = self.without.as_ref()?;
         let mut words = self.served(without.unserved, without.missing, without.kept);
-        let further = self.further_before(without.failures.as_ref(), without.unserved);
+        let note = self.movers_note(self.movers_decide.without);
+        let further = self.further_before(without.failures.as_ref(), without.unserved, &note);
         add(&mut words, further, without.unserved);
         Some(format!(
             "Without the maintenance, in the same hours: {}.",
@@ -402,83 +422,6 @@ impl RankedWindows<'_> {
             self.table(width.is_none_or(|width| width >= WIDE)),
         ]);
         document.text(width)
-    }
-
-    pub(super) fn table(&self, is_wide: bool) -> Vec<Block> {
-        let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
-        let has_unserved = is_any(&|window| self.start_cost(window).unserved > NOBODY);
-        let has_missing = is_any(&|window| self.start_cost(window).shortfall > AGREEMENT);
-        let is_asked = is_any(&|window| window.unserved_after_one_more().is_some());
-        let is_named = is_asked && (is_wide || !(has_unserved && has_missing));
-        let begins = format!("begins ({})", self.clock.zone());
-        let ranked = self.ranked();
-        let table = Listing::of(ranked.iter().take(LISTED))
-            .number("rank", |(_, ranks)| ranks[0].to_string())
-            .whole(begins, |(window, _)| {
-                let mark = only_if(self.start_cost(window).is_planned, || PLANNED);
-                format!("{}{mark}", self.clock.moment(window.start))
-            })
-            .whole(is_wide.then_some("ends"), |(window, _)| {
-                self.clock.moment(window.end)
-            })
-            .number(has_unserved.then_some("users unserved"), |(window, _)| {
-                numbers::users_up(self.start_cost(window).unserved)
-            })
-            .number(has_missing.then_some("headroom missing"), |(window, _)| {
-                numbers::percent(self.start_cost(window).shortfall)
-            })
-            .number(is_asked.then_some("unserved if one more fails"), |pair| {
-                let after = self.start_cost(pair.0).after_one_more;
-                Cell::maybe(after, numbers::users_up)
-            })
-            .words(is_named.then_some("worst failure"), |(window, _)| {
-                let worst = self.start_cost(window).worst_failure;
-                worst.map_or_else(Cell::none, |name| Cell::words(self.failing(name)))
-            })
-            .number("users moved", |(window, _)| {
-                Cell::users(self.start_cost(window).moved)
-            })
-            .number("users at the busiest", |(window, _)| {
-                Cell::users(window.busiest_users)
-            })
-            .plain();
-        let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
-        // Of all starts alike only what they are ranked by is known.
-        let nothing = self.nothing_of(
-            is_any(&|window| window.unserved_users() > NOBODY),
-            is_any(&|window| window.worst_shortfall() > AGREEMENT),
-        );
-        let listed = ranked.iter().take(LISTED).map(|pair| pair.0);
-        let planned = Block::sentences([self.planned_rows(listed).to_owned()]);
-        let counted = [COUNTED.to_owned()].into_iter();
-        let counted = counted.chain(is_asked.then(|| self.basis().to_owned()));
-        let said = rest.into_iter().chain(counted).chain(nothing);
-        vec![planned, Block::Table(table), Block::sentences(said)]
-    }
-
-    /// A sentence for the windows that are not listed.
-    fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
-        let more = ranked.len() - LISTED;
-        if self.ranking.as_good() == ranked.len() {
-            let within = self.slightly();
-            return format!("… and {more} more, of equal cost{within} but busier or later");
-        }
-        let last = ranked.last().filter(|_| more > 1);
-        let worst = last.map(|(window, [rank, _])| {
-            let (when, what) = (self.clock.moment(window.start), self.cost(window));
-            format!("; the worst, rank {rank}, begins {when}: {what}")
-        });
-        format!("… and {more} more{}", worst.unwrap_or_default())
-    }
-
-    fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
-        let met = self.targets_met();
-        match (has_unserved, has_missing) {
-            (false, false) => Some(format!("At any start time, {SERVED} and {met}, {SPLIT}.")),
-            (false, true) => Some(format!("At any start time, {SERVED}, {SPLIT}.")),
-            (true, false) => Some(format!("At any start time, {met}, {SPLIT}.")),
-            (true, true) => None,
-        }
     }
 }
 

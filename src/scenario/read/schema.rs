@@ -59,6 +59,8 @@ impl Key {
         match (&self.shape, self.name.as_str()) {
             (Shape::Name, "component") => "\"chi\"".to_owned(),
             (Shape::Name, "resource") => "\"cpu\"".to_owned(),
+            // Later than the example of a start.
+            (Shape::Instant, "end") => "2012-11-13T17:08:00-08:00".to_owned(),
             (shape, _) => shape.example(),
         }
     }

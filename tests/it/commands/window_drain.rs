@@ -50,7 +50,7 @@ fn the_latest_safe_start_of_the_drain_is_reported_and_is_that_of_the_plan() {
     );
     let table = fs::read_to_string(folder.path().join("windows/windows.csv")).expect("a table");
     assert!(
-        table.ends_with(",60,60,yes,1,60,2026-11-21T00:00:00-05:00,\n"),
+        table.ends_with(",60,60,yes,1,60,2026-11-21T00:00:00-05:00,,,,,\n"),
         "{table}"
     );
 

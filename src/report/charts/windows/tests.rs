@@ -37,7 +37,7 @@ fn a_cost_that_hardly_depends_on_the_time_is_a_sentence() {
     assert_eq!(pixels_at(&drawn, Role::Full), 0);
     let words = words_at(&drawn, 1200).join(" ");
     let said = "At every time alike: no users unserved; no headroom target missing at worst; \
-                7 users unserved after one more failure, at worst; 1,000 to 1,004 users moved.";
+                7 users unserved after one more failure before users move, at worst; 1,000 to 1,004 users moved.";
     assert!(
         words.contains(said) && words.contains(&drawn.warning),
         "{words}"
@@ -60,7 +60,7 @@ fn the_cost_that_decides_has_a_strip_however_small_the_difference_is() {
         &drawn,
         1200,
         &[
-            "decides: users unserved after one more failure, at worst",
+            "decides: users unserved after one more failure before users move, at worst",
             "1,118,000 to 1,128,000",
         ],
     );
@@ -87,7 +87,7 @@ fn the_pointer_shows_what_every_window_costs_and_which_is_refused() {
     let drawn = windows(3, |hour| [hour as f64, 0.25, 0.0, 7.0]);
     let costs = |when: &str, unserved: &str| {
         format!(
-            "{when}: {unserved} unserved, 0 after one more failure, 25 % of a target missing, \
+            "{when}: {unserved} unserved, 0 after one more failure before users move, 25 % of a target missing, \
              7 move, 35 at the busiest"
         )
     };

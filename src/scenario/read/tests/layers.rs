@@ -109,7 +109,7 @@ fn findings_name_the_layer_and_stand_in_its_order() {
          Error: patch.toml:3: key policy.headroom.zz9: found `\"zz9\"`, expected a resource [P5203]\n\
          hint: resources.csv lists them\n\
          Error: patch.toml:4: key scenario.end: found nothing, expected a date with time and offset [P4005]\n\
-         hint: add `end = 2012-11-13T09:08:00-08:00`\n"
+         hint: add `end = 2012-11-13T17:08:00-08:00`\n"
     );
 }
 
@@ -127,7 +127,7 @@ fn no_layer_at_all_is_a_finding() {
     assert_eq!(
         messages(&reading(&[])),
         "Error: scenario: key scenario.end: found nothing, expected a date with time and offset [P4005]\n\
-         hint: add `end = 2012-11-13T09:08:00-08:00`\n\
+         hint: add `end = 2012-11-13T17:08:00-08:00`\n\
          Error: scenario: key scenario.start: found nothing, expected a date with time and offset [P4005]\n\
          hint: add `start = 2012-11-13T09:08:00-08:00`\n"
     );

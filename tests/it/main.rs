@@ -49,6 +49,7 @@ mod report_page;
 mod resumed;
 mod robust;
 mod runbook;
+mod runway;
 mod same_bytes;
 mod scenario;
 mod schemas;

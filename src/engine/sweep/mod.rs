@@ -14,4 +14,5 @@ mod survivors;
 mod sweeper;
 
 pub(super) use by_rule::{ByRule, in_force};
+pub(super) use replan::priced;
 pub use sweeper::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};

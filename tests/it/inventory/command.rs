@@ -243,7 +243,7 @@ fn summary_until_a_date_shows_the_users_and_capacities_of_that_date() {
         "{text}"
     );
     assert!(text.contains("10 vCPU   400 vCPU   2.5 %"), "{text}");
-    assert!(text.contains("31.36 vCPU   500 vCPU   6.3 %"), "{text}");
+    assert!(text.contains("31.4 vCPU  500 vCPU  6.3 %"), "{text}");
     let json = [&date[..], &["--json"]].concat();
     let output = check(folder.path(), &json).output().expect("it runs");
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");

@@ -38,6 +38,10 @@ pub const WRITTEN: f64 = 1e-5;
 /// A level or factor that is relatively better by less is not worth another search.
 pub const WORTH_A_TRY: f64 = 1e-3;
 
+/// Users after a further failure, and users moved, of two starts of a maintenance that differ by no more than this share of the
+/// larger number rank alike: rounding to whole shards, for which only the recommended start is planned, changes them by more.
+pub const EQUAL_COST: f64 = 0.005;
+
 /// What a solver's tolerances leave of a row or a level, relative to it: a tenth of [`FEASIBILITY`].
 pub const SOLVER_TOLERANCE: f64 = 1e-7;
 

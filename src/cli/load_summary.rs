@@ -73,14 +73,16 @@ impl<'a> LoadSummaries<'a> {
         let mut text = self.today.text(width);
         if let Some(then) = &self.then {
             let date = Offset::UTC.to_datetime(then.date).date();
-            let [today, expected, low, high] = then.users.map(|count| users(count));
+            let [today, expected, low, high] = then.users.map(users);
             let range = if low == high {
                 String::new()
             } else {
                 format!(" (from {low} to {high})")
             };
             let head = format!("On {date}: {expected} users{range}, after {today} today.");
-            text += &format!("\n{}{}", wrapped(&head, width), then.loads.text(width));
+            text.push('\n');
+            text.push_str(&wrapped(&head, width));
+            text.push_str(&then.loads.text(width));
         }
         text
     }

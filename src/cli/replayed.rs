@@ -93,9 +93,8 @@ impl<'a> Playing<'a> {
             broken: if self.is_made_here {
                 0
             } else {
-                check::check(inventory, &planned_for(scenario, &plan), plan)
-                    .broken
-                    .len()
+                let verdict = check::check(inventory, &planned_for(scenario, &plan), plan);
+                check::rules_broken(&verdict.broken)
             },
         });
         let replay_report = ReplayReport::new(inventory, scenario, &played, self.inputs, carried);

@@ -12,7 +12,7 @@ use crate::engine::{Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
-use crate::plan::check::{SweepVerdict, check_sweep_sample};
+use crate::plan::check::{SweepVerdict, check_sweep_sample, rules_broken};
 use crate::plan::sweep::{Sweep, SweepTally};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
@@ -151,7 +151,7 @@ impl Swept<'_> {
         let found = self.sweep.tally.found.iter();
         let is_sound = found
             .into_iter()
-            .all(|case_result| case_result.holds() && case_result.is_proven);
+            .all(|found| found.holds() && found.is_proven && !found.is_worse_whole());
         let is_whole = self.about.status != SweepStatus::Partial;
         Ok(exit::sound_if(is_sound && is_whole))
     }
@@ -195,7 +195,7 @@ fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
         None => Ok(verdict),
         Some(first) => Err(Error::Internal(format!(
             "the sweep fails its verification ({}): {first}; nothing was written",
-            count(verdict.broken.len(), "rule")
+            count(rules_broken(&verdict.broken), "rule")
         ))),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `plan.rs` goes from period to period, `before.rs` says what was before, `period.rs` plans one, `whole_shards.rs` rounds
 //! it, with `relocations.rs` and `swaps/` to look for better homes. `describe.rs` says what came out.
-//! `planner.rs` holds what many questions share; `parts.rs`, `by_kind.rs` and `relieve.rs` settle a case without a solver.
+//! `planner.rs` holds what many questions share; `parts.rs`, `by_kind.rs` and `relieve.rs` settle a case without a solver;
+//! `whole_case.rs` and `whole_fill.rs` look for whole shards in it.
 //!
 //! Each analysis has a folder: `sweep/` (failures), `protect/` (homes that survive them), `waves/` (from state to state),
 //! `windows/` (the best time), `joint/` (all periods at once), `cuts/` (who needs more than there is), `replay/` (played
@@ -57,6 +58,8 @@ mod triggers;
 mod verdict;
 mod watch;
 mod waves;
+mod whole_case;
+mod whole_fill;
 mod whole_shards;
 mod windows;
 mod worlds;

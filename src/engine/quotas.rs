@@ -195,12 +195,16 @@ pub(super) fn short(settled: &SettledCase<'_, '_>) -> Result<ShortUsers> {
     })
 }
 
-/// A repair of these rules and this capacity, as planning again finds it; `None` if the capacity is not known.
+/// Capacity that is missing, by component and resource.
+type MissingCapacity = [(ComponentId, ResourceId, f64)];
+
+/// A repair of these rules and this capacity, as planning again finds it, where `unserved_before` users are unserved without it;
+/// `None` if the capacity is not known.
 pub(super) fn tried(
     asking: Asking<'_>,
     case: &Case,
     rules: Vec<Relaxed>,
-    missing: Option<&[(ComponentId, ResourceId, f64)]>,
+    (missing, unserved_before): (Option<&MissingCapacity>, f64),
 ) -> Result<Option<Repair>> {
     let Some(missing) = missing else {
         return Ok(None);
@@ -235,6 +239,7 @@ pub(super) fn tried(
         rules,
         capacity,
         capacity_users,
+        unserved_before,
         unserved_after,
     }))
 }

@@ -143,7 +143,7 @@ fn by_parts<'p, 'a>(
 }
 
 /// The problem with its levels as far as the last of those that are reported.
-fn shortened(mut problem: Problem<'_>, depth: Depth) -> Problem<'_> {
+pub(super) fn shortened(mut problem: Problem<'_>, depth: Depth) -> Problem<'_> {
     let is_told = |level: &Level| match level {
         Level::Unserved(_) => true,
         Level::Worst => depth != Depth::Unserved,

@@ -90,6 +90,12 @@ impl Findings {
         self.counts.retain(|_, count| *count > 0);
     }
 
+    /// The errors that are listed.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
+        let listed = self.listed.iter();
+        listed.filter(|finding| finding.severity == Severity::Error)
+    }
+
     /// `true` if nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.counts.is_empty()

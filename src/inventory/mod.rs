@@ -17,6 +17,7 @@ mod register;
 mod rows;
 mod schema;
 mod source;
+mod swapped;
 mod table;
 mod validate;
 mod write;

@@ -6,6 +6,7 @@ use super::places::Places;
 use super::register::{add_links, add_places};
 use super::rows::{self, Located};
 use super::source::{Folder, SourceFile};
+use super::swapped;
 use super::table::{Capacities, Resources};
 use super::validate;
 use crate::diagnostic::{Finding, Severity};
@@ -44,6 +45,14 @@ pub struct Reading {
 pub fn read(files: &[SourceFile]) -> Reading {
     let mut findings = Findings::default();
     let inventory = assembled(files, &mut findings);
+    let again = |files: &[SourceFile]| {
+        let mut findings = Findings::default();
+        assembled(files, &mut findings);
+        findings
+    };
+    if let Some(one) = swapped::as_one_finding(files, &findings, again) {
+        findings = one;
+    }
     let errors = findings.count(Severity::Error);
     Reading {
         inventory: (errors == 0).then_some(inventory),
@@ -155,6 +164,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         access_points: access_points.lines(),
         client_regions: client_regions.lines(),
         shards: shards.lines,
+        replicas: replicas.lines,
     };
     let (sites, site_capacities) = split(sites.entries, |(site, capacities)| (site, capacities));
     let (access_points, access_point_capacities) =

@@ -27,6 +27,8 @@ pub(crate) struct Lines {
     pub(crate) client_regions: Vec<u64>,
     /// shards.csv
     pub(crate) shards: Vec<u32>,
+    /// replicas.csv
+    pub(crate) replicas: Vec<u32>,
 }
 
 /// The rules that need the whole inventory. Each looks only at files without errors, so that one mistake is
@@ -59,7 +61,7 @@ pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Finding
         shards::homes_offer_their_jurisdiction(inventory, lines, findings);
     }
     if are_users_sound && are_sites_sound && are_replicas_sound {
-        shards::replicas_offer_their_jurisdiction(inventory, findings);
+        shards::replicas_offer_their_jurisdiction(inventory, lines, findings);
     }
     if is_all_sound {
         sites::sums_are_numbers(inventory, findings);

@@ -169,8 +169,8 @@ const WORST: LevelTerms = terms(
     Goal::Headroom,
     Some(Measure::Worst),
     LevelUnit::Share,
-    "the worst missing share of a headroom target",
-    "{} of the worst shortfall",
+    "the worst headroom deficit",
+    "{} of the worst headroom deficit",
 );
 const TOTAL: LevelTerms = terms(
     Goal::Headroom,

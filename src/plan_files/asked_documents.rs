@@ -1,6 +1,8 @@
 //! What a sweep and a replay were asked: sweep.json and replay.json.
 
-use super::document::{AS_WRITTEN, JsonFile, UNREADABLE, is_default, read_json, shortest};
+use super::document::{
+    AS_WRITTEN, JsonFile, UNREADABLE, is_default, read_json, shortest, shortest_if_any,
+};
 use super::summary::Inputs;
 use crate::diagnostic::{Finding, Place};
 use serde::{Deserialize, Serialize};
@@ -107,10 +109,26 @@ pub struct SweepTotals {
     pub target_missed: u64,
     /// Cases whose values are not proven.
     pub unproven: u64,
-    /// Cases of planning again whose plan may split a shard, although the policy serves each at one site; absent where the
-    /// recovery plans nothing, and in files written before it was there.
+    /// Cases of planning again whose plan may split a shard, although the policy serves each at one site, and for which no
+    /// placement of whole shards was found; absent where the recovery plans nothing, and in files written before it was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_shards_not_checked: Option<u64>,
+    /// Cases in which everybody is served if shards may be split, and the best placement of whole shards that was found leaves
+    /// somebody unserved; absent where the recovery plans nothing, and in files written before it was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_shards_unserved: Option<u64>,
+    /// Cases in which everybody is served with whole shards too, but that placement misses more of a headroom target; absent
+    /// likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_shards_target_missed: Option<u64>,
+    /// Most users that the placement of whole shards leaves unserved where split shards serve everybody, in any case;
+    /// absent where there is none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub whole_shards_most_unserved_users: Option<f64>,
     /// Most unserved users of any case.
     #[serde(serialize_with = "shortest")]
     pub most_unserved_users: f64,

@@ -14,6 +14,10 @@ const ORDER_OF_CASES: &str = "number cases from 0, the case without a failure: t
 const WITHOUT_A_SITE: &str = "count the unserved users without a permitted site that is open and reached by a path; \
                               leave the cell blank where a rule answers";
 
+/// What to do where whole shards do better than split ones can.
+const WITH_WHOLE_SHARDS: &str = "write the values of a placement of whole shards, no better than the plan with split \
+                                 shards; leave both cells blank where none was found";
+
 /// What to do where a rule answers.
 const BY_A_RULE: &str =
     "write `rule` and `yes` for a recovery that follows a rule: its result needs no proof";
@@ -45,7 +49,7 @@ rows! {
             "write the unserved users of the case's plan, of all tiers",
         /// Worst missing share of a headroom target; 0 if none is missed.
         worst_shortfall: f64 = Difference(1.0), "P7842",
-            "write the largest missing share of a headroom target, less the share missing in the base state",
+            "write the largest headroom deficit, less the deficit in the base state",
         /// Where it is missing.
         component: Option<String>,
         /// Of what.
@@ -62,6 +66,11 @@ rows! {
         /// Of those unserved, users that no site can serve where they may be; blank where a rule answers, and in files written
         /// before it was there.
         no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
+        /// Unserved users of the best placement of whole shards that was found; blank where that was not checked, where the
+        /// policy permits to split shards, where a rule answers, and in files written before it was there.
+        whole_unserved_users: Option<f64> [added] = Difference(1.0), "P7867", WITH_WHOLE_SHARDS,
+        /// Worst missing share of a headroom target in that placement; blank like the column before.
+        whole_worst_shortfall: Option<f64> [added] = Difference(1.0), "P7867", WITH_WHOLE_SHARDS,
     }
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.

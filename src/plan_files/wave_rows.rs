@@ -23,7 +23,7 @@ pub(crate) const WEIGHTS: &str = "write one row for every wave, group, site and 
 
 /// What to do about a load.
 pub(crate) const LOADS: &str = "write one row for every wave, component, resource that it limits, and slice up to the \
-                                end of the wave's gate";
+                                end of the wave's hold";
 
 const TIGHTEST: &str = "sum the demand, without retries and with those of its profile. Add copies and background once. \
                         Take the tightest hour, and of a wave the largest load of any part under the tightest case";
@@ -47,7 +47,7 @@ rows! {
         end: String,
         /// Minutes for which it is watched before anything else is done.
         gate_minutes: f64 = Amount(1.0), "P7985",
-            "let waves and gates follow each other without a break, up to the period's start or from it on",
+            "let waves and holds follow each other without a break, up to the period's start or from it on",
         /// Share of the turn from the steering of before to that of the period, once it has turned.
         steering_share: f64,
         /// Of those who come back to where they are homed, the share that has by its end.

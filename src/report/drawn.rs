@@ -163,8 +163,10 @@ fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Opt
 fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {
     let rows = headroom_rows(inventory, period);
     let happenings = happenings(inventory, scenario, period);
+    let [title, events] = headroom_title(&happenings, &rows, period.totals.unserved);
     HeadroomChart {
-        title: headroom_title(&happenings, &rows, period.totals.unserved),
+        title,
+        events,
         scenario: scenario.name.clone(),
         period: span(scenario, period.period.start, period.period.end),
         rows,

@@ -164,6 +164,12 @@ impl HeadroomRow {
         self.headroom_during().is_some_and(|value| value < least)
     }
 
+    /// `true` if it has no more than its target, within tolerance.
+    pub fn is_at_target(&self) -> bool {
+        let ends = (self.headroom_during(), self.target);
+        matches!(ends, (Some(value), Some(target)) if (value - target).abs() <= FEASIBILITY)
+    }
+
     /// Capacity less load, in the resource's unit; negative is overload. Within tolerance of nothing it is nothing.
     pub fn spare(&self) -> f64 {
         let spare = self.capacity - self.load;

@@ -68,6 +68,17 @@ pub fn fine_headroom(share: f64) -> String {
     short_percent(floor(share, 1000.0))
 }
 
+/// The load of a component with a headroom below 0, as a share of its capacity.
+///
+/// ```
+/// use plimsoll::report::numbers::load_of_headroom;
+/// assert_eq!(load_of_headroom(-1.2578), "225.8 %");
+/// assert_eq!(load_of_headroom(-0.2), "120 %");
+/// ```
+pub fn load_of_headroom(share: f64) -> String {
+    short_percent(1.0 - floor(share, 1000.0))
+}
+
 /// A share in words, rounded to the nearest: one digit where it is not zero.
 ///
 /// ```

@@ -1,45 +1,69 @@
 //! Targets: the title of a chart of headroom in one period, which says how many targets are missed.
 
+use super::charts::headroom::TIGHTEST_OTHERS;
+use super::charts::is_one_line;
 use super::grammar::{capitalised, counted_with, only_if, short, stay_unserved};
-use super::headroom::{HeadroomRow, State, tightest_resources};
+use super::headroom::{HeadroomRow, Selection, State, tightest_resources};
 use super::numbers;
 use super::words::{Happening, events, named};
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// `Chicago is drained: 2 components miss their target, San Antonio most: 8 % free of 20 %`.
+/// The title `Chicago is drained: 2 targets missed; San Antonio is tightest: 8 % headroom (target 20 %)`, and nothing else.
+///
+/// Where that takes more than a line, the events are not in the title, but beside it: they belong into the subtitle.
 ///
 /// ```
 /// use plimsoll::report::targets::headroom_title;
 /// use plimsoll::report::words::{Effect, Happening};
 /// let chicago = Happening { subject: "Chicago".into(), effect: Effect::Drained };
-/// assert_eq!(headroom_title(&[chicago], &[], 0.0), "Chicago is drained: nothing is limited");
+/// let [title, events] = headroom_title(&[chicago], &[], 0.0);
+/// assert_eq!(title, "Chicago is drained: nothing is limited");
+/// assert_eq!(events, "");
 /// ```
-pub fn headroom_title(happenings: &[Happening], rows: &[HeadroomRow], unserved: f64) -> String {
+pub fn headroom_title(
+    happenings: &[Happening],
+    rows: &[HeadroomRow],
+    unserved: f64,
+) -> [String; 2] {
+    let selection = Selection::new(rows, TIGHTEST_OTHERS);
     let mut rows = tightest_resources(rows);
     rows.retain(|row| row.state() != State::Gone);
     let is_actual = rows.first().is_some_and(|row| named(row).1);
-    let unserved = if unserved > NOBODY {
-        format!(", {}", stay_unserved(unserved))
-    } else {
-        String::new()
-    };
+    let unserved = only_if(unserved > NOBODY, || stay_unserved(unserved));
     let events = events(happenings, is_actual);
-    capitalised(&format!("{events}{unserved}: {}", state(&rows)))
+    let state = state(&rows, &selection.rows);
+    let comma = only_if(!unserved.is_empty(), || ", ");
+    let whole = capitalised(&format!("{events}{comma}{unserved}: {state}"));
+    if is_one_line(&whole) {
+        return [whole, String::new()];
+    }
+    let pause = only_if(!unserved.is_empty(), || "; ");
+    let title = capitalised(&format!("{unserved}{pause}{state}"));
+    [title, capitalised(&events)]
 }
 
-/// The state of all targets, given the rows from the tightest on.
-fn state(rows: &[&HeadroomRow]) -> String {
+/// The state of all targets, given the rows from the tightest on, and those of them that the picture shows.
+fn state(rows: &[&HeadroomRow], shown: &[&HeadroomRow]) -> String {
     let Some(row) = rows.first() else {
         return "nothing is limited".to_owned();
     };
     let (name, is_actual) = named(row);
     let name = short(name);
     let missed = rows.iter().filter(|row| is_missed(row)).count();
+    let of_shown = |all: usize, is: &dyn Fn(&&HeadroomRow) -> bool| {
+        let count = shown.iter().filter(|row| is(row)).count();
+        only_if(count < all, || {
+            format!(" ({} shown)", numbers::whole(count))
+        })
+    };
     if let Some(words) = strained((&name, is_actual), row, "") {
         return match missed {
             0 | 1 => words,
             2 => format!("{words}; 1 other target is missed"),
-            more => format!("{words}; {} other targets are missed", more - 1),
+            more => {
+                let shown = of_shown(more, &|row| is_missed(row));
+                format!("{words}; {} other targets are missed{shown}", more - 1)
+            }
         };
     }
     let text = numbers::fine_headroom(row.headroom_during().unwrap_or(0.0));
@@ -56,17 +80,18 @@ fn state(rows: &[&HeadroomRow]) -> String {
         let of = format!("{text} headroom (target {target}{since})");
         return match missed {
             1 => format!("1 target missed: {name} has {of}"),
-            more => format!("{more} targets missed; {name} is tightest: {of}"),
+            more => {
+                let shown = of_shown(more, &|row| is_missed(row));
+                format!("{more} targets missed{shown}; {name} is tightest: {of}")
+            }
         };
     }
-    let is_at = |row: &&HeadroomRow| {
-        let ends = (row.headroom_during(), row.target);
-        matches!(ends, (Some(value), Some(target)) if value - target <= FEASIBILITY)
-    };
-    let at: Vec<&HeadroomRow> = rows.iter().copied().take_while(is_at).collect();
+    let is_at = |row: &&HeadroomRow| row.is_at_target();
+    let at: Vec<&HeadroomRow> = rows.iter().copied().filter(is_at).collect();
     let is_same = at
         .iter()
         .all(|headroom_row| headroom_row.target == row.target);
+    let at_shown = of_shown(at.len(), &is_at);
     match at.len() {
         0 => {
             format!(
@@ -75,9 +100,13 @@ fn state(rows: &[&HeadroomRow]) -> String {
         }
         1 => format!("all targets met; {name} is exactly at its {target} target"),
         more if is_same => {
-            format!("all targets met; {more} components are exactly at the {target} target")
+            format!(
+                "all targets met; {more} components are exactly at the {target} target{at_shown}"
+            )
         }
-        more => format!("all targets met; {more} components are exactly at their targets"),
+        more => {
+            format!("all targets met; {more} components are exactly at their targets{at_shown}")
+        }
     }
 }
 
@@ -124,10 +153,8 @@ pub(super) fn strained(
     match row.headroom_during() {
         None => Some(format!("{name}{actually} has load and no capacity{when}")),
         Some(headroom) if headroom < -FEASIBILITY => {
-            let share = numbers::fine_headroom(headroom);
-            Some(format!(
-                "{name} is{actually} overloaded{when}: {share} headroom"
-            ))
+            let load = numbers::load_of_headroom(headroom);
+            Some(format!("{name} is{actually} at {load} of capacity{when}"))
         }
         Some(headroom) if headroom <= FEASIBILITY => {
             Some(format!("{name} is{actually} full{when}"))
@@ -139,15 +166,57 @@ pub(super) fn strained(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ComponentKind;
     use crate::report::headroom::samples::row;
     use crate::report::words::Effect;
 
-    fn title(rows: &[HeadroomRow], unserved: f64) -> String {
-        let chicago = Happening {
-            subject: "Chicago".to_owned(),
+    fn drained(name: &str) -> Happening {
+        Happening {
+            subject: name.to_owned(),
             effect: Effect::Drained,
+        }
+    }
+
+    fn title(rows: &[HeadroomRow], unserved: f64) -> String {
+        let [title, events] = headroom_title(&[drained("Chicago")], rows, unserved);
+        assert_eq!(events, "", "the title has them");
+        title
+    }
+
+    #[test]
+    fn where_title_and_events_take_more_than_a_line_the_events_go_below_it() {
+        let names = ["San Antonio load balancer 2", "Houston firewall", "Chicago"];
+        let rows = [row("Boston", Some(0.05), 0.2)];
+        let [title, events] = headroom_title(&names.map(drained), &rows, 40_999.2);
+        let words =
+            "41,000 users stay unserved; 1 target missed: Boston has 5 % headroom (target 20 %)";
+        assert_eq!(title, words);
+        let words = "San Antonio load balancer 2, Houston firewall and Chicago are drained";
+        assert_eq!(events, words);
+    }
+
+    #[test]
+    fn what_the_title_counts_is_shown_or_the_title_says_how_many_are() {
+        let at = |count: usize| -> Vec<HeadroomRow> {
+            let name = |index| format!("e{index:02}");
+            let rows = (0..count).map(|index| HeadroomRow {
+                kind: ComponentKind::Element,
+                ..row(&name(index), Some(0.1), 0.1)
+            });
+            rows.collect()
         };
-        headroom_title(&[chicago], rows, unserved)
+        let of_shown = |rows: &[HeadroomRow]| Selection::new(rows, TIGHTEST_OTHERS).rows.len();
+        let words =
+            "Chicago is drained: all targets met; 10 components are exactly at the 10 % target";
+        assert_eq!(
+            (title(&at(10), 0.0), of_shown(&at(10))),
+            (words.to_owned(), 10)
+        );
+        let words = "Chicago is drained: all targets met; 30 components are exactly at the 10 % target (24 shown)";
+        assert_eq!(
+            (title(&at(30), 0.0), of_shown(&at(30))),
+            (words.to_owned(), 24)
+        );
     }
 
     #[test]
@@ -172,7 +241,7 @@ mod tests {
             row("Boston", Some(-0.2), 0.2),
             row("Dallas", Some(0.1), 0.2),
         ];
-        let words = "Chicago is drained, 41,000 users stay unserved: Boston is overloaded: −20 % headroom; 1 other target is missed";
+        let words = "Chicago is drained, 41,000 users stay unserved: Boston is at 120 % of capacity; 1 other target is missed";
         assert_eq!(title(&rows, 40_999.2), words);
     }
 

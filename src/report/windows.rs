@@ -1,6 +1,7 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files; the drain ahead
 //! of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
+mod costs;
 mod drain;
 mod further;
 mod losses;
@@ -42,6 +43,8 @@ pub struct RankedWindows<'a> {
     over: Option<&'static str>,
     /// `require_stable`: the maintenance must be one from which the service recovers by itself.
     must_recover: bool,
+    /// `split_shards`: a plan too may serve a shard at several sites.
+    may_split: bool,
     windows: &'a [Window],
     ranking: Ranking,
     /// When the events of the scenario begin.
@@ -71,6 +74,7 @@ impl<'a> RankedWindows<'a> {
             clock: Clock::of(scenario).dated(),
             over,
             must_recover: scenario.policy.require_stable,
+            may_split: scenario.policy.split_shards,
             windows,
             ranking: ranking(windows),
             others: scenario.events.iter().map(|event| event.start).collect(),
@@ -213,6 +217,7 @@ impl<'a> RankedWindows<'a> {
             clock: self.clock,
             windows: self.windows.iter().enumerate().map(bar).collect(),
             warning: self.further(),
+            differs_slightly: self.ranking.differs_slightly,
         }
     }
 

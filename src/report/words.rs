@@ -80,7 +80,9 @@ pub fn premise(demand: PlannedDemand) -> &'static str {
 
 pub(super) fn relaxed_words(rule: Relaxed) -> &'static str {
     match rule {
-        Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
+        Relaxed::Copies => {
+            "failover and drain to any permitted site (\"anywhere\"; data without a copy come from a backup)"
+        }
         Relaxed::Jurisdiction => "no residency rule",
         Relaxed::Latency => "no latency limit",
         Relaxed::Movers => "moves of users that no event touches (movers \"all\")",

@@ -31,4 +31,5 @@ pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_tar
 pub use knowledge::{Knowledge, acted_on, in_force, is_in_force};
 pub use months::{MonthPart, minutes_of_month, months};
 pub use periods::{Period, Unanswered, periods, unanswered};
+pub(crate) use read::titled;
 pub use read::{Reading, ScenarioText, manual, read};

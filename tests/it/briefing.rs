@@ -163,7 +163,7 @@ fn a_rule_that_keeps_users_from_spare_capacity_is_reported_with_what_lifting_it_
         end = 2012-11-13T10:00:00-08:00\n[policy]\nfailover = \"replicas\"\n\
         [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
     let text = briefing(&files, &file("lost.toml", scenario), None);
-    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 10 users who stay unserved";
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\"; data without a copy come from a backup) would serve all 10 users who stay unserved";
     assert!(text.contains(words), "{text}");
     let anywhere = scenario.replace("\"replicas\"", "\"anywhere\"");
     let text = briefing(&files, &file("lost.toml", &anywhere), None);
@@ -178,7 +178,7 @@ fn a_rule_that_keeps_users_from_spare_capacity_is_reported_with_what_lifting_it_
 #[test]
 fn a_rule_that_leaves_a_full_site_is_reported_with_what_lifting_it_gives() {
     let text = shipped("tests/found/kept-from-a-free-site", "scenario.toml", 400);
-    let words = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 7,000 users who stay unserved";
+    let words = "What would help: failover and drain to any permitted site (\"anywhere\"; data without a copy come from a backup) would serve all 7,000 users who stay unserved";
     assert!(text.contains(words), "{text}");
 }
 
@@ -242,7 +242,7 @@ fn the_tiny_drain_reads_as_its_readme_derives_it() {
         "\
 tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
-Everyone is served and 2 headroom targets are missed, for these inputs, at peak
+2 headroom targets are missed. Everyone is served, for these inputs, at peak
 demand.
 Chicago is drained: San Antonio has 8 % headroom (target 20 %).
 Everyone can still be served if all demand is up to 8.6 % higher, or all
@@ -269,8 +269,8 @@ period  moves from  to            users  shards  by copying  why
 
 Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
 The steps wave by wave are in runbook.md.
-What would help: 23 vCPU more at San Antonio would bring the worst shortfall
-from 60 % down to 4.6 %.
+What would help: 23 vCPU more at San Antonio would bring the worst headroom
+deficit from 60 % down to 4.6 %.
 What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000
 users.
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
@@ -278,8 +278,8 @@ there.
 To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
 Proven for these inputs: nobody could be served better.
 The rest is proven for whole shards: no plan does better, goal by goal. Compared
-with split shards they cost: the worst missing share of a headroom target in
-period 0, 60.0 % instead of 50.0 %.
+with split shards they cost: the worst headroom deficit in period 0, 60.0 %
+instead of 50.0 %.
 
 "
     );

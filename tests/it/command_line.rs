@@ -445,7 +445,7 @@ fn tiny_is_reported_in_a_sentence_and_a_table() {
     insta::assert_snapshot!(shown, @r"
     tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
-    Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand.
+    2 headroom targets are missed. Everyone is served, for these inputs, at peak demand.
     Chicago is drained: San Antonio has 8 % headroom (target 20 %).
     Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan holds beyond 12 % higher demand or 10 % lower capacities; in between none was found.
 
@@ -468,12 +468,12 @@ fn tiny_is_reported_in_a_sentence_and_a_table() {
 
     Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
     The steps wave by wave are in runbook.md.
-    What would help: 23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.
+    What would help: 23 vCPU more at San Antonio would bring the worst headroom deficit from 60 % down to 4.6 %.
     What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
     To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
     Proven for these inputs: nobody could be served better.
-    The rest is proven for whole shards: no plan does better, goal by goal. Compared with split shards they cost: the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
+    The rest is proven for whole shards: no plan does better, goal by goal. Compared with split shards they cost: the worst headroom deficit in period 0, 60.0 % instead of 50.0 %.
 
     The plan is in plan; open plan/report.html
     ");

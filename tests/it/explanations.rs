@@ -139,7 +139,7 @@ fn tiny_drains_are_explained_as_their_readme_derives_them() {
     assert_eq!(
         promises(&explanations),
         [
-            "23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.",
+            "23 vCPU more at San Antonio would bring the worst headroom deficit from 60 % down to 4.6 %.",
             "2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.",
         ]
     );

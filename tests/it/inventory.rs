@@ -12,6 +12,7 @@ mod resumed;
 mod rules;
 mod shape;
 mod sound;
+mod swapped_names;
 mod wide;
 
 use crate::folders::with;

@@ -1,6 +1,7 @@
 //! Laws that hold of every plan, on what is shipped and on what is drawn.
 
 mod at_risk;
+mod bad_news_first;
 mod chains;
 mod excuses;
 mod growth;

@@ -35,6 +35,7 @@ mod naive_replay;
 mod naive_rules;
 mod older_folders;
 mod pages;
+mod pictures;
 mod plan_files;
 mod planner;
 mod prices;

@@ -1,5 +1,6 @@
 //! The runbook: its steps, its table, who must know, and what its script runs.
 
+mod always;
 #[cfg(unix)]
 mod journal;
 #[cfg(unix)]

@@ -209,7 +209,7 @@ fn the_blind_window_is_shown_as_it_is_and_nobody_is_affected_twice() {
     // 60 on 25 is an overload of 140 percent.
     assert_eq!(
         through.title,
-        "a is actually overloaded from 09:00 to 09:30: −140 % headroom; 1 of 2 periods below target"
+        "a is actually at 240 % of capacity from 09:00 to 09:30; 1 of 2 periods below target"
     );
     let [first, second] = &through.periods[..] else {
         panic!("two periods: {:?}", through.periods);

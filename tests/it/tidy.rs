@@ -16,6 +16,7 @@ mod source;
 mod tokens;
 mod words;
 
+pub(crate) use sentences::long_sentences;
 use source::Source;
 use std::fmt;
 

@@ -17,6 +17,7 @@ use crate::plan_files::explanations::Explanations;
 use crate::report::asked::{
     ComponentAnswer, ComponentPeriod, PlanTables, ShardAnswer, ShardPeriod, everything, unseen,
 };
+use crate::scenario::titled;
 use serde_json::Value;
 
 /// What is asked about is not in the plan.
@@ -161,13 +162,19 @@ fn component(inventory: &Inventory, id: &str) -> Asked<ComponentId> {
     names()
         .position(|name| name == id)
         .map(ComponentId::new)
-        .ok_or_else(|| match pool(inventory, id) {
-            Some(members) => Box::new(Finding {
-                found: format!("the pool `{id}`"),
-                hint: format!("ask about a member: {members}"),
-                ..*unknown("component", id, None)
-            }),
-            None => unknown("component", id, nearest(id, names())),
+        .ok_or_else(|| {
+            if let Some(members) = pool(inventory, id) {
+                return Box::new(Finding {
+                    found: format!("the pool `{id}`"),
+                    hint: format!("ask about a member: {members}"),
+                    ..*unknown("component", id, None)
+                });
+            }
+            let unknown = unknown("component", id, nearest(id, names()));
+            match titled(inventory, id) {
+                Some(hint) => Box::new(Finding { hint, ..*unknown }),
+                None => unknown,
+            }
         })
 }
 

@@ -16,6 +16,7 @@ use crate::inventory::SourceFile;
 use crate::model::Recovery;
 use crate::plan::check::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check, check_sweep, not_played,
+    rules_broken,
 };
 use crate::plan_files::{
     self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, WaveRow, read_replay,
@@ -201,7 +202,7 @@ fn of_sweep(
                 whole(all)
             ),
             0 => "the sweep holds".to_owned(),
-            broken => format!("the sweep does not hold: {} broken", count(broken, "rule")),
+            _ => format!("the sweep does not hold: {}", rules_words(&verdict.broken)),
         },
         broken: verdict.broken,
     })
@@ -265,8 +266,8 @@ fn of_plan(
 
 fn verdict_on_plan(verdict: &Verdict) -> String {
     if !verdict.broken.is_empty() {
-        let rules = count(verdict.broken.len(), "rule");
-        return format!("the plan does not hold: {rules} broken");
+        let rules = rules_words(&verdict.broken);
+        return format!("the plan does not hold: {rules}");
     }
     if !verdict.refused.is_empty() {
         let refused = verdict.refused.join("; ");
@@ -300,6 +301,17 @@ fn verdict_on_plan(verdict: &Verdict) -> String {
         ("", kept) => format!("the plan holds; it {kept}"),
         (missed, "") => format!("{missed}; it holds as written"),
         (missed, kept) => format!("{missed}; it holds and {kept}"),
+    }
+}
+
+/// `3 rules broken`, `1 rule broken (12 findings)`.
+fn rules_words(broken: &[Finding]) -> String {
+    let rules = rules_broken(broken);
+    let words = format!("{} broken", count(rules, "rule"));
+    if broken.len() > rules {
+        format!("{words} ({})", count(broken.len(), "finding"))
+    } else {
+        words
     }
 }
 

@@ -18,6 +18,7 @@ use crate::report::windows::{
     DrainReport, MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
 };
 use crate::report::written::WrittenFile;
+use crate::scenario::titled;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
@@ -174,8 +175,10 @@ fn components(inventory: &Inventory, ids: &[String]) -> Result<Vec<ComponentId>>
             all.extend(&group.components);
         } else {
             return Err(Error::Refused(format!(
-                "--component {}: the inventory has no component, pool or risk group with this id",
-                render::escaped(id)
+                "--component {}: the inventory has no component, pool or risk group with this id{}",
+                render::escaped(id),
+                titled(inventory, id)
+                    .map_or_else(String::new, |hint| format!("; {}", render::escaped(&hint)))
             )));
         }
     }

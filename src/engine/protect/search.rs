@@ -270,7 +270,8 @@ fn worst(lost: &[Lost]) -> Vec<usize> {
 
 fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
     let short = settle(asking, known, Depth::Verdict, None, short)??;
-    let repair = tried(asking, known, Vec::new(), short.missing.as_deref())?;
+    let from = (short.missing.as_deref(), short.unserved);
+    let repair = tried(asking, known, Vec::new(), from)?;
     Ok(repair.filter(|repair| repair.unserved_after < short.unserved - NOBODY))
 }
 

@@ -76,7 +76,7 @@ impl<'a> WaveCourse<'a> {
         let gate = SignedDuration::try_from_secs_f64((gate * 60.0).ceil());
         let end = self.end_of(wave)?;
         let end = gate.ok().and_then(|gate| end.checked_add(gate).ok());
-        end.ok_or_else(|| Error::Refused("waves.csv: a gate ends beyond the calendar".to_owned()))
+        end.ok_or_else(|| Error::Refused("waves.csv: a hold ends beyond the calendar".to_owned()))
     }
 
     /// `true` if a wave is over at an instant.

@@ -43,7 +43,7 @@ impl Sweeper {
                 planner.asking(),
                 &known,
                 rules,
-                looked.missing.as_deref(),
+                (looked.missing.as_deref(), looked.unserved),
             )?);
         }
         let may_give = may_give(&looked.because);
@@ -62,7 +62,7 @@ impl Sweeper {
                 relaxed.asking(),
                 &known,
                 rules,
-                case_look.missing.as_deref(),
+                (case_look.missing.as_deref(), looked.unserved),
             )?);
         }
         repairs.retain(|repair: &Repair| repair.unserved_after < looked.unserved - NOBODY);

@@ -192,6 +192,8 @@ fn evaluate_by_rule(
         opened: opened(inventory, &aftermath.entering),
         settled: SettledBy::Rule,
         is_proven: true,
+        // What a rule serves is where the rule leads it, whole or not.
+        whole: None,
     };
     let rows = &survivors.rows.rows;
     let uses = uses(inventory, rows, &aftermath.loads, &aftermath.entering, case);

@@ -9,7 +9,7 @@ use crate::formulation::{KindId, Problem};
 use crate::graph::Path;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
-use crate::plan::sweep::{CaseResult, Displacement, SettledBy, Use, Witness};
+use crate::plan::sweep::{CaseResult, Displacement, SettledBy, Use, WholeShards, Witness};
 use crate::solve::{LevelOutcome, Proof};
 use fixedbitset::FixedBitSet;
 
@@ -30,6 +30,7 @@ pub(super) fn replanned(
     context: &SweepContext,
     case: usize,
     of_before: Proof,
+    whole: Option<WholeShards>,
 ) -> CaseAnswer {
     let problem = settled.problem;
     let of_kinds = OfKinds::of(settled, context);
@@ -53,6 +54,7 @@ pub(super) fn replanned(
         opened: opened(problem.setting.inventory, &entering),
         settled: settled.by,
         is_proven,
+        whole,
     };
     CaseAnswer {
         found,

@@ -5,9 +5,11 @@ use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::{Depth, SettledCase};
+use super::asked::{Begin, SweepRequest};
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned};
+use super::whole::WholeSearch;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::{Level, tier_label};
@@ -24,65 +26,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What a sweep is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepRequest {
-    /// Of which members.
-    pub over: FailureSet,
-    /// At most this many fail at once.
-    pub failures: usize,
-    /// How failures are answered, ascending.
-    pub recoveries: Vec<Recovery>,
-    /// Where users are when failures are answered by planning again.
-    pub begin: Begin,
-    /// In which period of the scenario; `None` is the first of those in which most events are in force.
-    pub period: Option<usize>,
-    /// Whether all levels are settled, not only unserved users and the worst missing share.
-    pub is_full: bool,
-    /// What may deliver less without saying so, if anything.
-    pub gray: Option<GrayAsked>,
-}
-
-impl SweepRequest {
-    /// All cases of up to a number of failures of a set, planned again from the start of the period in which most events are
-    /// in force.
-    pub fn new(over: FailureSet, failures: usize) -> Self {
-        Self {
-            over,
-            failures,
-            recoveries: vec![Recovery::Replan],
-            begin: Begin::Start,
-            period: None,
-            is_full: false,
-            gray: None,
-        }
-    }
-}
-
-/// Where users are when failures are answered by planning again: where the events of the scenario find them, so that
-/// one plan answers all; or where the scenario's own plan homes them, which is in force when something fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Begin {
-    /// Sites at the start of the period
-    #[default]
-    Start,
-    /// Sites of the scenario's own plan
-    Plan,
-}
-
-/// What a sweep is asked about members that silently deliver less.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GrayAsked {
-    /// Of which members.
-    pub over: FailureSet,
-    /// At most this many at once.
-    pub most: usize,
-    /// The share of the work through a gray member that is lost, above 0 up to 1.
-    pub severity: f64,
-    /// Minutes until it is detected.
-    pub minutes: f64,
-}
-
 /// One loaded planner, and what is asked of it.
 #[derive(Debug)]
 pub struct Sweeper {
@@ -98,6 +41,7 @@ pub struct Sweeper {
     /// That plan, folded, where a recovery begins at it.
     base: Option<PlanByHour>,
     gray: Option<GraySweep>,
+    whole: WholeSearch,
 }
 
 /// The cases of a sweep one after the other.
@@ -251,6 +195,7 @@ impl Sweeper {
             parted: Parted::new(&context.contingencies, depth),
             context,
             period,
+            whole: WholeSearch::new(&folded),
             folded,
             plan,
             base,
@@ -307,7 +252,7 @@ impl Sweeper {
     }
 
     /// What is available and demanded in a case, as a planner of the same components sees it.
-    pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
+    pub(in crate::engine) fn known(&self, planner: &Planner, case: usize) -> Case {
         let events = self.context.contingencies.events(planner.inventory(), case);
         planner.asking().case(&events)
     }
@@ -395,9 +340,14 @@ impl Sweeper {
                 &self.context.contingencies,
                 (case, &known),
                 depth,
-                |settled| replanned(settled, &self.context, case, of_before),
+                |settled| {
+                    let whole =
+                        self.whole
+                            .in_case(self.planner.asking(), (case, &known), settled)?;
+                    Ok(replanned(settled, &self.context, case, of_before, whole))
+                },
             )?;
-            answers.push(answer);
+            answers.push(answer?);
         }
         Ok(answers)
     }

@@ -3,7 +3,7 @@
 use super::super::downtime::downtime;
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::LoadedInventory;
-use super::super::recovery::recovery;
+use super::super::recovery::{may_lock_in, recovery};
 use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
 use super::once_moved::{OnceMoved, once_moved};
 use crate::error::{Error, Result};
@@ -172,8 +172,8 @@ fn judge(
     };
     let felt = || -> Result<_> {
         let replayed = downtime(inventory, scenario, plan, stop)?;
-        // A plan that need not recover is not judged by it.
-        let is_asked = scenario.policy.require_stable;
+        // As `plan` of the same scenario does: what it does not check is not checked here either, and is to be said.
+        let is_asked = may_lock_in(inventory, scenario, plan);
         let recovered = is_asked.then(|| recovery(inventory, scenario, plan, stop));
         Ok((replayed, recovered.transpose()?))
     };

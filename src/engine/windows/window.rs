@@ -2,7 +2,7 @@
 //! cost the same.
 
 use crate::plan::sweep::Missing;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::{AGREEMENT, EQUAL_COST, NOBODY};
 use jiff::Timestamp;
 
 /// What a maintenance costs that begins at one time: the values of the levels up to moves over fractional homes, at the
@@ -88,6 +88,8 @@ pub struct Ranking {
     pub alike: Vec<Vec<usize>>,
     /// How many of the cheapest are as quiet as the first of them.
     pub quietest: usize,
+    /// `true` if some of the cheapest differ in cost, by no more than [`EQUAL_COST`].
+    pub differs_slightly: bool,
 }
 
 impl Ranking {
@@ -103,8 +105,9 @@ impl Ranking {
 }
 
 /// Ranks windows: fewer unserved users come first, rank by rank of tiers; then less headroom missing at worst; then fewer
-/// users that one more failure leaves unserved, and fewer such failures; then fewer moves. Windows that cost the same
-/// stand by the users at their busiest instant, the quietest first, and then by their start.
+/// users that one more failure leaves unserved, and fewer such failures; then fewer moves. Users after a failure and moves count
+/// as equal within [`EQUAL_COST`]. Windows that cost the same stand by the users at their busiest instant, the quietest first,
+/// and then by their start.
 pub fn ranking(windows: &[Window]) -> Ranking {
     let all: Vec<usize> = (0..windows.len()).collect();
     let ranks = windows.first().map_or(0, |window| window.unserved.len());
@@ -114,7 +117,7 @@ pub fn ranking(windows: &[Window]) -> Ranking {
         alike = parted(alike, unserved, is_as_many);
     }
     alike = parted(alike, |index| windows[index].worst_shortfall(), is_as_much);
-    alike = parted(alike, |index| windows[index].at_risk(), is_as_many);
+    alike = parted(alike, |index| windows[index].at_risk(), is_about_as_many);
     let broken = |index: usize| {
         windows[index]
             .failures
@@ -122,7 +125,7 @@ pub fn ranking(windows: &[Window]) -> Ranking {
             .map_or(0, |one_more| one_more.broken)
     };
     alike = parted(alike, |index| broken(index) as f64, is_as_many);
-    alike = parted(alike, |index| windows[index].moved, is_as_many);
+    alike = parted(alike, |index| windows[index].moved, is_about_as_many);
     let mut quietest = 0;
     for (position, indexes) in alike.iter_mut().enumerate() {
         let by_users = parted(
@@ -139,12 +142,33 @@ pub fn ranking(windows: &[Window]) -> Ranking {
         }
     }
     alike.retain(|indexes| !indexes.is_empty());
-    Ranking { alike, quietest }
+    let differs_slightly = alike.first().is_some_and(|indexes| {
+        let windows = || indexes.iter().map(|index| &windows[*index]);
+        differ(windows().map(Window::at_risk)) || differ(windows().map(|window| window.moved))
+    });
+    Ranking {
+        alike,
+        quietest,
+        differs_slightly,
+    }
+}
+
+/// `true` if not all of some counts of users are equal.
+fn differ(counts: impl Iterator<Item = f64>) -> bool {
+    let (least, most) = counts.fold((f64::INFINITY, 0.0_f64), |(least, most), count| {
+        (least.min(count), most.max(count))
+    });
+    least < most && !is_as_many(least, most)
 }
 
 /// Two counts of users that are equal except for arithmetic.
 fn is_as_many(a: f64, b: f64) -> bool {
     (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b))
+}
+
+/// Two counts of users that no start should be left out for.
+fn is_about_as_many(a: f64, b: f64) -> bool {
+    (a - b).abs() <= NOBODY.max(EQUAL_COST * a.max(b))
 }
 
 /// Two shares that are equal except for arithmetic.
@@ -210,6 +234,43 @@ mod tests {
         let found = ranking(&windows);
         assert_eq!(found.alike, [vec![3, 4, 2], vec![1], vec![0]]);
         assert_eq!((found.as_good(), found.quietest), (3, 2));
+    }
+
+    /// 1,119,100 users are unserved after a further failure on a quiet day and 1,118,000 on a busy one, 0.1 % fewer: the quiet day
+    /// comes first. Unserved users are counted to the last one.
+    #[test]
+    fn a_quiet_start_is_not_left_out_for_a_thousandth_of_the_deciding_cost() {
+        let of = |hour: i64, at_risk: f64, busiest_users: f64| Window {
+            failures: Some(OneMore {
+                cases: 4,
+                broken: 1,
+                worst: Some(("a".to_owned(), at_risk)),
+            }),
+            ..window(hour, [0.0, 0.0], busiest_users)
+        };
+        let found = ranking(&[
+            of(0, 1_118_000.0, 9.0),
+            of(1, 1_119_100.0, 7.0),
+            of(2, 1_130_000.0, 1.0),
+        ]);
+        assert_eq!(found.alike, [vec![1, 0], vec![2]]);
+        assert!(found.differs_slightly);
+        let moved = |hour: i64, moved: f64, busiest_users: f64| Window {
+            moved,
+            ..window(hour, [0.0, 0.0], busiest_users)
+        };
+        let found = ranking(&[
+            moved(0, 1000.0, 9.0),
+            moved(1, 1004.0, 8.0),
+            moved(2, 1006.0, 1.0),
+        ]);
+        assert_eq!(found.alike, [vec![1, 0], vec![2]]);
+        let found = ranking(&[
+            window(0, [0.0, 1e6], 9.0),
+            window(1, [0.0, 1e6 + 10.0], 7.0),
+        ]);
+        assert_eq!(found.alike, [vec![0], vec![1]]);
+        assert!(!found.differs_slightly);
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) const LESS_FOR_WORSE: Code = Code("P3505");
 pub(crate) struct Replicas {
     /// By shard, preference, site; without those at their shard's site.
     pub(crate) rows: Vec<Replica>,
+    /// The line of each.
+    pub(crate) lines: Vec<u32>,
     /// `true` if the file has a row.
     pub(crate) has_rows: bool,
 }
@@ -72,7 +74,9 @@ pub(crate) fn replicas<C>(
     are_at_a_site_once(&mut rows, findings);
     rows.sort_by_key(|row| (row.value.shard, row.value.preference, row.value.site));
     have_distinct_preferences(&rows, findings);
+    let line = |row: &Located<Replica>| u32::try_from(row.line).unwrap_or(u32::MAX);
     Replicas {
+        lines: rows.iter().map(line).collect(),
         rows: rows.into_iter().map(|row| row.value).collect(),
         has_rows,
     }

@@ -48,11 +48,11 @@ pub(crate) fn growth(
         let monthly = monthly?;
         let rate = GrowthRate {
             start: start?,
-            end: end?,
-            tenant: tenant?,
-            client_region: client_region?.map(ClientRegionId),
-            profile: profile?.map(ProfileId),
-            tier: tier?.map(TierId),
+            end: end.ok()?,
+            tenant: tenant.ok()?,
+            client_region: client_region.ok()?.map(ClientRegionId),
+            profile: profile.ok()?.map(ProfileId),
+            tier: tier.ok()?.map(TierId),
             monthly,
             low: low.unwrap_or(monthly),
             high: high.unwrap_or(monthly),
@@ -78,39 +78,41 @@ fn ordered(rate: f64) -> u64 {
     (rate + 1.0).to_bits()
 }
 
-/// The date in a cell: `Some(None)` if it is blank, `None` after a finding.
-fn optional_date(row: &mut Row<'_, '_>, column: &str) -> Option<Option<Timestamp>> {
+/// What a cell that may be blank holds: `Ok(None)` if it is blank, `Err` after a finding.
+type Cell<T> = Result<Option<T>, Refused>;
+
+/// A cell with a finding.
+struct Refused;
+
+/// The date in a cell.
+fn optional_date(row: &mut Row<'_, '_>, column: &str) -> Cell<Timestamp> {
     if row.raw(column).is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    row.date(column).map(Some)
+    row.date(column).map(Some).ok_or(Refused)
 }
 
-/// The position of the id in a cell: `Some(None)` if it is blank, `None` after a finding.
-fn selected<T>(row: &mut Row<'_, '_>, column: &str, table: &Named<T>) -> Option<Option<u32>> {
+/// The position of the id in a cell.
+fn selected<T>(row: &mut Row<'_, '_>, column: &str, table: &Named<T>) -> Cell<u32> {
     if row.raw(column).is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    table.resolve(row, column).map(Some)
+    table.resolve(row, column).map(Some).ok_or(Refused)
 }
 
-/// The tenant in a cell: `Some(None)` if it is blank, `None` if no shard is of it.
-fn tenant(
-    row: &mut Row<'_, '_>,
-    tenants: &mut Interner,
-    are_shards_whole: bool,
-) -> Option<Option<TenantId>> {
+/// The tenant in a cell.
+fn tenant(row: &mut Row<'_, '_>, tenants: &mut Interner, are_shards_whole: bool) -> Cell<TenantId> {
     if row.raw("tenant").is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    let id = row.id("tenant")?;
+    let id = row.id("tenant").ok_or(Refused)?;
     let number = tenants.find(id);
     if number.is_none() && are_shards_whole {
         let known: Vec<String> = tenants.names().map(str::to_owned).collect();
         let known = known.iter().map(String::as_str);
         report_missing(row, "tenant", id, "shards.csv", known);
     }
-    number.map(|number| Some(TenantId(number)))
+    number.map(|number| Some(TenantId(number))).ok_or(Refused)
 }
 
 /// A row ends after it has begun.

@@ -33,7 +33,7 @@ pub(crate) fn is_within_reason(
     let until = first.checked_add(TEN_YEARS).unwrap_or(Timestamp::MAX);
     let mut selected: BTreeSet<Vec<usize>> = BTreeSet::new();
     let mut seen = BTreeSet::new();
-    for shard in inventory.shards.iter() {
+    for shard in &inventory.shards {
         if seen.insert(selectors(shard)) {
             let of_shard = (0..rows.len()).filter(|row| rows[*row].value.is_of(shard));
             selected.insert(of_shard.collect());

@@ -97,26 +97,32 @@ pub(crate) fn homes_offer_their_jurisdiction(
 }
 
 /// Every ready replica is at a site that offers its shard's jurisdiction, as the shard may not run elsewhere.
-pub(crate) fn replicas_offer_their_jurisdiction(inventory: &Inventory, findings: &mut Findings) {
-    let mut against = inventory.replicas.iter().filter(|replica| {
+pub(crate) fn replicas_offer_their_jurisdiction(
+    inventory: &Inventory,
+    lines: &Lines,
+    findings: &mut Findings,
+) {
+    let placed = inventory.replicas.iter().zip(&lines.replicas);
+    let against = placed.filter(|(replica, _)| {
         let shard = &inventory.shards[replica.shard.index()];
         let is_there = shard.site == Some(replica.site);
         replica.state == ReplicaState::Ready && !is_there && !offers(inventory, replica.site, shard)
     });
-    let Some(first) = against.next() else {
+    let against: Vec<_> = against.collect();
+    let Some((first, line)) = against.iter().min_by_key(|(_, line)| **line) else {
         return;
     };
     let shard = &inventory.shards[first.shard.index()];
     let jurisdiction = shard.jurisdiction.map_or("", |jurisdiction| {
         &inventory.jurisdictions[jurisdiction.index()]
     });
-    let more = match against.count() {
-        0 => String::new(),
-        more => format!(" ({} rows like it)", more + 1),
+    let more = match against.len() {
+        0 | 1 => String::new(),
+        rows => format!(" ({rows} rows like it)"),
     };
     findings.warning(
         REPLICA_AGAINST_JURISDICTION,
-        Place::whole("replicas.csv"),
+        place("replicas.csv", u64::from(**line), Some("site")),
         format!(
             "a ready replica of `{}` at `{}`, which does not offer `{jurisdiction}`{more}",
             inventory.shard_id(first.shard),

@@ -6,6 +6,7 @@ use super::assignment::{self, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
+use super::clock;
 use super::context::RefereeContext;
 use super::period::PeriodState;
 use super::report::Report;
@@ -83,6 +84,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     }
     walk.lists
         .check(&context, &periods, written, &mut walk.report);
+    clock::waves_of_steps_are_written(written, &mut walk.report);
     waves::all_are_accepted(&context, &walk.changes, &mut walk.report);
     let summary = written.summary.as_ref();
     waves::refusals_are_true(&walk.changes, summary, &mut walk.report);

@@ -2,7 +2,7 @@
 
 use super::report::{At, Report, Rule};
 use super::waves::{Done, Stepped};
-use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
+use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing, WrittenPlan};
 use jiff::Timestamp;
 
 /// The direction of a list.
@@ -142,6 +142,48 @@ impl<'a> StepClock<'a> {
         }
         all
     }
+}
+
+/// P7969: steps that waves do need waves.csv. Without it, no step is judged by its wave: one finding says so of all of them.
+pub(super) fn waves_of_steps_are_written(written: &WrittenPlan, report: &mut Report) {
+    const RULE: Rule = Rule::new(
+        "P7969",
+        "add the waves.csv of the plan, or leave `wave` blank in steps that are done when their period begins",
+    );
+    if written.waves.is_some() {
+        return;
+    }
+    let lists = [
+        (ChangeRow::FILE, &written.changes),
+        (ChangeBackRow::FILE, &written.changes_back),
+    ];
+    let lists = lists.map(|(file, rows)| {
+        let rows = rows.iter().flatten();
+        let lines = rows.filter_map(|row| row.row.wave.is_some().then_some(row.line));
+        (file, lines.collect::<Vec<u64>>())
+    });
+    let filled: Vec<_> = lists
+        .iter()
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect();
+    let Some((file, lines)) = filled.first() else {
+        return;
+    };
+    let counts = filled
+        .iter()
+        .map(|(file, lines)| format!("{} of {file}", lines.len()));
+    let found = format!(
+        "no waves.csv, and the wave of each step in this column (rows: {})",
+        counts.collect::<Vec<_>>().join(", ")
+    );
+    report.broken.retain(|finding| finding.code.0 != RULE.code);
+    let at = At::cell(file, lines[0], "wave");
+    report.add(
+        RULE,
+        at,
+        found,
+        "waves.csv with these waves, or blank cells",
+    );
 }
 
 /// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.

@@ -48,4 +48,6 @@ mod waves;
 pub use certificate::{Proven, ProvenLevel};
 pub use check_plan::check;
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
-pub use verdict::{REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, not_played};
+pub use verdict::{
+    REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, not_played, rules_broken,
+};

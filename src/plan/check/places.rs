@@ -31,7 +31,7 @@ const DRAIN: Rule = Rule::new(
 /// P7206: "after a failure a shard without its site runs from a ready replica or not at all".
 const FAILOVER: Rule = Rule::new(
     "P7206",
-    "run it from a ready replica or leave it unserved, or set failover = \"anywhere\"",
+    "run it from a ready replica or leave it unserved, or set failover = \"anywhere\" (its data come from a backup)",
 );
 /// P7207: with `movers = "affected"` users that no event touches never move.
 const AFFECTED: Rule = Rule::new(

@@ -3,9 +3,10 @@
 use super::certificate::Proven;
 use crate::diagnostic::Finding;
 use crate::plan_files::{Row as _, WaveRow, WrittenPlan};
+use std::collections::BTreeSet;
 use std::fmt;
 
-/// How many broken rules the short text shows.
+/// How many findings the short text shows.
 const SHOWN: usize = 20;
 
 /// Whether a written plan holds, and what it comes to.
@@ -34,6 +35,12 @@ pub struct Verdict {
     pub refused: Vec<String>,
     /// What certificate.json proves of it.
     pub proven: Proven,
+}
+
+/// How many rules findings break: several places can break one rule.
+pub fn rules_broken(findings: &[Finding]) -> usize {
+    let codes: BTreeSet<_> = findings.iter().map(|finding| finding.code).collect();
+    codes.len()
 }
 
 impl Verdict {
@@ -71,7 +78,7 @@ pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -
     .collect()
 }
 
-/// A sentence, then the first broken rules.
+/// A sentence, then the first findings.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.broken.len() {
@@ -79,8 +86,16 @@ impl fmt::Display for Verdict {
                 write!(f, "transitions are not checked; what is checked holds")?;
             }
             0 => write!(f, "the plan holds")?,
-            1 => write!(f, "the plan does not hold: 1 rule is broken")?,
-            count => write!(f, "the plan does not hold: {count} rules are broken")?,
+            findings => {
+                let rules = match rules_broken(&self.broken) {
+                    1 => "1 rule is".to_owned(),
+                    rules => format!("{rules} rules are"),
+                };
+                write!(f, "the plan does not hold: {rules} broken")?;
+                if findings > rules_broken(&self.broken) {
+                    write!(f, " ({findings} findings)")?;
+                }
+            }
         }
         if !self.not_checked.is_empty() {
             write!(f, "\nnot checked, absent: {}", self.not_checked.join(", "))?;
@@ -162,11 +177,15 @@ pub const UNJUDGED: [Unjudged; 13] = [
 
 /// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full
 /// components were before where that is asked of nothing else, and what the sweep was made from.
-pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
+pub const SWEEP_UNJUDGED: [Unjudged; 9] = [
     Unjudged::all("report.html"),
     Unjudged::all("charts/"),
     Unjudged::all("side_by_side.csv"),
     Unjudged::all("utilization_before.csv"),
+    Unjudged::of(
+        "by_failure.csv",
+        &["whole_unserved_users", "whole_worst_shortfall"],
+    ),
     Unjudged::of("involved.csv", &["rows with the role binds"]),
     Unjudged::of("assignment.csv", &["reason"]),
     Unjudged::of("proofs.jsonl", &["levels[].bound", "prices"]),

@@ -33,6 +33,14 @@ pub(super) fn matched<K: Ord, R>(
     keys.into_iter().map(row)
 }
 
+impl StageDifference {
+    /// `true` if the values are not the same, within the tolerance of agreement.
+    pub fn is_other(&self) -> bool {
+        let [a, b] = self.sides;
+        (a - b).abs() > AGREEMENT * a.abs().max(b.abs()).max(1.0)
+    }
+}
+
 impl HeadroomDifference {
     /// Headroom of the second less that of the first; `None` if one of them is undefined.
     pub fn change(&self) -> Option<f64> {
@@ -125,10 +133,6 @@ pub struct PeriodPair {
 impl PeriodPair {
     fn new(moments: [usize; 2], [a, b]: [&ComparedMoment; 2]) -> Self {
         let common: Vec<StageDifference> = common_levels([&a.totals.stages, &b.totals.stages]);
-        let differs = |difference: &&StageDifference| {
-            let [a, b] = difference.sides;
-            (a - b).abs() > AGREEMENT * a.abs().max(b.abs()).max(1.0)
-        };
         let headroom = matched([&a.headroom, &b.headroom]).map(|(key, rows)| Difference {
             key: key.clone(),
             sides: rows.map(Option::<&HeadroomRow>::cloned),
@@ -147,7 +151,10 @@ impl PeriodPair {
             totals: [a.totals.clone(), b.totals.clone()],
             has_totals: [a.has_totals, b.has_totals],
             common_levels: common.len(),
-            first_difference: common.iter().find(differs).cloned(),
+            first_difference: common
+                .iter()
+                .find(|difference| difference.is_other())
+                .cloned(),
             headroom: headroom.filter(|_| is_known).collect(),
             homes: homes.collect(),
         }

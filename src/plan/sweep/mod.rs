@@ -9,6 +9,6 @@ pub use crate::plan_files::SettledBy;
 pub use gray::{GrayLoss, GraySweep, MemberIndex};
 pub use results::{
     Advice, CaseInTotals, CaseResult, Displacement, Missing, Repair, ServingObstacle,
-    UnservedReason, Witness, totals,
+    UnservedReason, WholeShards, Witness, totals,
 };
 pub use tally::{Break, MOST_CASES, SiteUse, Sweep, SweepTally, Use};

@@ -1,6 +1,6 @@
 //! Recalled: the tally of cases that were written before, from their tables.
 
-use super::results::{CaseResult, Missing};
+use super::results::{CaseResult, Missing, WholeShards};
 use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
 use crate::diagnostic::{Code, Finding, Place, has_errors};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
@@ -188,6 +188,10 @@ impl Sweep {
                 opened: opened.remove(&key).unwrap_or_default(),
                 settled: row.settled_by,
                 is_proven: row.proven,
+                whole: row.whole_unserved_users.map(|unserved| WholeShards {
+                    unserved,
+                    worst_shortfall: row.whole_worst_shortfall.unwrap_or(0.0),
+                }),
             });
         }
         for lined in &components {

@@ -6,7 +6,7 @@ use crate::model::Recovery;
 use crate::plan::Relaxed;
 use crate::plan_files::{FailureRow, SettledBy, SettledCount, SweepTotals};
 use crate::solve::LevelOutcome;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, PROVEN};
 
 /// What one case comes to under one recovery.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +33,75 @@ pub struct CaseResult {
     pub settled: SettledBy,
     /// Value and bound of every level agree.
     pub is_proven: bool,
+    /// What whole shards do, where all the rest may split them; `None` where that was not checked, where the policy permits
+    /// to split shards, and where a rule answers.
+    pub whole: Option<WholeShards>,
+}
+
+/// What the best placement of whole shards that was found does in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WholeShards {
+    /// Unserved users of all ranks.
+    pub unserved: f64,
+    /// The worst missing share of a headroom target; 0 if none is missed.
+    pub worst_shortfall: f64,
+}
+
+impl WholeShards {
+    /// `true` if it leaves more users unserved than another, or as many and misses more of a target.
+    pub fn is_worse_than(&self, other: &Self) -> bool {
+        let of_users = PROVEN * other.unserved.max(1.0);
+        let [more, fewer] = [
+            self.unserved - other.unserved,
+            other.unserved - self.unserved,
+        ];
+        more > of_users
+            || fewer <= of_users && self.worst_shortfall > other.worst_shortfall + PROVEN
+    }
+}
+
+impl WholeShards {
+    /// `true` if it leaves users unserved where split shards serve everybody.
+    fn is_unserved(&self, split: &Self) -> bool {
+        split.unserved <= NOBODY && self.unserved > NOBODY
+    }
+
+    /// `true` if everybody is served with both, and it misses more of a target.
+    fn is_missed(&self, split: &Self) -> bool {
+        [self.unserved, split.unserved]
+            .iter()
+            .all(|users| *users <= NOBODY)
+            && self.is_worse_than(split)
+    }
 }
 
 impl CaseResult {
+    /// What the plan that may split shards does.
+    fn split(&self) -> WholeShards {
+        WholeShards {
+            unserved: self.unserved_users(),
+            worst_shortfall: self.worst_shortfall(),
+        }
+    }
+
+    /// `true` if whole shards were found to leave more users unserved than split ones, or to miss more of a target.
+    pub fn is_worse_whole(&self) -> bool {
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_worse_than(&split))
+    }
+
+    /// `true` if everybody is served where shards may be split, and whole shards were found to leave users unserved.
+    pub fn is_unserved_whole(&self) -> bool {
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_unserved(&split))
+    }
+
+    /// `true` if a headroom target is missed, or missed by more, only with whole shards, which serve everybody.
+    pub fn is_missed_whole(&self) -> bool {
+        let split = self.split();
+        self.whole.is_some_and(|whole| whole.is_missed(&split))
+    }
+
     /// Unserved users of all ranks.
     pub fn unserved_users(&self) -> f64 {
         self.unserved.iter().sum()
@@ -102,6 +168,8 @@ pub struct CaseInTotals {
     is_target_missed: bool,
     is_proven: bool,
     settled_by: SettledBy,
+    split: WholeShards,
+    whole: Option<WholeShards>,
 }
 
 impl From<&CaseResult> for CaseInTotals {
@@ -112,6 +180,8 @@ impl From<&CaseResult> for CaseInTotals {
             is_target_missed: found.missing.is_some(),
             is_proven: found.is_proven,
             settled_by: found.settled,
+            split: found.split(),
+            whole: found.whole,
         }
     }
 }
@@ -124,6 +194,14 @@ impl From<&FailureRow> for CaseInTotals {
             is_target_missed: row.component.is_some(),
             is_proven: row.proven,
             settled_by: row.settled_by,
+            split: WholeShards {
+                unserved: row.unserved_users,
+                worst_shortfall: row.worst_shortfall,
+            },
+            whole: row.whole_unserved_users.map(|unserved| WholeShards {
+                unserved,
+                worst_shortfall: row.whole_worst_shortfall.unwrap_or(0.0),
+            }),
         }
     }
 }
@@ -145,6 +223,15 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
         by: path.word().to_owned(),
         cases: count(&|case_in_totals| case_in_totals.settled_by == *path),
     });
+    let is_replan = recovery == Recovery::Replan;
+    let whole = |is: fn(&WholeShards, &WholeShards) -> bool| {
+        let whole = cases
+            .iter()
+            .filter_map(|case| Some((case.whole?, case.split)));
+        whole.filter(move |(whole, split)| is(whole, split))
+    };
+    let unserved_whole = whole(WholeShards::is_unserved).map(|(whole, _)| whole.unserved);
+    let most_whole = unserved_whole.reduce(f64::max);
     SweepTotals {
         recovery: recovery.word().to_owned(),
         hold: count(&|case_in_totals| {
@@ -155,9 +242,16 @@ pub fn totals(recovery: Recovery, may_split: bool, cases: &[CaseInTotals]) -> Sw
             case_in_totals.is_target_missed && !is_unserved(case_in_totals)
         }),
         unproven: count(&|case_in_totals| !case_in_totals.is_proven),
-        whole_shards_not_checked: (recovery == Recovery::Replan).then(|| {
-            count(&|case_in_totals| !may_split && case_in_totals.settled_by != SettledBy::Default)
+        whole_shards_not_checked: is_replan.then(|| {
+            count(&|case_in_totals| {
+                !may_split
+                    && case_in_totals.whole.is_none()
+                    && case_in_totals.settled_by != SettledBy::Default
+            })
         }),
+        whole_shards_unserved: is_replan.then(|| whole(WholeShards::is_unserved).count() as u64),
+        whole_shards_target_missed: is_replan.then(|| whole(WholeShards::is_missed).count() as u64),
+        whole_shards_most_unserved_users: most_whole,
         most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
         worst_case: worst.map(|worst| worst.case),
         settled_by: settled
@@ -227,6 +321,8 @@ pub struct Repair {
     pub capacity: Vec<(ComponentId, ResourceId, f64)>,
     /// The same in average users.
     pub capacity_users: f64,
+    /// Users who stay unserved in the case without it.
+    pub unserved_before: f64,
     /// Who stays unserved with it, as planning again found.
     pub unserved_after: f64,
 }

@@ -1,6 +1,7 @@
 //! Why a component is full, and the users of its load.
 
 use super::everything::when;
+use super::out_of_service;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;
@@ -41,8 +42,8 @@ pub struct ComponentAnswer<'a> {
 }
 
 impl ComponentAnswer<'_> {
-    /// The answer on a terminal, wrapped to `width` columns where given: the tightest period in full, the others in
-    /// a line. Periods with the same answer are shown once.
+    /// The answer on a terminal, wrapped to `width` columns where given: first when it is out of service and why, then the
+    /// tightest period in full, the others in a line. Periods with the same answer are shown once.
     pub fn text(&self, width: Option<u16>) -> String {
         let inventory = self.inventory;
         let (title, id) = (
@@ -72,18 +73,24 @@ impl ComponentAnswer<'_> {
             .map(|(position, _)| position);
         let mut document = Document::default();
         let mut lines = vec![format!("{named}, {kind}")];
+        let periods = self.periods.iter().map(|asked| &asked.period);
+        lines.extend(out_of_service::sentences(
+            self.scenario,
+            self.component,
+            &periods,
+        ));
         for (position, alike) in groups.into_iter().enumerate() {
-            let when = when(
-                self.scenario,
-                alike
-                    .iter()
-                    .map(|component_period| &component_period.period),
-            );
+            let of_group = alike.iter().map(|asked| &asked.period);
+            let when = when(self.scenario, of_group.clone());
             let unseen = alike[0].unseen.iter();
             let unseen = unseen.map(|text| format!("Not seen by the plan: {text}"));
             let unseen: Vec<String> = unseen.collect();
             if alike[0].fillings.is_empty() {
-                lines.push(format!("{when}: it is out of service, or limits nothing."));
+                lines.push(out_of_service::line(
+                    self.scenario,
+                    self.component,
+                    of_group,
+                ));
             } else if Some(position) == tightest {
                 document.add(vec![Block::sentences(std::mem::take(&mut lines))]);
                 let sentences = [unseen, alike[0].sentences.clone()].concat();
@@ -135,9 +142,14 @@ impl ComponentAnswer<'_> {
             .periods
             .iter()
             .map(|period| {
+                let out = out_of_service::sentences(
+                    self.scenario,
+                    self.component,
+                    &std::iter::once(&period.period),
+                );
                 json!({
                     "period": period.period.index,
-                    "why": ([&period.unseen[..], &period.sentences[..]].concat()),
+                    "why": ([&out[..], &period.unseen[..], &period.sentences[..]].concat()),
                     "resources": period.fillings.iter().map(filling).collect::<Vec<_>>(),
                 })
             })

@@ -2,6 +2,7 @@
 
 mod component;
 mod everything;
+mod out_of_service;
 
 pub use component::{ComponentAnswer, ComponentPeriod};
 pub use everything::{PlanTables, everything, unseen};

@@ -199,7 +199,13 @@ impl Briefing<'_> {
         );
         let more: Vec<&str> = here.difference(&expected).map(String::as_str).collect();
         let fewer: Vec<&str> = expected.difference(&here).map(String::as_str).collect();
-        let mut words = vec![format!("{served} and {targets}")];
+        let is_only_missed = unserved <= NOBODY && short > FEASIBILITY;
+        let outcome = if is_only_missed {
+            format!("{targets} and {served}")
+        } else {
+            format!("{served} and {targets}")
+        };
+        let mut words = vec![outcome];
         let moved = self.moved_at(end);
         if !moved.is_empty() {
             words.push(moved);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 impl Briefing<'_> {
     /// That users wait for a backup, which takes a time that no file has; `None` where none does.
-    pub(super) fn restored(&self) -> Option<String> {
+    pub(in crate::report) fn restored(&self) -> Option<String> {
         let moves = self.plan.periods.iter().flat_map(|period| &period.moves);
         let lost = moves.filter(|moved| moved.is_from_backup());
         let lost: Vec<&Move> = lost.collect();

@@ -3,7 +3,7 @@
 
 use super::Briefing;
 use crate::plan::{PeriodPlan, Status};
-use crate::report::grammar::{lower_first, stay_unserved};
+use crate::report::grammar::{capital, lower_first, stay_unserved};
 use crate::report::period::finding;
 use crate::report::words::{
     THERE_IS_CAPACITY, everyone, in_all, missed_already, premise, targets_met,
@@ -102,7 +102,7 @@ impl Briefing<'_> {
     }
 
     /// `Everyone is served and every headroom target is met, for these inputs, at peak demand.`; with `Apart from that,` after
-    /// an alarm.
+    /// an alarm. What is missed comes first: `2 headroom targets are missed. Everyone is served, for these inputs, ….`
     fn answer(&self, is_after_alarm: bool) -> String {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let is_whole = periods
@@ -114,9 +114,18 @@ impl Briefing<'_> {
         } else {
             served
         };
+        let said = match (self.missed(&periods), self.missed_in_turns()) {
+            (Some(missed), _) if is_whole => format!("{}. {served}", capital(&missed)),
+            (Some(missed), _) => format!("{served} and {missed}"),
+            (None, Some(missed)) => format!(
+                "{}. {served} and {} at every hour",
+                capital(&missed),
+                Self::met(&periods)
+            ),
+            (None, None) => format!("{served} and {}", Self::met(&periods)),
+        };
         format!(
-            "{served} {}, {}{}.",
-            self.targets(&periods),
+            "{said}, {}{}.",
             premise(self.scenario.policy.demand),
             self.writer().not_counted()
         )
@@ -157,7 +166,8 @@ impl Briefing<'_> {
         }
     }
 
-    fn targets(&self, periods: &[&PeriodPlan]) -> String {
+    /// `2 headroom targets are missed in period 0`; `None` if none is.
+    fn missed(&self, periods: &[&PeriodPlan]) -> Option<String> {
         let missed = |period: &PeriodPlan| {
             let margins = period.margins.iter();
             margins
@@ -172,28 +182,29 @@ impl Briefing<'_> {
         let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
         let place = self.place_of(periods, &short);
         match (short.len(), most) {
-            (0, _) => self.targets_met(periods),
-            (1, 1) => format!("and 1 headroom target is missed{place}"),
-            (1, _) => format!("and {most} headroom targets are missed{place}"),
-            (_, 1) => format!("and a headroom target is missed{place}"),
-            (_, _) => format!("and up to {most} headroom targets are missed{place}"),
+            (0, _) => None,
+            (1, 1) => Some(format!("1 headroom target is missed{place}")),
+            (1, _) => Some(format!("{most} headroom targets are missed{place}")),
+            (_, 1) => Some(format!("a headroom target is missed{place}")),
+            (_, _) => Some(format!("up to {most} headroom targets are missed{place}")),
         }
     }
 
-    /// `and every headroom target is met`; not while weights turn between hours, if that is so.
-    fn targets_met(&self, periods: &[&PeriodPlan]) -> String {
-        let is_any_missed_before = periods
-            .iter()
-            .any(|period| period.missed_before().next().is_some());
-        let met = targets_met(is_any_missed_before);
+    /// `every headroom target is met`; weaker where one is missed before.
+    fn met(periods: &[&PeriodPlan]) -> &'static str {
+        let mut periods = periods.iter();
+        targets_met(periods.any(|period| period.missed_before().next().is_some()))
+    }
+
+    /// That targets are missed only while weights turn between hours.
+    fn missed_in_turns(&self) -> Option<String> {
         let turns = self.plan.hour_turns.iter();
-        let most = turns.map(|turn| turn.missed_targets).max().unwrap_or(0);
-        let missed = match most {
-            0 => return format!("and {met}"),
-            1 => "1 is".to_owned(),
-            most => format!("up to {most} are"),
+        let missed = match turns.map(|turn| turn.missed_targets).max().unwrap_or(0) {
+            0 => return None,
+            1 => "1 headroom target is".to_owned(),
+            most => format!("up to {most} headroom targets are"),
         };
-        format!("and {met} at every hour, but {missed} missed while weights turn between hours")
+        Some(format!("{missed} missed while weights turn between hours"))
     }
 
     /// `Missed already before: Chicago cpu, 1 % (target 20 %).`; the ones that miss most of their target, each where it is

@@ -127,6 +127,7 @@ impl HeadroomAgainst {
 /// let chart = HeadroomChart {
 ///     title: "Chicago is drained: San Antonio has 12 % headroom (target 10 %)".into(),
 ///     scenario: "chicago-maintenance".into(),
+///     events: String::new(),
 ///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
 ///     rows: vec![HeadroomRow {
 ///         component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
@@ -148,6 +149,8 @@ pub struct HeadroomChart {
     pub title: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// The events in force, where the title does not say them; else nothing.
+    pub events: String,
     /// The period as people read it, such as `13 Nov 2012, 09:08 to 10:42 PST`.
     pub period: String,
     /// Every component and resource of the period, in any order.
@@ -171,7 +174,11 @@ impl Drawn for HeadroomChart {
     fn heading(&self) -> (&str, Vec<String>) {
         (
             &self.title,
-            vec![self.scenario.clone(), self.period.clone()],
+            vec![
+                self.events.clone(),
+                self.scenario.clone(),
+                self.period.clone(),
+            ],
         )
     }
 
@@ -189,7 +196,7 @@ impl Drawn for HeadroomChart {
         let (shown, all) = (selection.others, selection.others_in_all);
         let network = "access points, elements and links";
         let left_out = left_out_of(network, "tightest", shown, all);
-        let resources = "Each component is shown with its tightest resource; overload comes first, then the greatest missing share of a target.";
+        let resources = "Each component is shown with its tightest resource; overload comes first, then the largest headroom deficit.";
         frame.note(format!("{resources} {left_out}").trim_end());
     }
 }
@@ -321,10 +328,8 @@ impl HeadroomChart {
         let what = format!("{kind}{}", row.resource);
         let during = value(row);
         let was = match (row.headroom_before(), row.standing) {
-            (Some(headroom), _) if numbers::headroom(headroom) == during => {
-                self.against.unchanged().to_owned()
-            }
-            (Some(headroom), _) => self.against.was(&numbers::headroom(headroom)),
+            (Some(headroom), _) if share(headroom) == during => self.against.unchanged().to_owned(),
+            (Some(headroom), _) => self.against.was(&share(headroom)),
             (None, Standing::Opened) => self.against.was("standby"),
             (None, _) => String::new(),
         };
@@ -345,7 +350,7 @@ impl HeadroomChart {
         };
         let ring = missed_in_a.map_or(Role::Before, |_| Role::BelowTarget);
         let space = if was.is_empty() { "" } else { " " };
-        let headroom = row.headroom_during().map_or("", |_| "headroom ");
+        let headroom = measure(row);
         let tip = format!(
             "{title}, {what}: {headroom}{during}{space}{was}{}, load {} of {} {}",
             target(row),
@@ -368,10 +373,27 @@ impl HeadroomChart {
     }
 }
 
-/// `12.0 %`, `drained`.
+/// `12.0 %`; of an overloaded component, whose headroom would be below 0, its load: `225.8 % used`.
+fn share(headroom: f64) -> String {
+    if headroom < -FEASIBILITY {
+        format!("{} used", numbers::load_of_headroom(headroom))
+    } else {
+        numbers::headroom(headroom)
+    }
+}
+
+/// The word before [`value`] in a sentence, unless the value has its own.
+pub(super) fn measure(row: &HeadroomRow) -> &'static str {
+    match row.headroom_during() {
+        Some(headroom) if headroom >= -FEASIBILITY => "headroom ",
+        _ => "",
+    }
+}
+
+/// `12.0 %`, `225.8 % used`, `drained`.
 pub(super) fn value(row: &HeadroomRow) -> String {
     match row.headroom_during() {
-        Some(headroom) => numbers::headroom(headroom),
+        Some(headroom) => share(headroom),
         None if row.standing.is_out() && !row.is_stranded() => row.standing.word().to_owned(),
         None => "no capacity".to_owned(),
     }

@@ -145,7 +145,7 @@ impl ImpactChart {
             RowColumn::drawing(BAR, words).short(&self.tiers[*tier])
         }));
         columns.push(RowColumn::words(Reflow::Headed, "no site"));
-        let missing = RowColumn::drawing(BAR, MISSING).short("missing of");
+        let missing = RowColumn::drawing(BAR, MISSING).short("deficit");
         let missing = missing.longest(90.0).share(5.0);
         columns.push(missing.least(font.width(MISSING, SMALL) + 1.0));
         let scale = self
@@ -207,7 +207,7 @@ impl ImpactChart {
 }
 
 /// The heading of missing headroom.
-const MISSING: &str = "missing of a headroom target";
+const MISSING: &str = "headroom deficit";
 
 /// Height of a bar that stands by itself.
 const BAR: f64 = 20.0;

@@ -124,6 +124,7 @@ impl Drawn for MapChart {
             side: SIDE[usize::from(frame.is_wide)],
         };
         let mut panels = Vec::new();
+        let mut numbered = BTreeSet::new();
         for row in chart.views(sheet, frame.is_wide) {
             if row.iter().any(|(heading, _)| !heading.is_empty()) {
                 frame.y += 4.0;
@@ -137,7 +138,7 @@ impl Drawn for MapChart {
                 view.top = top;
                 frame.y = frame.y.max(top + view.height);
                 let mut panel = MapPanel::new(chart, view, frame.is_wide);
-                panel.draw(&mut frame.canvas, chart);
+                panel.draw(&mut frame.canvas, chart, &mut numbered);
                 panels.push(panel);
             }
             frame.y += 12.0;

@@ -30,6 +30,7 @@ pub use chart::{Chart, Picture};
 pub use headroom::HeadroomChart;
 pub use impact::ImpactChart;
 pub use kit::frame::LEAST_WIDTH;
+pub(in crate::report) use kit::frame::is_one_line;
 pub use map::MapChart;
 pub use moves::MovesChart;
 pub use pairs::PairsChart;

@@ -191,14 +191,14 @@ impl PairsChart {
             LegendKey::mark(width, words, |canvas, at| grid::square(canvas, at, *side))
         }));
         if has(&PairCell::is_overloaded) {
-            let words = "everyone served, a component is overloaded";
+            let words = "a component is overloaded, everyone served";
             keys.push(grid::key(Role::Full, below, words));
         }
         if has(&|pair_cell| pair_cell.state() == State::BelowTarget) {
             let words = if is_told {
-                "everyone served; missing share of a headroom target"
+                "headroom deficit, everyone served"
             } else {
-                "everyone served, a headroom target is missed"
+                "a headroom target is missed, everyone served"
             };
             keys.push(grid::key(Role::BelowTarget, below, words));
         }
@@ -327,7 +327,7 @@ impl PairCell {
         match self.state() {
             State::Full if self.is_overloaded() => (
                 Tile::Filled(Role::Full, "over".to_owned(), below),
-                "everyone is served, and a component is overloaded".to_owned(),
+                "a component is overloaded, and everyone is served".to_owned(),
             ),
             State::Full => {
                 let without = self.no_site.filter(|users| *users > NOBODY);
@@ -346,7 +346,7 @@ impl PairCell {
             }
             State::BelowTarget => {
                 let outcome =
-                    format!("everyone is served, {missing} of a headroom target is missing");
+                    format!("{missing} of a headroom target is missing, and everyone is served");
                 (Tile::Filled(Role::BelowTarget, missing, below), outcome)
             }
             State::Fine | State::Gone => (

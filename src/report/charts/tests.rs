@@ -88,3 +88,27 @@ fn a_narrow_picture_shows_the_pointer_as_much_as_a_wide_one() {
         assert!(is_cut || is_same, "{}", sample.name);
     }
 }
+
+#[test]
+fn a_title_is_one_line_at_the_normal_width_and_the_rest_of_it_stands_below() {
+    for sample in all() {
+        // Names of hundreds of letters have no end of a clause that fits.
+        if sample.name.ends_with("/hostile") {
+            continue;
+        }
+        let svg = sample.chart.svg(1200).expect("a picture");
+        let lines =
+            [25, 23, 21, 20].map(|size| svg.matches(&format!("font-size=\"{size}\"")).count());
+        let name = &sample.name;
+        assert_eq!(
+            lines.iter().sum::<usize>(),
+            1,
+            "{name}: {}",
+            sample.chart.title()
+        );
+        // No word of a title is lost.
+        let words = words_of(&svg).join(" ");
+        let last = sample.chart.title().rsplit(' ').next().unwrap_or_default();
+        assert!(words.contains(last), "{name}: {last}");
+    }
+}

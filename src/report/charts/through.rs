@@ -8,7 +8,7 @@
 
 use super::chart::Drawn;
 use super::events::{self, EventSpan, HALF, key_of_unknown, lanes, note_left_out};
-use super::headroom::{target, value, value_face};
+use super::headroom::{measure, target, value, value_face};
 use super::kit::canvas::{Anchor, Canvas, Face, Point};
 use super::kit::columns::{AxisSpace, Reflow, RowColumn};
 use super::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, left_out_of};
@@ -135,6 +135,13 @@ impl Drawn for HeadroomThroughChart {
         frame.note(
             "Numbers are headroom in % of capacity, of each component's tightest resource in the period.",
         );
+        let is_over = |cell: &StripCell<'_>| {
+            let headroom = cell.row.headroom_during();
+            headroom.is_some_and(|share| share < -FEASIBILITY)
+        };
+        if strips.shown.iter().flat_map(Strip::shown).any(is_over) {
+            frame.note("Used is the load of an overloaded component, in % of its capacity.");
+        }
         frame.note("Tightest is the period that is closest to its target, or furthest below it.");
         if !periods.is_empty() && !axis(ends).is_to_scale {
             frame.note("Time is not to scale: short periods are drawn wider.");
@@ -293,7 +300,7 @@ impl StripCell<'_> {
     /// `cpu, headroom 12.0 % actually, 31.0 % planned, target 10.0 %, load 3,520 of 4,000 vCPU`.
     fn tip(&self) -> String {
         let row = self.row;
-        let headroom = row.headroom_during().map_or("", |_| "headroom ");
+        let headroom = measure(row);
         let truth = self.believed.map_or_else(String::new, |believed| {
             format!(" actually, {} planned", value(believed))
         });
@@ -504,6 +511,12 @@ fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &Headroom
         canvas.rectangle((from, y - HALF_CELL), (to, y + HALF_CELL), role);
     }
     let words = match row.headroom_during() {
+        // A load without its word would be read as a headroom.
+        Some(headroom) if headroom < -FEASIBILITY => {
+            let rounded = numbers::short_percent_up(1.0 - headroom);
+            let loads = [numbers::load_of_headroom(headroom), rounded];
+            loads.map(|load| format!("{load} used")).to_vec()
+        }
         Some(headroom) => {
             let number = |words: &str| words.trim_end_matches(" %").to_owned();
             let exact = numbers::fine_headroom(headroom);

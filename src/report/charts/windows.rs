@@ -13,7 +13,7 @@ use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::report::numbers;
 use crate::report::span::Clock;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::{AGREEMENT, EQUAL_COST, NOBODY};
 use jiff::Timestamp;
 
 /// One time at which a maintenance might begin, and what it would cost then.
@@ -63,6 +63,8 @@ pub struct WindowsChart {
     pub windows: Vec<WindowBar>,
     /// What further failures do at the best time; empty where they were not checked, or do nothing.
     pub warning: String,
+    /// `true` if times of equal cost differ in it, by no more than the ranking allows.
+    pub differs_slightly: bool,
 }
 
 /// Height of a lane's bars.
@@ -76,13 +78,15 @@ struct CostLane {
     words_of: fn(f64) -> String,
     /// Values up to this count as 0.
     nothing: f64,
+    /// Values that differ by no more than this share rank alike.
+    alike: f64,
 }
 
 /// The lane that is shown only on request.
 const AT_RISK: &str = "users unserved after one more failure, at worst";
 
 /// The lane that is always shown.
-const BUSIEST: &str = "users at the busiest instant (actual number; all else are peak counts)";
+const BUSIEST: &str = "users at the busiest instant";
 
 /// Values that differ by no more than this share of the greatest are alike.
 const ALIKE: f64 = 0.01;
@@ -98,6 +102,7 @@ const LANES: [CostLane; 5] = [
         of: |window_bar| window_bar.unserved,
         words_of: numbers::users_up,
         nothing: NOBODY,
+        alike: 0.0,
     },
     CostLane {
         words: "of a headroom target missing at worst",
@@ -105,6 +110,7 @@ const LANES: [CostLane; 5] = [
         of: |window_bar| window_bar.shortfall,
         words_of: numbers::short_percent_up,
         nothing: AGREEMENT,
+        alike: 0.0,
     },
     CostLane {
         words: AT_RISK,
@@ -112,6 +118,7 @@ const LANES: [CostLane; 5] = [
         of: |window_bar| window_bar.at_risk.unwrap_or(0.0),
         words_of: numbers::users_up,
         nothing: NOBODY,
+        alike: EQUAL_COST,
     },
     CostLane {
         words: "users moved",
@@ -119,6 +126,7 @@ const LANES: [CostLane; 5] = [
         of: |window_bar| window_bar.moved,
         words_of: numbers::users,
         nothing: NOBODY,
+        alike: EQUAL_COST,
     },
     CostLane {
         words: BUSIEST,
@@ -126,6 +134,7 @@ const LANES: [CostLane; 5] = [
         of: |window_bar| window_bar.busiest_users,
         words_of: numbers::users,
         nothing: NOBODY,
+        alike: 0.0,
     },
 ];
 
@@ -181,7 +190,9 @@ impl Drawn for WindowsChart {
         if LANES.iter().any(|cost_lane| self.is_cut(cost_lane)) {
             frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
         }
-        frame.note("Each bar is a time at which the maintenance might begin.");
+        frame.note(
+            "Each bar is a time at which the maintenance might begin, if shards may be split. Users at the busiest instant are the actual number; all other users are peak counts.",
+        );
     }
 }
 
@@ -227,12 +238,12 @@ impl WindowsChart {
         lane.words == BUSIEST || self.decides(lane) || !self.is_constant(lane)
     }
 
-    /// `true` of the first cost that differs between the times: it makes the best one, however small the difference is.
+    /// `true` of the first cost by which the times rank differently: it makes the best one.
     fn decides(&self, lane: &CostLane) -> bool {
         let mut ranked = LANES.iter().filter(|cost_lane| cost_lane.words != BUSIEST);
         let first = ranked.find(|cost_lane| {
             let (least, most) = self.ends(cost_lane);
-            most - least > cost_lane.nothing
+            most - least > cost_lane.nothing.max(cost_lane.alike * most)
         });
         let mut windows = self.windows.iter();
         let best = windows.find(|window| window.rank == WindowRank::Best);
@@ -241,7 +252,8 @@ impl WindowsChart {
             let safe = self.windows.iter();
             let safe = safe.filter(|window_bar| window_bar.rank != WindowRank::Refused);
             let least = safe.map(lane.of).fold(f64::INFINITY, f64::min);
-            (lane.of)(best) <= least + lane.nothing
+            let best = (lane.of)(best);
+            best <= least + lane.nothing.max(lane.alike * best)
         });
         is_least && first.is_some_and(|cost_lane| cost_lane.words == lane.words)
     }
@@ -344,7 +356,11 @@ impl WindowsChart {
             })
         };
         let best = mark(3, BEST, "the best", Role::Opened);
-        let words = "equal cost, but busier or later";
+        let words = if self.differs_slightly {
+            "equal cost (within 0.5 %), but busier or later"
+        } else {
+            "equal cost, but busier or later"
+        };
         let as_good = mark(10, AS_GOOD, words, Role::Opened);
         let refused = mark(8, REFUSED, "its drain is refused", Role::Full);
         let keys = [

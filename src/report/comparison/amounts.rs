@@ -31,7 +31,7 @@ pub(super) fn by(pair: &PeriodPair) -> String {
 pub(super) fn stage(name: &str) -> String {
     let words = match name {
         "relief" => "users moved for rebalancing",
-        "headroom worst" => "the worst missing share of a headroom target",
+        "headroom worst" => "the worst headroom deficit",
         "headroom total" => "the total missing headroom",
         "access_points" => "standby access points that open",
         "moves copied" => "users with data migration",

@@ -235,6 +235,7 @@ impl ComparisonReport {
         let rows = pair.headroom.iter();
         let chart = HeadroomChart {
             title: self.chart_title(pair),
+            events: String::new(),
             scenario: format!("A: {}, B: {}", a.name, b.name),
             period: self.shown_period(),
             rows: rows

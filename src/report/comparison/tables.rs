@@ -71,19 +71,23 @@ fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
 }
 
-/// Levels of both in the order of A, with who is better.
-fn levels(pair: &PeriodPair) -> Vec<[String; 4]> {
+/// Levels of both in the order of A, with who is better; of plans for other events with who has less at each of them.
+fn levels(pair: &PeriodPair, is_one_task: bool) -> Vec<[String; 4]> {
     let first = pair
         .first_difference
         .as_ref()
         .map(|difference| &difference.key);
     let mut is_decided = false;
     let row = |difference: crate::plan::compare::StageDifference| {
-        let differs = first == Some(&difference.key);
+        let differs = if is_one_task {
+            first == Some(&difference.key)
+        } else {
+            difference.is_other()
+        };
         let better = match (differs, difference.sides[0] < difference.sides[1]) {
             (true, true) => "A",
             (true, false) => "B",
-            (false, _) if is_decided => "",
+            (false, _) if is_decided && is_one_task => "",
             (false, _) => "same",
         };
         is_decided |= differs;
@@ -107,7 +111,7 @@ impl ComparisonReport {
     pub(super) fn short_tables(&self, pair: &PeriodPair) -> [Table; 4] {
         let mut totals = totals(pair);
         totals.extend(self.opened(pair));
-        let mut levels = levels(pair);
+        let mut levels = levels(pair, self.is_one_task());
         levels.retain(|row| row[1] != row[2] || !NOTHING.contains(&row[1].as_str()));
         let headroom = Listing::of(most_changed(pair).into_iter().take(SHORT_COMPONENTS))
             .words("headroom", |difference| {
@@ -303,8 +307,12 @@ impl ComparisonReport {
         let streams = self.streams(pair);
         [
             texts(whats, 1..4, totals(pair)).table(id("totals"), "Totals"),
-            texts(self.level_headings(), 1..3, levels(pair))
-                .table(id("levels"), "Goals in their order"),
+            texts(
+                self.level_headings(),
+                1..3,
+                levels(pair, self.is_one_task()),
+            )
+            .table(id("levels"), "Goals in their order"),
             opened.table(id("access-points"), "Standby access points"),
             self.with_headroom(changed)
                 .table(id("headroom"), "Headroom that differs")

@@ -40,7 +40,7 @@ pub(super) fn totals(pair: &PeriodPair) -> Vec<[String; 4]> {
     }
     let [a, b] = sides.each_ref().map(|side| side.worst_shortfall);
     if a.max(b) > NOBODY {
-        let words = "worst missing share of a target";
+        let words = "worst headroom deficit";
         let shown = [a, b].map(numbers::percent);
         rows.push(as_stated(pair, words, shown, points(b - a)));
     }

@@ -220,7 +220,7 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
     );
     if worst > FEASIBILITY && from != to {
         return Some(format!(
-            "bring the worst shortfall from {from} down to {to}"
+            "bring the worst headroom deficit from {from} down to {to}"
         ));
     }
     let users = less(before.shortfall_users, after.shortfall_users)?;
@@ -238,7 +238,9 @@ fn losses(change: &OutlookChange) -> Vec<String> {
         numbers::short_percent(after.worst_shortfall),
     );
     if after.worst_shortfall - before.worst_shortfall > FEASIBILITY && from != to {
-        losses.push(format!("raise the worst shortfall from {from} to {to}"));
+        losses.push(format!(
+            "raise the worst headroom deficit from {from} to {to}"
+        ));
     } else if let Some(users) = more(before.shortfall_users, after.shortfall_users) {
         losses.push(format!("leave headroom for {} fewer", people(&users)));
     }

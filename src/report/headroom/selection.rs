@@ -15,7 +15,7 @@ const LEAST_SHOWN: usize = 5;
 /// Headroom that changes by less is as before.
 const CHANGED: f64 = 0.01;
 
-/// Most of the network that is shown because it misses a target.
+/// Most of the network that is shown because it misses a target, or has no spare capacity beyond it.
 const MOST_MISSED: usize = 24;
 
 /// The rows of a picture: each component once, with its tightest resource; sites and the network in one list.
@@ -33,7 +33,7 @@ pub struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     /// All sites that changed by a point or more, or are not well above their target, and at most `most_others` of the
-    /// network; what misses its target is there in any case, as far as a picture has space for it.
+    /// network; what misses its target or is exactly at it is there in any case, as far as a picture has space for it.
     ///
     /// What drained or failed takes up to half of the places, so that the cause stays in the picture;
     /// access points on standby take none.
@@ -66,11 +66,12 @@ impl<'a> Selection<'a> {
             .filter(|row| row.standing.is_out())
             .take(most_others / 2)
             .collect();
-        let is_missed = |row: &&&HeadroomRow| {
-            matches!(row.state(), State::Full | State::BelowTarget) && row.target.is_some()
+        let is_tight = |row: &&&HeadroomRow| {
+            let is_missed = matches!(row.state(), State::Full | State::BelowTarget);
+            (is_missed && row.target.is_some()) || row.is_at_target()
         };
-        let missed = others.iter().filter(is_missed).count().min(MOST_MISSED);
-        others.truncate(missed.max(most_others - gone.len()));
+        let tight = others.iter().filter(is_tight).count().min(MOST_MISSED);
+        others.truncate(tight.max(most_others - gone.len()));
         others.extend(gone);
         let actual = others.iter().filter(|row| row.component.ends_with(ACTUAL));
         let others_shown = others.len() - actual.count();

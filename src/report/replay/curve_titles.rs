@@ -18,18 +18,11 @@ impl ReplayReport<'_> {
         }
     }
 
-    /// `lb-iad-2: above its limit for 1 h 38 min with the plan, 4 h 43 min without action (limit 60 sessions/s)`.
+    /// `lb-iad-2: above its limit for 1 h 38 min with the plan, 4 h 43 min without action`.
     pub(super) fn offered_title(&self, both: &ShortByRun<'_, '_>) -> String {
         let name = capitalised(&self.component(both.component));
-        let unit = self.unit(both.short);
-        let mut limits = Vec::new();
         let beyond = both.there().filter(|pair| pair.1.beyond_seconds > 0.0);
         let parts = beyond.map(|(position, passage_shortage)| {
-            limits.extend(
-                passage_shortage
-                    .most_flow()
-                    .map(|passage_flow| numbers::amount(passage_flow.capacity)),
-            );
             let (time, run) = (
                 length(passage_shortage.beyond_seconds),
                 &self.runs[position],
@@ -41,9 +34,7 @@ impl ReplayReport<'_> {
         if parts.is_empty() {
             return format!("{stamp}{name}: the load stays within its limit, and the queue clears");
         }
-        limits.dedup();
-        let limits = limits.join(" and ");
-        format!("{stamp}{name}: above its limit for {parts} (limit {limits} {unit})")
+        format!("{stamp}{name}: above its limit for {parts}")
     }
 
     /// `lb-iad-2: queue up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.

@@ -15,7 +15,7 @@ use crate::report::document::{
     Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
 };
 use crate::report::drawn::drawing;
-use crate::report::grammar::{by_count, capitalised, counted_with};
+use crate::report::grammar::{by_count, capital, counted_with};
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
 use crate::report::independent_retries::IF_AVOIDED;
@@ -339,7 +339,7 @@ impl<'a> ReplayReport<'a> {
         if parts.is_empty() {
             return self.finding();
         }
-        capitalised(&format!("{stamp}{}", parts.join("; ")))
+        capital(&format!("{stamp}{}", parts.join("; ")))
     }
 
     /// What a run is called in charts: a plan that is refused or does not hold is called so.

@@ -80,7 +80,7 @@ impl SweepReport<'_> {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
         match self.lacking(names, found) {
-            Some(lacking) => format!("everyone is served, and {lacking}"),
+            Some(lacking) => format!("{lacking}, and everyone is served"),
             None => format!("everyone is served and {}", self.targets_met()),
         }
     }
@@ -159,7 +159,7 @@ impl SweepReport<'_> {
         if is_any_unserved {
             parts
         } else {
-            format!("everyone is served, and {parts}")
+            format!("{parts}, and everyone is served")
         }
     }
 
@@ -279,7 +279,8 @@ fn reason(
     format!("{users} users of {}: {why}.", visible(tier))
 }
 
-/// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`
+/// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`, or `… would leave 100,000 users
+/// unserved instead of 130,000 …`.
 pub(in crate::report) fn repair_words(
     inventory: &Inventory,
     names: &ComponentNames<'_>,
@@ -305,7 +306,8 @@ pub(in crate::report) fn repair_words(
         "would serve everyone".to_owned()
     } else {
         let users = numbers::lost_users(repair.unserved_after);
-        format!("would leave {users} unserved")
+        let before = numbers::users_up(repair.unserved_before);
+        format!("would leave {users} unserved instead of {before}")
     };
     format!(
         "What would help: {} {result} (found by planning again).",

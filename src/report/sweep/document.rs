@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::report::document::{
     Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, Table, first_figure,
 };
-use crate::report::grammar::count;
+use crate::report::grammar::{by_count, count};
 use crate::report::headroom::State;
 use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers::{self, whole};
@@ -117,9 +117,9 @@ fn table_of(figure: &Figure, tables: &[Table]) -> String {
 
 fn state(report: &SweepReport<'_>) -> State {
     let counts = report.counts(report.recovery());
-    if counts.unserved > 0 {
+    if counts.unserved > 0 || !report.unserved_whole().is_empty() {
         State::Full
-    } else if counts.missed > 0 || report.extent.is_stopped() {
+    } else if counts.missed > 0 || !report.missed_whole().is_empty() || report.extent.is_stopped() {
         State::BelowTarget
     } else {
         State::Fine
@@ -137,16 +137,24 @@ fn key_numbers(
     let counts = report.counts(report.recovery());
     let to = |id: &str| Table::anchor(tables, id, SHEET);
     let all = count(counts.all(), "case");
-    let mut key = vec![KeyNumber {
-        value: whole(counts.unserved),
-        label: format!("of {all} leave users unserved"),
-        note: format!(
-            "{} miss a headroom target, {} hold",
+    let only_whole = report.unserved_whole().len();
+    let unserved = counts.unserved + only_whole;
+    let note = match only_whole {
+        0 => format!(
+            "{} {} a headroom target, {} {}",
             whole(counts.missed),
-            whole(counts.hold)
+            by_count(&whole(counts.missed), ["misses", "miss"]),
+            whole(counts.hold),
+            by_count(&whole(counts.hold), ["holds", "hold"])
         ),
+        some => format!("{} only with whole shards", whole(some)),
+    };
+    let mut key = vec![KeyNumber {
+        value: whole(unserved),
+        label: format!("of {all} leave users unserved"),
+        note,
         because: to(CASES_ID),
-        state: State::bad_if(counts.unserved > 0),
+        state: State::bad_if(unserved > 0),
     }];
     key.extend(worst_number(report, names, cases, sheet));
     let survival = report.survival(report.recovery());

@@ -21,6 +21,9 @@ impl SweepReport<'_> {
         let found = self.sweep.tally.found.iter();
         let all = ranked(found.filter(|case_result| case_result.recovery == recovery));
         let Some(worst) = all.first() else {
+            if let Some(whole) = self.unserved_whole().first() {
+                return Line::from(self.plan_of(names, whole, " with whole shards, "));
+            }
             let all = self.sweep.contingencies.count();
             return Line::from(match self.extent.sentence(all) {
                 Some(_) if self.extent.is_stopped() => {
@@ -35,13 +38,13 @@ impl SweepReport<'_> {
                 None => "First: nothing. Every case holds.",
             });
         };
-        let line = Line::from(self.plan_of(names, worst));
+        let line = Line::from(self.plan_of(names, worst, ", "));
         let anchor = cases.anchor(recovery, worst.case);
         let anchor = anchor.unwrap_or_else(|| Table::anchor(tables, CASES_ID, SHEET));
         line.linked(Some((anchor, "the case")))
     }
 
-    fn plan_of(&self, names: &ComponentNames<'_>, worst: &CaseResult) -> String {
+    fn plan_of(&self, names: &ComponentNames<'_>, worst: &CaseResult, with: &str) -> String {
         let cases = &self.sweep.contingencies;
         let failing: Vec<&str> = cases
             .failing(worst.case)
@@ -53,10 +56,10 @@ impl SweepReport<'_> {
         }
         let without = self.without(names, worst.case);
         if is_gray || failing.len() > MOST_FAILURES {
-            return format!("First: look at the worst case, {without}.");
+            return format!("First: look at the worst case{with}{without}.");
         }
         let fail = failing.iter().map(|id| format!(" --fail {id}"));
         let fail: String = fail.collect();
-        format!("First: plan the worst case, {without}: `plan{fail}` names its remedies.")
+        format!("First: plan the worst case{with}{without}: `plan{fail}` names its remedies.")
     }
 }

@@ -13,6 +13,7 @@ mod report;
 mod sheet;
 mod tables;
 mod together;
+mod whole;
 mod words;
 
 pub use cases::because;

@@ -4,7 +4,8 @@ use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
-use crate::plan::sweep::{Break, CaseResult, SettledBy, Sweep};
+use crate::plan::sweep::{Break, CaseResult, Sweep};
+use crate::report::grammar::count;
 use crate::report::headroom::State;
 use crate::report::numbers::{first_most, whole};
 use crate::report::span::span;
@@ -77,17 +78,6 @@ impl<'a> SweepReport<'a> {
         self.sweep.contingencies.most()
     }
 
-    /// Cases that were planned again with homes that may split a shard, although the policy serves each at one site: whether
-    /// whole shards fit is not known. On default paths no shard is split.
-    pub(super) fn with_split_shards(&self) -> usize {
-        if self.scenario.policy.split_shards {
-            return 0;
-        }
-        let replanned = self.sweep.tally.of(Recovery::Replan);
-        let is_split = |case_result: &&CaseResult| case_result.settled != SettledBy::Default;
-        replanned.filter(is_split).count()
-    }
-
     pub(super) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
         let sentences = self.because.and_then(|texts| texts.get(&(recovery, case)));
         sentences.map_or(&[], Vec::as_slice)
@@ -113,10 +103,19 @@ impl<'a> SweepReport<'a> {
             )
         });
         let so_far = self.extent.words(self.sweep.contingencies.count());
-        let is_split = recovery == Some(Recovery::Replan) && self.with_split_shards() > 0;
+        let is_again = recovery == Some(Recovery::Replan);
+        let unserved = match self.unserved_whole().len() {
+            some if is_again && some > 0 => Some(format!(
+                "whole shards: users unserved in {}",
+                count(some, "case")
+            )),
+            _ => None,
+        };
+        let is_split = is_again && self.with_split_shards() > 0;
         let whole = is_split.then(|| "not checked: whole shards".to_owned());
         let about = [self.scenario.name.clone(), self.period()].into_iter();
-        about.chain(answered).chain(so_far).chain(whole).collect()
+        let about = about.chain(answered).chain(so_far);
+        about.chain(unserved).chain(whole).collect()
     }
 
     /// `true` if the scenario has an event in force, and known, in the period that it is about.

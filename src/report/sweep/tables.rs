@@ -133,7 +133,7 @@ impl SweepReport<'_> {
             SheetRow::Unserved => "unserved users".to_owned(),
             SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
             SheetRow::NoSite => "without a permitted site".to_owned(),
-            SheetRow::Missing => "missing of a headroom target".to_owned(),
+            SheetRow::Missing => "headroom deficit".to_owned(),
             SheetRow::Utilization(component, resource) => {
                 let resource = self.inventory.resource_id(resource);
                 format!("{} {resource} used", names.beside_kind(component))

@@ -24,8 +24,17 @@ impl SweepReport<'_> {
                 count(some, "case")
             )),
         };
+        let whole = [
+            self.unserved_with_whole(),
+            self.more_with_whole(),
+            self.missed_with_whole(),
+        ];
+        let whole: Vec<String> = whole.into_iter().flatten().collect();
+        let searched = (!whole.is_empty()).then(|| "No better placement was found.".to_owned());
         let alarms = [unchecked, unproven, self.whole_not_checked()];
-        let alarms: Vec<String> = alarms.into_iter().flatten().collect();
+        let alarms: Vec<String> = (whole.into_iter().chain(searched))
+            .chain(alarms.into_iter().flatten())
+            .collect();
         let under = match self.sweep.recoveries.as_slice() {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
@@ -33,7 +42,7 @@ impl SweepReport<'_> {
         let counts = self.counts(recovery);
         let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
-        // An all clear rests on homes that may split shards; damage is there with whole shards too.
+        // An all clear may rest on homes that split shards; damage is there with whole shards too.
         let split = only_if(counts.hold == counts.all(), || self.if_split(recovery));
         let answer = format!("{counted}{under}{}{split}, {premise}.", self.so_far());
         // Damage comes before what is not known, and that before an all clear.
@@ -43,32 +52,6 @@ impl SweepReport<'_> {
             [alarms, vec![answer]]
         };
         parts.concat().join(" ")
-    }
-
-    /// That plans of cases may split shards, which no plan in force does, and how to check one.
-    fn whole_not_checked(&self) -> Option<String> {
-        let cases = match (
-            self.with_split_shards(),
-            self.counts(Recovery::Replan).all(),
-        ) {
-            (0, _) => return None,
-            (1, 1) => "the only case".to_owned(),
-            (some, all) if some == all => format!("all {} cases", numbers::whole(all)),
-            (some, all) => format!("{} of {} cases", numbers::whole(some), numbers::whole(all)),
-        };
-        Some(format!(
-            "Not checked: whole shards in {cases}, which can leave more users unserved. \
-             To check a case, run plimsoll plan with --fail and its IDs."
-        ))
-    }
-
-    /// `, if shards may be split`, after what holds only then.
-    pub(super) fn if_split(&self, recovery: Recovery) -> &'static str {
-        if recovery == Recovery::Replan && self.with_split_shards() > 0 {
-            ", if shards may be split"
-        } else {
-            ""
-        }
     }
 
     /// The cases and their recoveries.
@@ -101,7 +84,7 @@ impl SweepReport<'_> {
 
     /// The worst case of every number of failures, and how many leave users unserved only together.
     pub(super) fn worst_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
-        let mut sentences = Vec::new();
+        let mut sentences = self.whole_cases(names);
         for size in self.sizes(self.recovery()) {
             sentences.extend(self.worst_of_size(names, size));
             sentences.extend(self.together(size));

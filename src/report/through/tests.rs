@@ -76,7 +76,7 @@ fn overload_and_load_without_capacity_come_first() {
     let fine = known(vec![row("Dallas", Some(0.1), 0.0)]);
     assert_eq!(
         title_of(vec![fine.clone(), over]),
-        "Boston is overloaded from 09:00 to 10:00: −34 % headroom; 1 of 2 periods below target"
+        "Boston is at 134 % of capacity from 09:00 to 10:00; 1 of 2 periods below target"
     );
     let mut stranded = row("Oslo", None, 0.2);
     stranded.load = 5.0;
@@ -99,7 +99,7 @@ fn an_unknown_fault_is_shown_as_it_actually_is() {
             (believed(), vec![row("Boston", Some(-0.75), 0.2)]),
             known(believed())
         ]),
-        "Boston is actually overloaded from 08:00 to 09:00: −75 % headroom; 1 of 2 periods below target"
+        "Boston is actually at 175 % of capacity from 08:00 to 09:00; 1 of 2 periods below target"
     );
 }
 

@@ -47,7 +47,12 @@ fn words(task: &RunbookTask<'_>) -> String {
     let parts = match task.kind {
         TaskKind::SetWeights => {
             weights = format!("of {component}");
-            [weights.as_str(), amount.as_str()]
+            // The whole transition is what a reader expects.
+            let is_whole = amount.starts_with("100 %");
+            [
+                weights.as_str(),
+                if is_whole { "" } else { amount.as_str() },
+            ]
         }
         TaskKind::Place | TaskKind::Shed | TaskKind::LetIn => [amount.as_str(), component],
         _ => [component, amount.as_str()],

@@ -344,13 +344,35 @@ pub(super) fn held_rows(
     }
 }
 
+/// `` `during` 2 ``, as rows of `wave_weights.csv` have it.
+fn during_word(during: Option<usize>) -> String {
+    match during {
+        Some(index) => format!("`during` {index}"),
+        None => "no `during`".to_owned(),
+    }
+}
+
 impl HeldRows {
+    /// The same as the end of an instruction: a sentence, and one more for each time at which they change.
+    pub(super) fn instruction(&self, writer: &TransitionWriter<'_>) -> String {
+        let (period, number, first) = (self.period, self.wave, during_word(self.first));
+        let mut words =
+            format!("wave_weights.csv with period {period}, wave {number} and {first}.");
+        for (at, during, is_turned) in &self.later {
+            let at = writer.clock().second(*at);
+            let rows = during_word(Some(*during));
+            let _ = write!(words, " From {at} on take the rows with {rows}");
+            if *is_turned {
+                let _ = write!(words, ", to which the waves of period {during} turn");
+            }
+            words.push('.');
+        }
+        words
+    }
+
     /// The file and the rows, with when they change.
     pub(super) fn words(&self, writer: &TransitionWriter<'_>) -> String {
-        let word = |during: Option<usize>| match during {
-            Some(index) => format!("`during` {index}"),
-            None => "no `during`".to_owned(),
-        };
+        let word = during_word;
         let mut words = word(self.first);
         for (at, during, is_turned) in &self.later {
             let at = writer.clock().second(*at);

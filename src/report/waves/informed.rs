@@ -1,9 +1,9 @@
 //! Who must know: the contacts of the tenants and sites that a plan touches.
 
 use super::in_force::Runbook;
-use crate::ids::{ShardId, SiteId, TenantId};
+use crate::ids::{ComponentId, ShardId, SiteId, TenantId};
 use crate::model::ContactOf;
-use crate::plan::Change;
+use crate::plan::{Change, TenantAccount};
 use crate::report::document::Section;
 use crate::report::grammar::{count, counted_with, only_if};
 use crate::report::markdown::code;
@@ -28,20 +28,32 @@ fn listed_amounts(amounts: &[(f64, [&str; 2])]) -> String {
 }
 
 impl Runbook<'_> {
-    /// The contacts of the sites and tenants of which users move, are shed or let in, or say that none are known.
-    pub(super) fn add_contacts(&self, section: &mut Section) {
+    /// The contacts of the sites and tenants of which users move, are shed or let in, or say that none are known. Where no user
+    /// moves, those of the sites and tenants that an event affects, and its components.
+    pub(super) fn add_contacts(&self, section: &mut Section, when: &str) {
         let writer = self.writer;
         let inventory = writer.inventory;
-        let (tenants, sites) = self.touched();
+        let (mut tenants, mut sites) = self.touched();
+        let components = if tenants.is_empty() && sites.is_empty() {
+            tenants = self.affected_tenants();
+            sites = self.hit_sites();
+            self.hit_components()
+        } else {
+            Vec::new()
+        };
         let is_touched = |of: ContactOf| match of {
             ContactOf::Tenant(tenant) => tenants.contains(&tenant),
             ContactOf::Site(site) => sites.contains(&site),
         };
-        if tenants.is_empty() && sites.is_empty() {
+        if tenants.is_empty() && sites.is_empty() && components.is_empty() {
+            section.apart(format!(
+                "Who must know{when}: no site and no tenant is affected."
+            ));
+            section.say("");
             return;
         }
         if inventory.contacts.is_empty() {
-            self.add_ids(&tenants, section);
+            self.add_ids((&tenants, &sites), components, (section, when));
             return;
         }
         let contacts = inventory.contacts.iter();
@@ -68,10 +80,11 @@ impl Runbook<'_> {
             .filter(|contact_of| !has_contact(*contact_of))
             .map(title);
         let without: Vec<String> = without.collect();
-        section.apart("Who must know, before the first step and after the last:");
+        section.apart(format!("Who must know{when}:"));
         section.first_items(named, MOST, |others| {
             format!("and {} more of contacts.csv", count(others, "contact"))
         });
+        section.items(components);
         if !without.is_empty() {
             let (all, first) = (without.len(), without.len().min(NAMED_WITHOUT));
             let rest = only_if(all > first, || {
@@ -88,10 +101,19 @@ impl Runbook<'_> {
     }
 
     /// Without contacts, the sites and tenants by id, the most affected first.
-    fn add_ids(&self, touched: &BTreeSet<TenantId>, section: &mut Section) {
-        section
-            .apart("Who must know, before the first step and after the last, most affected first:");
-        let sites = self.sites_by_users();
+    fn add_ids(
+        &self,
+        (touched, hit): (&BTreeSet<TenantId>, &BTreeSet<SiteId>),
+        components: Vec<String>,
+        (section, when): (&mut Section, &str),
+    ) {
+        section.apart(format!("Who must know{when}, most affected first:"));
+        let mut sites = self.sites_by_users();
+        if sites.is_empty() {
+            let hit = hit.iter();
+            sites.extend(hit.map(|site| format!("site {}", self.writer.site_by_hand(*site))));
+        }
+        section.items(components);
         section.first_items(sites, MOST_IDS, |more| {
             format!("and {} more sites in moves.csv", numbers::whole(more))
         });
@@ -183,6 +205,55 @@ impl Runbook<'_> {
             format!("tenant {name}{colon}{words}")
         };
         tenants.into_iter().map(words).collect()
+    }
+
+    /// Tenants with users who are unserved, or affected until a fault is answered.
+    fn affected_tenants(&self) -> BTreeSet<TenantId> {
+        let accounts = self.writer.plan.tenants.iter();
+        let is_affected = |account: &&TenantAccount| {
+            account.unserved > NOBODY
+                || account.affected_minutes > 0.5
+                || account.month.is_some_and(|month| month.down_minutes > 0.5)
+        };
+        let affected = accounts.filter(is_affected);
+        affected.map(|account| account.tenant).collect()
+    }
+
+    /// The sites that an event of the scenario hits.
+    fn hit_sites(&self) -> BTreeSet<SiteId> {
+        let inventory = self.writer.inventory;
+        let hit = self.hit();
+        let sites = (0..inventory.sites.len()).map(SiteId::new);
+        sites
+            .filter(|site| hit.contains(&inventory.site_component(*site)))
+            .collect()
+    }
+
+    /// The other components that an event hits, each as an item.
+    fn hit_components(&self) -> Vec<String> {
+        let sites = self.hit_sites();
+        let inventory = self.writer.inventory;
+        let sites: BTreeSet<ComponentId> = sites
+            .iter()
+            .map(|site| inventory.site_component(*site))
+            .collect();
+        let others = self.hit().into_iter();
+        let others = others.filter(|component| !sites.contains(component));
+        let names = others.map(|component| self.writer.component_by_hand(component));
+        let mut names: Vec<String> = names.map(|name| format!("operators of {name}")).collect();
+        let more = names.len().saturating_sub(MOST_IDS);
+        names.truncate(MOST_IDS);
+        names.extend((more > 0).then(|| {
+            let more = numbers::whole(more);
+            format!("operators of {more} more components of the events")
+        }));
+        names
+    }
+
+    fn hit(&self) -> BTreeSet<ComponentId> {
+        let events = self.writer.scenario.events.iter();
+        let hit = events.flat_map(|event| event.kind.components());
+        hit.copied().collect()
     }
 
     /// The tenants and sites of which users move, are shed or let in.

@@ -17,6 +17,7 @@ mod instants;
 mod page;
 mod path_back;
 mod pieces;
+mod readings;
 mod runbook;
 mod script;
 mod script_back;

@@ -200,6 +200,7 @@ impl Runbook<'_> {
         if plan.is_refused() {
             section.apart(format!("When: {times}; all times are {zone}."));
             section.say(REFUSED);
+            self.add_contacts(&mut section, "");
             return section;
         }
         let transitions = &plan.transitions;
@@ -208,6 +209,7 @@ impl Runbook<'_> {
                 Some(_) => "No user has to move. The plan has no step against the warning above.",
                 None => "No user has to move: there is nothing to do.",
             });
+            self.add_contacts(&mut section, "");
             return section;
         }
         let what = self.transitions().into_iter();
@@ -227,7 +229,7 @@ impl Runbook<'_> {
         if let Some(assumed) = assumed_ends(writer.inventory, scenario) {
             section.apart(assumed);
         }
-        self.add_contacts(&mut section);
+        self.add_contacts(&mut section, ", before the first step and after the last");
         section
     }
 

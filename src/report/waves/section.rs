@@ -351,7 +351,7 @@ impl TransitionWriter<'_> {
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
         let fullest = wave.fullest.first().map_or_else(String::new, |fullness| {
             format!(
-                "; {} of {} reaches at most {} of capacity",
+                ". There {} of {} reaches at most {} of capacity",
                 self.inventory.resource_name(fullness.resource),
                 self.component(fullness.component),
                 numbers::utilization(fullness.load.max(fullness.begun_load) / fullness.capacity)

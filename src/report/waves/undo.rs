@@ -75,7 +75,7 @@ impl Runbook<'_> {
         let shed = self.shed_again(at);
         let placed = (!placed.is_empty()).then(|| {
             format!(
-                "take {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
+                "take {} that it places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
                 shards_of(&placed),
                 at.transition.period,
                 wave.number

@@ -11,6 +11,7 @@ use crate::report::numbers;
 use crate::report::waves::imperatives::{kind_of, percent};
 use crate::report::waves::in_force::{Runbook, WeightRows, held_rows};
 use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
+use crate::report::waves::readings::{expected_after_turn, expected_at, expected_load};
 use crate::report::waves::tasks::{RunbookTask, TaskKind, Work};
 use crate::report::waves::wave_of_transition::WaveOfTransition;
 use crate::report::waves::writer::{NAMED, duration, exact_duration, from_to_counts, shards_of};
@@ -87,8 +88,10 @@ impl Runbook<'_> {
             let is_its = (step.period, step.wave) == at.setter() && step.action == Action::LetIn;
             is_its && matches!(step.change, Change::Home { shard, .. } if is_meant(shard))
         });
+        let sites = let_in.iter().map(|entry| entry.1);
         Some(RunbookTask {
             until: wave.end,
+            expected: expected_at(at, sites),
             rows,
             ..RunbookTask::new(TaskKind::LetIn, wave.turned, transition.period, sentence)
                 .about(shards, many)
@@ -285,8 +288,10 @@ fn moving<'t>(at: WaveOfTransition<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         [path] => path.clone(),
         several => format!("{} from site to site", count(several.len(), "path")),
     };
+    let sites = moves.iter().flat_map(|moved| [moved.from, Some(moved.to)]);
     RunbookTask {
         until: wave.end,
+        expected: expected_at(at, sites.flatten()),
         details,
         rows: rows.clone(),
         ..RunbookTask::new(
@@ -301,15 +306,6 @@ fn moving<'t>(at: WaveOfTransition<'t>, moves: &[&'t Move]) -> RunbookTask<'t> {
         )
         .doing(Work::Moves(moves.to_vec()))
     }
-}
-
-/// How full the fullest component may be at the end of a wave.
-fn expected_load(at: WaveOfTransition<'_>) -> String {
-    let mut fullest = at.wave.watched.iter();
-    let fullest = fullest.find(|fullness| !at.is_out_during(fullness.component));
-    fullest.map_or_else(String::new, |fullness| {
-        at.writer.seen_at_end(at.wave, fullness)
-    })
 }
 
 fn weights(at: WaveOfTransition<'_>) -> RunbookTask<'_> {
@@ -346,9 +342,10 @@ fn weights(at: WaveOfTransition<'_>) -> RunbookTask<'_> {
         seconds,
         is_only_new: sets_from.is_none(),
     };
+    let instruction = held.instruction(writer);
     let Some(from) = sets_from else {
         let sentence = format!(
-            "Set only the weights of groups at sites where they have no users yet: {rows}. \
+            "Set only the weights of groups at sites where they have no users yet: {instruction} \
              Leave every other weight as it is."
         );
         return RunbookTask {
@@ -385,14 +382,14 @@ fn weights(at: WaveOfTransition<'_>) -> RunbookTask<'_> {
     let begins = from.max(wave.start);
     RunbookTask {
         until: wave.turned.max(begins),
-        expected: expected_sessions(at),
+        expected: expected_after_turn(at),
         details,
         rows: rows.clone(),
         ..RunbookTask::new(
             TaskKind::SetWeights,
             begins,
             transition.period,
-            format!("Set every weight to that of {rows}."),
+            format!("Set every weight to that of {instruction}"),
         )
         .about("all client regions", format!("{share} % of the transition"))
         .doing(work)
@@ -434,18 +431,6 @@ fn later_rows(at: WaveOfTransition<'_>) -> Vec<RunbookTask<'_>> {
         }
     });
     tasks.collect()
-}
-
-/// New sessions that the component nearest to its limit sees.
-fn expected_sessions(at: WaveOfTransition<'_>) -> String {
-    let seen = at.sessions();
-    let nearest = seen.iter().filter(|entry| entry.2 > 0.0);
-    let nearest = nearest.max_by(|a, b| (a.1 * b.2).total_cmp(&(b.1 * a.2)));
-    nearest.map_or_else(String::new, |(component, rate, accepts)| {
-        let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
-        let component = at.writer.component_by_hand(*component);
-        format!("{component}: at most {seen} new sessions a second (limit {accepts})")
-    })
 }
 
 const NAMED_LOADS: usize = 4;

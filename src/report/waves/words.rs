@@ -217,7 +217,7 @@ impl TransitionWriter<'_> {
         let longest = duration(policy.minutes * 60.0);
         if gates > 0.0 {
             format!(
-                "{waves} of at most {longest} and {} of gates",
+                "{waves} of at most {longest} and {} of holds",
                 duration(gates)
             )
         } else {
@@ -339,7 +339,7 @@ impl TransitionWriter<'_> {
                 self.component(*relieved)
             ),
             Remedy::Longer { minutes } => format!(
-                "It is safe in waves of up to {} minutes, which need fewer gates.",
+                "It is safe in waves of up to {} minutes, which need fewer holds.",
                 numbers::users(*minutes)
             ),
             Remedy::Capacity { more } => {

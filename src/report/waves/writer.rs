@@ -186,7 +186,7 @@ impl<'a> TransitionWriter<'a> {
     pub(super) fn unlimited(&self) -> &'static str {
         let mut profiles = self.inventory.profiles.iter();
         if profiles.any(|profile| profile.session_cost > 0.0) {
-            "no gate limits how fast (the work of opening sessions is not counted)"
+            "no admission control limits how fast (the work of opening sessions is not counted)"
         } else {
             "nothing limits how fast"
         }

@@ -4,6 +4,7 @@ use crate::engine::{DrainPlan, OnceMoved, OneMore};
 use crate::model::{Inventory, Scenario};
 use crate::plan::sweep::Missing;
 use crate::plan::{Outage, Plan, Transition};
+use crate::report::briefing::Briefing;
 use crate::report::span::Clock;
 use crate::report::text::visible;
 use crate::report::waves::TransitionWriter;
@@ -80,6 +81,10 @@ impl DrainReport {
         let item = || drain.transitions();
         let plan = (!drain.is_refused()).then_some(&drain.plan);
         let safe = item().filter(|transition| transition.refusal.is_none());
+        let [at_risk, _] = writer.at_risk();
+        let (unchecked, risks): (Vec<String>, Vec<String>) = at_risk
+            .into_iter()
+            .partition(|text| text.starts_with("Not checked"));
         Self {
             start: drain.start,
             planned_from: drain.scenario.start,
@@ -113,9 +118,21 @@ impl DrainReport {
             unserved: plan.and_then(most_unserved),
             missing: plan.and_then(most_missing),
             outages: drain.plan.outages().to_vec(),
-            warnings: writer.warnings().into_iter().map(shown).collect(),
+            warnings: writer
+                .warnings()
+                .into_iter()
+                .chain(risks)
+                .map(shown)
+                .collect(),
             protection_not_planned: scenario.protect.is_some(),
-            not_played: writer.missing().into_iter().map(shown).collect(),
+            not_played: writer
+                .missing()
+                .into_iter()
+                .chain(unchecked)
+                .chain(writer.triggers_not_played())
+                .chain(restored(&writer))
+                .map(shown)
+                .collect(),
             once_moved: drain.once_moved.clone(),
         }
     }
@@ -163,6 +180,19 @@ impl DrainReport {
             "outages": outages,
         })
     }
+}
+
+/// That users wait for a backup, as the plan says it.
+fn restored(writer: &TransitionWriter<'_>) -> Option<String> {
+    let briefing = Briefing {
+        inventory: writer.inventory,
+        scenario: writer.scenario,
+        plan: writer.plan,
+        steps: &[],
+        explanations: None,
+        proven: None,
+    };
+    briefing.restored()
 }
 
 /// What a plan loses in one of its periods.

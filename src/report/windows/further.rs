@@ -187,7 +187,7 @@ impl RankedWindows<'_> {
     pub(super) fn basis(&self) -> &'static str {
         match self.once_moved() {
             Some(_) => {
-                "Further failures in this table are counted from the homes before the maintenance, for every start alike."
+                "Further failures in the rows without * are counted from the homes before the maintenance."
             }
             None => {
                 "Further failures are counted from the homes before the maintenance; `sweep --from plan` counts from a plan of it."

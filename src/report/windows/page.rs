@@ -1,6 +1,7 @@
 //! The page of ranked windows, report.html: the verdict and what the best window costs, the first thing to do, the chart, and the
 //! first windows.
 
+use super::costs::StartCost;
 use super::{MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE};
 use crate::engine::Window;
 use crate::error::Result;
@@ -35,7 +36,7 @@ impl RankedWindows<'_> {
         let mut document = Document::page("Windows", &title, &self.span());
         let window = self.recommended();
         let numbers = window
-            .map(|window| key_numbers(window, self.unserved_at_most(window), self.further_number()))
+            .map(|window| key_numbers(self.start_cost(window), self.further_number()))
             .unwrap_or_default();
         let [verdict, rest] = self.verdict();
         let details = self.details();
@@ -125,8 +126,8 @@ impl RankedWindows<'_> {
 }
 
 /// Users unserved and moved in a window, and users unserved after one more failure, or what is missing of a headroom target.
-fn key_numbers(window: &Window, unserved: f64, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
-    let missing = window.worst_shortfall();
+fn key_numbers(cost: StartCost<'_>, further: Option<(f64, bool)>) -> Vec<KeyNumber> {
+    let (unserved, missing) = (cost.unserved, cost.shortfall);
     let of = |value: String, label: &str, state| KeyNumber {
         value,
         label: label.to_owned(),
@@ -163,6 +164,6 @@ fn key_numbers(window: &Window, unserved: f64, further: Option<(f64, bool)>) -> 
             State::bad_if(unserved > NOBODY),
         ),
         second,
-        of(numbers::users(window.moved), "users moved", State::Fine),
+        of(numbers::users(cost.moved), "users moved", State::Fine),
     ]
 }

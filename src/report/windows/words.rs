@@ -1,5 +1,6 @@
 //! Ranked windows in words: the finding, details of the best one, and the table of the terminal.
 
+use super::costs::PLANNED;
 use super::further::add;
 use super::{DrainReport, MAINTENANCE_FILE, RankedWindow, RankedWindows};
 use crate::engine::Window;
@@ -8,7 +9,7 @@ use crate::report::document::{Block, Cell, Document, Listing};
 use crate::report::grammar::{capital, counted_with, only_if};
 use crate::report::numbers;
 use crate::report::words::targets_met;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::{AGREEMENT, EQUAL_COST, NOBODY};
 
 const LISTED: usize = 12;
 
@@ -20,6 +21,9 @@ const COUNTED: &str = "\"Users at the busiest\" is the actual number at that hou
 
 /// All starts are compared over homes that may split a shard.
 const SPLIT: &str = "if shards may be split";
+
+/// What is said where no users are unserved.
+const SERVED: &str = "everyone is served";
 
 /// From this many columns on the table has the ends of windows and the worst failure, whatever other columns it has.
 const WIDE: u16 = 100;
@@ -128,16 +132,20 @@ impl RankedWindows<'_> {
     /// `, the quietest of 24 times of equal cost`; nothing where no other time is.
     fn of_as_good(&self) -> String {
         let (all, quietest) = (self.ranking.as_good(), self.ranking.quietest);
+        let times = format!("{all} times of equal cost{}", self.slightly());
         match (all, quietest) {
             (0 | 1, _) => String::new(),
-            (all, 1) => format!(", the quietest of {all} times of equal cost"),
-            (all, quietest) if quietest == all => {
-                format!(", the first of {all} times of equal cost")
-            }
-            (all, quietest) => {
-                format!(", the first of the {quietest} quietest of {all} times of equal cost")
-            }
+            (_, 1) => format!(", the quietest of {times}"),
+            (all, quietest) if quietest == all => format!(", the first of {times}"),
+            (_, quietest) => format!(", the first of the {quietest} quietest of {times}"),
         }
+    }
+
+    /// ` (within 0.5 %)` where times of equal cost differ by as little as that.
+    fn slightly(&self) -> String {
+        only_if(self.ranking.differs_slightly, || {
+            format!(" (within {})", numbers::short_percent(EQUAL_COST))
+        })
     }
 
     fn targets_met(&self) -> &'static str {
@@ -149,18 +157,14 @@ impl RankedWindows<'_> {
         )
     }
 
-    /// Unserved users, then missing shares of targets, and those missing before.
+    /// Unserved users, then missing shares of targets and those missing before; that everyone is served stands after what is
+    /// missed.
     fn served(
         &self,
         unserved: f64,
         missing: Option<Missing>,
         kept: Option<Missing>,
     ) -> Vec<String> {
-        let served = if unserved > NOBODY {
-            format!("{} unserved", numbers::lost_users(unserved))
-        } else {
-            "everyone is served".to_owned()
-        };
         let missing = missing.filter(|missing| missing.share > AGREEMENT);
         let missing = missing.map(|missing| self.missing(missing));
         let kept = kept.map(|kept| {
@@ -169,8 +173,12 @@ impl RankedWindows<'_> {
         });
         let is_met = missing.is_none() && kept.is_none() && unserved <= NOBODY;
         let met = is_met.then(|| self.targets_met().to_owned());
-        let rest = [missing, kept, met].into_iter().flatten();
-        std::iter::once(served).chain(rest).collect()
+        let missed = missing.into_iter().chain(kept);
+        if unserved > NOBODY {
+            let users = format!("{} unserved", numbers::lost_users(unserved));
+            return std::iter::once(users).chain(missed).collect();
+        }
+        missed.chain([SERVED.to_owned()]).chain(met).collect()
     }
 
     /// What a window costs, further failures counted from the homes before it.
@@ -197,10 +205,13 @@ impl RankedWindows<'_> {
             .filter(|missing| missing.share > AGREEMENT && !self.misses_more(window));
         if unserved > NOBODY {
             served.clear();
-            let users = numbers::lost_users(unserved);
-            alarms.push(format!("the best time leaves {users} unserved"));
+            // What its plan leaves unserved includes these.
+            if !self.leaves_more(window) {
+                let users = numbers::lost_users(unserved);
+                alarms.push(format!("the best time leaves {users} unserved"));
+            }
         } else if window.worst_shortfall() > AGREEMENT {
-            served.truncate(1);
+            served = vec![SERVED.to_owned()];
         }
         alarms
             .extend(missing.map(|missing| format!("the best time has {}", self.missing(missing))));
@@ -208,16 +219,11 @@ impl RankedWindows<'_> {
         let further = self.further_of_reported(window);
         further.add_to(&mut alarms, &mut rest);
         if !alarms.is_empty() && !served.is_empty() {
-            "apart from that, everyone is served".clone_into(&mut served[0]);
+            served[0] = format!("apart from that, {SERVED}");
         }
-        let rest = served.into_iter().chain(rest).chain([moving(window.moved)]);
+        let moved = moving(self.start_cost(window).moved);
+        let rest = served.into_iter().chain(rest).chain([moved]);
         [alarms, rest.collect()]
-    }
-
-    /// `true` if the plan of a window misses more of a target than the ranking counts, which is said of the plan.
-    fn misses_more(&self, window: &Window) -> bool {
-        let missing = self.drain().and_then(|drain| drain.missing.as_ref());
-        missing.is_some_and(|loss| loss.value.share > window.worst_shortfall() + AGREEMENT)
     }
 
     /// `12 % of the headroom target missing at Chicago`.
@@ -299,11 +305,14 @@ impl RankedWindows<'_> {
             1 => " Only the drain of the first was planned.".to_owned(),
             some => format!(" Only the drains of the first {some} distinct times were planned."),
         };
+        let within = self.slightly();
         Some(if self.ranking.quietest == alike.len() {
-            format!("{all} cost the same and are equally quiet; the earliest comes first.{planned}")
+            format!(
+                "{all} cost the same{within} and are equally quiet; the earliest comes first.{planned}"
+            )
         } else {
             format!(
-                "{all} cost the same; the quietest comes first, with {} users at its busiest instant (the last of them: {}).{planned}",
+                "{all} cost the same{within}; the quietest comes first, with {} users at its busiest instant (the last of them: {}).{planned}",
                 numbers::users(least),
                 numbers::users(most)
             )
@@ -396,52 +405,62 @@ impl RankedWindows<'_> {
 
     pub(super) fn table(&self, is_wide: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
-        let has_unserved = is_any(&|window| window.unserved_users() > NOBODY);
-        let has_missing = is_any(&|window| window.worst_shortfall() > AGREEMENT);
+        let has_unserved = is_any(&|window| self.start_cost(window).unserved > NOBODY);
+        let has_missing = is_any(&|window| self.start_cost(window).shortfall > AGREEMENT);
         let is_asked = is_any(&|window| window.unserved_after_one_more().is_some());
         let is_named = is_asked && (is_wide || !(has_unserved && has_missing));
         let begins = format!("begins ({})", self.clock.zone());
         let ranked = self.ranked();
         let table = Listing::of(ranked.iter().take(LISTED))
             .number("rank", |(_, ranks)| ranks[0].to_string())
-            .whole(begins, |(window, _)| self.clock.moment(window.start))
+            .whole(begins, |(window, _)| {
+                let mark = only_if(self.start_cost(window).is_planned, || PLANNED);
+                format!("{}{mark}", self.clock.moment(window.start))
+            })
             .whole(is_wide.then_some("ends"), |(window, _)| {
                 self.clock.moment(window.end)
             })
             .number(has_unserved.then_some("users unserved"), |(window, _)| {
-                numbers::users_up(window.unserved_users())
+                numbers::users_up(self.start_cost(window).unserved)
             })
             .number(has_missing.then_some("headroom missing"), |(window, _)| {
-                numbers::percent(window.worst_shortfall())
+                numbers::percent(self.start_cost(window).shortfall)
             })
             .number(is_asked.then_some("unserved if one more fails"), |pair| {
-                Cell::maybe(pair.0.unserved_after_one_more(), numbers::users_up)
+                let after = self.start_cost(pair.0).after_one_more;
+                Cell::maybe(after, numbers::users_up)
             })
             .words(is_named.then_some("worst failure"), |(window, _)| {
-                let worst = window
-                    .failures
-                    .as_ref()
-                    .and_then(|one_more| one_more.worst.as_ref());
-                worst.map_or_else(Cell::none, |(name, _)| Cell::words(self.failing(name)))
+                let worst = self.start_cost(window).worst_failure;
+                worst.map_or_else(Cell::none, |name| Cell::words(self.failing(name)))
             })
-            .number("users moved", |(window, _)| Cell::users(window.moved))
+            .number("users moved", |(window, _)| {
+                Cell::users(self.start_cost(window).moved)
+            })
             .number("users at the busiest", |(window, _)| {
                 Cell::users(window.busiest_users)
             })
             .plain();
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
-        let nothing = self.nothing_of(has_unserved, has_missing);
+        // Of all starts alike only what they are ranked by is known.
+        let nothing = self.nothing_of(
+            is_any(&|window| window.unserved_users() > NOBODY),
+            is_any(&|window| window.worst_shortfall() > AGREEMENT),
+        );
+        let listed = ranked.iter().take(LISTED).map(|pair| pair.0);
+        let planned = Block::sentences([self.planned_rows(listed).to_owned()]);
         let counted = [COUNTED.to_owned()].into_iter();
         let counted = counted.chain(is_asked.then(|| self.basis().to_owned()));
         let said = rest.into_iter().chain(counted).chain(nothing);
-        vec![Block::Table(table), Block::sentences(said)]
+        vec![planned, Block::Table(table), Block::sentences(said)]
     }
 
     /// A sentence for the windows that are not listed.
     fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
         let more = ranked.len() - LISTED;
         if self.ranking.as_good() == ranked.len() {
-            return format!("… and {more} more, of equal cost but busier or later");
+            let within = self.slightly();
+            return format!("… and {more} more, of equal cost{within} but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
         let worst = last.map(|(window, [rank, _])| {
@@ -454,10 +473,8 @@ impl RankedWindows<'_> {
     fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
         let met = self.targets_met();
         match (has_unserved, has_missing) {
-            (false, false) => Some(format!(
-                "At any start time, everyone is served and {met}, {SPLIT}."
-            )),
-            (false, true) => Some(format!("At any start time, everyone is served, {SPLIT}.")),
+            (false, false) => Some(format!("At any start time, {SERVED} and {met}, {SPLIT}.")),
+            (false, true) => Some(format!("At any start time, {SERVED}, {SPLIT}.")),
             (true, false) => Some(format!("At any start time, {met}, {SPLIT}.")),
             (true, true) => None,
         }

@@ -152,6 +152,8 @@ impl SweepRows<'_> {
             settled_by: found.settled,
             proven: found.is_proven,
             no_site_users: found.no_site_users(),
+            whole_unserved_users: found.whole.map(|whole| whole.unserved),
+            whole_worst_shortfall: found.whole.map(|whole| whole.worst_shortfall),
         }
     }
 

@@ -13,6 +13,7 @@ mod protect;
 mod queued;
 mod schema;
 mod table;
+mod titled;
 mod value;
 mod whole;
 
@@ -20,4 +21,5 @@ mod whole;
 mod tests;
 
 pub use manual::manual;
+pub(crate) use titled::titled;
 pub use whole::{Reading, ScenarioText, read};

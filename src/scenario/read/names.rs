@@ -2,6 +2,7 @@
 
 use super::findings::{Findings, Spot};
 use super::table::{Field, Table, Value};
+use super::titled::titled;
 use crate::diagnostic::Code;
 use crate::diagnostic::nearest::likely;
 use crate::ids::{
@@ -196,7 +197,7 @@ impl<'a> Names<'a> {
                 } else if self.risk_groups.contains_key(name) {
                     format!("`{name}` is a risk group: write risk_group = \"{name}\"")
                 } else {
-                    hint_nearest(name, self.places.keys().copied(), LISTS_OF_PLACES)
+                    self.place_meant(name)
                 };
                 findings.error(NO_COMPONENT, spot, quoted(name), expected, hint);
                 return None;
@@ -204,6 +205,18 @@ impl<'a> Names<'a> {
         };
         components.sort_unstable();
         Some(components)
+    }
+
+    /// The place that is meant by a text: one with such an id, or else one that is named so.
+    fn place_meant(&self, name: &str) -> String {
+        let near = likely(name, self.places.keys().copied());
+        let titled = titled(self.inventory, name);
+        match (near, titled) {
+            (Some(near), Some(titled)) => format!("did you mean `{near}`? Else {titled}"),
+            (Some(near), None) => format!("did you mean `{near}`?"),
+            (None, Some(titled)) => titled,
+            (None, None) => LISTS_OF_PLACES.to_owned(),
+        }
     }
 
     /// Rule: what stands for one component is a site, access point, element or link.
@@ -218,7 +231,7 @@ impl<'a> Names<'a> {
             Some(Place::Pool(_)) => {
                 "this is a pool: name its members, each with the work that waits at it".to_owned()
             }
-            None => hint_nearest(name, self.places.keys().copied(), LISTS_OF_PLACES),
+            None => self.place_meant(name),
         };
         let expected = "a site, access point, element or link";
         findings.error(NO_COMPONENT, spot, quoted(name), expected, hint);

@@ -37,33 +37,112 @@ fn three_large_shards(policy: &str) -> TempDir {
     ])
 }
 
+/// Of 90, 80 and 80 users two shards are at one of the sites that are left, which has 150 vCPU: 10 users stay unserved.
 #[test]
-fn a_sweep_says_that_whole_shards_are_not_checked_where_a_plan_leaves_users_unserved() {
+fn a_sweep_says_who_stays_unserved_with_whole_shards() {
     let folder = three_large_shards("");
     let sweep = ["sweep", ".", "--scenario", "s.toml"];
     let (text, code) = said(&folder, &sweep);
-    let first = text.lines().nth(2).expect("it has a verdict");
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let verdict = "3 of 4 cases leave users unserved with whole shards: up to 10, without a. No better placement was found. \
+                   Everyone is served and every headroom target is met in all 4 cases, if shards may be split, ";
+    assert!(flat.contains(verdict), "{text}");
+    let page = read(&folder, "report.html");
+    assert!(page.contains("First: plan the worst case with whole shards, without a:"));
+    assert!(page.contains("3 only with whole shards"));
     assert!(
-        first.starts_with("Not checked: whole shards in 3 of 4 cases, which can leave more users"),
+        flat.contains(
+            "If a fails, 10 users stay unserved with whole shards; split shards serve everyone."
+        ),
         "{text}"
     );
     assert!(
         text.contains("survive the failure of any single site, if shards may be split.\n"),
         "{text}"
     );
-    assert_eq!(code, Some(0));
+    assert!(!text.contains("Not checked: whole shards"), "{text}");
+    assert_eq!(code, Some(1));
     let json: Value = serde_json::from_str(&read(&folder, "sweep.json")).expect("it is JSON");
-    assert_eq!(json["found"][0]["whole_shards_not_checked"], 3);
+    let found = &json["found"][0];
+    assert_eq!(found["whole_shards_not_checked"], 0);
+    assert_eq!(found["whole_shards_unserved"], 3);
+    assert_eq!(found["whole_shards_most_unserved_users"], 10);
+    let cases = read(&folder, "by_failure.csv");
+    let ends: Vec<&str> = cases.lines().map(last_two).collect();
+    assert_eq!(
+        ends,
+        [
+            "whole_unserved_users,whole_worst_shortfall",
+            "0,0",
+            "10,0",
+            "10,0",
+            "10,0"
+        ]
+    );
+    let verify = ["verify", ".", "--scenario", "s.toml", "out"];
+    let output = plimsoll(&folder, &verify).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
     let (_, code) = said(
         &three_large_shards(""),
         &["plan", ".", "--scenario", "s.toml", "--fail", "a"],
     );
     assert_eq!(code, Some(1));
-    let (text, _) = said(
+    let (text, code) = said(
         &three_large_shards("[policy]\nsplit_shards = true\n"),
         &sweep,
     );
     assert!(!text.contains("whole shards"), "{text}");
+    assert_eq!(code, Some(0));
+}
+
+fn last_two(line: &str) -> &str {
+    let before = line.rmatch_indices(',').nth(1);
+    before.map_or(line, |(at, _)| &line[at + 1..])
+}
+
+/// Three shards of 20 users are at `a`; `b` and `c` have the given vCPU free.
+fn three_small_shards(free: [u32; 2]) -> TempDir {
+    let [b, c] = free;
+    written(&[
+        ("s.toml", QUIET_HOUR),
+        ("sites.csv", &format!("site,cpu\na,60\nb,{b}\nc,{c}\n")),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,6\nl4,p,c,7\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\n\
+             s1,t1,20,a,mail,r,gold\ns2,t1,20,a,mail,r,gold\ns3,t1,20,a,mail,r,gold\n",
+        ),
+    ])
+}
+
+/// Both have spare capacity for one and a half shards: split, all three fit; whole, the third serves 10 of its 20 users.
+#[test]
+fn one_and_a_half_shards_at_each_survivor_are_two_whole_ones_and_a_half() {
+    let sweep = ["sweep", ".", "--scenario", "s.toml"];
+    let folder = three_small_shards([30, 30]);
+    let (text, code) = said(&folder, &sweep);
+    assert!(
+        text.contains("1 of 4 cases leaves users unserved with whole shards: up to 10, without a."),
+        "{text}"
+    );
+    assert_eq!(code, Some(1));
+}
+
+/// One and a half shards fit at one, and two at the other: each shard has a site, whatever the program splits.
+#[test]
+fn an_all_clear_is_said_without_a_condition_where_whole_shards_fit() {
+    let sweep = ["sweep", ".", "--scenario", "s.toml"];
+    let folder = three_small_shards([30, 40]);
+    let (text, code) = said(&folder, &sweep);
+    assert!(!text.contains("shards may be split"), "{text}");
+    assert!(!text.contains("whole shards"), "{text}");
+    assert_eq!(code, Some(0));
+    let json: Value = serde_json::from_str(&read(&folder, "sweep.json")).expect("it is JSON");
+    assert_eq!(json["found"][0]["whole_shards_not_checked"], 0);
+    assert_eq!(json["found"][0]["whole_shards_unserved"], 0);
 }
 
 #[test]

@@ -161,3 +161,22 @@ fn surges_that_multiply_beyond_all_reason_are_bad_input_of_every_command() {
         );
     }
 }
+
+/// Findings are what `check` is run for: they are its result. Beside another result they are on standard error.
+#[test]
+fn findings_are_the_result_of_check_and_beside_that_of_a_plan() {
+    let folder = written(&[
+        ("sites.csv", "site,cpu\na,much\n"),
+        ("hour.toml", QUIET_HOUR),
+    ]);
+    let said = |args: &[&str]| {
+        let output = plimsoll(&folder, args).output().expect("it runs");
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let [out, err] = said(&["check", "."]);
+    assert!(out.starts_with("error: sites.csv:2: column cpu"), "{out}");
+    assert_eq!(err, "");
+    let [out, err] = said(&["plan", ".", "--scenario", "hour.toml", "--out", "plan"]);
+    assert_eq!(out, "");
+    assert!(err.contains("error: sites.csv:2: column cpu"), "{err}");
+}

@@ -137,6 +137,12 @@ fn neither_plan_is_better_where_they_are_for_different_events() {
             "A and B were planned for different events: neither is called better. Only in {letter}: Beta (failure, 50 % left), 7 Mar 2026 02:00 to 03:00 (UTC+00:00). In period 0 (7 Mar 2026 02:00 to 03:00 (UTC+00:00)), lower in {lower}: 0 unserved users of gold instead of 4."
         );
         assert!(text.contains(&verdict), "{text}");
+        // Every goal has the plan in which it is lower, not only the first that differs.
+        let moved = match lower {
+            "A" => format!("users moved 10 6 {letter}"),
+            _ => format!("users moved 6 10 {letter}"),
+        };
+        assert!(text.contains(&moved), "{text}");
         for text in [&text, &page] {
             assert!(!text.contains("is better"), "{text}");
         }

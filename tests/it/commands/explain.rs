@@ -232,7 +232,7 @@ fn who_fills_a_component_sums_up_to_its_load() {
     let rest =
         cpu["background"].as_f64().expect("a number") + cpu["copies"].as_f64().expect("a number");
     assert!((tenants + rest - 60.0).abs() < 1e-6, "{cpu}");
-    assert!(reported(&folder, &["--component", "a"]).contains("it is out of service"));
+    assert!(reported(&folder, &["--component", "a"]).contains("out of service (maintenance)"));
 }
 
 #[test]
@@ -284,4 +284,34 @@ fn a_question_about_nothing_is_answered_with_the_nearest_name() {
     // A folder that does not carry its inputs.
     fs::remove_dir_all(folder.path().join("plan/inputs")).expect("it is there");
     assert!(refused(&["--shard", "s"]).contains("P6017"));
+}
+
+/// The plan of data/tiny with these what-ifs from 02:00 to 06:00, as it is explained for a component.
+fn of_tiny(what_if: &[&str], component: &str) -> String {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let tiny = crate::command_line::root("data/tiny").display().to_string();
+    let times = [
+        "--from",
+        "2012-11-17T02:00-06:00",
+        "--to",
+        "2012-11-17T06:00-06:00",
+    ];
+    let rest = ["--no-charts", "--quiet", "--out", "plan"];
+    let args = [&["plan", &tiny][..], what_if, &times, &rest].concat();
+    plimsoll(&folder, &args).output().expect("it runs");
+    reported(&folder, &["--component", component])
+}
+
+#[test]
+fn a_component_out_of_service_is_said_to_be_out_first_with_times_and_cause() {
+    for (what_if, noun) in [("--drain", "maintenance"), ("--fail", "failure")] {
+        let expected = format!(
+            "Chicago (chi), site\n\
+             Out of service 17 Nov 2012 02:00 to 06:00 (UTC-06:00): {noun}.\n\
+             Period 0 (17 Nov 2012 02:00 to 06:00 (UTC-06:00)): out of service ({noun}).\n"
+        );
+        assert_eq!(of_tiny(&[what_if, "chi"], "chi"), expected);
+    }
+    let text = of_tiny(&["--degrade", "chi=0.5"], "chi");
+    assert!(!text.contains("ut of service"), "{text}");
 }

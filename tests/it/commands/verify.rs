@@ -52,9 +52,8 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
     assert!(!folder.path().join("hand/steering.csv").exists());
 }
 
-/// Tables of waves are judged against waves.csv: without it they are not called checked, whatever stands in them.
-#[test]
-fn tables_of_waves_are_not_checked_without_the_waves() {
+/// What is said of the plan of data/tiny's drain without some of its files.
+fn tiny_without(names: &[&str]) -> String {
     let folder = TempDir::new().expect("there is room for a folder");
     let tiny = root("data/tiny").display().to_string();
     let scenario = format!("{tiny}/drain-chicago.toml");
@@ -73,12 +72,52 @@ fn tables_of_waves_are_not_checked_without_the_waves() {
             .code(),
         Some(1)
     );
-    for name in ["waves.csv", "changes.csv", "changes_back.csv"] {
+    for name in names {
         fs::remove_file(folder.path().join("plan").join(name)).expect("it is there");
     }
     let verify = [&["verify", &tiny][..], &asked, &["plan"]].concat();
     let output = plimsoll(&folder, &verify).output().expect("it runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Steps name waves that are not there: that is one finding, however many steps there are.
+#[test]
+fn steps_of_waves_without_the_waves_are_one_finding() {
+    let text = tiny_without(&["waves.csv"]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    let found = "error: changes.csv:3: column wave: found no waves.csv, and the wave of each step in this column \
+                 (rows: 6 of changes.csv, 6 of changes_back.csv), expected waves.csv with these waves, or blank cells [P7969]";
+    assert!(text.starts_with(found), "{text}");
+    assert!(
+        text.ends_with("the plan does not hold: 1 rule broken\n"),
+        "{text}"
+    );
+}
+
+/// Several places can break one rule, which is counted once.
+#[test]
+fn rules_and_findings_are_counted_apart() {
+    let folder = drained(20, "0,s,t,10,a,b,1,home\n0,u,t,10,a,b,1,home");
+    let put = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("there is room for a file");
+    };
+    put(
+        "shards.csv",
+        "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,gold\nu,t,10,a,mail,r,gold\n",
+    );
+    let (code, text) = verified(&folder, &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert_eq!(text.matches("error: ").count(), 2, "{text}");
+    assert!(
+        text.ends_with("the plan does not hold: 1 rule broken (2 findings)\n"),
+        "{text}"
+    );
+}
+
+/// Tables of waves are judged against waves.csv: without it they are not called checked, whatever stands in them.
+#[test]
+fn tables_of_waves_are_not_checked_without_the_waves() {
+    let text = tiny_without(&["waves.csv", "changes.csv", "changes_back.csv"]);
     let line = |start: &str| {
         let line = text.lines().find(|line| line.starts_with(start));
         line.unwrap_or_else(|| panic!("{text}")).to_owned()

@@ -240,6 +240,31 @@ fn unknown_names_are_findings_of_the_file_that_is_made() {
     }
 }
 
+/// A component is named by its id; where its name is written, the hint has the id.
+#[test]
+fn a_name_in_place_of_an_id_is_answered_with_the_id() {
+    for (name, hint) in [
+        (
+            "chicago",
+            "no component has the id `chicago`; the site `chi` is named Chicago: write `chi`",
+        ),
+        (
+            "New York",
+            "no component has the id `New York`; the access point `ap-nyc` is named New York: write `ap-nyc`",
+        ),
+        (
+            "Amsterdm",
+            "no component has the id `Amsterdm`; the site `ams` and the access point `ap-ams` are named Amsterdam: write the id that is meant",
+        ),
+    ] {
+        let folder = place();
+        let args = ["--fail", name, "--from", "2012-11-17"];
+        let (code, text) = planned(&folder, "plan", &args);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(hint), "{hint}\n{text}");
+    }
+}
+
 /// A layer of a policy alone has no span: that of the options holds.
 #[test]
 fn a_layer_without_a_span_leaves_it_to_the_options() {

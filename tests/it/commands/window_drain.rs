@@ -66,6 +66,63 @@ fn the_latest_safe_start_of_the_drain_is_reported_and_is_that_of_the_plan() {
         "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
     assert!(rows.iter().all(|row| row.starts_with(of_drain)), "{waves}");
     assert_eq!(rows.len(), 2, "{waves}");
+
+    // It ends with the maintenance, and its runbook leads back all the same.
+    let runbook = fs::read_to_string(folder.path().join("plan/runbook.md")).expect("a runbook");
+    let (_, back) = runbook
+        .split_once("\n## Rollback after the last step\n")
+        .expect("a rollback");
+    assert!(back.contains("1 shard back"), "{back}");
+}
+
+/// Alpha's shard of 60 may be split between Beta and Gamma, which have 40 each; at one of them 40 of its users fit. The row of the
+/// recommended start has what its plan leaves unserved and moves, as the finding does, and the others hold if it is split.
+#[test]
+fn the_table_and_the_finding_have_one_number_for_the_recommended_start() {
+    let mut curve = "load_curve,hour,factor\n".to_owned();
+    for hour in 0..24 {
+        let _ = writeln!(curve, "office,{hour},1");
+    }
+    let folder = day_and_night_with(&[
+        (
+            "sites.csv",
+            "site,name,cpu\na,Alpha,100\nb,Beta,100\nc,Gamma,100\n",
+        ),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\nl4,p,c,5\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\n\
+             s1,t1,60,a,mail,r,gold\ns2,t1,60,b,mail,r,gold\ns3,t1,60,c,mail,r,gold\n",
+        ),
+        ("load_curves.csv", &curve),
+    ]);
+    let (code, text) = between(&folder, "00:00", "02:00", &[]);
+    assert_eq!(code, Some(1), "{text}");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.starts_with(
+            "The plan of the best time leaves 20 users unserved from 21 Nov 00:00 to 02:00. "
+        ),
+        "{text}"
+    );
+    assert!(words.contains("; 40 users move. "), "{text}");
+    let said = "The row with * has the numbers of its plan, with whole shards; all other rows hold if shards may be split.";
+    assert!(words.contains(said), "{text}");
+    let row = |begins: &str| -> Vec<String> {
+        let line = text.lines().find(|line| line.contains(begins));
+        let line = line.unwrap_or_else(|| panic!("{text}"));
+        let cells = line.split("  ").map(str::trim);
+        cells
+            .filter(|cell| !cell.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (planned, other) = (row("21 Nov 00:00 *"), row("21 Nov 01:00 "));
+    assert_eq!(planned[3..5], ["20", "40"], "{text}");
+    assert_eq!(other[3..5], ["0", "60"], "{text}");
 }
 
 /// By day Beta has no room for all 120: who has to leave before 20:00 cannot, though at 20:00 all would fit.
@@ -142,7 +199,7 @@ fn what_the_same_hours_cost_without_the_maintenance_is_reported() {
         "resource,unit,scope,headroom\ncpu,vCPU,site,0.5\n",
     )]);
     let (_, text) = between(&folder, "12:00", "13:00", &[]);
-    let said = "everyone is served; 20 % of the headroom target missing at Alpha already before the maintenance, which counts against no window.";
+    let said = "20 % of the headroom target missing at Alpha already before the maintenance, which counts against no window; everyone is served.";
     assert!(text.contains(said), "{text}");
     let noon = json(&folder, "12:00", "13:00");
     let kept = noon["without_maintenance"]["kept"]["share"].as_f64();

@@ -8,10 +8,10 @@ fn a_replica_that_may_never_take_over_is_reported_once() {
         findings(&[
             ("sites.csv", "site,cpu,jurisdiction\na,100,EU\nb,100,US\n"),
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,1\n"),
-            ("replicas.csv", "shard,site\ns,b\nu,b\n"),
+            ("replicas.csv", "shard,site\nu,b\ns,b\n"),
             ("shards.csv", "shard,tenant,users,site,profile,client_region,tier,jurisdiction\ns,t,10,a,mail,r,gold,EU\nu,t,10,a,mail,r,gold,EU\n"),
         ]),
-        "warning: replicas.csv: found a ready replica of `s` at `b`, which does not offer `EU` (2 rows like it), expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
+        "warning: replicas.csv:2: column site: found a ready replica of `u` at `b`, which does not offer `EU` (2 rows like it), expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
 hint: move the replica, or list the jurisdiction at the site; until then it takes over for nobody
 "
     );

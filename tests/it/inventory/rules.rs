@@ -334,7 +334,7 @@ warning: shards.csv:5: column move: found `replica_only`, and the shard has neit
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
 warning: shards.csv:6: column jurisdiction: found `US`, offered by no site of a ready replica, expected at least one site that may hold the shard [P3404]
 hint: relax its rules, or add the missing site, replica or link; its users stay unserved
-warning: replicas.csv: found a ready replica of `only_us` at `a`, which does not offer `US`, expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
+warning: replicas.csv:2: column site: found a ready replica of `only_us` at `a`, which does not offer `US`, expected ready replicas at sites that offer the jurisdiction of their shard [P3412]
 hint: move the replica, or list the jurisdiction at the site; until then it takes over for nobody
 "
     );

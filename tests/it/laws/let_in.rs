@@ -229,8 +229,7 @@ fn the_path_back_closes_nothing_on_users_who_stay() {
         "{back}"
     );
     assert!(
-        waves
-            .contains("before weights turn take 1 shard that the wave places out of service again"),
+        waves.contains("before weights turn take 1 shard that it places out of service again"),
         "{waves}"
     );
 }

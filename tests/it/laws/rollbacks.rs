@@ -58,7 +58,7 @@ fn runbooks_of_what_changes_meanwhile_lead_to_the_plan() {
     }
     let text = runbook_of("opens-while-users-move");
     let (_, wave) = text.split_once("### Wave 5 of 7").expect("a wave");
-    let step = "Set every weight to that of wave_weights.csv with period 3, wave 5 and `during` 5, from 03:07 on `during` 6";
+    let step = "Set every weight to that of wave_weights.csv with period 3, wave 5 and `during` 5. From 03:07 on take the rows with `during` 6.";
     let (wave, _) = wave.split_once("###").expect("another wave");
     assert!(wave.contains(step), "{wave}");
 }
@@ -89,8 +89,8 @@ fn weights_that_another_period_turns_meanwhile_are_not_set_at_once() {
     let faults = super::steps::faults_by_hand(&inventory, &scenario);
     assert_eq!(faults, Some(Vec::new()));
     let text = runbook_of("turned-during-later-waves");
-    let rows = "wave_weights.csv with period 5, wave 1 and `during` 3, \
-                from 06:30 on `during` 4, to which the waves of period 4 turn";
+    let rows = "wave_weights.csv with period 5, wave 1 and `during` 3. \
+                From 06:30 on take the rows with `during` 4, to which the waves of period 4 turn";
     assert!(text.contains(rows), "{text}");
 }
 

@@ -302,7 +302,7 @@ fn what_closes_and_opens_at_one_instant_stays_open() {
 #[test]
 fn weights_leave_what_has_failed_at_once() {
     let text = runbook_of("leave-closed");
-    let set = "Set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 1, from 2 Mar 10:50 on `during` 2.\n\n";
+    let set = "Set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 1. From 2 Mar 10:50 on take the rows with `during` 2.\n\n";
     assert!(text.contains(set), "{text}");
 }
 

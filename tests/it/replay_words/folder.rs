@@ -42,6 +42,20 @@ fn the_same_bytes_come_twice_and_with_any_threads() {
 }
 
 #[test]
+fn the_title_of_users_down_begins_with_a_capital_letter() {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let inventory = root("data/tiny").display().to_string();
+    let scenario = root("data/tiny/drain-chicago.toml").display().to_string();
+    let to_svg = ["--out", "replay", "--quiet"];
+    let args = ["replay", &inventory, "--scenario", &scenario];
+    let output = plimsoll(folder.path(), &[&args[..], &to_svg].concat());
+    printed(&output, 0);
+    let svg = fs::read_to_string(folder.path().join("replay/charts/down.svg")).expect("a picture");
+    let title = "<title>No users are down with the plan; at most 90,000 users are down at once without action</title>";
+    assert!(svg.contains(title), "{svg}");
+}
+
+#[test]
 fn tables_add_up_to_what_the_json_says() {
     let folder = TempDir::new().expect("there is room for a folder");
     let printed_json = printed(&at_once(&folder, &["--no-charts", "--json"]), 1);

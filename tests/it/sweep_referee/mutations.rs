@@ -8,8 +8,12 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Columns that the referee believes where the files leave it open.
-const BELIEVED: [(&str, &str); 1] = [("utilization_before.csv", "utilization")];
+/// Columns that the referee believes where the files leave it open: no file has the placements of whole shards.
+const BELIEVED: [(&str, &str); 3] = [
+    ("utilization_before.csv", "utilization"),
+    ("by_failure.csv", "whole_unserved_users"),
+    ("by_failure.csv", "whole_worst_shortfall"),
+];
 
 /// Columns in which another name may be as true: of several components that miss as much, or that bind.
 const ONE_OF_SEVERAL: [(&str, &str); 4] = [

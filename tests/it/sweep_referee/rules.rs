@@ -151,6 +151,12 @@ fn what_a_case_comes_to_is_what_its_plan_comes_to() {
         "replan,30001,",
         "by_failure.csv:3 unserved_users P7840",
     );
+    wrong(
+        failures,
+        "yes,30000,30000,",
+        "yes,30000,0,",
+        "by_failure.csv:3 whole_unserved_users P7867",
+    );
     let by_tier = "unserved_by_tier.csv";
     wrong(
         by_tier,

@@ -269,6 +269,7 @@ fn take(
             SettledBy::Default
         },
         is_proven: case % 97 != 96,
+        whole: None,
     };
     let failed: Vec<ComponentId> = contingencies
         .failing(case)

@@ -91,6 +91,12 @@ fn too_long(page: &Source) -> Vec<Breach> {
     breaches
 }
 
+/// The sentences of a Markdown text that are too long, each with its line.
+pub(crate) fn long_sentences(text: &str) -> Vec<String> {
+    let breaches = too_long(&Source::new("text", text)).into_iter();
+    breaches.map(|breach| breach.to_string()).collect()
+}
+
 #[test]
 fn sentences_of_pages_have_at_most_25_words() {
     // Records are kept as they were written.

@@ -45,7 +45,7 @@ fn what_takes_too_long_has_an_outline_of_its_waves() {
     says(&text, "- 2 waves and 19 min (at least 15 min)\n");
     says(
         &text,
-        "- Wave 1 of 2 (9 min) would move 3 shards with 1,800 users, and 100 % of the change of weights; cpu of ",
+        "- Wave 1 of 2 (9 min) would move 3 shards with 1,800 users, and 100 % of the change of weights. There cpu of ",
     );
 }
 

@@ -149,7 +149,7 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
         "From 08:30 on 133,300 users more are there than before.",
         ".** Place 1 shard (rows of moves.csv with period 1 and wave 1), before their users come at 08:30:",
         "- this leaves out what wave 1 of period 2 moves meanwhile: where its hold allows more of a component, that holds",
-        "from 08:30 on `during` 1, to which the waves of period 1 turn.",
+        "From 08:30 on take the rows with `during` 1, to which the waves of period 1 turn.",
     ] {
         says(&text, line);
     }

@@ -226,11 +226,11 @@ fn what_moves_after_begins_where_what_moved_ahead_ended() {
     let text = runbook_of(&(inventory, scenario));
     says(
         &text,
-        "- Wave 1 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights;",
+        "- Wave 1 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights. There ",
     );
     says(
         &text,
-        "- Wave 2 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights;",
+        "- Wave 2 of 2 (no time) would move 5 shards with 50 users, and 100 % of the change of weights. There ",
     );
 }
 

@@ -226,7 +226,7 @@ fn kept_level_is_one(
         ),
         KeptBy::Limit { .. } if stage.aim != Aim::Worst => wrong(
             format!("level {kept} kept by a limit"),
-            "the worst missing share",
+            "the worst headroom deficit",
         ),
         KeptBy::Row { .. } if stage.aim == Aim::AccessPoints => {
             wrong(format!("level {kept} kept by a row"), "its set of openings")

@@ -85,6 +85,7 @@ impl JudgedCase<'_, '_, '_> {
             expected.settled_by = SettledBy::Rule;
             expected.proven = true;
         }
+        self.expect_whole(&mut expected);
         let users = [
             expected.unserved_users,
             expected.moved_users,
@@ -94,8 +95,38 @@ impl JudgedCase<'_, '_, '_> {
         let expected = Expected::from(expected)
             .scaled("unserved_users", unserved)
             .scaled("moved_users", moved)
-            .scaled("no_site_users", no_site);
+            .scaled("no_site_users", no_site)
+            .scaled("whole_unserved_users", unserved);
         judge_cells(failure, &expected, report);
+    }
+
+    /// What whole shards do, as far as it follows from the plan with split shards: the same where all are on their default
+    /// paths, and no fewer unserved users of a single rank, or than none. Nothing where a rule answers, or shards may be split.
+    fn expect_whole(&self, expected: &mut FailureRow) {
+        let may_split = self.referee.context.scenario.policy.split_shards;
+        let Some(users) = expected.whole_unserved_users.filter(|_| !may_split) else {
+            expected.whole_unserved_users = None;
+            expected.whole_worst_shortfall = None;
+            return;
+        };
+        if self.is_by_rule() {
+            expected.whole_unserved_users = None;
+            expected.whole_worst_shortfall = None;
+            return;
+        }
+        let least = expected.unserved_users;
+        let is_first_alone = self.outcome.levels.unserved.len() == 1 || users <= self.nobody();
+        if expected.settled_by == SettledBy::Default {
+            expected.whole_unserved_users = Some(least);
+            expected.whole_worst_shortfall = Some(expected.worst_shortfall);
+            return;
+        }
+        // What is not proven to be the fewest may be beaten.
+        if is_first_alone && expected.proven {
+            expected.whole_unserved_users = Some(users.max(least));
+        }
+        let share = expected.whole_worst_shortfall.unwrap_or(0.0);
+        expected.whole_worst_shortfall = Some(share.clamp(0.0, 1.0));
     }
 
     /// Unserved users of some ranks that no site can serve, as a cell should state them.

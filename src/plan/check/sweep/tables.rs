@@ -349,6 +349,19 @@ impl<'w> SweepReferee<'w> {
             if found.whole_shards_not_checked.is_none() {
                 expected.whole_shards_not_checked = None;
             }
+            if found.whole_shards_unserved.is_none() {
+                expected.whole_shards_unserved = None;
+            }
+            if found.whole_shards_target_missed.is_none() {
+                expected.whole_shards_target_missed = None;
+            }
+            if let (Some(found), Some(most)) = (
+                found.whole_shards_most_unserved_users,
+                &mut expected.whole_shards_most_unserved_users,
+            ) && is_same_count(found, *most)
+            {
+                *most = found;
+            }
             if is_same_count(found.most_unserved_users, expected.most_unserved_users) {
                 expected.most_unserved_users = found.most_unserved_users;
             }
@@ -363,8 +376,10 @@ impl<'w> SweepReferee<'w> {
 }
 
 /// What totals say, in words.
-fn cells(totals: &SweepTotals) -> [(&'static str, String); 8] {
-    let (case, whole) = (totals.worst_case, totals.whole_shards_not_checked);
+fn cells(totals: &SweepTotals) -> [(&'static str, String); 11] {
+    let case = totals.worst_case;
+    let cases = |cases: Option<u64>| cases.map_or("none".to_owned(), |cases| cases.to_string());
+    let most_whole = totals.whole_shards_most_unserved_users;
     let settled = totals.settled_by.iter();
     let settled =
         settled.map(|settled_count| format!("{} by {}", settled_count.cases, settled_count.by));
@@ -375,7 +390,16 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 8] {
         ("unproven", totals.unproven.to_string()),
         (
             "whole_shards_not_checked",
-            whole.map_or("none".to_owned(), |cases| cases.to_string()),
+            cases(totals.whole_shards_not_checked),
+        ),
+        ("whole_shards_unserved", cases(totals.whole_shards_unserved)),
+        (
+            "whole_shards_target_missed",
+            cases(totals.whole_shards_target_missed),
+        ),
+        (
+            "whole_shards_most_unserved_users",
+            most_whole.map_or("none".to_owned(), decimal),
         ),
         ("most_unserved_users", decimal(totals.most_unserved_users)),
         (

@@ -79,7 +79,7 @@ pub(super) fn times_are_right(
 ) {
     const RULE: Rule = Rule::new(
         "P7985",
-        "waves and gates follow each other without a break, up to the period's start or from it on",
+        "waves and holds follow each other without a break, up to the period's start or from it on",
     );
     let start = transition.period.start;
     let is_apart = |a, b| seconds(a, b).abs() > 0.5;
@@ -94,7 +94,7 @@ pub(super) fn times_are_right(
     let last = waves.last().filter(|_| timing == Timing::Ahead);
     if let Some(last) = last.filter(|written_wave| is_apart(written_wave.gate_end, start)) {
         let found = format!("`{}`", last.first.row.end);
-        let expected = format!("the gate ends at {start}");
+        let expected = format!("the hold ends at {start}");
         report.add(RULE, last.at("end"), found, expected);
     }
 }

@@ -116,7 +116,7 @@ impl JudgedWave<'_> {
     fn shortfall_is_true(&self, report: &mut Report) {
         const RULE: Rule = Rule::new(
             "P7989",
-            "write the worst missing share of a headroom target once the wave has moved",
+            "write the worst headroom deficit once the wave has moved",
         );
         let (before, told_before) = (
             self.referee.transition.before,

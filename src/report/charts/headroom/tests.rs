@@ -119,7 +119,7 @@ fn a_target_that_only_plan_a_misses_has_a_row_with_that_target() {
 #[test]
 fn overload_beyond_the_axis_keeps_its_number() {
     let chart = chart(vec![row("a", SITE, "cpu", -1.7)]);
-    assert_says(&chart, 1200, &["−170.0 %", "1,700 vCPU over"]);
+    assert_says(&chart, 1200, &["270 % used", "1,700 vCPU over"]);
 }
 
 #[test]

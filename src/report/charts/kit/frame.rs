@@ -123,19 +123,56 @@ pub(crate) struct ChartFrame {
     subtitle: String,
 }
 
+/// The width for which titles are made.
+const NORMAL: f64 = 1200.0;
+
+/// The sizes of a title in the wide form: the largest in which it is one line.
+const WIDE_SIZES: [f64; 4] = [25.0, 23.0, 21.0, 20.0];
+
+/// `true` if a title is one line of a picture of the normal width.
+fn is_line(font: Font, title: &str) -> bool {
+    let least = WIDE_SIZES.into_iter().fold(f64::INFINITY, f64::min);
+    font.wrap(title, least, NORMAL - 2.0 * MARGIN, 2).len() < 2
+}
+
+/// `true` if a title is one line of a picture of the normal width.
+pub(in crate::report) fn is_one_line(title: &str) -> bool {
+    Font::load().is_ok_and(|font| is_line(font, title))
+}
+
+/// A beginning with fewer bytes than this is no finding, such as `Refused plan`.
+const LEAST_FINDING: usize = 24;
+
+/// The beginning of a title that is one line, and the rest of it, for the subtitle. It ends where a clause ends, so that a title
+/// of one long clause is whole.
+fn first_clauses(font: Font, title: &str) -> (&str, &str) {
+    if is_line(font, title) {
+        return (title, "");
+    }
+    let cut = |pause: &str| {
+        let ends = title.match_indices(pause).map(|pair| pair.0);
+        let is_finding = |end: &usize| *end >= LEAST_FINDING && is_line(font, &title[..*end]);
+        let end = ends.filter(is_finding).last()?;
+        Some((&title[..end], &title[end + pause.len()..]))
+    };
+    let cuts = ["; ", ": ", ", "].into_iter().find_map(cut);
+    cuts.unwrap_or((title, ""))
+}
+
 impl ChartFrame {
     /// A picture of `width` pixels (at least [`LEAST_WIDTH`]) that has its title and, below it, what it is about:
-    /// empty parts are left out.
+    /// empty parts are left out. What of the title is more than a line at the normal width begins what stands below it.
     pub(crate) fn titled(width: u32, title: &str, about: &[impl AsRef<str>]) -> Result<Self> {
         let width = width.max(LEAST_WIDTH);
-        let subtitle = about
-            .iter()
-            .map(AsRef::as_ref)
+        let font = Font::load()?;
+        let (line, rest) = first_clauses(font, title);
+        let subtitle = std::iter::once(rest)
+            .chain(about.iter().map(AsRef::as_ref))
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(SEPARATOR);
         let mut frame = Self {
-            canvas: Canvas::new(Font::load()?),
+            canvas: Canvas::new(font),
             is_wide: is_wide(width),
             left: MARGIN,
             right: f64::from(width) - MARGIN,
@@ -144,8 +181,8 @@ impl ChartFrame {
             title: title.to_owned(),
             subtitle,
         };
-        let size = frame.title_size(title);
-        frame.lines(title, ink(size, true), 5);
+        let size = frame.title_size(line);
+        frame.lines(line, ink(size, true), 5);
         frame.y += 4.0;
         let face = Face {
             size: 14.0,
@@ -159,7 +196,6 @@ impl ChartFrame {
 
     /// The largest size of the title in which it is one line; in a narrow picture, or where it is too long, a fixed one.
     fn title_size(&self, title: &str) -> f64 {
-        const WIDE_SIZES: [f64; 4] = [25.0, 23.0, 21.0, 20.0];
         if !self.is_wide {
             return 20.0;
         }

@@ -1,6 +1,9 @@
 //! Panel of the map: where marks, arrows, names and numbers stand in a view of the globe.
 
+mod arrow;
 mod names;
+
+pub(super) use self::arrow::MoveArrow;
 
 use super::globe::{GlobeView, Spot};
 use super::{AccessPointPlace, MapChart, SitePlace};
@@ -33,13 +36,6 @@ const PLACES: u32 = 1400;
 
 /// More marks than this stay where they are: no picture could part them.
 const MOST_PARTED: usize = 300;
-
-/// Width of the arrow of most users, and of the thinnest.
-const WIDEST: f64 = 9.0;
-const THINNEST: f64 = 1.4;
-
-/// Free space between an arrow and the marks at its ends.
-const GAP: f64 = 2.0;
 
 /// How far the middle of an arrow is bent to the left of its direction, as a share of its length: there and back part.
 const BEND: f64 = 0.16;
@@ -136,102 +132,6 @@ pub(super) fn part<'m>(marks: impl Iterator<Item = &'m mut MapMark>, (from, to):
         let free = (0..PLACES).map(place).find(is_free);
         mark.at = free.unwrap_or_else(|| place(0));
         before.push(*mark);
-    }
-}
-
-/// An arrow: a quadratic Bézier curve and its head.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct MoveArrow {
-    /// The position of its move.
-    pub(super) position: usize,
-    width: f64,
-    /// Start, control point and end of the curve, which reaches into the head.
-    curve: [Spot; 3],
-    /// Tip and both corners of the foot.
-    pub(super) head: [Spot; 3],
-}
-
-impl MoveArrow {
-    /// An arrow between two marks as wide as its share of most users; `None` if it does not fit between them.
-    pub(super) fn new(
-        position: usize,
-        (from, to): (MapMark, MapMark),
-        share: f64,
-        bend: f64,
-    ) -> Option<Self> {
-        let width = (WIDEST * share).max(THINNEST);
-        let (start, end) = (from.at, to.at);
-        let long = 5.0 + 1.1 * width;
-        if distance(start, end) <= from.radius + to.radius + 2.0 * GAP + long {
-            return None;
-        }
-        // A curve bends half as far as its control point, and both its ends point there.
-        let control = (
-            f64::midpoint(start.0, end.0) + 2.0 * bend * (end.1 - start.1),
-            f64::midpoint(start.1, end.1) - 2.0 * bend * (end.0 - start.0),
-        );
-        let towards = |spot: Spot, pixels: f64| {
-            let share = pixels / distance(spot, control).max(1e-9);
-            (
-                share.mul_add(control.0 - spot.0, spot.0),
-                share.mul_add(control.1 - spot.1, spot.1),
-            )
-        };
-        let tip = towards(end, to.radius + GAP);
-        let foot = towards(tip, long);
-        let half = (3.0 + 0.75 * width) / long;
-        let (x, y) = (half * (tip.0 - foot.0), half * (tip.1 - foot.1));
-        let start = towards(start, from.radius + GAP);
-        Some(Self {
-            position,
-            width,
-            // A little into the head, so that no gap shows.
-            curve: [start, control, towards(tip, 0.7 * long)],
-            head: [tip, (foot.0 - y, foot.1 + x), (foot.0 + y, foot.1 - x)],
-        })
-    }
-
-    /// The point at a share of the curve.
-    pub(super) fn at(&self, share: f64) -> Spot {
-        let [a, b, c] = self.curve;
-        let back = 1.0 - share;
-        let mix =
-            |a: f64, b: f64, c: f64| back * back * a + 2.0 * share * back * b + share * share * c;
-        (mix(a.0, b.0, c.0), mix(a.1, b.1, c.1))
-    }
-
-    /// Points along the curve, and those of the head.
-    pub(super) fn spots(&self) -> impl Iterator<Item = Spot> {
-        let shaft = (0..=24).map(|part| self.at(f64::from(part) / 24.0));
-        shaft.chain(self.head)
-    }
-
-    /// Draws it with a rim of paper, so that arrows that cross stay apart, and tells the pointer who moves.
-    fn draw(&self, canvas: &mut Canvas, words: &str) {
-        let [start, control, end, tip, second, third] = [&self.curve, &self.head]
-            .into_iter()
-            .flatten()
-            .map(|(x, y)| format!("{x:.1} {y:.1}"))
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap_or_default();
-        let shaft = format!("M{start}Q{control} {end}");
-        canvas.curve(&shaft, self.width + 2.0, Role::Paper);
-        canvas.curve(&shaft, self.width, Role::Moved);
-        canvas.fill_path(&format!("M{tip}L{second}L{third}z"), Role::Moved);
-        // The pointer needs something to hit.
-        let half = (self.width / 2.0).max(4.0) / distance(self.curve[0], self.curve[2]);
-        let (x, y) = (
-            half * (self.curve[2].0 - self.curve[0].0),
-            half * (self.curve[2].1 - self.curve[0].1),
-        );
-        let shares = || (0..=6).map(|part| self.at(f64::from(part) / 6.0));
-        let there = shares().map(|spot| (whole(spot.0 - y), whole(spot.1 + x)));
-        let back = shares().map(|spot| (whole(spot.0 + y), whole(spot.1 - x)));
-        let back: Vec<Point> = back.collect();
-        let tip = (whole(self.head[0].0), whole(self.head[0].1));
-        let around = there.chain([tip]).chain(back.into_iter().rev());
-        canvas.tip_within(&around.collect::<Vec<_>>(), words);
     }
 }
 
@@ -345,7 +245,14 @@ impl<'a> MapPanel<'a> {
     }
 
     /// Water, land, arrows, marks, texts, and texts for the pointer: of marks last, which lie on top.
-    pub(super) fn draw(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+    ///
+    /// A move whose number another view has, by its position, gets none here.
+    pub(super) fn draw(
+        &mut self,
+        canvas: &mut Canvas,
+        chart: &MapChart,
+        numbered: &mut BTreeSet<usize>,
+    ) {
         canvas.fill_path(&self.bounds().path(), Role::Water);
         canvas.fill_half_path(&self.view.land(), Role::Land);
         let name = |id: &String| {
@@ -361,7 +268,7 @@ impl<'a> MapPanel<'a> {
             );
             arrow.draw(canvas, &format!("{from} → {to}: {users} users"));
         }
-        self.draw_texts(canvas, chart);
+        self.draw_texts(canvas, chart, numbered);
         let moved = self.marks();
         let moved = moved.filter(|mark| distance(mark.at, mark.home) > FAR);
         let (mut leads, mut homes) = (String::new(), Vec::new());

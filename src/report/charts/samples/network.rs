@@ -153,6 +153,7 @@ pub(in crate::report::charts) fn drain(sites: usize) -> HeadroomChart {
     }));
     HeadroomChart {
         title: "Chicago is drained: San Antonio has 12 % headroom (target 20 %)".to_owned(),
+        events: String::new(),
         scenario: SCENARIO.to_owned(),
         period: PERIOD.to_owned(),
         rows,

@@ -65,13 +65,13 @@ fn the_actual_state_is_in_the_cell_and_the_planned_one_beside_it() {
     assert_says(
         &chart,
         1200,
-        &["−100 %", "Blind: a fault is not detected", words],
+        &["200 % used", "Blind: a fault is not detected", words],
     );
     assert!(!words_at(&chart, 1200).contains(&"50 %".to_owned()));
     assert_states(
         &chart,
         &[
-            "A, 08:00 to 09:00: cpu, headroom −100.0 % actually, 50.0 % planned, \
+            "A, 08:00 to 09:00: cpu, 200 % used actually, 50.0 % planned, \
              target 20.0 %, load 500 of 250 vCPU",
             // From then on both are the same.
             "A, 09:00 to 10:00: cpu, headroom 40.0 %, target 20.0 %, load 600 of 1,000 vCPU",
@@ -115,7 +115,7 @@ fn an_event_of_a_moment_and_a_period_of_a_minute_do_not_vanish() {
     )];
     for width in [320, 600, 1200] {
         let words = words_at(&chart, width).join("\n");
-        assert!(words.contains("\n−50 %\n"), "{width}: {words}");
+        assert!(words.contains("\n150 % used\n"), "{width}: {words}");
         assert!(words.contains("\nTime is not to scale"), "{width}: {words}");
     }
     // Half the bar's height times its least width, doubled in both directions, and more.

@@ -278,9 +278,10 @@ impl PlanReport<'_> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
         let row = tightest_row(&rows)?;
-        let target = row.target.map_or_else(String::new, |target| {
-            format!(", target {}", numbers::short_percent(target))
-        });
+        let target = row.target.map_or_else(
+            || ", no target".to_owned(),
+            |target| format!(", target {}", numbers::short_percent(target)),
+        );
         let when = self.when(period, true);
         Some(KeyNumber {
             value: row

@@ -289,7 +289,11 @@ impl PlanReport<'_> {
                 facts.push(fact(words, numbers::users(count), None));
             }
         }
-        facts.push(fact("worst shortfall", worst_shortfall(period), shortfall));
+        facts.push(fact(
+            "worst headroom deficit",
+            worst_shortfall(period),
+            shortfall,
+        ));
         facts
     }
 

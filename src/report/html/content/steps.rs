@@ -178,7 +178,7 @@ impl PlanReport<'_> {
                 let share = fullest.and_then(Fullness::utilization);
                 Cell::maybe(share, numbers::utilization)
             })
-            .words("gate", |(transition, wave)| {
+            .words("hold", |(transition, wave)| {
                 let stop = writer.not_to_stop(transition, wave);
                 Cell::words(&watch).detailed(&stop.unwrap_or_default())
             })

@@ -10,7 +10,7 @@ use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most access points that are named for the users they gain or lose: where it is narrow, and where it is wide.
 const MOST_GAINS: [usize; 2] = [3, 6];
@@ -23,7 +23,12 @@ const FEW_SITES: usize = 14;
 
 impl MapPanel<'_> {
     /// Names and numbers of users, the most important first: what is gone and what takes users, arrows, then the tightest.
-    pub(super) fn draw_texts(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+    pub(super) fn draw_texts(
+        &mut self,
+        canvas: &mut Canvas,
+        chart: &MapChart,
+        numbered: &mut BTreeSet<usize>,
+    ) {
         let mut arriving = BTreeMap::<&str, f64>::new();
         for site_move in &chart.moves {
             *arriving.entry(&site_move.to).or_default() += site_move.users;
@@ -45,7 +50,7 @@ impl MapPanel<'_> {
         for (_, _, index) in &order[..first] {
             self.name_site(canvas, *index, true);
         }
-        self.draw_users(canvas, chart);
+        self.draw_users(canvas, chart, numbered);
         for index in 0..self.access_points.len() {
             self.name_access_point(canvas, index);
         }
@@ -223,11 +228,19 @@ impl MapPanel<'_> {
         true
     }
 
-    /// Users on the largest arrows, each on its shaft.
-    fn draw_users(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+    /// Users of the largest arrows, each on its shaft, or beside it where the arrow is too short for that.
+    fn draw_users(
+        &mut self,
+        canvas: &mut Canvas,
+        chart: &MapChart,
+        numbered: &mut BTreeSet<usize>,
+    ) {
         let face = ink(self.faces().1.size, true);
         let most = if self.is_wide { 6 } else { 3 };
         for arrow in self.arrows.iter().take(most) {
+            if numbered.contains(&arrow.position) {
+                continue;
+            }
             let words = numbers::users(chart.moves[arrow.position].users);
             let width = canvas.font.width(&words, face.size);
             let half = (width / 2.0 + 4.0, 0.6 * face.size + 0.5);
@@ -240,15 +253,32 @@ impl MapPanel<'_> {
                 self.bounds().holds(area) && !taken.any(|taken| taken.meets(area))
             };
             // A number may not hide its arrow.
-            if distance(arrow.curve[0], arrow.curve[2]) >= 4.2 * half.0
-                && let Some(area) = areas.find(is_free)
-            {
+            let is_long = distance(arrow.curve[0], arrow.curve[2]) >= 4.2 * half.0;
+            let on_shaft = areas.find(is_free).filter(|_| is_long);
+            let crosses = |area: &MapExtent| {
+                let mut arrows = self.arrows.iter();
+                arrows.any(|other| other.crosses(area))
+            };
+            let mut beside = arrow.beside(half).into_iter();
+            let place = match on_shaft {
+                Some(area) => Some((area, true)),
+                None => beside
+                    .find(|area| is_free(area) && !crosses(area))
+                    .map(|area| (area, false)),
+            };
+            let Some((area, is_on_shaft)) = place else {
+                continue;
+            };
+            let middle = f64::midpoint(area.0.0, area.1.0);
+            let baseline = baseline(area.0.1 + 0.5, face.size);
+            if is_on_shaft {
                 canvas.fill_path(&area.path(), Role::Paper);
-                let middle = f64::midpoint(area.0.0, area.1.0);
-                let baseline = baseline(area.0.1 + 0.5, face.size);
                 canvas.text(middle, baseline, Anchor::Middle, face, &words);
-                self.taken.push(area);
+            } else {
+                canvas.label(middle, baseline, Anchor::Middle, face, &words);
             }
+            self.taken.push(area);
+            numbered.insert(arrow.position);
         }
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
                 r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
             ),
             during: regex(
-                r"from ([^,`]*) on `during` (\d+)(, to which the waves of period \d+ turn)?",
+                r"(?i:from) ([^,`]*) on (?:take the rows with )?`during` (\d+)(, to which the waves of period \d+ turn)?",
             ),
         }
     }

@@ -17,7 +17,7 @@ use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure};
 use crate::solve::Proof;
 use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a condition comes to in a case on a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,25 @@ pub(super) struct Dated<'a> {
     network: Network,
     /// The state of the first day, whose steering goes on.
     steering: Before,
+}
+
+/// An inventory that nothing is limited in: who is unserved in it has no site.
+fn endless(inventory: &Inventory) -> Arc<Inventory> {
+    let mut endless = inventory.clone();
+    endless.capacity.fill(None);
+    endless.capacity_changes.clear();
+    Arc::new(endless)
+}
+
+impl CaseOnDay {
+    /// The same where as many users have no site even with unlimited capacity. All others whom no path serves are unserved,
+    /// such as those whose site has a capacity of 0.
+    fn with_trapped(mut self, trapped: f64) -> Self {
+        self.failure.unserved += (self.trapped - trapped).max(0.0);
+        self.trapped = trapped;
+        self.fails |= self.failure.unserved > NOBODY;
+        self
+    }
 }
 
 impl<'a> Dated<'a> {
@@ -102,13 +121,27 @@ impl<'a> Dated<'a> {
     ) -> Result<CaseOnDay> {
         let scenario = on_day(self.scenario, self.from, day);
         let inventory = match adjustment {
-            Adjustment::AsIs => {
-                let as_is = AsIs::new(&self.inventory, &self.network, &self.steering);
-                return Ok(as_is.on(&scenario, condition));
-            }
-            Adjustment::Steered => &self.pinned,
+            Adjustment::AsIs | Adjustment::Steered => &self.pinned,
             Adjustment::Rebalanced => &self.inventory,
         };
+        let answer = if adjustment == Adjustment::AsIs {
+            AsIs::new(&self.inventory, &self.network, &self.steering).on(&scenario, condition)
+        } else {
+            Self::planned(inventory, scenario.clone(), condition)?
+        };
+        if answer.trapped <= NOBODY {
+            return Ok(answer);
+        }
+        let without_limits = Self::planned(&endless(inventory), scenario, Condition::Served)?;
+        Ok(answer.with_trapped(without_limits.trapped))
+    }
+
+    /// What a condition of normal operation comes to in the best plan at a scenario's start.
+    fn planned(
+        inventory: &Arc<Inventory>,
+        scenario: Scenario,
+        condition: Condition,
+    ) -> Result<CaseOnDay> {
         let planner = Planner::new(Arc::clone(inventory), scenario)?;
         let asking = planner.asking();
         let case = asking.case(&[]);
@@ -136,8 +169,14 @@ impl<'a> Dated<'a> {
             &self.inventory
         };
         let asked = SweepRequest::new(self.over, self.failures);
-        let sweeper = Sweeper::of_unserved(Arc::clone(inventory), scenario, asked)?;
-        Ok(CasesOnDay { sweeper, condition })
+        let sweeper = Sweeper::of_unserved(Arc::clone(inventory), scenario.clone(), asked.clone())?;
+        Ok(CasesOnDay {
+            sweeper,
+            condition,
+            asked,
+            scenario,
+            without_limits: OnceLock::new(),
+        })
     }
 }
 
@@ -145,6 +184,10 @@ impl<'a> Dated<'a> {
 pub(super) struct CasesOnDay {
     sweeper: Sweeper,
     condition: Condition,
+    asked: SweepRequest,
+    scenario: Scenario,
+    /// The same cases where nothing is limited, once somebody may be trapped.
+    without_limits: OnceLock<Sweeper>,
 }
 
 impl CasesOnDay {
@@ -156,8 +199,24 @@ impl CasesOnDay {
     /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
     pub(super) fn ask(&self, case: usize) -> Result<CaseOnDay> {
         let condition = self.condition;
-        self.sweeper
-            .settled(case, |settled| of_settled(settled, condition, case))
+        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
+        let answer = self.sweeper.settled(case, of)?;
+        if answer.trapped <= NOBODY {
+            return Ok(answer);
+        }
+        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case).trapped;
+        let trapped = self.without_limits()?.settled(case, of)?;
+        Ok(answer.with_trapped(trapped))
+    }
+
+    fn without_limits(&self) -> Result<&Sweeper> {
+        if let Some(known) = self.without_limits.get() {
+            return Ok(known);
+        }
+        let inventory = endless(self.sweeper.planner().inventory());
+        let scenario = self.scenario.clone();
+        let sweeper = Sweeper::of_unserved(inventory, scenario, self.asked.clone())?;
+        Ok(self.without_limits.get_or_init(|| sweeper))
     }
 }
 

@@ -36,9 +36,51 @@ pub(super) struct LoadSummaries<'a> {
 /// What is used on a date.
 struct LoadsOnDate<'a> {
     date: Timestamp,
-    /// All users today, and then: expected, and at the low and the high end of the forecast.
+    /// All users of shards.csv, and then: expected, and at the low and the high end of the forecast.
     users: [f64; 4],
     loads: LoadSummary<'a>,
+    /// At the high end of the forecast, if there is one.
+    at_high: Option<HighEnd>,
+}
+
+/// What is fullest at the high end of the forecast.
+struct HighEnd {
+    /// Component, resource and utilization.
+    fullest: Option<(String, String, f64)>,
+    /// `true` if not everybody can be served.
+    is_cut: bool,
+}
+
+impl HighEnd {
+    /// # Errors
+    /// Those of [`loads_before`].
+    fn of(inventory: &Inventory, date: Timestamp) -> Result<Self> {
+        let high = inventory.at_end_of_forecast(Band::High);
+        let loads = LoadSummary::of(&high, date, &users_on(&high, date, Band::Expected))?;
+        let rows = loads.rows.iter();
+        let fullest = rows.filter_map(|row| {
+            let (component, share) = row.fullest?;
+            Some((component.to_owned(), row.resource.to_owned(), share))
+        });
+        Ok(Self {
+            fullest: fullest.reduce(|a, b| if b.2 > a.2 { b } else { a }),
+            is_cut: loads.is_cut,
+        })
+    }
+
+    /// `At the high end (69,149 users), cpu at chi is 115.9 % full. …`
+    fn in_words(&self, users: &str) -> String {
+        let full = self.fullest.as_ref().map(|(component, resource, share)| {
+            let share = utilization(*share);
+            format!("At the high end ({users} users), {resource} at {component} is {share} full.")
+        });
+        let mut words = full.unwrap_or_default();
+        let is_over = self.fullest.as_ref().is_some_and(|full| full.2 > 1.0);
+        if self.is_cut || is_over {
+            words.push_str(" Not everyone can be served there.");
+        }
+        words
+    }
 }
 
 impl<'a> LoadSummaries<'a> {
@@ -54,10 +96,14 @@ impl<'a> LoadSummaries<'a> {
                 let users = [Band::Expected, Band::Low, Band::High];
                 let [expected, low, high] = users.map(|band| users_on(inventory, date, band));
                 let all = [&today, &expected, &low, &high];
+                let has_range = low != high;
                 Some(LoadsOnDate {
                     date,
                     users: all.map(|users| users.iter().sum()),
                     loads: LoadSummary::of(inventory, date, &expected)?,
+                    at_high: has_range
+                        .then(|| HighEnd::of(inventory, date))
+                        .transpose()?,
                 })
             }
             None => None,
@@ -79,9 +125,12 @@ impl<'a> LoadSummaries<'a> {
             } else {
                 format!(" (from {low} to {high})")
             };
-            let head = format!("On {date}: {expected} users{range}, after {today} today.");
+            let head = format!("On {date}: {expected} users{range}, after {today} in shards.csv.");
             text.push('\n');
             text.push_str(&wrapped(&head, width));
+            if let Some(at_high) = &then.at_high {
+                text.push_str(&wrapped(&at_high.in_words(&high), width));
+            }
             text.push_str(&then.loads.text(width));
         }
         text
@@ -94,7 +143,7 @@ impl<'a> LoadSummaries<'a> {
             let [today, expected, low, high] = then.users;
             let mut of_date = then.loads.json();
             of_date["date"] = json!(then.date.to_string());
-            of_date["users_today"] = json!(today);
+            of_date["users_of_shards"] = json!(today);
             of_date["users"] = json!(expected);
             of_date["users_low"] = json!(low);
             of_date["users_high"] = json!(high);
@@ -112,7 +161,7 @@ struct LoadSummary<'a> {
 }
 
 impl<'a> LoadSummary<'a> {
-    /// Of so many users by shard at home on a date. Sites have what is used there, whether or not it fits.
+    /// Of these users by shard at home on a date. Sites have what is used there, whether or not it fits.
     fn of(inventory: &'a Inventory, date: Timestamp, users: &[f64]) -> Result<Self> {
         let end = date
             .checked_add(SignedDuration::from_hours(1))

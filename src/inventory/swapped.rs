@@ -60,7 +60,9 @@ pub(super) fn as_one_finding(
         let left = read(&swapped);
         let warnings = left.count(Severity::Warning);
         let is_better = best.as_ref().is_none_or(|(fewest, ..)| warnings < *fewest);
-        if left.count(Severity::Error) == 0 && is_better {
+        // Where the rows that were right are doubtful then, the names are right.
+        let is_cause = warnings <= findings.count(Severity::Warning);
+        if left.count(Severity::Error) == 0 && is_cause && is_better {
             best = Some((warnings, pair, left));
         }
     }

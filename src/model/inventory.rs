@@ -3,7 +3,9 @@
 use super::component::{Component, ComponentKind};
 use super::contact::Contact;
 use super::credit::Credit;
-use super::growth::{Background, CapacityChange, GrowthRate, LoadCurve, Onboarding, RiskGroup};
+use super::growth::{
+    Background, Band, CapacityChange, GrowthRate, LoadCurve, Onboarding, RiskGroup,
+};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
 use super::resumed::Resumed;
 use super::rows::Rows;
@@ -76,6 +78,19 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// The inventory in which this end of the forecast is what is expected.
+    #[must_use]
+    pub fn at_end_of_forecast(&self, band: Band) -> Self {
+        let mut of_end = self.clone();
+        for row in &mut of_end.onboarding {
+            row.users = row.joining(band);
+        }
+        for rate in &mut of_end.growth {
+            rate.monthly = rate.rate(band);
+        }
+        of_end
+    }
+
     /// How many components there are: sites, access points, elements and links.
     pub fn component_count(&self) -> usize {
         self.sites.len() + self.access_points.len() + self.elements.len() + self.links.len()

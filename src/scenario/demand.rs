@@ -1,6 +1,6 @@
 //! Users of every shard at an instant, and by how much surges multiply them.
 
-use super::growth::{grown_until, has_range, users_of};
+use super::growth::{GrowthFactors, grown_until, has_range, users_of};
 use crate::ids::{ShardId, TenantId};
 use crate::model::{Band, Inventory, Onboarding, PerShard, Scenario, Shard, Surge};
 use jiff::Timestamp;
@@ -109,6 +109,25 @@ pub(super) fn users_at(
 ) -> Vec<f64> {
     let counts = |row: &Onboarding| is_counted(row, scenario, at);
     users_of(inventory, counts, grown_until(scenario, at), band)
+}
+
+/// The expected users of one shard at an instant of a scenario, before surges.
+pub fn users_of_shard(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    shard: ShardId,
+    at: Timestamp,
+) -> f64 {
+    let until = grown_until(scenario, at);
+    let factors = GrowthFactors::new(inventory, until, Band::Expected);
+    let row = &inventory.shards[shard.index()];
+    let joining = inventory
+        .onboarding
+        .iter()
+        .filter(|row| row.shard == shard && is_counted(row, scenario, at))
+        .map(|joining| joining.users as f64 * factors.since(row, joining.date));
+    let users = row.users as f64 * factors.since(row, Timestamp::MIN);
+    (users + joining.sum::<f64>()).max(0.0)
 }
 
 /// What the surges in force do to a shard.

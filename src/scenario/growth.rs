@@ -1,7 +1,6 @@
 //! Growth: the users of every shard after compounding growth and onboarding (`growth.csv`, `onboarding.csv`).
 
-use super::demand::is_counted;
-use crate::ids::{ClientRegionId, ProfileId, ShardId, TenantId, TierId};
+use crate::ids::{ClientRegionId, ProfileId, TenantId, TierId};
 use crate::model::{Band, GrowthRate, Inventory, Onboarding, Scenario, Shard};
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -11,7 +10,7 @@ use std::collections::BTreeMap;
 /// to it. `G(a, t)` is the product over the shard's rows of growth.csv of `(1 + rate)^months` between `a` and `t`; users
 /// of shards.csv grow in each row from its start on.
 ///
-/// Whoever leaves takes their growth along, and the sum is cut at 0 once, at the end, so the order of rows never matters.
+/// Users who leave take their growth along, and the sum is cut at 0 once, at the end, so the order of rows never matters.
 pub fn users_on(inventory: &Inventory, date: Timestamp, band: Band) -> Vec<f64> {
     users_of(inventory, |row| row.date <= date, date, band)
 }
@@ -41,30 +40,11 @@ pub(super) fn users_of(
     users
 }
 
-/// The expected users of one shard at an instant of a scenario, before surges.
-pub fn users_of_shard(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    shard: ShardId,
-    at: Timestamp,
-) -> f64 {
-    let until = grown_until(scenario, at);
-    let factors = GrowthFactors::new(inventory, until, Band::Expected);
-    let row = &inventory.shards[shard.index()];
-    let joining = inventory
-        .onboarding
-        .iter()
-        .filter(|row| row.shard == shard && is_counted(row, scenario, at))
-        .map(|joining| joining.users as f64 * factors.since(row, joining.date));
-    let users = row.users as f64 * factors.since(row, Timestamp::MIN);
-    (users + joining.sum::<f64>()).max(0.0)
-}
-
 /// What rows of growth.csv can select by; the tenant only where some row names one.
 type Selectors = (Option<TenantId>, ClientRegionId, ProfileId, TierId);
 
 /// By what growth up to an instant multiplies users.
-struct GrowthFactors<'a> {
+pub(super) struct GrowthFactors<'a> {
     rates: &'a [GrowthRate],
     has_tenants: bool,
     until: Timestamp,
@@ -76,7 +56,7 @@ struct GrowthFactors<'a> {
 }
 
 impl<'a> GrowthFactors<'a> {
-    fn new(inventory: &'a Inventory, until: Timestamp, band: Band) -> Self {
+    pub(super) fn new(inventory: &'a Inventory, until: Timestamp, band: Band) -> Self {
         let rates = &inventory.growth;
         Self {
             rates,
@@ -110,7 +90,7 @@ impl<'a> GrowthFactors<'a> {
     }
 
     /// For users who join at a date.
-    fn since(&self, shard: &Shard, date: Timestamp) -> f64 {
+    pub(super) fn since(&self, shard: &Shard, date: Timestamp) -> f64 {
         let rates = self.rates.iter().filter(|rate| rate.is_of(shard));
         rates
             .map(|rate| rate.factor([date, self.until], self.band))

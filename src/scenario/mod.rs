@@ -21,10 +21,11 @@ mod tiny;
 pub use crate::model::Band;
 pub use demand::{
     JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come,
+    users_of_shard,
 };
 pub use difference::{KeyDifference, differences};
 pub use free_share::{free_share_lowered, may_be_lowered};
-pub use growth::{dates_of_growth, grown_until, users_of_shard, users_on};
+pub use growth::{dates_of_growth, grown_until, users_on};
 pub use hours::{even_spans, hours_at, hours_between};
 pub(crate) use instant::capacities_at;
 pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_target};

@@ -164,7 +164,7 @@ pub(crate) fn present_load(inventory: &Inventory) -> Array2<f64> {
     site_load(inventory, &users.collect::<Vec<f64>>())
 }
 
-/// The same of so many users by shard.
+/// The same of these users by shard.
 pub(crate) fn site_load(inventory: &Inventory, users: &[f64]) -> Array2<f64> {
     let resources = inventory.resources.len();
     let mut load = Array2::zeros((inventory.sites.len(), resources));

@@ -239,16 +239,20 @@ fn summary_until_a_date_shows_the_users_and_capacities_of_that_date() {
     let text = String::from_utf8(output.stdout).expect("it is UTF-8");
     // 10 users · 1.1^(365 ÷ 30.4375) = 31.36; at 0.05 17.95, at 0.12 38.93.
     assert!(
-        text.contains("On 2028-01-01: 31 users (from 18 to 39), after 10 today."),
+        text.contains("On 2028-01-01: 31 users (from 18 to 39), after 10 in shards.csv."),
         "{text}"
     );
     assert!(text.contains("10 vCPU   400 vCPU   2.5 %"), "{text}");
     assert!(text.contains("31.4 vCPU  500 vCPU  6.3 %"), "{text}");
+    assert!(
+        text.contains("At the high end (39 users), cpu at a is 19.5 % full."),
+        "{text}"
+    );
     let json = [&date[..], &["--json"]].concat();
     let output = check(folder.path(), &json).output().expect("it runs");
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
     let until = &value["summary"]["until"];
-    let users = ["users_today", "users", "users_low", "users_high"];
+    let users = ["users_of_shards", "users", "users_low", "users_high"];
     let users = users.map(|key| until[key].as_f64().expect("a number"));
     let months: f64 = 365.0 / 30.4375;
     let expected = [0.0, 0.1, 0.05, 0.12].map(|rate: f64| 10.0 * (1.0 + rate).powf(months));

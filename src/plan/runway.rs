@@ -1,4 +1,4 @@
-//! Runway: until when conditions hold, case by case, and what fails first (`docs/model.md` §12).
+//! Runway: until when conditions hold, case by case, and what fails first (`docs/model.md` §13).
 
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Band, Contingencies, Recovery};

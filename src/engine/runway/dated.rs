@@ -74,13 +74,7 @@ impl<'a> Dated<'a> {
         (from, band): (Timestamp, Band),
         (over, failures): (FailureSet, usize),
     ) -> Result<Self> {
-        let mut of_band = inventory.clone();
-        for row in &mut of_band.onboarding {
-            row.users = row.joining(band);
-        }
-        for rate in &mut of_band.growth {
-            rate.monthly = rate.rate(band);
-        }
+        let of_band = inventory.at_end_of_forecast(band);
         let mut pinned = of_band.clone();
         let shards: &mut [crate::model::Shard] = &mut pinned.shards;
         for shard in shards {

@@ -200,10 +200,9 @@ mod tests {
             assert_eq!(spans(&[(all.clone(), Trend::Mixed)], &fails).0, expected);
             let holds: Vec<bool> = fails.iter().map(|fails| !fails).collect();
             let until = expected.first().map_or(all.end, |span| span.start);
-            let expected: Vec<Range<Day>> = [0..until]
-                .into_iter()
-                .filter(|span| !span.is_empty())
-                .collect();
+            let span = 0..until;
+            let expected: Vec<Range<Day>> =
+                (!span.is_empty()).then_some(span).into_iter().collect();
             assert_eq!(spans(&[(all, Trend::Falling)], &holds).0, expected);
         }
     }

@@ -164,7 +164,7 @@ fn fits(inventory: &Inventory, case: &Case, load: &Array2<f64>) -> Result<()> {
 
 /// Unserved by rank, then worst and total missing share, then least latency; nothing else limits, and nobody may
 /// leave home.
-fn policy_before(policy: &Policy) -> Policy {
+pub(super) fn policy_before(policy: &Policy) -> Policy {
     Policy {
         max_latency: policy.max_latency,
         headroom: policy.headroom.clone(),
@@ -187,7 +187,7 @@ pub(super) fn has_same_before(a: &Scenario, b: &Scenario) -> bool {
 }
 
 /// Nothing was missing before the state before; a capacity of 0 has no target.
-fn kept_before(case: &Case) -> Array2<f64> {
+pub(super) fn kept_before(case: &Case) -> Array2<f64> {
     case.nominal.mapv(|capacity| match capacity {
         Some(capacity) if capacity <= 0.0 => 1.0,
         _ => 0.0,

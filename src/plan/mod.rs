@@ -35,6 +35,7 @@ mod protection;
 mod reconnect;
 mod relaxed;
 pub mod replay;
+pub mod runway;
 mod shift;
 mod site_loads;
 mod stability;

@@ -54,7 +54,7 @@ fn users_by_date_are_those_of_the_case_by_hand() {
 }
 
 /// The draw around midnight of a first of month, with growth rows drawn by a stream of their own.
-fn grown(seed: u64, size: Size) -> Draw {
+pub(crate) fn grown(seed: u64, size: Size) -> Draw {
     let drawn = draw(seed, size);
     let around = |text: &str| {
         [

@@ -50,6 +50,7 @@ mod report_page;
 mod resumed;
 mod robust;
 mod runbook;
+mod runway;
 mod same_bytes;
 mod scenario;
 mod schemas;

@@ -17,4 +17,5 @@ mod whole;
 
 pub use asked::{Begin, GrayAsked, SweepRequest};
 pub(super) use by_rule::{ByRule, in_force};
+pub(super) use replan::priced;
 pub use sweeper::{CaseStretch, SweepRun, Sweeper};

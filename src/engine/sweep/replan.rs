@@ -123,7 +123,7 @@ fn moved(settled: &SettledCase<'_, '_>) -> f64 {
 
 /// What has a price at the first of some levels that is above what it can be at least, ascending: where more would help
 /// first.
-pub(super) fn priced(
+pub(in crate::engine) fn priced(
     problem: &Problem<'_>,
     levels: &[LevelOutcome],
     is_asked: fn(Level) -> bool,

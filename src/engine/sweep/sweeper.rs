@@ -4,7 +4,7 @@ use super::super::by_kind::Parted;
 use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::settled::Depth;
+use super::super::settled::{Depth, SettledCase};
 use super::asked::{Begin, SweepRequest};
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
@@ -121,6 +121,24 @@ impl Sweeper {
         let since = (homes, plan.period.start);
         let planner = Planner::at_known_homes(inventory, scenario, before, since);
         Self::loaded(planner, None, asked, (plan.period, Depth::Unserved))
+    }
+
+    /// Loads what failures leave unserved at a scenario's start, and nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed; [`Error::Internal`] if there are more cases than can be
+    /// counted.
+    pub(in crate::engine) fn of_unserved(
+        inventory: Arc<Inventory>,
+        scenario: Scenario,
+        asked: SweepRequest,
+    ) -> Result<Self> {
+        let planner = Planner::new(inventory, scenario)?;
+        let first = periods(planner.inventory(), planner.scenario())
+            .into_iter()
+            .next();
+        let period = first.ok_or_else(|| Error::Internal("a scenario has no period".into()))?;
+        Self::loaded(planner, None, asked, (period, Depth::Unserved))
     }
 
     fn loaded(
@@ -284,14 +302,26 @@ impl Sweeper {
     /// # Errors
     /// [`Error::Solver`] if every attempt of the solver failed.
     pub(in crate::engine) fn unserved(&self, case: usize) -> Result<f64> {
-        let known = self.known(&self.planner, case);
-        let (asking, contingencies) = (self.planner.asking(), &self.context.contingencies);
-        let of_case = (case, &known);
-        (self.parted).settle(asking, contingencies, of_case, Depth::Unserved, |settled| {
+        self.settled(case, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
             let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank)));
             unserved.sum()
         })
+    }
+
+    /// Tells what `then` takes from a case that is answered by planning again, settled as far as unserved users.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(in crate::engine) fn settled<T>(
+        &self,
+        case: usize,
+        then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    ) -> Result<T> {
+        let known = self.known(&self.planner, case);
+        let (asking, contingencies) = (self.planner.asking(), &self.context.contingencies);
+        let of_case = (case, &known);
+        (self.parted).settle(asking, contingencies, of_case, Depth::Unserved, then)
     }
 
     /// What one case comes to under every recovery that is asked about.

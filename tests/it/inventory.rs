@@ -7,6 +7,7 @@ mod documents;
 mod fuzz;
 mod growth;
 mod large;
+mod meant;
 mod nothing;
 mod resumed;
 mod rules;

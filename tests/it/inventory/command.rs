@@ -242,7 +242,7 @@ fn summary_until_a_date_shows_the_users_and_capacities_of_that_date() {
         text.contains("On 2028-01-01: 31 users (from 18 to 39), after 10 in shards.csv."),
         "{text}"
     );
-    assert!(text.contains("10 vCPU   400 vCPU   2.5 %"), "{text}");
+    assert!(text.contains("10 vCPU  400 vCPU  2.5 %"), "{text}");
     assert!(text.contains("31.4 vCPU  500 vCPU  6.3 %"), "{text}");
     assert!(
         text.contains("At the high end (39 users), cpu at a is 19.5 % full."),

@@ -37,6 +37,9 @@ pub struct LoadBefore {
     pub capacity: f64,
 }
 
+/// Shards with users who cannot be served, each with how many they are.
+pub type UnservedShards = Vec<(ShardId, f64)>;
+
 /// The load of every component and resource that is limited, in the state before a scenario, and the shards with
 /// users who cannot be served in it, each with how many they are, most users first. Of shards that are alike to the network the
 /// same share is unserved.
@@ -47,7 +50,7 @@ pub fn loads_before(
     inventory: &Inventory,
     scenario: &Scenario,
     stop: &Stop,
-) -> Result<(Vec<LoadBefore>, Vec<(ShardId, f64)>)> {
+) -> Result<(Vec<LoadBefore>, UnservedShards)> {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let before = before_alone(inventory, scenario, stop)?;
     let unserved = unserved_at_home(inventory, &groups, &before);

@@ -67,7 +67,7 @@ mod worlds;
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;
 pub use for_homes::steering_for;
-pub use missed::{LoadBefore, Missed, loads_before, missed_before};
+pub use missed::{LoadBefore, Missed, UnservedShards, loads_before, missed_before};
 pub use plan::{Options, plan};
 pub use planner::Planner;
 pub use recall::Recalled;

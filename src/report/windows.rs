@@ -40,15 +40,10 @@ pub const WINDOWS_FORMAT: &str = "plimsoll-windows/2";
 pub struct RankedWindows<'a> {
     inventory: &'a Inventory,
     subject: String,
-    /// Some headroom target is set.
-    has_targets: bool,
     clock: Clock,
     /// The kind of further failures, as the command line spells it; `None` was not requested.
     over: Option<&'static str>,
-    /// `require_stable`: the maintenance must be one from which the service recovers by itself.
-    must_recover: bool,
-    /// `split_shards`: a plan too may serve a shard at several sites.
-    may_split: bool,
+    asked: AskedPolicy,
     windows: &'a [Window],
     ranking: Ranking,
     /// When the events of the scenario begin.
@@ -68,6 +63,17 @@ pub struct RankedWindows<'a> {
     movers_decide: MoversDecide,
 }
 
+/// What the policy of a scenario asks of its windows.
+#[derive(Debug, Clone, Copy)]
+struct AskedPolicy {
+    /// Some headroom target is set.
+    has_targets: bool,
+    /// `require_stable`: the maintenance must be one from which the service recovers by itself.
+    must_recover: bool,
+    /// `split_shards`: a plan too may serve a shard at several sites.
+    may_split: bool,
+}
+
 /// A window with its rank, from 1 for the best, and that of the first that costs the same.
 type RankedWindow<'a> = (&'a Window, [usize; 2]);
 
@@ -83,11 +89,13 @@ impl<'a> RankedWindows<'a> {
         Self {
             inventory,
             subject,
-            has_targets: is_any_target_set(inventory, &scenario.policy),
             clock: Clock::of(scenario).dated(),
             over,
-            must_recover: scenario.policy.require_stable,
-            may_split: scenario.policy.split_shards,
+            asked: AskedPolicy {
+                has_targets: is_any_target_set(inventory, &scenario.policy),
+                must_recover: scenario.policy.require_stable,
+                may_split: scenario.policy.split_shards,
+            },
             windows,
             ranking: ranking(windows),
             others: scenario.events.iter().map(|event| event.start).collect(),

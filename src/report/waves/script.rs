@@ -182,5 +182,9 @@ fn paces(task: &RunbookTask<'_>) -> Vec<i64> {
         return Vec::new();
     }
     let pace = users.iter().map(|users| (seconds * users / all).ceil());
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no wave lasts as many seconds"
+    )]
     pace.map(|seconds| seconds as i64).collect()
 }

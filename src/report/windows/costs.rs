@@ -61,7 +61,7 @@ impl RankedWindows<'_> {
         mut listed: impl Iterator<Item = &'w Window>,
     ) -> &'static str {
         let is_planned = listed.any(|window| self.start_cost(window).is_planned);
-        match (is_planned, self.may_split) {
+        match (is_planned, self.asked.may_split) {
             (true, false) => {
                 "The row with * has the numbers of its plan, with whole shards; all other rows hold if shards may be split."
             }

@@ -158,7 +158,7 @@ impl RankedWindows<'_> {
     pub(super) fn targets_met(&self) -> &'static str {
         // Targets missed before are known of the quiet hours only.
         targets_met(
-            self.has_targets,
+            self.asked.has_targets,
             self.without
                 .as_ref()
                 .is_none_or(|without| without.kept.is_some()),
@@ -288,7 +288,7 @@ impl RankedWindows<'_> {
     /// The checks that the ranking does not make; `None` without a window.
     pub(super) fn not_checked(&self) -> Option<String> {
         let window = self.recommended()?;
-        let recovery = if self.must_recover {
+        let recovery = if self.asked.must_recover {
             ", and recovery by itself"
         } else {
             ""

@@ -72,6 +72,7 @@ for these inputs, at peak demand.
 Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
 Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher. \
 First a is short of cpu in period 1 (09:30 to 10:00).
+First, at 09:30: shed 10 users, s: a.
 
 period   from  users  unserved  moved  shortfall  known
 -------------------------------------------------------
@@ -244,13 +245,16 @@ tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
 2 headroom targets are missed. Everyone is served, for these inputs, at peak
 demand.
-Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from
-plan --scenario FILE --out DIR.
 Chicago is drained: San Antonio has 8 % headroom (target 20 %).
 Everyone can still be served if all demand is up to 8.6 % higher, or all
 capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan
 holds beyond 12 % higher demand or 10 % lower capacities; in between none was
 found.
+First, at 02:00: open access point Dallas (ap-dfw), then set weights of all
+client regions.
+
+Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from
+plan --scenario FILE --out DIR.
 
 period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------

@@ -446,9 +446,11 @@ fn tiny_is_reported_in_a_sentence_and_a_table() {
     tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
     2 headroom targets are missed. Everyone is served, for these inputs, at peak demand.
-    Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR.
     Chicago is drained: San Antonio has 8 % headroom (target 20 %).
     Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. First San Antonio would be short of cpu. No plan holds beyond 12 % higher demand or 10 % lower capacities; in between none was found.
+    First, at 02:00: open access point Dallas (ap-dfw), then set weights of all client regions.
+
+    Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR.
 
     period   from    users  unserved   moved  shortfall  opens
     -----------------------------------------------------------

@@ -88,10 +88,10 @@ impl Briefing<'_> {
             self.protection_not_whole(),
             self.not_proven(),
             writer.checked_roughly(),
+            self.further_failure(),
         ];
         let answer = self.answer(!wrong.is_empty());
         let reasons = [
-            Vec::from_iter(self.further_failure()),
             Vec::from_iter(self.missed_before()),
             Vec::from_iter(
                 self.tightest_period()

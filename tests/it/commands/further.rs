@@ -124,9 +124,9 @@ fn a_plan_of_a_maintenance_says_that_a_further_failure_is_not_checked() {
     let folder = copied(1.0);
     let said = "Not checked: a further failure (N-1). To check: plimsoll sweep INVENTORY --from plan --scenario FILE --out DIR.";
     let (drain, _) = planned(&folder, DRAIN, "plan", &[]);
-    let first =
-        "Everyone is served and no headroom target is set, for these inputs, at peak demand. ";
-    assert!(drain.contains(&format!("{first}{said}")), "{drain}");
+    let answer =
+        "Everyone is served and no headroom target is set, for these inputs, at peak demand.";
+    assert!(drain.contains(&format!("{said} {answer}")), "{drain}");
     let (protected, _) = planned(&folder, PROTECTED, "plan", &[]);
     assert!(!protected.contains("a further failure"), "{protected}");
     let off = "[policy]\nsplit_shards = true\n";

@@ -41,7 +41,7 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
     assert!(text.contains(planned), "{text}");
     assert!(
         text.ends_with(
-            "Not checked: transitions (no waves.csv). What is checked holds: the plan serves everyone and meets every target\n"
+            "Not checked: transitions (no waves.csv). What is checked holds: the plan serves everyone; no headroom target is set\n"
         ),
         "{text}"
     );

@@ -190,7 +190,7 @@ fn the_best_time_with_a_safe_drain_is_taken_where_better_ones_are_refused() {
 fn what_the_same_hours_cost_without_the_maintenance_is_reported() {
     let folder = day_and_night();
     let (_, text) = between(&folder, "12:00", "13:00", &[]);
-    let said = "Without the maintenance, in the same hours: everyone is served; every headroom target is met.";
+    let said = "Without the maintenance, in the same hours: everyone is served; no headroom target is set.";
     assert!(text.contains(said), "{text}");
 
     // 40 of 100 are free of the 50 that are wished for: a fifth of the target is missing at noon, none at night.

@@ -139,7 +139,7 @@ impl SettledCase<'_, '_> {
         }
     }
 
-    /// The same where everybody is on the default path: of unserved users, those whom no path leads to a site where they may be.
+    /// The same where everybody is on the default path: of unserved users, those that no path leads to a site where they may be.
     pub(super) fn value_by_default(&self, level: Level) -> f64 {
         let by_default = self.problem.amounts_by_default();
         match level {

@@ -159,11 +159,11 @@ fn what_no_window_costs_has_no_column() {
     let text = call(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
     let said = "\n\"Users at the busiest\" is the actual number at that hour; all other columns use peak counts.\n\
-        At any start time, everyone is served and no headroom target is missed by more than before, if shards may be split.\n";
+        At any start time, everyone is served and no headroom target is set, if shards may be split.\n";
     assert!(text.ends_with(said), "{text}");
     let text = call(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");
-    let said = "\nAt any start time, no headroom target is missed by more than before, if shards may be split.\n";
+    let said = "\nAt any start time, no headroom target is set, if shards may be split.\n";
     assert!(text.ends_with(said), "{text}");
 }
 

@@ -2,7 +2,7 @@
 //! day.
 
 use super::super::before::{case_of_before, kept_before, policy_before};
-use super::dated::CaseOnDay;
+use super::answer::CaseOnDay;
 use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
@@ -75,8 +75,8 @@ impl<'a> AsIs<'a> {
         }
     }
 
-    /// Everybody at home, on the paths of the first day in the same shares; users whom it steers nowhere take the path of
-    /// least latency. Last, users whom no path leads home.
+    /// Everybody at home, on the paths of the first day in the same shares; users that it steers nowhere take the path of
+    /// least latency. Last, users that no path leads home.
     fn steered(
         &self,
         problem: &Problem<'_>,

@@ -4,6 +4,7 @@ use super::super::planner::Planner;
 use super::super::settle::settle;
 use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper, priced};
+use super::answer::CaseOnDay;
 use super::as_is::AsIs;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -14,20 +15,9 @@ use crate::model::{
 };
 use crate::plan::Before;
 use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure};
-use crate::solve::Proof;
 use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, OnceLock};
-
-/// What a condition comes to in a case on a day.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct CaseOnDay {
-    pub(super) failure: FirstFailure,
-    /// Users who have no site in it, even with unlimited capacity.
-    pub(super) trapped: f64,
-    pub(super) proof: Proof,
-    pub(super) fails: bool,
-}
 
 /// An inventory at an end of the forecast, asked day by day.
 pub(super) struct Dated<'a> {
@@ -52,17 +42,6 @@ fn endless(inventory: &Inventory) -> Arc<Inventory> {
     endless.capacity.fill(None);
     endless.capacity_changes.clear();
     Arc::new(endless)
-}
-
-impl CaseOnDay {
-    /// The same where as many users have no site even with unlimited capacity. All others whom no path serves are unserved,
-    /// such as those whose site has a capacity of 0.
-    fn with_trapped(mut self, trapped: f64) -> Self {
-        self.failure.unserved += (self.trapped - trapped).max(0.0);
-        self.trapped = trapped;
-        self.fails |= self.failure.unserved > NOBODY;
-        self
-    }
 }
 
 impl<'a> Dated<'a> {

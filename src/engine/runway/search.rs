@@ -1,7 +1,8 @@
 //! Search: for every condition, adjustment and end of the forecast the days on which it fails.
 
-use super::dated::{CaseOnDay, CasesOnDay, Dated};
-use super::stretches::{Stretch, Trend, failing, stretches};
+use super::answer::CaseOnDay;
+use super::dated::{CasesOnDay, Dated};
+use super::stretches::{DayStretch, Trend, failing, stretches};
 use crate::error::{Error, Result};
 use crate::model::{Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario};
 use crate::plan::runway::{
@@ -127,7 +128,7 @@ fn trends(
     scenario: &Scenario,
     (from, days): (Timestamp, Day),
     band: Band,
-) -> Vec<Stretch> {
+) -> Vec<DayStretch> {
     let policy = &scenario.policy;
     let is_monotone = policy.demand == PlannedDemand::Peak
         && policy.movers == Movers::All
@@ -135,7 +136,7 @@ fn trends(
     if is_monotone {
         return stretches(inventory, from, days, band);
     }
-    vec![Stretch {
+    vec![DayStretch {
         days: 0..days,
         trend: Trend::Mixed,
     }]
@@ -145,7 +146,7 @@ fn trends(
 struct BandSearch<'a> {
     dated: &'a Dated<'a>,
     band: Band,
-    stretches: Vec<Stretch>,
+    stretches: Vec<DayStretch>,
     stop: &'a Stop,
 }
 

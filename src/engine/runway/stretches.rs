@@ -21,7 +21,7 @@ pub(super) enum Trend {
 
 /// Days in a row with one trend.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct DayStretch {
     pub(super) days: Range<Day>,
     pub(super) trend: Trend,
 }
@@ -32,7 +32,7 @@ pub(super) fn begins(first: Timestamp, day: Day) -> Timestamp {
     first.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// The stretches of so many days, in order, at an end of the forecast. What is dated within a day counts from the next.
+/// The stretches of these days, in order, at an end of the forecast. What is dated within a day counts from the next.
 ///
 /// Users and capacities are those at the beginning of each day, so a change between two of them separates stretches: of
 /// capacity, of users who leave, of a rate. Within one only growth goes on, and users join.
@@ -41,7 +41,7 @@ pub(super) fn stretches(
     first: Timestamp,
     count: Day,
     band: Band,
-) -> Vec<Stretch> {
+) -> Vec<DayStretch> {
     let mut starts: BTreeSet<Day> = BTreeSet::from([0]);
     let leaving = inventory.onboarding.iter();
     let leaving = leaving.filter(|row| row.joining(band) < 0);
@@ -58,7 +58,7 @@ pub(super) fn stretches(
     );
     let starts: Vec<Day> = starts.into_iter().collect();
     let ends = starts.iter().skip(1).copied().chain([count]);
-    let stretch = |(start, end): (Day, Day)| Stretch {
+    let stretch = |(start, end): (Day, Day)| DayStretch {
         days: start..end,
         trend: trend(
             inventory,
@@ -110,7 +110,7 @@ fn trend(inventory: &Inventory, [from, until]: [Timestamp; 2], band: Band) -> Tr
 /// # Errors
 /// Those of `fails`.
 pub(super) fn failing(
-    stretches: &[Stretch],
+    stretches: &[DayStretch],
     mut fails: impl FnMut(Day) -> Result<bool>,
 ) -> Result<Vec<Range<Day>>> {
     let mut spans: Vec<Range<Day>> = Vec::new();
@@ -163,9 +163,9 @@ mod tests {
     use super::*;
 
     fn spans(stretches: &[(Range<Day>, Trend)], fails: &[bool]) -> (Vec<Range<Day>>, usize) {
-        let stretches: Vec<Stretch> = stretches
+        let stretches: Vec<DayStretch> = stretches
             .iter()
-            .map(|(days, trend)| Stretch {
+            .map(|(days, trend)| DayStretch {
                 days: days.clone(),
                 trend: *trend,
             })

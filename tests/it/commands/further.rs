@@ -147,8 +147,8 @@ fn where_no_target_is_set_none_is_called_met() {
         verdict.ends_with("serves everyone; no headroom target is set"),
         "{verdict}"
     );
-    let own = "[policy]\nheadroom = { cpu = 0.0001 }\n";
-    fs::write(folder.path().join("own.toml"), own).expect("there is space for a file");
+    let target = "[policy]\nheadroom = { cpu = 0.0001 }\n";
+    fs::write(folder.path().join("own.toml"), target).expect("there is space for a file");
     let (set, _) = planned(&folder, DRAIN, "plan", &["--scenario", "own.toml"]);
     assert!(!set.contains("no headroom target is set"), "{set}");
 }

@@ -82,7 +82,10 @@ fn a_target_missed_before_is_reported_where_a_plan_is_explained() {
 fn a_target_that_is_to_be_repaired_is_missed() {
     let (inventory, scenario) = found(&["calm.toml", "repair.toml"]);
     let text = briefing(&inventory, &scenario);
-    assert!(text.contains("1 headroom target is missed. Everyone is served"), "{text}");
+    assert!(
+        text.contains("1 headroom target is missed. Everyone is served"),
+        "{text}"
+    );
     assert!(!text.contains("Missed already before"), "{text}");
 }
 

@@ -301,7 +301,7 @@ fn lines_keep_to_the_width_of_the_terminal() {
                 "{width}: {line}"
             );
         }
-        assert!(text.lines().count() <= 78, "{text}");
+        assert!(text.lines().count() <= 82, "{text}");
     }
 }
 

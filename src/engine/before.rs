@@ -84,28 +84,15 @@ pub(super) fn before(
     } = quiet;
     watch.enter(Stage::Model);
     let policy = policy_before(&scenario.policy);
-    let kept = kept_before(&case);
-    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let is_affected = Affected::all(&folded.kinds);
-    let setting = Setting {
-        inventory,
-        network,
-        case: &case,
-        policy: &policy,
-        current: &homes,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: StandbyUse::Closed,
-        narrowed: Narrowing::Home,
-        is_distinguished: false,
-    };
-    let problem = Problem::beside(setting, found, Detail::Plan);
-    watch.enter(Stage::Solve);
-    let outcome = solve(&problem, stop)?;
     let at_start = case.hours.slice_at(scenario.start);
-    let flows = with_current_weights(inventory, flows(&problem, &outcome), at_start);
-    let by_slice = loads(&problem, groups, &parts(&problem, &outcome), &flows);
+    let at_home = (inventory, network, &policy);
+    let (flows, by_slice, proof) = with_all_at_home(at_home, (&case, &folded), found, |problem| {
+        watch.enter(Stage::Solve);
+        let outcome = solve(problem, stop)?;
+        let flows = with_current_weights(inventory, flows(problem, &outcome), at_start);
+        let by_slice = loads(problem, groups, &parts(problem, &outcome), &flows);
+        Ok((flows, by_slice, outcome.proof))
+    })?;
     let most = most(&by_slice);
     // What was missing is that of one instant: no target is lowered because another hour is busier.
     let mut load = by_slice.into_iter().nth(at_start).unwrap_or_default();
@@ -120,8 +107,6 @@ pub(super) fn before(
         load[at] =
             case.nominal[at].map_or(0.0, |capacity| reference_utilization.utilization * capacity);
     }
-    drop(problem);
-    let proof = outcome.proof;
     Ok(Before {
         case,
         folded: Some(folded),
@@ -130,6 +115,33 @@ pub(super) fn before(
         flows,
         proof,
     })
+}
+
+/// The problem of a case in which all users are at home and standby access points closed, handed to `then`; `found` are paths
+/// of an instant at which no less may be used, if they are known.
+pub(super) fn with_all_at_home<T>(
+    (inventory, network, policy): (&Inventory, &Network, &Policy),
+    (case, folded): (&Case, &Folded),
+    found: Option<&FoundProfilePaths>,
+    then: impl FnOnce(&Problem<'_>) -> T,
+) -> T {
+    let kept = kept_before(case);
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let is_affected = Affected::all(&folded.kinds);
+    let setting = Setting {
+        inventory,
+        network,
+        case,
+        policy,
+        current: &homes,
+        folded,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: StandbyUse::Closed,
+        narrowed: Narrowing::Home,
+        is_distinguished: false,
+    };
+    then(&Problem::beside(setting, found, Detail::Plan))
 }
 
 /// Weights that a component cannot carry before any event.
@@ -187,7 +199,7 @@ pub(super) fn has_same_before(a: &Scenario, b: &Scenario) -> bool {
 }
 
 /// Nothing was missing before the state before; a capacity of 0 has no target.
-pub(super) fn kept_before(case: &Case) -> Array2<f64> {
+fn kept_before(case: &Case) -> Array2<f64> {
     case.nominal.mapv(|capacity| match capacity {
         Some(capacity) if capacity <= 0.0 => 1.0,
         _ => 0.0,

@@ -1,7 +1,8 @@
 //! Full back: what would be too full with all users where they were before a scenario, once it has ended.
 
+use super::before::with_all_at_home;
 use super::planning_context::LoadedInventory;
-use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
+use crate::formulation::Folded;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Scenario};
 use crate::plan::{Before, Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
@@ -121,22 +122,6 @@ fn loads_back(
     let inventory = loaded.inventory;
     let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let folded = Folded::known_or_new(None, inventory, case, &homes);
-    let is_affected = Affected::all(&folded.kinds);
-    let kept = Array2::zeros(case.nominal.raw_dim());
-    let setting = Setting {
-        inventory,
-        network: loaded.network,
-        case,
-        policy: &scenario.policy,
-        current: &homes,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: StandbyUse::Closed,
-        narrowed: Narrowing::Home,
-        is_distinguished: false,
-    };
-    let problem = Problem::beside(setting, None, Detail::Plan);
     let key = |shard: ShardId| {
         let site = inventory.shards[shard.index()].site?;
         Some((groups.of_shard(shard), site))
@@ -176,7 +161,10 @@ fn loads_back(
         })
     });
     let flows: Vec<Flow> = scaled.collect();
-    most(&loads(&problem, groups, &parts, &flows))
+    let at_home = (inventory, loaded.network, &scenario.policy);
+    with_all_at_home(at_home, (case, &folded), None, |problem| {
+        most(&loads(problem, groups, &parts, &flows))
+    })
 }
 
 /// Users of a group whose home is a site.

@@ -87,15 +87,6 @@ impl GrowthRate {
         }
     }
 
-    /// The end of the forecast at which users are the most: that of the largest rate.
-    pub fn highest(&self) -> Band {
-        if self.high >= self.monthly {
-            Band::High
-        } else {
-            Band::Expected
-        }
-    }
-
     /// It ends at `at` at the latest.
     pub fn end_by(&mut self, at: Timestamp) {
         self.end = Some(self.end.map_or(at, |end| end.min(at)));

@@ -35,16 +35,6 @@ impl Condition {
     pub fn is_under_failures(self) -> bool {
         matches!(self, Self::ServedUnder | Self::StableUnder)
     }
-
-    /// As files spell it, with how many may fail.
-    pub fn word(self, failures: usize) -> String {
-        match self {
-            Self::Target => "target".to_owned(),
-            Self::Served => "served".to_owned(),
-            Self::ServedUnder => format!("served under {failures}"),
-            Self::StableUnder => format!("stable under {failures}"),
-        }
-    }
 }
 
 /// Who may move before anything fails.
@@ -61,15 +51,6 @@ pub enum Adjustment {
 impl Adjustment {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::AsIs, Self::Steered, Self::Rebalanced];
-
-    /// As files spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::AsIs => "as is",
-            Self::Steered => "steered",
-            Self::Rebalanced => "rebalanced",
-        }
-    }
 }
 
 /// Until when a condition holds.

@@ -89,7 +89,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
     let first = words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">");
     assert_eq!(
         first,
-        "2 headroom targets are missed. Everyone is served, for these inputs, at peak demand. 1 more alarm \
+        "2 headroom targets are missed. Everyone is served, for these inputs, at peak demand. 1 more finding \
          0 users unserved of 180,000 \
          90,000 users move 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 % \

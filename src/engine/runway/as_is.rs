@@ -1,9 +1,9 @@
 //! As is: what components carry on a day if nobody plans again: homes stay, and the weights of paths are those of the first
 //! day.
 
-use super::super::before::{case_of_before, kept_before, policy_before};
+use super::super::before::{case_of_before, policy_before, with_all_at_home};
 use super::answer::CaseOnDay;
-use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
+use crate::formulation::{Folded, Problem};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Band, Case, Home, Homes, Inventory, Scenario};
@@ -42,25 +42,12 @@ impl<'a> AsIs<'a> {
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let folded = Folded::new(inventory, &case, &homes);
         let policy = policy_before(&scenario.policy);
-        let kept = kept_before(&case);
-        let is_affected = Affected::all(&folded.kinds);
-        let setting = Setting {
-            inventory,
-            network: self.network,
-            case: &case,
-            policy: &policy,
-            current: &homes,
-            folded: &folded,
-            is_affected: &is_affected,
-            kept_shortfall: &kept,
-            standby: StandbyUse::Closed,
-            narrowed: Narrowing::Home,
-            is_distinguished: false,
-        };
-        let problem = Problem::beside(setting, None, Detail::Plan);
         let groups = SteeringGroups::new(inventory, &scenario.policy);
-        let (parts, flows, trapped) = self.steered(&problem, &groups, &case);
-        let carried = most(&loads(&problem, &groups, &parts, &flows));
+        let at_home = (inventory, self.network, &policy);
+        let (carried, trapped) = with_all_at_home(at_home, (&case, &folded), None, |problem| {
+            let (parts, flows, trapped) = self.steered(problem, &groups, &case);
+            (most(&loads(problem, &groups, &parts, &flows)), trapped)
+        });
         let worst = worst_row(&case, &carried, condition);
         CaseOnDay {
             fails: worst.is_some(),

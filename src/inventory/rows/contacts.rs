@@ -42,16 +42,7 @@ fn contact_of<C>(
 ) -> Option<ContactOf> {
     let [tenant, site] = ["tenant", "site"].map(|column| row.raw(column));
     match (tenant.is_empty(), site.is_empty()) {
-        (false, true) => {
-            let id = row.id("tenant")?;
-            let number = tenants.find(id);
-            if number.is_none() && are_shards_whole {
-                let known: Vec<String> = tenants.names().map(str::to_owned).collect();
-                let known = known.iter().map(String::as_str);
-                report_missing(row, "tenant", id, "shards.csv", (known, std::iter::empty()));
-            }
-            Some(ContactOf::Tenant(TenantId(number?)))
-        }
+        (false, true) => known_tenant(row, tenants, are_shards_whole).map(ContactOf::Tenant),
         (true, false) => Some(ContactOf::Site(SiteId(sites.resolve(row, "site")?))),
         (is_neither, _) => {
             let found = if is_neither {
@@ -69,4 +60,20 @@ fn contact_of<C>(
             None
         }
     }
+}
+
+/// The tenant that a row names; after a finding `None` if all tenants are known and no shard is of it.
+pub(super) fn known_tenant(
+    row: &mut Row<'_, '_>,
+    tenants: &mut Interner,
+    are_shards_whole: bool,
+) -> Option<TenantId> {
+    let id = row.id("tenant")?;
+    let number = tenants.find(id);
+    if number.is_none() && are_shards_whole {
+        let known: Vec<String> = tenants.names().map(str::to_owned).collect();
+        let known = known.iter().map(String::as_str);
+        report_missing(row, "tenant", id, "shards.csv", (known, std::iter::empty()));
+    }
+    number.map(TenantId)
 }

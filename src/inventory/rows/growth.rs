@@ -1,11 +1,12 @@
 //! growth.csv: at which rates the users of shards grow.
 
 use super::changes::NO_RANGE;
+use super::contacts::known_tenant;
 use super::{Located, located};
 use crate::diagnostic::Code;
 use crate::ids::{ClientRegionId, ProfileId, TenantId, TierId};
 use crate::inventory::findings::Findings;
-use crate::inventory::named::{Interner, Named, report_missing};
+use crate::inventory::named::{Interner, Named};
 use crate::inventory::source::Folder;
 use crate::inventory::table::Row;
 use crate::model::{ClientRegion, GrowthRate, Profile, Tier};
@@ -105,14 +106,9 @@ fn tenant(row: &mut Row<'_, '_>, tenants: &mut Interner, are_shards_whole: bool)
     if row.raw("tenant").is_empty() {
         return Ok(None);
     }
-    let id = row.id("tenant").ok_or(Refused)?;
-    let number = tenants.find(id);
-    if number.is_none() && are_shards_whole {
-        let known: Vec<String> = tenants.names().map(str::to_owned).collect();
-        let known = known.iter().map(String::as_str);
-        report_missing(row, "tenant", id, "shards.csv", (known, std::iter::empty()));
-    }
-    number.map(|number| Some(TenantId(number))).ok_or(Refused)
+    known_tenant(row, tenants, are_shards_whole)
+        .map(Some)
+        .ok_or(Refused)
 }
 
 /// A row ends after it has begun.

@@ -5,7 +5,7 @@ use crate::ids::{ClientRegionId, ProfileId, TenantId, TierId};
 use crate::inventory::findings::{Findings, place};
 use crate::inventory::rows::Located;
 use crate::inventory::rows::growth::FILE;
-use crate::model::{GrowthRate, Inventory, Shard};
+use crate::model::{Band, GrowthRate, Inventory, Shard};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -49,11 +49,7 @@ pub(crate) fn is_within_reason(
     let Some((factor, together)) = worst.filter(|(factor, _)| *factor > MOST) else {
         return;
     };
-    let share = |row: &usize| {
-        rows[*row]
-            .value
-            .factor([first, until], rows[*row].value.highest())
-    };
+    let share = |row: &usize| rows[*row].value.factor([first, until], Band::High);
     let steepest = together.iter().max_by(|a, b| share(a).total_cmp(&share(b)));
     let Some(row) = steepest.map(|row| &rows[*row]) else {
         return;
@@ -97,7 +93,7 @@ fn most(rows: &[Located<GrowthRate>], together: &[usize], until: Timestamp) -> f
     instants.retain(|at| *at < until);
     instants.push(until);
     let grown = |at: Timestamp| -> f64 {
-        let factors = rates().map(|rate| rate.factor([Timestamp::MIN, at], rate.highest()));
+        let factors = rates().map(|rate| rate.factor([Timestamp::MIN, at], Band::High));
         factors.product()
     };
     instants.into_iter().map(grown).fold(1.0, f64::max)

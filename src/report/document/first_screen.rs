@@ -48,12 +48,12 @@ pub(in crate::report) fn first_figure(figures: Vec<Figure>) -> (Vec<Block>, Vec<
     (first.into_iter().collect(), figures.collect())
 }
 
-/// A link to further alarms, where there are any: `2 more alarms`.
-pub(in crate::report) fn more_alarms(count: usize, anchor: &str) -> Option<(String, String)> {
+/// A link to further alarms and to what is not checked, where there are any: `2 more findings`.
+pub(in crate::report) fn more_findings(count: usize, anchor: &str) -> Option<(String, String)> {
     let words = match count {
         0 => return None,
-        1 => "1 more alarm".to_owned(),
-        more => format!("{more} more alarms"),
+        1 => "1 more finding".to_owned(),
+        more => format!("{more} more findings"),
     };
     Some((anchor.to_owned(), words))
 }

@@ -8,7 +8,7 @@ mod render;
 mod section;
 mod table;
 
-pub(in crate::report) use first_screen::{FirstScreen, first_figure, more_alarms};
+pub(in crate::report) use first_screen::{FirstScreen, first_figure, more_findings};
 pub(in crate::report) use section::TABLES;
 pub use section::{Block, Document, Fact, Figure, KeyNumber, Line, Section};
 pub use table::{Cell, Gauge, Listing, Table, TableRow, selected};

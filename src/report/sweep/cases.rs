@@ -300,6 +300,9 @@ fn full_words(
     }
 }
 
+/// What a remedy begins with.
+pub(super) const HELPS: &str = "What would help: ";
+
 /// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`, or `… would leave 100,000 users
 /// unserved instead of 130,000 …`.
 pub(in crate::report) fn repair_words(
@@ -331,7 +334,7 @@ pub(in crate::report) fn repair_words(
         format!("would leave {users} unserved instead of {before}")
     };
     format!(
-        "What would help: {} {result} (found by planning again).",
+        "{HELPS}{} {result} (found by planning again).",
         steps.join(", ")
     )
 }

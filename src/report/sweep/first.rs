@@ -1,10 +1,12 @@
 //! The first thing to do after a sweep: what to do about the worst case.
 
+use super::cases::HELPS;
 use super::names::ComponentNames;
 use super::report::{SweepReport, ranked};
 use super::tables::{CASES_ID, ListedCases, SHEET};
 use crate::plan::sweep::CaseResult;
 use crate::report::document::{Line, Table};
+use crate::report::text::visible;
 
 /// Most failures of a case for which a command is given; a longer one leaves no space for the rest of the screen.
 const MOST_FAILURES: usize = 3;
@@ -38,6 +40,9 @@ impl SweepReport<'_> {
                         self.check_of_a_case(" --fail ID")
                     ));
                 }
+                None if !self.sweep.is_from_plan && !self.scenario.events.is_empty() => {
+                    "First: sweep with `--from plan`. Failures once users have moved are not checked."
+                }
                 None => "First: nothing. Every case holds.",
             });
         };
@@ -58,6 +63,14 @@ impl SweepReport<'_> {
             return "First: plan the scenario; it does not hold without any failure.".to_owned();
         }
         let without = self.without(names, worst.case);
+        let sentences = self.because(worst.recovery, worst.case);
+        let help = sentences.iter().find_map(|words| words.strip_prefix(HELPS));
+        if let Some(help) = help {
+            return format!(
+                "First, for the worst case{with}{without}: {}",
+                visible(help)
+            );
+        }
         if is_gray || failing.len() > MOST_FAILURES {
             return format!("First: look at the worst case{with}{without}.");
         }
@@ -68,6 +81,6 @@ impl SweepReport<'_> {
         } else {
             format!("plan{fail}")
         };
-        format!("First: plan the worst case{with}{without}: `{plan}` names its remedies.")
+        format!("First: plan the worst case{with}{without}: `{plan}`.")
     }
 }

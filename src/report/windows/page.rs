@@ -6,7 +6,7 @@ use super::{MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE};
 use crate::engine::Window;
 use crate::error::Result;
 use crate::report::document::{
-    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, more_alarms,
+    Block, Document, Figure, FirstScreen, KeyNumber, Line, Section, more_findings,
 };
 use crate::report::drawn::drawing;
 use crate::report::headroom::State;
@@ -41,7 +41,7 @@ impl RankedWindows<'_> {
         let [verdict, rest] = self.verdict();
         let details = self.details();
         let unchecked = details.iter().filter(|detail| detail.starts_with("Not "));
-        let more = more_alarms(unchecked.count(), "findings");
+        let more = more_findings(unchecked.count(), "findings");
         let first = FirstScreen {
             state: self.state(),
             verdict,

@@ -358,6 +358,30 @@ fn what_protection_does_is_as_its_readme_shows_it() {
     }
 }
 
+/// Before users move every failure is survived; once they have moved one is not, and the page says what would help.
+#[test]
+fn the_first_action_names_a_remedy_or_the_failures_that_are_not_checked() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let page = |name: &str| {
+        let page = fs::read_to_string(folder.path().join(name).join("report.html"));
+        page.expect("it is written")
+    };
+    let inventory = data("keep-room");
+    let scenario = format!("{inventory}/drain-ams.toml");
+    let args = ["sweep", &inventory, "--scenario", &scenario, "--quiet"];
+    let (code, _, _) = run(&folder, &[&args[..], &["--out", "before"]].concat());
+    assert_eq!(code, 0);
+    let before = page("before");
+    assert!(before.contains("Failures once users have moved are not checked."));
+    assert!(!before.contains("First: nothing"));
+    assert_eq!(swept_from_plan(&folder, "drain-ams"), 1);
+    let first = page("drain-ams");
+    let first = first.split("First, for the worst case").nth(1);
+    let first = first.and_then(|rest| rest.split("found by planning again").next());
+    let first = first.expect("it has a remedy");
+    assert!(first.contains("would serve everyone"), "{first}");
+}
+
 #[test]
 fn who_is_unserved_where_no_site_is_open_is_reported_so() {
     let folder = written(&[("sites.csv", "site,cpu\na,100\n")]);

@@ -1,4 +1,4 @@
-//! Growth, year by year of civil dates: by how much users have grown, and when they do.
+//! Growth by logarithms and civil days: by how much users have grown, and when they do.
 
 use super::Band;
 use jiff::tz::TimeZone;

@@ -3,7 +3,7 @@
 use crate::plan::PeriodPlan;
 use crate::report::briefing::action::ActionPlace;
 use crate::report::briefing::periods::state_of;
-use crate::report::document::{Block, Figure, Line, more_alarms};
+use crate::report::document::{Block, Figure, Line, more_findings};
 use crate::report::grammar::capital_or_name;
 use crate::report::headroom::State;
 use crate::report::html::content::page::rank;
@@ -121,7 +121,7 @@ impl PlanReport<'_> {
         } else {
             verdict.unknown.len()
         };
-        let link = more_alarms(others + unknown, "findings");
+        let link = more_findings(others + unknown, "findings");
         let mut lines: Vec<Line> = beside.into_iter().map(Line::from).collect();
         if link.is_some() {
             let first = if lines.is_empty() {

@@ -3,11 +3,61 @@
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Band, Contingencies, Recovery};
 use crate::solve::Proof;
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use std::ops::Range;
 
 /// A day: how many days after the first that is asked about.
 pub type Day = u32;
+
+/// How far apart the days are on which components are sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampleStep {
+    /// Every seventh day.
+    Week,
+    /// The first of every month.
+    Month,
+    /// The first of every third month.
+    Quarter,
+}
+
+impl SampleStep {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::Quarter];
+
+    /// As arguments and files spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Week => "1w",
+            Self::Month => "1mo",
+            Self::Quarter => "3mo",
+        }
+    }
+
+    /// The step of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.word() == word)
+    }
+
+    /// The sampled days from a first one, of so many: the first, then by this step; first days of months begin at midnight
+    /// UTC.
+    pub fn days(self, from: Timestamp, count: Day) -> Vec<Day> {
+        let months = match self {
+            Self::Week => return (0..count).step_by(7).collect(),
+            Self::Month => 1,
+            Self::Quarter => 3,
+        };
+        let first = from.to_zoned(TimeZone::UTC).date();
+        let firsts = (1..).map_while(|n: i32| {
+            let later = first
+                .first_of_month()
+                .checked_add(Span::new().months(n * months));
+            let days = first.until(later.ok()?).ok()?.get_days();
+            Day::try_from(days).ok().filter(|day| *day < count)
+        });
+        (0..count.min(1)).chain(firsts).collect()
+    }
+}
 
 /// What is asked to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +108,8 @@ impl Adjustment {
 pub struct RunwayRow {
     /// Which.
     pub condition: Condition,
+    /// Which events of the scenario are in force on every day: a position in [`Runway::events`].
+    pub events: usize,
     /// How failures are answered; `None` where none are asked about.
     pub recovery: Option<Recovery>,
     /// Who may move.
@@ -68,6 +120,8 @@ pub struct RunwayRow {
     pub failing: Vec<Range<Day>>,
     /// What fails on the first of them.
     pub first: Option<FirstFailure>,
+    /// What is known of whole shards before the first of them.
+    pub whole_shards: WholeShards,
     /// How far both sides of the first date are proven: that it holds on the day before, and fails on it.
     pub proof: Proof,
 }
@@ -77,6 +131,17 @@ impl RunwayRow {
     pub fn fails_from(&self) -> Option<Day> {
         self.failing.first().map(|span| span.start)
     }
+}
+
+/// What is known of whole shards on the days on which a condition holds for shards that may be split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WholeShards {
+    /// Nothing was asked about them, or no placement was looked for.
+    NotChecked,
+    /// They hold as long.
+    AsLong,
+    /// From this earlier day on no placement of whole shards that holds was found.
+    FailFrom(Day),
 }
 
 /// What fails on the first day on which a condition does.
@@ -90,6 +155,62 @@ pub struct FirstFailure {
     pub short: f64,
     /// Users who are unserved, trapped ones apart.
     pub unserved: f64,
+    /// Users who are trapped in that case.
+    pub trapped: f64,
+}
+
+/// What a component carries of a resource on a day. Loads and capacities are in the resource's unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ComponentUse {
+    /// Which component.
+    pub component: ComponentId,
+    /// Of which resource.
+    pub resource: ResourceId,
+    /// Its capacity in normal operation.
+    pub capacity: f64,
+    /// The headroom target, a share of the capacity.
+    pub target: f64,
+    /// Load as is, at the low end of the forecast, as expected, and at the high end.
+    pub as_is: [f64; 3],
+    /// Load of the plan that may move everybody, as expected.
+    pub rebalanced: f64,
+    /// The largest share of what is left of its capacity that any case uses, planned again from today's homes, as expected.
+    pub worst: f64,
+    /// The case.
+    pub worst_case: usize,
+}
+
+/// What all components carry on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DaySample {
+    /// Which day.
+    pub day: Day,
+    /// By component and resource, where there is a capacity.
+    pub uses: Vec<ComponentUse>,
+}
+
+/// When a component's resource first reaches what its target leaves, and its capacity; `None` where it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReachedOn {
+    /// Load above capacity × (1 − target).
+    pub target: Option<Day>,
+    /// Load at its capacity, or above it.
+    pub capacity: Option<Day>,
+}
+
+/// When a component runs out of a resource, as expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentRunway {
+    /// Which component.
+    pub component: ComponentId,
+    /// Of which resource.
+    pub resource: ResourceId,
+    /// As is, in normal operation: exact to the day.
+    pub as_is: ReachedOn,
+    /// In the plan that may move everybody, in normal operation: the first of the sampled days.
+    pub rebalanced: ReachedOn,
+    /// In the worst case, planned again from today's homes: the first of the sampled days.
+    pub worst: ReachedOn,
 }
 
 /// A case that traps users: they have no site in it, even with unlimited capacity.
@@ -112,8 +233,14 @@ pub struct Runway {
     pub contingencies: Contingencies,
     /// At most this many fail at once.
     pub failures: usize,
-    /// By condition, recovery, adjustment and band.
+    /// Sets of the scenario's events, by position there, that are in force together at some instant: none first.
+    pub events: Vec<Vec<usize>>,
+    /// By condition, events, recovery, adjustment and band.
     pub rows: Vec<RunwayRow>,
+    /// What components carry on the days that were sampled.
+    pub samples: Vec<DaySample>,
+    /// When components run out, those that do so first before others.
+    pub components: Vec<ComponentRunway>,
     /// Cases that trap users on the first day, those of most users first.
     pub trapped: Vec<TrappedUsers>,
     /// `true` if it was stopped before all rows were settled.
@@ -121,7 +248,7 @@ pub struct Runway {
 }
 
 impl Runway {
-    /// The row of a condition, answered by planning again where something fails.
+    /// The row of a condition without events, answered by planning again where something fails.
     pub fn row(
         &self,
         condition: Condition,
@@ -129,7 +256,11 @@ impl Runway {
         band: Band,
     ) -> Option<&RunwayRow> {
         self.rows.iter().find(|row| {
-            row.condition == condition && row.adjustment == adjustment && row.band == band
+            row.condition == condition
+                && row.events == 0
+                && row.recovery.is_none_or(|of| of == Recovery::Replan)
+                && row.adjustment == adjustment
+                && row.band == band
         })
     }
 

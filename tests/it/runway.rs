@@ -9,9 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use plimsoll::engine::{RunwayRequest, runway};
 use plimsoll::model::{
-    Band, Contingencies, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Scenario,
+    Band, Contingencies, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Recovery,
+    Scenario,
 };
-use plimsoll::plan::runway::{Adjustment, Condition, Day, Runway, RunwayRow};
+use plimsoll::plan::runway::{Adjustment, Condition, Day, Runway, RunwayRow, SampleStep};
 use plimsoll::solve::{Proof, Stop};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -38,6 +39,8 @@ fn the_case_by_hand_fails_on_its_dates() {
         over: FailureSet::Sites,
         failures: 1,
         bands: vec![Band::Expected],
+        recoveries: vec![Recovery::Replan],
+        step: SampleStep::Month,
     };
     let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
     assert!(found.trapped.is_empty() && !found.is_stopped);
@@ -217,6 +220,8 @@ fn days_are_those_that_the_program_written_out_gives_asked_day_by_day() {
             over: FailureSet::Sites,
             failures: 1,
             bands: vec![Band::Expected, Band::Low, Band::High],
+            recoveries: vec![Recovery::Replan],
+            step: SampleStep::Month,
         };
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         for row in &found.rows {
@@ -265,6 +270,8 @@ fn what_holds_as_it_is_holds_steered_and_what_holds_steered_holds_rebalanced() {
             over: FailureSet::Sites,
             failures: 1,
             bands: vec![Band::Expected],
+            recoveries: vec![Recovery::Replan],
+            step: SampleStep::Month,
         };
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         // Targets may be missed for users whom nobody can serve as it is.

@@ -56,6 +56,7 @@ impl<'a> AsIs<'a> {
                 binding: worst.map(|row| row.at),
                 short: worst.map_or(0.0, |row| row.short),
                 unserved: 0.0,
+                trapped: 0.0,
             },
             trapped,
             proof: Proof::Proven,

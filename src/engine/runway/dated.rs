@@ -227,6 +227,7 @@ fn of_settled(settled: &SettledCase<'_, '_>, condition: Condition, case: usize) 
             binding: binding.map(|(at, _)| at),
             short: binding.map_or(0.0, |(_, gain)| value / gain),
             unserved,
+            trapped,
         },
         trapped,
         proof: settled.proof,

@@ -6,7 +6,8 @@ use super::stretches::{DayStretch, Trend, failing, stretches};
 use crate::error::{Error, Result};
 use crate::model::{Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario};
 use crate::plan::runway::{
-    Adjustment, Condition, Day, FirstFailure, Runway, RunwayRow, TrappedUsers,
+    Adjustment, Condition, Day, FirstFailure, Runway, RunwayRow, SampleStep, TrappedUsers,
+    WholeShards,
 };
 use crate::solve::{Proof, Stop};
 use crate::units::NOBODY;
@@ -28,6 +29,10 @@ pub struct RunwayRequest {
     pub failures: usize,
     /// Which ends of the forecast.
     pub bands: Vec<Band>,
+    /// How failures are answered.
+    pub recoveries: Vec<Recovery>,
+    /// On which days components are sampled.
+    pub step: SampleStep,
 }
 
 impl RunwayRequest {
@@ -63,7 +68,10 @@ pub fn runway(
         from: asked.from,
         days,
         failures: asked.failures,
+        events: vec![Vec::new()],
         rows: Vec::new(),
+        samples: Vec::new(),
+        components: Vec::new(),
         trapped: trapped_today(&today, stop)?,
         contingencies: today.contingencies().clone(),
         is_stopped: false,
@@ -235,11 +243,16 @@ impl BandSearch<'_> {
         let after = first.as_ref().map_or(Proof::Proven, |answer| answer.proof);
         RunwayRow {
             condition,
+            events: 0,
             recovery,
             adjustment,
             band: self.band,
             failing,
-            first: first.map(|answer| answer.failure),
+            first: first.map(|answer| FirstFailure {
+                trapped: answer.trapped,
+                ..answer.failure
+            }),
+            whole_shards: WholeShards::NotChecked,
             proof: if before == Proof::Proven {
                 after
             } else {

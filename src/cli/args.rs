@@ -1,8 +1,10 @@
 //! Args: what was typed, and what it means.
 
+mod runway;
 mod values;
 mod what_if;
 
+pub(crate) use runway::RunwayArgs;
 pub(crate) use values::{
     CasePart, Format, InputArgs, OutputArgs, RunArgs, TypedInstant, Verbosity,
 };
@@ -91,6 +93,14 @@ pub(crate) enum Command {
         plimsoll window INVENTORY --scenario S --component chi --duration 4h --between 2026-11-21 \
         --and 2026-11-28 --out windows")]
     Window(WindowArgs),
+    /// When do we run out? The last day on which users are served as they grow: in normal operation, and after failures
+    #[command(after_help = "Examples:\n  \
+        plimsoll runway data/global --from 2026-12-01 --until 2028-12-01 --out runway\n  \
+        plimsoll runway INVENTORY --scenario S --until 2028-01-01 --failures 2 --recovery all --out runway\n  \
+        plimsoll runway INVENTORY --from 2027-01-01 --until 2029-01-01 --json | jq .verdict\n\n\
+        Exit codes: 0 every condition holds up to the end of the horizon and nobody is trapped, 1 otherwise, 2 bad input, \
+        3 stopped, 4 internal error")]
+    Runway(RunwayArgs),
     /// What would users have felt? The scenario played forward, with a plan and without action
     #[command(after_help = "Examples:\n  \
         plimsoll replay data/tiny --scenario data/tiny/drain-chicago.toml --out replay\n  \

@@ -9,6 +9,7 @@ pub(crate) mod plan;
 pub(crate) mod replay;
 pub(crate) mod rule;
 pub(crate) mod runbook;
+pub(crate) mod runway;
 pub(crate) mod sweep;
 pub(crate) mod verify;
 pub(crate) mod window;

@@ -4,8 +4,9 @@ use super::files::{self, FileKind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE,
-    SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, is_read,
+    FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, RUNWAY_FILE,
+    RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES,
+    SWEEP_FORMAT, is_read,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
 use crate::report::html::REPORT_FILE;
@@ -27,7 +28,7 @@ const CHARTS_OF_PERIODS: [&str; 7] = [
 ];
 
 /// Charts of all periods, of comparisons, of sweeps and of replays.
-const CHARTS_OF_ALL: [&str; 10] = [
+const CHARTS_OF_ALL: [&str; 13] = [
     "headroom",
     "headroom-through",
     "users",
@@ -38,6 +39,9 @@ const CHARTS_OF_ALL: [&str; 10] = [
     "exposure",
     "windows",
     "down",
+    "runway",
+    "load-line",
+    "heat",
 ];
 
 /// What a kind of output folder holds.
@@ -89,6 +93,13 @@ pub(super) const WINDOWS: Contents = Contents {
     is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE, REPORT_FILE].contains(&name),
 };
 
+pub(super) const RUNWAY: Contents = Contents {
+    what: "a runway",
+    mark: RUNWAY_FILE,
+    format: RUNWAY_FORMAT,
+    is_ours: |name| RUNWAY_FILES.contains(&name) || name == REPORT_FILE,
+};
+
 pub(super) const REPLAY: Contents = Contents {
     what: "a replay",
     mark: REPLAY_FILE,
@@ -118,7 +129,15 @@ pub(super) const INVENTORY: Contents = Contents {
 };
 
 /// All kinds of folders.
-const KINDS: [&Contents; 6] = [&PLAN, &COMPARISON, &SWEEP, &WINDOWS, &REPLAY, &INVENTORY];
+const KINDS: [&Contents; 7] = [
+    &PLAN,
+    &COMPARISON,
+    &SWEEP,
+    &WINDOWS,
+    &RUNWAY,
+    &REPLAY,
+    &INVENTORY,
+];
 
 impl Contents {
     /// Makes sure that such a folder may be written to `out`: absent, empty, or all of it one that Plimsoll wrote.
@@ -202,9 +221,30 @@ fn foreign(path: &Path, entries: &[Entry], is_ours: IsOurs) -> io::Result<Option
                     .filter(|(name, is_folder)| *is_folder != Some(false) || !is_ours(name));
                 all.extend(foreign.map(|(name, _)| format!("{folder}/{name}")));
             }
+            (None, Some(true)) if name == RUNWAY_PROOFS => {
+                all.extend(foreign_proof(&path.join(name))?);
+            }
             (None, Some(false)) if is_ours(name) => {}
             _ => all.push(name.clone()),
         }
+    }
+    all.sort();
+    Ok(all.into_iter().next())
+}
+
+/// The first entry of the proofs of a runway that is not ours: each is the folder of a sweep.
+fn foreign_proof(path: &Path) -> io::Result<Option<String>> {
+    let mut all = Vec::new();
+    for (name, is_folder) in entries_of(fs::read_dir(path)?)? {
+        if is_folder != Some(true) {
+            all.push(format!("{RUNWAY_PROOFS}/{name}"));
+            continue;
+        }
+        let within = entries_of(fs::read_dir(path.join(&name))?)?;
+        let foreign = within.into_iter().filter(|(file, is_folder)| {
+            *is_folder != Some(false) || !SWEEP_FILES.contains(&&**file)
+        });
+        all.extend(foreign.map(|(file, _)| format!("{RUNWAY_PROOFS}/{name}/{file}")));
     }
     all.sort();
     Ok(all.into_iter().next())

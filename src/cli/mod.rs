@@ -24,6 +24,7 @@ mod render;
 mod replayed;
 mod resume;
 mod run;
+mod runway_folder;
 mod stored;
 mod sweep_folder;
 mod sweep_task;

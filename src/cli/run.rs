@@ -68,6 +68,7 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
         Command::Compare(args) => commands::compare::run(&args, terminal),
         Command::Sweep(args) => commands::sweep::run(&args, terminal),
         Command::Merge(args) => commands::merge::run(&args, terminal),
+        Command::Runway(args) => commands::runway::run(&args, terminal),
         Command::Window(args) => commands::window::run(&args, terminal),
         Command::Replay(args) => commands::replay::run(&args, terminal),
         Command::Generate(args) => commands::generate::run(&args, terminal),

@@ -15,6 +15,20 @@ pub enum Band {
     High,
 }
 
+impl Band {
+    /// All of them, the low end first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Expected, Self::High];
+
+    /// As files spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Expected => "expected",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Users who join a shard from a date on (negative: who leave).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Onboarding {

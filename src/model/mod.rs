@@ -24,6 +24,7 @@ mod policy;
 mod replay;
 mod resumed;
 mod rows;
+mod runway;
 mod scenario;
 mod shard;
 mod site;
@@ -54,6 +55,7 @@ pub use policy::{
 pub use replay::{Queued, ReplayPolicy};
 pub use resumed::{CurrentWeight, ReferenceUtilization, Resumed, ReturnHome};
 pub use rows::Rows;
+pub use runway::{Adjustment, Condition};
 pub use scenario::Scenario;
 pub use shard::{MoveRule, Overload, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};

@@ -1,6 +1,7 @@
 //! Runway: until when conditions hold, case by case, and what fails first (`docs/model.md` §13).
 
 use crate::ids::{ComponentId, ResourceId};
+pub use crate::model::{Adjustment, Condition};
 use crate::model::{Band, Contingencies, Recovery};
 use crate::solve::Proof;
 use jiff::tz::TimeZone;
@@ -59,50 +60,6 @@ impl SampleStep {
     }
 }
 
-/// What is asked to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// In normal operation no headroom target is missed.
-    Target,
-    /// In normal operation everybody is served, trapped users apart.
-    Served,
-    /// In every case of some failures everybody is served, trapped users apart.
-    ServedUnder,
-    /// The same, and every component recovers by itself from an overload in each case with all retries running.
-    StableUnder,
-}
-
-impl Condition {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::Target,
-        Self::Served,
-        Self::ServedUnder,
-        Self::StableUnder,
-    ];
-
-    /// `true` if it is asked about failures.
-    pub fn is_under_failures(self) -> bool {
-        matches!(self, Self::ServedUnder | Self::StableUnder)
-    }
-}
-
-/// Who may move before anything fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Adjustment {
-    /// Homes stay, and steering is that of the first day.
-    AsIs,
-    /// Homes stay, steering is planned again.
-    Steered,
-    /// Homes and steering are planned again from today's homes.
-    Rebalanced,
-}
-
-impl Adjustment {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::AsIs, Self::Steered, Self::Rebalanced];
-}
-
 /// Until when a condition holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunwayRow {
@@ -127,6 +84,11 @@ pub struct RunwayRow {
 }
 
 impl RunwayRow {
+    /// `true` if it counts unserved users: as is, components are compared with what they carry, and nobody is turned away.
+    pub fn counts_users(&self) -> bool {
+        self.condition.is_under_failures() || self.adjustment != Adjustment::AsIs
+    }
+
     /// The first day on which it fails.
     pub fn fails_from(&self) -> Option<Day> {
         self.failing.first().map(|span| span.start)
@@ -211,6 +173,17 @@ pub struct ComponentRunway {
     pub rebalanced: ReachedOn,
     /// In the worst case, planned again from today's homes: the first of the sampled days.
     pub worst: ReachedOn,
+}
+
+impl ComponentRunway {
+    /// The earliest of its days.
+    pub fn earliest(&self) -> Option<Day> {
+        let all = [self.as_is, self.rebalanced, self.worst];
+        let days = all
+            .iter()
+            .flat_map(|reached| [reached.target, reached.capacity]);
+        days.flatten().min()
+    }
 }
 
 /// A case that traps users: they have no site in it, even with unlimited capacity.

@@ -33,6 +33,8 @@ mod folder;
 mod period_summary;
 mod read_table;
 mod rows;
+mod runway_document;
+mod runway_rows;
 mod summary;
 mod sweep_rows;
 mod table;
@@ -65,6 +67,11 @@ pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
     HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
+pub use runway_document::{
+    EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RunwayProof, RunwaySummary,
+    RunwayVerdictWords, TrappedCase,
+};
+pub use runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, RunwayRow};
 pub use summary::{
     FORMAT, Inputs, JointSummary, ModelSize, OutageSummary, PlayedExtent, RecoverySummary,
     ReplayedSummary, SUMMARY_FILE, Seconds, Status, Summary, TriggerSummary,

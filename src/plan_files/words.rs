@@ -1,7 +1,7 @@
 //! Words: the choices that stand in cells as words.
 
 use super::cell::{CellValue, Misread, WrittenCell};
-use crate::model::Recovery;
+use crate::model::{Adjustment, Band, Condition, Recovery};
 use std::borrow::Cow;
 
 /// Declares an enum whose values stand in cells as words.
@@ -48,6 +48,9 @@ macro_rules! word_cell {
     };
 }
 word_cell!(Recovery);
+word_cell!(Band);
+word_cell!(Condition);
+word_cell!(Adjustment);
 
 /// What a step of the change list sets: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

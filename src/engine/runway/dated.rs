@@ -6,16 +6,17 @@ use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper, priced};
 use super::answer::CaseOnDay;
 use super::as_is::AsIs;
+use super::variants::{endless, pinned, strict};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{
-    Band, Contingencies, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy, Scenario,
+    Band, Contingencies, ExistingShortfall, FailureSet, Inventory, Policy, Scenario,
 };
 use crate::plan::Before;
 use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure};
-use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE};
+use crate::units::{NOBODY, SOLVER_TOLERANCE};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, OnceLock};
 
@@ -36,14 +37,6 @@ pub(super) struct Dated<'a> {
     steering: Before,
 }
 
-/// An inventory that nothing is limited in: who is unserved in it has no site.
-fn endless(inventory: &Inventory) -> Arc<Inventory> {
-    let mut endless = inventory.clone();
-    endless.capacity.fill(None);
-    endless.capacity_changes.clear();
-    Arc::new(endless)
-}
-
 impl<'a> Dated<'a> {
     /// # Errors
     /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
@@ -54,17 +47,7 @@ impl<'a> Dated<'a> {
         (over, failures): (FailureSet, usize),
     ) -> Result<Self> {
         let of_band = inventory.at_end_of_forecast(band);
-        let mut pinned = of_band.clone();
-        let shards: &mut [crate::model::Shard] = &mut pinned.shards;
-        for shard in shards {
-            shard.move_rule = MoveRule::Pinned;
-        }
-        let mut strict = of_band.clone();
-        let changes = strict.capacity_changes.iter_mut();
-        let changed = changes.filter_map(|change| change.capacity.as_mut());
-        for capacity in strict.capacity.iter_mut().flatten().chain(changed) {
-            *capacity *= 1.0 - FEASIBILITY;
-        }
+        let (pinned, strict) = (pinned(&of_band), strict(&of_band));
         let inventory = Arc::new(of_band);
         let first = on_day(scenario, from, 0);
         let steering = Planner::new(Arc::clone(&inventory), first)?
@@ -105,7 +88,8 @@ impl<'a> Dated<'a> {
         if answer.trapped <= NOBODY {
             return Ok(answer);
         }
-        let without_limits = Self::planned(&endless(inventory), scenario, Condition::Served)?;
+        let without_limits =
+            Self::planned(&Arc::new(endless(inventory)), scenario, Condition::Served)?;
         Ok(answer.with_trapped(without_limits.trapped))
     }
 
@@ -186,7 +170,7 @@ impl CasesOnDay {
         if let Some(known) = self.without_limits.get() {
             return Ok(known);
         }
-        let inventory = endless(self.sweeper.planner().inventory());
+        let inventory = Arc::new(endless(self.sweeper.planner().inventory()));
         let scenario = self.scenario.clone();
         let sweeper = Sweeper::of_unserved(inventory, scenario, self.asked.clone())?;
         Ok(self.without_limits.get_or_init(|| sweeper))
@@ -257,7 +241,7 @@ fn binding(
 }
 
 /// The scenario of a day: its beginning, without events. Every unmet headroom target counts, also one that was missed before.
-fn on_day(scenario: &Scenario, from: Timestamp, day: Day) -> Scenario {
+pub(super) fn on_day(scenario: &Scenario, from: Timestamp, day: Day) -> Scenario {
     let hours = SignedDuration::from_hours(24 * i64::from(day));
     let start = from.checked_add(hours).unwrap_or(Timestamp::MAX);
     let end = start.checked_add(SignedDuration::from_secs(1));

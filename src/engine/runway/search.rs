@@ -131,7 +131,7 @@ fn stopped(stop: &Stop) -> Result<()> {
 }
 
 /// How users change day by day; where what is asked does not follow from users and capacities alone, every day is asked.
-fn trends(
+pub(super) fn trends(
     inventory: &Inventory,
     scenario: &Scenario,
     (from, days): (Timestamp, Day),

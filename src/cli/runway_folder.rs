@@ -1,0 +1,151 @@
+//! Runway folder: what was found is written with its proofs, and printed.
+
+use super::args::RunArgs;
+use super::commands::runway::where_it_is;
+use super::folder;
+use super::input::Input;
+use super::new_folder::NewFolder;
+use super::render;
+use crate::engine::{
+    DayProof, NoWatch, Options, Planner, RunwayRequest, Sweeper, day_proofs, sweeper_of,
+};
+use crate::error::{Error, Result};
+use crate::plan::runway::Runway;
+use crate::plan::sweep::SweepTally;
+use crate::plan_files::{
+    FailureRow, Inputs, PROOFS_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, SweepStatus,
+    UnservedByTierRow,
+};
+use crate::report::runway::{AboutRunway, RunwayReport, written_date};
+use crate::report::written::{
+    AboutSweep, Listed, WrittenFile, displaced_file, document_file, proof_lines, sweep_summary,
+    sweep_tables,
+};
+use crate::solve::Stop;
+use std::path::Path;
+
+/// Tables of a sweep that a proof has.
+const TABLES: [&str; 2] = [FailureRow::FILE, UnservedByTierRow::FILE];
+
+pub(super) struct FoundRunway<'a> {
+    pub(super) input: &'a Input,
+    pub(super) asked: &'a RunwayRequest,
+    pub(super) runway: &'a Runway,
+    pub(super) out: Option<&'a Path>,
+}
+
+impl FoundRunway<'_> {
+    fn report(&self) -> RunwayReport<'_> {
+        RunwayReport {
+            inventory: &self.input.inventory,
+            scenario: &self.input.scenario,
+            over: self.asked.over,
+            step: self.asked.step,
+            runway: self.runway,
+        }
+    }
+
+    /// Writes the folder whole or not at all, if one was named; gives back runway.json.
+    pub(super) fn write(&self, run: RunArgs) -> Result<String> {
+        let report = self.report();
+        let inputs = self.input.each_file(drop);
+        let proofs = day_proofs(&self.input.inventory, &self.input.scenario, self.runway);
+        let about = AboutRunway {
+            inputs: inputs.clone(),
+            recoveries: self.asked.recoveries.clone(),
+            bands: self.asked.bands.clone(),
+            proofs: proofs.iter().map(|proof| self.proof(proof)).collect(),
+        };
+        let document = document_file(&report.summary(&about))?;
+        let document = String::from_utf8_lossy(&document.bytes).into_owned();
+        let Some(out) = self.out else {
+            return Ok(document);
+        };
+        let new = NewFolder::beside(out)?;
+        new.put(&report.tables(&about)?)?;
+        for proof in &proofs {
+            let name = self.proof(proof).name;
+            let files = self.proof_files(proof, &inputs)?;
+            let within = files.into_iter().map(|file| WrittenFile {
+                name: format!("{RUNWAY_PROOFS}/{name}/{}", file.name),
+                bytes: file.bytes,
+            });
+            new.put(&within.collect::<Vec<_>>())?;
+        }
+        let _ = run;
+        new.take_place_of(out, &folder::RUNWAY)?;
+        Ok(document)
+    }
+
+    fn proof(&self, proof: &DayProof) -> RunwayProof {
+        let date = written_date(self.runway.begins(proof.day));
+        let side = if proof.holds { "holds" } else { "fails" };
+        let row = proof.row + 1;
+        RunwayProof {
+            name: format!("{row:02}-{side}-{date}"),
+            row: u32::try_from(row).unwrap_or(u32::MAX),
+            date,
+            holds: proof.holds,
+        }
+    }
+
+    /// The sweep of a proof's day.
+    fn proof_files(&self, proof: &DayProof, inputs: &Inputs) -> Result<Vec<WrittenFile>> {
+        let row = &self.runway.rows[proof.row];
+        let never = Stop::default();
+        let options = Options {
+            stop: &never,
+            watch: &NoWatch,
+        };
+        let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
+        let asked = (self.asked, row);
+        let sweeper = sweeper_of(inventory, scenario, asked, proof.day, &options)?;
+        let cases = if row.condition.is_under_failures() {
+            sweeper.contingencies().count()
+        } else {
+            1
+        };
+        sweep_files(&sweeper, cases, inputs)
+    }
+
+    pub(super) fn text(&self, width: Option<u16>) -> String {
+        let out = self.out.map(render::path);
+        self.report().text(width) + &where_it_is(out.as_deref(), width)
+    }
+
+    /// `true` if every row holds and nobody is trapped.
+    pub(super) fn is_sound(&self) -> bool {
+        self.runway.holds() && !self.runway.is_stopped
+    }
+}
+
+/// The first cases of a sweep with what proves them, and nothing that says the same again.
+fn sweep_files(sweeper: &Sweeper, cases: usize, inputs: &Inputs) -> Result<Vec<WrittenFile>> {
+    let planner: &Planner = sweeper.planner();
+    let (inventory, scenario) = (planner.inventory(), planner.scenario());
+    let never = Stop::default();
+    let stretch = sweeper.course().tally(0..cases, &never, &|| {})?;
+    let sweep = sweeper.sweep(stretch.tally, 0..cases);
+    let about = AboutSweep {
+        inputs: inputs.clone(),
+        status: if cases < sweep.contingencies.count() {
+            SweepStatus::Partial
+        } else {
+            SweepStatus::Complete
+        },
+        part: None,
+        gray: None,
+    };
+    let mut files = sweep_tables(inventory, &sweep, Listed::Broken)?;
+    files.retain(|file| TABLES.contains(&file.name.as_str()));
+    files.push(document_file(&sweep_summary(scenario, &sweep, &about))?);
+    let displaced = sweeper.displaced()?;
+    let names = sweeper.sweep(SweepTally::default(), 0..0);
+    let lines = proof_lines(inventory, &names, &displaced, &stretch.witnesses)?;
+    files.push(displaced_file(inventory, &displaced)?);
+    files.push(WrittenFile::text(PROOFS_FILE, lines));
+    if stretch.count < cases {
+        return Err(Error::Internal("a proof of a runway was stopped".into()));
+    }
+    Ok(files)
+}

@@ -1,0 +1,139 @@
+//! A runway on the terminal: what is said first, then a table of its rows.
+
+use super::RunwayReport;
+use crate::model::{Adjustment, Band, Condition};
+use crate::plan::runway::RunwayRow;
+use crate::report::table::{Align, Column, lines, wrapped};
+
+impl RunwayReport<'_> {
+    /// Sentences and a table, as wide as the terminal.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let sentences = self.sentences();
+        let mut text: String = sentences
+            .iter()
+            .map(|words| wrapped(words, width))
+            .collect();
+        text.push('\n');
+        text += &self.table(width);
+        text.push('\n');
+        text
+    }
+
+    /// Alarms, answer, reasons and first action; what is not checked before an answer that is an all clear.
+    pub fn sentences(&self) -> Vec<String> {
+        let words = self.words();
+        let is_clear = self.main_row().is_none_or(|row| row.fails_from().is_none());
+        let (before, after) = if is_clear {
+            (words.not_checked, Vec::new())
+        } else {
+            (Vec::new(), words.not_checked)
+        };
+        let parts = [
+            words.alarms,
+            before,
+            vec![words.answer],
+            words.reasons,
+            vec![words.first_action],
+            after,
+        ];
+        parts.concat()
+    }
+
+    fn table(&self, width: Option<u16>) -> String {
+        let bands: Vec<Band> = Band::ALL
+            .into_iter()
+            .filter(|band| self.runway.rows.iter().any(|row| row.band == *band))
+            .collect();
+        let mut columns = vec![
+            Column::new("condition", Align::Left),
+            Column::new("who may move", Align::Left),
+        ];
+        columns.extend(bands.iter().map(|band| {
+            let words = if bands.len() == 1 {
+                "holds until".to_owned()
+            } else {
+                format!("until, {}", band.word())
+            };
+            Column::new(words, Align::Right)
+        }));
+        let expected = self
+            .runway
+            .rows
+            .iter()
+            .filter(|row| row.band == Band::Expected);
+        let rows: Vec<Vec<String>> = expected
+            .map(|row| {
+                let mut cells = vec![self.condition(row), moves(row.adjustment).to_owned()];
+                cells.extend(bands.iter().map(|band| self.cell(row, *band)));
+                cells
+            })
+            .collect();
+        lines(&columns, &rows, width)
+    }
+
+    /// `served under 1 failure`, with the recovery and the events where they are not the usual ones.
+    pub(super) fn condition(&self, row: &RunwayRow) -> String {
+        let failures = self.runway.failures;
+        let words = match row.condition {
+            Condition::Target => "targets met".to_owned(),
+            Condition::Served => "everyone served".to_owned(),
+            Condition::ServedUnder => format!("served under {failures}"),
+            Condition::StableUnder => format!("stable under {failures}"),
+        };
+        let recovery = row.recovery.filter(|_| self.has_recoveries());
+        let recovery = recovery.map_or_else(String::new, |of| format!(", {}", of.word()));
+        let set = self
+            .runway
+            .events
+            .get(row.events)
+            .map_or(&[][..], Vec::as_slice);
+        let names = set
+            .iter()
+            .filter_map(|position| self.scenario.events.get(*position));
+        let names: Vec<String> = names.map(|event| self.event_name(event)).collect();
+        let with = if names.is_empty() {
+            String::new()
+        } else {
+            format!(", with {}", names.join(" and "))
+        };
+        format!("{words}{recovery}{with}")
+    }
+
+    /// `true` if failures are answered in more than one manner.
+    fn has_recoveries(&self) -> bool {
+        let mut recoveries = self.runway.rows.iter().filter_map(|row| row.recovery);
+        let first = recoveries.next();
+        recoveries.any(|recovery| Some(recovery) != first)
+    }
+
+    /// The last day of a row's band that holds.
+    fn cell(&self, row: &RunwayRow, band: Band) -> String {
+        let mut rows = self.runway.rows.iter();
+        let of_band = rows.find(|other| {
+            (
+                other.condition,
+                other.events,
+                other.recovery,
+                other.adjustment,
+            ) == (row.condition, row.events, row.recovery, row.adjustment)
+                && other.band == band
+        });
+        of_band.map_or_else(
+            || "not checked".to_owned(),
+            |row| match row.fails_from() {
+                None => "beyond the horizon".to_owned(),
+                Some(0) => "fails already".to_owned(),
+                Some(day) => self.date(day - 1),
+            },
+        )
+    }
+}
+
+/// Who may move, in a cell.
+pub(super) fn moves(adjustment: Adjustment) -> &'static str {
+    match adjustment {
+        Adjustment::AsIs => "as is",
+        Adjustment::Steered => "steered",
+        Adjustment::Rebalanced => "rebalanced",
+    }
+}

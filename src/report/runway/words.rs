@@ -1,0 +1,394 @@
+//! Sentences about a runway: alarms, the answer, what moving users is worth, the first action, and what is not checked.
+
+use super::RunwayReport;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Adjustment, Band, Condition, Event, Failing, Recovery, Word as _};
+use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
+use crate::plan_files::RunwayVerdictWords;
+use crate::report::grammar::{capital, count};
+use crate::report::numbers::{amount, users_up};
+use crate::report::period::happening;
+use crate::report::sweep::noun;
+use crate::solve::Proof;
+use crate::units::NOBODY;
+
+/// From so many days on a length of time is told in weeks.
+const WEEKS_FROM: Day = 14;
+
+impl RunwayReport<'_> {
+    /// What is said of it first.
+    pub fn words(&self) -> RunwayVerdictWords {
+        let mut alarms: Vec<String> = self.trapped().into_iter().collect();
+        alarms.extend(self.stopped());
+        alarms.extend(self.failing_already());
+        let not_checked = self.not_checked();
+        RunwayVerdictWords {
+            alarms,
+            answer: self.answer(),
+            reasons: self.reasons(),
+            first_action: self.first_action(),
+            not_checked,
+        }
+    }
+
+    /// The row that answers the question: failures as is, or normal operation where none are asked about.
+    pub(super) fn main_row(&self) -> Option<&RunwayRow> {
+        self.main_row_of(Band::Expected)
+    }
+
+    pub(super) fn main_row_of(&self, band: Band) -> Option<&RunwayRow> {
+        let condition = if self.runway.failures > 0 {
+            Condition::ServedUnder
+        } else {
+            Condition::Served
+        };
+        self.runway.row(condition, Adjustment::AsIs, band)
+    }
+
+    /// `Already on 28 Dec 2026 Frankfurt's failure leaves 1,900,000 users without a site, whatever the capacity.`
+    fn trapped(&self) -> Option<String> {
+        let worst = self.runway.trapped.first()?;
+        let others = self.runway.trapped.len() - 1;
+        let date = self.date(0);
+        let users = users_up(worst.users);
+        let more = match others {
+            0 => String::new(),
+            some => format!(" {} more trap users too.", capital(&count(some, "case"))),
+        };
+        let happens = self.happens(worst.case);
+        Some(if worst.case == 0 {
+            format!("Already on {date} {users} users have no site, whatever the capacity.{more}")
+        } else {
+            format!(
+                "Already on {date} {users} users have no site if {happens}, whatever the capacity.{more}"
+            )
+        })
+    }
+
+    fn stopped(&self) -> Option<String> {
+        let stopped = "Stopped: only some rows are settled, and what is missing is not checked.";
+        self.runway.is_stopped.then(|| stopped.to_owned())
+    }
+
+    /// Conditions that fail on the first day already, without events.
+    fn failing_already(&self) -> Vec<String> {
+        let rows = self.runway.rows.iter();
+        let failing = rows.filter(|row| {
+            row.fails_from() == Some(0)
+                && row.events == 0
+                && row.band == Band::Expected
+                && row.adjustment == Adjustment::AsIs
+                && row
+                    .recovery
+                    .is_none_or(|recovery| recovery == Recovery::Replan)
+                && row.condition != Condition::StableUnder
+        });
+        failing.filter_map(|row| self.fails_on(row)).collect()
+    }
+
+    /// `One site may fail until 14 Mar 2027 (29 Nov 2026 if growth is high, at least to 1 Dec 2028 if low).`
+    fn answer(&self) -> String {
+        let Some(row) = self.main_row() else {
+            return "No condition was settled.".to_owned();
+        };
+        let bands = [(Band::High, "high"), (Band::Low, "low")];
+        let ends = bands.iter().filter_map(|(band, word)| {
+            let other = self.main_row_of(*band)?;
+            let differs = other.fails_from() != row.fails_from();
+            differs.then(|| format!("{} if growth is {word}", self.until(other)))
+        });
+        let ends: Vec<String> = ends.collect();
+        let ends = if ends.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", ends.join("; "))
+        };
+        let others = if self.runway.trapped.is_empty() {
+            ""
+        } else {
+            "For all others: "
+        };
+        let may = match (self.runway.failures, row.fails_from()) {
+            (0, Some(0)) => {
+                return format!("{others}Components are overloaded from the first day on{ends}.");
+            }
+            (0, Some(_)) => "capacity lasts".to_owned(),
+            (0, None) => "capacity lasts".to_owned(),
+            (_, Some(0)) => {
+                let may = self.may_fail().replace(" may ", " may not ");
+                return capital(&format!("{others}{may}, from the first day on{ends}."));
+            }
+            (_, _) => self.may_fail(),
+        };
+        let until = self.until(row);
+        let first = match self.fails_on(row) {
+            Some(fails) => format!(" {fails}"),
+            None => String::new(),
+        };
+        let may = if others.is_empty() {
+            capital(&may)
+        } else {
+            may
+        };
+        format!("{others}{may} {until}{ends}.{first}")
+    }
+
+    /// `one site may fail`, `up to two sites may fail at once`.
+    fn may_fail(&self) -> String {
+        let noun = noun(self.over);
+        match self.runway.failures {
+            1 => format!("one {noun} may fail"),
+            some => format!("up to {} may fail at once", count(some, noun)),
+        }
+    }
+
+    /// `until 14 Mar 2027`, `not from 28 Dec 2026 on`, `at least to 31 Dec 2028`.
+    fn until(&self, row: &RunwayRow) -> String {
+        match row.fails_from() {
+            None => format!("at least to {}", self.last_day()),
+            Some(0) => format!("not even on {}", self.date(0)),
+            Some(day) => format!("until {}", self.date(day - 1)),
+        }
+    }
+
+    fn last_day(&self) -> String {
+        self.date(self.runway.days.saturating_sub(1))
+    }
+
+    /// `From 15 Mar 2027 on Frankfurt's failure leaves 3,120 users unserved: Cardiff lacks 1,200 vCPU of cpu.`
+    fn fails_on(&self, row: &RunwayRow) -> Option<String> {
+        let (day, first) = (row.fails_from()?, row.first.as_ref()?);
+        let date = self.date(day);
+        let lacks = self.lacks(first);
+        let when = if first.case == 0 {
+            String::new()
+        } else {
+            format!(" if {}", self.happens(first.case))
+        };
+        Some(
+            if row.condition == Condition::Target && row.adjustment == Adjustment::AsIs {
+                match lacks {
+                    Some(lacks) => format!("On {date} {lacks} for its headroom target."),
+                    None => format!("On {date} a headroom target is missed."),
+                }
+            } else if !row.counts_users() {
+                match lacks {
+                    Some(lacks) => format!("On {date} {lacks}."),
+                    None => format!("On {date} users have no path to their site."),
+                }
+            } else if first.unserved > NOBODY {
+                let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));
+                format!(
+                    "On {date} {} users are unserved{when}{lacks}.",
+                    users_up(first.unserved)
+                )
+            } else {
+                let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));
+                format!("On {date} a headroom target is missed{when}{lacks}.")
+            },
+        )
+    }
+
+    /// `Cardiff lacks 1,200 vCPU of cpu`.
+    fn lacks(&self, first: &FirstFailure) -> Option<String> {
+        let (component, resource) = first.binding?;
+        Some(format!(
+            "{} lacks {}",
+            self.names().alone(component),
+            self.quantity((component, resource), first.short)
+        ))
+    }
+
+    /// `1,200 vCPU of cpu`.
+    fn quantity(&self, (_, resource): (ComponentId, ResourceId), value: f64) -> String {
+        let of = &self.inventory.resources[resource.index()];
+        format!("{} {} of {}", amount(value), of.unit, of.id)
+    }
+
+    /// `Frankfurt fails`.
+    pub(super) fn happens(&self, case: usize) -> String {
+        let cases = &self.runway.contingencies;
+        let failing: Vec<Failing> = cases.failing(case).collect();
+        let gray: Vec<Failing> = cases.gray(case).collect();
+        self.names().happening(&failing, &gray)
+    }
+
+    /// What rebalancing is worth, and until when the other conditions hold.
+    fn reasons(&self) -> Vec<String> {
+        let mut reasons = Vec::new();
+        reasons.extend(self.worth_of_rebalancing());
+        for (condition, holds) in [
+            (
+                Condition::StableUnder,
+                "every component recovers by itself after a failure",
+            ),
+            (Condition::Served, "everyone is served without a failure"),
+            (
+                Condition::Target,
+                "every headroom target is met without a failure",
+            ),
+        ] {
+            let is_main = self
+                .main_row()
+                .is_some_and(|row| row.condition == condition);
+            let row = |adjustment| self.runway.row(condition, adjustment, Band::Expected);
+            let (as_is, rebalanced) = (row(Adjustment::AsIs), row(Adjustment::Rebalanced));
+            let Some(as_is) = as_is.filter(|_| !is_main) else {
+                continue;
+            };
+            let until = self.until(as_is);
+            let other = rebalanced.filter(|row| row.fails_from() != as_is.fails_from());
+            let other = other.map(|row| format!(", rebalanced {}", self.until(row)));
+            reasons.push(format!(
+                "As is {holds} {until}{}.",
+                other.unwrap_or_default()
+            ));
+        }
+        reasons.extend(self.with_events());
+        reasons
+    }
+
+    /// `Rebalancing gains 11 weeks: until 30 May 2027.`
+    fn worth_of_rebalancing(&self) -> Option<String> {
+        let as_is = self.main_row()?;
+        let condition = as_is.condition;
+        let rebalanced = (self.runway).row(condition, Adjustment::Rebalanced, Band::Expected)?;
+        let last = self.runway.days;
+        let [earlier, later] = [as_is, rebalanced].map(|row| row.fails_from().unwrap_or(last));
+        if later <= earlier {
+            return Some("Rebalancing gains no time.".to_owned());
+        }
+        let at_least = if rebalanced.fails_from().is_none() {
+            "at least "
+        } else {
+            ""
+        };
+        let gained = length(later - earlier);
+        Some(format!(
+            "Rebalancing gains {at_least}{gained}: {}.",
+            self.until(rebalanced)
+        ))
+    }
+
+    /// Until when the condition holds while events of the scenario are in force.
+    fn with_events(&self) -> Vec<String> {
+        let Some(main) = self.main_row() else {
+            return Vec::new();
+        };
+        let of_events = |set: &usize| {
+            let mut rows = self.runway.rows.iter();
+            let row = rows.find(|row| {
+                row.events == *set
+                    && row.condition == main.condition
+                    && row.adjustment == main.adjustment
+                    && row.band == main.band
+                    && row.recovery == main.recovery
+            })?;
+            let names = self.runway.events[*set].iter();
+            let names = names.filter_map(|position| self.scenario.events.get(*position));
+            let names: Vec<String> = names.map(|event| self.event_name(event)).collect();
+            Some(format!(
+                "With {}: {}.",
+                names.join(" and "),
+                self.until(row)
+            ))
+        };
+        let sets = (1..self.runway.events.len()).collect::<Vec<usize>>();
+        sets.iter().filter_map(of_events).collect()
+    }
+
+    /// `maintenance of Chicago`.
+    pub(super) fn event_name(&self, event: &Event) -> String {
+        let kind = event.kind.event_type().word();
+        format!("{kind} of {}", happening(self.inventory, event).subject)
+    }
+
+    /// What to do first.
+    fn first_action(&self) -> String {
+        if let Some(worst) = self.runway.trapped.first() {
+            return if worst.case == 0 {
+                "First: give these users a permitted site.".to_owned()
+            } else {
+                format!(
+                    "First: add copies or permitted sites for when {}.",
+                    self.happens(worst.case)
+                )
+            };
+        }
+        let Some(row) = self.main_row() else {
+            return "First: run it again to the end.".to_owned();
+        };
+        let Some(day) = row.fails_from() else {
+            return format!(
+                "First: nothing. Run it again when demand or capacity changes, at the latest on {}.",
+                self.last_day()
+            );
+        };
+        let rebalanced = self
+            .runway
+            .row(row.condition, Adjustment::Rebalanced, row.band);
+        let last = self.runway.days;
+        let gains = rebalanced.is_some_and(|other| other.fails_from().unwrap_or(last) > day);
+        let by = if day == 0 {
+            "now".to_owned()
+        } else {
+            format!("by {}", self.date(day))
+        };
+        let first = row.first.as_ref();
+        match first.and_then(|first| Some((first.binding?, first.short))) {
+            _ if gains => format!("First: move users with `plimsoll plan` {by}."),
+            Some((at, short)) => format!(
+                "First: have {} more at {} {by}.",
+                self.quantity(at, short),
+                self.names().alone(at.0)
+            ),
+            None => format!("First: add capacity {by}."),
+        }
+    }
+
+    /// What is not checked, and what is not proven.
+    fn not_checked(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        let rows = self.runway.rows.iter();
+        let unproven = rows.filter(|row| row.proof != Proof::Proven).count();
+        if unproven > 0 {
+            all.push(format!(
+                "Not proven: the dates of {} of runway.csv.",
+                count(unproven, "row")
+            ));
+        }
+        if let Some(row) = self.main_row() {
+            match row.whole_shards {
+                WholeShards::NotChecked if self.runway.failures > 0 && !self.may_split() => {
+                    all.push(
+                        "Not checked: whole shards. Dates hold for shards that may be split."
+                            .to_owned(),
+                    );
+                }
+                WholeShards::FailFrom(day) => all.push(format!(
+                    "With whole shards no placement that holds was found from {} on.",
+                    self.date(day)
+                )),
+                WholeShards::AsLong | WholeShards::NotChecked => {}
+            }
+        }
+        if self.runway.failures == 0 {
+            all.push("Not checked: failures (`--failures 1`).".to_owned());
+        }
+        all
+    }
+
+    fn may_split(&self) -> bool {
+        self.scenario.policy.split_shards
+    }
+}
+
+/// `9 days`, `11 weeks`.
+fn length(days: Day) -> String {
+    let as_count = |days: Day| usize::try_from(days).unwrap_or(usize::MAX);
+    if days < WEEKS_FROM {
+        count(as_count(days), "day")
+    } else {
+        count(as_count(days / 7), "week")
+    }
+}

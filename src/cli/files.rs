@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::error::{Error, Result};
 use crate::inventory::{FILE_TOO_LARGE, SourceFile, is_known_file};
 use crate::plan_files::explanations::EXPLANATIONS_FILE;
-use crate::plan_files::{PLAN_FILES, PlanFile, REPLAY_FILE, SWEEP_FILES};
+use crate::plan_files::{PLAN_FILES, PlanFile, REPLAY_FILE, RUNWAY_FILES, SWEEP_FILES};
 use crate::report::replay::REPLAY_TABLES;
 use crate::report::written::WrittenFile;
 use std::fs::{self, File, Metadata};
@@ -154,6 +154,7 @@ impl FileKind {
         let is_read = PLAN_FILES.contains(&name)
             || SWEEP_FILES.contains(&name)
             || REPLAY_TABLES.contains(&name)
+            || RUNWAY_FILES.contains(&name)
             || [REPLAY_FILE, EXPLANATIONS_FILE].contains(&name);
         is_read.then_some(Self::Output)
     }

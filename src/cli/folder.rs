@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
     FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, RUNWAY_FILE,
-    RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES,
-    SWEEP_FORMAT, is_read,
+    RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO, SUMMARY_FILE, SWEEP_FILE,
+    SWEEP_FILES, SWEEP_FORMAT, is_read,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
 use crate::report::html::REPORT_FILE;
@@ -97,7 +97,7 @@ pub(super) const RUNWAY: Contents = Contents {
     what: "a runway",
     mark: RUNWAY_FILE,
     format: RUNWAY_FORMAT,
-    is_ours: |name| RUNWAY_FILES.contains(&name) || name == REPORT_FILE,
+    is_ours: |name| RUNWAY_FILES.contains(&name) || [REPORT_FILE, RUNWAY_SCENARIO].contains(&name),
 };
 
 pub(super) const REPLAY: Contents = Contents {

@@ -2,24 +2,27 @@
 
 use super::args::RunArgs;
 use super::commands::runway::where_it_is;
+use super::files;
 use super::folder;
 use super::input::Input;
 use super::new_folder::NewFolder;
 use super::render;
 use crate::engine::{
-    DayProof, NoWatch, Options, Planner, RunwayRequest, Sweeper, day_proofs, sweeper_of,
+    DayProof, NoWatch, Options, Planner, RunwayRequest, Sweeper, before_of, day_proofs, sweeper_of,
 };
 use crate::error::{Error, Result};
+use crate::plan::check::{ProofSweep, check_runway, rules_broken};
 use crate::plan::runway::Runway;
 use crate::plan::sweep::SweepTally;
 use crate::plan_files::{
-    FailureRow, Inputs, PROOFS_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, SweepStatus,
-    UnservedByTierRow,
+    FailureRow, Inputs, PROOFS_FILE, RUNWAY_PROOFS, RUNWAY_SCENARIO, Row as _, RunwayProof,
+    SweepStatus, UnservedByTierRow, WrittenRunway, read_runway_folder, read_sweep_folder,
 };
+use crate::report::grammar::count;
 use crate::report::runway::{AboutRunway, RunwayReport, written_date};
 use crate::report::written::{
-    AboutSweep, Listed, WrittenFile, displaced_file, document_file, proof_lines, sweep_summary,
-    sweep_tables,
+    AboutSweep, Listed, WrittenFile, before_file, displaced_file, document_file, proof_lines,
+    sweep_summary, sweep_tables,
 };
 use crate::solve::Stop;
 use std::path::Path;
@@ -72,9 +75,21 @@ impl FoundRunway<'_> {
             });
             new.put(&within.collect::<Vec<_>>())?;
         }
+        let state_before = before_of(&self.input.inventory, &self.input.scenario, self.asked)?;
+        new.put(&[before_file(&self.input.inventory, &state_before)?])?;
+        if let Some(layer) = self.made_scenario() {
+            new.put(&[WrittenFile::text(RUNWAY_SCENARIO, layer)])?;
+        }
+        judged(self.input, new.path())?;
         let _ = run;
         new.take_place_of(out, &folder::RUNWAY)?;
         Ok(document)
+    }
+
+    /// The scenario that was made where none was named, so that `verify` has one.
+    fn made_scenario(&self) -> Option<Vec<u8>> {
+        let first = self.input.layers.first()?;
+        (first.name == RUNWAY_SCENARIO).then(|| first.bytes.clone())
     }
 
     fn proof(&self, proof: &DayProof) -> RunwayProof {
@@ -117,6 +132,52 @@ impl FoundRunway<'_> {
     pub(super) fn is_sound(&self) -> bool {
         self.runway.holds() && !self.runway.is_stopped
     }
+}
+
+/// What the referee says of a folder.
+///
+/// # Errors
+/// [`Error::Internal`] if it cannot be read back or does not hold, which is a bug; [`Error::Io`] if a file cannot be read.
+fn judged(input: &Input, path: &Path) -> Result<()> {
+    let files = files::plan(path)?;
+    let (written, findings) = read_runway_folder(&files::as_plan_files(&files));
+    let first = findings
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let written = written.ok_or_else(|| {
+        Error::Internal(format!("the written runway cannot be read back: {first}"))
+    })?;
+    let proofs = proofs_of(path, &written)?;
+    let verdict = check_runway(&input.inventory, &input.scenario, &written, proofs);
+    match verdict.broken.first() {
+        None => Ok(()),
+        Some(first) => Err(Error::Internal(format!(
+            "the runway fails its verification ({}): {first}; nothing was written",
+            count(rules_broken(&verdict.broken), "rule")
+        ))),
+    }
+}
+
+/// The sweeps in the proofs of a folder, by their names.
+///
+/// # Errors
+/// Those of reading files; a proof that is not there, or cannot be read, is `None`.
+pub(super) fn proofs_of(path: &Path, written: &WrittenRunway) -> Result<Vec<ProofSweep>> {
+    let all = written.summary.proofs.iter().map(|proof| {
+        let name = &proof.name;
+        let is_name = name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+        let within = path.join(RUNWAY_PROOFS).join(name);
+        if !is_name || !within.is_dir() {
+            return Ok((name.clone(), None));
+        }
+        let files = files::plan(&within)?;
+        let (sweep, _) = read_sweep_folder(&files::as_plan_files(&files));
+        Ok((name.clone(), sweep))
+    });
+    all.collect()
 }
 
 /// The first cases of a sweep with what proves them, and nothing that says the same again.

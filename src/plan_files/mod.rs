@@ -68,8 +68,8 @@ pub use rows::{
     HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
 pub use runway_document::{
-    EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RunwayProof, RunwaySummary,
-    RunwayVerdictWords, TrappedCase,
+    EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO,
+    RunwayProof, RunwaySummary, RunwayVerdictWords, TrappedCase, WrittenRunway, read_runway_folder,
 };
 pub use runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, RunwayRow};
 pub use summary::{

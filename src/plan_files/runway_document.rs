@@ -1,10 +1,13 @@
 //! runway.json: what a runway was asked, and what it found.
 
-use super::document::{JsonFile, shortest};
+use super::document::{JsonFile, read_json, shortest};
+use super::folder::{PlanFile, each_is_known, each_stands_once, required, rows};
+use super::read_table::read_rows;
 use super::rows::BeforeRow;
 use super::runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, RunwayRow};
 use super::summary::Inputs;
-use super::table::Row as _;
+use super::table::{Lined, Row as _};
+use crate::diagnostic::{Finding, has_errors};
 use serde::{Deserialize, Serialize};
 
 /// File name of what a runway was asked and found.
@@ -15,6 +18,9 @@ pub const RUNWAY_FORMAT: &str = "plimsoll-runway/1";
 
 /// The folder of the proofs in a folder of a runway.
 pub const RUNWAY_PROOFS: &str = "proofs";
+
+/// The scenario in a folder of a runway for which none was named.
+pub const RUNWAY_SCENARIO: &str = "runway.toml";
 
 /// The files of a runway's folder that are read back.
 pub const RUNWAY_FILES: [&str; 6] = [
@@ -122,4 +128,64 @@ impl JsonFile for RunwaySummary {
     fn format(&self) -> &str {
         &self.format
     }
+}
+
+/// The files of a runway's folder, apart from its proofs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenRunway {
+    /// runway.json
+    pub summary: RunwaySummary,
+    /// runway.csv
+    pub rows: Vec<Lined<RunwayRow>>,
+    /// gaps.csv
+    pub gaps: Option<Vec<Lined<GapRow>>>,
+    /// components.csv
+    pub components: Option<Vec<Lined<ComponentRunwayRow>>>,
+    /// utilization.csv
+    pub uses: Option<Vec<Lined<DayUseRow>>>,
+    /// before.csv
+    pub before: Option<Vec<Lined<BeforeRow>>>,
+}
+
+impl WrittenRunway {
+    /// The names of the files that are there.
+    pub fn files(&self) -> Vec<&'static str> {
+        let all = [
+            (RUNWAY_FILE, true),
+            (RunwayRow::FILE, true),
+            (GapRow::FILE, self.gaps.is_some()),
+            (ComponentRunwayRow::FILE, self.components.is_some()),
+            (DayUseRow::FILE, self.uses.is_some()),
+            (BeforeRow::FILE, self.before.is_some()),
+        ];
+        all.into_iter()
+            .filter_map(|(file, is_there)| is_there.then_some(file))
+            .collect()
+    }
+}
+
+/// Files of a runway's folder that are made from the others and are not read.
+const NOT_READ_OF_RUNWAY: [&str; 2] = ["report.html", RUNWAY_SCENARIO];
+
+/// Reads the files of a runway's folder. `None` if there is an error among the findings.
+pub fn read_runway_folder(files: &[PlanFile<'_>]) -> (Option<WrittenRunway>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    each_stands_once(files, &mut findings);
+    let expected = "at least runway.json and runway.csv";
+    let summary = required(files, RUNWAY_FILE, expected, &mut findings)
+        .and_then(|bytes| read_json(bytes, &mut findings));
+    let rows_of = required(files, RunwayRow::FILE, expected, &mut findings)
+        .map(|bytes| read_rows(bytes, &mut findings));
+    let read = summary
+        .zip(rows_of)
+        .map(|(summary, runway_rows)| WrittenRunway {
+            summary,
+            rows: runway_rows,
+            gaps: rows(files, &mut findings),
+            components: rows(files, &mut findings),
+            uses: rows(files, &mut findings),
+            before: rows(files, &mut findings),
+        });
+    each_is_known(files, &RUNWAY_FILES, &NOT_READ_OF_RUNWAY, &mut findings);
+    (read.filter(|_| !has_errors(&findings)), findings)
 }

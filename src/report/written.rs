@@ -14,7 +14,7 @@ use crate::plan_files::{ChangeBackRow, MoveRow};
 use file::large_file;
 pub use file::{AboutPlan, WrittenFile, document_file, instant};
 pub(in crate::report) use file::{file, internal, json_file, number};
-pub use paths::sweep_start;
+pub use paths::{before_file, sweep_start};
 pub use proofs::{certificate, displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::PlanRows;

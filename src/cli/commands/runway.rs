@@ -11,6 +11,7 @@ use crate::engine::{RunwayRequest, runway};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{Band, Inventory};
+use crate::plan_files::RUNWAY_SCENARIO;
 use crate::report::table::wrapped;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -74,7 +75,7 @@ fn read(args: &RunwayArgs, terminal: &mut Terminal, verbosity: Verbosity) -> Res
             at(args.until.at)
         );
         let span = SourceFile {
-            name: "runway.toml".to_owned(),
+            name: RUNWAY_SCENARIO.to_owned(),
             bytes: text.into_bytes(),
         };
         layers.insert(0, span);

@@ -1,4 +1,4 @@
-//! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
+//! `plimsoll verify`: does this written plan, ours or hand-made, a written sweep, a replay or a runway really hold?
 
 use super::replay::has_few_steps;
 use crate::cli::args::{CarriedOut, Format, Verbosity, VerifyArgs};
@@ -6,6 +6,7 @@ use crate::cli::clock::run_on;
 use crate::cli::input::{self, Input};
 use crate::cli::render::{self, Sources};
 use crate::cli::replayed::Playing;
+use crate::cli::runway_folder::proofs_of;
 use crate::cli::stored::steering_of;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files};
@@ -15,11 +16,12 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{Inventory, Recovery, Scenario};
 use crate::plan::check::{
-    REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check, check_sweep, not_played,
-    rules_broken,
+    REPLAY_UNJUDGED, RUNWAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check,
+    check_runway, check_sweep, not_played, rules_broken,
 };
 use crate::plan_files::{
-    self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, WaveRow, read_replay,
+    self, ProtectionRow, REPLAY_FILE, RUNWAY_FILE, Row as _, SWEEP_FILE, SteeringRow, WaveRow,
+    read_replay,
 };
 use crate::report::grammar::count;
 use crate::report::missed_targets::missed_targets;
@@ -55,6 +57,7 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     let mut folder = files::plan(&args.folder)?;
     let is_of = |mark: &str| folder.iter().any(|file| file.name == mark);
     let (is_replay, is_sweep) = (is_of(REPLAY_FILE), is_of(SWEEP_FILE));
+    let is_runway = is_of(RUNWAY_FILE);
     if args.plan.is_some() && !is_replay {
         let reason = "--plan belongs to the folder of a replay: found none of its files here; leave the option out";
         return Err(Error::Refused(reason.to_owned()));
@@ -62,6 +65,10 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     let judged = if is_replay {
         drop(progress);
         of_replay(args, input, &folder, verbosity, terminal)?
+    } else if is_runway {
+        let judged = of_runway(args, &input, &folder, verbosity, terminal)?;
+        drop(progress);
+        judged
     } else {
         let of = (&input.inventory, &input.scenario);
         let steered = steering_of(&folder, of, &Stop::default())?;
@@ -153,6 +160,50 @@ fn of_replay(
                 "the replay does not hold: playing it again gives {}",
                 count(broken, "difference")
             ),
+        },
+        broken: verdict.broken,
+    })
+}
+
+/// What the referee says of a runway.
+fn of_runway(
+    args: &VerifyArgs,
+    input: &Input,
+    folder: &[SourceFile],
+    verbosity: Verbosity,
+    terminal: &mut Terminal,
+) -> Result<VerifyReport> {
+    let runway = plan_files::read_runway_folder(&files::as_plan_files(folder));
+    let runway = read(runway, folder, verbosity, terminal)?;
+    let proofs = proofs_of(&args.folder, &runway)?;
+    let verdict = check_runway(&input.inventory, &input.scenario, &runway, proofs);
+    let [judged, all] = verdict.days;
+    let [shown, dates] = verdict.dates;
+    let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
+    let absent = verdict.not_checked.iter();
+    lines.extend(absent.map(|text| format!("not checked: {text}")));
+    lines.push(not_recomputed(&RUNWAY_UNJUDGED));
+    lines.push(format!(
+        "recomputed: {} of {}; {} of {} follow from them",
+        whole(judged),
+        count(all, "day that has a proof"),
+        whole(shown),
+        count(dates, "date")
+    ));
+    Ok(VerifyReport {
+        json: render::json::runway_verdict_json(&verdict),
+        is_sound: verdict.holds(),
+        lines,
+        levels: String::new(),
+        verdict: match verdict.broken.len() {
+            0 if !runway.summary.complete => {
+                "the runway is unfinished; the rows that are there hold".to_owned()
+            }
+            0 if shown < dates => {
+                "some dates of the runway were not checked; the others hold".to_owned()
+            }
+            0 => "the runway holds".to_owned(),
+            _ => format!("the runway does not hold: {}", rules_words(&verdict.broken)),
         },
         broken: verdict.broken,
     })

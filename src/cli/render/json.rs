@@ -6,7 +6,8 @@ use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
 use crate::model::Inventory;
 use crate::plan::check::{
-    Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, not_played,
+    Proven, REPLAY_UNJUDGED, RUNWAY_UNJUDGED, RunwayVerdict, SWEEP_UNJUDGED, SweepVerdict,
+    UNJUDGED, Unjudged, Verdict, not_played,
 };
 use crate::report::replay::ReplayVerdict;
 use crate::report::written::instant;
@@ -169,6 +170,25 @@ pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
         "cases_done": verdict.extent[0],
         "cases_of_all": verdict.extent[1],
         "worst_gap": verdict.worst_gap,
+        "broken": broken,
+    });
+    pretty(&object)
+}
+
+/// What the referee says of a runway as one JSON object.
+pub(crate) fn runway_verdict_json(verdict: &RunwayVerdict) -> String {
+    let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let object = json!({
+        "format": "plimsoll-verify-runway/1",
+        "plimsoll": env!("CARGO_PKG_VERSION"),
+        "holds": verdict.holds(),
+        "checked": verdict.checked,
+        "not_checked": verdict.not_checked,
+        "not_judged": not_judged(&RUNWAY_UNJUDGED),
+        "days_recomputed": verdict.days[0],
+        "days_with_a_proof": verdict.days[1],
+        "dates_shown": verdict.dates[0],
+        "dates": verdict.dates[1],
         "broken": broken,
     });
     pretty(&object)

@@ -12,5 +12,5 @@ mod search;
 mod stretches;
 mod variants;
 
-pub use proof::{DayProof, day_proofs, sweeper_of};
+pub use proof::{DayProof, before_of, day_proofs, sweeper_of};
 pub use search::{RunwayRequest, runway};

@@ -2,6 +2,7 @@
 //! before it fails, and that it fails on the day after.
 
 use super::super::plan::Options;
+use super::super::planner::Planner;
 use super::super::sweep::{SweepRequest, Sweeper};
 use super::dated::on_day;
 use super::search::{RunwayRequest, trends};
@@ -9,6 +10,7 @@ use super::stretches::Trend;
 use super::variants::variant;
 use crate::error::Result;
 use crate::model::{Adjustment, Inventory, Recovery, Scenario};
+use crate::plan::Before;
 use crate::plan::runway::{Day, Runway, RunwayRow};
 use crate::solve::Proof;
 use std::collections::BTreeMap;
@@ -105,4 +107,17 @@ pub fn sweeper_of(
         SweepRequest::new(asked.over, failures),
         options,
     )
+}
+
+/// The state before the first day, as expected: the paths that stay as is.
+///
+/// # Errors
+/// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
+pub fn before_of(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    asked: &RunwayRequest,
+) -> Result<Before> {
+    let planner = Planner::new(inventory.clone(), on_day(scenario, asked.from, 0))?;
+    Ok(planner.before().clone())
 }

@@ -9,7 +9,8 @@
 //! holds in a period, `load.rs` who loads what. Mathematics is one file a subject: `places.rs`, `path.rs`, `steering.rs`,
 //! `assignment.rs`, `stability.rs`. What follows by definition is made by the makers of `plan` from these loads;
 //! `judge.rs` compares such rows with the written ones, by the rules that `plan_files` declares column by column.
-//! `certificate/` proves bounds, `waves/` judges transitions, `sweep/` the folder of a sweep.
+//! `certificate/` proves bounds, `waves/` judges transitions, `sweep/` the folder of a sweep, `runway/` that
+//! of a runway.
 
 mod affected;
 mod assignment;
@@ -33,6 +34,7 @@ mod period;
 mod places;
 mod protection;
 mod report;
+mod runway;
 mod slices;
 mod stability;
 mod stages;
@@ -49,7 +51,9 @@ mod waves;
 pub use certificate::{Proven, ProvenLevel};
 pub use check_plan::check;
 pub use missed_target::MissedTarget;
+pub use runway::{ProofSweep, RunwayVerdict, check_runway};
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
 pub use verdict::{
-    REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, not_played, rules_broken,
+    REPLAY_UNJUDGED, RUNWAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, not_played,
+    rules_broken,
 };

@@ -195,6 +195,19 @@ pub const SWEEP_UNJUDGED: [Unjudged; 9] = [
     Unjudged::of("sweep.json", &["plimsoll", "inputs"]),
 ];
 
+/// The same of a written runway.
+pub const RUNWAY_UNJUDGED: [Unjudged; 6] = [
+    Unjudged::all("report.html"),
+    Unjudged::all("charts/"),
+    Unjudged::all("components.csv"),
+    Unjudged::all("utilization.csv"),
+    Unjudged::of(
+        "runway.csv",
+        &["component", "resource", "short", "whole_shards_fail_from"],
+    ),
+    Unjudged::of("runway.json", &["plimsoll", "inputs", "verdict", "trapped"]),
+];
+
 /// The same of a written replay, which is played again and compared: the page repeats its tables, and which version wrote it
 /// proves nothing.
 pub const REPLAY_UNJUDGED: [Unjudged; 3] = [

@@ -123,7 +123,7 @@ pub fn sweep_start(
     plan: Option<&PeriodPlan>,
 ) -> Result<Vec<WrittenFile>> {
     let mut files = vec![
-        file(&before(inventory, &state_before.flows))?,
+        before_file(inventory, state_before)?,
         file(&utilization(inventory, state_before))?,
     ];
     if sweep.period.index > 0 || sweep.is_from_plan {
@@ -137,6 +137,14 @@ pub fn sweep_start(
         files.push(file(&steering(inventory, plan))?);
     }
     Ok(files)
+}
+
+/// before.csv of a state before.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn before_file(inventory: &Inventory, state_before: &Before) -> Result<WrittenFile> {
+    file(&before(inventory, &state_before.flows))
 }
 
 /// How full everything was, by component, then resource.

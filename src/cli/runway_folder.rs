@@ -7,9 +7,7 @@ use super::folder;
 use super::input::Input;
 use super::new_folder::NewFolder;
 use super::render;
-use crate::engine::{
-    DayProof, NoWatch, Options, Planner, RunwayRequest, Sweeper, before_of, day_proofs, sweeper_of,
-};
+use crate::engine::{DayProof, NoWatch, Options, Planner, RunwayProver, RunwayRequest, Sweeper};
 use crate::error::{Error, Result};
 use crate::plan::check::{ProofSweep, check_runway, rules_broken};
 use crate::plan::runway::Runway;
@@ -52,7 +50,10 @@ impl FoundRunway<'_> {
     pub(super) fn write(&self, run: RunArgs) -> Result<String> {
         let report = self.report();
         let inputs = self.input.each_file(drop);
-        let proofs = day_proofs(&self.input.inventory, &self.input.scenario, self.runway);
+        let never = Stop::default();
+        let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
+        let prover = RunwayProver::new(inventory, scenario, self.asked, &never)?;
+        let proofs = prover.days(self.runway);
         let about = AboutRunway {
             inputs: inputs.clone(),
             recoveries: self.asked.recoveries.clone(),
@@ -68,15 +69,14 @@ impl FoundRunway<'_> {
         new.put(&report.tables(&about)?)?;
         for proof in &proofs {
             let name = self.proof(proof).name;
-            let files = self.proof_files(proof, &inputs)?;
+            let files = self.proof_files(&prover, proof, &inputs)?;
             let within = files.into_iter().map(|file| WrittenFile {
                 name: format!("{RUNWAY_PROOFS}/{name}/{}", file.name),
                 bytes: file.bytes,
             });
             new.put(&within.collect::<Vec<_>>())?;
         }
-        let state_before = before_of(&self.input.inventory, &self.input.scenario, self.asked)?;
-        new.put(&[before_file(&self.input.inventory, &state_before)?])?;
+        new.put(&[before_file(inventory, prover.before())?])?;
         if let Some(layer) = self.made_scenario() {
             new.put(&[WrittenFile::text(RUNWAY_SCENARIO, layer)])?;
         }
@@ -105,16 +105,19 @@ impl FoundRunway<'_> {
     }
 
     /// The sweep of a proof's day.
-    fn proof_files(&self, proof: &DayProof, inputs: &Inputs) -> Result<Vec<WrittenFile>> {
+    fn proof_files(
+        &self,
+        prover: &RunwayProver<'_>,
+        proof: &DayProof,
+        inputs: &Inputs,
+    ) -> Result<Vec<WrittenFile>> {
         let row = &self.runway.rows[proof.row];
         let never = Stop::default();
         let options = Options {
             stop: &never,
             watch: &NoWatch,
         };
-        let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
-        let asked = (self.asked, row);
-        let sweeper = sweeper_of(inventory, scenario, asked, proof.day, &options)?;
+        let sweeper = prover.sweeper(self.runway, proof, &options)?;
         let cases = if row.condition.is_under_failures() {
             sweeper.contingencies().count()
         } else {

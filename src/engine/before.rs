@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::plan::{Before, SteeringGroups, flows, loads, most, parts, with_current_weights};
 use crate::scenario::{Band, case_before};
-use crate::solve::{Stop, solve};
+use crate::solve::{Proof, Stop, solve};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 
@@ -54,6 +54,22 @@ pub(super) fn before_with_more(
             ..before.clone()
         }
     })
+}
+
+/// A state before with users and capacities of a scenario's start that nobody planned: nothing is loaded, nobody steered.
+///
+/// It does where every unmet headroom target counts, also one that was missed before.
+pub(super) fn unplanned(inventory: &Inventory, scenario: &Scenario) -> Before {
+    let case = case_of_before(inventory, scenario, Band::Expected);
+    let nothing = Array2::zeros(case.nominal.dim());
+    Before {
+        case,
+        folded: None,
+        load: nothing.clone(),
+        most: nothing,
+        flows: Vec::new(),
+        proof: Proof::Proven,
+    }
 }
 
 /// What the state before is planned with.

@@ -120,6 +120,11 @@ impl Parted {
         }
     }
 
+    /// As far as its cases are settled.
+    pub(super) fn depth(&self) -> Depth {
+        self.depth
+    }
+
     /// Settles a case, in which this is available and demanded, and tells of it what `then` takes from it.
     pub(super) fn settle<T>(
         &self,

@@ -75,7 +75,7 @@ pub use recovery::{may_lock_in, recovery, recovery_within};
 pub use replay::{replay, replay_plan};
 pub use replayed::replay_findings;
 pub use resume::{ResumedPlan, WaveOfPlan, resume_after};
-pub use runway::{DayProof, RunwayRequest, before_of, day_proofs, runway, sweeper_of};
+pub use runway::{DayProof, RunwayProver, RunwayRequest, runway};
 pub use sweep::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};

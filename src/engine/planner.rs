@@ -1,6 +1,6 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
-use super::before::{Quiet, before, case_of_before};
+use super::before::{Quiet, before, case_of_before, unplanned};
 use super::instant::{Asking, Backdrop, Instant};
 use super::plan::{Options, plan_expected, plan_loaded};
 use super::planning_context::{KnownScenario, LoadedInventory};
@@ -122,6 +122,15 @@ impl Planner {
             before,
             instant,
         }
+    }
+
+    /// Loads what is asked about a scenario's start where every unmet headroom target counts: what was missing before does
+    /// not matter then, and is not worked out.
+    pub(super) fn without_before(inventory: Arc<Inventory>, scenario: Scenario) -> Self {
+        let before = unplanned(&inventory, &scenario);
+        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let at = scenario.start;
+        Self::at_known_homes(inventory, scenario, before, (homes, at))
     }
 
     /// The same planner asked about an instant at which shards are at these homes.

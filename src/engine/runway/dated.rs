@@ -1,28 +1,37 @@
-//! Dated: what holds on one day.
+//! Dated: what holds on one day in normal operation, and who is asked about failures on it.
 
 use super::super::planner::Planner;
 use super::super::settle::settle;
-use super::super::settled::{Depth, SettledCase};
-use super::super::sweep::{SweepRequest, Sweeper, priced};
+use super::super::settled::Depth;
+use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
-use super::as_is::AsIs;
-use super::variants::{endless, pinned, strict};
+use super::as_is::{AsIs, AsIsDay};
+use super::cases::CasesOnDay;
+use super::of_settled::of_settled;
+use super::placed::with_homes;
 use crate::error::Result;
-use crate::formulation::goals::Level;
 use crate::graph::Network;
-use crate::ids::{ComponentId, ResourceId};
 use crate::model::{
-    Band, Contingencies, ExistingShortfall, FailureSet, Inventory, Policy, Scenario,
+    Band, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy, Scenario,
 };
-use crate::plan::Before;
-use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure};
-use crate::units::{NOBODY, SOLVER_TOLERANCE};
+use crate::plan::runway::{Adjustment, Condition, Day};
+use crate::plan::{Before, Flow, Part, PeriodPlan};
+use crate::solve::Stop;
+use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A day, and the events of the scenario that are in force on it, by position there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Occasion<'e> {
+    pub(super) day: Day,
+    pub(super) events: &'e [usize],
+}
 
 /// An inventory at an end of the forecast, asked day by day.
 pub(super) struct Dated<'a> {
-    /// With the low or high end of the forecast in place of what is expected.
+    /// With the low or high end of the forecast in place of what is expected, and with homes for those who come.
     inventory: Arc<Inventory>,
     /// The same with all shards pinned to their homes.
     pinned: Arc<Inventory>,
@@ -35,62 +44,169 @@ pub(super) struct Dated<'a> {
     network: Network,
     /// The state of the first day, whose steering goes on.
     steering: Before,
+    /// What components carry as is, on days that were asked about without events.
+    as_is: Mutex<BTreeMap<Day, Arc<AsIsDay>>>,
+}
+
+/// An inventory that nothing is limited in: who is unserved in it has no site.
+pub(super) fn endless(inventory: &Inventory) -> Arc<Inventory> {
+    let mut endless = inventory.clone();
+    endless.capacity.fill(None);
+    endless.capacity_changes.clear();
+    Arc::new(endless)
+}
+
+/// The same where shards stay at home that have one.
+pub(super) fn pinned(inventory: &Inventory) -> Inventory {
+    let mut pinned = inventory.clone();
+    let shards: &mut [crate::model::Shard] = &mut pinned.shards;
+    for shard in shards.iter_mut().filter(|shard| shard.site.is_some()) {
+        shard.move_rule = MoveRule::Pinned;
+    }
+    pinned
 }
 
 impl<'a> Dated<'a> {
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
+    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed;
+    /// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised while homes are sought for those who come.
     pub(super) fn new(
         inventory: &Inventory,
         scenario: &'a Scenario,
-        (from, band): (Timestamp, Band),
+        (from, days, band): (Timestamp, Day, Band),
         (over, failures): (FailureSet, usize),
+        stop: &Stop,
     ) -> Result<Self> {
         let of_band = inventory.at_end_of_forecast(band);
-        let (pinned, strict) = (pinned(&of_band), strict(&of_band));
+        let of_band = with_homes(of_band, scenario, (from, days), stop)?;
+        let mut strict = of_band.clone();
+        let changes = strict.capacity_changes.iter_mut();
+        let changed = changes.filter_map(|change| change.capacity.as_mut());
+        for capacity in strict.capacity.iter_mut().flatten().chain(changed) {
+            *capacity *= 1.0 - FEASIBILITY;
+        }
+        let first = Occasion {
+            day: 0,
+            events: &[],
+        };
         let inventory = Arc::new(of_band);
-        let first = on_day(scenario, from, 0);
+        let first = on_day(scenario, from, first);
         let steering = Planner::new(Arc::clone(&inventory), first)?
             .before()
             .clone();
         Ok(Self {
             network: Network::new(&inventory),
+            pinned: Arc::new(pinned(&inventory)),
             inventory,
-            pinned: Arc::new(pinned),
             strict: Arc::new(strict),
             scenario,
             from,
             over,
             failures,
             steering,
+            as_is: Mutex::default(),
         })
     }
 
-    /// Whether a condition of normal operation holds on a day.
+    /// The same where the paths that stay as is are those of another end of the forecast.
+    pub(super) fn keep_paths_of(&mut self, other: &Self) {
+        self.steering = other.steering.clone();
+    }
+
+    /// The state of the first day, whose steering goes on.
+    pub(super) fn steering(&self) -> &Before {
+        &self.steering
+    }
+
+    /// The inventory by which a condition is asked.
+    pub(super) fn variant(&self, condition: Condition, adjustment: Adjustment) -> &Arc<Inventory> {
+        if !condition.is_under_failures() && adjustment != Adjustment::Rebalanced {
+            &self.pinned
+        } else {
+            self.inventory_of(condition)
+        }
+    }
+
+    pub(super) fn inventory(&self) -> &Arc<Inventory> {
+        &self.inventory
+    }
+
+    pub(super) fn scenario(&self) -> &Scenario {
+        self.scenario
+    }
+
+    /// What may fail, and how many at once.
+    pub(super) fn failures(&self) -> (FailureSet, usize) {
+        (self.over, self.failures)
+    }
+
+    /// The scenario of an occasion.
+    pub(super) fn on(&self, occasion: Occasion<'_>) -> Scenario {
+        on_day(self.scenario, self.from, occasion)
+    }
+
+    /// Whether a condition of normal operation holds on an occasion.
     ///
     /// # Errors
     /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
     pub(super) fn normal(
         &self,
         (condition, adjustment): (Condition, Adjustment),
-        day: Day,
+        occasion: Occasion<'_>,
     ) -> Result<CaseOnDay> {
-        let scenario = on_day(self.scenario, self.from, day);
+        let scenario = self.on(occasion);
         let inventory = match adjustment {
             Adjustment::AsIs | Adjustment::Steered => &self.pinned,
             Adjustment::Rebalanced => &self.inventory,
         };
         let answer = if adjustment == Adjustment::AsIs {
-            AsIs::new(&self.inventory, &self.network, &self.steering).on(&scenario, condition)
+            self.as_is(occasion).of(condition)
         } else {
             Self::planned(inventory, scenario.clone(), condition)?
         };
         if answer.trapped <= NOBODY {
             return Ok(answer);
         }
-        let without_limits =
-            Self::planned(&Arc::new(endless(inventory)), scenario, Condition::Served)?;
+        // An event that takes a home away traps only those whom the rules leave no other.
+        let rules = if occasion.events.is_empty() {
+            inventory
+        } else {
+            &self.inventory
+        };
+        let without_limits = Self::planned(&endless(rules), scenario, Condition::Served)?;
         Ok(answer.with_trapped(without_limits.trapped))
+    }
+
+    /// What components carry as is.
+    pub(super) fn as_is(&self, occasion: Occasion<'_>) -> Arc<AsIsDay> {
+        /// Beyond that many days nothing is kept, so that memory has a bound.
+        const MOST_KEPT: usize = 200;
+        let known = || self.as_is.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_quiet = occasion.events.is_empty();
+        if is_quiet && let Some(of_day) = known().get(&occasion.day) {
+            return Arc::clone(of_day);
+        }
+        let as_is = AsIs::new(&self.inventory, &self.network, &self.steering);
+        let of_day = Arc::new(as_is.on(&self.on(occasion)));
+        let mut known = known();
+        if is_quiet && known.len() < MOST_KEPT {
+            known.insert(occasion.day, Arc::clone(&of_day));
+        }
+        of_day
+    }
+
+    /// Who is where as is, and on which paths.
+    pub(super) fn assignment(&self, occasion: Occasion<'_>) -> (Vec<Part>, Vec<Flow>) {
+        let as_is = AsIs::new(&self.inventory, &self.network, &self.steering);
+        as_is.assignment(&self.on(occasion))
+    }
+
+    /// The plan that may move everybody.
+    ///
+    /// # Errors
+    /// Those of [`plan`](super::super::plan).
+    pub(super) fn rebalanced(&self, occasion: Occasion<'_>, stop: &Stop) -> Result<PeriodPlan> {
+        planned_on(Arc::clone(&self.inventory), self.on(occasion), stop)
     }
 
     /// What a condition of normal operation comes to in the best plan at a scenario's start.
@@ -99,7 +215,7 @@ impl<'a> Dated<'a> {
         scenario: Scenario,
         condition: Condition,
     ) -> Result<CaseOnDay> {
-        let planner = Planner::new(Arc::clone(inventory), scenario)?;
+        let planner = Planner::without_before(Arc::clone(inventory), scenario);
         let asking = planner.asking();
         let case = asking.case(&[]);
         let depth = match condition {
@@ -111,13 +227,12 @@ impl<'a> Dated<'a> {
         })
     }
 
-    /// Every case of failures on a day, to be asked one by one.
+    /// Every case of failures on an occasion, to be asked one by one.
     ///
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed;
     /// [`Error::Internal`](crate::error::Error::Internal) if there are more cases than can be counted.
-    pub(super) fn cases(&self, condition: Condition, day: Day) -> Result<CasesOnDay> {
-        let mut scenario = on_day(self.scenario, self.from, day);
+    pub(super) fn cases(&self, condition: Condition, occasion: Occasion<'_>) -> Result<CasesOnDay> {
+        let mut scenario = self.on(occasion);
         let is_stable = condition == Condition::StableUnder;
         scenario.policy.require_stable = is_stable;
         let inventory = if is_stable {
@@ -125,135 +240,84 @@ impl<'a> Dated<'a> {
         } else {
             &self.inventory
         };
-        let asked = SweepRequest::new(self.over, self.failures);
-        let sweeper = Sweeper::of_unserved(Arc::clone(inventory), scenario.clone(), asked.clone())?;
-        Ok(CasesOnDay {
-            sweeper,
-            condition,
-            asked,
-            scenario,
-            without_limits: OnceLock::new(),
-        })
-    }
-}
-
-/// The cases of a day.
-pub(super) struct CasesOnDay {
-    sweeper: Sweeper,
-    condition: Condition,
-    asked: SweepRequest,
-    scenario: Scenario,
-    /// The same cases where nothing is limited, once somebody may be trapped.
-    without_limits: OnceLock<Sweeper>,
-}
-
-impl CasesOnDay {
-    pub(super) fn contingencies(&self) -> &Contingencies {
-        self.sweeper.contingencies()
+        let sweeper = self.sweeper((inventory, scenario.clone()), Depth::Unserved)?;
+        Ok(CasesOnDay::new(sweeper, condition, self.sweep(), scenario))
     }
 
+    /// The same, settled up to headroom targets.
+    ///
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
-    pub(super) fn ask(&self, case: usize) -> Result<CaseOnDay> {
-        let condition = self.condition;
-        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
-        let answer = self.sweeper.settled(case, of)?;
-        if answer.trapped <= NOBODY {
-            return Ok(answer);
-        }
-        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case).trapped;
-        let trapped = self.without_limits()?.settled(case, of)?;
-        Ok(answer.with_trapped(trapped))
+    /// [`Error::Internal`](crate::error::Error::Internal) if there are more cases than can be counted.
+    pub(super) fn verdicts(&self, occasion: Occasion<'_>) -> Result<Sweeper> {
+        self.sweeper((&self.inventory, self.on(occasion)), Depth::Verdict)
     }
 
-    fn without_limits(&self) -> Result<&Sweeper> {
-        if let Some(known) = self.without_limits.get() {
-            return Ok(known);
+    /// The inventory of a condition: with less capacity where that has to be more than what is carried.
+    pub(super) fn inventory_of(&self, condition: Condition) -> &Arc<Inventory> {
+        if condition == Condition::StableUnder {
+            &self.strict
+        } else {
+            &self.inventory
         }
-        let inventory = Arc::new(endless(self.sweeper.planner().inventory()));
-        let scenario = self.scenario.clone();
-        let sweeper = Sweeper::of_unserved(inventory, scenario, self.asked.clone())?;
-        Ok(self.without_limits.get_or_init(|| sweeper))
     }
-}
 
-/// What a settled case says of a condition.
-fn of_settled(settled: &SettledCase<'_, '_>, condition: Condition, case: usize) -> CaseOnDay {
-    let problem = settled.problem;
-    let ranks = || (0..problem.classes.ranks.len()).map(Level::Unserved);
-    let trapped: f64 = ranks().map(|level| settled.value_by_default(level)).sum();
-    let all: f64 = ranks().map(|level| settled.value(level)).sum();
-    let unserved = (all - trapped).max(0.0);
-    let is_asked: fn(Level) -> bool = match condition {
-        Condition::Target => |level| level == Level::Worst,
-        Condition::Served | Condition::ServedUnder | Condition::StableUnder => {
-            |level| matches!(level, Level::Unserved(_))
-        }
-    };
-    let missing = settled
-        .levels
-        .iter()
-        .find(|level| level.level == Level::Worst);
-    let missing = missing.map_or(0.0, |level| level.value);
-    let fails = match condition {
-        Condition::Target => unserved > NOBODY || missing > SOLVER_TOLERANCE,
-        Condition::Served | Condition::ServedUnder | Condition::StableUnder => unserved > NOBODY,
-    };
-    let binding = fails.then(|| binding(settled, is_asked)).flatten();
-    let value = if condition == Condition::Target {
-        missing
-    } else {
-        unserved
-    };
-    CaseOnDay {
-        failure: FirstFailure {
-            case,
-            binding: binding.map(|(at, _)| at),
-            short: binding.map_or(0.0, |(_, gain)| value / gain),
-            unserved,
-            trapped,
-        },
-        trapped,
-        proof: settled.proof,
-        fails,
+    fn sweep(&self) -> SweepRequest {
+        SweepRequest::new(self.over, self.failures)
+    }
+
+    fn sweeper(
+        &self,
+        (inventory, scenario): (&Arc<Inventory>, Scenario),
+        depth: Depth,
+    ) -> Result<Sweeper> {
+        let planner = Planner::without_before(Arc::clone(inventory), scenario);
+        Sweeper::of_start(planner, self.sweep(), depth)
     }
 }
 
-/// Where more capacity would help first at the first of some levels that has a price, and by how much a unit of it would.
-fn binding(
-    settled: &SettledCase<'_, '_>,
-    is_asked: fn(Level) -> bool,
-) -> Option<((ComponentId, ResourceId), f64)> {
-    let priced = priced(settled.problem, &settled.levels, is_asked);
-    let gains = settled.levels.iter().filter(|level| is_asked(level.level));
-    let rows = &settled.problem.rows.rows;
-    let gain = |at: (ComponentId, ResourceId)| {
-        let of_level = gains.clone().map(|level| {
-            let of_rows = rows.iter().zip(&level.gains);
-            let of_rows = of_rows.filter(|(row, _)| (row.component, row.resource) == at);
-            of_rows.map(|(_, gain)| *gain).fold(0.0, f64::max)
-        });
-        of_level.fold(0.0, f64::max)
+/// The plan of a scenario's first period, for the expected demand.
+///
+/// # Errors
+/// Those of [`plan`](super::super::plan).
+pub(super) fn planned_on(
+    inventory: Arc<Inventory>,
+    scenario: Scenario,
+    stop: &Stop,
+) -> Result<PeriodPlan> {
+    let options = super::super::plan::Options {
+        stop,
+        watch: &super::super::watch::NoWatch,
     };
-    let all = priced.into_iter().map(|at| (at, gain(at)));
-    // The first of several that would help as much.
-    all.reduce(|best, next| if next.1 > best.1 { next } else { best })
+    let planner = Planner::without_before(inventory, scenario);
+    let (_, plan) = planner.at_period(0, &options)?;
+    Ok(plan)
 }
 
-/// The scenario of a day: its beginning, without events. Every unmet headroom target counts, also one that was missed before.
-pub(super) fn on_day(scenario: &Scenario, from: Timestamp, day: Day) -> Scenario {
-    let hours = SignedDuration::from_hours(24 * i64::from(day));
+/// The scenario of an occasion: the day's beginning, with the events in force and known. Every unmet headroom target counts,
+/// also one that was missed before.
+pub(super) fn on_day(scenario: &Scenario, from: Timestamp, occasion: Occasion<'_>) -> Scenario {
+    let hours = SignedDuration::from_hours(24 * i64::from(occasion.day));
     let start = from.checked_add(hours).unwrap_or(Timestamp::MAX);
     let end = start.checked_add(SignedDuration::from_secs(1));
+    let end = end.unwrap_or(Timestamp::MAX);
+    let events = occasion.events.iter().map(|event| Event {
+        start,
+        end,
+        detected: start,
+        drain_minutes: None,
+        is_end_assumed: false,
+        ..scenario.events[*event].clone()
+    });
     Scenario {
         start,
-        end: end.unwrap_or(Timestamp::MAX),
+        end,
         policy: Policy {
             existing_shortfall: ExistingShortfall::Repair,
             freeze_onboarding: false,
+            reaction_minutes: 0.0,
             ..scenario.policy.clone()
         },
-        events: Vec::new(),
+        events: events.collect(),
         protect: None,
         queued: Vec::new(),
         ..scenario.clone()

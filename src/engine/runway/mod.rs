@@ -1,16 +1,28 @@
 //! Runway: the last day on which conditions hold while users grow and capacities change (`docs/model.md` §13).
 //!
-//! `dated.rs` asks what holds on one day (`answer.rs`), `as_is.rs` without planning again; `stretches.rs` finds the days on which it does
-//! not by asking few of them; `search.rs` goes through conditions, adjustments and ends of the forecast.
-//! `variants.rs` has the inventories by which they are asked, `proof.rs` the days that prove dates.
+//! `dated.rs` asks what holds on one day (`answer.rs`, `of_settled.rs`), `as_is.rs` without planning again, `cases.rs` in every
+//! case of failures, `by_rule.rs` under recoveries that decide nothing, `protected.rs` from other homes where those matter
+//! (`homes.rs`), `whole.rs` with whole shards. `placed.rs` gives homes to those who come, `events.rs` tells which events are
+//! in force together. `stretches.rs` finds the days on which a condition fails by asking few of them; `rows.rs` goes through
+//! conditions and `search.rs` through ends of the forecast. `samples.rs` says when components run out, `proof.rs`
+//! which days show that dates are right.
 
 mod answer;
 mod as_is;
+mod by_rule;
+mod cases;
 mod dated;
+mod events;
+mod homes;
+mod of_settled;
+mod placed;
 mod proof;
+mod protected;
+mod rows;
+mod samples;
 mod search;
 mod stretches;
-mod variants;
+mod whole;
 
-pub use proof::{DayProof, before_of, day_proofs, sweeper_of};
+pub use proof::{DayProof, RunwayProver};
 pub use search::{RunwayRequest, runway};

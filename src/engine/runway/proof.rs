@@ -2,17 +2,15 @@
 //! before it fails, and that it fails on the day after.
 
 use super::super::plan::Options;
-use super::super::planner::Planner;
 use super::super::sweep::{SweepRequest, Sweeper};
-use super::dated::on_day;
-use super::search::{RunwayRequest, trends};
+use super::dated::{Dated, Occasion};
+use super::search::{RunwayRequest, by_band, trends};
 use super::stretches::Trend;
-use super::variants::variant;
 use crate::error::Result;
-use crate::model::{Adjustment, Inventory, Recovery, Scenario};
+use crate::model::{Adjustment, Band, Condition, Inventory, Recovery, Scenario};
 use crate::plan::Before;
 use crate::plan::runway::{Day, Runway, RunwayRow};
-use crate::solve::Proof;
+use crate::solve::{Proof, Stop};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -30,46 +28,121 @@ pub struct DayProof {
     pub holds: bool,
 }
 
-/// The days that prove the dates of a runway, row by row. Rows that compare loads as is need none, and what is not proven
-/// has none.
-pub fn day_proofs(inventory: &Inventory, scenario: &Scenario, runway: &Runway) -> Vec<DayProof> {
-    let mut by_band = BTreeMap::new();
-    let mut proofs = Vec::new();
-    for (position, row) in runway.rows.iter().enumerate() {
-        if !is_shown(row) {
-            continue;
-        }
-        let stretches = by_band
-            .entry(row.band)
-            .or_insert_with(|| trends(inventory, scenario, (runway.from, runway.days), row.band));
-        let until = row.fails_from().unwrap_or(runway.days);
-        let days = stretches.iter().flat_map(|stretch| {
-            let within = stretch.days.start..stretch.days.end.min(until);
-            holding(within, stretch.trend)
-        });
-        let days: Vec<Day> = days.collect();
-        if days.len() > MOST_DAYS {
-            continue;
-        }
-        let proof = |day, holds| DayProof {
-            row: position,
-            day,
-            holds,
-        };
-        proofs.extend(days.into_iter().map(|day| proof(day, true)));
-        proofs.extend(row.fails_from().map(|day| proof(day, false)));
+/// What proves the dates of a runway.
+pub struct RunwayProver<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    asked: &'a RunwayRequest,
+    bands: BTreeMap<Band, Dated<'a>>,
+}
+
+impl<'a> RunwayProver<'a> {
+    /// Loads what was asked.
+    ///
+    /// # Errors
+    /// Those of [`runway`](super::runway).
+    pub fn new(
+        inventory: &'a Inventory,
+        scenario: &'a Scenario,
+        asked: &'a RunwayRequest,
+        stop: &Stop,
+    ) -> Result<Self> {
+        Ok(Self {
+            inventory,
+            scenario,
+            asked,
+            bands: by_band(inventory, scenario, asked, stop)?,
+        })
     }
-    proofs
+
+    /// The state before the first day, as expected: the paths that stay as is.
+    pub fn before(&self) -> &Before {
+        self.expected().steering()
+    }
+
+    /// The days that prove the dates of a runway, row by row. Rows that compare loads as is need none, and what is not proven
+    /// has none. Where shards come that have no home yet, nothing is shown.
+    pub fn days(&self, runway: &Runway) -> Vec<DayProof> {
+        let mut shards = self.inventory.shards.iter();
+        if shards.any(|shard| shard.site.is_none()) {
+            return Vec::new();
+        }
+        let mut by_band = BTreeMap::new();
+        let mut proofs = Vec::new();
+        for (position, row) in runway.rows.iter().enumerate() {
+            if !is_shown(row) {
+                continue;
+            }
+            let span = (runway.from, runway.days);
+            let stretches = by_band
+                .entry(row.band)
+                .or_insert_with(|| trends(self.inventory, self.scenario, span, row.band));
+            let until = row.fails_from().unwrap_or(runway.days);
+            let days = stretches.iter().flat_map(|stretch| {
+                let within = stretch.days.start..stretch.days.end.min(until);
+                holding(within, stretch.trend)
+            });
+            let days: Vec<Day> = days.collect();
+            if days.len() > MOST_DAYS {
+                continue;
+            }
+            let proof = |day, holds| DayProof {
+                row: position,
+                day,
+                holds,
+            };
+            proofs.extend(days.into_iter().map(|day| proof(day, true)));
+            proofs.extend(row.fails_from().map(|day| proof(day, false)));
+        }
+        proofs
+    }
+
+    /// What is asked on the day of a proof: all cases, or the one without a failure.
+    ///
+    /// # Errors
+    /// Those of [`Sweeper::new`].
+    pub fn sweeper(
+        &self,
+        runway: &Runway,
+        proof: &DayProof,
+        options: &Options<'_>,
+    ) -> Result<Sweeper> {
+        let row = &runway.rows[proof.row];
+        let dated = self.bands.get(&row.band).unwrap_or_else(|| self.expected());
+        let events = runway.events.get(row.events).map_or(&[][..], Vec::as_slice);
+        let mut scenario = dated.on(Occasion {
+            day: proof.day,
+            events,
+        });
+        scenario.policy.require_stable = row.condition == Condition::StableUnder;
+        let is_under = row.condition.is_under_failures();
+        let failures = if is_under { self.asked.failures } else { 0 };
+        let inventory = dated.variant(row.condition, row.adjustment).clone();
+        let request = SweepRequest::new(self.asked.over, failures);
+        Sweeper::new(inventory, scenario, request, options)
+    }
+
+    fn expected(&self) -> &Dated<'a> {
+        &self.bands[&Band::Expected]
+    }
 }
 
 /// Whether sweeps show what a row says.
 fn is_shown(row: &RunwayRow) -> bool {
-    let is_planned = row.condition.is_under_failures() || row.adjustment != Adjustment::AsIs;
+    let is_under = row.condition.is_under_failures();
+    let moves = row.adjustment;
+    // With events, homes that they take away have to be left by shards that stay otherwise.
+    let is_planned = if is_under {
+        moves == Adjustment::AsIs
+    } else if row.events > 0 {
+        moves == Adjustment::Rebalanced
+    } else {
+        moves != Adjustment::AsIs
+    };
     let is_again = row
         .recovery
         .is_none_or(|recovery| recovery == Recovery::Replan);
-    let is_at_home = !row.condition.is_under_failures() || row.adjustment == Adjustment::AsIs;
-    row.proof == Proof::Proven && row.events == 0 && is_planned && is_again && is_at_home
+    row.proof == Proof::Proven && is_planned && is_again
 }
 
 /// The days of a stretch on which a condition has to hold for it to hold on all of them.
@@ -82,42 +155,4 @@ fn holding(days: Range<Day>, trend: Trend) -> Vec<Day> {
         Trend::Falling => vec![days.start],
         Trend::Mixed => days.collect(),
     }
-}
-
-/// What is asked on the day of a proof: all cases, or the one without a failure.
-///
-/// # Errors
-/// Those of [`Sweeper::new`].
-pub fn sweeper_of(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    (asked, row): (&RunwayRequest, &RunwayRow),
-    day: Day,
-    options: &Options<'_>,
-) -> Result<Sweeper> {
-    let of_band = inventory.at_end_of_forecast(row.band);
-    let inventory = variant(&of_band, row.condition, row.adjustment);
-    let mut dated = on_day(scenario, asked.from, day);
-    let is_under = row.condition.is_under_failures();
-    dated.policy.require_stable = row.condition == crate::model::Condition::StableUnder;
-    let failures = if is_under { asked.failures } else { 0 };
-    Sweeper::new(
-        inventory,
-        dated,
-        SweepRequest::new(asked.over, failures),
-        options,
-    )
-}
-
-/// The state before the first day, as expected: the paths that stay as is.
-///
-/// # Errors
-/// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
-pub fn before_of(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    asked: &RunwayRequest,
-) -> Result<Before> {
-    let planner = Planner::new(inventory.clone(), on_day(scenario, asked.from, 0))?;
-    Ok(planner.before().clone())
 }

@@ -1,20 +1,19 @@
-//! Search: for every condition, adjustment and end of the forecast the days on which it fails.
+//! Search: all that a runway is asked, one end of the forecast after the other.
 
-use super::answer::CaseOnDay;
-use super::dated::{CasesOnDay, Dated};
-use super::stretches::{DayStretch, Trend, failing, stretches};
+use super::cases::{CasesOnDay, stopped};
+use super::dated::{Dated, Occasion};
+use super::events::event_sets;
+use super::rows::RowSearch;
+use super::samples::{components, samples};
+use super::stretches::{DayStretch, Trend, stretches};
 use crate::error::{Error, Result};
 use crate::model::{Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario};
-use crate::plan::runway::{
-    Adjustment, Condition, Day, FirstFailure, Runway, RunwayRow, SampleStep, TrappedUsers,
-    WholeShards,
-};
-use crate::solve::{Proof, Stop};
+use crate::plan::runway::{Condition, Day, Runway, RunwayRow, SampleStep, TrappedUsers};
+use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use rayon::prelude::*;
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// What a runway is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,16 +58,18 @@ pub fn runway(
     stop: &Stop,
 ) -> Result<Runway> {
     let days = asked.days();
-    let of_band = |band| {
-        let failures = (asked.over, asked.failures);
-        Dated::new(inventory, scenario, (asked.from, band), failures)
+    let bands = by_band(inventory, scenario, asked, stop)?;
+    let expected = &bands[&Band::Expected];
+    let first = Occasion {
+        day: 0,
+        events: &[],
     };
-    let today = of_band(Band::Expected)?.cases(Condition::ServedUnder, 0)?;
+    let today = expected.cases(Condition::ServedUnder, first)?;
     let mut found = Runway {
         from: asked.from,
         days,
         failures: asked.failures,
-        events: vec![Vec::new()],
+        events: event_sets(scenario),
         rows: Vec::new(),
         samples: Vec::new(),
         components: Vec::new(),
@@ -76,28 +77,111 @@ pub fn runway(
         contingencies: today.contingencies().clone(),
         is_stopped: false,
     };
-    for &band in &asked.bands {
-        let dated = of_band(band)?;
-        let search = BandSearch {
-            dated: &dated,
-            band,
-            stretches: trends(inventory, scenario, (asked.from, days), band),
-            stop,
-        };
-        match search.rows(&mut found.rows) {
-            Err(Error::StoppedEarly) if !found.rows.is_empty() => {
-                found.is_stopped = true;
-                break;
+    drop(today);
+    if days == 0 {
+        return Ok(found);
+    }
+    match fill(&mut found, (inventory, scenario), asked, &bands, stop) {
+        Err(Error::StoppedEarly) if !found.rows.is_empty() => found.is_stopped = true,
+        settled => settled?,
+    }
+    found.rows.sort_by_key(|row| {
+        let of_failures = (row.recovery, row.adjustment);
+        (row.condition, row.events, of_failures, row.band)
+    });
+    Ok(found)
+}
+
+/// The inventory at every end of the forecast that is another than what is expected, and as expected.
+pub(super) fn by_band<'a>(
+    inventory: &Inventory,
+    scenario: &'a Scenario,
+    asked: &RunwayRequest,
+    stop: &Stop,
+) -> Result<BTreeMap<Band, Dated<'a>>> {
+    let days = asked.days();
+    let mut bands: BTreeMap<Band, Dated<'a>> = BTreeMap::new();
+    for band in [Band::Expected, Band::Low, Band::High] {
+        if band == Band::Expected || is_apart(inventory, band) {
+            let dates = (asked.from, days, band);
+            let failures = (asked.over, asked.failures);
+            let mut dated = Dated::new(inventory, scenario, dates, failures, stop)?;
+            // The paths of today are the same whatever will be.
+            if let Some(expected) = bands.get(&Band::Expected) {
+                dated.keep_paths_of(expected);
             }
-            settled => settled?,
+            bands.insert(band, dated);
         }
     }
-    Ok(found)
+    Ok(bands)
+}
+
+/// `true` if an end of the forecast is another than what is expected.
+fn is_apart(inventory: &Inventory, band: Band) -> bool {
+    let mut joining = inventory.onboarding.iter();
+    let mut rates = inventory.growth.iter();
+    joining.any(|row| row.joining(band) != row.joining(Band::Expected))
+        || rates.any(|row| row.rate(band).to_bits() != row.rate(Band::Expected).to_bits())
+}
+
+/// Adds rows, samples and components.
+fn fill(
+    found: &mut Runway,
+    (inventory, scenario): (&Inventory, &Scenario),
+    asked: &RunwayRequest,
+    bands: &BTreeMap<Band, Dated<'_>>,
+    stop: &Stop,
+) -> Result<()> {
+    let days = found.days;
+    let sampled = asked.step.days(asked.from, days);
+    let events = found.events.clone();
+    let likely = Cell::new(0);
+    let trends = |band| trends(inventory, scenario, (asked.from, days), band);
+    let mut known: BTreeMap<Band, Vec<RunwayRow>> = BTreeMap::new();
+    for &band in &asked.bands {
+        let apart = if bands.contains_key(&band) {
+            band
+        } else {
+            Band::Expected
+        };
+        if !known.contains_key(&apart) {
+            let search = RowSearch {
+                dated: &bands[&apart],
+                band: apart,
+                stretches: trends(apart),
+                sampled: &sampled,
+                contingencies: &found.contingencies,
+                events: &events,
+                recoveries: &asked.recoveries,
+                likely: &likely,
+                stop,
+            };
+            let mut rows = Vec::new();
+            let ended = search.rows(&mut rows);
+            if ended.is_err() {
+                found.rows.extend(rows);
+                return ended;
+            }
+            known.insert(apart, rows);
+        }
+        let rows = known.get(&apart).into_iter().flatten();
+        let rows = rows.map(|row| RunwayRow {
+            band,
+            ..row.clone()
+        });
+        found.rows.extend(rows);
+    }
+    stopped(stop)?;
+    let [low, expected, high] = [Band::Low, Band::Expected, Band::High]
+        .map(|band| bands.get(&band).unwrap_or(&bands[&Band::Expected]));
+    found.samples = samples([low, expected, high], &sampled, stop)?;
+    found.components = components(expected, &trends(Band::Expected), &found.samples, stop)?;
+    Ok(())
 }
 
 /// Cases that trap users on the first day, those of most users first.
 fn trapped_today(cases: &CasesOnDay, stop: &Stop) -> Result<Vec<TrappedUsers>> {
-    let all = answers(cases, stop)?;
+    let all = cases.all(stop)?;
     let mut trapped: Vec<TrappedUsers> = all
         .iter()
         .map(|answer| TrappedUsers {
@@ -108,26 +192,6 @@ fn trapped_today(cases: &CasesOnDay, stop: &Stop) -> Result<Vec<TrappedUsers>> {
         .collect();
     trapped.sort_by(|a, b| b.users.total_cmp(&a.users).then(a.case.cmp(&b.case)));
     Ok(trapped)
-}
-
-/// What every case comes to, in their order.
-fn answers(cases: &CasesOnDay, stop: &Stop) -> Result<Vec<CaseOnDay>> {
-    let count = cases.contingencies().count();
-    let all: Vec<Result<CaseOnDay>> = (0..count)
-        .into_par_iter()
-        .map(|case| {
-            stopped(stop)?;
-            cases.ask(case)
-        })
-        .collect();
-    all.into_iter().collect()
-}
-
-fn stopped(stop: &Stop) -> Result<()> {
-    if stop.is_raised() {
-        return Err(Error::StoppedEarly);
-    }
-    Ok(())
 }
 
 /// How users change day by day; where what is asked does not follow from users and capacities alone, every day is asked.
@@ -148,151 +212,4 @@ pub(super) fn trends(
         days: 0..days,
         trend: Trend::Mixed,
     }]
-}
-
-/// The conditions at one end of the forecast.
-struct BandSearch<'a> {
-    dated: &'a Dated<'a>,
-    band: Band,
-    stretches: Vec<DayStretch>,
-    stop: &'a Stop,
-}
-
-impl BandSearch<'_> {
-    /// Adds the row of every condition, one after the other.
-    fn rows(&self, rows: &mut Vec<RunwayRow>) -> Result<()> {
-        for condition in Condition::ALL {
-            if condition.is_under_failures() {
-                rows.push(self.of_cases(condition)?);
-                continue;
-            }
-            for adjustment in Adjustment::ALL {
-                rows.push(self.of_normal(condition, adjustment)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// A condition of normal operation.
-    fn of_normal(&self, condition: Condition, adjustment: Adjustment) -> Result<RunwayRow> {
-        let mut known: BTreeMap<Day, CaseOnDay> = BTreeMap::new();
-        let mut ask = |day: Day| -> Result<CaseOnDay> {
-            stopped(self.stop)?;
-            if let Some(answer) = known.get(&day) {
-                return Ok(answer.clone());
-            }
-            let answer = self.dated.normal((condition, adjustment), day)?;
-            known.insert(day, answer.clone());
-            Ok(answer)
-        };
-        let spans = failing(&self.stretches, |day| Ok(ask(day)?.fails))?;
-        let first = match spans.first() {
-            Some(span) => Some(ask(span.start)?),
-            None => None,
-        };
-        let before = spans.first().and_then(|span| span.start.checked_sub(1));
-        let proof = match before {
-            Some(day) => ask(day)?.proof,
-            None => Proof::Proven,
-        };
-        Ok(self.row((condition, adjustment, None), spans, first, proof))
-    }
-
-    /// A condition of all cases of failures, which are answered by planning again: who moved before does not matter.
-    fn of_cases(&self, condition: Condition) -> Result<RunwayRow> {
-        let (dated, stop) = (self.dated, self.stop);
-        // The case that failed last is asked first.
-        let mut likely = 0;
-        let mut proof = Proof::Proven;
-        let mut days: BTreeMap<Day, (bool, Proof)> = BTreeMap::new();
-        let spans = failing(&self.stretches, |day| {
-            if let Some((fails, _)) = days.get(&day) {
-                return Ok(*fails);
-            }
-            let cases = dated.cases(condition, day)?;
-            let found = any_failing(&cases, likely, stop)?;
-            likely = found.0.unwrap_or(likely);
-            days.insert(day, (found.0.is_some(), found.1));
-            Ok(found.0.is_some())
-        })?;
-        let mut first = None;
-        if let Some(span) = spans.first() {
-            let all = answers(&dated.cases(condition, span.start)?, stop)?;
-            let failing = all.into_iter().filter(|answer| answer.fails);
-            first = failing.reduce(|worst, next| {
-                if next.failure.unserved > worst.failure.unserved {
-                    next
-                } else {
-                    worst
-                }
-            });
-            let before = span.start.checked_sub(1).and_then(|day| days.get(&day));
-            proof = before.map_or(Proof::Proven, |(_, proof)| *proof);
-        }
-        let row = (condition, Adjustment::AsIs, Some(Recovery::Replan));
-        Ok(self.row(row, spans, first, proof))
-    }
-
-    fn row(
-        &self,
-        (condition, adjustment, recovery): (Condition, Adjustment, Option<Recovery>),
-        failing: Vec<Range<Day>>,
-        first: Option<CaseOnDay>,
-        before: Proof,
-    ) -> RunwayRow {
-        let after = first.as_ref().map_or(Proof::Proven, |answer| answer.proof);
-        RunwayRow {
-            condition,
-            events: 0,
-            recovery,
-            adjustment,
-            band: self.band,
-            failing,
-            first: first.map(|answer| FirstFailure {
-                trapped: answer.trapped,
-                ..answer.failure
-            }),
-            whole_shards: WholeShards::NotChecked,
-            proof: if before == Proof::Proven {
-                after
-            } else {
-                before
-            },
-        }
-    }
-}
-
-/// A case that fails, if any does, and how far it is proven that none does; the likely one is asked first.
-fn any_failing(cases: &CasesOnDay, likely: usize, stop: &Stop) -> Result<(Option<usize>, Proof)> {
-    let count = cases.contingencies().count();
-    if likely > 0 && likely < count {
-        let answer = cases.ask(likely)?;
-        if answer.fails {
-            return Ok((Some(likely), answer.proof));
-        }
-    }
-    let found = (0..count)
-        .into_par_iter()
-        .filter(|case| *case != likely || likely == 0);
-    let found: Vec<Result<(usize, CaseOnDay)>> = found
-        .map(|case| {
-            stopped(stop)?;
-            Ok((case, cases.ask(case)?))
-        })
-        .collect();
-    let mut proof = Proof::Proven;
-    let mut worst: Option<(usize, FirstFailure)> = None;
-    for answer in found {
-        let (case, answer) = answer?;
-        if answer.proof != Proof::Proven {
-            proof = answer.proof;
-        }
-        let is_worse = worst
-            .as_ref()
-            .is_none_or(|(_, failure)| answer.failure.unserved > failure.unserved);
-        if answer.fails && is_worse {
-            worst = Some((case, answer.failure));
-        }
-    }
-    Ok((worst.map(|(case, _)| case), proof))
 }

@@ -74,7 +74,7 @@ pub(super) fn stretches(
 }
 
 /// The first day at whose beginning something dated counts; `None` if it does from the first on.
-fn counts_from(first: Timestamp, date: Timestamp) -> Option<Day> {
+pub(super) fn counts_from(first: Timestamp, date: Timestamp) -> Option<Day> {
     const DAY: i64 = 86_400;
     let seconds = date.duration_since(first).as_secs_f64();
     #[expect(
@@ -105,35 +105,49 @@ fn trend(inventory: &Inventory, [from, until]: [Timestamp; 2], band: Band) -> Tr
     }
 }
 
-/// Spans of days on which a condition fails, ascending and apart. `fails` is asked about a day.
+/// Spans of days on which a condition fails, ascending and apart, from those of every stretch.
 ///
 /// # Errors
-/// Those of `fails`.
+/// Those of `of_stretch`.
 pub(super) fn failing(
     stretches: &[DayStretch],
-    mut fails: impl FnMut(Day) -> Result<bool>,
+    mut of_stretch: impl FnMut(&DayStretch) -> Result<Vec<Range<Day>>>,
 ) -> Result<Vec<Range<Day>>> {
     let mut spans: Vec<Range<Day>> = Vec::new();
-    let mut add = |span: Range<Day>| match spans.last_mut() {
-        _ if span.is_empty() => {}
-        Some(last) if last.end == span.start => last.end = span.end,
-        _ => spans.push(span),
-    };
     for stretch in stretches {
-        let days = stretch.days.clone();
-        match stretch.trend {
-            Trend::Rising => add(first_that(days.clone(), &mut fails, true)?..days.end),
-            Trend::Falling => add(days.start..first_that(days, &mut fails, false)?),
-            Trend::Mixed => {
-                for day in days {
-                    if fails(day)? {
-                        add(day..day + 1);
-                    }
-                }
+        for span in of_stretch(stretch)? {
+            match spans.last_mut() {
+                _ if span.is_empty() => {}
+                Some(last) if last.end == span.start => last.end = span.end,
+                _ => spans.push(span),
             }
         }
     }
     Ok(spans)
+}
+
+/// Spans of a stretch's days on which a condition fails, which is asked about one day and another.
+///
+/// # Errors
+/// Those of `fails`.
+pub(super) fn failing_in(
+    stretch: &DayStretch,
+    mut fails: impl FnMut(Day) -> Result<bool>,
+) -> Result<Vec<Range<Day>>> {
+    let days = stretch.days.clone();
+    Ok(match stretch.trend {
+        Trend::Rising => vec![first_that(days.clone(), &mut fails, true)?..days.end],
+        Trend::Falling => vec![days.start..first_that(days, &mut fails, false)?],
+        Trend::Mixed => {
+            let mut spans = Vec::new();
+            for day in days {
+                if fails(day)? {
+                    spans.push(day..day + 1);
+                }
+            }
+            spans
+        }
+    })
 }
 
 /// The first of some days on which the condition fails, or does not, where it goes on so; their end if there is none.
@@ -171,9 +185,11 @@ mod tests {
             })
             .collect();
         let mut asked = 0;
-        let found = failing(&stretches, |day| {
-            asked += 1;
-            Ok(fails[day as usize])
+        let found = failing(&stretches, |stretch| {
+            failing_in(stretch, |day| {
+                asked += 1;
+                Ok(fails[day as usize])
+            })
         });
         (found.expect("nothing is refused"), asked)
     }

@@ -156,11 +156,37 @@ impl ByRule {
 
     /// Unserved users in a case, by rank; everybody is affected in its setting.
     pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> Vec<f64> {
+        self.answer(setting)
+            .map_or_else(Vec::new, |answer| answer.found.unserved)
+    }
+
+    /// All unserved users in a case, and what is furthest above its capacity then, if anything is, with how much it is above.
+    pub(in crate::engine) fn overload(
+        &self,
+        setting: Setting<'_>,
+    ) -> (f64, Option<(ComponentId, ResourceId, f64)>) {
+        let Some(answer) = self.answer(setting) else {
+            return (0.0, None);
+        };
+        let uses = answer.uses.into_iter();
+        let most = uses.reduce(|most, next| {
+            if next.2.utilization > most.2.utilization {
+                next
+            } else {
+                most
+            }
+        });
+        let above = most.filter(|(_, _, most)| most.load > most.capacity);
+        let above = above
+            .map(|(component, resource, most)| (component, resource, most.load - most.capacity));
+        (answer.found.unserved.iter().sum(), above)
+    }
+
+    fn answer(&self, setting: Setting<'_>) -> Option<CaseAnswer> {
         let answers = self
             .base
             .answers(&setting, &self.context, 0, &[self.recovery]);
-        let first = answers.into_iter().next();
-        first.map_or_else(Vec::new, |answer| answer.found.unserved)
+        answers.into_iter().next()
     }
 }
 

@@ -58,13 +58,7 @@ pub(super) fn replanned(
     };
     CaseAnswer {
         found,
-        uses: uses(
-            problem.setting.inventory,
-            &problem.rows.rows,
-            &settled.displaced.loads(problem),
-            &entering,
-            case,
-        ),
+        uses: uses_of(settled, case),
         unserved: of_kinds.unserved,
         witness: (!is_by_default).then(|| Witness {
             case,
@@ -72,6 +66,21 @@ pub(super) fn replanned(
             displaced: of_kinds.displaced,
         }),
     }
+}
+
+/// What components carry in a settled case.
+pub(super) fn uses_of(
+    settled: &SettledCase<'_, '_>,
+    case: usize,
+) -> Vec<(ComponentId, ResourceId, Use)> {
+    let problem = settled.problem;
+    uses(
+        problem.setting.inventory,
+        &problem.rows.rows,
+        &settled.displaced.loads(problem),
+        &entering(settled),
+        case,
+    )
 }
 
 /// Users by access point.

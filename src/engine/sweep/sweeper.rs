@@ -8,14 +8,16 @@ use super::super::settled::{Depth, SettledCase};
 use super::asked::{Begin, SweepRequest};
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
-use super::replan::{CaseAnswer, replanned};
+use super::replan::{CaseAnswer, replanned, uses_of};
 use super::whole::WholeSearch;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::{Level, tier_label};
-use crate::ids::SiteId;
+use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
+use crate::plan::sweep::{
+    Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Use, WholeShards, Witness,
+};
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -123,22 +125,20 @@ impl Sweeper {
         Self::loaded(planner, None, asked, (plan.period, Depth::Unserved))
     }
 
-    /// Loads what failures leave unserved at a scenario's start, and nothing else.
+    /// Loads all cases of failures at a scenario's start, planned again as far as a depth.
     ///
     /// # Errors
-    /// [`Error::Solver`] if every attempt of the solver failed; [`Error::Internal`] if there are more cases than can be
-    /// counted.
-    pub(in crate::engine) fn of_unserved(
-        inventory: Arc<Inventory>,
-        scenario: Scenario,
+    /// [`Error::Internal`] if there are more cases than can be counted.
+    pub(in crate::engine) fn of_start(
+        planner: Planner,
         asked: SweepRequest,
+        depth: Depth,
     ) -> Result<Self> {
-        let planner = Planner::new(inventory, scenario)?;
         let first = periods(planner.inventory(), planner.scenario())
             .into_iter()
             .next();
         let period = first.ok_or_else(|| Error::Internal("a scenario has no period".into()))?;
-        Self::loaded(planner, None, asked, (period, Depth::Unserved))
+        Self::loaded(planner, None, asked, (period, depth))
     }
 
     fn loaded(
@@ -309,7 +309,7 @@ impl Sweeper {
         })
     }
 
-    /// Tells what `then` takes from a case that is answered by planning again, settled as far as unserved users.
+    /// Tells what `then` takes from a case that is answered by planning again, settled as far as cases were loaded for.
     ///
     /// # Errors
     /// [`Error::Solver`] if every attempt of the solver failed.
@@ -321,7 +321,30 @@ impl Sweeper {
         let known = self.known(&self.planner, case);
         let (asking, contingencies) = (self.planner.asking(), &self.context.contingencies);
         let of_case = (case, &known);
-        (self.parted).settle(asking, contingencies, of_case, Depth::Unserved, then)
+        (self.parted).settle(asking, contingencies, of_case, self.parted.depth(), then)
+    }
+
+    /// What components carry in a case that is planned again.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(in crate::engine) fn uses(
+        &self,
+        case: usize,
+    ) -> Result<Vec<(ComponentId, ResourceId, Use)>> {
+        self.settled(case, |settled| uses_of(settled, case))
+    }
+
+    /// What whole shards do in a case that is planned again; `None` where it is not checked.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(in crate::engine) fn whole(&self, case: usize) -> Result<Option<WholeShards>> {
+        let known = self.known(&self.planner, case);
+        let asking = self.planner.asking();
+        self.settled(case, |settled| {
+            self.whole.in_case(asking, (case, &known), settled)
+        })?
     }
 
     /// What one case comes to under every recovery that is asked about.

@@ -85,7 +85,7 @@ fn is_overloaded(
     condition: Condition,
     day: Date,
 ) -> Option<bool> {
-    let scenario = asked.scenario(condition, day);
+    let scenario = asked.scenario(condition, day, &[]);
     let context = RefereeContext::new(inventory, &scenario);
     let situation = PeriodState::new(&context, context.before.clone());
     let mut ignored = Report::default();
@@ -133,7 +133,9 @@ fn scaled(situation: &PeriodState<'_>, before: Vec<Steered>) -> Option<Vec<Steer
     let mut at_home: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
     for (shard, row) in context.inventory.shards.iter().enumerate() {
         let users = situation.case.users(shard);
-        if let Some(site) = row.site.filter(|_| users > 0.0) {
+        if users > 0.0 {
+            // Where those who come have their home is not known.
+            let site = row.site?;
             *at_home.entry((context.group_of(shard), site)).or_default() += users;
         }
     }

@@ -3,7 +3,7 @@
 use super::super::judge::Keys;
 use super::super::report::{Report, Rule};
 use crate::model::{
-    Adjustment, Band, Condition, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy,
+    Adjustment, Band, Condition, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy,
     Recovery, Scenario, Shard,
 };
 use crate::plan_files::{RUNWAY_FILE, RunwaySummary};
@@ -123,21 +123,34 @@ impl<'a> AskedRunway<'a> {
         inventory
     }
 
-    /// The scenario of a day: its first second, without events, in which every missed target counts.
-    pub(super) fn scenario(&self, condition: Condition, date: Date) -> Scenario {
+    /// The scenario of a day: its first second, with these events known and in force; every missed target counts.
+    pub(super) fn scenario(&self, condition: Condition, date: Date, events: &[usize]) -> Scenario {
         let start = Self::begins(date);
+        let end = start
+            .checked_add(SignedDuration::from_secs(1))
+            .unwrap_or(Timestamp::MAX);
+        let events = events
+            .iter()
+            .filter_map(|position| self.scenario.events.get(*position));
+        let events = events.map(|event| Event {
+            start,
+            end,
+            detected: start,
+            drain_minutes: None,
+            is_end_assumed: false,
+            ..event.clone()
+        });
         Scenario {
             start,
-            end: start
-                .checked_add(SignedDuration::from_secs(1))
-                .unwrap_or(Timestamp::MAX),
+            end,
             policy: Policy {
                 existing_shortfall: ExistingShortfall::Repair,
                 freeze_onboarding: false,
+                reaction_minutes: 0.0,
                 require_stable: condition == Condition::StableUnder,
                 ..self.scenario.policy.clone()
             },
-            events: Vec::new(),
+            events: events.collect(),
             protect: None,
             queued: Vec::new(),
             ..self.scenario.clone()

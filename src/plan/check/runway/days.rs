@@ -81,10 +81,10 @@ pub(super) fn check(
     }
 }
 
-/// `true` for rows that are planned: loads as is are recomputed.
+/// `true` for rows whose dates sweeps show: loads as is are recomputed.
 pub(super) fn needs_sweeps(row: &RunwayRow) -> bool {
     let is_as_is = !row.condition.is_under_failures() && row.moves == Adjustment::AsIs;
-    row.events.is_none() && !is_as_is && row.recovery.is_none_or(|of| of == Recovery::Replan)
+    !is_as_is && row.recovery.is_none_or(|of| of == Recovery::Replan)
 }
 
 fn is_shown(

@@ -7,8 +7,8 @@ use super::days::{ShownDays, needs_sweeps};
 use super::{ProofSweep, RunwayVerdict};
 use crate::model::{Condition, Recovery};
 use crate::plan_files::{
-    FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow, WrittenRunway,
-    WrittenSweep, decimal,
+    EventName, FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow,
+    WrittenRunway, WrittenSweep, decimal,
 };
 use crate::units::{NOBODY, SOLVER_TOLERANCE};
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub(super) fn check(
             report.add(SHOWS, at, found, "the sweep of the day");
             continue;
         };
-        if judge(asked, (proof, row), sweep, (verdict, report))
+        if judge((asked, written), (proof, row), sweep, (verdict, report))
             && let Ok(date) = proof.date.parse()
         {
             let [holds, fails] = shown.entry(proof.row).or_default();
@@ -58,7 +58,7 @@ pub(super) fn check(
 
 /// Judges the sweep of a day, and whether it shows what the proof says.
 fn judge(
-    asked: &AskedRunway<'_>,
+    (asked, written): (&AskedRunway<'_>, &WrittenRunway),
     (proof, row): (&RunwayProof, &Lined<RunwayRow>),
     sweep: WrittenSweep,
     (verdict, report): (&mut RunwayVerdict, &mut Report),
@@ -82,8 +82,9 @@ fn judge(
     let is_of = sweep.summary.over == asked.over.word()
         && sweep.summary.failures as usize == failures
         && sweep.summary.recoveries == [Recovery::Replan.word()];
+    let events = events_of(written, &row.row);
     let inventory = asked.inventory(condition, moves, band);
-    let scenario = asked.scenario(condition, date);
+    let scenario = asked.scenario(condition, date, &events);
     let judged = check_sweep(&inventory, &scenario, sweep);
     let is_sound = judged.holds();
     let prefix = format!("{RUNWAY_PROOFS}/{}/", proof.name);
@@ -136,6 +137,23 @@ fn judge(
         (false, Some(_)) if !named_case_is_worst(row, &rows, report) => false,
         _ => is_sound && rows.iter().all(|case| case.proven),
     }
+}
+
+/// The events that are in force on the days of a row, by position in the scenario.
+fn events_of(written: &WrittenRunway, row: &RunwayRow) -> Vec<usize> {
+    let Some(events) = &row.events else {
+        return Vec::new();
+    };
+    let joined = |set: &Vec<EventName>| {
+        let names: Vec<&str> = set.iter().map(|event| event.name.as_str()).collect();
+        names.join("+")
+    };
+    let mut sets = written.summary.events.iter();
+    let set = sets.find(|set| joined(set) == events.as_ref());
+    let numbers = set.into_iter().flatten().map(|event| event.number);
+    numbers
+        .filter_map(|number| usize::try_from(number).ok()?.checked_sub(1))
+        .collect()
 }
 
 /// P7876: the case that a row names leaves as many users unserved as the row says, and no case leaves more.

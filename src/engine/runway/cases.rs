@@ -1,0 +1,114 @@
+//! Cases: every case of failures on one day.
+
+use super::super::planner::Planner;
+use super::super::settled::{Depth, SettledCase};
+use super::super::sweep::{SweepRequest, Sweeper};
+use super::answer::CaseOnDay;
+use super::dated::endless;
+use super::of_settled::of_settled;
+use crate::error::{Error, Result};
+use crate::model::{Contingencies, Scenario};
+use crate::plan::runway::Condition;
+use crate::solve::Stop;
+use crate::units::NOBODY;
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
+
+/// The cases of a day, answered by planning again.
+pub(super) struct CasesOnDay {
+    sweeper: Sweeper,
+    condition: Condition,
+    asked: SweepRequest,
+    scenario: Scenario,
+    /// The same cases where nothing is limited, once somebody may be trapped.
+    without_limits: OnceLock<Sweeper>,
+}
+
+impl CasesOnDay {
+    pub(super) fn new(
+        sweeper: Sweeper,
+        condition: Condition,
+        asked: SweepRequest,
+        scenario: Scenario,
+    ) -> Self {
+        Self {
+            sweeper,
+            condition,
+            asked,
+            scenario,
+            without_limits: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn contingencies(&self) -> &Contingencies {
+        self.sweeper.contingencies()
+    }
+
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(super) fn ask(&self, case: usize) -> Result<CaseOnDay> {
+        let condition = self.condition;
+        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
+        let answer = self.sweeper.settled(case, of)?;
+        if answer.trapped <= NOBODY {
+            return Ok(answer);
+        }
+        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case).trapped;
+        let trapped = self.without_limits()?.settled(case, of)?;
+        Ok(answer.with_trapped(trapped))
+    }
+
+    /// What some cases come to, in their order.
+    ///
+    /// # Errors
+    /// [`Error::StoppedEarly`] if a stop is raised; [`Error::Solver`] if every attempt of the solver failed.
+    pub(super) fn answers(&self, cases: &[usize], stop: &Stop) -> Result<Vec<CaseOnDay>> {
+        let all: Vec<Result<CaseOnDay>> = cases
+            .par_iter()
+            .map(|case| {
+                stopped(stop)?;
+                self.ask(*case)
+            })
+            .collect();
+        all.into_iter().collect()
+    }
+
+    /// What all of them come to.
+    ///
+    /// # Errors
+    /// As [`Self::answers`].
+    pub(super) fn all(&self, stop: &Stop) -> Result<Vec<CaseOnDay>> {
+        let cases: Vec<usize> = (0..self.contingencies().count()).collect();
+        self.answers(&cases, stop)
+    }
+
+    fn without_limits(&self) -> Result<&Sweeper> {
+        if let Some(known) = self.without_limits.get() {
+            return Ok(known);
+        }
+        let inventory = endless(self.sweeper.planner().inventory());
+        let planner = Planner::without_before(Arc::clone(&inventory), self.scenario.clone());
+        let sweeper = Sweeper::of_start(planner, self.asked.clone(), Depth::Unserved)?;
+        Ok(self.without_limits.get_or_init(|| sweeper))
+    }
+}
+
+/// # Errors
+/// [`Error::StoppedEarly`] if a stop is raised.
+pub(super) fn stopped(stop: &Stop) -> Result<()> {
+    if stop.is_raised() {
+        return Err(Error::StoppedEarly);
+    }
+    Ok(())
+}
+
+/// The number that a case of some contingencies has among others, of which no member is missing: it fails the same.
+pub(super) fn same_case(of: &Contingencies, case: usize, among: &Contingencies) -> usize {
+    let fails_same = |other: &usize| {
+        among.kind(*other) == of.kind(case) && among.failing(*other).eq(of.failing(case))
+    };
+    if of.count() == among.count() {
+        return case;
+    }
+    (0..among.count()).find(fails_same).unwrap_or(0)
+}

@@ -1,0 +1,411 @@
+//! Rows: for every condition, set of events, recovery and adjustment the days on which it fails.
+
+use super::answer::CaseOnDay;
+use super::by_rule::worst_by_rule;
+use super::cases::{CasesOnDay, same_case, stopped};
+use super::dated::{Dated, Occasion};
+use super::homes::homes_matter;
+use super::protected::protected;
+use super::stretches::{DayStretch, Trend, failing, failing_in};
+use super::whole::whole_shards;
+use crate::error::Result;
+use crate::model::{Band, Contingencies, Recovery};
+use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure, RunwayRow, WholeShards};
+use crate::solve::{Proof, Stop};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Cases that are asked at once where the first that fails ends the search.
+const AT_ONCE: usize = 8;
+
+/// The rows at one end of the forecast.
+pub(super) struct RowSearch<'a> {
+    pub(super) dated: &'a Dated<'a>,
+    pub(super) band: Band,
+    pub(super) stretches: Vec<DayStretch>,
+    pub(super) sampled: &'a [Day],
+    /// Those of the first day without events, by which rows name cases.
+    pub(super) contingencies: &'a Contingencies,
+    pub(super) events: &'a [Vec<usize>],
+    pub(super) recoveries: &'a [Recovery],
+    /// The case that failed last, asked first.
+    pub(super) likely: &'a Cell<usize>,
+    pub(super) stop: &'a Stop,
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy)]
+struct About {
+    condition: Condition,
+    /// A position among the sets of events.
+    events: usize,
+    recovery: Option<Recovery>,
+    adjustment: Adjustment,
+}
+
+/// What was found about a row.
+#[derive(Debug, Clone)]
+struct Found {
+    failing: Vec<Range<Day>>,
+    /// The worst case of the first day that fails.
+    first: Option<CaseOnDay>,
+    /// How far it is proven that it holds on the day before.
+    holding: Proof,
+}
+
+/// The weaker of two proofs.
+fn weaker(one: Proof, other: Proof) -> Proof {
+    if one == Proof::Proven { other } else { one }
+}
+
+/// The answer of the case in which most users are unserved, the first of several.
+fn worst(answers: impl IntoIterator<Item = CaseOnDay>) -> Option<CaseOnDay> {
+    answers.into_iter().reduce(|worst, next| {
+        if next.failure.unserved > worst.failure.unserved {
+            next
+        } else {
+            worst
+        }
+    })
+}
+
+impl RowSearch<'_> {
+    /// Adds the row of every condition, one after the other.
+    pub(super) fn rows(&self, rows: &mut Vec<RunwayRow>) -> Result<()> {
+        for condition in Condition::ALL {
+            for events in 0..self.events.len() {
+                if condition.is_under_failures() {
+                    self.under_failures((condition, events), rows)?;
+                    continue;
+                }
+                for adjustment in Adjustment::ALL {
+                    let about = About {
+                        condition,
+                        events,
+                        recovery: None,
+                        adjustment,
+                    };
+                    let found = self.of_normal(about)?;
+                    rows.push(self.row(about, found)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn under_failures(
+        &self,
+        (condition, events): (Condition, usize),
+        rows: &mut Vec<RunwayRow>,
+    ) -> Result<()> {
+        for &recovery in self.recoveries {
+            let mut about = About {
+                condition,
+                events,
+                recovery: Some(recovery),
+                adjustment: Adjustment::AsIs,
+            };
+            if recovery != Recovery::Replan {
+                // Rules say nothing of retries.
+                if condition == Condition::ServedUnder {
+                    for adjustment in [Adjustment::AsIs, Adjustment::Rebalanced] {
+                        about.adjustment = adjustment;
+                        let found = self.of_rule(about, recovery)?;
+                        rows.push(self.row(about, found)?);
+                    }
+                }
+                continue;
+            }
+            let as_is = self.of_cases(about)?;
+            let row = self.row(about, as_is.clone())?;
+            about.adjustment = Adjustment::Rebalanced;
+            let (inventory, scenario) = (self.dated.inventory(), self.dated.scenario());
+            let rebalanced = if homes_matter(inventory, scenario, self.contingencies) {
+                let found = self.of_protected(about, &as_is)?;
+                self.row(about, found)?
+            } else {
+                RunwayRow {
+                    adjustment: about.adjustment,
+                    ..row.clone()
+                }
+            };
+            rows.extend([row, rebalanced]);
+        }
+        Ok(())
+    }
+
+    fn occasion(&self, about: About, day: Day) -> Occasion<'_> {
+        Occasion {
+            day,
+            events: &self.events[about.events],
+        }
+    }
+
+    /// What days come to of which each is asked as a whole; where failing is monotone, few are.
+    fn by_day(&self, ask: impl FnMut(Day) -> Result<CaseOnDay>) -> Result<Found> {
+        self.of_days(ask, |known, stretch| {
+            failing_in(stretch, |day| Ok(known(day)?.fails))
+        })
+    }
+
+    fn of_days(
+        &self,
+        mut ask: impl FnMut(Day) -> Result<CaseOnDay>,
+        of_stretch: impl Fn(
+            &mut dyn FnMut(Day) -> Result<CaseOnDay>,
+            &DayStretch,
+        ) -> Result<Vec<Range<Day>>>,
+    ) -> Result<Found> {
+        let mut known: BTreeMap<Day, CaseOnDay> = BTreeMap::new();
+        let mut ask = |day: Day| -> Result<CaseOnDay> {
+            stopped(self.stop)?;
+            if let Some(answer) = known.get(&day) {
+                return Ok(answer.clone());
+            }
+            let answer = ask(day)?;
+            known.insert(day, answer.clone());
+            Ok(answer)
+        };
+        let failing = failing(&self.stretches, |stretch| of_stretch(&mut ask, stretch))?;
+        let start = failing.first().map(|span| span.start);
+        let first = start.map(&mut ask).transpose()?;
+        let before = start.and_then(|day| day.checked_sub(1));
+        // Where not every day is asked, the last that was asked before stands for those after it.
+        let holding = before.and_then(|day| known.range(..=day).next_back());
+        Ok(Found {
+            failing,
+            first,
+            holding: holding.map_or(Proof::Proven, |(_, answer)| answer.proof),
+        })
+    }
+
+    /// A condition of normal operation.
+    fn of_normal(&self, about: About) -> Result<Found> {
+        let asked = (about.condition, about.adjustment);
+        self.by_day(|day| self.dated.normal(asked, self.occasion(about, day)))
+    }
+
+    /// All cases under a recovery that decides nothing. Where it begins at a plan, that is made for every sampled date, and
+    /// what is found of such a date holds up to the next.
+    fn of_rule(&self, about: About, recovery: Recovery) -> Result<Found> {
+        let asked = (recovery, about.adjustment);
+        let ask = |day: Day| {
+            let occasion = self.occasion(about, day);
+            let (mut answer, of) = worst_by_rule(self.dated, asked, occasion, self.stop)?;
+            answer.failure.case = same_case(&of, answer.failure.case, self.contingencies);
+            Ok(answer)
+        };
+        if about.adjustment == Adjustment::AsIs {
+            return self.by_day(ask);
+        }
+        self.of_days(ask, |known, stretch| {
+            let days = stretch.days.clone();
+            let sampled = self.sampled.iter().copied();
+            let dates: BTreeSet<Day> = sampled
+                .filter(|day| days.contains(day))
+                .chain([days.start])
+                .collect();
+            let ends = dates.iter().copied().skip(1).chain([days.end]);
+            let mut spans = Vec::new();
+            for (date, end) in dates.iter().copied().zip(ends) {
+                if known(date)?.fails {
+                    spans.push(date..end);
+                }
+            }
+            Ok(spans)
+        })
+    }
+
+    /// All cases from other homes than today's, by the protected plans that are found. What holds as is holds then too.
+    fn of_protected(&self, about: About, as_is: &Found) -> Result<Found> {
+        let holds = |day: Day| as_is.failing.iter().all(|span| !span.contains(&day));
+        let mut found = self.by_day(|day| {
+            if holds(day) {
+                return Ok(CaseOnDay {
+                    failure: FirstFailure {
+                        case: 0,
+                        binding: None,
+                        short: 0.0,
+                        unserved: 0.0,
+                        trapped: 0.0,
+                    },
+                    trapped: 0.0,
+                    proof: Proof::Gap,
+                    fails: false,
+                });
+            }
+            let occasion = self.occasion(about, day);
+            let among = self.contingencies;
+            protected(self.dated, about.condition, occasion, among, self.stop)
+        })?;
+        if !found.failing.is_empty() {
+            found.holding = Proof::Gap;
+        }
+        Ok(found)
+    }
+
+    /// A condition of all cases of failures, which are answered by planning again: steering before does not matter.
+    fn of_cases(&self, about: About) -> Result<Found> {
+        let mut holding: BTreeMap<Day, Proof> = BTreeMap::new();
+        let failing = failing(&self.stretches, |stretch| match stretch.trend {
+            Trend::Rising => {
+                let days = stretch.days.clone();
+                let (first, proof) = self.first_failing(about, days.clone())?;
+                if let Some(before) = first.checked_sub(1).filter(|day| days.contains(day)) {
+                    holding.insert(before, proof);
+                }
+                Ok(vec![first..days.end])
+            }
+            Trend::Falling | Trend::Mixed => failing_in(stretch, |day| {
+                let (fails, proof) = self.any_failing(&self.cases(about, day)?)?;
+                if !fails {
+                    holding.insert(day, proof);
+                }
+                Ok(fails)
+            }),
+        })?;
+        let Some(start) = failing.first().map(|span| span.start) else {
+            return Ok(Found {
+                failing,
+                first: None,
+                holding: Proof::Proven,
+            });
+        };
+        let cases = self.cases(about, start)?;
+        let answers = cases.all(self.stop)?;
+        let mut first = worst(answers.into_iter().filter(|answer| answer.fails));
+        if let Some(first) = &mut first {
+            self.likely.set(first.failure.case);
+            let case = first.failure.case;
+            first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
+        }
+        let before = start.checked_sub(1).and_then(|day| holding.get(&day));
+        Ok(Found {
+            failing,
+            first,
+            holding: before.copied().unwrap_or(Proof::Proven),
+        })
+    }
+
+    fn cases(&self, about: About, day: Day) -> Result<CasesOnDay> {
+        stopped(self.stop)?;
+        self.dated.cases(about.condition, self.occasion(about, day))
+    }
+
+    /// The first of some days, in which no user leaves and no capacity changes, on which some case fails, or their end; and how
+    /// far it is proven that all hold on the day before.
+    ///
+    /// A case that holds on a day holds on all earlier ones. So every case is asked on the day before the first that is known
+    /// to fail, and only one that fails there as well is bisected.
+    fn first_failing(&self, about: About, days: Range<Day>) -> Result<(Day, Proof)> {
+        let mut high = days.end;
+        let mut proof = Proof::Proven;
+        let mut left: Option<Vec<usize>> = None;
+        while high > days.start {
+            let cases = self.cases(about, high - 1)?;
+            let asked = left.take().unwrap_or_else(|| self.in_order(&cases));
+            let mut rest: Vec<usize> = Vec::new();
+            let mut failing: Option<CaseOnDay> = None;
+            for some in asked.chunks(AT_ONCE) {
+                if failing.is_some() {
+                    rest.extend(some);
+                    continue;
+                }
+                let answers = cases.answers(some, self.stop)?;
+                for answer in answers.iter().filter(|answer| !answer.fails) {
+                    proof = weaker(proof, answer.proof);
+                }
+                let fail = || answers.iter().filter(|answer| answer.fails);
+                rest.extend(fail().map(|answer| answer.failure.case));
+                failing = worst(fail().cloned());
+            }
+            let Some(failing) = failing.map(|answer| answer.failure.case) else {
+                break;
+            };
+            drop(cases);
+            rest.retain(|case| *case != failing);
+            let (mut low, mut fails) = (days.start, high - 1);
+            while low < fails {
+                let middle = low + (fails - low) / 2;
+                let answer = self.cases(about, middle)?.ask(failing)?;
+                if answer.fails {
+                    fails = middle;
+                } else {
+                    proof = weaker(proof, answer.proof);
+                    low = middle + 1;
+                }
+            }
+            high = fails;
+            left = Some(rest);
+        }
+        Ok((high, proof))
+    }
+
+    /// All cases, the likely one first.
+    fn in_order(&self, cases: &CasesOnDay) -> Vec<usize> {
+        let count = cases.contingencies().count();
+        let likely = self.likely.get();
+        let others = (0..count).filter(|case| *case != likely);
+        let first = (likely < count).then_some(likely);
+        first.into_iter().chain(others).collect()
+    }
+
+    /// Whether some case fails, and how far it is proven that none does; the likely one is asked first.
+    fn any_failing(&self, cases: &CasesOnDay) -> Result<(bool, Proof)> {
+        let mut proof = Proof::Proven;
+        for some in self.in_order(cases).chunks(AT_ONCE) {
+            let answers = cases.answers(some, self.stop)?;
+            let failing = answers.iter().filter(|answer| answer.fails);
+            if let Some(worst) = worst(failing.cloned()) {
+                self.likely.set(worst.failure.case);
+                return Ok((true, worst.proof));
+            }
+            for answer in answers {
+                proof = weaker(proof, answer.proof);
+            }
+        }
+        Ok((false, proof))
+    }
+
+    fn row(&self, about: About, found: Found) -> Result<RunwayRow> {
+        let after = found.first.as_ref();
+        let after = after.map_or(Proof::Proven, |answer| answer.proof);
+        Ok(RunwayRow {
+            condition: about.condition,
+            events: about.events,
+            recovery: about.recovery,
+            adjustment: about.adjustment,
+            band: self.band,
+            whole_shards: self.whole_shards(about, &found)?,
+            first: found.first.map(|answer| FirstFailure {
+                trapped: answer.trapped,
+                ..answer.failure
+            }),
+            failing: found.failing,
+            proof: weaker(found.holding, after),
+        })
+    }
+
+    /// What whole shards do before the first day that fails. Where homes stay, they are whole; else it is asked as expected
+    /// and without events.
+    fn whole_shards(&self, about: About, found: &Found) -> Result<WholeShards> {
+        let is_normal = !about.condition.is_under_failures();
+        if is_normal && about.adjustment != Adjustment::Rebalanced {
+            return Ok(WholeShards::AsLong);
+        }
+        let is_asked = match about.condition {
+            Condition::Target | Condition::Served => true,
+            Condition::ServedUnder => {
+                about.recovery == Some(Recovery::Replan) && about.adjustment == Adjustment::AsIs
+            }
+            Condition::StableUnder => false,
+        };
+        if !is_asked || about.events > 0 || self.band != Band::Expected {
+            return Ok(WholeShards::NotChecked);
+        }
+        let all = self.stretches.last().map_or(0, |stretch| stretch.days.end);
+        let end = found.failing.first().map_or(all, |span| span.start);
+        whole_shards(self.dated, about.condition, 0..end, self.stop)
+    }
+}

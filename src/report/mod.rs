@@ -32,6 +32,7 @@ mod period;
 pub mod places;
 pub mod proven;
 pub mod replay;
+pub mod runway;
 pub mod span;
 mod stays_down;
 pub mod steering;

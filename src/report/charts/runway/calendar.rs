@@ -49,7 +49,7 @@ pub struct CalendarChart {
 }
 
 /// Least and greatest width of a column: numbers of three digits fit.
-const CELL: (f64, f64) = (26.0, 72.0);
+const CELL: (f64, f64) = (25.0, 72.0);
 
 /// Free space between names and cells.
 const GAP: f64 = 12.0;

@@ -257,7 +257,7 @@ impl LoadLineChart {
         let mut face = ink(SMALL, true);
         face.role = Role::Full;
         frame.canvas.text(x, baseline, Anchor::Middle, face, &words);
-        frame.y += SMALL * 1.5;
+        frame.y += SMALL * 2.0;
     }
 
     fn curves(&self, canvas: &mut Canvas, place: &Place) {

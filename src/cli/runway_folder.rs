@@ -17,7 +17,10 @@ use crate::plan_files::{
     SweepStatus, UnservedByTierRow, WrittenRunway, read_runway_folder, read_sweep_folder,
 };
 use crate::report::grammar::count;
-use crate::report::runway::{AboutRunway, RunwayReport, written_date};
+use crate::report::html::Figure;
+use crate::report::runway::{
+    AboutRunway, RunwayReport, runway_charts, runway_report, written_date,
+};
 use crate::report::written::{
     AboutSweep, Listed, WrittenFile, before_file, displaced_file, document_file, proof_lines,
     sweep_summary, sweep_tables,
@@ -41,7 +44,6 @@ impl FoundRunway<'_> {
             inventory: &self.input.inventory,
             scenario: &self.input.scenario,
             over: self.asked.over,
-            step: self.asked.step,
             runway: self.runway,
         }
     }
@@ -58,6 +60,7 @@ impl FoundRunway<'_> {
             inputs: inputs.clone(),
             recoveries: self.asked.recoveries.clone(),
             bands: self.asked.bands.clone(),
+            step: self.asked.step,
             proofs: proofs.iter().map(|proof| self.proof(proof)).collect(),
         };
         let document = document_file(&report.summary(&about))?;
@@ -81,7 +84,15 @@ impl FoundRunway<'_> {
             new.put(&[WrittenFile::text(RUNWAY_SCENARIO, layer)])?;
         }
         judged(self.input, new.path())?;
-        let _ = run;
+        let figures = if run.no_charts {
+            Vec::new()
+        } else {
+            runway_charts(&report)?
+        };
+        let page = runway_report(&report, &report.words(), figures.clone())?;
+        new.put(&[page])?;
+        let charts: Vec<WrittenFile> = figures.into_iter().flat_map(Figure::files).collect();
+        new.put(&charts)?;
         new.take_place_of(out, &folder::RUNWAY)?;
         Ok(document)
     }

@@ -76,6 +76,9 @@ impl RowSearch<'_> {
         for condition in Condition::ALL {
             for events in 0..self.events.len() {
                 if condition.is_under_failures() {
+                    if self.dated.failures().1 == 0 {
+                        continue;
+                    }
                     self.under_failures((condition, events), rows)?;
                     continue;
                 }

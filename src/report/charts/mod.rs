@@ -14,6 +14,7 @@ pub mod moves;
 pub mod pairs;
 pub mod palette;
 pub mod replay;
+pub mod runway;
 #[cfg(test)]
 mod samples;
 pub mod steering;
@@ -35,6 +36,7 @@ pub use map::MapChart;
 pub use moves::MovesChart;
 pub use pairs::PairsChart;
 pub use replay::ReplayChart;
+pub use runway::{CalendarChart, LoadLineChart, RunwayChart};
 pub use steering::SteeringChart;
 pub use tenants::TenantsChart;
 pub use through::{HeadroomThroughChart, ThroughPeriod};

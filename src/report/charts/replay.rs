@@ -453,7 +453,7 @@ fn glued(amount: &str, unit: &str) -> String {
 }
 
 /// `1.5 M`, `200,000`, `0.25`.
-fn label(amount: f64) -> String {
+pub(super) fn label(amount: f64) -> String {
     if amount >= 1e9 {
         format!("{} bn", numbers::amount(amount / 1e9))
     } else if amount >= 1e6 {

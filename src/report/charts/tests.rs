@@ -4,11 +4,17 @@ use super::kit::legible::{
     WIDTHS, assert_legible, assert_no_shape_touches_texts, least_text, tips_of, words_of,
 };
 use super::samples::sample::Sample;
-use super::samples::{flows, network, periods, sweep};
+use super::samples::{flows, network, periods, runway, sweep};
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Sample> {
-    let samples = [network::all(), periods::all(), sweep::all(), flows::all()];
+    let samples = [
+        network::all(),
+        periods::all(),
+        sweep::all(),
+        flows::all(),
+        runway::all(),
+    ];
     samples.into_iter().flatten().collect()
 }
 
@@ -81,7 +87,7 @@ fn the_order_of_values_changes_no_byte() {
 fn a_narrow_picture_shows_the_pointer_as_much_as_a_wide_one() {
     for sample in all() {
         // Fewer columns, other places: the texts differ.
-        let cut = ["utilization", "pairs", "map", "moves", "replay"];
+        let cut = ["utilization", "pairs", "map", "moves", "replay", "calendar"];
         let is_cut = cut.iter().any(|text| sample.name.starts_with(text));
         let [narrow, wide] = [360, 1200].map(|width| sample.chart.svg(width).expect("a picture"));
         let is_same = tips_of(&narrow) == tips_of(&wide);

@@ -358,7 +358,7 @@ impl UtilizationChart {
 }
 
 /// How a cell looks.
-fn tile(cell: &SiteCell) -> Tile {
+pub(super) fn tile(cell: &SiteCell) -> Tile {
     let mark = match cell.state {
         State::BelowTarget => Some(State::BelowTarget),
         State::Full if cell.is_over() => Some(State::Full),
@@ -368,7 +368,7 @@ fn tile(cell: &SiteCell) -> Tile {
 }
 
 /// A utilization in whole percents, rounded up; what is not full is less than 100.
-fn percent(cell: &SiteCell) -> String {
+pub(super) fn percent(cell: &SiteCell) -> String {
     let shown = (cell.utilization * 100.0 - FEASIBILITY * 100.0)
         .ceil()
         .max(0.0);

@@ -1,16 +1,20 @@
 //! The tables of a runway, and its runway.json.
 
-use super::{RunwayReport, written_date};
+use super::report::RunwayReport;
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Band, Recovery};
-use crate::plan::runway::{ComponentRunway, Day, DaySample, ReachedOn, RunwayRow, WholeShards};
+use crate::plan::runway::{
+    ComponentRunway, Day, DaySample, ReachedOn, RunwayRow, SampleStep, WholeShards,
+};
 use crate::plan_files::{
     ComponentRunwayRow, DayUseRow, EventName, GapRow, Inputs, RUNWAY_FORMAT, RunwayProof,
     RunwayRow as WrittenRow, RunwaySummary, Text, TrappedCase,
 };
 use crate::report::written::{WrittenFile, document_file, file, number};
 use crate::solve::Proof;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The content of runway.json apart from what was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,8 @@ pub struct AboutRunway {
     pub recoveries: Vec<Recovery>,
     /// Which ends of the forecast were asked about.
     pub bands: Vec<Band>,
+    /// On which days components were sampled.
+    pub step: SampleStep,
     /// The proofs that are written beside it.
     pub proofs: Vec<RunwayProof>,
 }
@@ -73,7 +79,7 @@ impl RunwayReport<'_> {
             inputs: about.inputs.clone(),
             from: written_date(runway.from),
             until: self.written(runway.days),
-            step: self.step.word().to_owned(),
+            step: about.step.word().to_owned(),
             over: self.over.word().to_owned(),
             failures: number(runway.failures),
             recoveries: about
@@ -232,4 +238,9 @@ impl RunwayReport<'_> {
             }
         })
     }
+}
+
+/// `2027-03-14`: the date of an instant as files have it, in UTC.
+pub fn written_date(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).date().to_string()
 }

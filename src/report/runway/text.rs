@@ -1,6 +1,6 @@
 //! A runway on the terminal: what is said first, then a table of its rows.
 
-use super::RunwayReport;
+use super::report::RunwayReport;
 use crate::model::{Adjustment, Band, Condition};
 use crate::plan::runway::RunwayRow;
 use crate::report::table::{Align, Column, lines, wrapped};
@@ -19,22 +19,15 @@ impl RunwayReport<'_> {
         text
     }
 
-    /// Alarms, answer, reasons and first action; what is not checked before an answer that is an all clear.
+    /// Alarms, answer, reasons, first action, and what is not checked.
     pub fn sentences(&self) -> Vec<String> {
         let words = self.words();
-        let is_clear = self.main_row().is_none_or(|row| row.fails_from().is_none());
-        let (before, after) = if is_clear {
-            (words.not_checked, Vec::new())
-        } else {
-            (Vec::new(), words.not_checked)
-        };
         let parts = [
             words.alarms,
-            before,
             vec![words.answer],
             words.reasons,
             vec![words.first_action],
-            after,
+            words.not_checked,
         ];
         parts.concat()
     }
@@ -63,8 +56,8 @@ impl RunwayReport<'_> {
             .filter(|row| row.band == Band::Expected);
         let rows: Vec<Vec<String>> = expected
             .map(|row| {
-                let mut cells = vec![self.condition(row), moves(row.adjustment).to_owned()];
-                cells.extend(bands.iter().map(|band| self.cell(row, *band)));
+                let mut cells = vec![self.condition_words(row), moves(row.adjustment).to_owned()];
+                cells.extend(bands.iter().map(|band| self.date_cell(row, *band)));
                 cells
             })
             .collect();
@@ -72,7 +65,7 @@ impl RunwayReport<'_> {
     }
 
     /// `served under 1 failure`, with the recovery and the events where they are not the usual ones.
-    pub(super) fn condition(&self, row: &RunwayRow) -> String {
+    pub(super) fn condition_words(&self, row: &RunwayRow) -> String {
         let failures = self.runway.failures;
         let words = match row.condition {
             Condition::Target => "targets met".to_owned(),
@@ -107,7 +100,7 @@ impl RunwayReport<'_> {
     }
 
     /// The last day of a row's band that holds.
-    fn cell(&self, row: &RunwayRow, band: Band) -> String {
+    fn date_cell(&self, row: &RunwayRow, band: Band) -> String {
         let mut rows = self.runway.rows.iter();
         let of_band = rows.find(|other| {
             (

@@ -1,8 +1,8 @@
 //! Sentences about a runway: alarms, the answer, what moving users is worth, the first action, and what is not checked.
 
-use super::RunwayReport;
+use super::report::RunwayReport;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Adjustment, Band, Condition, Event, Failing, Recovery, Word as _};
+use crate::model::{Adjustment, Band, Condition, Event, Recovery, Word as _};
 use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
 use crate::plan_files::RunwayVerdictWords;
 use crate::report::grammar::{capital, count};
@@ -21,7 +21,12 @@ impl RunwayReport<'_> {
         let mut alarms: Vec<String> = self.trapped().into_iter().collect();
         alarms.extend(self.stopped());
         alarms.extend(self.failing_already());
-        let not_checked = self.not_checked();
+        let mut not_checked = self.not_checked();
+        let row = self.main_row(Adjustment::AsIs, Band::Expected);
+        // An all clear comes after what it does not cover.
+        if row.is_none_or(|row| row.failing.is_empty()) {
+            alarms.append(&mut not_checked);
+        }
         RunwayVerdictWords {
             alarms,
             answer: self.answer(),
@@ -29,20 +34,6 @@ impl RunwayReport<'_> {
             first_action: self.first_action(),
             not_checked,
         }
-    }
-
-    /// The row that answers the question: failures as is, or normal operation where none are asked about.
-    pub(super) fn main_row(&self) -> Option<&RunwayRow> {
-        self.main_row_of(Band::Expected)
-    }
-
-    pub(super) fn main_row_of(&self, band: Band) -> Option<&RunwayRow> {
-        let condition = if self.runway.failures > 0 {
-            Condition::ServedUnder
-        } else {
-            Condition::Served
-        };
-        self.runway.row(condition, Adjustment::AsIs, band)
     }
 
     /// `Already on 28 Dec 2026 Frankfurt's failure leaves 1,900,000 users without a site, whatever the capacity.`
@@ -55,7 +46,7 @@ impl RunwayReport<'_> {
             0 => String::new(),
             some => format!(" {} more trap users too.", capital(&count(some, "case"))),
         };
-        let happens = self.happens(worst.case);
+        let happens = self.happens(&self.names(), worst.case);
         Some(if worst.case == 0 {
             format!("Already on {date} {users} users have no site, whatever the capacity.{more}")
         } else {
@@ -88,12 +79,12 @@ impl RunwayReport<'_> {
 
     /// `One site may fail until 14 Mar 2027 (29 Nov 2026 if growth is high, at least to 1 Dec 2028 if low).`
     fn answer(&self) -> String {
-        let Some(row) = self.main_row() else {
+        let Some(row) = self.main_row(Adjustment::AsIs, Band::Expected) else {
             return "No condition was settled.".to_owned();
         };
         let bands = [(Band::High, "high"), (Band::Low, "low")];
         let ends = bands.iter().filter_map(|(band, word)| {
-            let other = self.main_row_of(*band)?;
+            let other = self.main_row(Adjustment::AsIs, *band)?;
             let differs = other.fails_from() != row.fails_from();
             differs.then(|| format!("{} if growth is {word}", self.until(other)))
         });
@@ -145,14 +136,10 @@ impl RunwayReport<'_> {
     /// `until 14 Mar 2027`, `not from 28 Dec 2026 on`, `at least to 31 Dec 2028`.
     fn until(&self, row: &RunwayRow) -> String {
         match row.fails_from() {
-            None => format!("at least to {}", self.last_day()),
+            None => format!("at least to {}", self.last()),
             Some(0) => format!("not even on {}", self.date(0)),
             Some(day) => format!("until {}", self.date(day - 1)),
         }
-    }
-
-    fn last_day(&self) -> String {
-        self.date(self.runway.days.saturating_sub(1))
     }
 
     /// `From 15 Mar 2027 on Frankfurt's failure leaves 3,120 users unserved: Cardiff lacks 1,200 vCPU of cpu.`
@@ -163,7 +150,7 @@ impl RunwayReport<'_> {
         let when = if first.case == 0 {
             String::new()
         } else {
-            format!(" if {}", self.happens(first.case))
+            format!(" if {}", self.happens(&self.names(), first.case))
         };
         Some(
             if row.condition == Condition::Target && row.adjustment == Adjustment::AsIs {
@@ -205,14 +192,6 @@ impl RunwayReport<'_> {
         format!("{} {} of {}", amount(value), of.unit, of.id)
     }
 
-    /// `Frankfurt fails`.
-    pub(super) fn happens(&self, case: usize) -> String {
-        let cases = &self.runway.contingencies;
-        let failing: Vec<Failing> = cases.failing(case).collect();
-        let gray: Vec<Failing> = cases.gray(case).collect();
-        self.names().happening(&failing, &gray)
-    }
-
     /// What rebalancing is worth, and until when the other conditions hold.
     fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
@@ -229,7 +208,7 @@ impl RunwayReport<'_> {
             ),
         ] {
             let is_main = self
-                .main_row()
+                .main_row(Adjustment::AsIs, Band::Expected)
                 .is_some_and(|row| row.condition == condition);
             let row = |adjustment| self.runway.row(condition, adjustment, Band::Expected);
             let (as_is, rebalanced) = (row(Adjustment::AsIs), row(Adjustment::Rebalanced));
@@ -250,7 +229,7 @@ impl RunwayReport<'_> {
 
     /// `Rebalancing gains 11 weeks: until 30 May 2027.`
     fn worth_of_rebalancing(&self) -> Option<String> {
-        let as_is = self.main_row()?;
+        let as_is = self.main_row(Adjustment::AsIs, Band::Expected)?;
         let condition = as_is.condition;
         let rebalanced = (self.runway).row(condition, Adjustment::Rebalanced, Band::Expected)?;
         let last = self.runway.days;
@@ -272,7 +251,7 @@ impl RunwayReport<'_> {
 
     /// Until when the condition holds while events of the scenario are in force.
     fn with_events(&self) -> Vec<String> {
-        let Some(main) = self.main_row() else {
+        let Some(main) = self.main_row(Adjustment::AsIs, Band::Expected) else {
             return Vec::new();
         };
         let of_events = |set: &usize| {
@@ -311,17 +290,17 @@ impl RunwayReport<'_> {
             } else {
                 format!(
                     "First: add copies or permitted sites for when {}.",
-                    self.happens(worst.case)
+                    self.happens(&self.names(), worst.case)
                 )
             };
         }
-        let Some(row) = self.main_row() else {
+        let Some(row) = self.main_row(Adjustment::AsIs, Band::Expected) else {
             return "First: run it again to the end.".to_owned();
         };
         let Some(day) = row.fails_from() else {
             return format!(
                 "First: nothing. Run it again when demand or capacity changes, at the latest on {}.",
-                self.last_day()
+                self.last()
             );
         };
         let rebalanced = self
@@ -357,7 +336,7 @@ impl RunwayReport<'_> {
                 count(unproven, "row")
             ));
         }
-        if let Some(row) = self.main_row() {
+        if let Some(row) = self.main_row(Adjustment::AsIs, Band::Expected) {
             match row.whole_shards {
                 WholeShards::NotChecked if self.runway.failures > 0 && !self.may_split() => {
                     all.push(

@@ -22,3 +22,4 @@ pub use sheet::{Sheet, SheetCell, SheetColumn, SheetLine, SheetRow, sheet_file};
 
 pub(in crate::report) use cases::repair_words;
 pub(in crate::report) use names::{ComponentNames, noun};
+pub(in crate::report) use report::state;

@@ -439,7 +439,8 @@ impl SweepReport<'_> {
     }
 }
 
-pub(super) fn state(utilization: f64, target: f64) -> State {
+/// How a utilization is to be judged against a target.
+pub(in crate::report) fn state(utilization: f64, target: f64) -> State {
     if utilization >= 1.0 - FEASIBILITY {
         State::Full
     } else if utilization > 1.0 - target + FEASIBILITY {

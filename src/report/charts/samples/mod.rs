@@ -3,5 +3,6 @@
 pub(super) mod flows;
 pub(super) mod network;
 pub(super) mod periods;
+pub(super) mod runway;
 pub(super) mod sample;
 pub(super) mod sweep;

@@ -1,0 +1,151 @@
+//! The page of a runway, report.html: first screen, findings, charts, tables, and what was not checked.
+
+use super::first::screen;
+use super::lists;
+use crate::error::Result;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{FailureSet, Inventory, Scenario};
+use crate::plan::runway::{Day, Runway};
+use crate::plan_files::RunwayVerdictWords as RunwayWords;
+use crate::report::charts::runway::date;
+use crate::report::document::{Block, Document, Figure, Section, Table, first_figure};
+use crate::report::drawn::drawing;
+use crate::report::grammar::{joined, short};
+use crate::report::html::{REPORT_FILE, page};
+use crate::report::period::happening;
+use crate::report::sweep::ComponentNames;
+use crate::report::written::WrittenFile;
+use rayon::prelude::*;
+
+/// A runway with what names it: the values of its page and of its charts.
+#[derive(Debug, Clone, Copy)]
+pub struct RunwayReport<'a> {
+    /// Names, units and dated capacities come from here.
+    pub inventory: &'a Inventory,
+    /// Its name, and the events that rows are asked under.
+    pub scenario: &'a Scenario,
+    /// What kind of component fails.
+    pub over: FailureSet,
+    /// The answer.
+    pub runway: &'a Runway,
+}
+
+/// Every chart of a runway that has something to show, in the order in which they are to be read.
+///
+/// # Errors
+/// `Error::Internal` if a picture cannot be drawn.
+pub fn runway_charts(report: &RunwayReport<'_>) -> Result<Vec<Figure>> {
+    let drawn = report.charts().into_par_iter();
+    let drawn =
+        drawn.map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()));
+    drawn.collect()
+}
+
+/// report.html with its charts ([`runway_charts`]).
+///
+/// # Errors
+/// `Error::Internal` if the page cannot be rendered.
+pub fn runway_report(
+    report: &RunwayReport<'_>,
+    words: &RunwayWords,
+    figures: Vec<Figure>,
+) -> Result<WrittenFile> {
+    let tables = lists::tables(report);
+    let title = format!("Runway: {}", report.scenario.name);
+    let mut document = Document::page("Runway", &title, &report.about()[1..].join(" · "));
+    let tabled = figures.into_iter().map(|figure| {
+        let id = match figure.name.as_str() {
+            "runway" => lists::CONDITIONS_ID,
+            _ => lists::COMPONENTS_ID,
+        };
+        let table = Table::anchor(&tables, id, lists::CONDITIONS_ID);
+        figure.tabled(table)
+    });
+    let (shown, figures) = first_figure(tabled.collect());
+    let (first, findings) = screen(report, words, &tables, shown);
+    document.push(first.section());
+    let findings = vec![Block::items(findings)];
+    document.push(Section::new("findings", "Findings", findings));
+    document.push(Section::charts("In pictures", figures));
+    document.push(Section::tables(tables));
+    let not_checked = vec![Block::items(&words.not_checked)];
+    document.push(Section::new(
+        lists::NOT_CHECKED_ID,
+        "Not checked",
+        not_checked,
+    ));
+    page(REPORT_FILE, &document)
+}
+
+impl<'a> RunwayReport<'a> {
+    pub(super) fn names(&self) -> ComponentNames<'a> {
+        ComponentNames::of(self.inventory, self.over)
+    }
+
+    /// `14 Mar 2027`.
+    pub(super) fn date(&self, day: Day) -> String {
+        date(self.runway.from, day)
+    }
+
+    /// The last day that is asked about.
+    pub(super) fn last(&self) -> String {
+        self.date(self.runway.days.saturating_sub(1))
+    }
+
+    /// `Boydton cpu`.
+    pub(super) fn at(
+        &self,
+        names: &ComponentNames<'_>,
+        (component, resource): (ComponentId, ResourceId),
+    ) -> String {
+        let resource = self.inventory.resource_id(resource);
+        format!("{} {}", short(&names.alone(component)), short(resource))
+    }
+
+    /// `Frankfurt fails`; empty in normal operation.
+    pub(super) fn happens(&self, names: &ComponentNames<'_>, case: usize) -> String {
+        let cases = &self.runway.contingencies;
+        let failing: Vec<_> = cases.failing(case).collect();
+        let gray: Vec<_> = cases.gray(case).collect();
+        names.happening(&failing, &gray)
+    }
+
+    /// `if Frankfurt fails`, `in normal operation`.
+    pub(super) fn condition(&self, names: &ComponentNames<'_>, case: usize) -> String {
+        match self.happens(names, case).as_str() {
+            "" => "in normal operation".to_owned(),
+            happens => format!("if {happens}"),
+        }
+    }
+
+    /// `the events at Chicago and Dallas`: those of a set; empty without events.
+    pub(super) fn events_words(&self, events: usize) -> String {
+        let positions = self.runway.events.get(events).into_iter().flatten();
+        let events = positions.filter_map(|position| self.scenario.events.get(*position));
+        let subjects = events.map(|event| short(&happening(self.inventory, event).subject));
+        match subjects.collect::<Vec<String>>().as_slice() {
+            [] => String::new(),
+            [one] => format!("the event at {one}"),
+            more => format!("the events at {}", joined(more)),
+        }
+    }
+
+    /// Scenario, first and last day, and what fails.
+    pub(super) fn about(&self) -> Vec<String> {
+        let fails = match self.runway.failures {
+            1 => format!("{} fails", self.failing_words()),
+            _ => format!("{} fail at once", self.failing_words()),
+        };
+        let mut about = vec![
+            self.scenario.name.clone(),
+            format!("{} to {}", self.date(0), self.last()),
+        ];
+        if self.runway.failures > 0 {
+            about.push(fails);
+        }
+        if self.runway.is_stopped {
+            about.push("stopped: not every date is settled".to_owned());
+        }
+        about
+    }
+}

@@ -41,7 +41,7 @@ const CHARTS_OF_ALL: [&str; 13] = [
     "down",
     "runway",
     "load-line",
-    "heat",
+    "calendar",
 ];
 
 /// What a kind of output folder holds.

@@ -69,7 +69,7 @@ impl FoundRunway<'_> {
             return Ok(document);
         };
         let new = NewFolder::beside(out)?;
-        new.put(&report.tables(&about)?)?;
+        new.put(&report.tables(&about, &prover.placed())?)?;
         for proof in &proofs {
             let name = self.proof(proof).name;
             let files = self.proof_files(&prover, proof, &inputs)?;

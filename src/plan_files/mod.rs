@@ -71,7 +71,7 @@ pub use runway_document::{
     EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO,
     RunwayProof, RunwaySummary, RunwayVerdictWords, TrappedCase, WrittenRunway, read_runway_folder,
 };
-pub use runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, RunwayRow};
+pub use runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, PlacedRow, RunwayRow};
 pub use summary::{
     FORMAT, Inputs, JointSummary, ModelSize, OutageSummary, PlayedExtent, RecoverySummary,
     ReplayedSummary, SUMMARY_FILE, Seconds, Status, Summary, TriggerSummary,

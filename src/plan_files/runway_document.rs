@@ -4,7 +4,7 @@ use super::document::{JsonFile, read_json, shortest};
 use super::folder::{PlanFile, each_is_known, each_stands_once, required, rows};
 use super::read_table::read_rows;
 use super::rows::BeforeRow;
-use super::runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, RunwayRow};
+use super::runway_rows::{ComponentRunwayRow, DayUseRow, GapRow, PlacedRow, RunwayRow};
 use super::summary::Inputs;
 use super::table::{Lined, Row as _};
 use crate::diagnostic::{Finding, has_errors};
@@ -23,12 +23,13 @@ pub const RUNWAY_PROOFS: &str = "proofs";
 pub const RUNWAY_SCENARIO: &str = "runway.toml";
 
 /// The files of a runway's folder that are read back.
-pub const RUNWAY_FILES: [&str; 6] = [
+pub const RUNWAY_FILES: [&str; 7] = [
     RUNWAY_FILE,
     RunwayRow::FILE,
     GapRow::FILE,
     ComponentRunwayRow::FILE,
     DayUseRow::FILE,
+    PlacedRow::FILE,
     BeforeRow::FILE,
 ];
 
@@ -143,6 +144,8 @@ pub struct WrittenRunway {
     pub components: Option<Vec<Lined<ComponentRunwayRow>>>,
     /// utilization.csv
     pub uses: Option<Vec<Lined<DayUseRow>>>,
+    /// placed.csv
+    pub placed: Option<Vec<Lined<PlacedRow>>>,
     /// before.csv
     pub before: Option<Vec<Lined<BeforeRow>>>,
 }
@@ -156,6 +159,7 @@ impl WrittenRunway {
             (GapRow::FILE, self.gaps.is_some()),
             (ComponentRunwayRow::FILE, self.components.is_some()),
             (DayUseRow::FILE, self.uses.is_some()),
+            (PlacedRow::FILE, self.placed.is_some()),
             (BeforeRow::FILE, self.before.is_some()),
         ];
         all.into_iter()
@@ -184,6 +188,7 @@ pub fn read_runway_folder(files: &[PlanFile<'_>]) -> (Option<WrittenRunway>, Vec
             gaps: rows(files, &mut findings),
             components: rows(files, &mut findings),
             uses: rows(files, &mut findings),
+            placed: rows(files, &mut findings),
             before: rows(files, &mut findings),
         });
     each_is_known(files, &RUNWAY_FILES, &NOT_READ_OF_RUNWAY, &mut findings);

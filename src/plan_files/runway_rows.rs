@@ -65,6 +65,13 @@ rows! {
         holds_again_from: Option<String>,
     }
 
+    /// placed.csv: the home that a shard without one gets on the first day on which it has users.
+    PlacedRow = "placed.csv" {
+        band: Band,
+        shard: Text,
+        site: String,
+    }
+
     /// components.csv: when a component runs out of a resource, as expected. Dates are blank where that is after the horizon.
     ComponentRunwayRow = "components.csv" {
         component: String,

@@ -13,6 +13,7 @@ mod plan;
 mod resume;
 mod rule;
 mod runbook;
+mod runway;
 mod sweep;
 #[cfg(unix)]
 mod unfit;

@@ -199,6 +199,11 @@ fn what_a_scenario_leads_to_is_of_its_schema() {
         let sweep = ["--gray", "1", "--out", "sweep", "--no-charts"];
         assert_is_of("sweep", &of("sweep", &sweep));
         assert_is_of("verify-sweep", &of("verify", &["sweep"]));
+        let runway = ["--until", "2030-07-01", "--out", "runway", "--no-charts"];
+        if inventory.ends_with("barely-more") {
+            assert_is_of("runway", &of("runway", &runway));
+            assert_is_of("verify-runway", &of("verify", &["runway"]));
+        }
     }
 }
 

@@ -557,6 +557,13 @@ def make_onboarding(dice, shards):
     return rows
 
 
+# Shares a month from the year after the last scenario on: all users, and meetings in addition until a saturation.
+GROWTH = [
+    ("2027-01-01", "", "", "0.008", "0.005", "0.012"),
+    ("2027-01-01", "2028-07-01", "meeting", "0.01", "0.004", "0.02"),
+]
+
+
 # ---------------------------------------------------------------- capacities
 
 BACKGROUND = [
@@ -939,6 +946,7 @@ def make():
     files["shards.csv"] = table(header, [[shard[c] for c in header.split()] for shard in shards])
     files["replicas.csv"] = table("shard site preference state", replicas)
     files["onboarding.csv"] = table("date shard users low high", onboarding)
+    files["growth.csv"] = table("start end profile monthly low high", GROWTH)
     files["capacity_changes.csv"] = table("date component resource capacity", CAPACITY_CHANGES)
     files["background.csv"] = table("component resource load", BACKGROUND)
     files["risk_groups.csv"] = table("risk_group component", RISK_GROUPS)

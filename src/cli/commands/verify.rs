@@ -184,9 +184,9 @@ fn of_runway(
     lines.extend(absent.map(|text| format!("not checked: {text}")));
     lines.push(not_recomputed(&RUNWAY_UNJUDGED));
     lines.push(format!(
-        "recomputed: {} of {}; {} of {} follow from them",
+        "recomputed from proofs: {} of {}; {} of {} follow",
         whole(judged),
-        count(all, "day that has a proof"),
+        count(all, "day"),
         whole(shown),
         count(dates, "date")
     ));

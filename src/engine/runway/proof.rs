@@ -7,6 +7,7 @@ use super::dated::{Dated, Occasion};
 use super::search::{RunwayRequest, by_band, trends};
 use super::stretches::Trend;
 use crate::error::Result;
+use crate::ids::{ShardId, SiteId};
 use crate::model::{Adjustment, Band, Condition, Inventory, Recovery, Scenario};
 use crate::plan::Before;
 use crate::plan::runway::{Day, Runway, RunwayRow};
@@ -60,13 +61,27 @@ impl<'a> RunwayProver<'a> {
         self.expected().steering()
     }
 
+    /// The homes that shards without one get, by end of the forecast.
+    pub fn placed(&self) -> Vec<(Band, ShardId, SiteId)> {
+        let bands = self.asked.bands.iter().map(|band| (*band, self.of(*band)));
+        let all = bands.flat_map(|(band, dated)| {
+            let pairs = self
+                .inventory
+                .shards
+                .iter()
+                .zip(dated.inventory().shards.iter());
+            let placed = pairs
+                .enumerate()
+                .filter(|(_, (today, _))| today.site.is_none());
+            placed
+                .filter_map(move |(index, (_, then))| Some((band, ShardId::new(index), then.site?)))
+        });
+        all.collect()
+    }
+
     /// The days that prove the dates of a runway, row by row. Rows that compare loads as is need none, and what is not proven
-    /// has none. Where shards come that have no home yet, nothing is shown.
+    /// has none.
     pub fn days(&self, runway: &Runway) -> Vec<DayProof> {
-        let mut shards = self.inventory.shards.iter();
-        if shards.any(|shard| shard.site.is_none()) {
-            return Vec::new();
-        }
         let mut by_band = BTreeMap::new();
         let mut proofs = Vec::new();
         for (position, row) in runway.rows.iter().enumerate() {
@@ -108,7 +123,7 @@ impl<'a> RunwayProver<'a> {
         options: &Options<'_>,
     ) -> Result<Sweeper> {
         let row = &runway.rows[proof.row];
-        let dated = self.bands.get(&row.band).unwrap_or_else(|| self.expected());
+        let dated = self.of(row.band);
         let events = runway.events.get(row.events).map_or(&[][..], Vec::as_slice);
         let mut scenario = dated.on(Occasion {
             day: proof.day,
@@ -120,6 +135,11 @@ impl<'a> RunwayProver<'a> {
         let inventory = dated.variant(row.condition, row.adjustment).clone();
         let request = SweepRequest::new(self.asked.over, failures);
         Sweeper::new(inventory, scenario, request, options)
+    }
+
+    /// An end of the forecast; what is expected where it is no other.
+    fn of(&self, band: Band) -> &Dated<'a> {
+        self.bands.get(&band).unwrap_or_else(|| self.expected())
     }
 
     fn expected(&self) -> &Dated<'a> {

@@ -2,14 +2,14 @@
 
 use super::report::RunwayReport;
 use crate::error::Result;
-use crate::ids::{ComponentId, ResourceId};
+use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Band, Recovery};
 use crate::plan::runway::{
     ComponentRunway, Day, DaySample, ReachedOn, RunwayRow, SampleStep, WholeShards,
 };
 use crate::plan_files::{
-    ComponentRunwayRow, DayUseRow, EventName, GapRow, Inputs, RUNWAY_FORMAT, RunwayProof,
-    RunwayRow as WrittenRow, RunwaySummary, Text, TrappedCase,
+    ComponentRunwayRow, DayUseRow, EventName, GapRow, Inputs, PlacedRow, RUNWAY_FORMAT,
+    RunwayProof, RunwayRow as WrittenRow, RunwaySummary, Text, TrappedCase,
 };
 use crate::report::written::{WrittenFile, document_file, file, number};
 use crate::solve::Proof;
@@ -32,11 +32,15 @@ pub struct AboutRunway {
 }
 
 impl RunwayReport<'_> {
-    /// runway.csv, gaps.csv, components.csv, utilization.csv and runway.json.
+    /// runway.csv, gaps.csv, components.csv, utilization.csv, placed.csv and runway.json.
     ///
     /// # Errors
     /// `Error::Internal` if a number is not finite.
-    pub fn tables(&self, about: &AboutRunway) -> Result<Vec<WrittenFile>> {
+    pub fn tables(
+        &self,
+        about: &AboutRunway,
+        placed: &[(Band, ShardId, SiteId)],
+    ) -> Result<Vec<WrittenFile>> {
         let rows: Vec<WrittenRow> = self.runway.rows.iter().map(|row| self.row(row)).collect();
         let gaps: Vec<GapRow> = self
             .runway
@@ -54,11 +58,18 @@ impl RunwayReport<'_> {
             .iter()
             .flat_map(|sample| self.uses(sample));
         let uses: Vec<DayUseRow> = uses.collect();
+        let placed = placed.iter().map(|(band, shard, site)| PlacedRow {
+            band: *band,
+            shard: self.inventory.shard_id(*shard).into(),
+            site: self.inventory.site_id(*site).to_owned(),
+        });
+        let placed: Vec<PlacedRow> = placed.collect();
         Ok(vec![
             file(&rows)?,
             file(&gaps)?,
             file(&components)?,
             file(&uses)?,
+            file(&placed)?,
             document_file(&self.summary(about))?,
         ])
     }

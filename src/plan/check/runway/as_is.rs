@@ -50,7 +50,7 @@ pub(super) fn check(
             (row.fails_from.as_ref(), true),
         ];
         let mut is_known = true;
-        let of_band = asked.inventory.at_end_of_forecast(row.band);
+        let of_band = asked.of_band(row.band);
         for (day, fails) in sides {
             let Some(day) = date(day) else { continue };
             match is_overloaded(asked, (&of_band, before), row.condition, day) {

@@ -1,16 +1,19 @@
 //! Asked: what runway.json says was asked, and inventory and scenario as they are on a day.
 
+use super::super::context::ShardNames;
 use super::super::judge::Keys;
-use super::super::report::{Report, Rule};
+use super::super::report::{At, Report, Rule};
+use crate::ids::{ShardId, SiteId};
 use crate::model::{
     Adjustment, Band, Condition, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy,
     Recovery, Scenario, Shard,
 };
-use crate::plan_files::{RUNWAY_FILE, RunwaySummary};
+use crate::plan_files::{PlacedRow, RUNWAY_FILE, Row as _, WrittenRunway};
 use crate::units::FEASIBILITY;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 
 /// What was asked.
 pub(super) struct AskedRunway<'a> {
@@ -22,6 +25,8 @@ pub(super) struct AskedRunway<'a> {
     pub(super) failures: usize,
     pub(super) recoveries: Vec<Recovery>,
     pub(super) bands: Vec<Band>,
+    /// Homes of shards that have none in shards.csv.
+    placed: Vec<(Band, ShardId, SiteId)>,
 }
 
 const NOT_ASKED: Rule = Rule::new(
@@ -34,9 +39,11 @@ impl<'a> AskedRunway<'a> {
     pub(super) fn new(
         inventory: &'a Inventory,
         scenario: &'a Scenario,
-        summary: &RunwaySummary,
+        written: &WrittenRunway,
         report: &mut Report,
     ) -> Option<Self> {
+        let summary = &written.summary;
+        let placed = placed(inventory, written, report);
         let keys = &mut Keys::new(RUNWAY_FILE, "", report);
         if summary.scenario != scenario.name {
             let [found, expected] =
@@ -89,6 +96,7 @@ impl<'a> AskedRunway<'a> {
             failures: usize::try_from(summary.failures).unwrap_or(usize::MAX),
             recoveries,
             bands,
+            placed,
         })
     }
 
@@ -99,6 +107,21 @@ impl<'a> AskedRunway<'a> {
             .unwrap_or(Timestamp::MAX)
     }
 
+    /// The inventory at an end of the forecast, with homes for shards that have none.
+    pub(super) fn of_band(&self, band: Band) -> Inventory {
+        let mut inventory = self.inventory.at_end_of_forecast(band);
+        let shards: &mut [Shard] = &mut inventory.shards;
+        for (_, shard, site) in self.placed.iter().filter(|(of, _, _)| *of == band) {
+            shards[shard.index()].site = Some(*site);
+        }
+        inventory
+    }
+
+    /// Whether shards get homes that no file of the inventory has.
+    pub(super) fn has_placed(&self) -> bool {
+        !self.placed.is_empty()
+    }
+
     /// The inventory at an end of the forecast, by the rules of a condition and of who may move.
     pub(super) fn inventory(
         &self,
@@ -106,7 +129,7 @@ impl<'a> AskedRunway<'a> {
         moves: Adjustment,
         band: Band,
     ) -> Inventory {
-        let mut inventory = self.inventory.at_end_of_forecast(band);
+        let mut inventory = self.of_band(band);
         if !condition.is_under_failures() && moves != Adjustment::Rebalanced {
             let shards: &mut [Shard] = &mut inventory.shards;
             shards
@@ -156,4 +179,51 @@ impl<'a> AskedRunway<'a> {
             ..self.scenario.clone()
         }
     }
+}
+
+/// P7877: placed.csv gives homes to shards that have none, each once for an end of the forecast.
+fn placed(
+    inventory: &Inventory,
+    written: &WrittenRunway,
+    report: &mut Report,
+) -> Vec<(Band, ShardId, SiteId)> {
+    const PLACED: Rule = Rule::new(
+        "P7877",
+        "give homes only to shards without a site in shards.csv, each once for an end of the forecast",
+    );
+    let names = ShardNames::new(&inventory.shard_ids);
+    let mut all: BTreeMap<(Band, ShardId), SiteId> = BTreeMap::new();
+    for lined in written.placed.iter().flatten() {
+        let row = &lined.row;
+        let shard = names.get(row.shard.as_ref());
+        let shard = shard.filter(|shard| inventory.shards[shard.index()].site.is_none());
+        let site = inventory
+            .sites
+            .iter()
+            .position(|site| site.id == row.site)
+            .map(SiteId::new);
+        let (Some(shard), Some(site)) = (shard, site) else {
+            let at = At::cell(PlacedRow::FILE, lined.line, "shard");
+            let found = format!("`{}` at `{}`", row.shard, row.site);
+            report.add(
+                PLACED,
+                at,
+                found,
+                "a shard without a site, at a site of sites.csv",
+            );
+            continue;
+        };
+        if all.insert((row.band, shard), site).is_some() {
+            let at = At::cell(PlacedRow::FILE, lined.line, "shard");
+            report.add(
+                PLACED,
+                at,
+                format!("`{}` a second time", row.shard),
+                "each shard once",
+            );
+        }
+    }
+    all.into_iter()
+        .map(|((band, shard), site)| (band, shard, site))
+        .collect()
 }

@@ -12,7 +12,7 @@ mod rows;
 use super::report::Report;
 use crate::diagnostic::Finding;
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::{WrittenRunway, WrittenSweep};
+use crate::plan_files::{PlacedRow, Row as _, WrittenRunway, WrittenSweep};
 use asked::AskedRunway;
 
 /// Whether a written runway holds, and what was looked at.
@@ -52,7 +52,13 @@ pub fn check_runway(
         checked: written.files(),
         ..RunwayVerdict::default()
     };
-    if let Some(asked) = AskedRunway::new(inventory, scenario, &written.summary, &mut report) {
+    if let Some(asked) = AskedRunway::new(inventory, scenario, written, &mut report) {
+        if asked.has_placed() {
+            let file = PlacedRow::FILE;
+            verdict.not_checked.push(format!(
+                "whether the homes of {file} are those of the best plan"
+            ));
+        }
         rows::check(&asked, written, &mut report);
         let shown = proofs::check(&asked, written, proofs, &mut verdict, &mut report);
         days::check(&asked, written, &shown, &mut verdict, &mut report);

@@ -34,6 +34,7 @@ pages! {
     a_site_that_is_down: "docs/how-to/site-down.md",
     a_lying_load_balancer: "docs/how-to/lying-load-balancer.md",
     n_1_safety: "docs/how-to/n-1-safe.md",
+    running_out: "docs/how-to/run-out.md",
     a_runbook_carried_out: "docs/how-to/carry-out-a-runbook.md",
     a_plan_made_by_hand: "docs/how-to/plan-by-hand.md",
     a_service_of_ones_own: "docs/how-to/model-my-service.md",

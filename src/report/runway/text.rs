@@ -4,6 +4,7 @@ use super::report::RunwayReport;
 use crate::model::{Adjustment, Band, Condition};
 use crate::plan::runway::RunwayRow;
 use crate::report::table::{Align, Column, lines, wrapped};
+use crate::report::words::is_any_target_set;
 
 impl RunwayReport<'_> {
     /// Sentences and a table, as wide as the terminal.
@@ -68,7 +69,10 @@ impl RunwayReport<'_> {
     pub(super) fn condition_words(&self, row: &RunwayRow) -> String {
         let failures = self.runway.failures;
         let words = match row.condition {
-            Condition::Target => "targets met".to_owned(),
+            Condition::Target if is_any_target_set(self.inventory, &self.scenario.policy) => {
+                "targets met".to_owned()
+            }
+            Condition::Target => "targets met (none set)".to_owned(),
             Condition::Served => "everyone served".to_owned(),
             Condition::ServedUnder => format!("served under {failures}"),
             Condition::StableUnder => format!("stable under {failures}"),

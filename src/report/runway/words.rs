@@ -9,6 +9,7 @@ use crate::report::grammar::{capital, count};
 use crate::report::numbers::{amount, users_up};
 use crate::report::period::happening;
 use crate::report::sweep::noun;
+use crate::report::words::is_any_target_set;
 use crate::solve::Proof;
 use crate::units::NOBODY;
 
@@ -195,6 +196,7 @@ impl RunwayReport<'_> {
     /// What rebalancing is worth, and until when the other conditions hold.
     fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
+        reasons.extend(self.with_whole_shards());
         reasons.extend(self.worth_of_rebalancing());
         for (condition, holds) in [
             (
@@ -212,7 +214,9 @@ impl RunwayReport<'_> {
                 .is_some_and(|row| row.condition == condition);
             let row = |adjustment| self.runway.row(condition, adjustment, Band::Expected);
             let (as_is, rebalanced) = (row(Adjustment::AsIs), row(Adjustment::Rebalanced));
-            let Some(as_is) = as_is.filter(|_| !is_main) else {
+            let is_set = condition != Condition::Target
+                || is_any_target_set(self.inventory, &self.scenario.policy);
+            let Some(as_is) = as_is.filter(|_| !is_main && is_set) else {
                 continue;
             };
             let until = self.until(as_is);
@@ -225,6 +229,18 @@ impl RunwayReport<'_> {
         }
         reasons.extend(self.with_events());
         reasons
+    }
+
+    /// `With whole shards no placement that holds was found from 17 Feb 2028 on.`
+    fn with_whole_shards(&self) -> Option<String> {
+        let row = self.main_row(Adjustment::AsIs, Band::Expected)?;
+        let WholeShards::FailFrom(day) = row.whole_shards else {
+            return None;
+        };
+        let date = self.date(day);
+        Some(format!(
+            "With whole shards no placement that holds was found from {date} on."
+        ))
     }
 
     /// `Rebalancing gains 11 weeks: until 30 May 2027.`
@@ -308,20 +324,26 @@ impl RunwayReport<'_> {
             .row(row.condition, Adjustment::Rebalanced, row.band);
         let last = self.runway.days;
         let gains = rebalanced.is_some_and(|other| other.fails_from().unwrap_or(last) > day);
-        let by = if day == 0 {
-            "now".to_owned()
-        } else {
-            format!("by {}", self.date(day))
-        };
+        let date = self.date(day);
         let first = row.first.as_ref();
-        match first.and_then(|first| Some((first.binding?, first.short))) {
-            _ if gains => format!("First: move users with `plimsoll plan` {by}."),
-            Some((at, short)) => format!(
-                "First: have {} more at {} {by}.",
-                self.quantity(at, short),
-                self.names().alone(at.0)
-            ),
-            None => format!("First: add capacity {by}."),
+        let binding = first.and_then(|first| Some((first.binding?, first.short)));
+        if gains {
+            return format!(
+                "First: rebalance by {date}. `plimsoll plan` of that day says who moves."
+            );
+        }
+        let Some((at, short)) = binding else {
+            return format!("First: add capacity by {date}.");
+        };
+        let resource = self.inventory.resource_id(at.1);
+        let component = self.names().alone(at.0);
+        let short = self.quantity(at, short);
+        if day == 0 {
+            format!("First: add {resource} at {component}: {short} are short already.")
+        } else {
+            format!(
+                "First: order {resource} for {component}, in service by {date}. {short} are short on that day, and more later."
+            )
         }
     }
 
@@ -337,18 +359,12 @@ impl RunwayReport<'_> {
             ));
         }
         if let Some(row) = self.main_row(Adjustment::AsIs, Band::Expected) {
-            match row.whole_shards {
-                WholeShards::NotChecked if self.runway.failures > 0 && !self.may_split() => {
-                    all.push(
-                        "Not checked: whole shards. Dates hold for shards that may be split."
-                            .to_owned(),
-                    );
-                }
-                WholeShards::FailFrom(day) => all.push(format!(
-                    "With whole shards no placement that holds was found from {} on.",
-                    self.date(day)
-                )),
-                WholeShards::AsLong | WholeShards::NotChecked => {}
+            let is_asked = self.runway.failures > 0 && !self.may_split();
+            if is_asked && row.whole_shards == WholeShards::NotChecked {
+                all.push(
+                    "Not checked: whole shards. Dates hold for shards that may be split."
+                        .to_owned(),
+                );
             }
         }
         if self.runway.failures == 0 {

@@ -70,7 +70,7 @@ fn the_first_line_is_the_date_with_its_case() {
                  of cpu.";
     assert!(text.contains(first), "{text}");
     assert!(
-        text.contains("First: have 1 vCPU of cpu more at B by 2 Aug 2027."),
+        text.contains("First: order cpu for B, in service by 2 Aug 2027."),
         "{text}"
     );
     let expected = fs::read_to_string(root(CASE).join("expected.json")).expect("it is there");

@@ -12,13 +12,13 @@ pub(crate) use what_if::WhatIfArgs;
 
 use crate::engine::{Begin, GrayAsked, SweepRequest, WaveOfPlan};
 use crate::generate;
-use crate::model::{FailureSet, Recovery};
+use crate::model::FailureSet;
 use crate::plan_files::Inputs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use std::path::PathBuf;
 use std::time::Duration;
-use values::{instant, length, minutes, seconds, severity, step, threads};
+use values::{Answered, instant, length, minutes, seconds, severity, step, threads};
 
 /// Plimsoll, a capacity planner for online services that run from many datacenters.
 #[derive(Debug, Parser)]
@@ -215,31 +215,6 @@ pub(crate) struct SweepArgs {
     pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
-}
-
-/// How failures are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Answered {
-    /// Spillover: the survivors take the users by their weights
-    Rescale,
-    /// Replica failover: each shard runs at its prepared copy
-    Replicas,
-    /// A new plan
-    Replan,
-    /// All three, side by side
-    All,
-}
-
-impl Answered {
-    fn recoveries(self) -> Vec<Recovery> {
-        match self {
-            Self::Rescale => vec![Recovery::Rescale],
-            Self::Replicas => vec![Recovery::Replicas],
-            Self::Replan => vec![Recovery::Replan],
-            Self::All => Recovery::ALL.to_vec(),
-        }
-    }
 }
 
 /// A sweep of some cases, new or begun by an earlier run.

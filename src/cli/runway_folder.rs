@@ -1,7 +1,6 @@
 //! Runway folder: what was found is written with its proofs, and printed.
 
 use super::args::RunArgs;
-use super::commands::runway::where_it_is;
 use super::files;
 use super::folder;
 use super::input::Input;
@@ -21,6 +20,7 @@ use crate::report::html::Figure;
 use crate::report::runway::{
     AboutRunway, RunwayReport, runway_charts, runway_report, written_date,
 };
+use crate::report::table::wrapped;
 use crate::report::written::{
     AboutSweep, Listed, WrittenFile, before_file, displaced_file, document_file, proof_lines,
     sweep_summary, sweep_tables,
@@ -192,6 +192,20 @@ pub(super) fn proofs_of(path: &Path, written: &WrittenRunway) -> Result<Vec<Proo
         Ok((name.clone(), sweep))
     });
     all.collect()
+}
+
+/// Where tables and page are, or how to have them.
+fn where_it_is(out: Option<&str>, width: Option<u16>) -> String {
+    match out {
+        Some(out) => wrapped(
+            &format!("The runway is in {out}; open {out}/report.html"),
+            width,
+        ),
+        None => wrapped(
+            "--out DIR writes all rows, a page with charts, and the proofs of the dates.",
+            width,
+        ),
+    }
 }
 
 /// The first cases of a sweep with what proves them, and nothing that says the same again.

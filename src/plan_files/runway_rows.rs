@@ -5,11 +5,11 @@ use super::table::rows;
 use crate::model::{Adjustment, Band, Condition, Recovery};
 
 /// What to do where rows are not those that were asked for.
-const ASKED: &str = "write one row for every condition, moves, events, recovery and band, in the order of runway.json";
+const ASKED: &str =
+    "write one row for every condition, moves, recovery and band that runway.json asks for";
 
 /// What to do about dates.
-const DATES: &str =
-    "write the last day that holds, the day after it, and how many days hold from the first day on";
+const DATES: &str = "write the last day that holds, the day after it as the first that fails, and the days up to it";
 
 rows! {
     /// `runway.csv`: until when a condition holds.

@@ -804,6 +804,11 @@ def table(header, rows):
 
 CAPACITY_CHANGES = [
     ("2026-11-02", "gva", "cpu", 9000),
+    # What makes the loss of any one site survivable, but for those who have no other one.
+    ("2027-02-01", "lb-gva-1", "sessions", 240_000),
+    ("2027-02-01", "lb-gva-2", "sessions", 240_000),
+    ("2027-02-01", "rtr-ams--rtr-sto", "bandwidth", 30),
+    ("2027-02-01", "rtr-sto--rtr-ams", "bandwidth", 30),
 ]
 
 RISK_GROUPS = [

@@ -1,7 +1,6 @@
 //! Arguments of `plimsoll runway`.
 
-use super::Answered;
-use super::values::{RunArgs, TypedInstant, instant};
+use super::values::{Answered, RunArgs, TypedInstant, instant};
 use crate::model::{FailureSet, Recovery};
 use crate::plan::runway::SampleStep;
 use clap::Args;

@@ -1,8 +1,9 @@
 //! Values: what single arguments are spelt as, and what several commands are asked alike.
 
 use crate::cli::progress::Progress;
-use clap::Args;
+use crate::model::Recovery;
 use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum};
 use jiff::civil::Time;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
@@ -104,6 +105,31 @@ const MOST_THREADS: u64 = 1024;
 /// What reads a number of threads.
 pub(super) fn threads() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=MOST_THREADS)
+}
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum Answered {
+    /// Spillover: the survivors take the users by their weights
+    Rescale,
+    /// Replica failover: each shard runs at its prepared copy
+    Replicas,
+    /// A new plan
+    Replan,
+    /// All three, side by side
+    All,
+}
+
+impl Answered {
+    pub(super) fn recoveries(self) -> Vec<Recovery> {
+        match self {
+            Self::Rescale => vec![Recovery::Rescale],
+            Self::Replicas => vec![Recovery::Replicas],
+            Self::Replan => vec![Recovery::Replan],
+            Self::All => Recovery::ALL.to_vec(),
+        }
+    }
 }
 
 /// An inventory, and a scenario for it.

@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{Band, Inventory};
 use crate::plan_files::RUNWAY_SCENARIO;
-use crate::report::table::wrapped;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -173,18 +172,4 @@ fn left_out(input: &Input) -> Option<Finding> {
     );
     let is_frozen = input.scenario.policy.freeze_onboarding;
     is_frozen.then(|| finding.into_warning())
-}
-
-/// Where tables and page are, or how to have them.
-pub(crate) fn where_it_is(out: Option<&str>, width: Option<u16>) -> String {
-    match out {
-        Some(out) => wrapped(
-            &format!("The runway is in {out}; open {out}/report.html"),
-            width,
-        ),
-        None => wrapped(
-            "--out DIR writes all rows, a page with charts, and the proofs of the dates.",
-            width,
-        ),
-    }
 }

@@ -266,6 +266,50 @@ fn verify_finds_rows_cases_and_proofs_that_are_left_out() {
 }
 
 #[test]
+fn verify_finds_cells_and_homes_that_were_edited() {
+    let folder = place();
+    asked(&folder, "2028-01-01", &[]);
+    let path = |file: &str| folder.path().join("runway").join(file);
+    let read = |file: &str| fs::read_to_string(path(file)).expect("it is written");
+    let finds = |file: &str, text: String, code: &str| {
+        let whole = read(file);
+        assert_ne!(whole, text, "{file}");
+        fs::write(path(file), text).expect("it can be written");
+        let (said, exit) = verified(&folder);
+        assert_eq!(exit, Some(1), "{said}");
+        assert!(said.contains(&format!("[{code}]")), "{code}: {said}");
+        fs::write(path(file), whole).expect("it can be written");
+    };
+    let named = read("runway.json").replace("\"scenario\": \"", "\"scenario\": \"x");
+    finds("runway.json", named, "P7870");
+    let row = "served_under_failures,,replan,as_is,expected,";
+    let with = |column: usize, cell: &str| -> String {
+        let lines = read("runway.csv");
+        let lines = lines.lines().map(|line| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if line.starts_with(row) {
+                cells[column] = cell;
+            }
+            cells.join(",") + "\n"
+        });
+        lines.collect()
+    };
+    finds("runway.csv", with(7, "216"), "P7872");
+    finds("runway.csv", with(14, "500"), "P7876");
+    let shards = fs::read_to_string(root(CASE).join("shards.csv")).expect("it is there");
+    let shard = shards
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split(',').next());
+    let home = format!(
+        "{}expected,{},b\n",
+        read("placed.csv"),
+        shard.expect("there is one")
+    );
+    finds("placed.csv", home, "P7877");
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused_with_its_reason() {
     let folder = place();
     let [inventory, scenario] = case();

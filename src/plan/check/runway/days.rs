@@ -1,8 +1,8 @@
 //! Days: on which days it has to be shown that a condition holds, so that it holds on all days before it fails.
 
 use super::super::report::{At, Report, Rule};
-use super::RunwayVerdict;
 use super::asked::AskedRunway;
+use super::referee::RunwayVerdict;
 use super::rows::date;
 use crate::model::{Adjustment, Band, Inventory, Movers, PlannedDemand, Recovery};
 use crate::plan_files::{Lined, Row as _, RunwayRow, WrittenRunway};

@@ -4,7 +4,7 @@ use super::super::report::{At, Report, Rule, is_same_count};
 use super::super::sweep::check_sweep;
 use super::asked::AskedRunway;
 use super::days::{ShownDays, needs_sweeps};
-use super::{ProofSweep, RunwayVerdict};
+use super::referee::{ProofSweep, RunwayVerdict};
 use crate::model::{Condition, Recovery};
 use crate::plan_files::{
     EventName, FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow,
@@ -164,12 +164,10 @@ fn named_case_is_worst(row: &Lined<RunwayRow>, cases: &[FailureRow], report: &mu
     );
     let unserved = |case: &FailureRow| case.unserved_users - case.no_site_users.unwrap_or(0.0);
     let most = cases.iter().map(unserved).fold(0.0, f64::max);
-    let named = cases.iter().find(|case| Some(case.case) == row.row.case);
+    let named = cases.iter().find(|case| case.failing == row.row.failing);
     let users = row.row.users_unserved.unwrap_or(0.0);
     let is_true = named.is_some_and(|case| {
-        case.failing == row.row.failing
-            && is_same_count(unserved(case), users)
-            && (is_same_count(users, most) || users >= most)
+        is_same_count(unserved(case), users) && (is_same_count(users, most) || users >= most)
     });
     if !is_true {
         let at = At::cell(RunwayRow::FILE, row.line, "users_unserved");

@@ -130,8 +130,8 @@ impl Drawn for RunwayChart {
         let components = self.components.iter().map(|bar| self.component(bar));
         let table = RowTable {
             columns: vec![
-                RowColumn::name(0.24),
-                RowColumn::words(Reflow::Beside, "").share(0.2),
+                RowColumn::name(0.2),
+                RowColumn::words(Reflow::Below, "").share(0.18),
                 RowColumn::numbers(Reflow::Value, "until"),
                 RowColumn::words(Reflow::Below, "").share(0.24).rank(1),
                 RowColumn::drawing(LOW, "")
@@ -454,13 +454,20 @@ fn red() -> Face {
     }
 }
 
-/// An arrow head whose tip stands at a point: what goes on to the right.
-fn beyond(canvas: &mut Canvas, (x, y): Point) {
-    canvas.polygon([(x, y), (x - 12, y - 9), (x - 12, y + 9)], Role::Fine);
+/// An arrow head whose tip stands at a point, in place of the end of a bar: what goes on to the right.
+fn beyond(canvas: &mut Canvas, at: Point) {
+    head(canvas, at, (12, 9), Role::Fine);
 }
 
-fn small_beyond(canvas: &mut Canvas, (x, y): Point, role: Role) {
-    canvas.polygon([(x, y), (x - 6, y - 5), (x - 6, y + 5)], role);
+/// The same of a bar of a component.
+fn small_beyond(canvas: &mut Canvas, at: Point, role: Role) {
+    head(canvas, at, (8, HALF_THIN + 2), role);
+}
+
+fn head(canvas: &mut Canvas, (x, y): Point, (length, half): (i32, i32), role: Role) {
+    let from = x - length;
+    canvas.rectangle((from, y - half), (x, y + half), Role::Paper);
+    canvas.polygon([(x, y), (from, y - half), (from, y + half)], role);
 }
 
 /// The mark of capacity that arrives.

@@ -7,11 +7,9 @@ use crate::report::charts::kit::canvas::{Anchor, Canvas, Point, whole};
 use crate::report::charts::kit::columns::Tick;
 use crate::report::charts::kit::font::ASCENT;
 use crate::report::charts::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, SPACE, ink};
-use crate::report::charts::kit::marks;
 use crate::report::charts::kit::scale::Scale;
 use crate::report::charts::palette::Role;
 use crate::report::charts::replay::label;
-use crate::report::headroom::State;
 use crate::report::numbers;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -66,6 +64,9 @@ pub struct LoadLineChart {
 /// Height of the panel, wide and narrow.
 const PANEL: f64 = 320.0;
 const NARROW: f64 = 220.0;
+
+/// Pixels between the names of two lines.
+const APART: i32 = 20;
 
 /// Width of a line.
 const LINE: f64 = 2.0;
@@ -181,10 +182,7 @@ impl LoadLineChart {
         keys.push(LegendKey::mark(20.0, capacity, line(1, Role::Ink)));
         if self.has_target() {
             let target = self.amounts("up to its target", |step| step.target);
-            keys.push(LegendKey::mark(20.0, target, |canvas, (x, y)| {
-                marks::sized_state(canvas, (x, y), State::BelowTarget, 4);
-                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::BelowTarget);
-            }));
+            keys.push(LegendKey::mark(20.0, target, line(1, Role::BelowTarget)));
         }
         keys
     }
@@ -227,12 +225,13 @@ impl LoadLineChart {
             canvas.text(left - SPACE, baseline, Anchor::End, MUTED, &label(amount));
         }
         self.curves(canvas, &place);
+        self.names(canvas, &place);
         if let Some((day, _)) = &self.fails_from {
             let x = place.axis.x(*day);
             canvas.fill_path(&format!("M{} {top}h2V{bottom}h-2z", x - 1), Role::Full);
         }
         self.tips(canvas, &place, (top, bottom));
-        frame.y += height + 4.0;
+        frame.y += height + 9.0;
         dates(frame, &ticks);
     }
 
@@ -285,6 +284,33 @@ impl LoadLineChart {
             );
         }
         canvas.curve(&self.steps(place, |step| step.capacity), LINE, Role::Ink);
+    }
+
+    /// The names of lines above their right ends, those that do not touch; the limits first.
+    fn names(&self, canvas: &mut Canvas, place: &Place) {
+        let mut names = Vec::new();
+        if let Some(step) = self.capacity.last() {
+            names.push((self.days, step.capacity, "capacity"));
+            if self.has_target() {
+                names.push((self.days, step.target, "target"));
+            }
+        }
+        if let Some(point) = self.points.last() {
+            names.push((point.day, point.as_is[1], "as is"));
+            names.push((point.day, point.worst, "worst case"));
+        }
+        let mut taken: Vec<i32> = Vec::new();
+        for (day, amount, words) in names.into_iter().filter(|name| name.1.is_finite()) {
+            let y = place.y(amount);
+            let is_free = taken.iter().all(|other| (other - y).abs() >= APART);
+            let x = f64::from(place.axis.x(day));
+            let width = canvas.font.width(words, SMALL);
+            if is_free && x - width >= place.axis.ends.0 {
+                taken.push(y);
+                let baseline = f64::from(y) - SPACE;
+                canvas.label(x, baseline, Anchor::End, ink(SMALL, false), words);
+            }
+        }
     }
 
     /// The path along capacities, level by level.

@@ -115,6 +115,9 @@ const HALF_THIN: i32 = 3;
 /// Half the side of the mark of the first day that fails.
 const MARK: i32 = 5;
 
+/// Pixels between the mark of capacity that arrives and its words.
+const BESIDE_ARRIVAL: f64 = 14.0;
+
 /// Pixels of a stretch that is only known to one end of the forecast, from which on it is drawn.
 const LEAST_STRIPED: i32 = 4;
 
@@ -253,7 +256,9 @@ impl RunwayChart {
             Some(0) => RowCell::Words(self.until(bar.fails_from), red()),
             day => RowCell::strong(self.until(day)),
         };
-        let band = bar.ends.map_or_else(String::new, |[low, high]| {
+        // What holds equally long at both ends needs no words.
+        let ends = bar.ends.filter(|ends| *ends != [bar.fails_from; 2]);
+        let band = ends.map_or_else(String::new, |[low, high]| {
             format!("{} if high, {} if low", self.until(high), self.until(low))
         });
         let drawing = RowCell::drawing(move |canvas, area| self.draw_condition(canvas, area, bar));
@@ -333,20 +338,27 @@ impl RunwayChart {
     fn draw_arrivals(&self, canvas: &mut Canvas, area: CellArea) {
         let (axis, y, font) = (self.axis(area.ends), area.y, canvas.font);
         let places: Vec<i32> = self.arrivals.iter().map(|one| axis.x(one.day)).collect();
+        // Up to where the space before a mark is taken.
+        let mut taken = area.ends.0;
         for (index, (one, x)) in self.arrivals.iter().zip(&places).enumerate() {
-            let next = places
-                .get(index + 1)
-                .map_or(area.ends.1, |next| f64::from(*next) - 14.0);
-            let from = f64::from(*x) + 8.0 + SPACE;
+            let next = places.get(index + 1);
+            let next = next.map_or(area.ends.1, |next| f64::from(*next) - BESIDE_ARRIVAL);
             let width = font.width(&one.words, SMALL);
-            if from + width <= next {
-                canvas.rectangle(
-                    (*x, area.row.0 + 3),
-                    (*x + 16 + whole(width), area.row.1 - 3),
-                    Role::Paper,
-                );
+            let after = f64::from(*x) + BESIDE_ARRIVAL;
+            let before = f64::from(*x) - BESIDE_ARRIVAL - width;
+            let from = if after + width <= next {
+                Some(after)
+            } else {
+                Some(before).filter(|from| *from >= taken)
+            };
+            taken = after;
+            if let Some(from) = from {
+                let (top, bottom) = (area.row.0 + 3, area.row.1 - 3);
+                let corners = ((whole(from), top), (whole(from + width), bottom));
+                canvas.rectangle(corners.0, corners.1, Role::Paper);
                 let baseline = f64::from(y) + SMALL * 0.35;
                 canvas.text(from, baseline, Anchor::Start, ink(SMALL, false), &one.words);
+                taken = taken.max(from + width + SPACE);
             }
             arrival(canvas, (*x, y));
             let tip = format!("{}: {}", date(self.from, one.day), one.words);

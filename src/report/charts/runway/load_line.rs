@@ -127,6 +127,12 @@ impl LoadLineChart {
         self.capacity.iter().any(|step| step.target < step.capacity)
     }
 
+    /// `true` if the load of a day is above the capacity, as is or in the worst case.
+    fn is_above(&self, point: &LoadPoint) -> bool {
+        let step = self.step(point.day);
+        step.is_some_and(|step| point.worst.max(point.as_is[1]) > step.capacity)
+    }
+
     /// The capacity on a day.
     fn step(&self, day: Day) -> Option<&CapacityStep> {
         let after = self.capacity.partition_point(|step| step.day <= day);
@@ -177,7 +183,9 @@ impl LoadLineChart {
             "load in the worst case",
             line(1, Role::Gone),
         ));
-        keys.push(LegendKey::patch(Role::Full, "above capacity"));
+        if self.points.iter().any(|point| self.is_above(point)) {
+            keys.push(LegendKey::patch(Role::Full, "above capacity"));
+        }
         let capacity = self.amounts("capacity", |step| step.capacity);
         keys.push(LegendKey::mark(20.0, capacity, line(1, Role::Ink)));
         if self.has_target() {

@@ -48,11 +48,11 @@ fn a_runway_has_its_dates_on_the_first_screen_and_in_the_titles() {
             ),
             (
                 "load-line",
-                "San Antonio runs out of cpu on 15 Mar 2027 if Amsterdam fails",
+                "Chicago runs out of cpu on 15 Mar 2027 if Amsterdam fails",
             ),
             (
                 "calendar",
-                "In the worst case 2 sites are full by 29 Nov 2028, Chicago first, in Jun 2027",
+                "In the worst case 2 sites are full by 29 Nov 2028, Chicago first, in Feb 2028",
             ),
         ],
     );

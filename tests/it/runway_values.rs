@@ -185,9 +185,9 @@ fn components(samples: &[DaySample]) -> Vec<ComponentRunway> {
 pub(crate) fn words(course: Course) -> RunwayWords {
     let answer =
         "One site may fail until 14 Mar 2027 (8 Feb 2027 if growth is high; 27 Jun 2027 if low).";
-    let alarm = "Already today Chicago's failure leaves 1,900,000 users without a copy.";
+    let alarm = "Already today Amsterdam's failure leaves 1,900,000 users without a copy.";
     let reasons = [
-        "Then Chicago's failure leaves 3,120 users unserved at San Antonio, cpu.",
+        "Then Amsterdam's failure leaves 3,120 users unserved at Chicago, cpu.",
         "Rebalancing has bought 11 weeks of it.",
     ];
     let (alarms, answer, reasons) = match course {
@@ -197,7 +197,7 @@ pub(crate) fn words(course: Course) -> RunwayWords {
     };
     let first = match course {
         Course::Holds => "First: nothing. Every condition holds.",
-        _ => "First: order capacity for San Antonio by 1 Feb 2027.",
+        _ => "First: order capacity for Chicago by 1 Feb 2027.",
     };
     let strings = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
     RunwayWords {

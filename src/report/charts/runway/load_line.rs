@@ -1,6 +1,6 @@
 //! Load line: the load of the tightest component as users grow, against its capacity and its target.
 
-use super::axis::{DayAxis, date};
+use super::axis::{DayAxis, DaySpan};
 use crate::plan::runway::Day;
 use crate::report::charts::chart::Drawn;
 use crate::report::charts::kit::canvas::{Anchor, Canvas, Point, whole};
@@ -117,6 +117,13 @@ fn along(points: impl IntoIterator<Item = Point>) -> String {
 }
 
 impl LoadLineChart {
+    fn span(&self) -> DaySpan {
+        DaySpan {
+            from: self.from,
+            days: self.days,
+        }
+    }
+
     /// `true` if the ends of the forecast differ from what is expected.
     fn has_band(&self) -> bool {
         let mut points = self.points.iter();
@@ -212,11 +219,7 @@ impl LoadLineChart {
         self.mark_words(frame, left);
         let (top, bottom) = (whole(frame.y), whole(frame.y + height));
         let place = Place {
-            axis: DayAxis {
-                from: self.from,
-                days: self.days,
-                ends: (left, frame.right),
-            },
+            axis: self.span().axis((left, frame.right)),
             scale,
             bottom,
         };
@@ -251,11 +254,7 @@ impl LoadLineChart {
             return;
         };
         let (font, right) = (frame.font(), frame.right);
-        let axis = DayAxis {
-            from: self.from,
-            days: self.days,
-            ends: (left, right),
-        };
+        let axis = self.span().axis((left, right));
         let words = font.fit(words, SMALL, right - frame.left);
         let half = font.width(&words, SMALL) / 2.0;
         let least = frame.left + half;
@@ -395,7 +394,7 @@ impl LoadLineChart {
         });
         format!(
             "{}: load as is {}{band}, worst case {}{case}{capacity}",
-            date(self.from, point.day),
+            self.span().date(point.day),
             amount(expected),
             amount(point.worst)
         )

@@ -30,7 +30,7 @@ const SHOWN: &str = "#briefing > figure.chart, #briefing > .table";
 const SEEN: [(u32, f64); 2] = [(1280, 200.0), (400, 56.0)];
 
 /// The first screen decides, in every window: verdict, numbers, the first thing to do, and the chart that shows it.
-fn assert_decides(report: &Made, name: &str) {
+pub(crate) fn assert_decides(report: &Made, name: &str) {
     let browser = Chromium::start();
     for look in LOOKS {
         let page = browser.open(&report.file, look);

@@ -1,5 +1,6 @@
 //! Made: reports of shipped scenarios, written by the program into a folder that goes with the test.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -87,4 +88,18 @@ pub(crate) fn replayed(name: &str) -> Made {
     let (inventory, scenario) = name.rsplit_once('/').expect("an inventory and a scenario");
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     made_by("replay", &data.join(inventory), &format!("{scenario}.toml"))
+}
+
+/// Files of a folder, among them report.html, as a command would write them.
+pub(crate) fn kept(files: impl Iterator<Item = (String, Vec<u8>)>) -> Made {
+    let folder = TempDir::new().expect("a folder");
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
+        fs::write(path, bytes).expect("the file can be written");
+    }
+    Made {
+        file: folder.path().join("report.html"),
+        _folder: folder,
+    }
 }

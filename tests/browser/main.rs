@@ -11,5 +11,8 @@ mod keyboard;
 mod layout;
 mod made;
 mod reports;
+mod runway;
+#[path = "../it/runway_values.rs"]
+mod runway_values;
 mod tables;
 mod tips;

@@ -8,7 +8,7 @@ fn assert_sound(name: &str) {
     assert_sound_page(&shipped(name), name);
 }
 
-fn assert_sound_page(report: &Made, name: &str) {
+pub(crate) fn assert_sound_page(report: &Made, name: &str) {
     let browser = Chromium::start();
     for look in LOOKS {
         let page = browser.open(&report.file, look);

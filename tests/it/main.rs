@@ -51,6 +51,8 @@ mod resumed;
 mod robust;
 mod runbook;
 mod runway;
+mod runway_page;
+mod runway_values;
 mod same_bytes;
 mod scenario;
 mod schemas;

@@ -3,10 +3,10 @@
 //! | role | colour | means | distinguished without colour by |
 //! |---|---|---|---|
 //! | fine | blue | at or above target | disc |
-//! | quarter, half, three quarters | paler blues | at or above target, and used up to a quarter, a half, three quarters; what is fuller is blue | the number |
+//! | quarter, half, three quarters | paler blues | at or above target, and used up to a quarter, a half, three quarters; what is fuller is blue; half is also the band of a forecast | the number, the line within it |
 //! | below target | amber | less than the target is left | diamond |
 //! | full | dark red | nothing is left, overloaded, users unserved; the limit itself | square, line at 0 % |
-//! | gone | grey | drained, failed, closed or on standby; what takes that away | cross, bar of an event |
+//! | gone | grey | drained, failed, closed or on standby; what takes that away; the worst case of failures | cross, bar of an event, words |
 //! | before | grey | what was before | ring |
 //! | home | light blue | users where they were: at home, returning home, or entering as before | words, position |
 //! | moved | pink | users elsewhere: displaced, moving, or entering elsewhere than before | words, position |

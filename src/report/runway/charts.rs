@@ -3,7 +3,7 @@
 mod calendar;
 mod load_line;
 
-use super::groups::ConditionGroup;
+use super::groups::{ALL_MOVES, ConditionGroup};
 use super::report::RunwayReport;
 use crate::model::{Band, CapacityChange};
 use crate::plan::runway::{Adjustment, ComponentRunway, Condition, Day, RunwayRow};
@@ -56,6 +56,12 @@ impl RunwayReport<'_> {
             worst: row.worst,
         };
         let mut notes = self.trapped_note(names);
+        if groups.iter().any(ConditionGroup::is_of_all) {
+            let all = capital(ALL_MOVES);
+            notes.push(format!(
+                "{all}: as is, steered and rebalanced hold equally long."
+            ));
+        }
         if self.runway.components.is_empty() {
             notes.push("No component reaches its capacity or its target.".to_owned());
         }

@@ -2,9 +2,9 @@
 
 use super::lists::{self, CONDITIONS_ID, NOT_CHECKED_ID, TRAPPED_ID};
 use super::report::RunwayReport;
+use super::words::RunwayWords;
 use crate::model::Band;
 use crate::plan::runway::{Adjustment, Condition, Day, RunwayRow};
-use crate::plan_files::RunwayVerdictWords as RunwayWords;
 use crate::report::document::{Block, FirstScreen, KeyNumber, Line, Table, more_findings};
 use crate::report::grammar::count;
 use crate::report::headroom::State;

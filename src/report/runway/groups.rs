@@ -6,6 +6,9 @@ use crate::plan::runway::{Adjustment, Condition, Day, RunwayRow};
 use crate::report::grammar::{said_if, spelled};
 use crate::report::sweep::noun;
 
+/// Moves, where none make a difference.
+pub(super) const ALL_MOVES: &str = "all moves";
+
 /// One condition for all ends of the forecast.
 #[derive(Debug)]
 pub(super) struct ConditionGroup<'a> {
@@ -21,6 +24,11 @@ impl ConditionGroup<'_> {
     /// The first day that fails, for order: what holds on all days comes last.
     pub(super) fn order(&self) -> Day {
         self.main.fails_from().unwrap_or(Day::MAX)
+    }
+
+    /// `true` if no moves before a failure make a difference.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.adjustments.len() == Adjustment::ALL.len()
     }
 
     /// `true` if both fail on the same days at every end of the forecast.
@@ -108,12 +116,17 @@ impl<'a> RunwayReport<'a> {
     /// `as is, steered, replan`: moves and recovery, and the end of the forecast where it is not the expected one.
     pub(super) fn how(&self, group: &ConditionGroup<'_>) -> String {
         let moves = group.adjustments.iter().map(|one| adjustment(*one));
+        let moves: Vec<&str> = if group.is_of_all() {
+            vec![ALL_MOVES]
+        } else {
+            moves.collect()
+        };
         let recovery = group.main.recovery.map(Recovery::word);
         let end = match group.main.band {
             Band::Expected => None,
             other => Some(band(other)),
         };
-        let parts: Vec<&str> = moves.chain(recovery).chain(end).collect();
+        let parts: Vec<&str> = moves.into_iter().chain(recovery).chain(end).collect();
         parts.join(", ")
     }
 }

@@ -4,7 +4,7 @@ use super::report::RunwayReport;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Adjustment, Band, Condition, Event, Recovery, Word as _};
 use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
-use crate::plan_files::RunwayVerdictWords;
+pub use crate::plan_files::RunwayVerdictWords as RunwayWords;
 use crate::report::grammar::{capital, count};
 use crate::report::numbers::{amount, users_up};
 use crate::report::period::happening;
@@ -18,7 +18,7 @@ const WEEKS_FROM: Day = 14;
 
 impl RunwayReport<'_> {
     /// What is said of it first.
-    pub fn words(&self) -> RunwayVerdictWords {
+    pub fn words(&self) -> RunwayWords {
         let mut alarms: Vec<String> = self.trapped().into_iter().collect();
         alarms.extend(self.stopped());
         alarms.extend(self.failing_already());
@@ -28,7 +28,7 @@ impl RunwayReport<'_> {
         if row.is_none_or(|row| row.failing.is_empty()) {
             alarms.append(&mut not_checked);
         }
-        RunwayVerdictWords {
+        RunwayWords {
             alarms,
             answer: self.answer(),
             reasons: self.reasons(),

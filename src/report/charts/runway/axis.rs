@@ -35,20 +35,61 @@ pub(in crate::report) fn date(from: Timestamp, day: Day) -> String {
 }
 
 /// `until 14 Mar 2027` for what first fails the day after; `fails from 30 Nov 2026` where it fails on the first day.
-pub(in crate::report) fn until(from: Timestamp, fails_from: Day) -> String {
+fn until(from: Timestamp, fails_from: Day) -> String {
     match fails_from.checked_sub(1) {
         Some(last) => format!("until {}", date(from, last)),
         None => format!("fails from {}", date(from, 0)),
     }
 }
 
+/// The days that are asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DaySpan {
+    /// The first day's beginning.
+    pub(super) from: Timestamp,
+    /// How many there are.
+    pub(super) days: Day,
+}
+
+impl DaySpan {
+    /// `14 Mar 2027`.
+    pub(super) fn date(self, day: Day) -> String {
+        date(self.from, day)
+    }
+
+    /// The last of them.
+    pub(super) fn last(self) -> String {
+        self.date(self.days.saturating_sub(1))
+    }
+
+    /// `until 14 Mar 2027` for what first fails the day after, or what stands in its place.
+    pub(super) fn until(self, fails_from: Option<Day>) -> String {
+        match fails_from {
+            Some(day) => until(self.from, day),
+            None => format!("holds beyond {}", self.last()),
+        }
+    }
+
+    /// The same in a column of dates: `14 Mar 2027`, the last day that holds.
+    pub(super) fn last_day(self, fails_from: Option<Day>) -> String {
+        match fails_from {
+            None => "beyond".to_owned(),
+            Some(0) => "already fails".to_owned(),
+            Some(day) => self.date(day - 1),
+        }
+    }
+
+    /// The axis between two ends in pixels.
+    pub(super) fn axis(self, ends: (f64, f64)) -> DayAxis {
+        DayAxis { span: self, ends }
+    }
+}
+
 /// Days between two ends in pixels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DayAxis {
-    /// The first day's beginning.
-    pub(super) from: Timestamp,
-    /// How many days there are.
-    pub(super) days: Day,
+    /// Which days.
+    span: DaySpan,
     /// Both ends in pixels.
     pub(super) ends: (f64, f64),
 }
@@ -56,19 +97,19 @@ pub(super) struct DayAxis {
 impl DayAxis {
     /// Pixels of a day.
     fn per_day(&self) -> f64 {
-        (self.ends.1 - self.ends.0) / f64::from(self.days.max(1))
+        (self.ends.1 - self.ends.0) / f64::from(self.span.days.max(1))
     }
 
     /// Where a day begins, no further than the ends.
     pub(super) fn x(&self, day: Day) -> i32 {
-        let day = day.min(self.days);
+        let day = day.min(self.span.days);
         whole(self.per_day().mul_add(f64::from(day), self.ends.0))
     }
 
     /// Lines and labels at round dates, so far apart that labels fit; the year stands below where it changes.
     pub(super) fn ticks(&self, font: Font) -> Vec<Tick> {
-        let first = self.from.to_zoned(TimeZone::UTC).date();
-        let (form, dates) = if self.days <= FEW_DAYS {
+        let first = self.span.from.to_zoned(TimeZone::UTC).date();
+        let (form, dates) = if self.span.days <= FEW_DAYS {
             let step = self.step(&DAYS, 1.0, font.width("28 Mar", SMALL));
             let dates =
                 (0..).map_while(|n: i32| first.checked_add(Span::new().days(n * step)).ok());
@@ -119,7 +160,7 @@ impl DayAxis {
 
     /// Those of some ascending dates that lie between the ends, each with its day.
     fn within(&self, first: Date, dates: impl Iterator<Item = Date>) -> Vec<(Day, Date)> {
-        let last = i64::from(self.days);
+        let last = i64::from(self.span.days);
         let days = dates.map(|date| {
             let days = first.until(date).map_or(i32::MAX, |span| span.get_days());
             (days, date)
@@ -135,11 +176,8 @@ mod tests {
     use super::*;
 
     fn axis(from: &str, days: Day, width: f64) -> DayAxis {
-        DayAxis {
-            from: format!("{from}T00:00:00Z").parse().expect("a date"),
-            days,
-            ends: (0.0, width),
-        }
+        let from = format!("{from}T00:00:00Z").parse().expect("a date");
+        DaySpan { from, days }.axis((0.0, width))
     }
 
     fn labels(axis: DayAxis) -> Vec<[String; 2]> {
@@ -167,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_fails_on_the_first_day_has_no_last_day() {
-        let from = axis("2026-11-30", 1, 1.0).from;
+        let from = axis("2026-11-30", 1, 1.0).span.from;
         assert_eq!(until(from, 0), "fails from 30 Nov 2026");
         assert_eq!(until(from, 32), "until 31 Dec 2026");
     }

@@ -210,14 +210,15 @@ fn headings(frame: &mut ChartFrame, grid: &HeatGrid, merged: &Merged<'_>) {
         .collect();
     for line in [years, months] {
         let baseline = frame.y + SMALL * ASCENT;
-        let mut free = f64::NEG_INFINITY;
-        for (index, words) in line.into_iter().enumerate().take(grid.columns) {
+        // From the right, since the first year may be of one column.
+        let mut free = f64::INFINITY;
+        for (index, words) in line.into_iter().enumerate().take(grid.columns).rev() {
             let (from, to) = grid.column(index);
             let half = font.width(words, SMALL) / 2.0;
             let x = f64::midpoint(f64::from(from), f64::from(to)).min(frame.right - half);
-            if !words.is_empty() && x - half >= free {
+            if !words.is_empty() && x + half <= free {
                 frame.canvas.text(x, baseline, Anchor::Middle, MUTED, words);
-                free = x + half + SPACE / 3.0;
+                free = x - half - SPACE / 3.0;
             }
         }
         frame.y += SMALL * 1.4;

@@ -1,17 +1,15 @@
 //! Load line: the load of the tightest component as users grow, against its capacity and its target.
 
-use super::axis::{DayAxis, date};
+use super::axis::{DayAxis, DaySpan};
 use crate::plan::runway::Day;
 use crate::report::charts::chart::Drawn;
 use crate::report::charts::kit::canvas::{Anchor, Canvas, Point, whole};
 use crate::report::charts::kit::columns::Tick;
 use crate::report::charts::kit::font::ASCENT;
 use crate::report::charts::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, SPACE, ink};
-use crate::report::charts::kit::marks;
 use crate::report::charts::kit::scale::Scale;
 use crate::report::charts::palette::Role;
 use crate::report::charts::replay::label;
-use crate::report::headroom::State;
 use crate::report::numbers;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -67,6 +65,9 @@ pub struct LoadLineChart {
 const PANEL: f64 = 320.0;
 const NARROW: f64 = 220.0;
 
+/// Pixels between the names of two lines.
+const APART: i32 = 20;
+
 /// Width of a line.
 const LINE: f64 = 2.0;
 const BROAD: f64 = 3.0;
@@ -116,6 +117,13 @@ fn along(points: impl IntoIterator<Item = Point>) -> String {
 }
 
 impl LoadLineChart {
+    fn span(&self) -> DaySpan {
+        DaySpan {
+            from: self.from,
+            days: self.days,
+        }
+    }
+
     /// `true` if the ends of the forecast differ from what is expected.
     fn has_band(&self) -> bool {
         let mut points = self.points.iter();
@@ -124,6 +132,12 @@ impl LoadLineChart {
 
     fn has_target(&self) -> bool {
         self.capacity.iter().any(|step| step.target < step.capacity)
+    }
+
+    /// `true` if the load of a day is above the capacity, as is or in the worst case.
+    fn is_above(&self, point: &LoadPoint) -> bool {
+        let step = self.step(point.day);
+        step.is_some_and(|step| point.worst.max(point.as_is[1]) > step.capacity)
     }
 
     /// The capacity on a day.
@@ -176,15 +190,14 @@ impl LoadLineChart {
             "load in the worst case",
             line(1, Role::Gone),
         ));
-        keys.push(LegendKey::patch(Role::Full, "above capacity"));
+        if self.points.iter().any(|point| self.is_above(point)) {
+            keys.push(LegendKey::patch(Role::Full, "above capacity"));
+        }
         let capacity = self.amounts("capacity", |step| step.capacity);
         keys.push(LegendKey::mark(20.0, capacity, line(1, Role::Ink)));
         if self.has_target() {
             let target = self.amounts("up to its target", |step| step.target);
-            keys.push(LegendKey::mark(20.0, target, |canvas, (x, y)| {
-                marks::sized_state(canvas, (x, y), State::BelowTarget, 4);
-                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::BelowTarget);
-            }));
+            keys.push(LegendKey::mark(20.0, target, line(1, Role::BelowTarget)));
         }
         keys
     }
@@ -206,11 +219,7 @@ impl LoadLineChart {
         self.mark_words(frame, left);
         let (top, bottom) = (whole(frame.y), whole(frame.y + height));
         let place = Place {
-            axis: DayAxis {
-                from: self.from,
-                days: self.days,
-                ends: (left, frame.right),
-            },
+            axis: self.span().axis((left, frame.right)),
             scale,
             bottom,
         };
@@ -227,12 +236,13 @@ impl LoadLineChart {
             canvas.text(left - SPACE, baseline, Anchor::End, MUTED, &label(amount));
         }
         self.curves(canvas, &place);
+        self.names(canvas, &place);
         if let Some((day, _)) = &self.fails_from {
             let x = place.axis.x(*day);
             canvas.fill_path(&format!("M{} {top}h2V{bottom}h-2z", x - 1), Role::Full);
         }
         self.tips(canvas, &place, (top, bottom));
-        frame.y += height + 4.0;
+        frame.y += height + 9.0;
         dates(frame, &ticks);
     }
 
@@ -244,11 +254,7 @@ impl LoadLineChart {
             return;
         };
         let (font, right) = (frame.font(), frame.right);
-        let axis = DayAxis {
-            from: self.from,
-            days: self.days,
-            ends: (left, right),
-        };
+        let axis = self.span().axis((left, right));
         let words = font.fit(words, SMALL, right - frame.left);
         let half = font.width(&words, SMALL) / 2.0;
         let least = frame.left + half;
@@ -285,6 +291,33 @@ impl LoadLineChart {
             );
         }
         canvas.curve(&self.steps(place, |step| step.capacity), LINE, Role::Ink);
+    }
+
+    /// The names of lines above their right ends, those that do not touch; the limits first.
+    fn names(&self, canvas: &mut Canvas, place: &Place) {
+        let mut names = Vec::new();
+        if let Some(step) = self.capacity.last() {
+            names.push((self.days, step.capacity, "capacity"));
+            if self.has_target() {
+                names.push((self.days, step.target, "target"));
+            }
+        }
+        if let Some(point) = self.points.last() {
+            names.push((point.day, point.as_is[1], "as is"));
+            names.push((point.day, point.worst, "worst case"));
+        }
+        let mut taken: Vec<i32> = Vec::new();
+        for (day, amount, words) in names.into_iter().filter(|name| name.1.is_finite()) {
+            let y = place.y(amount);
+            let is_free = taken.iter().all(|other| (other - y).abs() >= APART);
+            let x = f64::from(place.axis.x(day));
+            let width = canvas.font.width(words, SMALL);
+            if is_free && x - width >= place.axis.ends.0 {
+                taken.push(y);
+                let baseline = f64::from(y) - SPACE;
+                canvas.label(x, baseline, Anchor::End, ink(SMALL, false), words);
+            }
+        }
     }
 
     /// The path along capacities, level by level.
@@ -361,7 +394,7 @@ impl LoadLineChart {
         });
         format!(
             "{}: load as is {}{band}, worst case {}{case}{capacity}",
-            date(self.from, point.day),
+            self.span().date(point.day),
             amount(expected),
             amount(point.worst)
         )

@@ -70,7 +70,7 @@ fn arrival(day: Day, words: &str) -> CapacityArrival {
 
 /// Conditions over two years, and a number of components of which ten are shown.
 pub(in crate::report::charts) fn runway(components: usize) -> RunwayChart {
-    let all = "as is, steered, rebalanced, replan";
+    let all = "all moves, replan";
     let components_shown = (0..components.min(10)).map(|index| {
         let day = 150 + 60 * u32::try_from(index).unwrap_or(0);
         let capacity = Some(day + 120).filter(|day| *day < YEARS);

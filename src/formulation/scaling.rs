@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::rows::{LoadRow, Scaled, Side, hard_limit, target_limit};
 use crate::ids::AccessPointId;
-use crate::model::{AccessPointState, Component, Goal, Holds};
+use crate::model::{Component, Goal, Holds};
 
 /// What is asked of the rows that depend on more than the factor: background on a standby access point vanishes while
 /// that is closed, and copies that were cut to what is left fit again where demand is lower.
@@ -163,7 +163,7 @@ fn standby_access_point(problem: &Problem<'_>, row: &LoadRow) -> Option<AccessPo
     let inventory = problem.setting.inventory;
     match inventory.component(row.component) {
         Component::AccessPoint(id)
-            if inventory.access_points[id.index()].state == AccessPointState::Standby =>
+            if inventory.access_points[id.index()].state.is_on_standby() =>
         {
             Some(id)
         }

@@ -31,7 +31,12 @@ impl SweepReport<'_> {
         ];
         let whole: Vec<String> = whole.into_iter().flatten().collect();
         let searched = (!whole.is_empty()).then(|| "No better placement was found.".to_owned());
-        let alarms = [unchecked, unproven, self.whole_not_checked()];
+        let alarms = [
+            unchecked,
+            self.moved_not_checked(),
+            unproven,
+            self.whole_not_checked(),
+        ];
         let alarms: Vec<String> = (whole.into_iter().chain(searched))
             .chain(alarms.into_iter().flatten())
             .collect();
@@ -52,6 +57,17 @@ impl SweepReport<'_> {
             [alarms, vec![answer]]
         };
         parts.concat().join(" ")
+    }
+
+    /// That a sweep from the start says nothing of failures once users have moved, and how to check these; `None` from the plan,
+    /// and without events.
+    pub(super) fn moved_not_checked(&self) -> Option<String> {
+        let is_any = !self.sweep.is_from_plan && !self.scenario.events.is_empty();
+        is_any.then(|| {
+            "Not checked: failures once users have moved. \
+             To check: plimsoll sweep INVENTORY --scenario FILE --from plan --out DIR."
+                .to_owned()
+        })
     }
 
     /// The cases and their recoveries.

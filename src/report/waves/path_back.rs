@@ -6,7 +6,7 @@ use super::imperatives::placed;
 use super::in_force::Runbook;
 use super::writer::TransitionWriter;
 use crate::ids::{ShardId, SiteId};
-use crate::model::Homes;
+use crate::model::{Homes, ReturnHome};
 use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, rollback};
 use crate::plan_files::Action;
 use crate::report::document::Section;
@@ -35,6 +35,15 @@ pub(super) struct PathBack {
     /// There is none: a component would be too full.
     pub(super) is_barred: bool,
     pub(super) steps: Vec<BackStep>,
+}
+
+/// The state that users are compared with when a scenario ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reference {
+    /// That at the start of the plan; of a plan that goes on, that after the wave.
+    Start,
+    /// That before the first plan.
+    FirstPlan,
 }
 
 /// Of a plan that goes on from another.
@@ -100,16 +109,41 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 impl Runbook<'_> {
     /// What leads back to the state before, once all steps are done.
     pub(super) fn path_back(&self) -> PathBack {
-        let mut back = self.path_to_start();
-        if !self.writer.inventory.resumed.is_empty() {
-            back.said.insert(0, RESUMED.to_owned());
+        if self.writer.inventory.resumed.is_empty() {
+            return self.path_to_start();
         }
+        let Some(words) = self.elsewhere(Reference::FirstPlan) else {
+            return self.as_before_the_first();
+        };
+        let mut back = self.path_to_start();
+        back.said.splice(0..0, [RESUMED.to_owned(), words]);
+        back.said.extend(self.writer.still_open().map(|open| {
+            format!("{open} since the earlier plan opened it; the rollback of the earlier runbook closes it.")
+        }));
         back
+    }
+
+    /// That all users of a plan that goes on are where they were before the first plan, and what is still open.
+    fn as_before_the_first(&self) -> PathBack {
+        let nothing = "No rollback is needed: when the scenario ends, users are where they were before the first plan.";
+        let mut said = vec![nothing.to_owned()];
+        if !placed(self.steps).is_empty() {
+            said.push("Shards that had no home before stay where they were placed.".to_owned());
+        }
+        said.push(match self.writer.still_open() {
+            None => "What the earlier plan opened is closed again.".to_owned(),
+            Some(open) => format!("{open}, since users enter there. Close it once no user does."),
+        });
+        said.push(
+            "Weights of before the first plan are in before.csv of its folder; loads with them were not checked at this time."
+                .to_owned(),
+        );
+        PathBack::saying(said)
     }
 
     fn path_to_start(&self) -> PathBack {
         let (writer, plan) = (self.writer, self.writer.plan);
-        let elsewhere = self.elsewhere();
+        let elsewhere = self.elsewhere(Reference::Start);
         let left = writer.left_over(self.steps);
         if elsewhere.is_none() && left.is_empty() {
             let nothing = "Nothing is left to undo: when the scenario ends, users are where they were before.";
@@ -160,11 +194,20 @@ impl Runbook<'_> {
 
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
     /// Users without a home before have one, and stay.
-    fn elsewhere(&self) -> Option<String> {
+    fn elsewhere(&self, reference: Reference) -> Option<String> {
         let (inventory, plan) = (self.writer.inventory, self.writer.plan);
         let last_period = plan.periods.last()?;
         let placed = placed(self.steps);
+        let returns: &[ReturnHome] = match reference {
+            Reference::Start => &[],
+            Reference::FirstPlan => &inventory.resumed.returns,
+        };
+        let returns: BTreeMap<ShardId, SiteId> = returns
+            .iter()
+            .map(|return_home| (return_home.shard, return_home.site))
+            .collect();
         let shards = self.steps.iter().filter_map(shard_of);
+        let shards = shards.chain(returns.keys().copied());
         let shards: BTreeSet<ShardId> = shards.filter(|shard| !placed.contains(shard)).collect();
         let groups = SteeringGroups::new(inventory, &self.writer.scenario.policy);
         let state = (inventory, &plan.before, plan.flows_until(0));
@@ -174,8 +217,14 @@ impl Runbook<'_> {
         let [mut moved, mut shed, mut let_in] = [0.0; 3];
         for shard in shards {
             let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
-            for (site, share) in first.shares(&homes, shard, &[]) {
-                *net.entry(site).or_default() -= share;
+            match returns.get(&shard) {
+                // An earlier plan moved it: it was there before.
+                Some(site) => *net.entry(*site).or_default() -= 1.0,
+                None => {
+                    for (site, share) in first.shares(&homes, shard, &[]) {
+                        *net.entry(site).or_default() -= share;
+                    }
+                }
             }
             for (site, share) in last.shares(&homes, shard, last.parts_of(shard)) {
                 *net.entry(site).or_default() += share;
@@ -193,15 +242,21 @@ impl Runbook<'_> {
             shed += plan.before.case.users(shard.index()) * few(left - both);
             let_in += users * few(came - both);
         }
+        let is_resumed = !inventory.resumed.is_empty();
+        let than = match reference {
+            Reference::Start if is_resumed => " than where this plan began",
+            Reference::Start => "",
+            Reference::FirstPlan => " than before the first plan",
+        };
         let all = [
-            (moved, "are elsewhere when the scenario ends"),
+            (moved, format!("are elsewhere{than} when the scenario ends")),
             (
                 shed,
-                "are not served when the scenario ends, and were before",
+                "are not served when the scenario ends, and were before".to_owned(),
             ),
             (
                 let_in,
-                "are served when the scenario ends, and were not before",
+                "are served when the scenario ends, and were not before".to_owned(),
             ),
         ];
         let words = all.into_iter().filter(|pair| pair.0 > NOBODY);
@@ -229,6 +284,11 @@ impl TransitionWriter<'_> {
 
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
+        let state = if self.inventory.resumed.is_empty() {
+            "the state before"
+        } else {
+            "the state in which this plan began"
+        };
         let mut events = self.scenario.events.iter();
         let is_over = !events.any(|event| event.end > end);
         let waves = self.waves_done_later();
@@ -236,7 +296,7 @@ impl TransitionWriter<'_> {
             let when = clock.moment(end);
             let and_waves = waves.map_or("", |_| " and the last wave is done");
             return format!(
-                "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
+                "Events go on beyond {when}: to get back to {state}, begin once they have ended{and_waves}."
             );
         }
         let when = match waves {
@@ -244,7 +304,7 @@ impl TransitionWriter<'_> {
             None => format!("{}, when the scenario ends", clock.moment(end)),
         };
         format!(
-            "To get back to the state before, begin at {when}, and no sooner than everything works again."
+            "To get back to {state}, begin at {when}, and no sooner than everything works again."
         )
     }
 

@@ -218,8 +218,11 @@ say_position() {
     if [ "${one%%:*}" -le "$done_to" ]; then
       passed=$wave
     elif [ "$first" -le "$begun" ]; then
+      # Waves of two periods can go on side by side: all of them are undone.
+      if [ -z "$open" ] || [ "$first" -lt "$open_first" ]; then
+        open_first=$first
+      fi
       open="$open $wave"
-      open_first=$first
       open_hold=${one%%:*}
     fi
   done

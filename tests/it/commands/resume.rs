@@ -297,3 +297,32 @@ fn the_time_between_a_fault_and_the_new_plan_is_said_not_to_be_checked() {
     let (_, out, err) = resumed(&folder, &fault("2012-11-17T00:55-06:00"));
     assert!(!err.contains("from the start of a fault"), "{out}{err}");
 }
+
+/// Both San Antonio and Chicago would have to be left at an instant: nothing that is tried makes that safe, and no text promises a
+/// fix.
+#[test]
+fn a_refused_plan_without_a_fix_promises_none() {
+    let folder = planned();
+    let fault = ["--drain", "sat", "--from", "2012-11-17T01:30-06:00"];
+    let (code, out, err) = resumed(
+        &folder,
+        &[&["first", "--resume-after", "0/1"], &fault[..]].concat(),
+    );
+    assert_eq!(code, Some(1), "{out}{err}");
+    let read = |name: &str| {
+        fs::read_to_string(folder.path().join("next").join(name)).expect("it is written")
+    };
+    let [runbook, page, summary] = ["runbook.md", "report.html", "summary.json"].map(read);
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    let periods = summary["periods"].as_array().expect("a list");
+    let ways = periods.iter().filter_map(|period| period.get("way"));
+    let refused: Vec<_> = ways.filter(|way| way.get("refused").is_some()).collect();
+    let has_fix = |way: &&serde_json::Value| way.get("remedies").is_some();
+    assert!(!refused.is_empty(), "{summary}");
+    assert!(!refused.iter().any(has_fix), "{refused:?}");
+    assert!(!runbook.contains("and a fix"), "{runbook}");
+    assert!(!runbook.contains("It is safe"), "{runbook}");
+    for text in [runbook, page, out.replace('\n', " ")] {
+        assert!(text.contains("To do: "), "{text}");
+    }
+}

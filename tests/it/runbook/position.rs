@@ -69,6 +69,22 @@ fn inside_a_wave_the_ways_are_to_go_on_to_its_hold_or_to_roll_it_back() {
     );
 }
 
+/// As if the second wave began before the hold of the first: to go back means to undo both, from the first step on.
+#[test]
+fn of_waves_side_by_side_all_are_rolled_back() {
+    let script = script();
+    let beside = script.replace("holds='3:0/1:1 6:0/2:4", "holds='5:0/1:1 6:0/2:4");
+    assert_ne!(script, beside, "{script}");
+    let stopped = Run::of(&beside, &[], &format!("{FIRST_WAVE}y\nq\n"));
+    for said in [
+        "in the middle of wave 0/1 0/2.",
+        "- go on through the hold, step 6. Then:\n  plimsoll plan . --resume-after 0/2 ",
+        "and q once step 1 is undone. Then all is as before: plan from the start.",
+    ] {
+        assert!(stopped.printed.contains(said), "{said}: {}", stopped.printed);
+    }
+}
+
 #[test]
 fn after_failures_the_position_is_named_as_well() {
     let script = with_commands("false {shard}");

@@ -218,7 +218,9 @@ fn without_standby(setting: &Setting<'_>, usable: &Usable) -> Usable {
     let mut active = usable.clone();
     for place in (0..setting.network.place_count()).map(PlaceId::new) {
         if let LinkEnd::AccessPoint(access_point) = setting.network.end(place)
-            && setting.inventory.access_points[access_point.index()].state.is_on_standby()
+            && setting.inventory.access_points[access_point.index()]
+                .state
+                .is_on_standby()
         {
             active.places[place.index()] = false;
         }

@@ -162,9 +162,7 @@ fn uncut(problem: &Problem<'_>, row: &LoadRow, side: Side, limit: f64, backgroun
 fn standby_access_point(problem: &Problem<'_>, row: &LoadRow) -> Option<AccessPointId> {
     let inventory = problem.setting.inventory;
     match inventory.component(row.component) {
-        Component::AccessPoint(id)
-            if inventory.access_points[id.index()].state.is_on_standby() =>
-        {
+        Component::AccessPoint(id) if inventory.access_points[id.index()].state.is_on_standby() => {
             Some(id)
         }
         _ => None,

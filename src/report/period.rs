@@ -4,8 +4,7 @@ use super::headroom::{HeadroomRow, Standing};
 use super::words::{self, ACTUAL, EVERYONE, Effect, Happening};
 use crate::ids::ComponentId;
 use crate::model::{
-    Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
-    Surge,
+    Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario, Surge,
 };
 use crate::plan::{Before, Margin, PeriodPlan};
 use crate::plan_files::AccessPointUse;

@@ -14,6 +14,7 @@ mod resume;
 mod rule;
 mod runbook;
 mod sweep;
+mod sweep_words;
 #[cfg(unix)]
 mod unfit;
 mod unplaced;

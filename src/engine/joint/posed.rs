@@ -112,9 +112,7 @@ impl<'p> JointPosed<'p> {
             .zip(&self.plan.access_points)
             .map(|(row, access_point_change)| {
                 let is_open = access_point_change.after == AccessPointUse::Opened;
-                held[Level::AccessPoints].is_some()
-                    && row.state.is_on_standby()
-                    && !is_open
+                held[Level::AccessPoints].is_some() && row.state.is_on_standby() && !is_open
             })
             .collect();
         let is_returning =

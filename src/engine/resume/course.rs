@@ -6,10 +6,13 @@ use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
 use crate::ids::{AccessPointId, ComponentId, LinkId, ResourceId, ShardId, SiteId};
 use crate::model::{
-    AccessPointState, After, CurrentWeight, Inventory, LinkEnd, ReferenceUtilization, ReturnHome, Scenario,
+    AccessPointState, After, CurrentWeight, Inventory, LinkEnd, ReferenceUtilization, ReturnHome,
+    Scenario,
 };
 use crate::plan::flows_in;
-use crate::plan_files::{Action, ChangeRow, MoveRow, Row, Timing, WaveRow, WaveWeightRow, WrittenPlan, rows_in};
+use crate::plan_files::{
+    Action, ChangeRow, MoveRow, Row, Timing, WaveRow, WaveWeightRow, WrittenPlan, rows_in,
+};
 use crate::scenario::{Band, Knowledge, case_at, case_before, periods};
 use crate::units::{AGREEMENT, Milliseconds, ROUNDING};
 use jiff::{SignedDuration, Timestamp};
@@ -223,14 +226,21 @@ impl<'a> WaveCourse<'a> {
         let mut steps: Vec<(Timestamp, u32, &ChangeRow)> = Vec::new();
         for row in rows_in(self.written.changes.as_deref()) {
             let when = row.at.as_deref().and_then(|text| text.parse().ok());
-            steps.extend(when.filter(|when| *when < at).map(|when| (when, row.period, row)));
+            steps.extend(
+                when.filter(|when| *when < at)
+                    .map(|when| (when, row.period, row)),
+            );
         }
         steps.sort_by_key(|(when, period, _)| (*when, *period));
         for (_, _, row) in steps {
             let named = row.access_point.as_deref();
-            let id = self.inventory.access_points.iter().position(|access_point| {
-                Some(access_point.id.as_str()) == named && access_point.state.is_on_standby()
-            });
+            let id = self
+                .inventory
+                .access_points
+                .iter()
+                .position(|access_point| {
+                    Some(access_point.id.as_str()) == named && access_point.state.is_on_standby()
+                });
             let Some(id) = id.map(AccessPointId::new) else {
                 continue;
             };

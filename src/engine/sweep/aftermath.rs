@@ -309,8 +309,7 @@ impl HopShares {
 /// Standby access points that somebody enters; `entering` is by access point.
 pub(super) fn opened(inventory: &Inventory, entering: &[f64]) -> Vec<AccessPointId> {
     let rows = inventory.access_points.iter().zip(entering);
-    let is_opened =
-        rows.map(|(row, users)| row.state.is_on_standby() && *users > NOBODY);
+    let is_opened = rows.map(|(row, users)| row.state.is_on_standby() && *users > NOBODY);
     let opened = is_opened.enumerate().filter(|(_, is_opened)| *is_opened);
     opened.map(|(index, _)| AccessPointId::new(index)).collect()
 }

@@ -7,8 +7,7 @@ use crate::formulation::rows::LoadRow;
 use crate::formulation::{FixedLoads, Folded, members_after, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
-    Case, Component, Homes, Inventory, Retries, Scenario, Scope,
-    moved_with_retries,
+    Case, Component, Homes, Inventory, Retries, Scenario, Scope, moved_with_retries,
 };
 use crate::plan::{Fullness, MeanDemands, spare_sessions};
 use crate::units::FEASIBILITY;

@@ -5,8 +5,7 @@ use crate::ids::{
     SiteId, TenantId, TierId,
 };
 use crate::model::{
-    Case, Component, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario,
-    Scope,
+    Case, Component, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope,
 };
 use crate::plan::{GroupKey, SteeringGroups};
 use crate::scenario::{Band, case_before};

@@ -26,7 +26,9 @@ pub(super) fn what_is_out(problem: &Problem<'_>, class: ClassId, site: SiteId) -
     // What the policy keeps closed is not out.
     let is_kept_closed = |id: AccessPointId| {
         setting.standby == StandbyUse::Closed
-            && setting.inventory.access_points[id.index()].state.is_on_standby()
+            && setting.inventory.access_points[id.index()]
+                .state
+                .is_on_standby()
     };
     let mut found = None;
     let places = (0..network.place_count()).map(crate::graph::PlaceId::new);

@@ -52,7 +52,11 @@ impl Briefing<'_> {
                 let first = "No remedy that was tried makes it safe.".to_owned();
                 let all = self.without_fix();
                 let to_do = all.into_iter().last();
-                [first].into_iter().chain(to_do).collect::<Vec<_>>().join(" ")
+                [first]
+                    .into_iter()
+                    .chain(to_do)
+                    .collect::<Vec<_>>()
+                    .join(" ")
             };
             return FirstAction {
                 words: "First: do not begin.".to_owned(),

@@ -325,8 +325,11 @@ impl Briefing<'_> {
     /// What was tried for the first refusal of all without a fix, and what to do; nothing where every refusal has one.
     pub(in crate::report) fn without_fix(&self) -> Vec<String> {
         let writer = self.writer();
-        let mut all = self.all_refused().map(|transition| writer.without_fix(transition));
-        all.find(|sentences| !sentences.is_empty()).unwrap_or_default()
+        let mut all = self
+            .all_refused()
+            .map(|transition| writer.without_fix(transition));
+        all.find(|sentences| !sentences.is_empty())
+            .unwrap_or_default()
     }
 
     pub(in crate::report) fn remedies(&self) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::model::{Homes, ReturnHome};
 use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, rollback};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::short;
+use crate::report::grammar::{capital, short};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -118,6 +118,7 @@ impl Runbook<'_> {
         let mut back = self.path_to_start();
         back.said.splice(0..0, [RESUMED.to_owned(), words]);
         back.said.extend(self.writer.still_open().map(|open| {
+            let open = capital(&open);
             format!("{open} since the earlier plan opened it; the rollback of the earlier runbook closes it.")
         }));
         back
@@ -132,7 +133,10 @@ impl Runbook<'_> {
         }
         said.push(match self.writer.still_open() {
             None => "What the earlier plan opened is closed again.".to_owned(),
-            Some(open) => format!("{open}, since users enter there. Close it once no user does."),
+            Some(open) => format!(
+                "{}, since users enter there. Close it once no user does.",
+                capital(&open)
+            ),
         });
         said.push(
             "Weights of before the first plan are in before.csv of its folder; loads with them were not checked at this time."

@@ -9,7 +9,7 @@ use crate::report::numbers;
 use crate::units::NOBODY;
 
 impl TransitionWriter<'_> {
-    /// `Access point Dallas (ap-dfw) is still open`: what an earlier plan opened, and is open when the scenario ends; `None` if
+    /// `access point Dallas (ap-dfw) is still open`: what an earlier plan opened, and is open when the scenario ends; `None` if
     /// nothing is.
     pub(in crate::report) fn still_open(&self) -> Option<String> {
         let last = self.plan.periods.last()?;
@@ -28,7 +28,7 @@ impl TransitionWriter<'_> {
         (!names.is_empty()).then(|| {
             format!(
                 "{} {} {} still open",
-                by_count(&count, ["Access point", "Access points"]),
+                by_count(&count, ["access point", "access points"]),
                 listed(&names),
                 by_count(&count, ["is", "are"])
             )
@@ -52,6 +52,10 @@ impl TransitionWriter<'_> {
     /// What of the earlier plan remains when the scenario ends, and what to do; `None` of a plan that goes on from none, and where
     /// nothing remains.
     pub(in crate::report) fn remains_of_first(&self) -> Option<String> {
+        if self.plan.is_refused() {
+            // Nothing of it is begun: its runbook says what stands.
+            return None;
+        }
         let away = self.still_away();
         let is_away = away > NOBODY;
         let open = self.still_open();
@@ -67,7 +71,7 @@ impl TransitionWriter<'_> {
         Some(format!(
             "When this plan ends, {}. To return: state when each event ends (--to, or `end`), and let the scenario end later. \
              Or roll back by this runbook, then by the earlier one.",
-            all.join(", and ").replace(", and Access", ", and access")
+            all.join(", and ")
         ))
     }
 }

@@ -36,7 +36,10 @@ impl FixCount {
 impl TransitionWriter<'_> {
     /// What was tried for a refused transition, and what to do; nothing where it has a fix, or is not refused.
     pub(in crate::report) fn without_fix(&self, transition: &Transition) -> Vec<String> {
-        let Some(refusal) = transition.refusal.filter(|_| transition.remedies.is_empty()) else {
+        let Some(refusal) = transition
+            .refusal
+            .filter(|_| transition.remedies.is_empty())
+        else {
             return Vec::new();
         };
         let tried = match refusal {
@@ -50,9 +53,7 @@ impl TransitionWriter<'_> {
             Refusal::Unfinished(_)
             | Refusal::Overloaded(_)
             | Refusal::Early(_)
-            | Refusal::TurnedBeside(_) => {
-                "No fix was tried: the refusal says what has to change."
-            }
+            | Refusal::TurnedBeside(_) => "No fix was tried: the refusal says what has to change.",
         };
         vec![tried.to_owned(), self.what_to_do(transition, refusal)]
     }
@@ -93,7 +94,9 @@ impl TransitionWriter<'_> {
         let start = self.plan.periods.get(transition.period)?.period.start;
         let due = match transition.timing {
             Timing::Ahead => start,
-            Timing::After => start.checked_add(SignedDuration::try_from_secs_f64(allowed).ok()?).ok()?,
+            Timing::After => start
+                .checked_add(SignedDuration::try_from_secs_f64(allowed).ok()?)
+                .ok()?,
         };
         let lacking = SignedDuration::try_from_secs_f64((needed - allowed).max(0.0)).ok()?;
         let at = due.checked_add(lacking).ok()?;
@@ -114,7 +117,7 @@ impl Runbook<'_> {
             }
             FixCount { with: 0, .. } => {
                 "Each refused transition below gives the reason, what was tried, and what to do. \
-                 It has no fix: none was found. Work by the runbook of the next plan."
+                 No fix was found. Work by the runbook of the next plan."
             }
             _ => {
                 "Each refused transition below gives the reason. Some have a fix; the others say what was tried, and what to do. \

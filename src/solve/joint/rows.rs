@@ -133,7 +133,9 @@ impl JointRows {
         let mut missing_at_hand = 0.0;
         for (family, first) in load_rows.families() {
             if let Component::AccessPoint(id) = setting.inventory.component(first.component)
-                && setting.inventory.access_points[id.index()].state.is_on_standby()
+                && setting.inventory.access_points[id.index()]
+                    .state
+                    .is_on_standby()
                 && joint_period.closed[id.index()]
             {
                 continue;

@@ -47,7 +47,12 @@ fn surge(end: &str) -> (Inventory, Scenario, Plan) {
 fn resumed(of: &(Inventory, Scenario, Plan), wave: WaveOfPlan) -> (ResumedPlan, Scenario, Plan) {
     let (inventory, scenario, plan) = of;
     let files = read_back(&written(inventory, scenario, plan));
-    let resumed = resume_after((inventory, scenario), &files, (wave, None), &Stop::default());
+    let resumed = resume_after(
+        (inventory, scenario),
+        &files,
+        (wave, None),
+        &Stop::default(),
+    );
     let resumed = resumed.expect("the scenario goes on");
     let later = Scenario {
         start: resumed.start,
@@ -68,7 +73,9 @@ fn it_closes_when_the_surge_is_over_as_in_the_first_plan() {
     let first = surge("2030-03-01T04:00:00Z");
     let closes = |inventory: &Inventory, scenario: &Scenario, plan: &Plan| {
         let steps = changes(inventory, scenario, plan);
-        let mut closing = steps.iter().filter(|step| step.action == Action::CloseAccessPoint);
+        let mut closing = steps
+            .iter()
+            .filter(|step| step.action == Action::CloseAccessPoint);
         let step = closing.next().expect("`q` closes");
         assert!(closing.next().is_none());
         let Change::AccessPoint { access_point, .. } = step.change else {
@@ -103,7 +110,10 @@ fn it_closes_when_the_surge_is_over_as_in_the_first_plan() {
         text.contains("users are where they were before the first plan"),
         "{text}"
     );
-    assert!(text.contains("What the earlier plan opened is closed again."), "{text}");
+    assert!(
+        text.contains("What the earlier plan opened is closed again."),
+        "{text}"
+    );
 }
 
 #[test]
@@ -117,7 +127,10 @@ fn the_referee_finds_a_plan_that_leaves_it_open() {
         let file = file.expect("it is written");
         let text = String::from_utf8(file.bytes.clone()).expect("UTF-8");
         let lines = text.lines().filter_map(is_left_out);
-        file.bytes = lines.map(|line| line + "\n").collect::<String>().into_bytes();
+        file.bytes = lines
+            .map(|line| line + "\n")
+            .collect::<String>()
+            .into_bytes();
         judged_files(&resumed.inventory, &later, &files)
     };
     let verdict = without("changes.csv", &|line| {

@@ -69,19 +69,23 @@ fn inside_a_wave_the_ways_are_to_go_on_to_its_hold_or_to_roll_it_back() {
     );
 }
 
-/// As if the second wave began before the hold of the first: to go back means to undo both, from the first step on.
+/// As if the second wave began before the hold of the first: to go back means to undo both, down to the first step.
 #[test]
 fn of_waves_side_by_side_all_are_rolled_back() {
     let script = script();
-    let beside = script.replace("holds='3:0/1:1 6:0/2:4", "holds='5:0/1:1 6:0/2:4");
+    let beside = script.replace("holds='3:0/1:2 6:0/2:5", "holds='6:0/1:2 7:0/2:5");
     assert_ne!(script, beside, "{script}");
     let stopped = Run::of(&beside, &[], &format!("{FIRST_WAVE}y\nq\n"));
     for said in [
         "in the middle of wave 0/1 0/2.",
-        "- go on through the hold, step 6. Then:\n  plimsoll plan . --resume-after 0/2 ",
-        "and q once step 1 is undone. Then all is as before: plan from the start.",
+        "- go on through the hold, step 7. Then:\n  plimsoll plan . --resume-after 0/2 ",
+        "and q once step 2 is undone. Then all is as before: plan from the start.",
     ] {
-        assert!(stopped.printed.contains(said), "{said}: {}", stopped.printed);
+        assert!(
+            stopped.printed.contains(said),
+            "{said}: {}",
+            stopped.printed
+        );
     }
 }
 

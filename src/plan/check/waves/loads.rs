@@ -179,7 +179,9 @@ impl WaveCarried {
             let id = ComponentId::new(component);
             let is_shut = match inventory.component(id) {
                 Component::AccessPoint(access_point) => {
-                    inventory.access_points[access_point.index()].state.is_on_standby()
+                    inventory.access_points[access_point.index()]
+                        .state
+                        .is_on_standby()
                         && !case.shares.lead_over(id)
                 }
                 _ => false,

@@ -6,7 +6,7 @@ use super::imperatives::placed;
 use super::in_force::Runbook;
 use super::writer::TransitionWriter;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Homes, ReturnHome};
+use crate::model::{AccessPointState, Homes, ReturnHome};
 use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, rollback};
 use crate::plan_files::Action;
 use crate::report::document::Section;
@@ -119,7 +119,7 @@ impl Runbook<'_> {
         back.said.splice(0..0, [RESUMED.to_owned(), words]);
         back.said.extend(self.writer.still_open().map(|open| {
             let open = capital(&open);
-            format!("{open} since the earlier plan opened it; the rollback of the earlier runbook closes it.")
+            format!("{open}, as the earlier plan left it; the rollback of the earlier runbook closes it.")
         }));
         back
     }
@@ -131,12 +131,16 @@ impl Runbook<'_> {
         if !placed(self.steps).is_empty() {
             said.push("Shards that had no home before stay where they were placed.".to_owned());
         }
-        said.push(match self.writer.still_open() {
-            None => "What the earlier plan opened is closed again.".to_owned(),
-            Some(open) => format!(
+        let mut access_points = self.writer.inventory.access_points.iter();
+        let is_any_opened = access_points.any(|row| row.state == AccessPointState::Opened);
+        said.extend(match self.writer.still_open() {
+            None => {
+                is_any_opened.then(|| "What the earlier plan opened is closed again.".to_owned())
+            }
+            Some(open) => Some(format!(
                 "{}, since users enter there. Close it once no user does.",
                 capital(&open)
-            ),
+            )),
         });
         said.push(
             "Weights of before the first plan are in before.csv of its folder; loads with them were not checked at this time."

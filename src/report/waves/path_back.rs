@@ -37,15 +37,6 @@ pub(super) struct PathBack {
     pub(super) steps: Vec<BackStep>,
 }
 
-/// The state that users are compared with when a scenario ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reference {
-    /// That at the start of the plan; of a plan that goes on, that after the wave.
-    Start,
-    /// That before the first plan.
-    FirstPlan,
-}
-
 /// Of a plan that goes on from another.
 pub(super) const RESUMED: &str = "This plan goes on from an earlier one: its rollback ends where it began. From there, the earlier runbook has \
                        the rollback.";
@@ -112,7 +103,10 @@ impl Runbook<'_> {
         if self.writer.inventory.resumed.is_empty() {
             return self.path_to_start();
         }
-        let Some(words) = self.elsewhere(Reference::FirstPlan) else {
+        let Some(words) = self.elsewhere(
+            &self.writer.inventory.resumed.returns,
+            " than before the first plan",
+        ) else {
             return self.as_before_the_first();
         };
         let mut back = self.path_to_start();
@@ -151,7 +145,13 @@ impl Runbook<'_> {
 
     fn path_to_start(&self) -> PathBack {
         let (writer, plan) = (self.writer, self.writer.plan);
-        let elsewhere = self.elsewhere(Reference::Start);
+        let is_resumed = !writer.inventory.resumed.is_empty();
+        let than = if is_resumed {
+            " than where this plan began"
+        } else {
+            ""
+        };
+        let elsewhere = self.elsewhere(&[], than);
         let left = writer.left_over(self.steps);
         if elsewhere.is_none() && left.is_empty() {
             let nothing = "Nothing is left to undo: when the scenario ends, users are where they were before.";
@@ -202,14 +202,11 @@ impl Runbook<'_> {
 
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
     /// Users without a home before have one, and stay.
-    fn elsewhere(&self, reference: Reference) -> Option<String> {
+    /// `returns` are shards that were elsewhere before, and where; `than` says what the end is compared with.
+    fn elsewhere(&self, returns: &[ReturnHome], than: &str) -> Option<String> {
         let (inventory, plan) = (self.writer.inventory, self.writer.plan);
         let last_period = plan.periods.last()?;
         let placed = placed(self.steps);
-        let returns: &[ReturnHome] = match reference {
-            Reference::Start => &[],
-            Reference::FirstPlan => &inventory.resumed.returns,
-        };
         let returns: BTreeMap<ShardId, SiteId> = returns
             .iter()
             .map(|return_home| (return_home.shard, return_home.site))
@@ -250,12 +247,6 @@ impl Runbook<'_> {
             shed += plan.before.case.users(shard.index()) * few(left - both);
             let_in += users * few(came - both);
         }
-        let is_resumed = !inventory.resumed.is_empty();
-        let than = match reference {
-            Reference::Start if is_resumed => " than where this plan began",
-            Reference::Start => "",
-            Reference::FirstPlan => " than before the first plan",
-        };
         let all = [
             (moved, format!("are elsewhere{than} when the scenario ends")),
             (

@@ -9,28 +9,17 @@ use jiff::{SignedDuration, Timestamp};
 const MINUTE: i64 = 60;
 
 /// How many refusals of a plan have a fix, and how many have none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FixCount {
-    with: usize,
-    without: usize,
-}
-
-impl FixCount {
-    fn of(plan: &Plan) -> Self {
-        let refused = || {
-            let transitions = plan.transitions.iter();
-            transitions.filter(|transition| transition.refusal.is_some())
-        };
-        let without = refused().filter(|transition| transition.remedies.is_empty());
-        // What spares a change of weights between hours is always named.
-        let turns = plan.hour_turns.iter();
-        let turns = turns.filter(|turn| turn.refusal.is_some()).count();
-        let without = without.count();
-        Self {
-            with: refused().count() - without + turns,
-            without,
-        }
-    }
+fn fixes(plan: &Plan) -> [usize; 2] {
+    let refused = || {
+        let transitions = plan.transitions.iter();
+        transitions.filter(|transition| transition.refusal.is_some())
+    };
+    let without = refused().filter(|transition| transition.remedies.is_empty());
+    let without = without.count();
+    // What spares a change of weights between hours is always named.
+    let turns = plan.hour_turns.iter();
+    let turns = turns.filter(|turn| turn.refusal.is_some()).count();
+    [refused().count() - without + turns, without]
 }
 
 impl TransitionWriter<'_> {
@@ -110,12 +99,11 @@ impl TransitionWriter<'_> {
 impl Runbook<'_> {
     /// That no wave of a refused plan may begin, and what its refusals have: a fix, or what was tried and what to do.
     pub(super) fn refused(&self) -> String {
-        let count = FixCount::of(self.writer.plan);
-        let gives = match count {
-            FixCount { without: 0, .. } => {
+        let gives = match fixes(self.writer.plan) {
+            [_, 0] => {
                 "Each refused transition below gives the reason and a fix. Apply a fix, plan again, and work by the new runbook."
             }
-            FixCount { with: 0, .. } => {
+            [0, _] => {
                 "Each refused transition below gives the reason, what was tried, and what to do. \
                  No fix was found. Work by the runbook of the next plan."
             }
@@ -131,7 +119,7 @@ impl Runbook<'_> {
 
     /// Where the script of a refused plan sends its reader.
     pub(super) fn refused_script(&self) -> &'static str {
-        if FixCount::of(self.writer.plan).without == 0 {
+        if fixes(self.writer.plan)[1] == 0 {
             "runbook.md says what you can do now, and what would make the plan safe. Plan again, and use the new runbook.sh."
         } else {
             "runbook.md says what you can do now, what was tried, and what to do. Not every refusal has a fix. \

@@ -69,7 +69,7 @@ fn inside_a_wave_the_ways_are_to_go_on_to_its_hold_or_to_roll_it_back() {
     );
 }
 
-/// The way back that the position names is one from which a plan goes on: nothing of the first wave is undone.
+/// The rollback that the position names leads to where a plan goes on: nothing of the first wave is undone.
 #[test]
 fn once_a_wave_is_rolled_back_its_predecessor_is_where_to_plan_again() {
     let back = ["--rollback-from", "5"];

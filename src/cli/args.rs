@@ -427,7 +427,8 @@ pub(crate) struct PlanArgs {
     /// Seconds until planning ends with the best plan so far
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
-    /// Plan again from where the waves of an earlier plan have come to; INVENTORY is the folder of that plan
+    /// Wave of an earlier plan that is done, its hold included, from which to plan again; INVENTORY is the folder of that plan. In
+    /// the middle of a wave, finish it first, or undo it and name the one before
     #[arg(long, value_name = "PERIOD/WAVE")]
     pub(crate) resume_after: Option<WaveOfPlan>,
     #[command(flatten)]

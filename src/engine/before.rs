@@ -1,6 +1,6 @@
 //! The state before, and the share of each headroom target that was missing in it, `s⁰` (`model.md` §4).
 //!
-//! Everybody is at home, there is no event, standby access points are closed.
+//! Everybody is at home, there is no event, standby access points are closed that no earlier plan has opened.
 
 use super::watch::{Stage, Watch};
 use crate::diagnostic::{Code, Finding, Place};
@@ -133,7 +133,7 @@ pub(super) fn before(
     })
 }
 
-/// The problem of a case in which all users are at home and standby access points closed, handed to `then`; `found` are paths
+/// The problem of a case in which all users are at home and standby access points closed that no earlier plan has opened, handed to `then`; `found` are paths
 /// of an instant at which no less may be used, if they are known.
 pub(super) fn with_all_at_home<T>(
     (inventory, network, policy): (&Inventory, &Network, &Policy),
@@ -153,7 +153,7 @@ pub(super) fn with_all_at_home<T>(
         folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
-        standby: StandbyUse::Closed,
+        standby: StandbyUse::AsBefore,
         narrowed: Narrowing::Home,
         is_distinguished: false,
     };

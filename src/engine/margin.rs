@@ -10,7 +10,6 @@ use crate::formulation::{
     Detail, Narrowed, Problem, Rigour, Scaling, is_symmetric, pursues_targets,
 };
 use crate::ids::ShardId;
-use crate::model::AccessPointState;
 use crate::model::Holds;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, Sites};
 use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
@@ -242,7 +241,7 @@ pub(super) fn open_background(problem: &Problem<'_>, plan: &PeriodPlan) -> Vec<b
     let rows = &problem.setting.inventory.access_points;
     rows.iter()
         .zip(&plan.access_points)
-        .map(|(row, change)| row.state == AccessPointState::Standby && change.users > NOBODY)
+        .map(|(row, change)| row.state.is_on_standby() && change.users > NOBODY)
         .collect()
 }
 

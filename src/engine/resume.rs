@@ -29,8 +29,6 @@ pub struct ResumedPlan {
     pub now: Timestamp,
     /// When the scenario begins: then, or with the period to which the wave leads.
     pub start: Timestamp,
-    /// Standby access points that the plan had opened.
-    pub opened: Vec<AccessPointId>,
     /// Why the weights are not taken over, if they are not: some component could not carry them before any event.
     pub without_weights: Option<String>,
 }
@@ -66,7 +64,7 @@ pub fn resume_after(
     let homes = course.homes(|wave| course.is_over(wave, end))?;
     let weights = course.weights(after, over)?;
     let mut at_hand = inventory.clone();
-    let opened = open(&mut at_hand, &weights);
+    open(&mut at_hand, &course.opened(over), &weights);
     keep_copies(&mut at_hand, &homes);
     let shards: &mut [crate::model::Shard] = &mut at_hand.shards;
     for (shard, site) in shards.iter_mut().zip(&homes) {
@@ -97,7 +95,6 @@ pub fn resume_after(
         inventory: at_hand,
         now,
         start,
-        opened,
         without_weights,
     })
 }
@@ -114,21 +111,22 @@ fn too_much(inventory: &Inventory, scenario: &Scenario, stop: &Stop) -> Result<O
     }
 }
 
-/// Opens the access points on standby over which weights lead.
-fn open(inventory: &mut Inventory, weights: &[CurrentWeight]) -> Vec<AccessPointId> {
+/// Says of the access points on standby which of them are open: those that steps have opened, and those over which weights lead.
+fn open(inventory: &mut Inventory, opened: &BTreeSet<AccessPointId>, weights: &[CurrentWeight]) {
     let used = weights.iter().filter(|weight| weight.weight > 0.0);
     let used: BTreeSet<AccessPointId> = used
         .map(|current_weight| current_weight.access_point)
         .collect();
-    let mut opened = Vec::new();
-    for id in used {
-        let state = &mut inventory.access_points[id.index()].state;
-        if *state == AccessPointState::Standby {
-            *state = AccessPointState::Active;
-            opened.push(id);
+    for (index, access_point) in inventory.access_points.iter_mut().enumerate() {
+        let id = AccessPointId::new(index);
+        if access_point.state.is_on_standby() {
+            access_point.state = if opened.contains(&id) || used.contains(&id) {
+                AccessPointState::Opened
+            } else {
+                AccessPointState::Standby
+            };
         }
     }
-    opened
 }
 
 /// Copies as they are once shards have moved: a shard with replicas leaves one at its site, after all others, and has only

@@ -7,7 +7,7 @@ use super::pool::members_in;
 use super::setting::{Setting, StandbyUse};
 use crate::graph::{FoundPaths, Network, PlaceId, PricedPaths, Prices, Usable};
 use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
-use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
+use crate::model::{Inventory, LinkEnd, Scope};
 use std::sync::Arc;
 
 /// What may be used, and the least-latency paths over it. Vectors are by profile; profiles that may use the same
@@ -187,8 +187,9 @@ pub(super) fn usable_in(
             LinkEnd::Element(element) => has_room(inventory.element_component(element), false),
             LinkEnd::AccessPoint(access_point) => {
                 let is_open = setting.standby == StandbyUse::Openable
-                    || inventory.access_points[access_point.index()].state
-                        == AccessPointState::Active;
+                    || setting
+                        .standby
+                        .is_open(inventory.access_points[access_point.index()].state);
                 is_open && has_room(inventory.access_point_component(access_point), false)
             }
             LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, fixed, pool, &has_room),
@@ -217,8 +218,9 @@ fn without_standby(setting: &Setting<'_>, usable: &Usable) -> Usable {
     let mut active = usable.clone();
     for place in (0..setting.network.place_count()).map(PlaceId::new) {
         if let LinkEnd::AccessPoint(access_point) = setting.network.end(place)
-            && setting.inventory.access_points[access_point.index()].state
-                == AccessPointState::Standby
+            && setting.inventory.access_points[access_point.index()]
+                .state
+                .is_on_standby()
         {
             active.places[place.index()] = false;
         }

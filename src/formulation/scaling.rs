@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::rows::{LoadRow, Scaled, Side, hard_limit, target_limit};
 use crate::ids::AccessPointId;
-use crate::model::{AccessPointState, Component, Goal, Holds};
+use crate::model::{Component, Goal, Holds};
 
 /// What is asked of the rows that depend on more than the factor: background on a standby access point vanishes while
 /// that is closed, and copies that were cut to what is left fit again where demand is lower.
@@ -162,9 +162,7 @@ fn uncut(problem: &Problem<'_>, row: &LoadRow, side: Side, limit: f64, backgroun
 fn standby_access_point(problem: &Problem<'_>, row: &LoadRow) -> Option<AccessPointId> {
     let inventory = problem.setting.inventory;
     match inventory.component(row.component) {
-        Component::AccessPoint(id)
-            if inventory.access_points[id.index()].state == AccessPointState::Standby =>
-        {
+        Component::AccessPoint(id) if inventory.access_points[id.index()].state.is_on_standby() => {
             Some(id)
         }
         _ => None,

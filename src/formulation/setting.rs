@@ -3,7 +3,7 @@
 use super::affected::Affected;
 use super::folded::Folded;
 use crate::graph::Network;
-use crate::model::{Case, Home, Homes, Inventory, Policy};
+use crate::model::{AccessPointState, Case, Home, Homes, Inventory, Policy};
 use ndarray::Array2;
 
 /// What may be done with standby access points.
@@ -13,9 +13,19 @@ pub enum StandbyUse {
     Closed,
     /// Any of them may be opened.
     Openable,
+    /// Those are open that an earlier plan has opened, the others stay closed: the state before.
+    AsBefore,
 }
 
 impl StandbyUse {
+    /// `true` if an access point in this state may be entered, whatever is decided of openings.
+    pub fn is_open(self, state: AccessPointState) -> bool {
+        match self {
+            Self::Closed | Self::Openable => state == AccessPointState::Active,
+            Self::AsBefore => state.is_open_at_start(),
+        }
+    }
+
     /// What a policy says of them.
     pub fn of(policy: &Policy) -> Self {
         if policy.open_standby {

@@ -14,6 +14,20 @@ pub enum AccessPointState {
     Active,
     /// Ready, closed until a plan opens it.
     Standby,
+    /// On standby, and open when the scenario starts: an earlier plan has opened it.
+    Opened,
+}
+
+impl AccessPointState {
+    /// `true` if it is open only while a plan needs it.
+    pub fn is_on_standby(self) -> bool {
+        matches!(self, Self::Standby | Self::Opened)
+    }
+
+    /// `true` if users can enter when the scenario starts.
+    pub fn is_open_at_start(self) -> bool {
+        matches!(self, Self::Active | Self::Opened)
+    }
 }
 
 /// Where users enter the network; every path passes exactly one.
@@ -25,7 +39,7 @@ pub struct AccessPoint {
     pub name: String,
     /// Where it is.
     pub coordinates: Option<Coordinates>,
-    /// Active or standby.
+    /// Active, on standby, or opened by an earlier plan.
     pub state: AccessPointState,
     /// Own headroom target of every resource, a share; `None` inherits.
     pub headroom: Option<f64>,
@@ -108,4 +122,4 @@ pub struct ClientRegion {
     pub load_curve: Option<LoadCurveId>,
 }
 
-words!(AccessPointState: "active" = Self::Active, "standby" = Self::Standby);
+words!(AccessPointState: "active" = Self::Active, "standby" = Self::Standby, "opened" = Self::Opened);

@@ -11,7 +11,7 @@ use crate::units::NOBODY;
 pub struct AccessPointChange {
     /// Which.
     pub access_point: AccessPointId,
-    /// In the period before; first that of the inventory.
+    /// In the period before; first that of the inventory, `opened` where an earlier plan has opened it.
     pub before: AccessPointUse,
     /// Now: closed if nothing is left of it; one on standby is opened if users enter there.
     pub after: AccessPointUse,
@@ -61,17 +61,21 @@ pub fn access_point_changes(
         let access_point = AccessPointId::new(index);
         let users = users(access_point);
         let is_gone = case.gone[inventory.access_point_component(access_point).index()];
-        let access_point_use = match row.state {
-            AccessPointState::Active => AccessPointUse::Active,
-            AccessPointState::Standby => AccessPointUse::Standby,
+        let [at_start, at_rest] = match row.state {
+            AccessPointState::Active => [AccessPointUse::Active; 2],
+            AccessPointState::Standby => [AccessPointUse::Standby; 2],
+            // It goes back on standby as soon as no user has to enter there.
+            AccessPointState::Opened => [AccessPointUse::Opened, AccessPointUse::Standby],
         };
         AccessPointChange {
             access_point,
-            before: previous.map_or(access_point_use, |previous| previous[index].after),
-            after: match row.state {
-                _ if is_gone => AccessPointUse::Closed,
-                AccessPointState::Standby if users > NOBODY => AccessPointUse::Opened,
-                _ => access_point_use,
+            before: previous.map_or(at_start, |previous| previous[index].after),
+            after: if is_gone {
+                AccessPointUse::Closed
+            } else if row.state.is_on_standby() && users > NOBODY {
+                AccessPointUse::Opened
+            } else {
+                at_rest
             },
             users,
         }

@@ -6,7 +6,7 @@ use super::state::{Flow, GroupKey, Part, flows_in};
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::{AccessPointState, Case, Hours, Inventory, LinkEnd};
+use crate::model::{Case, Hours, Inventory, LinkEnd};
 use crate::solve::Outcome;
 use crate::sums::summed;
 use crate::units::{NOBODY, NUMERICAL_NOISE};
@@ -66,7 +66,7 @@ pub fn loads(
         }
     }
     for (index, access_point) in inventory.access_points.iter().enumerate() {
-        if access_point.state == AccessPointState::Standby && entering(flows, index) <= NOBODY {
+        if access_point.state.is_on_standby() && entering(flows, index) <= NOBODY {
             let component = inventory.access_point_component(AccessPointId::new(index));
             for slice in &mut loads {
                 slice.row_mut(component.index()).fill(0.0);

@@ -4,7 +4,7 @@ use super::headroom::Margin;
 use super::state::{Flow, Part};
 use crate::formulation::Problem;
 use crate::formulation::goals::{Level, counts_mover, tier_label};
-use crate::model::{AccessPointState, Measure};
+use crate::model::Measure;
 use crate::solve::{LevelProof, Outcome, SetPrices};
 use crate::units::{NOBODY, PROVEN};
 
@@ -134,7 +134,7 @@ fn measure(
             .access_points
             .iter()
             .zip(entering)
-            .filter(|(row, users)| row.state == AccessPointState::Standby && **users > NOBODY)
+            .filter(|(row, users)| row.state.is_on_standby() && **users > NOBODY)
             .count() as f64,
         Level::Latency => flows
             .iter()

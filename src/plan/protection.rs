@@ -15,6 +15,9 @@ pub struct Protection {
     pub protect: Protect,
     /// How many cases there are.
     pub cases: usize,
+    /// Cases answered by planning again with shards that may be split, for which no placement of whole shards is known that does as
+    /// well.
+    pub whole_not_checked: usize,
     /// Those that it does not survive, in the order of the cases.
     pub unprotected: Vec<Unprotected>,
     /// Users that any plan that serves as many loses together, unserved in the cases and beyond what silent faults may

@@ -4,8 +4,7 @@ use super::headroom::{HeadroomRow, Standing};
 use super::words::{self, ACTUAL, EVERYONE, Effect, Happening};
 use crate::ids::ComponentId;
 use crate::model::{
-    AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
-    Surge,
+    Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario, Surge,
 };
 use crate::plan::{Before, Margin, PeriodPlan};
 use crate::plan_files::AccessPointUse;
@@ -67,7 +66,7 @@ fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomR
     let is_standby = matches!(
         inventory.component(margin.component),
         Component::AccessPoint(id)
-            if inventory.access_points[id.index()].state == AccessPointState::Standby
+            if inventory.access_points[id.index()].state.is_on_standby()
     );
     let headroom_row = &margin.row;
     let before = headroom_row.before_utilization.filter(|_| !is_standby);

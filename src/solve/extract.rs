@@ -4,7 +4,6 @@ use super::master::Master;
 use super::outcome::Served;
 use crate::formulation::{ClassId, ColumnKey, StandbyUse};
 use crate::ids::AccessPointId;
-use crate::model::AccessPointState;
 use crate::units::SOLVER_NOISE;
 use std::collections::BTreeMap;
 
@@ -99,7 +98,7 @@ fn is_open(master: &Master<'_>) -> Vec<bool> {
     (0..inventory.access_points.len())
         .map(|index| {
             let component = inventory.access_point_component(AccessPointId::new(index));
-            let is_active = inventory.access_points[index].state == AccessPointState::Active;
+            let is_active = (setting.standby).is_open(inventory.access_points[index].state);
             let may_open = setting.standby == StandbyUse::Openable;
             !setting.case.gone[component.index()]
                 && (is_active || may_open && !master.closed.access_points[index])

@@ -89,7 +89,7 @@ In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60
 a has 50 left, 10 short.
 a, undetected for 30 minutes, has 50 of 100 vCPU left for a load of 60: 60 users affected (most in r), \
 10 excess users, 1,800 affected user minutes.
-To do: 1 step in changes.csv; the rollback is in changes_back.csv.
+To do: 1 step in runbook.md (1 change in changes.csv); the rollback is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
 none as good misses less of its worst headroom target (within 1e-9).
 
@@ -273,7 +273,8 @@ period  moves from  to            users  shards  by copying  why
      0  Chicago     San Antonio  78,000       3      38,000  drained
      0  Chicago     Amsterdam    12,000       1      12,000  drained
 
-Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
+Chicago's drain takes 1 wave, and no admission control limits how fast (the time
+to copy data is not counted); begin by 02:00.
 The steps wave by wave are in runbook.md.
 What would help: 23 vCPU more at San Antonio would bring the worst headroom
 deficit from 60 % down to 4.6 %.
@@ -281,7 +282,8 @@ What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000
 users.
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
 there.
-To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
+To do: 4 steps in runbook.md (6 changes in changes.csv); the rollback is in
+changes_back.csv.
 Proven for these inputs: nobody could be served better.
 The rest is proven for whole shards: no plan does better, goal by goal. Compared
 with split shards they cost: the worst headroom deficit in period 0, 60.0 %
@@ -322,5 +324,8 @@ fn the_tenants_below_their_promise_are_named_worst_first() {
         "4 tenants miss their monthly SLA target, worst t4, t2 and t3. tenants.csv has all.\n";
     assert!(text.contains(sentence), "{text}");
     // All users of the region are gone: its weight is 0 now, and four shards are shed.
-    assert!(text.contains("To do: 5 steps in changes.csv;"), "{text}");
+    assert!(
+        text.contains("To do: 5 steps in runbook.md (5 changes in changes.csv);"),
+        "{text}"
+    );
 }

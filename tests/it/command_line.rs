@@ -469,12 +469,12 @@ fn tiny_is_reported_in_a_sentence_and_a_table() {
          0  Chicago     San Antonio  78,000       3      38,000  drained
          0  Chicago     Amsterdam    12,000       1      12,000  drained
 
-    Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
+    Chicago's drain takes 1 wave, and no admission control limits how fast (the time to copy data is not counted); begin by 02:00.
     The steps wave by wave are in runbook.md.
     What would help: 23 vCPU more at San Antonio would bring the worst headroom deficit from 60 % down to 4.6 %.
     What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
-    To do: 6 steps in changes.csv; the rollback is in changes_back.csv.
+    To do: 4 steps in runbook.md (6 changes in changes.csv); the rollback is in changes_back.csv.
     Proven for these inputs: nobody could be served better.
     The rest is proven for whole shards: no plan does better, goal by goal. Compared with split shards they cost: the worst headroom deficit in period 0, 60.0 % instead of 50.0 %.
 

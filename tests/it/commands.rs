@@ -15,6 +15,7 @@ mod rule;
 mod runbook;
 mod runway;
 mod sweep;
+mod sweep_words;
 #[cfg(unix)]
 mod unfit;
 mod unplaced;

@@ -105,9 +105,9 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
         "Chicago is drained: San Antonio has 8 % headroom (target 20 %). \
          Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower. \
          First San Antonio",
-        "What to do Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
+        "What to do Chicago&#39;s drain takes 1 wave, and no admission control limits how fast (the time to copy data is not counted); begin by 02:00. \
          The steps wave by wave are in runbook.md. the runbook \
-         To do: 6 steps in changes.csv; the rollback is in changes_back.csv. the steps",
+         To do: 4 steps in runbook.md (6 changes in changes.csv); the rollback is in changes_back.csv. the steps",
     ] {
         assert!(findings.contains(part), "{part}: {findings}");
     }
@@ -192,9 +192,9 @@ fn contacts_and_actions_stand_in_the_page_and_the_briefing_leads_there() {
         changes.contains("lakeside-bank-1 Chicago San Antonio 40,000"),
         "{changes}"
     );
-    // The weights of a client region are one step: the number of steps is the largest number.
-    let steps = words(&page, "To do: ", " in changes.csv");
-    let steps = steps.strip_suffix(" steps").expect("some steps");
+    // The weights of a client region are one change: the number of changes is the largest number.
+    let steps = words(&page, "in runbook.md (", " in changes.csv)");
+    let steps = steps.strip_suffix(" changes").expect("some changes");
     assert!(
         changes.contains(&format!("0 {steps} ")) && page.contains("<a href=\"#changes\">the steps"),
         "{steps}: {changes}"

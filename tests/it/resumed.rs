@@ -1,5 +1,7 @@
 //! Plans that go on from another: after every wave of plans of drawn inventories, where they begin and what they come to.
 
+mod opened;
+
 use crate::draw::{Size, draw};
 use crate::hours::with_hours;
 use crate::levels::{judged, planned, written};
@@ -7,7 +9,7 @@ use crate::read::read;
 use plimsoll::engine::{NoWatch, Options, WaveOfPlan, plan, resume_after};
 use plimsoll::ids::SiteId;
 use plimsoll::inventory;
-use plimsoll::model::{Inventory, Scenario};
+use plimsoll::model::{AccessPointState, Inventory, Scenario};
 use plimsoll::plan::{Plan, Timing};
 use plimsoll::plan_files::{self, PlanFile, WrittenPlan};
 use plimsoll::report::written::WrittenFile;
@@ -96,6 +98,7 @@ fn weights_after(
 #[test]
 fn a_plan_goes_on_after_every_wave_of_another() {
     let (mut count, mut refused, mut returning, mut unweighted, mut compared) = (0, 0, 0, 0, 0);
+    let mut opened = 0;
     let stop = Stop::default();
     let mut wrong = Vec::new();
     for seed in 0..150 {
@@ -160,6 +163,18 @@ fn a_plan_goes_on_after_every_wave_of_another() {
                 wrong.push(format!("{at}: {verdict}"));
                 continue;
             }
+            // What an earlier plan opened carries users, or closes.
+            let mut left = next.periods.iter().flat_map(|period| &period.access_points);
+            let is_left = left.any(|change| {
+                change.after == plimsoll::plan_files::AccessPointUse::Opened && change.users <= 0.0
+            });
+            assert!(!is_left, "{at}");
+            opened += resumed
+                .inventory
+                .access_points
+                .iter()
+                .filter(|row| row.state == AccessPointState::Opened)
+                .count();
             returning += usize::from(!back.resumed.returns.is_empty());
             unweighted += usize::from(resumed.without_weights.is_some());
             refused += usize::from(next.is_refused());
@@ -215,8 +230,8 @@ fn a_plan_goes_on_after_every_wave_of_another() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(
-        count >= 100 && 10 * refused <= count && returning >= 10 && compared >= 30,
-        "{count} resumed, {refused} refused, {returning} with returns, {unweighted} without weights, {compared} compared"
+        count >= 100 && 10 * refused <= count && returning >= 10 && compared >= 30 && opened >= 5,
+        "{count} resumed, {refused} refused, {returning} with returns, {unweighted} without weights, {compared} compared, {opened} opened"
     );
 }
 

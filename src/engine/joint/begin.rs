@@ -11,7 +11,7 @@ use crate::formulation::joint::{
     Begun, Counts, JointClass, JointPeriod, JointProblem, Reaches, Trajectory, joint_classes,
 };
 use crate::ids::{ShardId, SiteId};
-use crate::model::{AccessPointState, Event, Scenario};
+use crate::model::{Event, Scenario};
 use crate::plan::PeriodPlan;
 use crate::scenario::{Period, acted_on};
 use crate::units::{FEASIBILITY, NOBODY};
@@ -151,7 +151,7 @@ fn rest_of_loads(
         .iter()
         .zip(&plan.access_points)
         .map(|(row, access_point_change)| {
-            row.state == AccessPointState::Standby && access_point_change.users <= NOBODY
+            row.state.is_on_standby() && access_point_change.users <= NOBODY
         })
         .collect();
     let rows = of_period.rows.rows.iter().zip(of_classes);

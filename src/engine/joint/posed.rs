@@ -8,7 +8,7 @@ use crate::formulation::joint::JointPeriod;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Route, Setting, StandbyUse};
 use crate::graph::Path;
 use crate::ids::SiteId;
-use crate::model::{AccessPointState, After, ByLevel, Case, Goal, Homes, Hours};
+use crate::model::{After, ByLevel, Case, Goal, Homes, Hours};
 use crate::plan::{Part, PeriodPlan, Stage, SteeringGroups};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::free_share_lowered;
@@ -112,9 +112,7 @@ impl<'p> JointPosed<'p> {
             .zip(&self.plan.access_points)
             .map(|(row, access_point_change)| {
                 let is_open = access_point_change.after == AccessPointUse::Opened;
-                held[Level::AccessPoints].is_some()
-                    && row.state == AccessPointState::Standby
-                    && !is_open
+                held[Level::AccessPoints].is_some() && row.state.is_on_standby() && !is_open
             })
             .collect();
         let is_returning =

@@ -9,6 +9,7 @@ mod rows;
 mod search;
 mod steering;
 mod takeover;
+mod whole;
 
 pub(super) use gray::Watched;
 pub(super) use rows::lost;

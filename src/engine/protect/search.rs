@@ -12,6 +12,7 @@ use super::gray::{Exposure, Watched};
 use super::homes::PlannedHomes;
 use super::rows::{About, Learnt, Lost, known, lost, survival_row};
 use super::takeover::survival_row_by_rule;
+use super::whole::whole_not_checked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::SurvivalRow;
@@ -241,7 +242,14 @@ pub(in crate::engine) fn protect(
         let known = known(asking, &contingencies, best.lost[position].case);
         unprotected[position].repair = repair(asking, &known)?;
     }
+    let may_split = problem.setting.policy.split_shards;
+    let whole_not_checked = if guarding.protect.recovery == Recovery::Replan && !may_split {
+        whole_not_checked(asking, &contingencies, guarding.stop)?
+    } else {
+        0
+    };
     let protection = Protection {
+        whole_not_checked,
         protect: guarding.protect.clone(),
         cases: (1..contingencies.count())
             .filter(|case| !contingencies.is_repeated(*case))

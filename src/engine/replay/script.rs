@@ -5,7 +5,7 @@ use super::ramp::{RampSide, TimeRamp};
 use crate::engine::waves::{quiet, seconds_to_turn, shifted, turned};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
-use crate::model::{AccessPointState, Case, Homes, Hours, Inventory, LinkEnd, Scenario, Stretch};
+use crate::model::{Case, Homes, Hours, Inventory, LinkEnd, Scenario, Stretch};
 use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, ServedBefore, SteeringGroups};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
@@ -246,7 +246,7 @@ fn first_paths(
         let mut usable = Usable::of_profile(network, profile);
         for (index, row) in inventory.access_points.iter().enumerate() {
             let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-            usable.places[place.index()] &= row.state == AccessPointState::Active;
+            usable.places[place.index()] &= row.state.is_open_at_start();
         }
         let longest = f64::INFINITY;
         let paths = PricedPaths::new(network, Arc::new(usable), Prices::zero(network), longest);

@@ -4,12 +4,15 @@ use super::super::recall::{RecallNames, flow, links_of, unknown};
 use super::wave_of_plan::WaveOfPlan;
 use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
-use crate::ids::{ComponentId, LinkId, ResourceId, ShardId, SiteId};
+use crate::ids::{AccessPointId, ComponentId, LinkId, ResourceId, ShardId, SiteId};
 use crate::model::{
-    After, CurrentWeight, Inventory, LinkEnd, ReferenceUtilization, ReturnHome, Scenario,
+    AccessPointState, After, CurrentWeight, Inventory, LinkEnd, ReferenceUtilization, ReturnHome,
+    Scenario,
 };
 use crate::plan::flows_in;
-use crate::plan_files::{MoveRow, Row, Timing, WaveRow, WaveWeightRow, WrittenPlan, rows_in};
+use crate::plan_files::{
+    Action, ChangeRow, MoveRow, Row, Timing, WaveRow, WaveWeightRow, WrittenPlan, rows_in,
+};
 use crate::scenario::{Band, Knowledge, case_at, case_before, periods};
 use crate::units::{AGREEMENT, Milliseconds, ROUNDING};
 use jiff::{SignedDuration, Timestamp};
@@ -53,7 +56,9 @@ impl<'a> WaveCourse<'a> {
                 format!("only {}", all.join(", "))
             };
             Error::Refused(format!(
-                "--resume-after {wave}: the plan has {all}; write PERIOD/WAVE as in waves.csv"
+                "--resume-after {wave}: the plan has {all}; write PERIOD/WAVE as in waves.csv. \
+                 From the middle of a wave no plan begins: finish that wave and its hold, or undo it and name the one before. \
+                 runbook.sh names both when it stops"
             ))
         })
     }
@@ -208,6 +213,44 @@ impl<'a> WaveCourse<'a> {
             },
         )
         .collect()
+    }
+
+    /// The access points on standby that steps before an instant have opened and not closed. A step at the instant itself is not
+    /// done yet.
+    pub(super) fn opened(&self, at: Timestamp) -> BTreeSet<AccessPointId> {
+        let all = self.inventory.access_points.iter().enumerate();
+        let at_start = all.filter(|(_, row)| row.state == AccessPointState::Opened);
+        let mut open: BTreeSet<AccessPointId> = at_start
+            .map(|(index, _)| AccessPointId::new(index))
+            .collect();
+        let mut steps: Vec<(Timestamp, u32, &ChangeRow)> = Vec::new();
+        for row in rows_in(self.written.changes.as_deref()) {
+            let when = row.at.as_deref().and_then(|text| text.parse().ok());
+            steps.extend(
+                when.filter(|when| *when < at)
+                    .map(|when| (when, row.period, row)),
+            );
+        }
+        steps.sort_by_key(|(when, period, _)| (*when, *period));
+        for (_, _, row) in steps {
+            let named = row.access_point.as_deref();
+            let id = self
+                .inventory
+                .access_points
+                .iter()
+                .position(|access_point| {
+                    Some(access_point.id.as_str()) == named && access_point.state.is_on_standby()
+                });
+            let Some(id) = id.map(AccessPointId::new) else {
+                continue;
+            };
+            match row.action {
+                Action::OpenAccessPoint => open.insert(id),
+                Action::CloseAccessPoint => open.remove(&id),
+                _ => false,
+            };
+        }
+        open
     }
 
     /// The weights that hold after a wave, at an instant.

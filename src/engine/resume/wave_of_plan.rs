@@ -21,7 +21,8 @@ impl FromStr for WaveOfPlan {
             Some(Self { period, wave })
         });
         numbers.ok_or_else(|| {
-            "expected a period and a wave of it as in waves.csv, such as 1/2".to_owned()
+            "expected a period and a wave of it as in waves.csv, such as 1/2; a step is none: finish its wave, or undo it and name the one before"
+                .to_owned()
         })
     }
 }

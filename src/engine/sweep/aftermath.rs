@@ -15,7 +15,7 @@ use super::cells::{Hop, hop_of_site, hops_along_path, rows_by_hop};
 use super::survivors::{Survivors, Takeovers};
 use crate::formulation::rows::{LoadRow, LoadRows};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId};
-use crate::model::{AccessPointState, Component, Inventory};
+use crate::model::{Component, Inventory};
 use crate::plan::sweep::Use;
 use crate::units::{FEASIBILITY, NOBODY};
 use rustc_hash::FxHashMap;
@@ -309,8 +309,7 @@ impl HopShares {
 /// Standby access points that somebody enters; `entering` is by access point.
 pub(super) fn opened(inventory: &Inventory, entering: &[f64]) -> Vec<AccessPointId> {
     let rows = inventory.access_points.iter().zip(entering);
-    let is_opened =
-        rows.map(|(row, users)| row.state == AccessPointState::Standby && *users > NOBODY);
+    let is_opened = rows.map(|(row, users)| row.state.is_on_standby() && *users > NOBODY);
     let opened = is_opened.enumerate().filter(|(_, is_opened)| *is_opened);
     opened.map(|(index, _)| AccessPointId::new(index)).collect()
 }
@@ -321,7 +320,7 @@ pub(super) fn is_closed(inventory: &Inventory, component: ComponentId, entering:
         return false;
     };
     let index = access_point.index();
-    inventory.access_points[index].state == AccessPointState::Standby && entering[index] <= NOBODY
+    inventory.access_points[index].state.is_on_standby() && entering[index] <= NOBODY
 }
 
 /// What load rows carry of which something is left.

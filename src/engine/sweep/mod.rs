@@ -19,3 +19,4 @@ pub use asked::{Begin, GrayAsked, SweepRequest};
 pub(super) use by_rule::{ByRule, in_force};
 pub(super) use replan::priced;
 pub use sweeper::{CaseStretch, SweepRun, Sweeper};
+pub(super) use whole::WholeSearch;

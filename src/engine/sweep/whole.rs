@@ -16,7 +16,7 @@ const MOST_SEARCHED: usize = 500_000;
 
 /// What the whole shards of all cases have in common.
 #[derive(Debug)]
-pub(super) struct WholeSearch {
+pub(in crate::engine) struct WholeSearch {
     /// The kinds of the demand that all cases have.
     kinds: Arc<Kinds>,
     /// What these are made of; read only where a plan splits shards.
@@ -24,7 +24,7 @@ pub(super) struct WholeSearch {
 }
 
 impl WholeSearch {
-    pub(super) fn new(folded: &Folded) -> Self {
+    pub(in crate::engine) fn new(folded: &Folded) -> Self {
         Self {
             kinds: Arc::clone(&folded.kinds),
             sizes: OnceLock::new(),
@@ -35,7 +35,7 @@ impl WholeSearch {
     ///
     /// # Errors
     /// Those of [`with_whole_shards`].
-    pub(super) fn in_case(
+    pub(in crate::engine) fn in_case(
         &self,
         asking: Asking<'_>,
         (case, known): (usize, &Case),

@@ -7,8 +7,7 @@ use crate::formulation::rows::LoadRow;
 use crate::formulation::{FixedLoads, Folded, members_after, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
-    AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
-    moved_with_retries,
+    Case, Component, Homes, Inventory, Retries, Scenario, Scope, moved_with_retries,
 };
 use crate::plan::{Fullness, MeanDemands, spare_sessions};
 use crate::units::FEASIBILITY;
@@ -334,7 +333,7 @@ impl<'a> Limits<'a> {
         match self.inventory.component(component) {
             Component::AccessPoint(id) => {
                 let state = self.inventory.access_points[id.index()].state;
-                (state == AccessPointState::Standby).then_some(id)
+                (state.is_on_standby()).then_some(id)
             }
             _ => None,
         }

@@ -4,7 +4,7 @@ use super::context::{Opened, WaveChange};
 use super::fill::Filled;
 use super::task::Task;
 use crate::ids::{AccessPointId, ComponentId, PoolId};
-use crate::model::{AccessPointState, Component};
+use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -248,7 +248,7 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     };
     let access_points = transitions.inventory.access_points.iter().enumerate();
     let candidates: Vec<AccessPointId> = access_points
-        .filter(|(_, row)| row.state == AccessPointState::Standby)
+        .filter(|(_, row)| row.state.is_on_standby())
         .map(|(index, _)| AccessPointId::new(index))
         .filter(|access_point| !is_used(*access_point))
         .collect();

@@ -4,9 +4,9 @@
 //! Unit: access points. The number is an integer: it is found by a covering program over price vectors that
 //! refute sets of openings, see `solve::openings`.
 
-use crate::model::{AccessPoint, AccessPointState};
+use crate::model::AccessPoint;
 
 /// `true` if opening this access point counts.
 pub fn is_counted(access_point: &AccessPoint) -> bool {
-    access_point.state == AccessPointState::Standby
+    access_point.state.is_on_standby()
 }

@@ -273,7 +273,7 @@ fn is_active<E>(
             ON_STANDBY,
             format!("a weight over {}, which is on standby", quoted(&entry.id)),
             "an access point in service",
-            "if it is open now, say so in access_points.csv; else give the path the weight 0",
+            "if it is open now, write `opened` in access_points.csv; else give the path the weight 0",
         );
     }
 }

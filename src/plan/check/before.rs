@@ -45,7 +45,7 @@ pub(super) fn check(
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
-            steering::check(situation, Standby::Closed, legs, report)
+            steering::check(situation, Standby::AsBefore, legs, report)
         },
         || homed(situation),
     );
@@ -366,7 +366,7 @@ fn with_spare(
             return false;
         }
         let closed: Vec<bool> = (0..components)
-            .map(|component| context.is_standby(component) || is_full(component))
+            .map(|component| context.is_closed_at_start(component) || is_full(component))
             .collect();
         let of_group = &context.groups[group];
         let paths = SitePaths::new(context, of_group.profile, site, Arc::clone(&all), &closed);

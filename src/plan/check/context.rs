@@ -5,8 +5,7 @@ use crate::ids::{
     SiteId, TenantId, TierId,
 };
 use crate::model::{
-    AccessPointState, Case, Component, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario,
-    Scope,
+    Case, Component, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope,
 };
 use crate::plan::{GroupKey, SteeringGroups};
 use crate::scenario::{Band, case_before};
@@ -239,7 +238,14 @@ impl<'a> RefereeContext<'a> {
     pub(super) fn is_standby(&self, component: usize) -> bool {
         let component = self.inventory.component(ComponentId::new(component));
         matches!(component, Component::AccessPoint(id)
-            if self.inventory.access_points[id.index()].state == AccessPointState::Standby)
+            if self.inventory.access_points[id.index()].state.is_on_standby())
+    }
+
+    /// `true` for an access point on standby that no earlier plan has opened.
+    pub(super) fn is_closed_at_start(&self, component: usize) -> bool {
+        let component = self.inventory.component(ComponentId::new(component));
+        matches!(component, Component::AccessPoint(id)
+            if !self.inventory.access_points[id.index()].state.is_open_at_start())
     }
 
     /// Name of a site, or the words for none.

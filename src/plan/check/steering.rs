@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Standby {
     MayOpen,
     Closed,
+    /// Those that an earlier plan has opened.
+    AsBefore,
 }
 
 impl Standby {
@@ -94,7 +96,12 @@ fn leg_is_open(
         report.add(LEFT, leg.at("links"), found, expected);
     }
     let access_point = &inventory.access_points[route.access_point.index()];
-    if access_point.state == AccessPointState::Standby && standby == Standby::Closed {
+    let may_enter = match standby {
+        Standby::MayOpen => true,
+        Standby::Closed => access_point.state == AccessPointState::Active,
+        Standby::AsBefore => access_point.state != AccessPointState::Standby,
+    };
+    if !may_enter {
         let found = format!("`{}`, which stays on standby", access_point.id);
         report.add(
             STANDBY,

@@ -4,7 +4,7 @@ use super::because::Out;
 use crate::formulation::{ClassId, Problem, StandbyUse};
 use crate::graph::{Usable, least_latencies};
 use crate::ids::{AccessPointId, LinkId, SiteId};
-use crate::model::{AccessPointState, LinkEnd};
+use crate::model::LinkEnd;
 use crate::units::LATENCY_SLACK_MS;
 
 /// The one thing that, were it alone back in service, would open a path from a class's client region to a site within
@@ -26,7 +26,9 @@ pub(super) fn what_is_out(problem: &Problem<'_>, class: ClassId, site: SiteId) -
     // What the policy keeps closed is not out.
     let is_kept_closed = |id: AccessPointId| {
         setting.standby == StandbyUse::Closed
-            && setting.inventory.access_points[id.index()].state == AccessPointState::Standby
+            && setting.inventory.access_points[id.index()]
+                .state
+                .is_on_standby()
     };
     let mut found = None;
     let places = (0..network.place_count()).map(crate::graph::PlaceId::new);

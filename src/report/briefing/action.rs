@@ -47,7 +47,17 @@ impl Briefing<'_> {
     pub(in crate::report) fn first_action(&self) -> FirstAction {
         if self.plan.is_refused() {
             let remedy = self.remedies().into_iter().next();
-            let none = || "No remedy that was tried makes it safe.".to_owned();
+            // A remedy of one refusal leaves the others.
+            let none = || {
+                let first = "No remedy that was tried makes it safe.".to_owned();
+                let all = self.without_fix();
+                let to_do = all.into_iter().last();
+                [first]
+                    .into_iter()
+                    .chain(to_do)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            };
             return FirstAction {
                 words: "First: do not begin.".to_owned(),
                 remedy: Some(remedy.unwrap_or_else(none)),

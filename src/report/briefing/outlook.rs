@@ -289,16 +289,19 @@ impl Briefing<'_> {
     pub(in crate::report) fn refused(&self) -> Vec<String> {
         let writer = self.writer();
         let mut sentences = Vec::new();
+        // Where nothing has a fix, the first action says so.
+        let is_any_fixed = !self.remedies().is_empty();
         for transition in self.all_refused() {
             if let Some(words) = writer.refusal(transition) {
                 sentences.push(format!("Refused: {words}."));
             }
             if matches!(transition.refusal, Some(Refusal::TooLong)) {
-                sentences.push(
-                    "Everything fits after all moves; only the transition is not safe.".to_owned(),
-                );
+                sentences.push(self.fits_after().to_owned());
             }
             sentences.extend(writer.remedies(transition));
+            if is_any_fixed {
+                sentences.extend(writer.without_fix(transition));
+            }
         }
         let turns = || self.plan.hour_turns.iter();
         let refused = writer.refused_turns(turns());
@@ -307,6 +310,26 @@ impl Briefing<'_> {
         }
         sentences.extend(writer.remedies_of_turns(turns()));
         sentences
+    }
+
+    /// That only the transition is not safe: of all users, or of those that are served.
+    fn fits_after(&self) -> &'static str {
+        let mut periods = self.plan.periods.iter();
+        if periods.any(|period| period.totals.unserved > NOBODY) {
+            "The users that stay served fit after all moves; only the transition is not safe."
+        } else {
+            "Everything fits after all moves; only the transition is not safe."
+        }
+    }
+
+    /// What was tried for the first refusal of all without a fix, and what to do; nothing where every refusal has one.
+    pub(in crate::report) fn without_fix(&self) -> Vec<String> {
+        let writer = self.writer();
+        let mut all = self
+            .all_refused()
+            .map(|transition| writer.without_fix(transition));
+        all.find(|sentences| !sentences.is_empty())
+            .unwrap_or_default()
     }
 
     pub(in crate::report) fn remedies(&self) -> Vec<String> {

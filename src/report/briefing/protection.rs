@@ -40,24 +40,28 @@ impl Briefing<'_> {
         ))
     }
 
-    /// That plans which answer failures may split shards, which no plan in force does, and how to check one; `None` where a
-    /// rule answers failures, which leaves shards whole or is not a plan.
+    /// That plans which answer failures may split shards, which no plan in force does, in how many cases no whole shards are known
+    /// that do as well, and how to check one; `None` where there is no such case.
     pub(super) fn protection_not_whole(&self) -> Option<String> {
-        let asked = self.scenario.protect.as_ref()?;
-        let is_asked = asked.recovery == Recovery::Replan && !self.scenario.policy.split_shards;
-        let mut periods = self.plan.periods.iter();
-        let is_any = periods.any(|period| {
-            period
-                .protection
-                .as_ref()
-                .is_some_and(|protection| protection.cases > 0)
-        });
-        (is_asked && is_any).then(|| {
-            "Not checked: whole shards after the failures of [protect], which can leave more users unserved. \
+        let periods = self.plan.periods.iter();
+        let all = periods.filter_map(|period| period.protection.as_ref());
+        let worst = all.max_by_key(|protection| protection.whole_not_checked)?;
+        let (some, cases) = (worst.whole_not_checked, worst.cases);
+        if some == 0 {
+            return None;
+        }
+        let up_to = only_if(self.plan.periods.len() > 1, || "up to ");
+        let failures = if some == cases {
+            "the failures".to_owned()
+        } else {
+            let [some, cases] = [some, cases].map(|count| numbers::amount(count as f64));
+            format!("{up_to}{some} of the {cases} failures")
+        };
+        Some(format!(
+            "Not checked: whole shards after {failures} of [protect], which can leave more users unserved. \
              To check one: plimsoll plan DIR --resume-after PERIOD/WAVE --fail ID --scenario FILE, \
              where FILE has [protect] with enabled = false."
-                .to_owned()
-        })
+        ))
     }
 
     /// That some failures are not survived, and the details; or that all are.

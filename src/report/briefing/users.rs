@@ -2,14 +2,15 @@
 
 use super::Briefing;
 use crate::ids::{ShardId, SiteId};
-use crate::model::Inventory;
-use crate::plan::{PeriodPlan, TenantAccount};
-use crate::plan_files::{AccessPointUse, Counted, How, Reason};
+use crate::model::{AccessPointState, Inventory};
+use crate::plan::{Change, PeriodPlan, Step, TenantAccount};
+use crate::plan_files::{AccessPointUse, Action, Counted, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::explained::unserved_words;
 use crate::report::grammar::{at_most, count, counted, counted_with, listed, only_if};
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::report::waves::step_count;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -213,13 +214,19 @@ impl Briefing<'_> {
                     .map(|period| period.access_points[index].users)
                     .fold(0.0, f64::max);
                 let up_to = if open.len() > 1 { "up to " } else { "" };
+                let verb = if access_point.state == AccessPointState::Opened {
+                    "(opened by the earlier plan) is needed"
+                } else {
+                    "opens"
+                };
                 let words = format!(
-                    "Access point {name} opens in {}: {up_to}{} enter there.",
+                    "Access point {name} {verb} in {}: {up_to}{} enter there.",
                     self.stretch(&open),
                     counted(&numbers::users(entering), "user")
                 );
                 sentences.push((index, words));
             }
+            sentences.extend(self.closed_again(index).map(|words| (index, words)));
             let closed = self.periods_with(index, AccessPointUse::Closed);
             if !closed.is_empty() {
                 let words = format!(
@@ -230,6 +237,24 @@ impl Briefing<'_> {
             }
         }
         sentences
+    }
+
+    /// When an access point closes that an earlier plan opened; `None` of others, and where it stays open.
+    fn closed_again(&self, index: usize) -> Option<String> {
+        let access_point = &self.inventory.access_points[index];
+        if access_point.state != AccessPointState::Opened {
+            return None;
+        }
+        let closes = |step: &&Step| {
+            step.action == Action::CloseAccessPoint
+                && matches!(step.change, Change::AccessPoint { access_point, .. } if access_point.index() == index)
+        };
+        let at = self.steps.iter().filter(closes).filter_map(|step| step.at);
+        Some(format!(
+            "Access point {}, which the earlier plan opened, closes at {}.",
+            visible(&access_point.name),
+            self.writer().clock().second(at.max()?)
+        ))
     }
 
     fn periods_with(&self, index: usize, put_to: AccessPointUse) -> Vec<&PeriodPlan> {
@@ -333,22 +358,26 @@ impl Briefing<'_> {
         })
     }
 
-    /// The number of steps and their file; that they must not be begun if the plan is refused; nothing without changes.
+    /// The number of steps in the runbook, and of changes in their file; that they must not be begun if the plan is refused;
+    /// nothing without changes.
     pub(in crate::report) fn work(&self) -> Vec<String> {
-        let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
+        let changes: BTreeSet<(usize, u32)> = (self.steps.iter())
             .filter(|step| step.number > 0)
             .map(|step| (step.period, step.number))
             .collect();
-        if steps.is_empty() {
+        if changes.is_empty() {
             return Vec::new();
         }
-        let steps = count(steps.len(), "step");
+        let changes = count(changes.len(), "change");
         vec![match self.not_to_be_begun() {
             Some(why) if !self.inventory.resumed.is_empty() => format!(
-                "Do not begin the {steps} in changes.csv: {why}. What you can do now is in runbook.md."
+                "Do not begin the {changes} in changes.csv: {why}. What you can do now is in runbook.md."
             ),
-            Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
-            None => format!("To do: {steps} in changes.csv; the rollback is in changes_back.csv."),
+            Some(why) => format!("Do not begin the {changes} in changes.csv: {why}."),
+            None => format!(
+                "To do: {} in runbook.md ({changes} in changes.csv); the rollback is in changes_back.csv.",
+                count(step_count(&self.writer(), self.steps), "step")
+            ),
         }]
     }
 }

@@ -77,6 +77,7 @@ impl Briefing<'_> {
         }
         let [at_risk, at_risk_before] = writer.at_risk();
         let unknown = [
+            writer.remains_of_first(),
             self.failure_as_a_surprise(),
             self.restored(),
             harmless.into_iter().next(),

@@ -82,15 +82,18 @@ impl ReplayReport<'_> {
                 "Never more than {share} of all users are down at once: {most} of {all} users at worst, at {at}."
             ));
         };
-        let ends = if run.is_down_at_end {
+        let share = numbers::short_percent(DOWN_SHARE);
+        let stretch = if run.is_down_at_end {
             let last = run.run.moments.last().map_or(0.0, |moment| moment.down);
             let last = numbers::lost_users(last);
-            format!("still goes on when the replay ends at {ends}, with {last} down")
+            format!(
+                "More than {share} of all users are down from {begins} on. When the replay ends at {ends}, {last} are still down."
+            )
         } else {
-            format!("is over at {ends}")
+            format!("More than {share} of all users are down from {begins} until {ends}.")
         };
         Some(format!(
-            "At most {most} of {all} users are down at once, at {at}. That begins at {begins} and {ends}."
+            "At most {most} of {all} users are down at once, at {at}. {stretch}"
         ))
     }
 

@@ -206,9 +206,10 @@ pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super
             reasons.map(|unserved_reason| reason(inventory, sweep, &names, unserved_reason));
         let repairs = advice.repairs.iter();
         let repairs = repairs.map(|repair| repair_words(inventory, &names, repair));
+        let nothing = advice.repairs.is_empty().then(|| NO_HELP.to_owned());
         (
             (advice.recovery, advice.case),
-            reasons.chain(repairs).collect(),
+            reasons.chain(repairs).chain(nothing).collect(),
         )
     });
     all.collect()
@@ -299,6 +300,10 @@ fn full_words(
         [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
     }
 }
+
+/// Where no remedy serves more users.
+const NO_HELP: &str = "What would help was not found: neither more capacity where it is short nor a lifted rule serves more users. \
+                       Not tried: a ready copy at another site, or one more permitted site.";
 
 /// What a remedy begins with.
 pub(super) const HELPS: &str = "What would help: ";

@@ -84,7 +84,7 @@ impl SweepReport<'_> {
         let (shown, figures) = first_figure(figures.collect());
         let screen = FirstScreen {
             state: state(self),
-            verdict: self.verdict(),
+            verdict: self.short_verdict(),
             beside: self.asked().into_iter().map(Line::from).collect(),
             numbers,
             first: self.first_to_do(&names, &cases, &tables),

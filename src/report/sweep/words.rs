@@ -13,8 +13,23 @@ use crate::report::words::{NO_TARGET, premise};
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// How many cases do not hold, after those that were not checked or have no proof where all others hold.
+    /// How many cases do not hold, after those that were not checked or have no proof where all others hold. It has the commands
+    /// that check the rest.
     pub(super) fn verdict(&self) -> String {
+        let moved = self.moved_not_checked().map(|words| {
+            format!(
+                "{words} To check: plimsoll sweep INVENTORY --scenario FILE --from plan --out DIR."
+            )
+        });
+        self.verdict_with(moved)
+    }
+
+    /// The same on a page, whose first action is what to check.
+    pub(super) fn short_verdict(&self) -> String {
+        self.verdict_with(self.moved_not_checked().map(str::to_owned))
+    }
+
+    fn verdict_with(&self, moved: Option<String>) -> String {
         let recovery = self.recovery();
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
         let unproven = match self.counts(recovery).unproven {
@@ -31,7 +46,7 @@ impl SweepReport<'_> {
         ];
         let whole: Vec<String> = whole.into_iter().flatten().collect();
         let searched = (!whole.is_empty()).then(|| "No better placement was found.".to_owned());
-        let alarms = [unchecked, unproven, self.whole_not_checked()];
+        let alarms = [unchecked, moved, unproven, self.whole_not_checked()];
         let alarms: Vec<String> = (whole.into_iter().chain(searched))
             .chain(alarms.into_iter().flatten())
             .collect();
@@ -52,6 +67,12 @@ impl SweepReport<'_> {
             [alarms, vec![answer]]
         };
         parts.concat().join(" ")
+    }
+
+    /// That a sweep from the start says nothing of failures once users have moved; `None` from the plan, and without events.
+    fn moved_not_checked(&self) -> Option<&'static str> {
+        let is_any = !self.sweep.is_from_plan && !self.scenario.events.is_empty();
+        is_any.then_some("Not checked: failures once users have moved.")
     }
 
     /// The cases and their recoveries.

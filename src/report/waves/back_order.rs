@@ -6,7 +6,6 @@ use super::in_force::{NamedRows, Runbook, WeightRows, WeightsInForce, place_of};
 use super::wave_of_transition::WeightSetter;
 use super::writer::TransitionWriter;
 use crate::ids::{AccessPointId, ShardId};
-use crate::model::AccessPointState;
 use crate::plan::{Change, GroupKey, Step};
 use crate::plan_files::Action;
 use crate::report::grammar::{by_count, count, only_if};
@@ -120,7 +119,8 @@ impl Runbook<'_> {
             BackStep::of(words, turned(*access_point, Action::OpenAccessPoint))
         });
         let was_open = |access_point: &AccessPointId| {
-            writer.inventory.access_points[access_point.index()].state == AccessPointState::Active
+            let row = &writer.inventory.access_points[access_point.index()];
+            row.state.is_open_at_start()
         };
         let unless = only_if(
             has_staying,

@@ -38,6 +38,19 @@ pub(in crate::report) fn first_step(
     })
 }
 
+/// How many steps the runbook has.
+pub(in crate::report) fn step_count(
+    transition_writer: &TransitionWriter<'_>,
+    steps: &[Step],
+) -> usize {
+    let runbook = Runbook {
+        writer: transition_writer,
+        steps,
+        in_force: &WeightsInForce::new(transition_writer, steps),
+    };
+    in_order(&runbook.planned()).len()
+}
+
 /// `move 899,600 users in 63 shards`, `open access point Dallas (ap-dfw)`.
 fn words(task: &RunbookTask<'_>) -> String {
     let (action, component, amount) = (task.kind.words(), &task.component, &task.amount);

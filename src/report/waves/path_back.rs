@@ -6,11 +6,11 @@ use super::imperatives::placed;
 use super::in_force::Runbook;
 use super::writer::TransitionWriter;
 use crate::ids::{ShardId, SiteId};
-use crate::model::Homes;
+use crate::model::{AccessPointState, Homes, ReturnHome};
 use crate::plan::{Change, FullBack, ServedBefore, SteeringGroups, Step, rollback};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::short;
+use crate::report::grammar::{capital, short};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -100,16 +100,58 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 impl Runbook<'_> {
     /// What leads back to the state before, once all steps are done.
     pub(super) fn path_back(&self) -> PathBack {
-        let mut back = self.path_to_start();
-        if !self.writer.inventory.resumed.is_empty() {
-            back.said.insert(0, RESUMED.to_owned());
+        if self.writer.inventory.resumed.is_empty() {
+            return self.path_to_start();
         }
+        let Some(words) = self.elsewhere(
+            &self.writer.inventory.resumed.returns,
+            " than before the first plan",
+        ) else {
+            return self.as_before_the_first();
+        };
+        let mut back = self.path_to_start();
+        back.said.splice(0..0, [RESUMED.to_owned(), words]);
+        back.said.extend(self.writer.still_open().map(|open| {
+            let open = capital(&open);
+            format!("{open}, as the earlier plan left it; the rollback of the earlier runbook closes it.")
+        }));
         back
+    }
+
+    /// That all users of a plan that goes on are where they were before the first plan, and what is still open.
+    fn as_before_the_first(&self) -> PathBack {
+        let nothing = "No rollback is needed: when the scenario ends, users are where they were before the first plan.";
+        let mut said = vec![nothing.to_owned()];
+        if !placed(self.steps).is_empty() {
+            said.push("Shards that had no home before stay where they were placed.".to_owned());
+        }
+        let mut access_points = self.writer.inventory.access_points.iter();
+        let is_any_opened = access_points.any(|row| row.state == AccessPointState::Opened);
+        said.extend(match self.writer.still_open() {
+            None => {
+                is_any_opened.then(|| "What the earlier plan opened is closed again.".to_owned())
+            }
+            Some(open) => Some(format!(
+                "{}, since users enter there. Close it once no user does.",
+                capital(&open)
+            )),
+        });
+        said.push(
+            "Weights of before the first plan are in before.csv of its folder; loads with them were not checked at this time."
+                .to_owned(),
+        );
+        PathBack::saying(said)
     }
 
     fn path_to_start(&self) -> PathBack {
         let (writer, plan) = (self.writer, self.writer.plan);
-        let elsewhere = self.elsewhere();
+        let is_resumed = !writer.inventory.resumed.is_empty();
+        let than = if is_resumed {
+            " than where this plan began"
+        } else {
+            ""
+        };
+        let elsewhere = self.elsewhere(&[], than);
         let left = writer.left_over(self.steps);
         if elsewhere.is_none() && left.is_empty() {
             let nothing = "Nothing is left to undo: when the scenario ends, users are where they were before.";
@@ -160,11 +202,17 @@ impl Runbook<'_> {
 
     /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
     /// Users without a home before have one, and stay.
-    fn elsewhere(&self) -> Option<String> {
+    /// `returns` are shards that were elsewhere before, and where; `than` says what the end is compared with.
+    fn elsewhere(&self, returns: &[ReturnHome], than: &str) -> Option<String> {
         let (inventory, plan) = (self.writer.inventory, self.writer.plan);
         let last_period = plan.periods.last()?;
         let placed = placed(self.steps);
+        let returns: BTreeMap<ShardId, SiteId> = returns
+            .iter()
+            .map(|return_home| (return_home.shard, return_home.site))
+            .collect();
         let shards = self.steps.iter().filter_map(shard_of);
+        let shards = shards.chain(returns.keys().copied());
         let shards: BTreeSet<ShardId> = shards.filter(|shard| !placed.contains(shard)).collect();
         let groups = SteeringGroups::new(inventory, &self.writer.scenario.policy);
         let state = (inventory, &plan.before, plan.flows_until(0));
@@ -174,8 +222,14 @@ impl Runbook<'_> {
         let [mut moved, mut shed, mut let_in] = [0.0; 3];
         for shard in shards {
             let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
-            for (site, share) in first.shares(&homes, shard, &[]) {
-                *net.entry(site).or_default() -= share;
+            match returns.get(&shard) {
+                // An earlier plan moved it: it was there before.
+                Some(site) => *net.entry(*site).or_default() -= 1.0,
+                None => {
+                    for (site, share) in first.shares(&homes, shard, &[]) {
+                        *net.entry(site).or_default() -= share;
+                    }
+                }
             }
             for (site, share) in last.shares(&homes, shard, last.parts_of(shard)) {
                 *net.entry(site).or_default() += share;
@@ -194,14 +248,14 @@ impl Runbook<'_> {
             let_in += users * few(came - both);
         }
         let all = [
-            (moved, "are elsewhere when the scenario ends"),
+            (moved, format!("are elsewhere{than} when the scenario ends")),
             (
                 shed,
-                "are not served when the scenario ends, and were before",
+                "are not served when the scenario ends, and were before".to_owned(),
             ),
             (
                 let_in,
-                "are served when the scenario ends, and were not before",
+                "are served when the scenario ends, and were not before".to_owned(),
             ),
         ];
         let words = all.into_iter().filter(|pair| pair.0 > NOBODY);
@@ -229,6 +283,11 @@ impl TransitionWriter<'_> {
 
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
+        let state = if self.inventory.resumed.is_empty() {
+            "the state before"
+        } else {
+            "the state in which this plan began"
+        };
         let mut events = self.scenario.events.iter();
         let is_over = !events.any(|event| event.end > end);
         let waves = self.waves_done_later();
@@ -236,7 +295,7 @@ impl TransitionWriter<'_> {
             let when = clock.moment(end);
             let and_waves = waves.map_or("", |_| " and the last wave is done");
             return format!(
-                "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
+                "Events go on beyond {when}: to get back to {state}, begin once they have ended{and_waves}."
             );
         }
         let when = match waves {
@@ -244,7 +303,7 @@ impl TransitionWriter<'_> {
             None => format!("{}, when the scenario ends", clock.moment(end)),
         };
         format!(
-            "To get back to the state before, begin at {when}, and no sooner than everything works again."
+            "To get back to {state}, begin at {when}, and no sooner than everything works again."
         )
     }
 

@@ -26,8 +26,6 @@ use crate::units::NOBODY;
 /// File name of the runbook.
 pub const RUNBOOK_FILE: &str = "runbook.md";
 
-const REFUSED: &str = "**The plan is refused: do not begin any of its waves.** Each refused transition below gives the reason and a fix. Apply a fix, plan again, and work by the new runbook. Start times are left out on purpose.";
-
 /// The runbook of a plan as Markdown.
 pub fn runbook(writer: &TransitionWriter<'_>) -> String {
     runbook_of(
@@ -223,7 +221,7 @@ impl Runbook<'_> {
         let zone = writer.clock().zone();
         if plan.is_refused() {
             section.apart(format!("When: {times}; all times are {zone}."));
-            section.say(REFUSED);
+            section.apart(self.refused());
             self.add_contacts(&mut section, "");
             return section;
         }

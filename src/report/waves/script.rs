@@ -69,8 +69,7 @@ impl Runbook<'_> {
             for line in [
                 "The plan is refused: do not begin any of its waves.".to_owned(),
                 why.join("\n"),
-                "runbook.md says what you can do now, and what would make the plan safe. Plan again, and use the new runbook.sh."
-                    .to_owned(),
+                self.refused_script().to_owned(),
             ] {
                 if !line.is_empty() {
                     let _ = writeln!(text, "printf '%s\\n' {} >&2", quoted(&visible_lines(&line)));

@@ -46,6 +46,8 @@ others='[b] to roll back, [q]uit'
 number=0
 # The last step of which something may be done; before the first one that is wanted all are taken as done.
 begun=$((from - 1))
+# The first step that a rollback has undone.
+undone_from=
 # The last step that is done whole.
 done_to=$((from - 1))
 skipped=
@@ -74,6 +76,7 @@ journal=${RUNBOOK_LOG:-$folder/runbook.log}
 
 # record ANSWER [CODE [COMMAND]]: appends a line to the journal: time, step, answer, exit code of a command, its number in the step.
 record() {
+  [ "$mode:$1" != back:runs ] || undoing
   [ "$dry_run" = no ] && [ -n "$journal" ] || return 0
   case $mode in
     forward) place=$number ;;
@@ -341,9 +344,12 @@ roll_back() {
     elif [ "$from" -gt 1 ]; then
       printf 'All steps before step %s are taken as done: skip the parts of those that are not.\n' "$from"
     fi
+    undone_from=$back
     while [ "$back" -ge 1 ]; do
       begun=$back
+      # Until a step of a wave is undone, its hold has been passed.
       done_to=$back
+      [ "$undone_from" -le "$back" ] || done_to=$((undone_from - 1))
       undo "$back"
       back=$((back - 1))
     done
@@ -401,7 +407,9 @@ back_by_hand() {
   if is_in "$skipped_before"; then
     printf 'The journal has step %s as skipped: then it has nothing to undo.\n' "$back"
   fi
-  ask "Do this by hand. [y] when it is done, [s]kip, $others:" || :
+  if ask "Do this by hand. [y] when it is done, [s]kip, $others:" && [ "$mode" = back ]; then
+    undoing
+  fi
 }
 
 # note TEXT: what has to be known before a part of a rollback.

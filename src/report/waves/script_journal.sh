@@ -206,6 +206,12 @@ plan_after() {
   printf '  (add what has happened: --degrade, --fail, --surge or --drain, with --from and --to)\n'
 }
 
+# undoing: the step at hand is undone from here: the hold of its wave is passed no more.
+undoing() {
+  undone_from=$back
+  done_to=$((back - 1))
+}
+
 # say_position: where the runbook stands, and how to plan again from there.
 say_position() {
   [ "$mode" != end ] || return 0
@@ -218,8 +224,11 @@ say_position() {
     if [ "${one%%:*}" -le "$done_to" ]; then
       passed=$wave
     elif [ "$first" -le "$begun" ]; then
+      # Waves of two periods can go on side by side: all of them are undone.
+      if [ -z "$open" ] || [ "$first" -lt "$open_first" ]; then
+        open_first=$first
+      fi
       open="$open $wave"
-      open_first=$first
       open_hold=${one%%:*}
     fi
   done

@@ -288,7 +288,8 @@ impl TransitionWriter<'_> {
         let mut section = self.headed(transition);
         if let Some(refusal) = self.refusal(transition) {
             section.apart(format!("**Refused: {refusal}.** Do not begin it."));
-            let remedies = self.remedies(transition);
+            let mut remedies = self.remedies(transition);
+            remedies.extend(self.without_fix(transition));
             if !remedies.is_empty() {
                 section.items(remedies);
                 section.say("");
@@ -327,7 +328,7 @@ impl TransitionWriter<'_> {
                 let least = duration_down(transition.least_seconds);
                 format!("{count} and {} (at least {least})", duration(seconds))
             }
-            Some(_) => format!("{count}, and {}", self.unlimited()),
+            Some(_) => format!("{count}, and {}", self.unlimited(transition)),
             None => format!("{count} would be safe; after them no safe wave was found"),
         }
     }

@@ -376,7 +376,7 @@ impl TransitionWriter<'_> {
                 duration_down(transition.least_seconds)
             )
         } else {
-            format!("takes {waves}, and {}", self.unlimited())
+            format!("takes {waves}, and {}", self.unlimited(transition))
         };
         let when = match transition.timing {
             Timing::Ahead => format!("; begin by {}", clock.moment(transition.start)),

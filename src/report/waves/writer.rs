@@ -3,7 +3,7 @@
 use crate::ids::{AccessPointId, ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Component, Event, Inventory, Scenario};
 use crate::plan::{Fullness, Move, PeriodPlan, Plan, Remedy, Transition, Wave};
-use crate::plan_files::Reason;
+use crate::plan_files::{How, Reason};
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::span::Clock;
@@ -182,13 +182,24 @@ impl<'a> TransitionWriter<'a> {
         format!("Wave {} of {}", wave.number, numbers::users(all as f64))
     }
 
-    /// That waves take no time; the work of opening sessions limits none, where there is such.
-    pub(super) fn unlimited(&self) -> &'static str {
+    /// That waves take no time; what takes time and is not counted limits none: the work of opening sessions, and copying data.
+    pub(super) fn unlimited(&self, transition: &Transition) -> &'static str {
         let mut profiles = self.inventory.profiles.iter();
-        if profiles.any(|profile| profile.session_cost > 0.0) {
-            "no admission control limits how fast (the work of opening sessions is not counted)"
-        } else {
-            "nothing limits how fast"
+        let opens = profiles.any(|profile| profile.session_cost > 0.0);
+        let moves = &self.period(transition).moves;
+        let mut moving = transition.wave_of_moves();
+        let copies = moving.any(|(index, _)| moves[index].how == How::Copy);
+        match (opens, copies) {
+            (false, false) => "nothing limits how fast",
+            (true, false) => {
+                "no admission control limits how fast (the work of opening sessions is not counted)"
+            }
+            (false, true) => {
+                "no admission control limits how fast (the time to copy data is not counted)"
+            }
+            (true, true) => {
+                "no admission control limits how fast (the work of opening sessions and the time to copy data are not counted)"
+            }
         }
     }
 

@@ -15,7 +15,7 @@
 use crate::formulation::goals::{Level, users_missing};
 use crate::formulation::joint::{Counts, JointProblem};
 use crate::formulation::rows::{RowId, hard_limit, hold_limit, target_limit};
-use crate::model::{AccessPointState, Component};
+use crate::model::Component;
 use crate::units::NUMERICAL_NOISE;
 
 /// What a row of the joint program is about.
@@ -133,7 +133,9 @@ impl JointRows {
         let mut missing_at_hand = 0.0;
         for (family, first) in load_rows.families() {
             if let Component::AccessPoint(id) = setting.inventory.component(first.component)
-                && setting.inventory.access_points[id.index()].state == AccessPointState::Standby
+                && setting.inventory.access_points[id.index()]
+                    .state
+                    .is_on_standby()
                 && joint_period.closed[id.index()]
             {
                 continue;

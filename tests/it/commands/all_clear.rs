@@ -155,6 +155,28 @@ fn protection_says_that_whole_shards_are_not_checked_after_a_failure() {
     );
 }
 
+#[test]
+fn protection_is_said_without_a_condition_where_whole_shards_fit() {
+    let folder = three_small_shards([30, 40]);
+    let scenario = format!("{QUIET_HOUR}[protect]\nfailures = 1\nrecovery = \"replan\"\n");
+    fs::write(folder.path().join("s.toml"), scenario).expect("there is space for a file");
+    let (text, _) = said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    assert!(
+        text.contains("It survives every failure of one site"),
+        "{text}"
+    );
+    assert!(!text.contains("shards may be split"), "{text}");
+    assert!(!text.contains("whole shards after"), "{text}");
+    let folder = three_small_shards([30, 30]);
+    let scenario = format!("{QUIET_HOUR}[protect]\nfailures = 1\nrecovery = \"replan\"\n");
+    fs::write(folder.path().join("s.toml"), scenario).expect("there is space for a file");
+    let (text, _) = said(&folder, &["plan", ".", "--scenario", "s.toml"]);
+    assert!(
+        text.contains("Not checked: whole shards after 1 of the 3 failures of [protect]"),
+        "{text}"
+    );
+}
+
 /// Ten users come, or sixty: Alpha has 50 vCPU for them and Beta the rest.
 #[test]
 fn the_ends_of_a_forecast_are_said_to_have_plans_of_their_own() {

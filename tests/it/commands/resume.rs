@@ -297,3 +297,55 @@ fn the_time_between_a_fault_and_the_new_plan_is_said_not_to_be_checked() {
     let (_, out, err) = resumed(&folder, &fault("2012-11-17T00:55-06:00"));
     assert!(!err.contains("from the start of a fault"), "{out}{err}");
 }
+
+/// The surge leaves five minutes for the rest of the drain: no fix is found, and no text promises one. Postponed to the time that
+/// the plan names, the drain is not refused.
+#[test]
+fn a_refused_plan_without_a_fix_promises_none_and_its_advice_holds() {
+    let folder = planned();
+    let surge = ["--surge", "1.05", "--from", "2012-11-17T01:55-06:00"];
+    let (code, out, err) = resumed(
+        &folder,
+        &[&["first", "--resume-after", "0/1"], &surge[..]].concat(),
+    );
+    assert_eq!(code, Some(1), "{out}{err}");
+    let read = |name: &str| {
+        fs::read_to_string(folder.path().join("next").join(name)).expect("it is written")
+    };
+    let [runbook, page, summary] = ["runbook.md", "report.html", "summary.json"].map(read);
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    let periods = summary["periods"].as_array().expect("a list");
+    let refused: Vec<_> = periods
+        .iter()
+        .filter(|period| period.get("refused").is_some())
+        .collect();
+    assert!(!refused.is_empty(), "{summary}");
+    let has_fix = |period: &&serde_json::Value| {
+        let remedies = period.get("remedies").and_then(|all| all.as_array());
+        remedies.is_some_and(|all| !all.is_empty())
+    };
+    assert!(!refused.iter().any(|period| has_fix(period)), "{refused:?}");
+    assert!(!runbook.contains("and a fix"), "{runbook}");
+    assert!(!runbook.contains("It is safe"), "{runbook}");
+    let advice = "To do: postpone the maintenance to 03:11 or later in the scenario files of inputs/, and plan again from inputs/.";
+    for text in [&runbook, &page, &out.replace('\n', " ")] {
+        assert!(text.contains(advice), "{text}");
+    }
+    // Drains of 65,100 users take 65.1 minutes at 60,000 an hour, and two holds of 5.
+    let inputs = folder.path().join("next/inputs");
+    let first = inputs.join("scenario-1.toml");
+    let text = fs::read_to_string(&first).expect("it is written");
+    let later = text.replacen("start = 2012-11-17T02:00", "start = 2012-11-17T03:11", 1);
+    assert_ne!(text, later);
+    fs::write(&first, later).expect("there is space for a file");
+    let layers: Vec<String> = (1..=4)
+        .map(|layer| format!("next/inputs/scenario-{layer}.toml"))
+        .collect();
+    let layers = layers.iter().flat_map(|layer| ["--scenario", layer]);
+    let args = ["plan", "next/inputs", "--out", "again", "--no-charts"];
+    let args: Vec<&str> = args.into_iter().chain(layers).collect();
+    let output = plimsoll(&folder, &args).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("Everyone is served"), "{said}");
+    assert!(!said.contains("Refused"), "{said}");
+}

@@ -183,7 +183,7 @@ hint: write digits alone: no decimals, no separators, at most 2^53
 fn a_word_is_one_of_its_column() {
     assert_eq!(
         findings(&[("access_points.csv", "access_point,state\np,standbye\n"),]),
-        r#"error: access_points.csv:2: column state: found "standbye", expected `active` or `standby` [P2105]
+        r#"error: access_points.csv:2: column state: found "standbye", expected `active`, `standby` or `opened` [P2105]
 hint: write `standby` if it is meant
 "#
     );

@@ -41,7 +41,7 @@ hint: write a row for each path that these users take, with its share of them
             ),
         ]),
         r#"error: current_weights.csv:3: column weight: found a weight over "q", which is on standby, expected an access point in service [P3603]
-hint: if it is open now, say so in access_points.csv; else give the path the weight 0
+hint: if it is open now, write `opened` in access_points.csv; else give the path the weight 0
 "#
     );
 }

@@ -175,7 +175,7 @@ fn asked<'a>(
         .zip(&plan.access_points)
         .map(|(row, access_point_change)| match row.state {
             AccessPointState::Active => true,
-            AccessPointState::Standby => {
+            AccessPointState::Standby | AccessPointState::Opened => {
                 let is_opened = access_point_change.after == AccessPointUse::Opened;
                 scenario.policy.open_standby && (is_opened || !is_held)
             }

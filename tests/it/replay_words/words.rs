@@ -90,7 +90,7 @@ fn overload_that_sustains_itself_goes_on_when_the_replay_ends() {
         "{text}"
     );
     assert!(
-        text.contains("That begins at 00:10 and still goes on when the replay ends at 02:00, with 51,000 users down.\n"),
+        text.contains("More than 0.1 % of all users are down from 00:10 on. When the replay ends at 02:00, 51,000 users are still down.\n"),
         "{text}"
     );
     let run = &json(&folder)["runs"][0];
@@ -130,7 +130,7 @@ fn the_plan_is_shown_beside_no_action() {
         ),
         "{text}"
     );
-    assert!(text.contains("\nWithout action:\n- At most 862 of 862 users are down at once, at 10:00. That begins at 10:00 and is over at 11:00.\n- No capacity is short: components that they need are out (in force: maintenance of Alpha).\n"), "{text}");
+    assert!(text.contains("\nWithout action:\n- At most 862 of 862 users are down at once, at 10:00. More than 0.1 % of all users are down from 10:00 until 11:00.\n- No capacity is short: components that they need are out (in force: maintenance of Alpha).\n"), "{text}");
     assert!(text.contains("\nService credits:\nWith the plan every tenant gets its promised uptime. Without action 1 tenant gets 25 % of the month's price back."), "{text}");
     assert!(
         text.contains("to write it: plimsoll plan . --scenario own.toml --out plan\n"),

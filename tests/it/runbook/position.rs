@@ -69,6 +69,55 @@ fn inside_a_wave_the_ways_are_to_go_on_to_its_hold_or_to_roll_it_back() {
     );
 }
 
+/// The rollback that the position names leads to where a plan goes on: nothing of the first wave is undone.
+#[test]
+fn once_a_wave_is_rolled_back_its_predecessor_is_where_to_plan_again() {
+    let back = ["--rollback-from", "5"];
+    let stopped = Run::of(&script(), &back, "y\nq\n");
+    for said in [
+        "== Rollback of step 2 ==",
+        "Where you stand: after the hold of wave 0/1. ",
+        "\n  plimsoll plan . --resume-after 0/1 --out NEW_FOLDER\n",
+    ] {
+        assert!(
+            stopped.printed.contains(said),
+            "{said}: {}",
+            stopped.printed
+        );
+    }
+    // Once the move of the first wave is undone too, all is as before.
+    let both = Run::of(&script(), &back, "y\ny\nq\n");
+    assert!(!both.printed.contains("in the middle"), "{}", both.printed);
+    // A command of the first wave that fails leaves the middle of it.
+    let failing = with_commands("false {shard}");
+    let middle = Run::of(&failing, &["--rollback-from", "2"], "y\nq\n");
+    assert!(
+        middle.printed.contains("in the middle of wave 0/1"),
+        "{}",
+        middle.printed
+    );
+}
+
+/// As if the second wave began before the hold of the first: to go back means to undo both, down to the first step.
+#[test]
+fn of_waves_side_by_side_all_are_rolled_back() {
+    let script = script();
+    let beside = script.replace("holds='3:0/1:2 6:0/2:5", "holds='6:0/1:2 7:0/2:5");
+    assert_ne!(script, beside, "{script}");
+    let stopped = Run::of(&beside, &[], &format!("{FIRST_WAVE}y\nq\n"));
+    for said in [
+        "in the middle of wave 0/1 0/2.",
+        "- go on through the hold, step 7. Then:\n  plimsoll plan . --resume-after 0/2 ",
+        "and q once step 2 is undone. Then all is as before: plan from the start.",
+    ] {
+        assert!(
+            stopped.printed.contains(said),
+            "{said}: {}",
+            stopped.printed
+        );
+    }
+}
+
 #[test]
 fn after_failures_the_position_is_named_as_well() {
     let script = with_commands("false {shard}");

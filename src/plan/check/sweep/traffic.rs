@@ -11,7 +11,7 @@ use super::super::stages::Levels;
 use super::basis::{Basis, CasePaths, DefaultPlace, Defaults, DemandingUsers, Who};
 use super::witness::{DisplacedInCase, mean_latency};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
-use crate::model::{AccessPointState, Inventory, LinkEnd};
+use crate::model::{Inventory, LinkEnd};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -213,7 +213,7 @@ impl CaseOutcome {
 /// Access points on standby.
 pub(super) fn standby(inventory: &Inventory) -> impl Iterator<Item = usize> + '_ {
     let all = inventory.access_points.iter().enumerate();
-    all.filter(|(_, row)| row.state == AccessPointState::Standby)
+    all.filter(|(_, row)| row.state.is_on_standby())
         .map(|(index, _)| index)
 }
 

@@ -7,7 +7,7 @@ use super::super::stability::keeps_itself_up;
 use super::pieces::{PieceFate, PieceGroup};
 use super::shares::{WaveCase, turning};
 use crate::ids::{ComponentId, SiteId};
-use crate::model::{AccessPointState, Component, most_with_retries};
+use crate::model::{Component, most_with_retries};
 use crate::plan_files::decimal;
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE, WRITTEN};
 use ndarray::Array2;
@@ -179,7 +179,9 @@ impl WaveCarried {
             let id = ComponentId::new(component);
             let is_shut = match inventory.component(id) {
                 Component::AccessPoint(access_point) => {
-                    inventory.access_points[access_point.index()].state == AccessPointState::Standby
+                    inventory.access_points[access_point.index()]
+                        .state
+                        .is_on_standby()
                         && !case.shares.lead_over(id)
                 }
                 _ => false,

@@ -158,6 +158,7 @@ impl PlanReport<'_> {
         };
         let remedies = briefing.remedies();
         let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
+        lines.extend(briefing.without_fix().into_iter().map(Line::from));
         lines.extend(
             short
                 .iter()

@@ -74,6 +74,21 @@ impl Findings {
         })
     }
 
+    /// `true` if a file has a finding of a code, whatever its severity.
+    pub(crate) fn has(&self, code: Code, file: &str) -> bool {
+        let mut kinds = self.counts.keys();
+        kinds.any(|(text, own, _)| text == file && *own == code)
+    }
+
+    /// `true` if an error about one of these columns of a file is listed.
+    pub(crate) fn has_errors_about(&self, file: &str, columns: &[&str]) -> bool {
+        let mut errors = self.errors();
+        errors.any(|finding| {
+            let column = finding.place.column.as_deref().unwrap_or_default();
+            finding.place.file == file && columns.contains(&column)
+        })
+    }
+
     /// Takes back the findings of a severity and code about a column, since another says the same more strongly.
     pub(crate) fn withdraw(&mut self, of: (Severity, Code), place: &Place) {
         let is_it = |finding: &Finding| {

@@ -101,7 +101,7 @@ pub fn has_forecast_range(inventory: &Inventory, scenario: &Scenario) -> bool {
 }
 
 /// Users by shard with every onboarding row and the growth that count at `at`, before surges; never below 0.
-pub(super) fn users_at(
+pub fn users_at(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,

@@ -159,9 +159,9 @@ fn a_row_of_totals_is_one_finding() {
         "onboarding.csv",
         "background.csv",
     ];
-    for name in NAMES {
+    for (name, words) in [("americas-2012", &["Total", "grand total:", ""][..]), ("global", &["Sum"])] {
         for file in files {
-            for word in ["Total", "grand total:", ""] {
+            for word in words {
                 let with_totals = with(name, file, |text| with_totals(text, word));
                 let lines = shipped(name);
                 let own = lines.iter().find(|source| source.name == file);
@@ -267,4 +267,37 @@ fn a_point_between_thousands_is_one_finding_and_overloads_nothing() {
         cells(text, "users", &[], |cell| grouped(cell, '.'))
     });
     assert_eq!(only_at(&files, "tiny").0, "P2109");
+}
+
+#[test]
+fn an_id_that_one_table_spells_otherwise_is_a_finding_of_each_column_that_names_it() {
+    let files = with("global", "sites.csv", |text| {
+        cells(text, "site", &[1], |_| "iadd".to_owned())
+    });
+    let found = read(&files).findings;
+    let mut columns: Vec<_> = found.iter().map(|finding| {
+        assert_eq!(finding.code.0, "P3002", "{finding}");
+        assert!(finding.found.starts_with("\"iad\", an unknown id"), "{finding}");
+        (&finding.place.file, &finding.place.column)
+    }).collect();
+    assert!(columns.len() > 1, "{found:?}");
+    columns.dedup();
+    assert_eq!(columns.len(), found.len());
+}
+
+#[test]
+fn a_word_that_no_column_has_is_one_finding_however_many_rows_have_it() {
+    for (file, column, cell, code) in [
+        ("sites.csv", "cpu", "n/a", "P2101"),
+        ("shards.csv", "profile", "", "P2001"),
+        ("shards.csv", "tier", "golden", "P3002"),
+        ("access_points.csv", "state", "up", "P2105"),
+    ] {
+        let files = with("americas-2012", file, |text| {
+            cells(text, column, &[], |_| cell.to_owned())
+        });
+        let finding = only(&files, file);
+        assert_eq!(finding.code.0, code, "{finding}");
+        assert!(finding.found.contains(" (also on lines 3, 4, 5, 6, 7 and "), "{finding}");
+    }
 }

@@ -28,6 +28,12 @@ pub const TIGHTEST_OTHERS: usize = 8;
 /// Most rows that are shown only because another plan misses a target there.
 const MOST_MISSED_IN_A: usize = 16;
 
+/// The state before the scenario, in the legend and above its column.
+const BEFORE: &str = "before the events";
+
+/// The state before the plan from which this one goes on.
+const BEFORE_FIRST: &str = "before the first plan";
+
 /// What a headroom is shown against.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HeadroomAgainst {
@@ -48,7 +54,8 @@ impl HeadroomAgainst {
     /// What the column calls it.
     fn words(&self) -> &'static str {
         match self {
-            Self::Before | Self::BeforeFirst => "before",
+            Self::Before => BEFORE,
+            Self::BeforeFirst => BEFORE_FIRST,
             Self::PlanA { .. } => "A",
         }
     }
@@ -56,8 +63,8 @@ impl HeadroomAgainst {
     /// What the legend calls its ring.
     fn ring(&self) -> Cow<'static, str> {
         match self {
-            Self::Before => "before".into(),
-            Self::BeforeFirst => "before the first plan".into(),
+            Self::Before => BEFORE.into(),
+            Self::BeforeFirst => BEFORE_FIRST.into(),
             Self::PlanA { names: [a, _], .. } => format!("A: {}", short(a)).into(),
         }
     }

@@ -102,7 +102,10 @@ impl Findings {
     }
 
     fn push(&mut self, finding: Finding) {
-        let same = self.listed.iter_mut().find(|listed| listed.is_same(&finding));
+        let same = self
+            .listed
+            .iter_mut()
+            .find(|listed| listed.is_same(&finding));
         if let (Some(same), Some(line)) = (same, finding.place.line) {
             same.repeat(line);
             self.repeated_errors += usize::from(finding.severity == Severity::Error);

@@ -183,7 +183,11 @@ impl<'f> Table<'f> {
                 continue;
             }
             tally.is_empty = false;
-            if self.totals.as_ref().is_some_and(|totals| totals.line == line) {
+            if self
+                .totals
+                .as_ref()
+                .is_some_and(|totals| totals.line == line)
+            {
                 tally.has_totals = true;
                 continue;
             }

@@ -22,8 +22,8 @@ mod tiny;
 
 pub use crate::model::Band;
 pub use demand::{
-    JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come,
-    users_at, users_of_shard,
+    JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come, users_at,
+    users_of_shard,
 };
 pub use difference::{KeyDifference, differences};
 pub use free_share::{free_share_lowered, may_be_lowered};

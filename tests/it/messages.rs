@@ -15,7 +15,12 @@ pub(crate) fn assert_short_numbers(message: &str) {
 
 #[test]
 fn digits_that_only_arithmetic_leaves_are_found() {
-    for message in ["found 0.3, expected 0.25", "found \"0.30000000000000004\"", "line 1.", "1,234.5"] {
+    for message in [
+        "found 0.3, expected 0.25",
+        "found \"0.30000000000000004\"",
+        "line 1.",
+        "1,234.5",
+    ] {
         assert_short_numbers(message);
     }
     let found = std::panic::catch_unwind(|| assert_short_numbers("found 288653.80000000005 vCPU"));

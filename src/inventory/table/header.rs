@@ -196,7 +196,12 @@ impl Header {
     ) -> Option<&'static schema::Column> {
         let fixed = self.positions.iter().position(|at| *at == Some(position));
         let is_of_resource = || self.resources.iter().any(|(_, at)| *at == position);
-        let of_resources = || table.columns.iter().find(|column| column.name == PER_RESOURCE);
+        let of_resources = || {
+            table
+                .columns
+                .iter()
+                .find(|column| column.name == PER_RESOURCE)
+        };
         match fixed {
             Some(index) => table.columns.get(index),
             None => of_resources().filter(|_| is_of_resource()),

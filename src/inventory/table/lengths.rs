@@ -54,7 +54,10 @@ pub(super) fn report(
         let others = match those.len() {
             1 => String::new(),
             _ if is_all => format!(", and too {extent} in every row"),
-            count => format!(", and too {extent} in {count} of {rows} rows ({})", lines(&those)),
+            count => format!(
+                ", and too {extent} in {count} of {rows} rows ({})",
+                lines(&those)
+            ),
         };
         let split = those.iter().find_map(|row| row.split.as_ref());
         let hint = match split {
@@ -103,7 +106,10 @@ fn split_number(
     let is_amount = |position: usize| {
         let column = header.schema_at(table, position);
         column.is_some_and(|column| {
-            matches!(column.kind, Kind::Number(_) | Kind::Limit(_) | Kind::Whole(..))
+            matches!(
+                column.kind,
+                Kind::Number(_) | Kind::Limit(_) | Kind::Whole(..)
+            )
         })
     };
     let fits = |position: usize, text: &str| match header.schema_at(table, position) {

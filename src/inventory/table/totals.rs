@@ -62,8 +62,11 @@ impl Totals {
         // Where a word says so, the sum of a single row is one.
         let least = if has_word { 1 } else { 2 };
         let has_sum = || {
-            let own = numbers.iter().filter_map(|(at, text)| Some((*at, amount(text)?)));
-            own.into_iter().any(|total| is_sum(bytes, (header_line, line), total, least))
+            let own = numbers
+                .iter()
+                .filter_map(|(at, text)| Some((*at, amount(text)?)));
+            own.into_iter()
+                .any(|total| is_sum(bytes, (header_line, line), total, least))
         };
         let is_nameless = !has_word && is_blank_first(&record, header, table);
         let is_it = match missing {
@@ -75,7 +78,11 @@ impl Totals {
         };
         is_it.then(|| Self {
             line,
-            word: if has_word { first.to_owned() } else { String::new() },
+            word: if has_word {
+                first.to_owned()
+            } else {
+                String::new()
+            },
         })
     }
 
@@ -105,7 +112,10 @@ fn last_row(text: &str) -> Option<(u64, StringRecord)> {
         if last.is_empty() {
             return None;
         }
-        if last.chars().any(|letter| letter != ',' && !letter.is_whitespace()) {
+        if last
+            .chars()
+            .any(|letter| letter != ',' && !letter.is_whitespace())
+        {
             // A quote that is not closed belongs to a cell that began on a line before.
             if last.matches('"').count() % 2 == 1 {
                 return None;
@@ -129,7 +139,9 @@ fn is_word(text: &str) -> bool {
 
 /// The number that a cell of totals shows, with separators of thousands or without.
 fn amount(text: &str) -> Option<f64> {
-    let plain = text.trim().replace([',', ' ', '\u{a0}', '\u{202f}', '\''], "");
+    let plain = text
+        .trim()
+        .replace([',', ' ', '\u{a0}', '\u{202f}', '\''], "");
     kind::number(&plain).ok()
 }
 

@@ -98,9 +98,9 @@ fn misplaced(fast: &[FastLink], measured: &BTreeMap<LinkEnd, usize>) -> Option<L
         let is_pair = others.all(|own| own == other);
         is_pair && counts.get(&other) == Some(&count) && share(&other, count) >= share(end, count)
     };
-    let candidates = counts.iter().filter(|&(end, &count)| {
-        count > 1 && share(end, count) >= 0.5 && !is_doubtful(end, count)
-    });
+    let candidates = counts
+        .iter()
+        .filter(|&(end, &count)| count > 1 && share(end, count) >= 0.5 && !is_doubtful(end, count));
     let best = candidates.max_by(|(a, count), (b, other)| {
         let by_share = share(a, **count).total_cmp(&share(b, **other));
         count.cmp(other).then(by_share).then(b.cmp(a))

@@ -132,8 +132,14 @@ fn is_of_another_unit(
         findings.warning(
             OVERLOADED_EVERYWHERE,
             place,
-            format!("{of_load}, {} times the capacity of all {noun}", amount(times)),
-            format!("at most {}, the capacity of all {noun}", quantity(capacity, unit)),
+            format!(
+                "{of_load}, {} times the capacity of all {noun}",
+                amount(times)
+            ),
+            format!(
+                "at most {}, the capacity of all {noun}",
+                quantity(capacity, unit)
+            ),
             hint,
         );
         return true;

@@ -362,7 +362,12 @@ fn parts_sum_to_the_users(
         let expected = if users > 0.0 { part.users / users } else { 1.0 };
         if !is_same(part.share, expected, 1.0) {
             let at = cell(part.line(), "share");
-            report.add(SHARE, at, rounded_decimal(part.share), rounded_decimal(expected));
+            report.add(
+                SHARE,
+                at,
+                rounded_decimal(part.share),
+                rounded_decimal(expected),
+            );
         }
     }
 }

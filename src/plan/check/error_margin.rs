@@ -56,7 +56,8 @@ fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
             && limit.verified > bound + AGREEMENT * bound.abs().max(1.0)
         {
             let expected = format!("{} or more", rounded_decimal(limit.verified));
-            keys.of(name).note(RULE, "bound", rounded_decimal(bound), expected);
+            keys.of(name)
+                .note(RULE, "bound", rounded_decimal(bound), expected);
         }
     }
 }
@@ -69,7 +70,10 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut 
     );
     let is_served = stood.unserved <= found.left_out_users + 2.0 * NOBODY;
     if found.left_out_users > stood.unserved + NOBODY + AGREEMENT * stood.unserved {
-        let expected = format!("{} or less, which are unserved", rounded_decimal(stood.unserved));
+        let expected = format!(
+            "{} or less, which are unserved",
+            rounded_decimal(stood.unserved)
+        );
         keys.note(
             RULE,
             "left_out_users",

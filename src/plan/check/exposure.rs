@@ -12,8 +12,7 @@ use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
-    By, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE,
-    Text,
+    By, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE, Text,
 };
 use crate::units::{NOBODY, ROUNDING};
 use std::collections::BTreeMap;

@@ -85,9 +85,18 @@ pub(super) fn check(
     if let Some(limit) = context.scenario.policy.max_moved_users
         && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.demanded.users
     {
-        let found = format!("{} users moved in period {}", rounded_decimal(moved), start.period);
+        let found = format!(
+            "{} users moved in period {}",
+            rounded_decimal(moved),
+            start.period
+        );
         let at = At::file(AssignmentRow::FILE);
-        report.add(LIMIT, at, found, format!("at most {}", rounded_decimal(limit)));
+        report.add(
+            LIMIT,
+            at,
+            found,
+            format!("at most {}", rounded_decimal(limit)),
+        );
     }
 }
 

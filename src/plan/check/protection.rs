@@ -196,6 +196,11 @@ fn summary_counts_them(
     let least = summary.least_unserved_users;
     if least > users + AGREEMENT * users + NOBODY || least < 0.0 {
         let expected = format!("at most the {} that exist", rounded_decimal(users));
-        keys.note(ASKED, "least_unserved_users", rounded_decimal(least), expected);
+        keys.note(
+            ASKED,
+            "least_unserved_users",
+            rounded_decimal(least),
+            expected,
+        );
     }
 }

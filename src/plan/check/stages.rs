@@ -316,9 +316,15 @@ fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, ke
         let expected = if !is_reached {
             Some("no bound: the plan does not reach an earlier one".to_owned())
         } else if bound > stage.plan + slack {
-            Some(format!("at most the plan's {}", rounded_decimal(stage.plan)))
+            Some(format!(
+                "at most the plan's {}",
+                rounded_decimal(stage.plan)
+            ))
         } else if is_level && bound < stage.bound - slack {
-            Some(format!("at least the bound {}", rounded_decimal(stage.bound)))
+            Some(format!(
+                "at least the bound {}",
+                rounded_decimal(stage.bound)
+            ))
         } else {
             None
         };

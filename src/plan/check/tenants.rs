@@ -286,7 +286,11 @@ fn month_is_true(
     }
     let expected = (1.0 - down / all).max(0.0);
     if (found_uptime - expected).abs() > AGREEMENT {
-        differs("month_uptime", rounded_decimal(found_uptime), rounded_decimal(expected));
+        differs(
+            "month_uptime",
+            rounded_decimal(found_uptime),
+            rounded_decimal(expected),
+        );
     }
     let is_close = (expected - promised).abs() <= AGREEMENT;
     if is_kept != (expected >= promised) && !is_close {

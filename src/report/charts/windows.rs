@@ -274,7 +274,11 @@ impl WindowsChart {
             let words = lanes.into_iter().map(|lane| {
                 // What further failures do is not part of it, and the title may speak of them.
                 let premise = lane.words == UNSERVED && has_failures;
-                let premise = if premise { " without a further failure" } else { "" };
+                let premise = if premise {
+                    " without a further failure"
+                } else {
+                    ""
+                };
                 self.range(lane) + premise
             });
             words.collect::<Vec<_>>().join("; ")
@@ -284,7 +288,10 @@ impl WindowsChart {
         };
         let within = numbers::short_percent(ALIKE);
         let near_head = format!("Times differ by at most {within} in the following");
-        let all = [of_kind("The same at every time", same), of_kind(&near_head, near)];
+        let all = [
+            of_kind("The same at every time", same),
+            of_kind(&near_head, near),
+        ];
         all.into_iter().flatten().collect()
     }
 

@@ -216,7 +216,8 @@ fn numbers_for_people_are_said_once_for_a_column_with_the_number_to_write() {
         assert_eq!(hint(cell), whole, "{cell}");
     }
     for odd in [
-        "%", ",", "1,2,3", "1,00,000", "TiB", "1e", "0x10", "12 TiB 3", "1 2", "0,5,", "9,,9", " , ",
+        "%", ",", "1,2,3", "1,00,000", "TiB", "1e", "0x10", "12 TiB 3", "1 2", "0,5,", "9,,9",
+        " , ",
     ] {
         let sites = format!("site,cpu\na,\"{odd}\"\n");
         let text = findings(&[("sites.csv", &sites)]);

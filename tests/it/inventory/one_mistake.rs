@@ -9,7 +9,11 @@ use std::path::Path;
 const NAMES: [&str; 2] = ["americas-2012", "global"];
 
 fn shipped(name: &str) -> Vec<SourceFile> {
-    folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name))
+    folder(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("data")
+            .join(name),
+    )
 }
 
 /// The inventory with one file written otherwise.
@@ -107,8 +111,18 @@ hint: check its latitude and longitude, and their signs; if both are right, corr
 #[test]
 fn coordinates_that_cannot_be_read_are_not_said_again_for_each_link() {
     let blank = |text: &str| cells(text, "latency_ms", &[], |_| String::new());
-    for (cell, code) in [("4l.85", "P2101"), ("191.85", "P2102"), ("", "P2201"), ("41.85° N", "P2109")] {
-        for file in ["sites.csv", "access_points.csv", "client_regions.csv", "elements.csv"] {
+    for (cell, code) in [
+        ("4l.85", "P2101"),
+        ("191.85", "P2102"),
+        ("", "P2201"),
+        ("41.85° N", "P2109"),
+    ] {
+        for file in [
+            "sites.csv",
+            "access_points.csv",
+            "client_regions.csv",
+            "elements.csv",
+        ] {
             let mut files = with("americas-2012", file, |text| {
                 cells(text, "latitude", &[1], |_| cell.to_owned())
             });
@@ -139,7 +153,9 @@ fn a_place_without_coordinates_is_one_finding_whatever_its_links() {
     let finding = only(&files, "a place");
     assert_eq!(finding.code.0, "P3104");
     assert!(
-        finding.found.contains("\"ap-sea\" has no coordinates (the first of "),
+        finding
+            .found
+            .contains("\"ap-sea\" has no coordinates (the first of "),
         "{finding}"
     );
 }
@@ -159,7 +175,10 @@ fn a_row_of_totals_is_one_finding() {
         "onboarding.csv",
         "background.csv",
     ];
-    for (name, words) in [("americas-2012", &["Total", "grand total:", ""][..]), ("global", &["Sum"])] {
+    for (name, words) in [
+        ("americas-2012", &["Total", "grand total:", ""][..]),
+        ("global", &["Sum"]),
+    ] {
         for file in files {
             for word in words {
                 let with_totals = with(name, file, |text| with_totals(text, word));
@@ -169,8 +188,16 @@ fn a_row_of_totals_is_one_finding() {
                 let rows = own.filter(|byte| **byte == b'\n').count() as u64;
                 let found = only_at(&with_totals, file);
                 // Without a number, and without a word, it is a blank row.
-                let code = if found.0 == "P1205" && word.is_empty() { "P1205" } else { "P1206" };
-                assert_eq!(found, (code, file.to_owned(), Some(rows + 1)), "{name} {word}");
+                let code = if found.0 == "P1205" && word.is_empty() {
+                    "P1205"
+                } else {
+                    "P1206"
+                };
+                assert_eq!(
+                    found,
+                    (code, file.to_owned(), Some(rows + 1)),
+                    "{name} {word}"
+                );
             }
         }
     }
@@ -212,9 +239,14 @@ fn commas_within_some_numbers_are_one_finding() {
             let finding = only(&files, file);
             assert_eq!((finding.code.0, finding.place.line), ("P1201", Some(2)));
             assert!(finding.found.contains("too many in 3 of "), "{finding}");
-            assert!(finding.found.ends_with("rows (lines 2, 4 and 10)"), "{finding}");
             assert!(
-                finding.hint.ends_with("a comma within a number splits its cell"),
+                finding.found.ends_with("rows (lines 2, 4 and 10)"),
+                "{finding}"
+            );
+            assert!(
+                finding
+                    .hint
+                    .ends_with("a comma within a number splits its cell"),
                 "{finding}"
             );
         }
@@ -226,7 +258,12 @@ fn units_in_cells_are_one_finding_of_a_column() {
     for (name, rows) in [("americas-2012", &[][..]), ("global", &[2, 5])] {
         for (file, column, unit, shown) in [
             ("sites.csv", "cpu", " vCPU", "without its unit, here `"),
-            ("sites.csv", "accepts_per_second", " rps", "without its unit, here `"),
+            (
+                "sites.csv",
+                "accepts_per_second",
+                " rps",
+                "without its unit, here `",
+            ),
             ("sites.csv", "storage", "TiB", "without its unit, here `"),
             ("shards.csv", "users", " users", "without its unit, here `"),
             ("shards.csv", "users", "k", "write all digits, here `"),
@@ -249,11 +286,18 @@ fn units_in_cells_are_one_finding_of_a_column() {
 #[test]
 fn a_point_between_thousands_is_one_finding_and_overloads_nothing() {
     for name in NAMES {
-        for (file, column, cell) in [("shards.csv", "users", "34.000"), ("sites.csv", "cpu", "8.750")] {
+        for (file, column, cell) in [
+            ("shards.csv", "users", "34.000"),
+            ("sites.csv", "cpu", "8.750"),
+        ] {
             let files = with(name, file, |text| {
                 cells(text, column, &[1], |_| cell.to_owned())
             });
-            assert_eq!(only_at(&files, file), ("P2109", file.to_owned(), Some(2)), "{name}");
+            assert_eq!(
+                only_at(&files, file),
+                ("P2109", file.to_owned(), Some(2)),
+                "{name}"
+            );
         }
         // Where the users of every row have one, some of them are no whole numbers.
         let files = with(name, "shards.csv", |text| {
@@ -261,7 +305,10 @@ fn a_point_between_thousands_is_one_finding_and_overloads_nothing() {
         });
         let finding = only(&files, name);
         assert_eq!(finding.code.0, "P2109");
-        assert!(finding.hint.contains("if the point separates thousands"), "{finding}");
+        assert!(
+            finding.hint.contains("if the point separates thousands"),
+            "{finding}"
+        );
     }
     let files = with("tiny", "shards.csv", |text| {
         cells(text, "users", &[], |cell| grouped(cell, '.'))
@@ -275,11 +322,17 @@ fn an_id_that_one_table_spells_otherwise_is_a_finding_of_each_column_that_names_
         cells(text, "site", &[1], |_| "iadd".to_owned())
     });
     let found = read(&files).findings;
-    let mut columns: Vec<_> = found.iter().map(|finding| {
-        assert_eq!(finding.code.0, "P3002", "{finding}");
-        assert!(finding.found.starts_with("\"iad\", an unknown id"), "{finding}");
-        (&finding.place.file, &finding.place.column)
-    }).collect();
+    let mut columns: Vec<_> = found
+        .iter()
+        .map(|finding| {
+            assert_eq!(finding.code.0, "P3002", "{finding}");
+            assert!(
+                finding.found.starts_with("\"iad\", an unknown id"),
+                "{finding}"
+            );
+            (&finding.place.file, &finding.place.column)
+        })
+        .collect();
     assert!(columns.len() > 1, "{found:?}");
     columns.dedup();
     assert_eq!(columns.len(), found.len());
@@ -298,6 +351,9 @@ fn a_word_that_no_column_has_is_one_finding_however_many_rows_have_it() {
         });
         let finding = only(&files, file);
         assert_eq!(finding.code.0, code, "{finding}");
-        assert!(finding.found.contains(" (also on lines 3, 4, 5, 6, 7 and "), "{finding}");
+        assert!(
+            finding.found.contains(" (also on lines 3, 4, 5, 6, 7 and "),
+            "{finding}"
+        );
     }
 }

@@ -10,10 +10,19 @@ use std::collections::BTreeSet;
 /// `3 of 49`, by tier in the order of ranks: after a single failure.
 fn in_chart(report: &SweepReport<'_>) -> Vec<String> {
     let drawings = report.drawings().expect("they are drawn");
-    let chart = drawings.iter().find(|figure| figure.name == "survivability");
+    let chart = drawings
+        .iter()
+        .find(|figure| figure.name == "survivability");
     let chart = chart.expect("failures were checked");
-    let texts: Vec<&str> = chart.wide.split("</text>").filter_map(|part| part.rsplit('>').next()).collect();
-    let after = texts.iter().enumerate().filter(|(_, text)| text.starts_with("any single"));
+    let texts: Vec<&str> = chart
+        .wide
+        .split("</text>")
+        .filter_map(|part| part.rsplit('>').next())
+        .collect();
+    let after = texts
+        .iter()
+        .enumerate()
+        .filter(|(_, text)| text.starts_with("any single"));
     let counted = after.filter_map(|(at, _)| {
         let mut later = texts[at..].iter();
         later.find_map(|text| text.strip_suffix(" tenants"))
@@ -24,7 +33,9 @@ fn in_chart(report: &SweepReport<'_>) -> Vec<String> {
 /// The same of the terminal.
 fn in_words(report: &SweepReport<'_>) -> Vec<String> {
     let text = report.text(None);
-    let lines = text.lines().filter(|line| line.contains(" of any single ") && line.contains(" survive"));
+    let lines = text
+        .lines()
+        .filter(|line| line.contains(" of any single ") && line.contains(" survive"));
     let counted = lines.filter_map(|line| Some(line.split_once(" tenants of ")?.0.to_owned()));
     counted.collect()
 }
@@ -39,7 +50,9 @@ fn with_users(report: &SweepReport<'_>) -> Vec<usize> {
     let of_tier = |tier: &usize| {
         let shards = inventory.shards.iter().zip(&users);
         let own = shards.filter(|(shard, users)| shard.tier.index() == *tier && **users > 0.0);
-        own.map(|(shard, _)| shard.tenant).collect::<BTreeSet<_>>().len()
+        own.map(|(shard, _)| shard.tenant)
+            .collect::<BTreeSet<_>>()
+            .len()
     };
     tiers.iter().map(of_tier).collect()
 }
@@ -48,7 +61,12 @@ fn with_users(report: &SweepReport<'_>) -> Vec<usize> {
 fn terminal_and_chart_count_the_same_tenants() {
     use Recovery::{Replan, Replicas, Rescale};
     for (data, scenario, period, recoveries) in [
-        ("data/americas-2012", "drain-chi.toml", None, &[Replan, Replicas, Rescale][..]),
+        (
+            "data/americas-2012",
+            "drain-chi.toml",
+            None,
+            &[Replan, Replicas, Rescale][..],
+        ),
         ("data/global", "autumn-week.toml", Some(4), &[Rescale]),
     ] {
         for recovery in recoveries {
@@ -61,7 +79,9 @@ fn terminal_and_chart_count_the_same_tenants() {
             let report = swept.reported();
             let words = in_words(&report);
             assert_eq!(in_chart(&report), words, "{data} {}", recovery.word());
-            let all = words.iter().filter_map(|text| text.rsplit(' ').next()?.parse().ok());
+            let all = words
+                .iter()
+                .filter_map(|text| text.rsplit(' ').next()?.parse().ok());
             // Tenants that were placed by the plan have users too: gulfstar-schools in the Americas.
             assert_eq!(all.collect::<Vec<usize>>(), with_users(&report), "{data}");
         }

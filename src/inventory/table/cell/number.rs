@@ -178,7 +178,9 @@ fn without_unit(text: &str, unit: &str) -> Option<String> {
     let amount = text.trim().trim_end_matches(is_of_unit);
     let own = text.trim().strip_prefix(amount)?.trim();
     let is_exponent = own == "e" || own == "E";
-    let has_letter = own.chars().any(|letter| letter.is_alphabetic() || letter == '°');
+    let has_letter = own
+        .chars()
+        .any(|letter| letter.is_alphabetic() || letter == '°');
     if is_exponent || !has_letter || own.chars().count() > LONGEST {
         return None;
     }

@@ -234,7 +234,10 @@ fn kept_level_is_one(
         }
         KeptBy::Limit { at } | KeptBy::Row { at, .. } if at < least || at > MOST || at.is_nan() => {
             let expected = format!("at least its value {}", rounded_decimal(stage.value));
-            wrong(format!("level {kept} kept at {}", rounded_decimal(at)), &expected)
+            wrong(
+                format!("level {kept} kept at {}", rounded_decimal(at)),
+                &expected,
+            )
         }
         KeptBy::Floor | KeptBy::Limit { .. } => true,
         KeptBy::Row { price, .. } => price_is_one(price, keys),

@@ -13,9 +13,7 @@ use super::witness::displaced;
 use super::worst_cases::WorstCases;
 use crate::diagnostic::amounts::rounded_decimal;
 use crate::model::{Goal, Level, Recovery};
-use crate::plan_files::{
-    CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy,
-};
+use crate::plan_files::{CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy};
 use crate::units::{AGREEMENT, PROVEN};
 use std::collections::BTreeMap;
 
@@ -258,7 +256,12 @@ fn levels(
         if let Some(plan) = expected.plan.filter(|plan| !is_same(plan)) {
             let key = format!("levels[{position}].value");
             let at = At::cell(PROOFS_FILE, line.line, &key);
-            report.add(VALUE, at, rounded_decimal(level.value), rounded_decimal(plan));
+            report.add(
+                VALUE,
+                at,
+                rounded_decimal(level.value),
+                rounded_decimal(plan),
+            );
         }
     }
     true

@@ -221,7 +221,10 @@ impl JudgedCase<'_, '_, '_> {
                 Some((component, resource)) => format!("`{resource}` of `{component}`"),
                 None => "neither, or only one of the two".to_owned(),
             };
-            let expected = format!("a component and resource that miss {}", rounded_decimal(worst));
+            let expected = format!(
+                "a component and resource that miss {}",
+                rounded_decimal(worst)
+            );
             report.add(RULE, at(self.written.failure, "component"), found, expected);
         }
     }
@@ -464,7 +467,12 @@ impl JudgedCase<'_, '_, '_> {
                 report.add(FULLEST, at(row, "resource"), found, expected);
             } else if !is_same(site_utilization_row.utilization, expected, 1.0) {
                 let found = rounded_decimal(site_utilization_row.utilization);
-                report.add(FULLEST, at(row, "utilization"), found, rounded_decimal(expected));
+                report.add(
+                    FULLEST,
+                    at(row, "utilization"),
+                    found,
+                    rounded_decimal(expected),
+                );
             }
         }
         for (site, utilization) in fullest

@@ -402,7 +402,10 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 11] {
             "whole_shards_most_unserved_users",
             most_whole.map_or("none".to_owned(), rounded_decimal),
         ),
-        ("most_unserved_users", rounded_decimal(totals.most_unserved_users)),
+        (
+            "most_unserved_users",
+            rounded_decimal(totals.most_unserved_users),
+        ),
         (
             "worst_case",
             case.map_or("none".to_owned(), |case| case.to_string()),

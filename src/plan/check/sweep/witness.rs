@@ -6,9 +6,7 @@ use super::basis::{CasePaths, Defaults};
 use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TierId};
 use crate::model::{Hours, LinkEnd};
-use crate::plan_files::{
-    CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf,
-};
+use crate::plan_files::{CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf};
 use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -115,7 +113,10 @@ pub(super) fn displaced(
         let there = paths.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
             let found = format!("{} users displaced", rounded_decimal(*users));
-            let expected = format!("at most the {} users of shards like it", rounded_decimal(there));
+            let expected = format!(
+                "at most the {} users of shards like it",
+                rounded_decimal(there)
+            );
             wrong(WHO, "users", found, expected);
         }
         all.push(displaced);
@@ -282,7 +283,10 @@ fn path(paths: &CasePaths<'_, '_>, id: usize, names: &[String]) -> Result<Witnes
     };
     if latency > longest(group.limit) {
         let found = format!("{} ms", rounded_decimal(latency));
-        let expected = format!("at most {} ms", rounded_decimal(group.limit.unwrap_or_default()));
+        let expected = format!(
+            "at most {} ms",
+            rounded_decimal(group.limit.unwrap_or_default())
+        );
         return unfit(WHERE, "links", found, expected);
     }
     let alike_shards = &basis.alike.all[id];

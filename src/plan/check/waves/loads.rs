@@ -83,7 +83,11 @@ impl Remaining {
                 of.unit,
                 of.id
             ),
-            format!("at most the {} {} left", rounded_decimal(self.left), of.unit),
+            format!(
+                "at most the {} {} left",
+                rounded_decimal(self.left),
+                of.unit
+            ),
         ])
     }
 }

@@ -206,9 +206,18 @@ impl JudgedWave<'_> {
             for (column, (limit, users)) in columns.into_iter().zip(limits) {
                 let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
                 if let Some(most) = most.filter(|most| *users > most + NOBODY) {
-                    let found = format!("{} users in {} s", rounded_decimal(*users), rounded_decimal(seconds));
+                    let found = format!(
+                        "{} users in {} s",
+                        rounded_decimal(*users),
+                        rounded_decimal(seconds)
+                    );
                     let at = At::cell(WaveRow::FILE, row.line, column);
-                    report.add(RULE, at, found, format!("at most {}", rounded_decimal(most)));
+                    report.add(
+                        RULE,
+                        at,
+                        found,
+                        format!("at most {}", rounded_decimal(most)),
+                    );
                 }
             }
         }

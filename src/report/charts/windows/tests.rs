@@ -6,7 +6,7 @@ use crate::report::charts::kit::legible::{
     WIDTHS, assert_legible, assert_says, assert_states, pixels_at, words_at, words_of,
 };
 use crate::report::charts::palette::Role;
-use crate::report::charts::samples::periods::windows;
+use crate::report::charts::samples::starts::windows;
 
 #[test]
 fn the_best_window_is_named_wherever_it_stands() {

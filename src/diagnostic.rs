@@ -2,6 +2,7 @@
 //!
 //! A finding is collected, never thrown: all of them are reported at once.
 
+pub(crate) mod amounts;
 pub(crate) mod nearest;
 
 use std::fmt;

@@ -1,6 +1,6 @@
-//! Long because every kind of short fault that a plan is tried against is made here.
-//!
 //! Triggers: what is hit, when, and how it is played.
+
+mod setting;
 
 use super::busy_hours::busy_hours;
 use super::downtime::shortage;
@@ -9,17 +9,13 @@ use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{
-    Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Reduction, ReplayPolicy,
-    Scenario, Surge,
-};
+use crate::model::{Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Scenario};
 use crate::plan::replay::Moment;
 use crate::plan::{Loses, PeriodPlan, Trial};
-use crate::scenario::{acted_on, grown_until};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
-use std::borrow::Cow;
+use setting::frozen;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of all work that is spent on one play: what takes more is not checked, and leaves something to others.
@@ -355,71 +351,6 @@ impl Trigger<'_> {
         Ok(found)
     }
 
-    /// The scenario in which what is in force goes on, and the trigger is all that happens.
-    fn scenario(
-        &self,
-        inventory: &Inventory,
-        scenario: &Scenario,
-        ([begins, over], end): ([Timestamp; 2], Timestamp),
-        parts: TriggerParts,
-    ) -> Scenario {
-        let in_force = |event: &&Event| {
-            let is_meant = event.disconnect().is_none();
-            is_meant
-                && acted_on(event, &scenario.policy) <= self.period.period.start
-                && event.end > self.period.period.start
-        };
-        let events = scenario.events.iter().filter(in_force).cloned();
-        let mut events: Vec<Event> = events
-            .map(|event| Event {
-                end: Timestamp::MAX,
-                kind: arrived(event.kind),
-                ..event
-            })
-            .collect();
-        let components = self.hit.components(inventory);
-        events.push(Event {
-            kind: match self.loses {
-                Loses::Sessions => EventKind::Disconnect(Disconnect {
-                    components,
-                    client_region: None,
-                }),
-                Loses::Capacity => self.hit.event(inventory),
-                Loses::Work => EventKind::Failure(Reduction {
-                    components,
-                    resources: Some(varying(inventory).collect()),
-                    capacity: 0.0,
-                    loss: 0.0,
-                }),
-            },
-            start: begins,
-            end: over,
-            // Nobody knows of it before it is over.
-            detected: match self.loses {
-                Loses::Sessions => begins,
-                Loses::Capacity | Loses::Work => over,
-            },
-            drain_minutes: None,
-            is_end_assumed: false,
-        });
-        Scenario {
-            // Who has joined by then is there.
-            start: begins.checked_sub(AHEAD).unwrap_or(begins),
-            end,
-            events,
-            queued: Vec::new(),
-            commands: crate::model::Commands::default(),
-            replay: ReplayPolicy {
-                step_seconds: match parts {
-                    TriggerParts::Rough => STEP,
-                    TriggerParts::Exact(seconds) => seconds,
-                },
-                ..scenario.replay
-            },
-            ..scenario.clone()
-        }
-    }
-
     /// What a play comes to, beside who is down in the same moments without the trigger.
     fn judged(
         &self,
@@ -472,49 +403,6 @@ fn is_waiting_on(moments: &[Moment], waits: &[f64], begins: Timestamp) -> bool {
     let usual = before.map(|(_, waits)| *waits).fold(0.0, f64::max);
     let last = waits.last().copied().unwrap_or(0.0);
     last > usual * ROUGHLY + WAITING
-}
-
-/// The same, of which everybody has come who comes with it.
-fn arrived(kind: EventKind) -> EventKind {
-    match kind {
-        EventKind::Surge(surge) => EventKind::Surge(Surge {
-            arrive_minutes: 0.0,
-            ..surge
-        }),
-        other => other,
-    }
-}
-
-/// The inventory in which nobody joins, users do not grow, and nothing is built, after a play begins.
-fn frozen<'a>(
-    inventory: &'a Inventory,
-    scenario: &Scenario,
-    start: Timestamp,
-) -> Cow<'a, Inventory> {
-    let is_later = |date: Timestamp| date > start;
-    let rows = inventory
-        .onboarding
-        .iter()
-        .map(|onboarding| onboarding.date);
-    let mut dates = rows.chain(
-        inventory
-            .capacity_changes
-            .iter()
-            .map(|capacity_change| capacity_change.date),
-    );
-    if !dates.any(is_later) && inventory.growth.is_empty() {
-        return Cow::Borrowed(inventory);
-    }
-    let mut frozen = inventory.clone();
-    frozen
-        .onboarding
-        .retain(|onboarding| !is_later(onboarding.date));
-    let grown = grown_until(scenario, start);
-    frozen.growth.iter_mut().for_each(|rate| rate.end_by(grown));
-    frozen
-        .capacity_changes
-        .retain(|capacity_change| !is_later(capacity_change.date));
-    Cow::Owned(frozen)
 }
 
 fn after(at: Timestamp, span: SignedDuration) -> Timestamp {

@@ -3,6 +3,7 @@
 use super::schema;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// How many findings of one code are listed for one file; the rest are counted in one more finding.
 pub(crate) const LISTED_PER_CODE: usize = 50;
@@ -10,8 +11,69 @@ pub(crate) const LISTED_PER_CODE: usize = 50;
 /// What is wrong with an inventory, as it is found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    listed: Vec<Finding>,
+    listed: Vec<Listed>,
     counts: BTreeMap<(String, Code, Severity), usize>,
+    /// How many errors are the same as a listed one, on other lines.
+    repeated_errors: usize,
+}
+
+/// A finding, and the other lines on which the same is found.
+#[derive(Debug)]
+struct Listed {
+    finding: Finding,
+    /// The first of them.
+    also: Vec<u64>,
+    /// How many others there are.
+    others: usize,
+}
+
+/// How many other lines a finding names.
+const NAMED_LINES: usize = 5;
+
+impl Listed {
+    /// `true` if another finding is the same on another line.
+    fn is_same(&self, other: &Finding) -> bool {
+        let of = |finding: &Finding| {
+            let place = &finding.place;
+            (finding.severity, finding.code, place.line.is_some())
+        };
+        let own = &self.finding;
+        of(own) == of(other)
+            && own.place.line.is_some()
+            && own.found == other.found
+            && own.place.column == other.place.column
+            && own.place.file == other.place.file
+            && own.expected == other.expected
+            && own.hint == other.hint
+    }
+
+    /// Adds the line of the same finding.
+    fn repeat(&mut self, line: u64) {
+        if self.also.len() < NAMED_LINES {
+            self.also.push(line);
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// The finding with the other lines.
+    fn into_finding(self) -> Finding {
+        let mut finding = self.finding;
+        let mut also = self.also.iter().map(u64::to_string).collect::<Vec<_>>();
+        let last = match self.others {
+            0 => also.pop(),
+            others => Some(format!("{others} others")),
+        };
+        if let Some(last) = last {
+            let word = if also.is_empty() { "line" } else { "lines" };
+            let before = match also.join(", ") {
+                before if before.is_empty() => String::new(),
+                before => before + " and ",
+            };
+            let _ = write!(finding.found, " (also on {word} {before}{last})");
+        }
+        finding
+    }
 }
 
 impl Findings {
@@ -40,8 +102,19 @@ impl Findings {
     }
 
     fn push(&mut self, finding: Finding) {
-        if self.add_to_count(&finding.place.file, finding.code, finding.severity) {
-            self.listed.push(finding);
+        let same = self
+            .listed
+            .iter_mut()
+            .find(|listed| listed.is_same(&finding));
+        if let (Some(same), Some(line)) = (same, finding.place.line) {
+            same.repeat(line);
+            self.repeated_errors += usize::from(finding.severity == Severity::Error);
+        } else if self.add_to_count(&finding.place.file, finding.code, finding.severity) {
+            self.listed.push(Listed {
+                finding,
+                also: Vec::new(),
+                others: 0,
+            });
         }
     }
 
@@ -66,11 +139,26 @@ impl Findings {
 
     /// `true` if a finding of this code and severity is listed for the column of a place.
     pub(crate) fn is_said_of_column(&self, of: (Severity, Code), place: &Place) -> bool {
-        let mut listed = self.listed.iter();
+        let mut listed = self.listed.iter().map(|listed| &listed.finding);
         listed.any(|finding| {
             (finding.severity, finding.code) == of
                 && finding.place.file == place.file
                 && finding.place.column == place.column
+        })
+    }
+
+    /// `true` if a file has a finding of a code, whatever its severity.
+    pub(crate) fn has(&self, code: Code, file: &str) -> bool {
+        let mut kinds = self.counts.keys();
+        kinds.any(|(text, own, _)| text == file && *own == code)
+    }
+
+    /// `true` if an error about one of these columns of a file is listed.
+    pub(crate) fn has_errors_about(&self, file: &str, columns: &[&str]) -> bool {
+        let mut errors = self.errors();
+        errors.any(|finding| {
+            let column = finding.place.column.as_deref().unwrap_or_default();
+            finding.place.file == file && columns.contains(&column)
         })
     }
 
@@ -82,7 +170,7 @@ impl Findings {
                 && finding.place.column == place.column
         };
         let before = self.listed.len();
-        self.listed.retain(|finding| !is_it(finding));
+        self.listed.retain(|listed| !is_it(&listed.finding));
         let key = (place.file.clone(), of.1, of.0);
         if let Some(count) = self.counts.get_mut(&key) {
             *count -= (before - self.listed.len()).min(*count);
@@ -92,7 +180,7 @@ impl Findings {
 
     /// The errors that are listed.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
-        let listed = self.listed.iter();
+        let listed = self.listed.iter().map(|listed| &listed.finding);
         listed.filter(|finding| finding.severity == Severity::Error)
     }
 
@@ -115,7 +203,12 @@ impl Findings {
         })
     }
 
-    /// How many there are of a severity, listed or not.
+    /// How many cells and rows have an error, also those that repeat another.
+    pub(crate) fn count_of_rows(&self) -> usize {
+        self.count(Severity::Error) + self.repeated_errors
+    }
+
+    /// How many there are of a severity, listed or not; the same on several lines is one.
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.counts
             .iter()
@@ -125,18 +218,20 @@ impl Findings {
     }
 
     /// The listed findings in the order of files, lines, and rules; after each file's the number of the rest.
-    pub(crate) fn into_sorted(mut self) -> Vec<Finding> {
+    pub(crate) fn into_sorted(self) -> Vec<Finding> {
+        let listed = self.listed.into_iter().map(Listed::into_finding);
+        let mut all: Vec<Finding> = listed.collect();
         for ((file, code, severity), count) in self.counts {
             if count > LISTED_PER_CODE {
                 let found = format!("{} more of {}", count - LISTED_PER_CODE, code.0);
                 let hint = "fix the listed ones, then check again";
-                self.listed.push(Finding {
+                all.push(Finding {
                     severity,
                     ..Finding::error(code, Place::whole(file), found, "none", hint)
                 });
             }
         }
-        self.listed.sort_by_cached_key(|finding| {
+        all.sort_by_cached_key(|finding| {
             let is_rest = finding.place.line.is_none() && finding.expected == "none";
             (
                 schema::rank(&finding.place.file),
@@ -146,7 +241,7 @@ impl Findings {
                 finding.code,
             )
         });
-        self.listed
+        all
     }
 }
 
@@ -189,7 +284,7 @@ mod tests {
             findings.error(
                 Code("P2001"),
                 place("sites.csv", line, Some("site")),
-                "an empty cell",
+                format!("a cell of line {line}"),
                 "an id",
                 "write one",
             );
@@ -198,5 +293,28 @@ mod tests {
         let listed = findings.into_sorted();
         assert_eq!(listed.len(), 51);
         assert_eq!(listed[50].found, "10 more of P2001");
+    }
+
+    #[test]
+    fn the_same_on_several_lines_is_one_finding() {
+        let found = |lines: u64| {
+            let mut findings = Findings::default();
+            for line in 2..2 + lines {
+                let at = place("sites.csv", line, Some("cpu"));
+                findings.error(Code("P2001"), at, "a blank cell", "a number", "write one");
+            }
+            assert_eq!(findings.count(Severity::Error), 1);
+            let [finding] = &findings.into_sorted()[..] else {
+                panic!("one finding");
+            };
+            finding.found.clone()
+        };
+        assert_eq!(found(1), "a blank cell");
+        assert_eq!(found(2), "a blank cell (also on line 3)");
+        assert_eq!(found(4), "a blank cell (also on lines 3, 4 and 5)");
+        assert_eq!(
+            found(100),
+            "a blank cell (also on lines 3, 4, 5, 6, 7 and 94 others)"
+        );
     }
 }

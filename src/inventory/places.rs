@@ -104,6 +104,11 @@ impl Places {
         self.all.get(id)?.coordinates
     }
 
+    /// The file that an id stands in.
+    pub(crate) fn file(&self, id: &str) -> Option<&'static str> {
+        self.all.get(id).map(|place| place.file)
+    }
+
     /// What an id names.
     pub(crate) fn find(&self, id: &str) -> Option<Named> {
         self.all.get(id).map(|place| place.named)

@@ -7,6 +7,7 @@ pub(crate) mod growth;
 pub(crate) mod network;
 pub(crate) mod resumed;
 pub(crate) mod shards;
+mod unplaced;
 
 use super::findings::{Findings, place};
 use super::source::Folder;

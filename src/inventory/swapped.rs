@@ -37,7 +37,7 @@ pub(super) fn as_one_finding(
     findings: &Findings,
     read: impl Fn(&[SourceFile]) -> Findings,
 ) -> Option<Findings> {
-    let errors = findings.count(Severity::Error);
+    let errors = findings.count_of_rows();
     let is_of_places = findings.errors().any(|finding| finding.code == SWAPPED);
     // A file that cannot be read row by row has the same names whichever are swapped.
     let is_of_shape = findings

@@ -2,13 +2,16 @@
 
 mod cell;
 mod header;
+mod lengths;
 mod outliers;
 mod seen;
 mod thousands;
+mod totals;
 
 pub(crate) use cell::{Capacities, InTable, Row, SWAPPED, with_article};
 pub(crate) use header::{Column, Resources};
 pub(crate) use outliers::warn_of_outliers;
+pub(crate) use thousands::FOR_PEOPLE;
 
 use super::findings::{Findings, counted, place, quoted};
 use super::schema;
@@ -17,10 +20,10 @@ use crate::diagnostic::{Code, Place};
 use crate::records::{self, STRETCH_BYTES, Stretch, reader, side_by_side, stretches};
 use csv::StringRecord;
 use header::Header;
+use lengths::WrongRow;
 use seen::Seen;
+use totals::Totals;
 
-/// A row with more or fewer cells than the header row.
-pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
 /// A file without a header row.
 pub(crate) const NO_HEADER: Code = Code("P1007");
 /// A required file without a row below the header.
@@ -35,6 +38,8 @@ pub(crate) struct Table<'f> {
     header: Header,
     /// The whole file, the header row included.
     bytes: &'f [u8],
+    /// The row at its end that is none of the table.
+    totals: Option<Totals>,
 }
 
 /// What comes of reading rows apart from the rows themselves.
@@ -46,8 +51,10 @@ struct Tally {
     blank: Vec<u64>,
     /// How many others there are.
     rows: usize,
-    /// Of those as long as no header is: their lines and how many cells they have.
-    wrong: Vec<(u64, usize)>,
+    /// Those as long as no header is.
+    wrong: Vec<WrongRow>,
+    /// `true` if the row of totals is one of them.
+    has_totals: bool,
 }
 
 impl<'f> Table<'f> {
@@ -87,10 +94,12 @@ impl<'f> Table<'f> {
             return None;
         }
         let header = Header::bind(schema, &names, line, resources, findings)?;
+        let totals = Totals::find(text, (&header, line), schema);
         Some(Self {
             schema,
             header,
             bytes: text.as_bytes(),
+            totals,
         })
     }
 
@@ -174,6 +183,14 @@ impl<'f> Table<'f> {
                 continue;
             }
             tally.is_empty = false;
+            if self
+                .totals
+                .as_ref()
+                .is_some_and(|totals| totals.line == line)
+            {
+                tally.has_totals = true;
+                continue;
+            }
             tally.rows += 1;
             if record.len() == self.header.len() {
                 each(&mut Row::new(
@@ -185,7 +202,8 @@ impl<'f> Table<'f> {
                     findings,
                 ));
             } else {
-                tally.wrong.push((line, record.len()));
+                let shape = (&self.header, self.schema);
+                tally.wrong.push(WrongRow::of(&record, line, shape));
             }
         }
         tally
@@ -199,6 +217,7 @@ impl<'f> Table<'f> {
             blank: Vec::new(),
             rows: 0,
             wrong: Vec::new(),
+            has_totals: false,
         }
     }
 
@@ -213,7 +232,11 @@ impl<'f> Table<'f> {
                 format!("add rows; the file holds {}", self.schema.about),
             );
         }
-        self.report_lengths(&tally, findings);
+        let wrong = (&tally.wrong[..], tally.rows);
+        lengths::report(self.schema.file, &self.header, wrong, findings);
+        if let Some(totals) = self.totals.as_ref().filter(|_| tally.has_totals) {
+            totals.report(self.schema, findings);
+        }
         if let Some(first) = tally.blank.first() {
             findings.warning(
                 BLANK_ROWS,
@@ -226,40 +249,10 @@ impl<'f> Table<'f> {
         let file = self.schema.file;
         for (position, seen) in tally.seen.iter_mut().enumerate() {
             let column = self.header.name(position);
-            warn_of_outliers(file, column, &mut seen.samples, findings);
-            seen.points.warn(file, column, findings);
-        }
-    }
-}
-
-impl Table<'_> {
-    /// Rows with more or fewer cells than the header row; one finding where all have more, since commas within numbers split
-    /// cells then.
-    fn report_lengths(&self, tally: &Tally, findings: &mut Findings) {
-        let index = self.header.len();
-        let is_longer = |(_, cells): &(u64, usize)| *cells > index;
-        let is_all = tally.wrong.len() == tally.rows && tally.wrong.iter().all(is_longer);
-        let (listed, hint) = if is_all && tally.rows > 1 {
-            let hint = "write decimals with a point and thousands without a comma, or put quotes around cells with commas";
-            (1, hint)
-        } else {
-            let hint =
-                "put quotes around a cell that has a comma, and keep the commas of blank cells";
-            (tally.wrong.len(), hint)
-        };
-        for (line, cells) in &tally.wrong[..listed.min(tally.wrong.len())] {
-            let in_all = if listed < tally.wrong.len() {
-                ", and too many in every row"
-            } else {
-                ""
-            };
-            findings.error(
-                WRONG_ROW_LENGTH,
-                place(self.schema.file, *line, None),
-                counted(*cells, "cell") + in_all,
-                format!("{}, as in the header row", counted(index, "cell")),
-                hint,
-            );
+            // Where points separate thousands, values differ by a thousand.
+            if !seen.points.warn(file, column, findings) {
+                warn_of_outliers(file, column, &mut seen.samples, findings);
+            }
         }
     }
 }
@@ -270,6 +263,7 @@ impl Tally {
         self.is_empty &= after.is_empty;
         self.blank.extend(after.blank);
         self.rows += after.rows;
+        self.has_totals |= after.has_totals;
         self.wrong.extend(after.wrong);
         for (seen, after) in self.seen.iter_mut().zip(after.seen) {
             seen.samples.extend(after.samples);

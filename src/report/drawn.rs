@@ -2,7 +2,7 @@
 
 use super::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
 use super::charts::moves::MOST_SITES;
-use super::charts::steering::MOST_ACCESS_POINTS;
+use super::charts::steering::{MOST_ACCESS_POINTS, SteeringBefore};
 use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
 use super::document::Figure;
 use super::grammar::uncapitalised;
@@ -151,7 +151,12 @@ fn steered(
     let steering = steering(inventory, previous, period);
     let span = span(scenario, period.period.start, period.period.end);
     let most = MOST_ACCESS_POINTS;
-    (steering.is_changed()).then(|| SteeringChart::new(&scenario.name, &span, steering, most))
+    let before = match period.period.index {
+        0 => SteeringBefore::Events,
+        _ => SteeringBefore::Period,
+    };
+    let about = (span.as_str(), before);
+    (steering.is_changed()).then(|| SteeringChart::new(&scenario.name, about, steering, most))
 }
 
 fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Option<MovesChart> {

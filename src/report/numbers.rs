@@ -3,6 +3,8 @@
 //! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space. A
 //! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
 
+pub use crate::diagnostic::amounts::{amount, apart, quantity};
+use crate::diagnostic::amounts::{decimals, digits, trimmed};
 use crate::units::AGREEMENT;
 
 /// A share in percent with one digit, rounded to the nearest.
@@ -150,64 +152,6 @@ pub fn is_above(share: f64) -> bool {
     share > 1.0 + 2.0 * crate::units::FEASIBILITY
 }
 
-/// An amount of a resource with about three digits; whole from 100 on.
-///
-/// ```
-/// use plimsoll::report::numbers::amount;
-/// assert_eq!(amount(41_234.56), "41,235");
-/// assert_eq!(amount(480.0), "480");
-/// assert_eq!(amount(12.34), "12.3");
-/// assert_eq!(amount(12.0), "12");
-/// assert_eq!(amount(0.03456), "0.0346");
-/// assert_eq!(amount(1e-9), "0.000000001");
-/// assert_eq!(amount(0.0), "0");
-/// ```
-pub fn amount(value: f64) -> String {
-    trimmed(value, digits(value))
-}
-
-/// Two values that differ, with the digits that show it: at least those of [`amount`].
-///
-/// ```
-/// use plimsoll::report::numbers::apart;
-/// assert_eq!(apart([0.1, 0.25]), ["0.1", "0.25"]);
-/// assert_eq!(apart([0.100_02, 0.1]), ["0.10002", "0.1"]);
-/// assert_eq!(apart([60_000.0, 60_000.3]), ["60,000", "60,000.3"]);
-/// assert_eq!(apart([2.0, 2.0]), ["2", "2"]);
-/// ```
-pub fn apart(values: [f64; 2]) -> [String; 2] {
-    let shown = values.map(amount);
-    let [a, b] = values;
-    if shown[0] != shown[1] || (a - b).abs() <= f64::EPSILON * a.abs().max(b.abs()) {
-        return shown;
-    }
-    let longer = (1..=15).map(|digits| values.map(|value| trimmed(value, digits)));
-    longer
-        .into_iter()
-        .find(|texts| texts[0] != texts[1])
-        .unwrap_or(shown)
-}
-
-fn trimmed(value: f64, digits: u8) -> String {
-    let text = decimals(value, usize::from(digits));
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
-}
-
-/// Digits after the point that [`amount`] shows: 10..100 has one, 1..10 two, 0.1..1 three, …; what is next to nothing is
-/// nothing.
-fn digits(value: f64) -> u8 {
-    let size = value.abs();
-    let digits = match size {
-        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
-        _ => Some(0),
-    };
-    digits.unwrap_or(15)
-}
-
 /// A value with this many digits, never more than it is. A rounding error of arithmetic does not lower a whole number.
 fn down(value: f64, digits: u8) -> f64 {
     let scale = 10_f64.powi(i32::from(digits));
@@ -277,21 +221,6 @@ pub fn most_of(seen: f64, there: f64) -> [String; 2] {
 pub fn first_most<T>(all: impl IntoIterator<Item = T>, by: impl Fn(&T) -> f64) -> Option<T> {
     let all = all.into_iter();
     all.reduce(|most, item| if by(&item) > by(&most) { item } else { most })
-}
-
-/// An amount with its unit.
-///
-/// ```
-/// use plimsoll::report::numbers::quantity;
-/// assert_eq!(quantity(4000.0, "vCPU"), "4,000 vCPU");
-/// assert_eq!(quantity(0.5, ""), "0.5");
-/// ```
-pub fn quantity(value: f64, unit: &str) -> String {
-    if unit.is_empty() {
-        amount(value)
-    } else {
-        format!("{} {unit}", amount(value))
-    }
 }
 
 /// What is left of a capacity, in words.
@@ -422,30 +351,6 @@ pub fn about(count: f64) -> String {
     } else {
         format!("{} million", amount(count / MILLION))
     }
-}
-
-/// `value` with the given number of decimals and commas between thousands; `–` if it is not a number.
-fn decimals(value: f64, digits: usize) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    let text = format!("{:.digits$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut shown = String::with_capacity(text.len() + text.len() / 3 + 1);
-    if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-        shown.push('−');
-    }
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (whole.len() - position).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    if !fraction.is_empty() {
-        shown.push('.');
-        shown.push_str(fraction);
-    }
-    shown
 }
 
 /// The largest multiple of 1/`parts` not above `value`, give or take the tolerance by which targets are judged.

@@ -101,12 +101,7 @@ pub fn has_forecast_range(inventory: &Inventory, scenario: &Scenario) -> bool {
 }
 
 /// Users by shard with every onboarding row and the growth that count at `at`, before surges; never below 0.
-pub(super) fn users_at(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    at: Timestamp,
-    band: Band,
-) -> Vec<f64> {
+pub fn users_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp, band: Band) -> Vec<f64> {
     let counts = |row: &Onboarding| is_counted(row, scenario, at);
     users_of(inventory, counts, grown_until(scenario, at), band)
 }

@@ -22,7 +22,7 @@ mod tiny;
 
 pub use crate::model::Band;
 pub use demand::{
-    JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come,
+    JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come, users_at,
     users_of_shard,
 };
 pub use difference::{KeyDifference, differences};

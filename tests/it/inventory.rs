@@ -9,6 +9,7 @@ mod growth;
 mod large;
 mod meant;
 mod nothing;
+mod one_mistake;
 mod resumed;
 mod rules;
 mod shape;
@@ -17,6 +18,7 @@ mod swapped_names;
 mod wide;
 
 use crate::folders::with;
+use crate::messages::assert_short_numbers;
 use plimsoll::diagnostic::Severity;
 use plimsoll::inventory::{SourceFile, read};
 use std::fmt::Write as _;
@@ -36,6 +38,7 @@ fn findings_of(files: &[SourceFile]) -> String {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
+        assert_short_numbers(&finding.to_string());
         let _ = writeln!(text, "{word}: {finding}");
     }
     text

@@ -27,6 +27,7 @@ mod laws;
 mod levels;
 mod maps;
 mod margin;
+mod messages;
 mod mutations;
 mod naive;
 mod naive_cases;

@@ -8,4 +8,5 @@ mod page;
 mod real;
 mod sheet;
 mod sites;
+mod survivors;
 mod words;

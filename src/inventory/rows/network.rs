@@ -5,13 +5,11 @@ use crate::ids::{ClientRegionId, ElementId, JurisdictionId, LoadCurveId, PoolId,
 use crate::inventory::findings::{Findings, quoted};
 use crate::inventory::named::{Entry, Interner, Named};
 use crate::inventory::places::Places;
+use crate::inventory::rows::unplaced::Unplaced;
 use crate::inventory::source::Folder;
 use crate::inventory::table::{Capacities, Resources, Row};
-use crate::inventory::validate::distance::{
-    great_circle_km, least_round_trip_ms, usual_round_trip_ms,
-};
 use crate::model::{
-    AccessPoint, ClientRegion, Coordinates, Element, Link, LinkEnd, LoadCurve, Pool, Profile, Site,
+    AccessPoint, ClientRegion, Element, Link, LinkEnd, LoadCurve, Pool, Profile, Site,
 };
 use crate::units::Milliseconds;
 use std::collections::BTreeMap;
@@ -22,10 +20,6 @@ pub(crate) const SELF_LOOP: Code = Code("P3101");
 pub(crate) const OUT_OF_SITE: Code = Code("P3102");
 /// A link into a client region.
 pub(crate) const INTO_CLIENT_REGION: Code = Code("P3103");
-/// A blank latency where an end has no coordinates.
-pub(crate) const UNKNOWN_DISTANCE: Code = Code("P3104");
-/// A latency that light in fibre cannot reach (a warning).
-pub(crate) const FASTER_THAN_LIGHT: Code = Code("P3105");
 
 /// The client regions, sorted.
 pub(crate) fn client_regions(
@@ -162,13 +156,22 @@ pub(crate) fn links(
     (places, profiles): (&Places, &Named<Profile>),
     findings: &mut Findings,
 ) -> Named<(Link, Capacities)> {
-    Named::read(folder, "links.csv", resources, findings, |row, id| {
-        (link(row, id, places, profiles), row.capacities())
-    })
+    let mut unplaced = Unplaced::default();
+    let links = Named::read(folder, "links.csv", resources, findings, |row, id| {
+        let link = link(row, id, (places, profiles), &mut unplaced);
+        (link, row.capacities())
+    });
+    unplaced.report(places, findings);
+    links
 }
 
 /// The link of a row. After a finding about an end it leads from the first client region to itself.
-fn link(row: &mut Row<'_, '_>, id: &str, places: &Places, profiles: &Named<Profile>) -> Link {
+fn link(
+    row: &mut Row<'_, '_>,
+    id: &str,
+    (places, profiles): (&Places, &Named<Profile>),
+    unplaced: &mut Unplaced,
+) -> Link {
     let from = places.link_end(row, "from");
     let to = places.link_end(row, "to");
     let profiles = permitted(row, profiles);
@@ -178,15 +181,12 @@ fn link(row: &mut Row<'_, '_>, id: &str, places: &Places, profiles: &Named<Profi
         leads_somewhere_else(row, from, to);
         does_not_leave_a_site(row, from);
         does_not_enter_a_client_region(row, to);
-        let ends = ["from", "to"].map(|column| {
-            let id = row.raw(column);
-            (id, places.coordinates(id))
-        });
-        let is_blank = row.raw("latency_ms").is_empty();
-        if is_blank {
-            latency = latency_of_distance(row, ends).unwrap_or_default();
-        } else if let Some(given) = given {
-            is_not_faster_than_light(row, given, ends);
+        if row.raw("latency_ms").is_empty() {
+            let ends = ["from", "to"].map(|column| {
+                let id = row.raw(column);
+                (id, places.coordinates(id))
+            });
+            latency = unplaced.latency(row.line, ends).unwrap_or_default();
         }
     }
     let nowhere = LinkEnd::ClientRegion(ClientRegionId(0));
@@ -215,9 +215,6 @@ fn permitted(row: &mut Row<'_, '_>, profiles: &Named<Profile>) -> Option<Vec<Pro
     permitted.sort_unstable();
     Some(permitted)
 }
-
-/// An end of a link as the cell names it, and where that is.
-type End<'r> = (&'r str, Option<Coordinates>);
 
 /// A link leads from one place to another.
 fn leads_somewhere_else(row: &mut Row<'_, '_>, from: LinkEnd, to: LinkEnd) {
@@ -257,44 +254,6 @@ fn does_not_enter_a_client_region(row: &mut Row<'_, '_>, to: LinkEnd) {
             found,
             "an access point, element, pool or site: paths begin in client regions",
             "swap `from` and `to`: links run from client regions to sites",
-        );
-    }
-}
-
-/// The latency that the distance of the ends suggests; a finding if an end has no coordinates.
-fn latency_of_distance(row: &mut Row<'_, '_>, ends: [End<'_>; 2]) -> Option<f64> {
-    if let [(_, Some(from)), (_, Some(to))] = ends {
-        return Some(usual_round_trip_ms(great_circle_km(from, to)));
-    }
-    let unplaced = ends.iter().find(|(_, coordinates)| coordinates.is_none());
-    let (id, _) = unplaced?;
-    row.error(
-        "latency_ms",
-        UNKNOWN_DISTANCE,
-        format!("a blank cell, and {} has no coordinates", quoted(id)), "a round trip in ms, or two ends with coordinates", format!(
-                "write the round trip, or the latitude and longitude of `{id}` (a pool is where all its members are)"
-            ),
-    );
-    None
-}
-
-/// No round trip is shorter than that of light in fibre on the great circle.
-fn is_not_faster_than_light(row: &mut Row<'_, '_>, latency_ms: f64, ends: [End<'_>; 2]) {
-    let [(_, Some(from)), (_, Some(to))] = ends else {
-        return;
-    };
-    let km = great_circle_km(from, to);
-    let least = least_round_trip_ms(km);
-    if latency_ms < least * (1.0 - 1e-9) {
-        row.warning(
-            "latency_ms",
-            FASTER_THAN_LIGHT,
-            format!("{latency_ms} ms for {km:.0} km"),
-            format!("at least {least:.2} ms, the round trip of light in a straight fibre"),
-            format!(
-                "check the latency and the coordinates; leave it blank for {:.2} ms",
-                usual_round_trip_ms(km)
-            ),
         );
     }
 }

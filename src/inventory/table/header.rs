@@ -188,6 +188,26 @@ impl Header {
         }
     }
 
+    /// What the schema says of the column at a position; `None` of one that it does not know.
+    pub(super) fn schema_at(
+        &self,
+        table: &'static schema::Table,
+        position: usize,
+    ) -> Option<&'static schema::Column> {
+        let fixed = self.positions.iter().position(|at| *at == Some(position));
+        let is_of_resource = || self.resources.iter().any(|(_, at)| *at == position);
+        let of_resources = || {
+            table
+                .columns
+                .iter()
+                .find(|column| column.name == PER_RESOURCE)
+        };
+        match fixed {
+            Some(index) => table.columns.get(index),
+            None => of_resources().filter(|_| is_of_resource()),
+        }
+    }
+
     /// The columns of resources, ascending.
     pub(crate) fn resource_columns(
         &self,

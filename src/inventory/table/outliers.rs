@@ -1,5 +1,6 @@
 //! Outliers: values so far from their column that a unit was probably mixed up.
 
+use crate::diagnostic::amounts::amount;
 use crate::diagnostic::{Code, Severity};
 use crate::inventory::findings::{Findings, place};
 
@@ -29,8 +30,11 @@ pub(crate) fn warn_of_outliers(
             findings.warning(
                 OUTLIER,
                 place(file, line, Some(column)),
-                format!("{value}"),
-                format!("less than 500 times the median of the column, which is {median}"),
+                amount(value),
+                format!(
+                    "less than 500 times the median of the column, which is {}",
+                    amount(median)
+                ),
                 "check the unit of this value; nothing to do if it is right",
             );
         }

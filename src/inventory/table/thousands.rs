@@ -22,11 +22,14 @@ pub(crate) struct Points {
     has_decimals: bool,
     /// `true` if a cell has no point, though one that pads decimals would write it.
     has_none: bool,
+    /// `true` if the column counts whole things, of which nobody writes decimals.
+    is_of_whole: bool,
 }
 
 impl Points {
     /// Adds a cell that was read as a number.
-    pub(crate) fn see(&mut self, text: &str, line: u64) {
+    pub(crate) fn see(&mut self, text: &str, line: u64, is_of_whole: bool) {
+        self.is_of_whole = is_of_whole;
         if !text.contains('.') {
             self.has_none |= text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
         } else if without_point(text).is_none() {
@@ -44,21 +47,24 @@ impl Points {
         self.is_padded |= later.is_padded;
         self.has_decimals |= later.has_decimals;
         self.has_none |= later.has_none;
+        self.is_of_whole |= later.is_of_whole;
         self.first = self.first.take().or(later.first);
     }
 
-    /// Warns once of a column where every point may separate thousands, and not all rows have one.
-    pub(crate) fn warn(&self, file: &str, column: &str, findings: &mut Findings) {
+    /// Warns once of a column where every point may separate thousands, though other rows have none or the
+    /// column has no decimals; `true` if it does.
+    pub(crate) fn warn(&self, file: &str, column: &str, findings: &mut Findings) -> bool {
         let Some((line, text)) = &self.first else {
-            return;
+            return false;
         };
         let Some(count) = without_point(text) else {
-            return;
+            return false;
         };
         let place = place(file, *line, Some(column));
         let is_said = findings.is_said_of_column((Severity::Error, FOR_PEOPLE), &place);
-        if self.has_decimals || !self.has_none || !self.is_padded || is_said {
-            return;
+        let is_odd = self.has_none || self.is_of_whole;
+        if self.has_decimals || !is_odd || !self.is_padded || is_said {
+            return false;
         }
         let and_more = match self.count {
             1 => String::new(),
@@ -69,11 +75,16 @@ impl Points {
             FOR_PEOPLE,
             place,
             format!("{}{and_more}, read as {decimal}", quoted(text)),
-            "no point before three digits, as in other rows",
+            if self.has_none {
+                "no point before three digits, as in other rows"
+            } else {
+                "no point before three digits"
+            },
             format!(
                 "write `{count}` if the point separates thousands, or `{decimal}` if it is a decimal point"
             ),
         );
+        true
     }
 }
 

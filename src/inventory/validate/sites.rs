@@ -1,6 +1,7 @@
 //! Rules of sites.csv that need the whole inventory.
 
 use super::Lines;
+use crate::diagnostic::amounts::{amount, apart, quantity, rounded_decimal};
 use crate::diagnostic::{Code, Place};
 use crate::ids::SiteId;
 use crate::inventory::findings::{Findings, place};
@@ -44,22 +45,27 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
                 findings.warning(
                     MISSES_ITS_TARGET,
                     place("sites.csv", lines.sites[site], Some(&resource.id)),
-                    format!("{capacity} {}, and a load of {load} before any event", resource.unit),
-                    format!("at least a share of {target} free, its headroom target"),
+                    format!(
+                        "{}, and a load of {} before any event",
+                        quantity(capacity, &resource.unit),
+                        amount(*load)
+                    ),
+                    format!(
+                        "at least a share of {} free, its headroom target",
+                        rounded_decimal(target)
+                    ),
                     "a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, move users, or plan \
                      with \"repair\"",
                 );
             }
             continue;
         }
+        let [capacity, load] = apart([capacity, *load]);
         findings.warning(
             OVERLOADED,
             place("sites.csv", lines.sites[site], Some(&resource.id)),
             format!("{capacity} {}", resource.unit),
-            format!(
-                "at least {load} {}, its present load",
-                resource.unit
-            ),
+            format!("at least {load} {}, its present load", resource.unit),
             "check the capacity, the users of the site and their demand; users beyond the capacity are unserved",
         );
     }
@@ -117,6 +123,7 @@ fn is_of_another_unit(
 ) -> bool {
     let resource = &inventory.resources[resource];
     let (unit, times) = (&resource.unit, load / capacity);
+    let of_load = format!("a load of {} before any event", quantity(load, unit));
     let hint =
         format!("check the unit of the demand in profiles.csv and of the capacities in {file}");
     let mut place = Place::whole("profiles.csv");
@@ -125,8 +132,14 @@ fn is_of_another_unit(
         findings.warning(
             OVERLOADED_EVERYWHERE,
             place,
-            format!("a load of {load} {unit} before any event, {times:.0} times the capacity of all {noun}"),
-            format!("at most {capacity} {unit}, the capacity of all {noun}"),
+            format!(
+                "{of_load}, {} times the capacity of all {noun}",
+                amount(times)
+            ),
+            format!(
+                "at most {}, the capacity of all {noun}",
+                quantity(capacity, unit)
+            ),
             hint,
         );
         return true;
@@ -136,10 +149,10 @@ fn is_of_another_unit(
         findings.warning(
             HARDLY_LOADED,
             place,
-            format!("a load of {load} {unit} before any event"),
+            of_load,
             format!(
-                "at least {} {unit}, a thousandth of the capacity of all {noun}",
-                capacity * HARDLY_ANY_LOAD
+                "at least {}, a thousandth of the capacity of all {noun}",
+                quantity(capacity * HARDLY_ANY_LOAD, unit)
             ),
             hint + "; nothing to do if both are right",
         );

@@ -4,10 +4,11 @@ use super::context::RefereeContext;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Homes};
 use crate::plan::{Origin, Part as PlannedPart, reason, settle_shard};
-use crate::plan_files::{AssignmentRow, Lined, Reason, Row, decimal};
+use crate::plan_files::{AssignmentRow, Lined, Reason, Row};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -345,9 +346,9 @@ fn parts_sum_to_the_users(
     let sum: f64 = parts.iter().map(|part| part.users).sum();
     if !is_same_count(sum, users) {
         let name = context.shard_name(shard);
-        let found = format!("{} users of shard `{name}`", decimal(sum));
+        let found = format!("{} users of shard `{name}`", rounded_decimal(sum));
         let at = cell(parts[0].line(), "users");
-        report.add(SUM, at, found, format!("its {}", decimal(users)));
+        report.add(SUM, at, found, format!("its {}", rounded_decimal(users)));
     }
     for part in parts
         .iter()
@@ -361,7 +362,12 @@ fn parts_sum_to_the_users(
         let expected = if users > 0.0 { part.users / users } else { 1.0 };
         if !is_same(part.share, expected, 1.0) {
             let at = cell(part.line(), "share");
-            report.add(SHARE, at, decimal(part.share), decimal(expected));
+            report.add(
+                SHARE,
+                at,
+                rounded_decimal(part.share),
+                rounded_decimal(expected),
+            );
         }
     }
 }
@@ -453,10 +459,10 @@ fn parts_start_at_the_current_site(
         if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
             let found = format!(
                 "{} users from `{}`",
-                decimal(found),
+                rounded_decimal(found),
                 context.site_name(site)
             );
-            let expected = decimal(share * users);
+            let expected = rounded_decimal(share * users);
             report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }
     }

@@ -8,11 +8,11 @@ use super::path::Steered;
 use super::period::PeriodState;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
-    By, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE,
-    Text, decimal,
+    By, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE, Text,
 };
 use crate::units::{NOBODY, ROUNDING};
 use std::collections::BTreeMap;
@@ -114,7 +114,7 @@ impl<'a> Exposures<'a> {
                 "" => cell_text(None),
                 named => format!("`{named}`"),
             };
-            let users = decimal(exposed.most(most));
+            let users = rounded_decimal(exposed.most(most));
             report.add(rule, at, found, format!("members that {users} users cross"));
         }
     }

@@ -5,9 +5,10 @@ use super::context::RefereeContext;
 use super::path::Steered;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{AccessPointId, ComponentId, ProfileId, ResourceId};
 use crate::model::{Component, Retries};
-use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
+use crate::plan_files::{AssignmentRow, Row, SteeringRow};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -237,14 +238,14 @@ pub(super) fn excess(
 ) -> (String, String) {
     let context = situation.context;
     let left = situation.case.capacity(component, resource);
-    let left = decimal(left.unwrap_or_default());
+    let left = rounded_decimal(left.unwrap_or_default());
     let of_resource = &context.inventory.resources[resource];
     let (id, unit) = (&of_resource.id, &of_resource.unit);
     let name = context
         .inventory
         .component_name(ComponentId::new(component));
     (
-        format!("{} {unit} of {id} on `{name}`", decimal(load)),
+        format!("{} {unit} of {id} on `{name}`", rounded_decimal(load)),
         format!("at most the {left} {unit} that are left"),
     )
 }

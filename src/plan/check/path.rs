@@ -2,9 +2,10 @@
 
 use super::context::RefereeContext;
 use super::report::{At, Report, Rule, is_same};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{AccessPointId, ComponentId, LinkId, PoolId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan_files::{BeforeRow, Lined, Row, SteeringRow, decimal, joined};
+use crate::plan_files::{BeforeRow, Lined, Row, SteeringRow, joined};
 use crate::units::LATENCY_SLACK_MS;
 
 /// A row of steering.csv or before.csv.
@@ -163,9 +164,10 @@ fn group_of(context: &RefereeContext, leg: &Leg<'_>, report: &mut Report) -> Opt
     }
     let group = context.group(*client_region?, *profile?, leg.limit);
     if group.is_none() {
-        let limit = leg
-            .limit
-            .map_or_else(|| "no limit".to_owned(), |ms| format!("{} ms", decimal(ms)));
+        let limit = leg.limit.map_or_else(
+            || "no limit".to_owned(),
+            |ms| format!("{} ms", rounded_decimal(ms)),
+        );
         let found = format!("`{}` and `{}` with {limit}", leg.client_region, leg.profile);
         report.add(RULE, leg.at("max_latency_ms"), found, "users of some shard");
     }
@@ -297,13 +299,23 @@ fn path_may_be_taken(
     }
     let at = leg.at("latency_ms");
     if !is_same(leg.latency, route.latency, 1.0) {
-        report.add(SUM, at, decimal(leg.latency), decimal(route.latency));
+        report.add(
+            SUM,
+            at,
+            rounded_decimal(leg.latency),
+            rounded_decimal(route.latency),
+        );
     }
     if let Some(limit) = leg.limit
         && route.latency > limit + LATENCY_SLACK_MS
     {
-        let found = format!("{} ms", decimal(route.latency));
-        report.add(LIMIT, at, found, format!("at most {} ms", decimal(limit)));
+        let found = format!("{} ms", rounded_decimal(route.latency));
+        report.add(
+            LIMIT,
+            at,
+            found,
+            format!("at most {} ms", rounded_decimal(limit)),
+        );
     }
 }
 

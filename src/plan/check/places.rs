@@ -7,9 +7,10 @@ use super::assignment::{Assignment, Part};
 use super::context::RefereeContext;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers};
-use crate::plan_files::{AssignmentRow, Row, decimal};
+use crate::plan_files::{AssignmentRow, Row};
 use crate::units::AGREEMENT;
 
 /// P7201: nobody is served where nothing is left.
@@ -84,9 +85,18 @@ pub(super) fn check(
     if let Some(limit) = context.scenario.policy.max_moved_users
         && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.demanded.users
     {
-        let found = format!("{} users moved in period {}", decimal(moved), start.period);
+        let found = format!(
+            "{} users moved in period {}",
+            rounded_decimal(moved),
+            start.period
+        );
         let at = At::file(AssignmentRow::FILE);
-        report.add(LIMIT, at, found, format!("at most {}", decimal(limit)));
+        report.add(
+            LIMIT,
+            at,
+            found,
+            format!("at most {}", rounded_decimal(limit)),
+        );
     }
 }
 

@@ -99,5 +99,8 @@ pub(super) fn is_same_count(a: f64, b: f64) -> bool {
 
 /// A blank or a value, as they would stand in a cell.
 pub(super) fn cell_text(value: Option<f64>) -> String {
-    value.map_or_else(|| "a blank cell".to_owned(), crate::plan_files::decimal)
+    value.map_or_else(
+        || "a blank cell".to_owned(),
+        crate::diagnostic::amounts::rounded_decimal,
+    )
 }

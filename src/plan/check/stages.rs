@@ -10,10 +10,11 @@ use super::path::Steered;
 use super::period::PeriodState;
 use super::report::Rule;
 use super::steering::Entries;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::TierId;
 use crate::model::{self, Goal, Level, Measure};
 use crate::plan::{Move, reconnecting_users};
-use crate::plan_files::{By, Reason, Stage, Status, decimal};
+use crate::plan_files::{By, Reason, Stage, Status};
 use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
@@ -289,12 +290,12 @@ fn bound_and_gap_are_true(stage: &Stage, keys: &mut Keys<'_>) {
     );
     const GAP: Rule = Rule::new("P7913", "write (value − bound) ÷ max(1, |value|)");
     if stage.bound > stage.value + slack(stage.value) {
-        let expected = format!("at most the value {}", decimal(stage.value));
-        keys.note(BOUND, "bound", decimal(stage.bound), expected);
+        let expected = format!("at most the value {}", rounded_decimal(stage.value));
+        keys.note(BOUND, "bound", rounded_decimal(stage.bound), expected);
     }
     let gap = (stage.value - stage.bound) / stage.value.abs().max(1.0);
     if (stage.gap - gap).abs() > 1e-9 {
-        keys.note(GAP, "gap", decimal(stage.gap), decimal(gap));
+        keys.note(GAP, "gap", rounded_decimal(stage.gap), rounded_decimal(gap));
     }
 }
 
@@ -315,15 +316,21 @@ fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, ke
         let expected = if !is_reached {
             Some("no bound: the plan does not reach an earlier one".to_owned())
         } else if bound > stage.plan + slack {
-            Some(format!("at most the plan's {}", decimal(stage.plan)))
+            Some(format!(
+                "at most the plan's {}",
+                rounded_decimal(stage.plan)
+            ))
         } else if is_level && bound < stage.bound - slack {
-            Some(format!("at least the bound {}", decimal(stage.bound)))
+            Some(format!(
+                "at least the bound {}",
+                rounded_decimal(stage.bound)
+            ))
         } else {
             None
         };
         if let Some(expected) = expected {
             let key = format!("stages[{index}].whole_bound");
-            keys.note(RULE, &key, decimal(bound), expected);
+            keys.note(RULE, &key, rounded_decimal(bound), expected);
         }
         is_reached &= stage.plan - bound <= slack;
         is_level &= is_level_with(stage);
@@ -349,9 +356,9 @@ fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Ke
             0.0
         };
         if stage.plan < stage.bound - slack(stage.value) - NUMERICAL_NOISE * counted {
-            let expected = format!("at least the bound {}", decimal(stage.bound));
+            let expected = format!("at least the bound {}", rounded_decimal(stage.bound));
             let key = format!("stages[{index}].plan");
-            keys.note(RULE, &key, decimal(stage.plan), expected);
+            keys.note(RULE, &key, rounded_decimal(stage.plan), expected);
         }
         if !is_level_with(stage) {
             return;

@@ -6,11 +6,12 @@ use super::path::{Leg, Steered};
 use super::path::{place_name, resolve};
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
 use crate::plan::ByGroupAndSite;
 use crate::plan::reconnect::Entries as EntriesByPoint;
-use crate::plan_files::{Row, SteeringRow, decimal};
+use crate::plan_files::{Row, SteeringRow};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -141,8 +142,8 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     for (leg, steered) in all {
         let total = totals[&(steered.slice, steered.group)];
         if total > NOBODY && !is_same(leg.share, leg.users / total, 1.0) {
-            let expected = decimal(leg.users / total);
-            report.add(RULE, leg.at("share"), decimal(leg.share), expected);
+            let expected = rounded_decimal(leg.users / total);
+            report.add(RULE, leg.at("share"), rounded_decimal(leg.share), expected);
         }
     }
 }
@@ -183,7 +184,7 @@ pub(super) fn users_agree_with_the_assignment(
             let region = &context.inventory.client_regions[of_group.client_region.index()].id;
             let profile = &context.inventory.profiles[of_group.profile.index()].id;
             let limit = of_group.limit.map_or_else(String::new, |limit| {
-                format!(" within {} ms", decimal(limit))
+                format!(" within {} ms", rounded_decimal(limit))
             });
             let in_slice = if slices > 1 {
                 format!(", slice {slice}")
@@ -192,10 +193,10 @@ pub(super) fn users_agree_with_the_assignment(
             };
             let found = format!(
                 "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}{in_slice}",
-                decimal(users),
+                rounded_decimal(users),
                 context.site_name(Some(site)),
             );
-            let expected = format!("the {} served there", decimal(served));
+            let expected = format!("the {} served there", rounded_decimal(served));
             report.add(
                 RULE,
                 At::cell(SteeringRow::FILE, line, "users"),

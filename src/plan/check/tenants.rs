@@ -7,12 +7,13 @@ use super::load::Loads;
 use super::path::Steered;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same_difference};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::Case;
 use crate::plan::affected_users::AffectedPlaces;
 use crate::plan::tenants::{TenantLedger, affected_by_group};
 use crate::plan::{BlindImpact, Move, Part, TenantAccount, TenantMonth, blind_window as window};
-use crate::plan_files::{BlindRow, Counted, Lined, Row, TenantRow, decimal};
+use crate::plan_files::{BlindRow, Counted, Lined, Row, TenantRow};
 use crate::scenario::{Period, Unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
@@ -274,18 +275,22 @@ fn month_is_true(
             // Nobody, all the time, is nothing.
             let is_dust = (found - expected).abs() <= NOBODY * 1440.0;
             if !is_dust && !is_same_difference(found, expected, expected) {
-                differs(column, decimal(found), decimal(expected));
+                differs(column, rounded_decimal(found), rounded_decimal(expected));
             }
         }
         let least = least.unwrap_or_default();
         if known.is_none_or(|known| known.uptime() > least + AGREEMENT) {
-            let expected = format!("a month with an uptime of {}", decimal(least));
+            let expected = format!("a month with an uptime of {}", rounded_decimal(least));
             differs("month", format!("`{month}`"), expected);
         }
     }
     let expected = (1.0 - down / all).max(0.0);
     if (found_uptime - expected).abs() > AGREEMENT {
-        differs("month_uptime", decimal(found_uptime), decimal(expected));
+        differs(
+            "month_uptime",
+            rounded_decimal(found_uptime),
+            rounded_decimal(expected),
+        );
     }
     let is_close = (expected - promised).abs() <= AGREEMENT;
     if is_kept != (expected >= promised) && !is_close {

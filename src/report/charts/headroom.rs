@@ -12,113 +12,22 @@ use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::scale::Scale;
 use super::palette::Role;
 use crate::model::ComponentKind;
-use crate::report::grammar::short;
 use crate::report::headroom::{HeadroomRow, Selection, Standing, State, tightest_resources};
 use crate::report::numbers;
 use crate::units::FEASIBILITY;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod against;
 #[cfg(test)]
 mod tests;
+
+pub use against::HeadroomAgainst;
 
 /// How many access points, elements and links a chart shows by default.
 pub const TIGHTEST_OTHERS: usize = 8;
 
 /// Most rows that are shown only because another plan misses a target there.
 const MOST_MISSED_IN_A: usize = 16;
-
-/// What a headroom is shown against.
-#[derive(Debug, Clone, PartialEq)]
-pub enum HeadroomAgainst {
-    /// The state before the scenario.
-    Before,
-    /// The state before the plan from which this one goes on.
-    BeforeFirst,
-    /// Another plan, called A; the marks are of B.
-    PlanA {
-        /// The names of both.
-        names: [String; 2],
-        /// Targets of A by component and resource.
-        targets: BTreeMap<(String, String), f64>,
-    },
-}
-
-impl HeadroomAgainst {
-    /// What the column calls it.
-    fn words(&self) -> &'static str {
-        match self {
-            Self::Before | Self::BeforeFirst => "before",
-            Self::PlanA { .. } => "A",
-        }
-    }
-
-    /// What the legend calls its ring.
-    fn ring(&self) -> Cow<'static, str> {
-        match self {
-            Self::Before => "before".into(),
-            Self::BeforeFirst => "before the first plan".into(),
-            Self::PlanA { names: [a, _], .. } => format!("A: {}", short(a)).into(),
-        }
-    }
-
-    /// What the legend calls a state of the plan itself.
-    fn state(&self, state: State) -> Cow<'static, str> {
-        match self {
-            Self::Before | Self::BeforeFirst => state.words().into(),
-            Self::PlanA { names: [_, b], .. } => {
-                format!("B: {}, {}", short(b), state.words()).into()
-            }
-        }
-    }
-
-    /// What the column of the plan itself is called.
-    fn of_plan(&self) -> &'static str {
-        match self {
-            Self::Before | Self::BeforeFirst => "headroom",
-            Self::PlanA { .. } => "B",
-        }
-    }
-
-    /// `(was 41.0 %)` for a percentage.
-    fn was(&self, percentage: &str) -> String {
-        match self {
-            Self::Before | Self::BeforeFirst => format!("(was {percentage})"),
-            Self::PlanA { .. } => format!("(A {percentage})"),
-        }
-    }
-
-    /// What stands there if both are the same.
-    fn unchanged(&self) -> &'static str {
-        match self {
-            Self::Before | Self::BeforeFirst => "(unchanged)",
-            Self::PlanA { .. } => "(A the same)",
-        }
-    }
-
-    /// `33 more sites are unchanged: 37.0 % headroom or more.`
-    fn count(&self, sites: usize, is_same: bool, least: &str) -> String {
-        let are = match (self, is_same) {
-            (Self::Before | Self::BeforeFirst, true) => "are unchanged",
-            (Self::Before | Self::BeforeFirst, false) => "change by less than a point",
-            (Self::PlanA { .. }, true) => "are the same in A and B",
-            (Self::PlanA { .. }, false) => "differ by less than a point",
-        };
-        format!("{sites} more sites {are}: {least} headroom or more.")
-    }
-
-    /// The target that A misses at a row; `None` where it misses none there.
-    fn missed_in_a(&self, row: &HeadroomRow) -> Option<f64> {
-        let Self::PlanA { targets, .. } = self else {
-            return None;
-        };
-        let key = (row.component.clone(), row.resource.clone());
-        let target = targets.get(&key)?;
-        row.headroom_before()
-            .filter(|value| *value < target - FEASIBILITY)?;
-        Some(*target)
-    }
-}
 
 /// What the headroom chart of one period shows.
 ///

@@ -128,9 +128,11 @@ impl ImpactChart {
         let amber = missing()
             .any(|missing_at| !missing_at.is_over())
             .then_some(MISSING);
+        let is_partial = missing().any(|missing_at| missing_at.share < 1.0);
+        let rest = is_partial.then(|| LegendKey::patch(Role::Track, "rest of the headroom target"));
         let red = red.map(|words| LegendKey::patch(Role::Full, words));
         let amber = amber.map(|words| LegendKey::patch(Role::BelowTarget, words));
-        red.into_iter().chain(amber).collect()
+        red.into_iter().chain(amber).chain(rest).collect()
     }
 
     /// Cases with a line for every recovery, tiers with a column each.

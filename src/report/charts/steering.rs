@@ -29,6 +29,25 @@ use crate::units::NOBODY;
 /// How many access points a chart shows by default; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
 
+/// With which state a steering is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SteeringBefore {
+    /// The state before the events: that of the first period.
+    Events,
+    /// The period before.
+    Period,
+}
+
+impl SteeringBefore {
+    /// What the legend and the column call it.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Events => "before the events",
+            Self::Period => "in the period before",
+        }
+    }
+}
+
 /// What the chart of steering of one period shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SteeringChart {
@@ -40,19 +59,27 @@ pub struct SteeringChart {
     pub period: String,
     /// Who enters where, before and now, in any order.
     pub steering: Steering,
+    /// What it is compared with.
+    pub before: SteeringBefore,
     /// Most access points to show.
     pub most_access_points: usize,
 }
 
 impl SteeringChart {
     /// A chart whose title is the finding of its steering.
-    pub fn new(scenario: &str, period: &str, steering: Steering, most: usize) -> Self {
+    pub fn new(
+        scenario: &str,
+        (period, before): (&str, SteeringBefore),
+        steering: Steering,
+        most: usize,
+    ) -> Self {
         let steering = steering.sorted();
         Self {
             title: steering.title(),
             scenario: scenario.to_owned(),
             period: period.to_owned(),
             steering,
+            before,
             most_access_points: most,
         }
     }
@@ -68,7 +95,7 @@ const MOST_NAMED: usize = 5;
 const MOST_LINES: (usize, usize) = (1, 3);
 
 /// What the words beneath the bars count.
-const GAINS: &str = "Gains and losses count only users that enter elsewhere than before; the column \"change\" is now less before, demand included.";
+const GAINS: &str = "Gains and losses count only users that enter elsewhere than then; the column \"change\" is all users now less all then, demand included.";
 
 impl Drawn for SteeringChart {
     fn heading(&self) -> (&str, Vec<String>) {
@@ -81,16 +108,17 @@ impl Drawn for SteeringChart {
     fn draw(&self, frame: &mut ChartFrame) {
         let steering = self.steering.clone().sorted();
         let selection = SteeringSelection::new(&steering, self.most_access_points);
-        frame.legend(&keys(&selection));
-        table(&selection).draw(frame);
+        let before = self.before.words();
+        frame.legend(&keys(&selection, before));
+        table(&selection, before).draw(frame);
         frame.y += 10.0;
-        frame.note(&note(&selection));
+        frame.note(&note(&selection, before));
         frame.note(GAINS);
     }
 }
 
 /// A row for every access point that is shown, and one for the others.
-fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
+fn table<'a>(selection: &'a SteeringSelection<'a>, before: &'static str) -> RowTable<'a> {
     let gauges = selection.shown.iter();
     let users = gauges.clone().map(|access_point_gauge| {
         access_point_gauge
@@ -101,7 +129,7 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
     let most = users.fold(1.0, f64::max);
     let mut rows: Vec<ChartRow<'_>> = gauges.map(|gauge| row(gauge, most)).collect();
     if selection.others > 0 {
-        let [now, before, change] = number_cells(selection.of_others);
+        let [now, earlier, change] = number_cells(selection.of_others);
         let title = RowCell::plain(format!(
             "{} more access points",
             numbers::users(selection.others as f64)
@@ -116,7 +144,7 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
         let words = [title, word, RowCell::Empty];
         let cells = words
             .into_iter()
-            .chain([now, before, change, RowCell::Empty]);
+            .chain([now, earlier, change, RowCell::Empty]);
         rows.push(ChartRow::new(cells.collect(), ""));
     }
     RowTable {
@@ -128,7 +156,7 @@ fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
                 scale(space.ends, most).ticks(1.0, label, false, numbers::users)
             }),
             RowColumn::numbers(Reflow::Value, "users now"),
-            RowColumn::numbers(Reflow::Headed, "before"),
+            RowColumn::numbers(Reflow::Headed, before),
             RowColumn::numbers(Reflow::Below, "change"),
             RowColumn::words(Reflow::Under, ""),
         ],
@@ -247,11 +275,11 @@ fn number_cells<'a>(sums: SteeringSums) -> [RowCell<'a>; 3] {
 }
 
 /// What the marks mean: those that occur.
-fn keys(selection: &SteeringSelection<'_>) -> Vec<LegendKey<'static>> {
+fn keys(selection: &SteeringSelection<'_>, before: &'static str) -> Vec<LegendKey<'static>> {
     let has = |is: &dyn Fn(Change) -> bool| selection.shown.iter().any(|row| is(row.change));
     let is_open = |change| matches!(change, Change::Opens | Change::StaysOpen);
     let mut keys = vec![
-        LegendKey::mark(12.0, "before", marks::before),
+        LegendKey::mark(12.0, before, marks::before),
         LegendKey::patch(Role::Home, "enter here as before"),
     ];
     if selection
@@ -288,19 +316,19 @@ fn is_closed(change: Change) -> bool {
 }
 
 /// How many there are in all, and how many of them change.
-fn note(selection: &SteeringSelection<'_>) -> String {
-    let [now, before, _] = words(selection.of_all);
-    let before = if now == before {
-        "as many as before".to_owned()
+fn note(selection: &SteeringSelection<'_>, before: &str) -> String {
+    let [now, earlier, _] = words(selection.of_all);
+    let earlier = if now == earlier {
+        format!("as many as {before}")
     } else {
-        format!("{before} before")
+        format!("{earlier} {before}")
     };
     let elsewhere = match numbers::some_users(selection.of_all.arriving).as_str() {
         "0" => "none enters".to_owned(),
         "1" => "1 of them enters".to_owned(),
         users => format!("{users} of them enter"),
     };
-    format!("In all {now} users enter, {before}; {elsewhere} elsewhere than before.")
+    format!("In all {now} users enter, {earlier}; {elsewhere} elsewhere than then.")
 }
 
 /// What client regions of an access point have in common, such as `gains`, and their names and users, most first.

@@ -82,6 +82,9 @@ struct CostLane {
     alike: f64,
 }
 
+/// The lane that ranks first.
+const UNSERVED: &str = "users unserved";
+
 /// The lane that is shown only on request.
 const AT_RISK: &str = "users unserved after one more failure before users move, at worst";
 
@@ -97,7 +100,7 @@ const CUT: f64 = 0.4;
 /// All of them, from top to bottom.
 const LANES: [CostLane; 5] = [
     CostLane {
-        words: "users unserved",
+        words: UNSERVED,
         role: Role::Full,
         of: |window_bar| window_bar.unserved,
         words_of: numbers::users_up,
@@ -180,12 +183,8 @@ impl Drawn for WindowsChart {
         }
         frame.y += 8.0;
         frame.note(&self.warning);
-        let constant: Vec<String> = constant
-            .iter()
-            .map(|cost_lane| self.range(cost_lane))
-            .collect();
-        if !constant.is_empty() {
-            frame.note(&format!("At every time alike: {}.", constant.join("; ")));
+        for note in self.of_every_time(&constant) {
+            frame.note(&note);
         }
         if LANES.iter().any(|cost_lane| self.is_cut(cost_lane)) {
             frame.note("The bars of the cost that decides do not begin at 0: they hardly differ.");
@@ -261,6 +260,39 @@ impl WindowsChart {
     /// `true` if the bars of a cost begin above 0, since they would be a block otherwise.
     fn is_cut(&self, lane: &CostLane) -> bool {
         self.decides(lane) && self.is_constant(lane)
+    }
+
+    /// What costs without a strip come to: those that are the same at every time, then those that hardly differ.
+    fn of_every_time(&self, lanes: &[&CostLane]) -> Vec<String> {
+        let is_same = |lane: &&&CostLane| {
+            let (least, most) = self.ends(lane);
+            most <= lane.nothing || (lane.words_of)(least) == (lane.words_of)(most)
+        };
+        let (same, near): (Vec<&CostLane>, Vec<&CostLane>) = lanes.iter().partition(is_same);
+        let has_failures = self.windows.iter().any(|window| window.at_risk.is_some());
+        let ranges = |lanes: Vec<&CostLane>| {
+            let words = lanes.into_iter().map(|lane| {
+                // What further failures do is not part of it, and the title may speak of them.
+                let premise = lane.words == UNSERVED && has_failures;
+                let premise = if premise {
+                    " without a further failure"
+                } else {
+                    ""
+                };
+                self.range(lane) + premise
+            });
+            words.collect::<Vec<_>>().join("; ")
+        };
+        let of_kind = |head: &str, lanes: Vec<&CostLane>| {
+            (!lanes.is_empty()).then(|| format!("{head}: {}.", ranges(lanes)))
+        };
+        let within = numbers::short_percent(ALIKE);
+        let near_head = format!("Times differ by at most {within} in the following");
+        let all = [
+            of_kind("The same at every time", same),
+            of_kind(&near_head, near),
+        ];
+        all.into_iter().flatten().collect()
     }
 
     /// `1,886,000 to 1,886,700 users moved` for a cost that hardly depends on the time.

@@ -1,6 +1,6 @@
 //! The comparison of two plans, for people and for programs.
 //!
-//! `facts.rs` is what is compared, `gaps.rs` what is not, `tasks.rs` what the plans are for. `words.rs` has the sentences,
+//! `facts.rs` is what is compared, `gaps.rs` what is not, `tasks.rs` what the plans are for. `verdict.rs` and `words.rs` have the sentences,
 //! `amounts.rs` their numbers, `tables.rs` the tables, `totals.rs` one of them. `report.rs` puts text and page together,
 //! `files.rs` the files.
 
@@ -14,6 +14,7 @@ mod report;
 mod tables;
 mod tasks;
 mod totals;
+mod verdict;
 mod words;
 
 pub use facts::{ComparedPlan, ComparisonReport, Labels};

@@ -12,15 +12,15 @@ impl ReplayReport<'_> {
     /// The beginning of a title where the plan is refused or does not hold.
     pub(super) fn stamp(&self) -> &'static str {
         match &self.carried {
-            Some(carried_plan) if carried_plan.refused.is_some() => "REFUSED: ",
-            Some(carried_plan) if carried_plan.broken > 0 => "DOES NOT HOLD: ",
+            Some(carried_plan) if carried_plan.refused.is_some() => "Refused: ",
+            Some(carried_plan) if carried_plan.broken > 0 => "Does not hold: ",
             _ => "",
         }
     }
 
     /// `lb-iad-2: above its limit for 1 h 38 min with the plan, 4 h 43 min without action`.
     pub(super) fn offered_title(&self, both: &ShortByRun<'_, '_>) -> String {
-        let name = capitalised(&self.component(both.component));
+        let name = self.stamped_name(both);
         let beyond = both.there().filter(|pair| pair.1.beyond_seconds > 0.0);
         let parts = beyond.map(|(position, passage_shortage)| {
             let (time, run) = (
@@ -30,16 +30,24 @@ impl ReplayReport<'_> {
             format!("{time} {}", self.run_name(run))
         });
         let parts = parts.collect::<Vec<_>>().join(", ");
-        let stamp = self.stamp();
         if parts.is_empty() {
-            return format!("{stamp}{name}: the load stays within its limit, and the queue clears");
+            return format!("{name}: the load stays within its limit, and the queue clears");
         }
-        format!("{stamp}{name}: above its limit for {parts}")
+        format!("{name}: above its limit for {parts}")
+    }
+
+    /// The component of a chart, which begins its title where the plan is neither refused nor broken.
+    fn stamped_name(&self, both: &ShortByRun<'_, '_>) -> String {
+        let name = self.component(both.component);
+        match self.stamp() {
+            "" => capitalised(&name),
+            stamp => format!("{stamp}{name}"),
+        }
     }
 
     /// `lb-iad-2: queue up to 18,000 sessions (oldest 5 min) from 05:57 to 07:13 with the plan; 20,000 without action`.
     pub(super) fn queue_title(&self, both: &ShortByRun<'_, '_>) -> String {
-        let name = capitalised(&self.component(both.component));
+        let name = self.stamped_name(both);
         let unit = self.unit_of_queue(both.short);
         let peaks = both.there();
         let peaks = peaks.filter_map(|(position, passage_shortage)| {

@@ -318,7 +318,7 @@ impl<'a> ReplayReport<'a> {
         self.chart(self.down_title(), vec![panel], vec![note])
     }
 
-    /// `REFUSED: at most 1,025,800 users are down at once with the refused plan; 600,000 without action`.
+    /// `Refused: at most 1,025,800 users are down at once with the refused plan; 600,000 without action`.
     fn down_title(&self) -> String {
         let part = |(index, run): (usize, &RunFacts<'_>)| {
             let most = run.worst.map_or(0.0, |moment| moment.most_down);

@@ -2,7 +2,7 @@
 
 use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
-use crate::model::{CaseKind, Inventory, Recovery, Scenario};
+use crate::model::{Band, CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
 use crate::plan::sweep::{Break, CaseResult, Sweep};
 use crate::report::grammar::count;
@@ -10,7 +10,7 @@ use crate::report::headroom::State;
 use crate::report::numbers::{first_most, whole};
 use crate::report::span::span;
 use crate::report::words::{is_any_target_set, targets_met};
-use crate::scenario::{Knowledge, headroom_target, is_in_force};
+use crate::scenario::{Knowledge, headroom_target, is_in_force, users_at};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -347,17 +347,17 @@ pub(super) struct TierSurvival {
 }
 
 impl SweepReport<'_> {
-    /// Tiers and the tenants that have users of them before the scenario or are broken by some case; ascending.
+    /// Tiers and the tenants that have users of them in the period, with a home before or without one; ascending. They are the
+    /// same whatever the recovery.
     pub(super) fn tenants(&self, recovery: Recovery) -> Vec<(TierId, TenantId)> {
-        let shards = self.inventory.shards.iter().enumerate();
-        let with_users = shards.filter(|(index, shard)| {
-            let known = self.before.map(|before| before.case.users(*index));
-            known.unwrap_or(shard.users as f64) > NOBODY
-        });
+        let start = self.sweep.period.start;
+        let users = users_at(self.inventory, self.scenario, start, Band::Expected);
+        let shards = self.inventory.shards.iter().zip(&users);
+        let with_users = shards.filter(|(_, users)| **users > NOBODY);
         let mut all: Vec<_> = with_users
-            .map(|(_, shard)| (shard.tier, shard.tenant))
+            .map(|(shard, _)| (shard.tier, shard.tenant))
             .collect();
-        // Who comes later has users as well.
+        // A tenant that a case breaks has users, also where they come within the period.
         let breaks = self.sweep.tally.breaks.keys();
         let broken = breaks.filter(|candidate| candidate.recovery == recovery);
         all.extend(broken.map(|one_break| (one_break.tier, one_break.tenant)));

@@ -97,7 +97,8 @@ impl SweepReport<'_> {
             .map(|recovery| format!("{} ({})", recovery.word(), answer(self.sweep, *recovery)));
         let answers: Vec<String> = answers.collect();
         vec![format!(
-            "The cases: {}. Recovery: {}.",
+            "The {}: {}. Recovery: {}.",
+            count(cases.count(), "case"),
             kinds.join(", "),
             answers.join(", ")
         )]

@@ -8,6 +8,7 @@ mod back_order;
 mod bars;
 mod commands;
 mod first;
+mod hold;
 mod hours;
 mod how_to_work;
 mod idle;

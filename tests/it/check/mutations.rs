@@ -2,6 +2,7 @@
 
 use super::plans::all;
 use super::written::{Judged, Written};
+use crate::messages::assert_short_numbers;
 
 /// Columns that say in words, or in prices, what the referee does not judge.
 const NOT_JUDGED: [(&str, &str); 5] = [
@@ -24,7 +25,10 @@ fn replaced(plan: &Written, file: &'static str, lines: &[String]) -> Written {
 fn assert_caught(name: &str, file: &str, what: &str, plan: &Written) {
     match plan.judge() {
         Judged::Unreadable(codes) => assert!(!codes.is_empty(), "{name}: {file}: {what}"),
-        Judged::Read(verdict) => assert!(!verdict.holds(), "{name}: {file}: {what}: {verdict}"),
+        Judged::Read(verdict) => {
+            assert!(!verdict.holds(), "{name}: {file}: {what}: {verdict}");
+            assert_short_numbers(&verdict.to_string());
+        }
     }
 }
 

@@ -297,7 +297,7 @@ fn a_value_a_thousand_times_the_median_is_a_warning() {
             ("sites.csv", "site,cpu\na,100\nb,90\nc,100000\n"),
             ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\nl4,p,c,5\n"),
         ]),
-        "warning: sites.csv:4: column cpu: found 100000, expected less than 500 times the median of the column, which is 100 [P2301]
+        "warning: sites.csv:4: column cpu: found 100,000, expected less than 500 times the median of the column, which is 100 [P2301]
 hint: check the unit of this value; nothing to do if it is right
 "
     );

@@ -73,7 +73,7 @@ fn values_are_compared_with_their_whole_column() {
     rows[ROWS - 1] = rows[ROWS - 1].replace("gold,20", "gold,20000");
     assert_eq!(
         findings_of(&large(rows)),
-        "warning: shards.csv:12001: column max_latency_ms: found 20000, expected less than 500 times the median of the column, which is 20 [P2301]
+        "warning: shards.csv:12001: column max_latency_ms: found 20,000, expected less than 500 times the median of the column, which is 20 [P2301]
 hint: check the unit of this value; nothing to do if it is right
 "
     );

@@ -417,9 +417,7 @@ fn a_longest_wait_needs_something_that_waits() {
             ),
             ("profiles.csv", "profile,bw,cpu,mem,net\nmail,1,1,1,1\n"),
         ]),
-        r#"error: resources.csv:2: column queue_seconds: found "30" where overload is `lose`, expected a longest wait only where overload is `queue` [P3501]
-hint: write `queue` in the column overload, or leave this cell blank
-error: resources.csv:3: column queue_seconds: found "30" where overload is `lose`, expected a longest wait only where overload is `queue` [P3501]
+        r#"error: resources.csv:2: column queue_seconds: found "30" where overload is `lose` (also on line 3), expected a longest wait only where overload is `queue` [P3501]
 hint: write `queue` in the column overload, or leave this cell blank
 "#
     );

@@ -99,17 +99,27 @@ impl Row<'_, '_> {
     fn see_point(&mut self, column: Column) {
         if is_of_counts(column.schema) {
             let (text, line) = (self.raw(column), self.line);
+            let is_of_whole = matches!(column.schema.kind, Kind::Whole(..));
             if let Some(seen) = column.position.and_then(|at| self.seen.get_mut(at)) {
-                seen.points.see(text, line);
+                seen.points.see(text, line, is_of_whole);
             }
         }
     }
 
     /// Reports a number as people write it, once for a column; `false` if the cell holds something else.
     fn is_for_people(&mut self, column: Column) -> bool {
-        let Some(hint) = plain_number(self.raw(column), column.schema.unit == "share") else {
+        let text = self.raw(column);
+        let unit = column.schema.unit.as_str();
+        let Some(hint) = plain_number(text, unit == "share").or_else(|| without_unit(text, unit))
+        else {
             return false;
         };
+        self.say_once(column, &hint);
+        true
+    }
+
+    /// Reports how the number of a cell is to be written, once for a column.
+    fn say_once(&mut self, column: Column, hint: &str) {
         let place = self.place(column);
         if !self
             .findings
@@ -121,7 +131,6 @@ impl Row<'_, '_> {
             self.findings
                 .error(FOR_PEOPLE, place, found, expected, hint);
         }
-        true
     }
 
     /// The whole number in the cell; `None` if it is blank or not one. `hint` says what to do about one out of bounds.
@@ -134,21 +143,65 @@ impl Row<'_, '_> {
             return None;
         }
         let value = kind::whole(self.raw(column)).filter(|value| (least..=most).contains(value));
+        let text = self.raw(column);
+        let is_whole = kind::whole(text).is_some();
+        let count = without_point(text).filter(|_| !is_whole && is_of_counts(column.schema));
         if value.is_some() {
             self.see_point(column);
+        } else if let Some(count) = count {
+            let hint = format!("`{count}` if the point separates thousands");
+            self.say_once(column, &hint);
         } else if !self.is_for_people(column) {
-            let text = self.raw(column);
-            let is_whole = kind::whole(text).is_some();
-            let count = without_point(text).filter(|_| is_of_counts(column.schema));
-            let hint = match count {
-                _ if is_whole => hint.to_owned(),
-                Some(count) => format!("write `{count}` if the point separates thousands"),
-                None => "write digits alone: no decimals, no separators, at most 2^53".to_owned(),
+            let hint = if is_whole {
+                hint
+            } else {
+                "write digits alone: no decimals, no separators, at most 2^53"
             };
-            self.refuse(column, NOT_WHOLE, &hint);
+            self.refuse(column, NOT_WHOLE, hint);
         }
         value
     }
+}
+
+/// How a number with its unit after it is to be written in a column of a unit; `None` if the text is none.
+///
+/// ```text
+/// 8750 vCPU   12 TiB   450rps   10k   41.85° N
+/// ```
+fn without_unit(text: &str, unit: &str) -> Option<String> {
+    /// Longest unit, such as `requests per second`.
+    const LONGEST: usize = 24;
+    if unit.is_empty() || unit == "share" {
+        return None;
+    }
+    let is_of_unit = |letter: char| letter.is_alphabetic() || matches!(letter, '°' | '/' | ' ');
+    let amount = text.trim().trim_end_matches(is_of_unit);
+    let own = text.trim().strip_prefix(amount)?.trim();
+    let is_exponent = own == "e" || own == "E";
+    let has_letter = own
+        .chars()
+        .any(|letter| letter.is_alphabetic() || letter == '°');
+    if is_exponent || !has_letter || own.chars().count() > LONGEST {
+        return None;
+    }
+    if unit == "degrees" {
+        let value = kind::number(amount).ok()?;
+        let side = own.trim_start_matches('°').trim_start();
+        return match side {
+            "" | "N" | "E" => Some(format!("degrees alone, here `{value}`")),
+            "S" | "W" => Some(format!("degrees alone, here `{}`", -value)),
+            _ => None,
+        };
+    }
+    let Ok(value) = kind::number(amount) else {
+        return plain_number(amount, false).map(|hint| format!("no unit, and {hint}"));
+    };
+    if own == "k" || own == "K" {
+        return Some(format!("all digits, here `{}`", value * 1e3));
+    }
+    Some(format!(
+        "the number without its unit, here `{amount}` if `{own}` is the unit of the column"
+    ))
 }
 
 /// How the number of a cell is to be written, where people understand it; `None` where they do not either.

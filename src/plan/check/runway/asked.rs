@@ -132,9 +132,9 @@ impl<'a> AskedRunway<'a> {
         let mut inventory = self.of_band(band);
         if !condition.is_under_failures() && moves != Adjustment::Rebalanced {
             let shards: &mut [Shard] = &mut inventory.shards;
-            shards
-                .iter_mut()
-                .for_each(|shard| shard.move_rule = MoveRule::Pinned);
+            for shard in shards.iter_mut().filter(|shard| shard.site.is_some()) {
+                shard.move_rule = MoveRule::Pinned;
+            }
         }
         if condition == Condition::StableUnder {
             let changes = inventory.capacity_changes.iter_mut();

@@ -3,8 +3,9 @@
 use super::super::context::RefereeContext;
 use super::super::judge::Keys;
 use super::super::report::{Report, Rule};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::model::{After, Case, Contingencies, Event, FailureSet, Recovery};
-use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
+use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary};
 use crate::scenario::{
     Band, BaseDemand, Knowledge, Period, case_at, case_of_events, in_force, periods,
 };
@@ -168,7 +169,7 @@ fn gray_is_some(gray: &GraySummary, keys: &mut Keys<'_>) -> Option<(FailureSet, 
     if gray.severity > 0.0 && gray.severity <= 1.0 {
         return Some((over, count(gray.most), gray.severity));
     }
-    let found = decimal(gray.severity);
+    let found = rounded_decimal(gray.severity);
     keys.note(NOT_KNOWN, "gray.severity", found, "above 0 up to 1");
     None
 }

@@ -9,9 +9,10 @@ use super::asked::AskedSweep;
 use super::basis::Who;
 use super::start::PlanInForce;
 use super::tables::{OF_NO_CASE, SweepReferee, at, is_of_nothing, stands_twice};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{TenantId, TierId};
 use crate::model::{FailureSet, Recovery};
-use crate::plan_files::{GrayRow, GraySummary, Lined, Row, SurvivableRow, decimal};
+use crate::plan_files::{GrayRow, GraySummary, Lined, Row, SurvivableRow};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -261,11 +262,11 @@ pub(super) fn gray_is_true(
         };
         let lost = row.row.lost_users;
         if lost > last {
-            let expected = format!("at most {}, as in the row before", decimal(last));
+            let expected = format!("at most {}, as in the row before", rounded_decimal(last));
             report.add(
                 GrayRow::STRAY,
                 at(row, "lost_users"),
-                decimal(lost),
+                rounded_decimal(lost),
                 expected,
             );
         }

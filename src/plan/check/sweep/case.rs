@@ -11,10 +11,9 @@ use super::tables::{RowsOfCase, SweepReferee, at};
 use super::traffic::CaseOutcome;
 use super::witness::displaced;
 use super::worst_cases::WorstCases;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::model::{Goal, Level, Recovery};
-use crate::plan_files::{
-    CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy, decimal,
-};
+use crate::plan_files::{CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy};
 use crate::units::{AGREEMENT, PROVEN};
 use std::collections::BTreeMap;
 
@@ -202,7 +201,7 @@ impl CaseReferee<'_, '_, '_> {
         let place = at(written.failure, "proven");
         if written.failure.row.proven {
             if let Some((gap, _)) = proven.filter(|(gap, _)| *gap > PROVEN) {
-                let found = format!("a level with a gap of {}", decimal(gap));
+                let found = format!("a level with a gap of {}", rounded_decimal(gap));
                 report.add(RULE, place, found, "gaps of at most a millionth");
             }
         } else if self.referee.is_any_proven && proven.is_none_or(|(_, claims_all)| claims_all) {
@@ -257,7 +256,12 @@ fn levels(
         if let Some(plan) = expected.plan.filter(|plan| !is_same(plan)) {
             let key = format!("levels[{position}].value");
             let at = At::cell(PROOFS_FILE, line.line, &key);
-            report.add(VALUE, at, decimal(level.value), decimal(plan));
+            report.add(
+                VALUE,
+                at,
+                rounded_decimal(level.value),
+                rounded_decimal(plan),
+            );
         }
     }
     true

@@ -6,13 +6,14 @@ use super::super::judge::Keys;
 use super::super::report::{At, Report, Rule, is_same_count};
 use super::super::stages::ranks;
 use super::asked::AskedSweep;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{TenantId, TierId};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseInTotals, totals};
 use crate::plan_files::{
     CaseProof, ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Role, Row, SWEEP_FILE,
     SiteUtilizationRow, SurvivableRow, SweepTotals, Text, UnservedByTierRow, WorstRow,
-    WrittenSweep, decimal,
+    WrittenSweep,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -399,9 +400,12 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 11] {
         ),
         (
             "whole_shards_most_unserved_users",
-            most_whole.map_or("none".to_owned(), decimal),
+            most_whole.map_or("none".to_owned(), rounded_decimal),
         ),
-        ("most_unserved_users", decimal(totals.most_unserved_users)),
+        (
+            "most_unserved_users",
+            rounded_decimal(totals.most_unserved_users),
+        ),
         (
             "worst_case",
             case.map_or("none".to_owned(), |case| case.to_string()),

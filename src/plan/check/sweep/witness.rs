@@ -3,11 +3,10 @@
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
 use super::basis::{CasePaths, Defaults};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TierId};
 use crate::model::{Hours, LinkEnd};
-use crate::plan_files::{
-    CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
-};
+use crate::plan_files::{CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf};
 use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -113,8 +112,11 @@ pub(super) fn displaced(
         *users += displaced.users;
         let there = paths.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
-            let found = format!("{} users displaced", decimal(*users));
-            let expected = format!("at most the {} users of shards like it", decimal(there));
+            let found = format!("{} users displaced", rounded_decimal(*users));
+            let expected = format!(
+                "at most the {} users of shards like it",
+                rounded_decimal(there)
+            );
             wrong(WHO, "users", found, expected);
         }
         all.push(displaced);
@@ -187,7 +189,7 @@ fn displaced_of(
         return unfit(WHO, "like", found, "users who have a default path");
     }
     if !(users_of.users.is_finite() && users_of.users > 0.0) {
-        return unfit(WHO, "users", decimal(users_of.users), "more than 0");
+        return unfit(WHO, "users", rounded_decimal(users_of.users), "more than 0");
     }
     let row = &basis.context.inventory.shards[shard];
     let legs = links.map(|links| legs(paths, alike, links)).transpose()?;
@@ -280,8 +282,11 @@ fn path(paths: &CasePaths<'_, '_>, id: usize, names: &[String]) -> Result<Witnes
         return unfit(WHERE, "links", found, "a path to a site");
     };
     if latency > longest(group.limit) {
-        let found = format!("{} ms", decimal(latency));
-        let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
+        let found = format!("{} ms", rounded_decimal(latency));
+        let expected = format!(
+            "at most {} ms",
+            rounded_decimal(group.limit.unwrap_or_default())
+        );
         return unfit(WHERE, "links", found, expected);
     }
     let alike_shards = &basis.alike.all[id];

@@ -6,9 +6,10 @@ use super::super::report::{At, Report, Rule};
 use super::loads::{slack, spare};
 use super::pieces::{Idle, Piece, PieceFate, Portion};
 use super::written::{TimedWave, WrittenWave, seconds};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::Move;
-use crate::plan_files::{Row, Timing, WaveRow, decimal};
+use crate::plan_files::{Row, Timing, WaveRow};
 use crate::units::{NOBODY, SAME_INSTANT, WRITTEN};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -210,7 +211,7 @@ pub(super) fn is_accepted(context: &RefereeContext<'_>, waves: &[Connecting], re
                 let id = ComponentId::new(*component);
                 let name = context.inventory.component_name(id);
                 let [users, seconds, background, accepts] =
-                    [users, seconds, through.background, through.accepts].map(decimal);
+                    [users, seconds, through.background, through.accepts].map(rounded_decimal);
                 let found = format!(
                     "{users} users in {seconds} s beside {background} a second at `{name}`"
                 );
@@ -389,14 +390,14 @@ fn together_is_accepted(
         let name = context.inventory.component_name(id);
         let found = format!(
             "{} a second at `{name}` with those of other periods, beside {} a second",
-            decimal(worst[0]),
-            decimal(worst[1])
+            rounded_decimal(worst[0]),
+            rounded_decimal(worst[1])
         );
         report.add(
             ACCEPTED,
             At::cell(WaveRow::FILE, phase.line, phase.column),
             found,
-            format!("at most {} a second", decimal(accepts)),
+            format!("at most {} a second", rounded_decimal(accepts)),
         );
     }
 }

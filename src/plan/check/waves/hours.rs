@@ -13,8 +13,9 @@ use super::loads::{WaveLimits, WaveLoads, WaveMoment, slack, spare};
 use super::pieces::PieceGroup;
 use super::shares::{PathShares, SteeringState, WaveCase};
 use super::written::seconds;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, SiteId};
-use crate::plan_files::{PeriodSummary, SUMMARY_FILE, decimal};
+use crate::plan_files::{PeriodSummary, SUMMARY_FILE};
 use crate::scenario::Period;
 use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -246,7 +247,7 @@ impl HourSide {
                 (*users > most + WRITTEN * accepts + NOBODY).then(|| {
                     let name = (context.inventory).component_name(ComponentId::new(*component));
                     let [users, length, background, accepts] =
-                        [*users, self.length, background, accepts].map(decimal);
+                        [*users, self.length, background, accepts].map(rounded_decimal);
                     format!(
                         "{users} users in {length} s beside {background} a second at `{name}`, which accepts {accepts}"
                     )

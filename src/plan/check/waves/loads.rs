@@ -6,9 +6,9 @@ use super::super::period::PeriodState;
 use super::super::stability::keeps_itself_up;
 use super::pieces::{PieceFate, PieceGroup};
 use super::shares::{WaveCase, turning};
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, most_with_retries};
-use crate::plan_files::decimal;
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE, WRITTEN};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -79,11 +79,15 @@ impl Remaining {
         Some([
             format!(
                 "{} {} of {} on `{name}`{how}",
-                decimal(load),
+                rounded_decimal(load),
                 of.unit,
                 of.id
             ),
-            format!("at most the {} {} left", decimal(self.left), of.unit),
+            format!(
+                "at most the {} {} left",
+                rounded_decimal(self.left),
+                of.unit
+            ),
         ])
     }
 }

@@ -10,8 +10,9 @@ use super::pieces::{PieceFate, PieceGroup, traffic};
 use super::shares::WaveCase;
 use super::transition::WaveReferee;
 use super::written::WrittenWave;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::SiteId;
-use crate::plan_files::{Lined, OF_SITES, Row, WaveRow, decimal};
+use crate::plan_files::{Lined, OF_SITES, Row, WaveRow};
 use crate::units::{NOBODY, WRITTEN};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,8 +107,8 @@ impl JudgedWave<'_> {
         };
         if !is_right {
             let found = row.fullest_utilization;
-            let found = found.map_or_else(|| "nothing".to_owned(), decimal);
-            let expected = most.map_or_else(|| "a blank cell".to_owned(), decimal);
+            let found = found.map_or_else(|| "nothing".to_owned(), rounded_decimal);
+            let expected = most.map_or_else(|| "a blank cell".to_owned(), rounded_decimal);
             report.add(RULE, self.wave.at("fullest_utilization"), found, expected);
         }
     }
@@ -146,7 +147,7 @@ impl JudgedWave<'_> {
         let value = self.wave.first.row.stop_shortfall;
         if value < least - WRITTEN || value > most + WRITTEN {
             let at = self.wave.at("stop_shortfall");
-            report.add(RULE, at, decimal(value), decimal(most));
+            report.add(RULE, at, rounded_decimal(value), rounded_decimal(most));
         }
     }
 
@@ -205,9 +206,18 @@ impl JudgedWave<'_> {
             for (column, (limit, users)) in columns.into_iter().zip(limits) {
                 let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
                 if let Some(most) = most.filter(|most| *users > most + NOBODY) {
-                    let found = format!("{} users in {} s", decimal(*users), decimal(seconds));
+                    let found = format!(
+                        "{} users in {} s",
+                        rounded_decimal(*users),
+                        rounded_decimal(seconds)
+                    );
                     let at = At::cell(WaveRow::FILE, row.line, column);
-                    report.add(RULE, at, found, format!("at most {}", decimal(most)));
+                    report.add(
+                        RULE,
+                        at,
+                        found,
+                        format!("at most {}", rounded_decimal(most)),
+                    );
                 }
             }
         }

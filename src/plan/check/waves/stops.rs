@@ -9,9 +9,10 @@ use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
 use super::shares::weights;
 use super::transition::WaveReferee;
 use super::written::WrittenWave;
+use crate::diagnostic::amounts::rounded_decimal;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Contingencies, Homes, Phase, Protect, Recovery, Scenario};
-use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow, decimal};
+use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow};
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
@@ -259,7 +260,7 @@ fn losses_are_reported(
     let same = AGREEMENT * all + 3.0 * NOBODY * (lost.len() as f64 + 1.0);
     if (users - all).abs() > same {
         let at = wave.at("stop_unserved_users");
-        report.add(RULE, at, decimal(users), decimal(all));
+        report.add(RULE, at, rounded_decimal(users), rounded_decimal(all));
     }
 }
 
@@ -282,9 +283,9 @@ fn bounds_hold(
     if lost > most || failures > 0 && lost <= 0.0 {
         let expected = format!(
             "some of {} users in each of {failures} failures",
-            decimal(users)
+            rounded_decimal(users)
         );
         let at = wave.at("stop_unserved_users");
-        report.add(RULE, at, decimal(lost), expected);
+        report.add(RULE, at, rounded_decimal(lost), expected);
     }
 }

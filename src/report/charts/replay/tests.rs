@@ -5,7 +5,7 @@ use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{pixels_at, tips_of};
 use crate::report::charts::kit::scale::Scale;
 use crate::report::charts::palette::Role;
-use crate::report::charts::samples::periods::{failure, replay};
+use crate::report::charts::samples::plays::{failure, replay};
 
 #[test]
 fn a_day_of_seconds_is_drawn_small_and_no_peak_is_lost() {

@@ -6,7 +6,7 @@ use super::sample::{
 use crate::plan_files::AccessPointUse::{self, Active, Closed, Opened, Standby};
 use crate::plan_files::{Cause, How, Reason};
 use crate::report::charts::moves::{MOST_SITES, MovesChart};
-use crate::report::charts::steering::{MOST_ACCESS_POINTS, SteeringChart};
+use crate::report::charts::steering::{MOST_ACCESS_POINTS, SteeringBefore, SteeringChart};
 use crate::report::{AccessPointRow, EntryRow, MoveRow, Named, Steering};
 
 /// Every sample.
@@ -230,7 +230,8 @@ pub(in crate::report::charts) fn entry(
 
 /// A chart with its finding as its title.
 pub(in crate::report::charts) fn steering_chart(steering: Steering) -> SteeringChart {
-    SteeringChart::new(SCENARIO, PERIOD, steering, MOST_ACCESS_POINTS)
+    let about = (PERIOD, SteeringBefore::Period);
+    SteeringChart::new(SCENARIO, about, steering, MOST_ACCESS_POINTS)
 }
 
 /// Three client regions, three access points, one of which opens.

@@ -3,6 +3,8 @@
 pub(super) mod flows;
 pub(super) mod network;
 pub(super) mod periods;
+pub(super) mod plays;
 pub(super) mod runway;
 pub(super) mod sample;
+pub(super) mod starts;
 pub(super) mod sweep;

@@ -1,21 +1,18 @@
-//! Long because every sample of a plan over periods is here.
 //! Samples over time: headroom through the periods, users by state, replays, waves, windows.
 
 use super::network;
+use super::plays::{failure, replay};
 use super::sample::{
     DAY, EVIL, LONG, MORNING, SCENARIO, Sample, at, clock, samples, sorted_samples, stretches, with,
 };
+use super::starts::{waves, windows};
 use crate::model::{ComponentKind, EventType, Phase};
 use crate::report::charts::events::EventSpan;
-use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, ReplayChart, RunRole};
-use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
 use crate::report::charts::{
     HeadroomChart, HeadroomThroughChart, ThroughPeriod, UsersChart, UsersPeriod,
 };
-use crate::report::charts::{WindowBar, WindowRank, WindowsChart};
 use crate::report::headroom::Standing;
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
 
 /// Lengths of periods of a month in minutes: some days each.
 const MONTH: [i64; 5] = [1440, 2880, 1440, 1440, 4320];
@@ -421,132 +418,4 @@ fn blind() -> UsersChart {
     (chart.periods[2].phase, chart.periods[2].affected) = (Phase::Blind, 1_737_537.0);
     (chart.periods[3].phase, chart.periods[3].affected) = (Phase::Reacting, 3.0);
     chart
-}
-
-/// A failure of two hours from an hour on, known after the given seconds.
-pub(in crate::report::charts) fn failure(hour: i64, subject: &str, known: i64) -> EventSpan {
-    let span = (at(60 * hour), at(60 * (hour + 2)));
-    event(
-        (EventType::Failure, "failure, 35 % left"),
-        subject,
-        span,
-        known / 60,
-    )
-}
-
-/// Two runs with the given number of steps, each of the given seconds, that rise and fall.
-pub(in crate::report::charts) fn replay(
-    steps: usize,
-    seconds: i64,
-    events: Vec<EventSpan>,
-) -> ReplayChart {
-    let bounds = (0..).take(steps + 1);
-    let bounds = bounds.map(|step: i64| at(0) + SignedDuration::from_secs(step * seconds));
-    let bounds: Arc<Vec<Timestamp>> = Arc::new(bounds.collect());
-    let rise = |step: usize| (4.0 * (step as f64 / steps as f64 - 0.3)).sin().max(0.0);
-    let curve = |run, most: f64, limits: &[f64]| Curve {
-        name: match run {
-            RunRole::Asked => "with the plan",
-            RunRole::Compared => "without action",
-        },
-        run,
-        bounds: Arc::clone(&bounds),
-        values: (0..steps).map(|step| most * rise(step)).collect(),
-        limits: limits.to_vec(),
-    };
-    let panel = |heading: &str, quantity, unit: &str, curves: Vec<Curve>| CurvePanel {
-        heading: heading.to_owned(),
-        quantity,
-        unit: unit.to_owned(),
-        against: match curves[0].limits.as_slice() {
-            [] => CurveLimit::EachOther,
-            _ => CurveLimit::Capacity,
-        },
-        curves,
-    };
-    let down = [(RunRole::Asked, 40_000.0), (RunRole::Compared, 1.6e6)];
-    let down = down.map(|(run, most)| curve(run, most, &[])).to_vec();
-    let offered = vec![curve(RunRole::Asked, 1_200.0, &vec![600.0; steps])];
-    let heading = "new sessions a second that come to San Antonio load balancer 2, with the plan";
-    ReplayChart {
-        title: "With the plan 412,300 user minutes are lost, 98.6 % less than without action (31.2 million)"
-            .to_owned(),
-        scenario: SCENARIO.to_owned(),
-        clock: clock(bounds[0], bounds[steps]),
-        events,
-        panels: vec![
-            panel("users down at once", "users down", "users", down),
-            panel(heading, "offered", "sessions/s", offered),
-        ],
-        notes: vec!["Of steps finer than a pixel the worst is drawn.".to_owned()],
-    }
-}
-
-/// Users who leave and enter a site, and who are placed there.
-pub(in crate::report::charts) fn traffic(site: &str, [out, into, placed]: [f64; 3]) -> WaveTraffic {
-    WaveTraffic {
-        site: site.to_owned(),
-        users_out: out,
-        users_in: into,
-        users_placed: placed,
-    }
-}
-
-/// A number of waves of the given minutes, each with a gate.
-pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> WavesChart {
-    let waves = (0..count).map(|index| {
-        let start = i64::from(index) * (length + gate);
-        WaveBar {
-            number: index + 1,
-            start: at(start),
-            end: at(start + length),
-            gate_end: at(start + length + gate),
-            sites: vec![
-                traffic("Chicago", [100_000.0, 0.0, 0.0]),
-                traffic("San Antonio", [0.0, 60_000.0, 0.0]),
-                traffic("Washington, at the river", [0.0, 40_000.0, 0.0]),
-            ],
-        }
-    });
-    WavesChart {
-        title: "Start by 22:20: 6 waves, Chicago's drain is done by 01:40".to_owned(),
-        scenario: SCENARIO.to_owned(),
-        clock: clock(at(0), at(24 * 60)),
-        stops: "Every part of a wave is safe; one may stop at every hold.".to_owned(),
-        is_refused: false,
-        allowed: None,
-        because: String::new(),
-        period_start: at(i64::from(count) * (length + gate)),
-        waves: waves.collect(),
-    }
-}
-
-/// A number of starts, hour by hour; each costs users unserved, a missing share, users at risk, and moved users.
-pub(in crate::report::charts) fn windows(count: i64, of: impl Fn(i64) -> [f64; 4]) -> WindowsChart {
-    let windows = (0..count).map(|hour| {
-        let [unserved, shortfall, at_risk, moved] = of(hour);
-        WindowBar {
-            start: at(60 * hour),
-            end: at(60 * (hour + 4)),
-            rank: match hour {
-                1 => WindowRank::Refused,
-                2 => WindowRank::Best,
-                9..15 => WindowRank::AsGood,
-                _ => WindowRank::Worse,
-            },
-            unserved,
-            shortfall,
-            at_risk: Some(at_risk),
-            moved,
-            busiest_users: moved * 5.0,
-        }
-    });
-    WindowsChart {
-        title: "Chicago: best from 21 Nov 02:00: everyone is served".to_owned(),
-        span: format!("{count} times to begin"),
-        clock: clock(at(0), at(0)),
-        windows: windows.collect(),
-        warning: String::new(),
-        differs_slightly: true,
-    }
 }

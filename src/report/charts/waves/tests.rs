@@ -3,8 +3,8 @@
 use super::{WaveTraffic, WavesChart};
 use crate::report::charts::kit::legible::{WIDTHS, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
-use crate::report::charts::samples::periods::{traffic, waves};
 use crate::report::charts::samples::sample::with;
+use crate::report::charts::samples::starts::{traffic, waves};
 
 /// One wave with this traffic.
 fn one_wave(sites: Vec<WaveTraffic>) -> WavesChart {

@@ -9,7 +9,11 @@ use crate::plan::runway::{Condition, FirstFailure};
 use crate::units::{NOBODY, SOLVER_TOLERANCE};
 
 /// What a settled case says of a condition.
-pub(super) fn of_settled(settled: &SettledCase<'_, '_>, condition: Condition, case: usize) -> CaseOnDay {
+pub(super) fn of_settled(
+    settled: &SettledCase<'_, '_>,
+    condition: Condition,
+    case: usize,
+) -> CaseOnDay {
     let problem = settled.problem;
     let ranks = || (0..problem.classes.ranks.len()).map(Level::Unserved);
     let trapped: f64 = ranks().map(|level| settled.value_by_default(level)).sum();

@@ -3,7 +3,8 @@
 use super::super::plan::{Options, plan};
 use super::super::watch::NoWatch;
 use super::answer::CaseOnDay;
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
+use super::occasion::Occasion;
 use crate::error::Result;
 use crate::model::{Contingencies, Protect, Recovery};
 use crate::plan::runway::{Adjustment, Condition, FirstFailure};
@@ -37,7 +38,10 @@ pub(super) fn protected(
     };
     let planned = plan(dated.inventory_of(condition), &scenario, &options)?;
     let normal = dated.normal((Condition::Served, Adjustment::Rebalanced), occasion)?;
-    let protection = planned.periods.iter().find_map(|period| period.protection.as_ref());
+    let protection = planned
+        .periods
+        .iter()
+        .find_map(|period| period.protection.as_ref());
     let lost = protection.into_iter().flat_map(|found| &found.unprotected);
     let lost = lost.map(|lost| (lost, lost.users - lost.stuck));
     let worst = lost.reduce(|worst, next| if next.1 > worst.1 { next } else { worst });

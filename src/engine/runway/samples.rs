@@ -1,8 +1,9 @@
 //! Samples: what components carry on some of the days, and when they run out of it.
 
-use super::as_is::Carried;
+use super::as_is::UseAsIs;
 use super::cases::stopped;
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
+use super::occasion::Occasion;
 use super::stretches::{DayStretch, Trend};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A component and a resource.
-type At = (ComponentId, ResourceId);
+type UseKey = (ComponentId, ResourceId);
 
 /// What components carry on these days: as is at the low end, as expected and at the high end, and planned again as expected.
 ///
@@ -30,25 +31,27 @@ pub(super) fn samples(
         stopped(stop)?;
         let occasion = Occasion { day, events: &[] };
         let [low, as_is, high] = [low, expected, high].map(|band| band.as_is(occasion));
+        let rebalanced = expected.repaired(occasion)?.uses(0)?.into_iter();
+        let rebalanced: BTreeMap<UseKey, f64> = rebalanced
+            .map(|(component, resource, used)| ((component, resource), used.load))
+            .collect();
         let sweeper = expected.verdicts(occasion)?;
         let cases = 0..sweeper.contingencies().count();
-        let of_cases: Vec<Result<Vec<(ComponentId, ResourceId, Use)>>> =
-            cases.into_par_iter().map(|case| sweeper.uses(case)).collect();
-        let mut rebalanced: BTreeMap<At, f64> = BTreeMap::new();
-        let mut worst: BTreeMap<At, Use> = BTreeMap::new();
-        for (case, uses) in of_cases.into_iter().enumerate() {
+        let of_cases: Vec<Result<Vec<(ComponentId, ResourceId, Use)>>> = cases
+            .into_par_iter()
+            .map(|case| sweeper.uses(case))
+            .collect();
+        let mut worst: BTreeMap<UseKey, Use> = BTreeMap::new();
+        for uses in of_cases {
             for (component, resource, used) in uses? {
                 let at = (component, resource);
-                if case == 0 {
-                    rebalanced.insert(at, used.load);
-                }
                 let most = worst.entry(at).or_insert(used);
                 if used.utilization > most.utilization {
                     *most = used;
                 }
             }
         }
-        let load = |row: Option<&Carried>| row.map_or(0.0, |row| row.load);
+        let load = |row: Option<&UseAsIs>| row.map_or(0.0, |row| row.load);
         let uses = as_is.rows.iter().map(|row| {
             let most = worst.get(&row.at);
             ComponentUse {
@@ -72,7 +75,7 @@ pub(super) fn samples(
 
 /// What a load reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
+enum Threshold {
     Target,
     Capacity,
 }
@@ -105,8 +108,8 @@ pub(super) fn components(
     samples: &[DaySample],
     stop: &Stop,
 ) -> Result<Vec<ComponentRunway>> {
-    let mut all: BTreeMap<At, ComponentRunway> = BTreeMap::new();
-    let none = |at: At| ComponentRunway {
+    let mut all: BTreeMap<UseKey, ComponentRunway> = BTreeMap::new();
+    let none = |at: UseKey| ComponentRunway {
         component: at.0,
         resource: at.1,
         as_is: ReachedOn::default(),
@@ -127,8 +130,8 @@ pub(super) fn components(
         for ((at, what), day) in in_stretch(expected, stretch, &sampled, stop)? {
             let reached = &mut all.entry(at).or_insert_with(|| none(at)).as_is;
             let on = match what {
-                What::Target => &mut reached.target,
-                What::Capacity => &mut reached.capacity,
+                Threshold::Target => &mut reached.target,
+                Threshold::Capacity => &mut reached.capacity,
             };
             on.get_or_insert(day);
         }
@@ -136,7 +139,10 @@ pub(super) fn components(
     let mut all: Vec<ComponentRunway> = all.into_values().collect();
     all.sort_by_key(|row| {
         let days = [row.as_is, row.rebalanced, row.worst];
-        let days = days.iter().flat_map(|on| [on.target, on.capacity]).flatten();
+        let days = days
+            .iter()
+            .flat_map(|on| [on.target, on.capacity])
+            .flatten();
         (days.min().unwrap_or(Day::MAX), row.component, row.resource)
     });
     Ok(all)
@@ -148,7 +154,7 @@ fn in_stretch(
     stretch: &DayStretch,
     sampled: &BTreeSet<Day>,
     stop: &Stop,
-) -> Result<BTreeMap<(At, What), Day>> {
+) -> Result<BTreeMap<(UseKey, Threshold), Day>> {
     let as_is = |day: Day| {
         stopped(stop)?;
         Ok(expected.as_is(Occasion { day, events: &[] }))
@@ -163,20 +169,20 @@ fn in_stretch(
         Trend::Falling => BTreeSet::from([days.start]),
         Trend::Mixed => days.clone().collect(),
     };
-    let is_reached = |row: &Carried, what: What| {
+    let is_reached = |row: &UseAsIs, what: Threshold| {
         let [target, capacity] = reaches([row.load, row.capacity, row.target]);
         match what {
-            What::Target => target,
-            What::Capacity => capacity,
+            Threshold::Target => target,
+            Threshold::Capacity => capacity,
         }
     };
-    let mut found: BTreeMap<(At, What), Day> = BTreeMap::new();
+    let mut found: BTreeMap<(UseKey, Threshold), Day> = BTreeMap::new();
     // The first day that is not known to be before.
     let mut since = days.start;
     for day in asked {
         let today = as_is(day)?;
         for row in &today.rows {
-            for what in [What::Target, What::Capacity] {
+            for what in [Threshold::Target, Threshold::Capacity] {
                 if found.contains_key(&(row.at, what)) || !is_reached(row, what) {
                     continue;
                 }

@@ -1,15 +1,14 @@
 //! Search: all that a runway is asked, one end of the forecast after the other.
 
 use super::cases::{CasesOnDay, stopped};
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
 use super::events::event_sets;
+use super::occasion::Occasion;
 use super::rows::RowSearch;
 use super::samples::{components, samples};
 use super::stretches::{DayStretch, Trend, stretches};
 use crate::error::{Error, Result};
-use crate::model::{
-    Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario,
-};
+use crate::model::{Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario};
 use crate::plan::runway::{Condition, Day, Runway, RunwayRow, SampleStep, TrappedUsers};
 use crate::solve::Stop;
 use crate::units::NOBODY;

@@ -177,9 +177,8 @@ impl ByRule {
             }
         });
         let above = most.filter(|(_, _, most)| most.load > most.capacity);
-        let above = above.map(|(component, resource, most)| {
-            (component, resource, most.load - most.capacity)
-        });
+        let above = above
+            .map(|(component, resource, most)| (component, resource, most.load - most.capacity));
         (answer.found.unserved.iter().sum(), above)
     }
 

@@ -335,15 +335,20 @@ impl Sweeper {
         self.settled(case, |settled| uses_of(settled, case))
     }
 
-    /// What whole shards do in a case that is planned again; `None` where it is not checked.
+    /// What whole shards do in a case that is planned again; `None` where shards may be split, and where the plan filled with
+    /// whole shards does not do and `may_search` forbids to go on.
     ///
     /// # Errors
     /// [`Error::Solver`] if every attempt of the solver failed.
-    pub(in crate::engine) fn whole(&self, case: usize) -> Result<Option<WholeShards>> {
+    pub(in crate::engine) fn whole(
+        &self,
+        case: usize,
+        may_search: bool,
+    ) -> Result<Option<WholeShards>> {
         let known = self.known(&self.planner, case);
         let asking = self.planner.asking();
         self.settled(case, |settled| {
-            self.whole.in_case(asking, (case, &known), settled)
+            self.whole.in_known(asking, &known, settled, may_search)
         })?
     }
 

@@ -9,7 +9,7 @@ use super::settled::Depth;
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
 use crate::error::Result;
-use crate::formulation::{Folded, KindId, Kinds, UnchangedClasses};
+use crate::formulation::{Folded, FoundProfilePaths, KindId, Kinds, UnchangedClasses};
 use crate::graph::Network;
 use crate::model::{Case, EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
@@ -114,7 +114,7 @@ impl Planner {
     ) -> Self {
         let network = Network::new(&inventory);
         let backdrop = (&*inventory, &network, &scenario);
-        let instant = instant_at(backdrop, before.folded.as_ref(), homes, at);
+        let instant = instant_at(backdrop, before.folded.as_ref(), homes, (at, None));
         Self {
             inventory,
             network,
@@ -126,17 +126,35 @@ impl Planner {
 
     /// Loads what is asked about a scenario's start where every unmet headroom target counts: what was missing before does
     /// not matter then, and is not worked out.
-    pub(super) fn without_before(inventory: Arc<Inventory>, scenario: Scenario) -> Self {
+    /// Paths that are known are used again where they still hold.
+    pub(super) fn without_before(
+        inventory: Arc<Inventory>,
+        scenario: Scenario,
+        known: Option<&FoundProfilePaths>,
+    ) -> Self {
         let before = unplanned(&inventory, &scenario);
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-        let at = scenario.start;
-        Self::at_known_homes(inventory, scenario, before, (homes, at))
+        let at = (scenario.start, known);
+        let network = Network::new(&inventory);
+        let instant = instant_at((&*inventory, &network, &scenario), None, homes, at);
+        Self {
+            inventory,
+            network,
+            scenario,
+            before,
+            instant,
+        }
+    }
+
+    /// The paths that its users find by themselves.
+    pub(super) fn found(&self) -> &FoundProfilePaths {
+        &self.instant.found
     }
 
     /// The same planner asked about an instant at which shards are at these homes.
     pub(super) fn at_homes(mut self, homes: Homes, at: Timestamp) -> Self {
         let backdrop = (&*self.inventory, &self.network, &self.scenario);
-        self.instant = instant_at(backdrop, self.before.folded.as_ref(), homes, at);
+        self.instant = instant_at(backdrop, self.before.folded.as_ref(), homes, (at, None));
         self
     }
 
@@ -221,12 +239,13 @@ impl Planner {
     }
 }
 
-/// What questions about an instant have in common at which shards are at these homes; `known` is demand that may be the same.
+/// What questions about an instant have in common at which shards are at these homes; `known` is demand that may be
+/// the same, `paths` those of another instant, used again where they still hold.
 fn instant_at(
     (inventory, network, scenario): (&Inventory, &Network, &Scenario),
     known: Option<&Folded>,
     homes: Homes,
-    at: Timestamp,
+    (at, paths): (Timestamp, Option<&FoundProfilePaths>),
 ) -> Instant {
     let quiet = Scenario {
         events: Vec::new(),
@@ -240,7 +259,7 @@ fn instant_at(
     let folded = Folded::known_or_new(known, inventory, &case, &homes);
     let lowered = lowered(inventory, scenario, at, &homes);
     let backdrop = (inventory, network, scenario);
-    Instant::new(backdrop, &case, (homes, folded, lowered), at)
+    Instant::beside(backdrop, &case, (homes, folded, lowered), (at, paths))
 }
 
 /// By site, whether growth since a scenario's start has lowered its free share.

@@ -136,8 +136,11 @@ pub struct ComponentUse {
     pub as_is: [f64; 3],
     /// Load of the plan that may move everybody, as expected.
     pub rebalanced: f64,
-    /// The largest share of what is left of its capacity that any case uses, planned again from today's homes, as expected.
+    /// The largest share of what is left of its capacity that a case uses, planned again from today's homes, as expected: of the
+    /// cases that leave users unserved, or of all where none does.
     pub worst: f64,
+    /// `true` if users who have a site are unserved in that case. In others, whoever does not fit here is served elsewhere.
+    pub worst_fails: bool,
     /// The case.
     pub worst_case: usize,
 }
@@ -171,7 +174,7 @@ pub struct ComponentRunway {
     pub as_is: ReachedOn,
     /// In the plan that may move everybody, in normal operation: the first of the sampled days.
     pub rebalanced: ReachedOn,
-    /// In the worst case, planned again from today's homes: the first of the sampled days.
+    /// In cases that leave users unserved, planned again from today's homes: the first of the sampled days.
     pub worst: ReachedOn,
 }
 

@@ -140,6 +140,7 @@ fn samples(inventory: &Inventory, from: Timestamp, course: Course) -> Vec<DaySam
                     as_is: [at(growth / 2.0), at(growth), at(growth * 1.5)],
                     rebalanced: at(growth) * 0.9,
                     worst: at(growth) / capacity * 1.2,
+                    worst_fails: at(growth) / capacity * 1.2 >= 1.0,
                     worst_case: 1 + component % 2,
                 })
             })

@@ -3,7 +3,7 @@
 
 use super::super::before::{case_of_before, policy_before, with_all_at_home};
 use super::answer::CaseOnDay;
-use crate::formulation::{Folded, Problem};
+use crate::formulation::{Folded, FoundProfilePaths, Problem};
 use crate::graph::{Network, Path};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Band, Case, Home, Homes, Inventory, Scenario};
@@ -19,11 +19,13 @@ pub(super) struct AsIs<'a> {
     inventory: &'a Inventory,
     network: &'a Network,
     steering: &'a Before,
+    /// The paths of that day.
+    found: &'a FoundProfilePaths,
 }
 
 /// What a component carries of a resource on a day.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Carried {
+pub(super) struct UseAsIs {
     pub(super) at: (ComponentId, ResourceId),
     pub(super) capacity: f64,
     pub(super) target: f64,
@@ -34,7 +36,7 @@ pub(super) struct Carried {
 #[derive(Debug)]
 pub(super) struct AsIsDay {
     /// Where there is a capacity, ascending.
-    pub(super) rows: Vec<Carried>,
+    pub(super) rows: Vec<UseAsIs>,
     /// Users that no path leads home, or who have none.
     homeless: f64,
 }
@@ -50,14 +52,14 @@ struct AtHome {
 impl<'a> AsIs<'a> {
     /// `steering` is the state of the first day.
     pub(super) fn new(
-        inventory: &'a Inventory,
-        network: &'a Network,
-        steering: &'a Before,
+        (inventory, network): (&'a Inventory, &'a Network),
+        (steering, found): (&'a Before, &'a FoundProfilePaths),
     ) -> Self {
         Self {
             inventory,
             network,
             steering,
+            found,
         }
     }
 
@@ -69,7 +71,7 @@ impl<'a> AsIs<'a> {
             let carried = most(&loads(problem, &groups, &at_home.parts, &at_home.flows));
             let rows = carried.indexed_iter();
             let rows = rows.filter_map(|((component, resource), load)| {
-                Some(Carried {
+                Some(UseAsIs {
                     at: (ComponentId::new(component), ResourceId::new(resource)),
                     capacity: case.capacity(component, resource)?,
                     target: case.target[[component, resource]],
@@ -98,7 +100,7 @@ impl<'a> AsIs<'a> {
         let folded = Folded::new(self.inventory, &case, &homes);
         let policy = policy_before(&scenario.policy);
         let setting = (self.inventory, self.network, &policy);
-        with_all_at_home(setting, (&case, &folded), None, |problem| {
+        with_all_at_home(setting, (&case, &folded), Some(self.found), |problem| {
             then(problem, &case)
         })
     }
@@ -221,7 +223,7 @@ impl AsIsDay {
     /// The row that is furthest above its capacity, or with targets above what its headroom target leaves, as a share of its
     /// capacity; and how much it is above, in the resource's unit.
     fn worst(&self, condition: Condition) -> Option<((ComponentId, ResourceId), f64)> {
-        let mut worst: Option<(&Carried, f64, f64)> = None;
+        let mut worst: Option<(&UseAsIs, f64, f64)> = None;
         for row in &self.rows {
             let target = match condition {
                 Condition::Target => row.target,
@@ -241,7 +243,7 @@ impl AsIsDay {
     }
 
     /// What a component carries of a resource.
-    pub(super) fn row(&self, at: (ComponentId, ResourceId)) -> Option<&Carried> {
+    pub(super) fn row(&self, at: (ComponentId, ResourceId)) -> Option<&UseAsIs> {
         let position = self.rows.binary_search_by_key(&at, |row| row.at);
         Some(&self.rows[position.ok()?])
     }

@@ -5,7 +5,8 @@ use super::super::planner::Planner;
 use super::super::sweep::ByRule;
 use super::answer::CaseOnDay;
 use super::cases::stopped;
-use super::dated::{Dated, Occasion, endless};
+use super::dated::Dated;
+use super::occasion::{Occasion, endless};
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Contingencies, Inventory, Recovery};
@@ -17,7 +18,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Unserved users of a case, and what is furthest above its capacity.
-type Overload = (f64, Option<(ComponentId, ResourceId, f64)>);
+type RuledOverload = (f64, Option<(ComponentId, ResourceId, f64)>);
 
 /// What the worst case of a day comes to, and in which contingencies it is counted. It is proven as is: a rule and a steering
 /// that are known decide it.
@@ -85,8 +86,12 @@ fn by_rule(
     occasion: Occasion<'_>,
     (parts, flows): (&[Part], &[Flow]),
     stop: &Stop,
-) -> Result<(Vec<Overload>, Contingencies)> {
-    let planner = Planner::without_before(Arc::clone(inventory), dated.on(occasion));
+) -> Result<(Vec<RuledOverload>, Contingencies)> {
+    let planner = Planner::without_before(
+        Arc::clone(inventory),
+        dated.on(occasion),
+        Some(dated.found()),
+    );
     let asking = planner.asking();
     let quiet = asking.case(&[]);
     let folded = asking.folded(&quiet);
@@ -97,7 +102,7 @@ fn by_rule(
     let rule = asking.in_setting(&quiet, &folded, everybody, |setting| {
         ByRule::new(&setting, (&contingencies, recovery), parts, flows)
     });
-    let answers: Vec<Result<Overload>> = (0..contingencies.count())
+    let answers: Vec<Result<RuledOverload>> = (0..contingencies.count())
         .into_par_iter()
         .map(|case| {
             stopped(stop)?;
@@ -108,6 +113,6 @@ fn by_rule(
             Ok(answer)
         })
         .collect();
-    let answers: Result<Vec<Overload>> = answers.into_iter().collect();
+    let answers: Result<Vec<RuledOverload>> = answers.into_iter().collect();
     Ok((answers?, contingencies))
 }

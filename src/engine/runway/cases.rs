@@ -4,7 +4,7 @@ use super::super::planner::Planner;
 use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
-use super::dated::endless;
+use super::occasion::endless;
 use super::of_settled::of_settled;
 use crate::error::{Error, Result};
 use crate::model::{Contingencies, Scenario};
@@ -12,7 +12,7 @@ use crate::plan::runway::Condition;
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use rayon::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The cases of a day, answered by planning again.
 pub(super) struct CasesOnDay {
@@ -87,7 +87,8 @@ impl CasesOnDay {
             return Ok(known);
         }
         let inventory = endless(self.sweeper.planner().inventory());
-        let planner = Planner::without_before(Arc::clone(&inventory), self.scenario.clone());
+        let known = Some(self.sweeper.planner().found());
+        let planner = Planner::without_before(inventory, self.scenario.clone(), known);
         let sweeper = Sweeper::of_start(planner, self.asked.clone(), Depth::Unserved)?;
         Ok(self.without_limits.get_or_init(|| sweeper))
     }

@@ -7,27 +7,20 @@ use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
 use super::as_is::{AsIs, AsIsDay};
 use super::cases::CasesOnDay;
+use super::occasion::{Occasion, endless, on_day, pinned, planned_on};
 use super::of_settled::of_settled;
 use super::placed::with_homes;
 use crate::error::Result;
+use crate::formulation::FoundProfilePaths;
 use crate::graph::Network;
-use crate::model::{
-    Band, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy, Scenario,
-};
+use crate::model::{Band, ExistingShortfall, FailureSet, Inventory, Movers, Scenario};
 use crate::plan::runway::{Adjustment, Condition, Day};
 use crate::plan::{Before, Flow, Part, PeriodPlan};
 use crate::solve::Stop;
 use crate::units::{FEASIBILITY, NOBODY};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A day, and the events of the scenario that are in force on it, by position there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Occasion<'e> {
-    pub(super) day: Day,
-    pub(super) events: &'e [usize],
-}
 
 /// An inventory at an end of the forecast, asked day by day.
 pub(super) struct Dated<'a> {
@@ -44,26 +37,10 @@ pub(super) struct Dated<'a> {
     network: Network,
     /// The state of the first day, whose steering goes on.
     steering: Before,
+    /// The paths of the first day.
+    found: FoundProfilePaths,
     /// What components carry as is, on days that were asked about without events.
     as_is: Mutex<BTreeMap<Day, Arc<AsIsDay>>>,
-}
-
-/// An inventory that nothing is limited in: who is unserved in it has no site.
-pub(super) fn endless(inventory: &Inventory) -> Arc<Inventory> {
-    let mut endless = inventory.clone();
-    endless.capacity.fill(None);
-    endless.capacity_changes.clear();
-    Arc::new(endless)
-}
-
-/// The same where shards stay at home that have one.
-pub(super) fn pinned(inventory: &Inventory) -> Inventory {
-    let mut pinned = inventory.clone();
-    let shards: &mut [crate::model::Shard] = &mut pinned.shards;
-    for shard in shards.iter_mut().filter(|shard| shard.site.is_some()) {
-        shard.move_rule = MoveRule::Pinned;
-    }
-    pinned
 }
 
 impl<'a> Dated<'a> {
@@ -91,9 +68,7 @@ impl<'a> Dated<'a> {
         };
         let inventory = Arc::new(of_band);
         let first = on_day(scenario, from, first);
-        let steering = Planner::new(Arc::clone(&inventory), first)?
-            .before()
-            .clone();
+        let planner = Planner::new(Arc::clone(&inventory), first)?;
         Ok(Self {
             network: Network::new(&inventory),
             pinned: Arc::new(pinned(&inventory)),
@@ -103,7 +78,8 @@ impl<'a> Dated<'a> {
             from,
             over,
             failures,
-            steering,
+            steering: planner.before().clone(),
+            found: planner.found().clone(),
             as_is: Mutex::default(),
         })
     }
@@ -135,6 +111,11 @@ impl<'a> Dated<'a> {
         self.scenario
     }
 
+    /// The paths of the first day, used again where they still hold.
+    pub(super) fn found(&self) -> &FoundProfilePaths {
+        &self.found
+    }
+
     /// What may fail, and how many at once.
     pub(super) fn failures(&self) -> (FailureSet, usize) {
         (self.over, self.failures)
@@ -143,6 +124,18 @@ impl<'a> Dated<'a> {
     /// The scenario of an occasion.
     pub(super) fn on(&self, occasion: Occasion<'_>) -> Scenario {
         on_day(self.scenario, self.from, occasion)
+    }
+
+    /// The same where it is asked who is unserved, or what failures do.
+    ///
+    /// Where anybody may move, that is the same whether targets that were missed before count or not. If they do not, whatever a
+    /// case does not touch stays where it is, and need not be looked at.
+    fn on_as_kept(&self, occasion: Occasion<'_>) -> Scenario {
+        let mut scenario = self.on(occasion);
+        if scenario.policy.movers == Movers::All {
+            scenario.policy.existing_shortfall = ExistingShortfall::Keep;
+        }
+        scenario
     }
 
     /// Whether a condition of normal operation holds on an occasion.
@@ -154,7 +147,12 @@ impl<'a> Dated<'a> {
         (condition, adjustment): (Condition, Adjustment),
         occasion: Occasion<'_>,
     ) -> Result<CaseOnDay> {
-        let scenario = self.on(occasion);
+        let scenario = match condition {
+            Condition::Target => self.on(occasion),
+            Condition::Served | Condition::ServedUnder | Condition::StableUnder => {
+                self.on_as_kept(occasion)
+            }
+        };
         let inventory = match adjustment {
             Adjustment::AsIs | Adjustment::Steered => &self.pinned,
             Adjustment::Rebalanced => &self.inventory,
@@ -162,7 +160,7 @@ impl<'a> Dated<'a> {
         let answer = if adjustment == Adjustment::AsIs {
             self.as_is(occasion).of(condition)
         } else {
-            Self::planned(inventory, scenario.clone(), condition)?
+            self.planned(inventory, scenario.clone(), condition)?
         };
         if answer.trapped <= NOBODY {
             return Ok(answer);
@@ -173,7 +171,7 @@ impl<'a> Dated<'a> {
         } else {
             &self.inventory
         };
-        let without_limits = Self::planned(&endless(rules), scenario, Condition::Served)?;
+        let without_limits = self.planned(&endless(rules), scenario, Condition::Served)?;
         Ok(answer.with_trapped(without_limits.trapped))
     }
 
@@ -186,7 +184,10 @@ impl<'a> Dated<'a> {
         if is_quiet && let Some(of_day) = known().get(&occasion.day) {
             return Arc::clone(of_day);
         }
-        let as_is = AsIs::new(&self.inventory, &self.network, &self.steering);
+        let as_is = AsIs::new(
+            (&self.inventory, &self.network),
+            (&self.steering, &self.found),
+        );
         let of_day = Arc::new(as_is.on(&self.on(occasion)));
         let mut known = known();
         if is_quiet && known.len() < MOST_KEPT {
@@ -197,7 +198,10 @@ impl<'a> Dated<'a> {
 
     /// Who is where as is, and on which paths.
     pub(super) fn assignment(&self, occasion: Occasion<'_>) -> (Vec<Part>, Vec<Flow>) {
-        let as_is = AsIs::new(&self.inventory, &self.network, &self.steering);
+        let as_is = AsIs::new(
+            (&self.inventory, &self.network),
+            (&self.steering, &self.found),
+        );
         as_is.assignment(&self.on(occasion))
     }
 
@@ -211,11 +215,13 @@ impl<'a> Dated<'a> {
 
     /// What a condition of normal operation comes to in the best plan at a scenario's start.
     fn planned(
+        &self,
         inventory: &Arc<Inventory>,
         scenario: Scenario,
         condition: Condition,
     ) -> Result<CaseOnDay> {
-        let planner = Planner::without_before(Arc::clone(inventory), scenario);
+        let known = Some(&self.found);
+        let planner = Planner::without_before(Arc::clone(inventory), scenario, known);
         let asking = planner.asking();
         let case = asking.case(&[]);
         let depth = match condition {
@@ -232,7 +238,7 @@ impl<'a> Dated<'a> {
     /// # Errors
     /// [`Error::Internal`](crate::error::Error::Internal) if there are more cases than can be counted.
     pub(super) fn cases(&self, condition: Condition, occasion: Occasion<'_>) -> Result<CasesOnDay> {
-        let mut scenario = self.on(occasion);
+        let mut scenario = self.on_as_kept(occasion);
         let is_stable = condition == Condition::StableUnder;
         scenario.policy.require_stable = is_stable;
         let inventory = if is_stable {
@@ -244,12 +250,23 @@ impl<'a> Dated<'a> {
         Ok(CasesOnDay::new(sweeper, condition, self.sweep(), scenario))
     }
 
-    /// The same, settled up to headroom targets.
+    /// The same, settled up to headroom targets, as a sweep does.
     ///
     /// # Errors
     /// [`Error::Internal`](crate::error::Error::Internal) if there are more cases than can be counted.
     pub(super) fn verdicts(&self, occasion: Occasion<'_>) -> Result<Sweeper> {
-        self.sweeper((&self.inventory, self.on(occasion)), Depth::Verdict)
+        self.sweeper((&self.inventory, self.on_as_kept(occasion)), Depth::Verdict)
+    }
+
+    /// Normal operation, with homes and steering planned again: settled up to headroom targets, also those missed before.
+    ///
+    /// # Errors
+    /// [`Error::Internal`](crate::error::Error::Internal) if it cannot be asked.
+    pub(super) fn repaired(&self, occasion: Occasion<'_>) -> Result<Sweeper> {
+        let asked = SweepRequest::new(self.over, 0);
+        let (scenario, known) = (self.on(occasion), Some(&self.found));
+        let planner = Planner::without_before(Arc::clone(&self.inventory), scenario, known);
+        Sweeper::of_start(planner, asked, Depth::Verdict)
     }
 
     /// The inventory of a condition: with less capacity where that has to be more than what is carried.
@@ -270,56 +287,8 @@ impl<'a> Dated<'a> {
         (inventory, scenario): (&Arc<Inventory>, Scenario),
         depth: Depth,
     ) -> Result<Sweeper> {
-        let planner = Planner::without_before(Arc::clone(inventory), scenario);
+        let known = Some(&self.found);
+        let planner = Planner::without_before(Arc::clone(inventory), scenario, known);
         Sweeper::of_start(planner, self.sweep(), depth)
-    }
-}
-
-/// The plan of a scenario's first period, for the expected demand.
-///
-/// # Errors
-/// Those of [`plan`](super::super::plan).
-pub(super) fn planned_on(
-    inventory: Arc<Inventory>,
-    scenario: Scenario,
-    stop: &Stop,
-) -> Result<PeriodPlan> {
-    let options = super::super::plan::Options {
-        stop,
-        watch: &super::super::watch::NoWatch,
-    };
-    let planner = Planner::without_before(inventory, scenario);
-    let (_, plan) = planner.at_period(0, &options)?;
-    Ok(plan)
-}
-
-/// The scenario of an occasion: the day's beginning, with the events in force and known. Every unmet headroom target counts,
-/// also one that was missed before.
-pub(super) fn on_day(scenario: &Scenario, from: Timestamp, occasion: Occasion<'_>) -> Scenario {
-    let hours = SignedDuration::from_hours(24 * i64::from(occasion.day));
-    let start = from.checked_add(hours).unwrap_or(Timestamp::MAX);
-    let end = start.checked_add(SignedDuration::from_secs(1));
-    let end = end.unwrap_or(Timestamp::MAX);
-    let events = occasion.events.iter().map(|event| Event {
-        start,
-        end,
-        detected: start,
-        drain_minutes: None,
-        is_end_assumed: false,
-        ..scenario.events[*event].clone()
-    });
-    Scenario {
-        start,
-        end,
-        policy: Policy {
-            existing_shortfall: ExistingShortfall::Repair,
-            freeze_onboarding: false,
-            reaction_minutes: 0.0,
-            ..scenario.policy.clone()
-        },
-        events: events.collect(),
-        protect: None,
-        queued: Vec::new(),
-        ..scenario.clone()
     }
 }

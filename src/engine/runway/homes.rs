@@ -31,7 +31,15 @@ pub(super) fn homes_matter(
             .iter()
             .map(|replica| replica.shard.index()),
     );
-    let do_all_fail = failing.is_full();
+    let mut alone = FixedBitSet::with_capacity(inventory.sites.len());
+    for member in contingencies.members() {
+        if let Failing::Component(component) = member
+            && component.index() < inventory.sites.len()
+        {
+            alone.insert(component.index());
+        }
+    }
+    let do_all_fail = alone.is_full();
     let mut shards = inventory.shards.iter().enumerate();
     shards.any(|(index, shard)| {
         shard.move_rule == MoveRule::Free
@@ -42,8 +50,8 @@ pub(super) fn homes_matter(
 /// `true` if the sites of a free shard in some case may be more with another home than with today's.
 fn depends(policy: &Policy, has_replicas: bool, do_all_fail: bool) -> bool {
     match (policy.failover, has_replicas) {
-        // Wherever it is homed it has no copy when that site fails. Today it is not trapped in that case, so it may move only
-        // where nothing fails.
+        // Wherever it is homed it has no copy when that site fails, and it is not trapped in that case today: it may move only
+        // where no site fails.
         (Failover::Replicas, false) => !do_all_fail,
         // Copies are all that is permitted, home or not.
         (Failover::Replicas, true) => policy.drain != Drain::Replicas,

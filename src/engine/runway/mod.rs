@@ -1,6 +1,6 @@
 //! Runway: the last day on which conditions hold while users grow and capacities change (`docs/model.md` §13).
 //!
-//! `dated.rs` asks what holds on one day (`answer.rs`, `of_settled.rs`), `as_is.rs` without planning again, `cases.rs` in every
+//! `dated.rs` asks what holds on one day (`occasion.rs`, `answer.rs`, `of_settled.rs`), `as_is.rs` without planning again, `cases.rs` in every
 //! case of failures, `by_rule.rs` under recoveries that decide nothing, `protected.rs` from other homes where those matter
 //! (`homes.rs`), `whole.rs` with whole shards. `placed.rs` gives homes to those who come, `events.rs` tells which events are
 //! in force together. `stretches.rs` finds the days on which a condition fails by asking few of them; `rows.rs` goes through
@@ -14,6 +14,7 @@ mod cases;
 mod dated;
 mod events;
 mod homes;
+mod occasion;
 mod of_settled;
 mod placed;
 mod proof;

@@ -1,6 +1,6 @@
 //! Placed: homes of shards that have none yet, from the best plan of the first date on which they have users.
 
-use super::dated::{Occasion, on_day, pinned, planned_on};
+use super::occasion::{Occasion, on_day, pinned, planned_on};
 use super::stretches::{begins, counts_from};
 use crate::error::Result;
 use crate::ids::SiteId;

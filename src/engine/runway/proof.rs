@@ -3,7 +3,8 @@
 
 use super::super::plan::Options;
 use super::super::sweep::{SweepRequest, Sweeper};
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
+use super::occasion::Occasion;
 use super::search::{RunwayRequest, by_band, trends};
 use super::stretches::Trend;
 use crate::error::Result;

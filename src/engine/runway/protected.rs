@@ -3,7 +3,8 @@
 use super::super::plan::{Options, plan};
 use super::super::watch::NoWatch;
 use super::answer::CaseOnDay;
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
+use super::occasion::Occasion;
 use crate::error::Result;
 use crate::model::{Contingencies, Protect, Recovery};
 use crate::plan::runway::{Adjustment, Condition, FirstFailure};

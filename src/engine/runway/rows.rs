@@ -3,8 +3,9 @@
 use super::answer::CaseOnDay;
 use super::by_rule::worst_by_rule;
 use super::cases::{CasesOnDay, same_case, stopped};
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
 use super::homes::homes_matter;
+use super::occasion::Occasion;
 use super::protected::protected;
 use super::stretches::{DayStretch, Trend, failing, failing_in};
 use super::whole::whole_shards;
@@ -36,7 +37,7 @@ pub(super) struct RowSearch<'a> {
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy)]
-struct About {
+struct AskedRow {
     condition: Condition,
     /// A position among the sets of events.
     events: usize,
@@ -46,7 +47,7 @@ struct About {
 
 /// What was found about a row.
 #[derive(Debug, Clone)]
-struct Found {
+struct RowFound {
     failing: Vec<Range<Day>>,
     /// The worst case of the first day that fails.
     first: Option<CaseOnDay>,
@@ -83,7 +84,7 @@ impl RowSearch<'_> {
                     continue;
                 }
                 for adjustment in Adjustment::ALL {
-                    let about = About {
+                    let about = AskedRow {
                         condition,
                         events,
                         recovery: None,
@@ -103,7 +104,7 @@ impl RowSearch<'_> {
         rows: &mut Vec<RunwayRow>,
     ) -> Result<()> {
         for &recovery in self.recoveries {
-            let mut about = About {
+            let mut about = AskedRow {
                 condition,
                 events,
                 recovery: Some(recovery),
@@ -124,9 +125,17 @@ impl RowSearch<'_> {
             let row = self.row(about, as_is.clone())?;
             about.adjustment = Adjustment::Rebalanced;
             let (inventory, scenario) = (self.dated.inventory(), self.dated.scenario());
-            let rebalanced = if homes_matter(inventory, scenario, self.contingencies) {
+            let do_homes_matter = homes_matter(inventory, scenario, self.contingencies);
+            let rebalanced = if do_homes_matter && self.band == Band::Expected {
                 let found = self.of_protected(about, &as_is)?;
                 self.row(about, found)?
+            } else if do_homes_matter && row.fails_from().is_some() {
+                // Staying holds that long; nobody looked for homes that do longer.
+                RunwayRow {
+                    adjustment: about.adjustment,
+                    proof: Proof::Gap,
+                    ..row.clone()
+                }
             } else {
                 RunwayRow {
                     adjustment: about.adjustment,
@@ -138,7 +147,7 @@ impl RowSearch<'_> {
         Ok(())
     }
 
-    fn occasion(&self, about: About, day: Day) -> Occasion<'_> {
+    fn occasion(&self, about: AskedRow, day: Day) -> Occasion<'_> {
         Occasion {
             day,
             events: &self.events[about.events],
@@ -146,7 +155,7 @@ impl RowSearch<'_> {
     }
 
     /// What days come to of which each is asked as a whole; where failing is monotone, few are.
-    fn by_day(&self, ask: impl FnMut(Day) -> Result<CaseOnDay>) -> Result<Found> {
+    fn by_day(&self, ask: impl FnMut(Day) -> Result<CaseOnDay>) -> Result<RowFound> {
         self.of_days(ask, |known, stretch| {
             failing_in(stretch, |day| Ok(known(day)?.fails))
         })
@@ -159,7 +168,7 @@ impl RowSearch<'_> {
             &mut dyn FnMut(Day) -> Result<CaseOnDay>,
             &DayStretch,
         ) -> Result<Vec<Range<Day>>>,
-    ) -> Result<Found> {
+    ) -> Result<RowFound> {
         let mut known: BTreeMap<Day, CaseOnDay> = BTreeMap::new();
         let mut ask = |day: Day| -> Result<CaseOnDay> {
             stopped(self.stop)?;
@@ -176,7 +185,7 @@ impl RowSearch<'_> {
         let before = start.and_then(|day| day.checked_sub(1));
         // Where not every day is asked, the last that was asked before stands for those after it.
         let holding = before.and_then(|day| known.range(..=day).next_back());
-        Ok(Found {
+        Ok(RowFound {
             failing,
             first,
             holding: holding.map_or(Proof::Proven, |(_, answer)| answer.proof),
@@ -184,14 +193,14 @@ impl RowSearch<'_> {
     }
 
     /// A condition of normal operation.
-    fn of_normal(&self, about: About) -> Result<Found> {
+    fn of_normal(&self, about: AskedRow) -> Result<RowFound> {
         let asked = (about.condition, about.adjustment);
         self.by_day(|day| self.dated.normal(asked, self.occasion(about, day)))
     }
 
     /// All cases under a recovery that decides nothing. Where it begins at a plan, that is made for every sampled date, and
     /// what is found of such a date holds up to the next.
-    fn of_rule(&self, about: About, recovery: Recovery) -> Result<Found> {
+    fn of_rule(&self, about: AskedRow, recovery: Recovery) -> Result<RowFound> {
         let asked = (recovery, about.adjustment);
         let ask = |day: Day| {
             let occasion = self.occasion(about, day);
@@ -202,54 +211,67 @@ impl RowSearch<'_> {
         if about.adjustment == Adjustment::AsIs {
             return self.by_day(ask);
         }
-        self.of_days(ask, |known, stretch| {
-            let days = stretch.days.clone();
-            let sampled = self.sampled.iter().copied();
-            let dates: BTreeSet<Day> = sampled
-                .filter(|day| days.contains(day))
-                .chain([days.start])
-                .collect();
-            let ends = dates.iter().copied().skip(1).chain([days.end]);
-            let mut spans = Vec::new();
-            for (date, end) in dates.iter().copied().zip(ends) {
-                if known(date)?.fails {
-                    spans.push(date..end);
-                }
+        self.of_days(ask, |known, stretch| self.by_date(known, stretch))
+    }
+
+    /// The days of a stretch that fail where only its first and the sampled ones are asked: what is found of such a date holds
+    /// up to the next.
+    fn by_date(
+        &self,
+        known: &mut dyn FnMut(Day) -> Result<CaseOnDay>,
+        stretch: &DayStretch,
+    ) -> Result<Vec<Range<Day>>> {
+        let days = stretch.days.clone();
+        let sampled = self.sampled.iter().copied();
+        let dates: BTreeSet<Day> = sampled
+            .filter(|day| days.contains(day))
+            .chain([days.start])
+            .collect();
+        let ends = dates.iter().copied().skip(1).chain([days.end]);
+        let mut spans = Vec::new();
+        for (date, end) in dates.iter().copied().zip(ends) {
+            if known(date)?.fails {
+                spans.push(date..end);
             }
-            Ok(spans)
-        })
+        }
+        Ok(spans)
     }
 
     /// All cases from other homes than today's, by the protected plans that are found. What holds as is holds then too.
-    fn of_protected(&self, about: About, as_is: &Found) -> Result<Found> {
-        let holds = |day: Day| as_is.failing.iter().all(|span| !span.contains(&day));
-        let mut found = self.by_day(|day| {
-            if holds(day) {
-                return Ok(CaseOnDay {
-                    failure: FirstFailure {
-                        case: 0,
-                        binding: None,
-                        short: 0.0,
-                        unserved: 0.0,
-                        trapped: 0.0,
-                    },
-                    trapped: 0.0,
-                    proof: Proof::Gap,
-                    fails: false,
-                });
-            }
+    fn of_protected(&self, about: AskedRow, as_is: &RowFound) -> Result<RowFound> {
+        let ask = |day: Day| {
             let occasion = self.occasion(about, day);
             let among = self.contingencies;
             protected(self.dated, about.condition, occasion, among, self.stop)
+        };
+        let mut found = self.of_days(ask, |known, stretch| {
+            let mut spans = Vec::new();
+            for span in &as_is.failing {
+                let days = span.start.max(stretch.days.start)..span.end.min(stretch.days.end);
+                let part = DayStretch {
+                    days,
+                    trend: stretch.trend,
+                };
+                if part.days.is_empty() {
+                    continue;
+                }
+                spans.extend(if part.trend == Trend::Mixed {
+                    self.by_date(known, &part)?
+                } else {
+                    failing_in(&part, |day| Ok(known(day)?.fails))?
+                });
+            }
+            Ok(spans)
         })?;
-        if !found.failing.is_empty() {
+        // What never fails as is holds by staying.
+        if !as_is.failing.is_empty() {
             found.holding = Proof::Gap;
         }
         Ok(found)
     }
 
     /// A condition of all cases of failures, which are answered by planning again: steering before does not matter.
-    fn of_cases(&self, about: About) -> Result<Found> {
+    fn of_cases(&self, about: AskedRow) -> Result<RowFound> {
         let mut holding: BTreeMap<Day, Proof> = BTreeMap::new();
         let failing = failing(&self.stretches, |stretch| match stretch.trend {
             Trend::Rising => {
@@ -269,7 +291,7 @@ impl RowSearch<'_> {
             }),
         })?;
         let Some(start) = failing.first().map(|span| span.start) else {
-            return Ok(Found {
+            return Ok(RowFound {
                 failing,
                 first: None,
                 holding: Proof::Proven,
@@ -284,14 +306,14 @@ impl RowSearch<'_> {
             first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
         }
         let before = start.checked_sub(1).and_then(|day| holding.get(&day));
-        Ok(Found {
+        Ok(RowFound {
             failing,
             first,
             holding: before.copied().unwrap_or(Proof::Proven),
         })
     }
 
-    fn cases(&self, about: About, day: Day) -> Result<CasesOnDay> {
+    fn cases(&self, about: AskedRow, day: Day) -> Result<CasesOnDay> {
         stopped(self.stop)?;
         self.dated.cases(about.condition, self.occasion(about, day))
     }
@@ -301,7 +323,7 @@ impl RowSearch<'_> {
     ///
     /// A case that holds on a day holds on all earlier ones. So every case is asked on the day before the first that is known
     /// to fail, and only one that fails there as well is bisected.
-    fn first_failing(&self, about: About, days: Range<Day>) -> Result<(Day, Proof)> {
+    fn first_failing(&self, about: AskedRow, days: Range<Day>) -> Result<(Day, Proof)> {
         let mut high = days.end;
         let mut proof = Proof::Proven;
         let mut left: Option<Vec<usize>> = None;
@@ -371,7 +393,7 @@ impl RowSearch<'_> {
         Ok((false, proof))
     }
 
-    fn row(&self, about: About, found: Found) -> Result<RunwayRow> {
+    fn row(&self, about: AskedRow, found: RowFound) -> Result<RunwayRow> {
         let after = found.first.as_ref();
         let after = after.map_or(Proof::Proven, |answer| answer.proof);
         Ok(RunwayRow {
@@ -392,7 +414,7 @@ impl RowSearch<'_> {
 
     /// What whole shards do before the first day that fails. Where homes stay, they are whole; else it is asked as expected
     /// and without events.
-    fn whole_shards(&self, about: About, found: &Found) -> Result<WholeShards> {
+    fn whole_shards(&self, about: AskedRow, found: &RowFound) -> Result<WholeShards> {
         let is_normal = !about.condition.is_under_failures();
         if is_normal && about.adjustment != Adjustment::Rebalanced {
             return Ok(WholeShards::AsLong);

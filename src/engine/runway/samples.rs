@@ -1,8 +1,9 @@
 //! Samples: what components carry on some of the days, and when they run out of it.
 
-use super::as_is::Carried;
+use super::as_is::UseAsIs;
 use super::cases::stopped;
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
+use super::occasion::Occasion;
 use super::stretches::{DayStretch, Trend};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
@@ -14,7 +15,10 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A component and a resource.
-type At = (ComponentId, ResourceId);
+type UseKey = (ComponentId, ResourceId);
+
+/// What components carry in a case, and whether users who have a site are unserved in it.
+type CaseUses = (Vec<(ComponentId, ResourceId, Use)>, bool);
 
 /// What components carry on these days: as is at the low end, as expected and at the high end, and planned again as expected.
 ///
@@ -30,27 +34,34 @@ pub(super) fn samples(
         stopped(stop)?;
         let occasion = Occasion { day, events: &[] };
         let [low, as_is, high] = [low, expected, high].map(|band| band.as_is(occasion));
+        let (rebalanced, _) = expected.repaired(occasion)?.uses(0)?;
+        let rebalanced: BTreeMap<UseKey, f64> = rebalanced
+            .into_iter()
+            .map(|(component, resource, used)| ((component, resource), used.load))
+            .collect();
         let sweeper = expected.verdicts(occasion)?;
         let cases = 0..sweeper.contingencies().count();
-        let of_cases: Vec<Result<Vec<(ComponentId, ResourceId, Use)>>> = cases
+        let of_cases: Vec<Result<CaseUses>> = cases
             .into_par_iter()
             .map(|case| sweeper.uses(case))
             .collect();
-        let mut rebalanced: BTreeMap<At, f64> = BTreeMap::new();
-        let mut worst: BTreeMap<At, Use> = BTreeMap::new();
-        for (case, uses) in of_cases.into_iter().enumerate() {
-            for (component, resource, used) in uses? {
+        let mut worst: BTreeMap<UseKey, (bool, Use)> = BTreeMap::new();
+        for of_case in of_cases {
+            let (uses, fails) = of_case?;
+            for (component, resource, used) in uses {
                 let at = (component, resource);
-                if case == 0 {
-                    rebalanced.insert(at, used.load);
-                }
-                let most = worst.entry(at).or_insert(used);
-                if used.utilization > most.utilization {
-                    *most = used;
+                let most = worst.entry(at).or_insert((fails, used));
+                let is_worse = match (fails, most.0) {
+                    (true, false) => true,
+                    (false, true) => false,
+                    _ => used.utilization > most.1.utilization,
+                };
+                if is_worse {
+                    *most = (fails, used);
                 }
             }
         }
-        let load = |row: Option<&Carried>| row.map_or(0.0, |row| row.load);
+        let load = |row: Option<&UseAsIs>| row.map_or(0.0, |row| row.load);
         let uses = as_is.rows.iter().map(|row| {
             let most = worst.get(&row.at);
             ComponentUse {
@@ -60,8 +71,9 @@ pub(super) fn samples(
                 target: row.target,
                 as_is: [load(low.row(row.at)), row.load, load(high.row(row.at))],
                 rebalanced: rebalanced.get(&row.at).copied().unwrap_or(0.0),
-                worst: most.map_or(0.0, |most| most.utilization),
-                worst_case: most.map_or(0, |most| most.case),
+                worst: most.map_or(0.0, |(_, most)| most.utilization),
+                worst_fails: most.is_some_and(|(fails, _)| *fails),
+                worst_case: most.map_or(0, |(_, most)| most.case),
             }
         });
         Ok(DaySample {
@@ -74,7 +86,7 @@ pub(super) fn samples(
 
 /// What a load reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
+enum Threshold {
     Target,
     Capacity,
 }
@@ -107,8 +119,8 @@ pub(super) fn components(
     samples: &[DaySample],
     stop: &Stop,
 ) -> Result<Vec<ComponentRunway>> {
-    let mut all: BTreeMap<At, ComponentRunway> = BTreeMap::new();
-    let none = |at: At| ComponentRunway {
+    let mut all: BTreeMap<UseKey, ComponentRunway> = BTreeMap::new();
+    let none = |at: UseKey| ComponentRunway {
         component: at.0,
         resource: at.1,
         as_is: ReachedOn::default(),
@@ -121,7 +133,9 @@ pub(super) fn components(
             let row = all.entry(at).or_insert_with(|| none(at));
             let planned = [used.rebalanced, used.capacity, used.target];
             reach(&mut row.rebalanced, sample.day, planned);
-            reach(&mut row.worst, sample.day, [used.worst, 1.0, used.target]);
+            if used.worst_fails {
+                reach(&mut row.worst, sample.day, [used.worst, 1.0, used.target]);
+            }
         }
     }
     let sampled: BTreeSet<Day> = samples.iter().map(|sample| sample.day).collect();
@@ -129,8 +143,8 @@ pub(super) fn components(
         for ((at, what), day) in in_stretch(expected, stretch, &sampled, stop)? {
             let reached = &mut all.entry(at).or_insert_with(|| none(at)).as_is;
             let on = match what {
-                What::Target => &mut reached.target,
-                What::Capacity => &mut reached.capacity,
+                Threshold::Target => &mut reached.target,
+                Threshold::Capacity => &mut reached.capacity,
             };
             on.get_or_insert(day);
         }
@@ -153,7 +167,7 @@ fn in_stretch(
     stretch: &DayStretch,
     sampled: &BTreeSet<Day>,
     stop: &Stop,
-) -> Result<BTreeMap<(At, What), Day>> {
+) -> Result<BTreeMap<(UseKey, Threshold), Day>> {
     let as_is = |day: Day| {
         stopped(stop)?;
         Ok(expected.as_is(Occasion { day, events: &[] }))
@@ -168,20 +182,20 @@ fn in_stretch(
         Trend::Falling => BTreeSet::from([days.start]),
         Trend::Mixed => days.clone().collect(),
     };
-    let is_reached = |row: &Carried, what: What| {
+    let is_reached = |row: &UseAsIs, what: Threshold| {
         let [target, capacity] = reaches([row.load, row.capacity, row.target]);
         match what {
-            What::Target => target,
-            What::Capacity => capacity,
+            Threshold::Target => target,
+            Threshold::Capacity => capacity,
         }
     };
-    let mut found: BTreeMap<(At, What), Day> = BTreeMap::new();
+    let mut found: BTreeMap<(UseKey, Threshold), Day> = BTreeMap::new();
     // The first day that is not known to be before.
     let mut since = days.start;
     for day in asked {
         let today = as_is(day)?;
         for row in &today.rows {
-            for what in [What::Target, What::Capacity] {
+            for what in [Threshold::Target, Threshold::Capacity] {
                 if found.contains_key(&(row.at, what)) || !is_reached(row, what) {
                     continue;
                 }

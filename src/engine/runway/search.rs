@@ -1,8 +1,9 @@
 //! Search: all that a runway is asked, one end of the forecast after the other.
 
 use super::cases::{CasesOnDay, stopped};
-use super::dated::{Dated, Occasion};
+use super::dated::Dated;
 use super::events::event_sets;
+use super::occasion::Occasion;
 use super::rows::RowSearch;
 use super::samples::{components, samples};
 use super::stretches::{DayStretch, Trend, stretches};

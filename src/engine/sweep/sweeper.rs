@@ -21,6 +21,7 @@ use crate::plan::sweep::{
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
+use crate::units::NOBODY;
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -324,26 +325,35 @@ impl Sweeper {
         (self.parted).settle(asking, contingencies, of_case, self.parted.depth(), then)
     }
 
-    /// What components carry in a case that is planned again.
+    /// What components carry in a case that is planned again, and whether users who have a site are unserved.
     ///
     /// # Errors
     /// [`Error::Solver`] if every attempt of the solver failed.
     pub(in crate::engine) fn uses(
         &self,
         case: usize,
-    ) -> Result<Vec<(ComponentId, ResourceId, Use)>> {
-        self.settled(case, |settled| uses_of(settled, case))
+    ) -> Result<(Vec<(ComponentId, ResourceId, Use)>, bool)> {
+        self.settled(case, |settled| {
+            let ranks = (0..settled.problem.classes.ranks.len()).map(Level::Unserved);
+            let short = ranks.map(|level| settled.value(level) - settled.value_by_default(level));
+            (uses_of(settled, case), short.sum::<f64>() > NOBODY)
+        })
     }
 
-    /// What whole shards do in a case that is planned again; `None` where it is not checked.
+    /// What whole shards do in a case that is planned again; `None` where shards may be split, and where the plan filled with
+    /// whole shards does not do and `may_search` forbids to go on.
     ///
     /// # Errors
     /// [`Error::Solver`] if every attempt of the solver failed.
-    pub(in crate::engine) fn whole(&self, case: usize) -> Result<Option<WholeShards>> {
+    pub(in crate::engine) fn whole(
+        &self,
+        case: usize,
+        may_search: bool,
+    ) -> Result<Option<WholeShards>> {
         let known = self.known(&self.planner, case);
         let asking = self.planner.asking();
         self.settled(case, |settled| {
-            self.whole.in_case(asking, (case, &known), settled)
+            self.whole.in_known(asking, &known, settled, may_search)
         })?
     }
 

@@ -41,13 +41,27 @@ impl WholeSearch {
         (case, known): (usize, &Case),
         settled: &SettledCase<'_, '_>,
     ) -> Result<Option<WholeShards>> {
+        let shards = settled.problem.setting.inventory.shards.len().max(1);
+        // By its number alone, so that parts, threads and a resumed sweep search the same cases.
+        let may_search = case < MOST_SEARCHED / shards;
+        self.in_known(asking, known, settled, may_search)
+    }
+
+    /// The same; `None` also where the plan filled with whole shards does not do and `may_search` forbids to go on.
+    ///
+    /// # Errors
+    /// Those of [`with_whole_shards`].
+    pub(super) fn in_known(
+        &self,
+        asking: Asking<'_>,
+        known: &Case,
+        settled: &SettledCase<'_, '_>,
+        may_search: bool,
+    ) -> Result<Option<WholeShards>> {
         let setting = &settled.problem.setting;
         if setting.policy.split_shards {
             return Ok(None);
         }
-        let shards = setting.inventory.shards.len().max(1);
-        // By its number alone, so that parts, threads and a resumed sweep search the same cases.
-        let may_search = case < MOST_SEARCHED / shards;
         if Arc::ptr_eq(&setting.folded.kinds, &self.kinds) {
             let sizes = self.sizes.get_or_init(|| ShardSizes::of(setting));
             return with_whole_shards(asking, known, settled, sizes, may_search);

@@ -128,7 +128,9 @@ impl RunwayReport<'_> {
     /// `one site may fail`, `up to two sites may fail at once`.
     fn may_fail(&self) -> String {
         let noun = noun(self.over);
+        let has_groups = !self.runway.contingencies.groups.is_empty() && noun != "risk group";
         match self.runway.failures {
+            1 if has_groups => format!("one {noun} or risk group may fail"),
             1 => format!("one {noun} may fail"),
             some => format!("up to {} may fail at once", count(some, noun)),
         }

@@ -136,7 +136,7 @@ impl CalendarChart {
 
     fn notes(&self, frame: &mut ChartFrame, each: usize) {
         frame.note(
-            "A cell is how full the site's fullest resource is in the worst case of a sampled day, in % of what is left of it.",
+            "A cell is how full the site's fullest resource is in the worst case, in %. Red: in a case that leaves users unserved.",
         );
         if each > 1 {
             frame.note(&format!(

@@ -37,9 +37,9 @@ impl ComponentBar {
             day => RowCell::strong(span.last_day(day)),
         };
         let worst = match self.worst.capacity {
-            Some(0) => "worst case: full on the first day".to_owned(),
-            Some(day) => format!("worst case: full by {}", span.date(day)),
-            None => "worst case: lasts".to_owned(),
+            Some(0) => "full in a failing case on the first day".to_owned(),
+            Some(day) => format!("full in a failing case by {}", span.date(day)),
+            None => "full in no failing case".to_owned(),
         };
         let drawing = RowCell::drawing(move |canvas, area| self.draw(span, canvas, area));
         let target = self.as_is.target.map_or_else(

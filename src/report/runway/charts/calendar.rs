@@ -8,6 +8,7 @@ use crate::report::charts::CalendarChart;
 use crate::report::charts::runway::{CalendarMonth, CalendarRow};
 use crate::report::charts::utilization::SiteCell;
 use crate::report::grammar::{by_count, short};
+use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::sweep::{ComponentNames, state};
 use crate::units::FEASIBILITY;
@@ -101,16 +102,22 @@ impl RunwayReport<'_> {
         let uses = uses.filter(|one| one.component == component && !one.worst.is_nan());
         let most = numbers::first_most(uses, |one| one.worst)?;
         let utilization = most.worst.min(CEILING);
+        let is_full = utilization >= 1.0 - FEASIBILITY;
         let cell = SiteCell {
             resource: self.inventory.resource_id(most.resource).to_owned(),
             utilization,
             target: most.target,
-            state: state(utilization, most.target),
+            // Whoever does not fit is served elsewhere, unless the case fails.
+            state: if is_full && !most.worst_fails {
+                State::Fine
+            } else {
+                state(utilization, most.target)
+            },
         };
         Some((cell, self.happens(names, most.worst_case)))
     }
 
-    /// `In the worst case 3 of 40 sites are full by 30 Nov 2028, Cardiff from Mar 2027 on`.
+    /// `Failures leave users unserved from Mar 2027 on; 3 sites are full then or later, Cardiff first`.
     fn calendar_title(
         &self,
         ranked: &[RankedSite],
@@ -121,7 +128,7 @@ impl RunwayReport<'_> {
             let cells = site.row.cells.iter();
             let mut full = cells.map(|cell| {
                 cell.as_ref()
-                    .is_some_and(|pair| pair.0.utilization >= 1.0 - FEASIBILITY)
+                    .is_some_and(|pair| pair.0.state == State::Full)
             });
             full.position(|is_full| is_full)
         };
@@ -131,17 +138,17 @@ impl RunwayReport<'_> {
             .collect();
         let Some((month, first)) = full.iter().min_by_key(|pair| pair.0) else {
             return Some(format!(
-                "In the worst case no site is full until {}; {} is fullest, at {}",
+                "No failure fills the sites together until {}; {} is fullest, at {}",
                 self.last(),
                 short(&fullest.row.site.name),
                 numbers::utilization(fullest.most)
             ));
         };
         let count = numbers::whole(full.len());
-        let noun = by_count(&count, ["site is", "sites are"]);
+        let noun = by_count(&count, ["site is full", "sites are full"]);
         let CalendarMonth { month, year } = &months.get(*month)?.0;
         Some(format!(
-            "In the worst case {count} {noun} full by {}, {} first, in {month} {year}",
+            "Failures leave users unserved from {month} {year} on: {count} {noun} by {}, {} first",
             self.last(),
             short(&first.row.site.name),
         ))

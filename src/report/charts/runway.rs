@@ -13,7 +13,7 @@ mod tests;
 
 use self::axis::DaySpan;
 pub(in crate::report) use self::axis::date;
-pub use self::calendar::{CalendarChart, CalendarMonth, CalendarRow};
+pub use self::calendar::{CalendarChart, CalendarColumn, CalendarRow};
 pub use self::component::ComponentBar;
 pub use self::condition::ConditionBar;
 pub use self::load_line::{CapacityStep, LoadLineChart, LoadPoint};

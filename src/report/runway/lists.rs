@@ -18,7 +18,7 @@ pub(super) const GAPS_ID: &str = "gaps";
 pub(super) const TRAPPED_ID: &str = "trapped";
 pub(super) const NOT_CHECKED_ID: &str = "not-checked";
 
-/// Tables up to so many rows need no filter.
+/// Tables up to this many rows need no filter.
 const FEW: usize = 8;
 
 /// All of them; those without rows are left out of the page.

@@ -15,7 +15,7 @@ const APART: f64 = 12.0;
 /// A mean month in days, for the space of a label.
 const MONTH: f64 = 30.4375;
 
-/// Horizons up to so many days have labels of days, longer ones of months.
+/// Horizons up to this many days have labels of days, longer ones of months.
 const FEW_DAYS: Day = 70;
 
 /// Days, and months, from one label to the next.

@@ -15,7 +15,7 @@ use crate::report::numbers;
 
 /// A month, or the days of one that are asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CalendarMonth {
+pub struct CalendarColumn {
     /// `Mar`.
     pub month: String,
     /// `2027`.
@@ -39,7 +39,7 @@ pub struct CalendarChart {
     /// Scenario, span, what fails.
     pub about: Vec<String>,
     /// Months, ascending.
-    pub months: Vec<CalendarMonth>,
+    pub months: Vec<CalendarColumn>,
     /// Sites, the fullest first.
     pub rows: Vec<CalendarRow>,
     /// How many sites there are to choose from.
@@ -68,16 +68,16 @@ impl Drawn for CalendarChart {
 }
 
 /// Months that share a column: the fullest of them is shown.
-struct Merged<'a> {
+struct MonthColumns<'a> {
     /// How many share one.
     each: usize,
     /// The first of every column.
-    firsts: Vec<&'a CalendarMonth>,
+    firsts: Vec<&'a CalendarColumn>,
 }
 
 impl CalendarChart {
     /// As few months in a column as fit.
-    fn merged(&self, width: f64) -> Merged<'_> {
+    fn merged(&self, width: f64) -> MonthColumns<'_> {
         let most = (width / CELL.0).max(1.0);
         let fits = |each: &usize| self.months.len().div_ceil(*each) as f64 <= most;
         let steps = [1, 2, 3, 6, 12, 24, 60, 120];
@@ -85,7 +85,7 @@ impl CalendarChart {
             .into_iter()
             .find(fits)
             .unwrap_or(self.months.len().max(1));
-        Merged {
+        MonthColumns {
             each,
             firsts: self.months.iter().step_by(each).collect(),
         }
@@ -195,7 +195,7 @@ fn keys(cells: &[&SiteCell], grid: &HeatGrid) -> Vec<LegendKey<'static>> {
 }
 
 /// Months above the cells, and years above these where they change; those that fit.
-fn headings(frame: &mut ChartFrame, grid: &HeatGrid, merged: &Merged<'_>) {
+fn headings(frame: &mut ChartFrame, grid: &HeatGrid, merged: &MonthColumns<'_>) {
     let font = frame.font();
     let mut before = "";
     let years = merged.firsts.iter().map(|first| {
@@ -228,7 +228,7 @@ fn headings(frame: &mut ChartFrame, grid: &HeatGrid, merged: &Merged<'_>) {
 /// `Boydton, Mar 2027: cpu 92.0 % full if Frankfurt fails, target 10 % free`.
 fn tip(
     row: &CalendarRow,
-    first: &CalendarMonth,
+    first: &CalendarColumn,
     each: usize,
     cell: Option<&(SiteCell, String)>,
 ) -> String {

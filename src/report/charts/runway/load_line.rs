@@ -89,13 +89,13 @@ impl Drawn for LoadLineChart {
 }
 
 /// Where amounts and days stand.
-struct Place {
+struct LoadPanel {
     axis: DayAxis,
     scale: Scale,
     bottom: i32,
 }
 
-impl Place {
+impl LoadPanel {
     fn y(&self, amount: f64) -> i32 {
         self.bottom + self.scale.x(amount)
     }
@@ -218,7 +218,7 @@ impl LoadLineChart {
         let left = (frame.left + labels.fold(0.0, f64::max) + SPACE).ceil() + 1.0;
         self.mark_words(frame, left);
         let (top, bottom) = (whole(frame.y), whole(frame.y + height));
-        let place = Place {
+        let place = LoadPanel {
             axis: self.span().axis((left, frame.right)),
             scale,
             bottom,
@@ -266,7 +266,7 @@ impl LoadLineChart {
         frame.y += SMALL * 2.0;
     }
 
-    fn curves(&self, canvas: &mut Canvas, place: &Place) {
+    fn curves(&self, canvas: &mut Canvas, place: &LoadPanel) {
         let edge = |of: usize| {
             let points = self.points.iter();
             points.map(move |point| place.at(point.day, point.as_is[of]))
@@ -294,7 +294,7 @@ impl LoadLineChart {
     }
 
     /// The names of lines above their right ends, those that do not touch; the limits first.
-    fn names(&self, canvas: &mut Canvas, place: &Place) {
+    fn names(&self, canvas: &mut Canvas, place: &LoadPanel) {
         let mut names = Vec::new();
         if let Some(step) = self.capacity.last() {
             names.push((self.days, step.capacity, "capacity"));
@@ -321,7 +321,7 @@ impl LoadLineChart {
     }
 
     /// The path along capacities, level by level.
-    fn steps(&self, place: &Place, of: impl Fn(&CapacityStep) -> f64) -> String {
+    fn steps(&self, place: &LoadPanel, of: impl Fn(&CapacityStep) -> f64) -> String {
         let next = self.capacity.iter().skip(1).map(|step| step.day);
         let ends = next.chain([self.days]);
         let levels = self.capacity.iter().zip(ends);
@@ -332,7 +332,7 @@ impl LoadLineChart {
     }
 
     /// The path around what lies between the capacity and a larger load, pixel by pixel.
-    fn above(&self, place: &Place) -> String {
+    fn above(&self, place: &LoadPanel) -> String {
         let mut path = String::new();
         for pair in self.points.windows(2) {
             let (from, to) = (place.axis.x(pair[0].day), place.axis.x(pair[1].day));
@@ -354,7 +354,7 @@ impl LoadLineChart {
     }
 
     /// What a day has, for the pointer: from halfway before it to halfway after.
-    fn tips(&self, canvas: &mut Canvas, place: &Place, (top, bottom): (i32, i32)) {
+    fn tips(&self, canvas: &mut Canvas, place: &LoadPanel, (top, bottom): (i32, i32)) {
         let places: Vec<i32> = self
             .points
             .iter()

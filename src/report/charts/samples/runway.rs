@@ -3,7 +3,7 @@
 use super::sample::{EVIL, HOSTILE, LONG, Sample, named, place, samples, scatter, with};
 use crate::plan::runway::{Day, ReachedOn};
 use crate::report::charts::runway::{
-    CalendarMonth, CalendarRow, CapacityArrival, CapacityStep, ComponentBar, ConditionBar,
+    CalendarColumn, CalendarRow, CapacityArrival, CapacityStep, ComponentBar, ConditionBar,
     LoadPoint,
 };
 use crate::report::charts::utilization::SiteCell;
@@ -259,7 +259,7 @@ pub(in crate::report::charts) fn calendar(sites: usize, months: usize, most: f64
     let names = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let month = |index: usize| CalendarMonth {
+    let month = |index: usize| CalendarColumn {
         month: names[(index + 10) % 12].to_owned(),
         year: (2026 + (index + 10) / 12).to_string(),
     };

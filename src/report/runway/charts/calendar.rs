@@ -5,7 +5,7 @@ use crate::ids::{ComponentId, SiteId};
 use crate::plan::runway::DaySample;
 use crate::report::Named;
 use crate::report::charts::CalendarChart;
-use crate::report::charts::runway::{CalendarMonth, CalendarRow};
+use crate::report::charts::runway::{CalendarColumn, CalendarRow};
 use crate::report::charts::utilization::SiteCell;
 use crate::report::grammar::{by_count, short};
 use crate::report::headroom::State;
@@ -54,11 +54,11 @@ impl RunwayReport<'_> {
     }
 
     /// The months of the sampled days, each with its samples.
-    fn months(&self) -> Vec<(CalendarMonth, Vec<&DaySample>)> {
-        let mut months: Vec<(CalendarMonth, Vec<&DaySample>)> = Vec::new();
+    fn months(&self) -> Vec<(CalendarColumn, Vec<&DaySample>)> {
+        let mut months: Vec<(CalendarColumn, Vec<&DaySample>)> = Vec::new();
         for sample in &self.runway.samples {
             let at = self.runway.begins(sample.day).to_zoned(TimeZone::UTC);
-            let month = CalendarMonth {
+            let month = CalendarColumn {
                 month: at.strftime("%b").to_string(),
                 year: at.strftime("%Y").to_string(),
             };
@@ -74,7 +74,7 @@ impl RunwayReport<'_> {
         &self,
         names: &ComponentNames<'_>,
         site: SiteId,
-        months: &[(CalendarMonth, Vec<&DaySample>)],
+        months: &[(CalendarColumn, Vec<&DaySample>)],
     ) -> Option<RankedSite> {
         let component = self.inventory.site_component(site);
         let cells = months
@@ -121,7 +121,7 @@ impl RunwayReport<'_> {
     fn calendar_title(
         &self,
         ranked: &[RankedSite],
-        months: &[(CalendarMonth, Vec<&DaySample>)],
+        months: &[(CalendarColumn, Vec<&DaySample>)],
     ) -> Option<String> {
         let fullest = ranked.first()?;
         let first_full = |site: &RankedSite| {
@@ -146,7 +146,7 @@ impl RunwayReport<'_> {
         };
         let count = numbers::whole(full.len());
         let noun = by_count(&count, ["site is full", "sites are full"]);
-        let CalendarMonth { month, year } = &months.get(*month)?.0;
+        let CalendarColumn { month, year } = &months.get(*month)?.0;
         Some(format!(
             "Failures leave users unserved from {month} {year} on: {count} {noun} by {}, {} first",
             self.last(),

@@ -2,8 +2,8 @@
 //!
 //! A wrong coordinate makes many links too fast at once. Where most links of a place are, the place is reported, not each link.
 
-use super::Lines;
 use super::distance::{great_circle_km, least_round_trip_ms, usual_round_trip_ms};
+use super::lines::Lines;
 use crate::diagnostic::Code;
 use crate::diagnostic::amounts::rounded_decimal;
 use crate::inventory::findings::{Findings, place};
@@ -91,11 +91,13 @@ fn misplaced(fast: &[FastLink], measured: &BTreeMap<LinkEnd, usize>) -> Option<L
     };
     let is_doubtful = |end: &LinkEnd, count: usize| {
         let others = fast.iter().filter(|link| link.ends.contains(end));
-        let mut others = others.flat_map(|link| link.ends).filter(|own| own != end);
+        let mut others = others
+            .flat_map(|link| link.ends)
+            .filter(|place| place != end);
         let Some(other) = others.next() else {
             return true;
         };
-        let is_pair = others.all(|own| own == other);
+        let is_pair = others.all(|place| place == other);
         is_pair && counts.get(&other) == Some(&count) && share(&other, count) >= share(end, count)
     };
     let candidates = counts

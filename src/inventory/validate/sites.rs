@@ -1,6 +1,6 @@
 //! Rules of sites.csv that need the whole inventory.
 
-use super::Lines;
+use super::lines::Lines;
 use crate::diagnostic::amounts::{amount, apart, quantity, rounded_decimal};
 use crate::diagnostic::{Code, Place};
 use crate::ids::SiteId;

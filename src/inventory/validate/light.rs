@@ -5,7 +5,7 @@
 use super::distance::{great_circle_km, least_round_trip_ms, usual_round_trip_ms};
 use super::lines::Lines;
 use crate::diagnostic::Code;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::inventory::findings::{Findings, place};
 use crate::inventory::table::SWAPPED;
 use crate::model::{Coordinates, Inventory, LinkEnd};
@@ -137,7 +137,7 @@ fn report_place(
             at.longitude,
             links.len(),
             link.id,
-            rounded_decimal(link.latency.0),
+            rounded(link.latency.0),
             first.km
         ),
         format!(
@@ -154,7 +154,7 @@ fn report_link(inventory: &Inventory, lines: &Lines, fast: FastLink, findings: &
     findings.warning(
         FASTER_THAN_LIGHT,
         place("links.csv", lines.links[fast.link], Some("latency_ms")),
-        format!("{} ms for {km:.0} km", rounded_decimal(link.latency.0)),
+        format!("{} ms for {km:.0} km", rounded(link.latency.0)),
         format!(
             "at least {:.2} ms, the round trip of light in a straight fibre",
             least_round_trip_ms(km)

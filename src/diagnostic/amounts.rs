@@ -100,15 +100,15 @@ pub(crate) fn decimals(value: f64, digits: usize) -> String {
 
 /// The shortest decimal that agrees with `value` in twelve digits, as a cell may spell it: what arithmetic leaves beyond them is
 /// no part of a message.
-pub(crate) fn rounded_decimal(value: f64) -> String {
+pub(crate) fn rounded(value: f64) -> String {
     const DIGITS: usize = 12;
     let size = value.abs();
     if !size.is_normal() {
         return format!("{}", value + 0.0);
     }
     let scientific = format!("{value:.*e}", DIGITS - 1);
-    let rounded: f64 = scientific.parse().unwrap_or(value);
-    format!("{rounded}")
+    let short: f64 = scientific.parse().unwrap_or(value);
+    format!("{short}")
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
             (1.0 / 3.0, "0.333333333333"),
             (40.0, "40"),
         ] {
-            assert_eq!(rounded_decimal(value), text);
+            assert_eq!(rounded(value), text);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Triggers: what is hit, when, and how it is played.
 
-mod setting;
+mod trigger;
 
 use super::busy_hours::busy_hours;
 use super::downtime::shortage;
@@ -8,21 +8,19 @@ use super::falling::{ANYBODY, HOUR, Load, beyond, clears_in, falls_by, waits};
 use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::{ComponentId, ResourceId};
+use crate::ids::ComponentId;
 use crate::model::{Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Scenario};
 use crate::plan::replay::Moment;
 use crate::plan::{Loses, PeriodPlan, Trial};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
-use setting::frozen;
 use std::collections::{BTreeMap, BTreeSet};
+use trigger::{AHEAD, STEP, frozen, varying};
+pub(super) use trigger::{Trigger, TriggerParts};
 
 /// The share of all work that is spent on one play: what takes more is not checked, and leaves something to others.
 pub(super) const OF_ONE: f64 = 0.25;
-
-/// What is played before a trigger begins: who is down then is not down because of it.
-const AHEAD: SignedDuration = SignedDuration::from_mins(2);
 
 const LASTS: SignedDuration = SignedDuration::from_mins(10);
 
@@ -40,10 +38,6 @@ const ROUGHLY: f64 = 1.01;
 
 /// Seconds of work that may wait at the end of a play beside what waited before.
 const WAITING: f64 = 1.0;
-
-/// Seconds of the steps of a play, and of one that is closer.
-const STEP: f64 = 60.0;
-const SHORT_STEP: f64 = 5.0;
 
 /// Pieces of work that may be spent, and what was played without a trigger.
 pub(super) struct WorkBudget {
@@ -79,34 +73,6 @@ impl WorkBudget {
     fn of_one(&self) -> f64 {
         self.left.min(OF_ONE * self.all)
     }
-}
-
-/// How a trigger is played.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum TriggerParts {
-    /// In long parts where clients try again soon.
-    Rough,
-    /// As exactly as a replay in steps of this many seconds.
-    Exact(f64),
-}
-
-impl TriggerParts {
-    /// In long steps, then in short ones. The longer the steps, the later clients try again: what recovers in long steps may not
-    /// in short ones, and vice versa.
-    pub(super) const EXACT: [Self; 2] = [Self::Exact(STEP), Self::Exact(SHORT_STEP)];
-}
-
-/// A trigger in the hours of a period.
-pub(super) struct Trigger<'a> {
-    pub(super) period: &'a PeriodPlan,
-    pub(super) hit: Failing,
-    pub(super) loses: Loses,
-    /// When it may begin: in each hour that is like no other, first where most is used of what users of it pass.
-    pub(super) begins: Vec<Timestamp>,
-    /// The most that anything is used then which users of what is hit pass.
-    pub(super) utilization: f64,
-    /// Users who pass what is hit.
-    pub(super) users: f64,
 }
 
 /// Everything that users of a period pass, as often as it can lose something.
@@ -151,11 +117,6 @@ pub(super) fn triggers<'a>(
         }
     }
     all
-}
-
-fn varying(inventory: &Inventory) -> impl Iterator<Item = ResourceId> + '_ {
-    let resources = (0..inventory.resources.len()).map(ResourceId::new);
-    resources.filter(|resource| inventory.resources[resource.index()].varies)
 }
 
 /// `true` if any of some components limits how much work it does.

@@ -11,7 +11,7 @@ pub(crate) const LISTED_PER_CODE: usize = 50;
 /// What is wrong with an inventory, as it is found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    listed: Vec<Listed>,
+    listed: Vec<RepeatedFinding>,
     counts: BTreeMap<(String, Code, Severity), usize>,
     /// How many errors are the same as a listed one, on other lines.
     repeated_errors: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Findings {
 
 /// A finding, and the other lines on which the same is found.
 #[derive(Debug)]
-struct Listed {
+struct RepeatedFinding {
     finding: Finding,
     /// The first of them.
     also: Vec<u64>,
@@ -30,21 +30,21 @@ struct Listed {
 /// How many other lines a finding names.
 const NAMED_LINES: usize = 5;
 
-impl Listed {
+impl RepeatedFinding {
     /// `true` if another finding is the same on another line.
     fn is_same(&self, other: &Finding) -> bool {
-        let of = |finding: &Finding| {
-            let place = &finding.place;
-            (finding.severity, finding.code, place.line.is_some())
+        let kind = |finding: &Finding| {
+            let has_line = finding.place.line.is_some();
+            (finding.severity, finding.code, has_line)
         };
-        let own = &self.finding;
-        of(own) == of(other)
-            && own.place.line.is_some()
-            && own.found == other.found
-            && own.place.column == other.place.column
-            && own.place.file == other.place.file
-            && own.expected == other.expected
-            && own.hint == other.hint
+        let first = &self.finding;
+        kind(first) == kind(other)
+            && first.place.line.is_some()
+            && first.found == other.found
+            && first.place.column == other.place.column
+            && first.place.file == other.place.file
+            && first.expected == other.expected
+            && first.hint == other.hint
     }
 
     /// Adds the line of the same finding.
@@ -110,7 +110,7 @@ impl Findings {
             same.repeat(line);
             self.repeated_errors += usize::from(finding.severity == Severity::Error);
         } else if self.add_to_count(&finding.place.file, finding.code, finding.severity) {
-            self.listed.push(Listed {
+            self.listed.push(RepeatedFinding {
                 finding,
                 also: Vec::new(),
                 others: 0,
@@ -150,7 +150,7 @@ impl Findings {
     /// `true` if a file has a finding of a code, whatever its severity.
     pub(crate) fn has(&self, code: Code, file: &str) -> bool {
         let mut kinds = self.counts.keys();
-        kinds.any(|(text, own, _)| text == file && *own == code)
+        kinds.any(|(text, found, _)| text == file && *found == code)
     }
 
     /// `true` if an error about one of these columns of a file is listed.
@@ -219,7 +219,7 @@ impl Findings {
 
     /// The listed findings in the order of files, lines, and rules; after each file's the number of the rest.
     pub(crate) fn into_sorted(self) -> Vec<Finding> {
-        let listed = self.listed.into_iter().map(Listed::into_finding);
+        let listed = self.listed.into_iter().map(RepeatedFinding::into_finding);
         let mut all: Vec<Finding> = listed.collect();
         for ((file, code, severity), count) in self.counts {
             if count > LISTED_PER_CODE {

@@ -22,7 +22,7 @@ use csv::StringRecord;
 use header::Header;
 use lengths::WrongRow;
 use seen::Seen;
-use totals::Totals;
+use totals::TotalsRow;
 
 /// A file without a header row.
 pub(crate) const NO_HEADER: Code = Code("P1007");
@@ -39,7 +39,7 @@ pub(crate) struct Table<'f> {
     /// The whole file, the header row included.
     bytes: &'f [u8],
     /// The row at its end that is none of the table.
-    totals: Option<Totals>,
+    totals: Option<TotalsRow>,
 }
 
 /// What comes of reading rows apart from the rows themselves.
@@ -94,7 +94,7 @@ impl<'f> Table<'f> {
             return None;
         }
         let header = Header::bind(schema, &names, line, resources, findings)?;
-        let totals = Totals::find(text, (&header, line), schema);
+        let totals = TotalsRow::find(text, (&header, line), schema);
         Some(Self {
             schema,
             header,

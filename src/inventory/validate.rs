@@ -4,34 +4,18 @@ pub(crate) mod distance;
 pub(crate) mod graph;
 pub(crate) mod growth;
 pub(crate) mod light;
+mod lines;
 pub(crate) mod longitudes;
 pub(crate) mod nothing;
 pub(crate) mod reach;
 pub(crate) mod shards;
 pub(crate) mod sites;
 
+pub(crate) use lines::Lines;
+
 use super::findings::Findings;
 use super::table::FOR_PEOPLE;
 use crate::model::Inventory;
-
-/// Where the rows of an inventory stand in their files, by position.
-#[derive(Debug)]
-pub(crate) struct Lines {
-    /// sites.csv
-    pub(crate) sites: Vec<u64>,
-    /// `access_points.csv`
-    pub(crate) access_points: Vec<u64>,
-    /// elements.csv
-    pub(crate) elements: Vec<u64>,
-    /// links.csv
-    pub(crate) links: Vec<u64>,
-    /// `client_regions.csv`
-    pub(crate) client_regions: Vec<u64>,
-    /// shards.csv
-    pub(crate) shards: Vec<u32>,
-    /// replicas.csv
-    pub(crate) replicas: Vec<u32>,
-}
 
 /// The rules that need the whole inventory. Each looks only at files without errors, so that one mistake is
 /// one finding.

@@ -16,7 +16,8 @@ use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory, LinkEnd};
 use crate::units::ROUNDING;
 use jiff::Timestamp;
-use share_run::ShareRun;
+use share_run::{Happens, MembersAfter, SharePlace, ShareRun};
+pub(super) use share_run::{PoolPeriod, PoolWave};
 
 /// A member of a pool whose share changes, other than by what it takes over from others.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,43 +33,6 @@ pub(super) struct ShareChange {
     /// Of the pool's users.
     pub(super) before: f64,
     pub(super) after: f64,
-}
-
-/// A wave that turns steering, and with it the shares of pools.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PoolWave {
-    pub(super) number: u32,
-    pub(super) timing: Timing,
-    pub(super) start: Timestamp,
-    pub(super) turned: Timestamp,
-    pub(super) steering_share: f64,
-}
-
-/// A period with what turns the shares of pools to it.
-#[derive(Debug)]
-pub(super) struct PoolPeriod {
-    pub(super) start: Timestamp,
-    /// By pool, the members that carry.
-    pub(super) members: Vec<Vec<ComponentId>>,
-    /// By pool: whether anybody is steered through it at any hour.
-    pub(super) is_passed: Vec<bool>,
-    /// The waves that are to be done, in order.
-    pub(super) waves: Vec<PoolWave>,
-    /// When the last of those after its start is done.
-    pub(super) after_until: Option<Timestamp>,
-}
-
-/// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Happens {
-    /// Steering has turned in a wave before a period: the period, and the position of the wave.
-    Ahead(usize, usize),
-    /// A period begins.
-    Begins(usize),
-    /// Steering has turned in a wave after a period's start.
-    After(usize, usize),
-    /// The waves after the start of a period are done.
-    Done(usize),
 }
 
 /// A member of a pool that gets less of its users at the end of a plan than before it.
@@ -150,10 +114,6 @@ pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<S
     share_changes(inventory, &before, &periods, &after)
 }
 
-/// By pool, who carries while waves go on after a period's start: of the states before and in it, of that period and the one that
-/// holds now.
-type MembersAfter<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
-
 /// All changes of the shares of pools, in order of time, from the members that carry in the state before.
 pub(super) fn share_changes(
     inventory: &Inventory,
@@ -206,32 +166,6 @@ pub(super) fn share_changes(
     let mut all: Vec<ShareChange> = of_pool.collect();
     all.sort_by_key(|share_change| share_change.at);
     all
-}
-
-/// Where a change of shares stands in the change list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct SharePlace {
-    period: usize,
-    /// `None` is at the period's start.
-    wave: Option<(Timing, u32)>,
-    /// When it begins.
-    at: Timestamp,
-}
-
-impl SharePlace {
-    /// Its place in the order of the list.
-    fn rank(&self) -> (usize, u8, u32) {
-        match self.wave {
-            Some((Timing::Ahead, wave)) => (self.period, 0, wave),
-            None => (self.period, 1, 0),
-            Some((Timing::After, wave)) => (self.period, 2, wave),
-        }
-    }
-
-    /// The same without a wave, at the start of a period.
-    fn moved(&mut self, period: usize) {
-        (self.period, self.wave) = (period, None);
-    }
 }
 
 /// The shares of a pool's members before and after something happens.

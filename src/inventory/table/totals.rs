@@ -1,11 +1,11 @@
-//! Totals: the last row of a sheet that sums up the rows above it, and is no row of the table.
+//! TotalsRow: the last row of a sheet that sums up the rows above it, and is no row of the table.
 
 use super::header::Header;
 use crate::diagnostic::Code;
 use crate::inventory::findings::{Findings, place, quoted};
 use crate::inventory::kind;
 use crate::inventory::schema;
-use crate::records::reader;
+use crate::records::{line_of, reader};
 use csv::StringRecord;
 
 /// A row of totals below the others.
@@ -24,22 +24,22 @@ const WORDS: [&str; 9] = [
     "gesamt",
 ];
 
-/// How near a total is to the sum of its column: spreadsheets round what they show.
-const ROUNDED: f64 = 1e-3;
+/// Part of a total, as one to this, that a spreadsheet may have rounded away.
+const SHOWN: f64 = 1000.0;
 
 /// How many blank rows may follow it.
 const BLANK_AFTER: usize = 1000;
 
 /// The row of totals of a file.
 #[derive(Debug)]
-pub(super) struct Totals {
+pub(super) struct TotalsRow {
     /// Where it stands.
     pub(super) line: u64,
     /// What it begins with; empty if that is blank.
     word: String,
 }
 
-impl Totals {
+impl TotalsRow {
     /// The row of totals at the end of a file with this header, whose line is given.
     pub(super) fn find(
         bytes: &str,
@@ -62,10 +62,11 @@ impl Totals {
         // Where a word says so, the sum of a single row is one.
         let least = if has_word { 1 } else { 2 };
         let has_sum = || {
-            let own = numbers
+            let amounts = numbers
                 .iter()
                 .filter_map(|(at, text)| Some((*at, amount(text)?)));
-            own.into_iter()
+            amounts
+                .into_iter()
                 .any(|total| is_sum(bytes, (header_line, line), total, least))
         };
         let is_nameless = !has_word && is_blank_first(&record, header, table);
@@ -176,7 +177,8 @@ fn is_sum(
     let mut record = StringRecord::new();
     let (mut sum, mut rows) = (0.0, 0_usize);
     while matches!(reader.read_record(&mut record), Ok(true)) {
-        let at = super::line_of(&record, text.as_bytes());
+        let start = record.position();
+        let at = start.map_or(1, |start| line_of(start, text.as_bytes()));
         if at <= header || at >= line {
             continue;
         }
@@ -185,5 +187,5 @@ fn is_sum(
             rows += 1;
         }
     }
-    rows >= least && total.abs() > 0.0 && (sum - total).abs() <= ROUNDED * total.abs()
+    rows >= least && total.abs() > 0.0 && (sum - total).abs() * SHOWN <= total.abs()
 }

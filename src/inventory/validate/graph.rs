@@ -1,6 +1,6 @@
 //! Rules about the graph as a whole: where places stand, what no path can use, and what no link names.
 
-use super::Lines;
+use super::lines::Lines;
 use super::reach::Positions;
 use crate::diagnostic::Code;
 use crate::ids::{AccessPointId, ElementId, PoolId, SiteId};

@@ -2,10 +2,10 @@
 //!
 //! A wrong coordinate makes many links too fast at once. Where most links of a place are, the place is reported, not each link.
 
-use super::Lines;
 use super::distance::{great_circle_km, least_round_trip_ms, usual_round_trip_ms};
+use super::lines::Lines;
 use crate::diagnostic::Code;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::inventory::findings::{Findings, place};
 use crate::inventory::table::SWAPPED;
 use crate::model::{Coordinates, Inventory, LinkEnd};
@@ -91,11 +91,13 @@ fn misplaced(fast: &[FastLink], measured: &BTreeMap<LinkEnd, usize>) -> Option<L
     };
     let is_doubtful = |end: &LinkEnd, count: usize| {
         let others = fast.iter().filter(|link| link.ends.contains(end));
-        let mut others = others.flat_map(|link| link.ends).filter(|own| own != end);
+        let mut others = others
+            .flat_map(|link| link.ends)
+            .filter(|place| place != end);
         let Some(other) = others.next() else {
             return true;
         };
-        let is_pair = others.all(|own| own == other);
+        let is_pair = others.all(|place| place == other);
         is_pair && counts.get(&other) == Some(&count) && share(&other, count) >= share(end, count)
     };
     let candidates = counts
@@ -135,7 +137,7 @@ fn report_place(
             at.longitude,
             links.len(),
             link.id,
-            rounded_decimal(link.latency.0),
+            rounded(link.latency.0),
             first.km
         ),
         format!(
@@ -152,7 +154,7 @@ fn report_link(inventory: &Inventory, lines: &Lines, fast: FastLink, findings: &
     findings.warning(
         FASTER_THAN_LIGHT,
         place("links.csv", lines.links[fast.link], Some("latency_ms")),
-        format!("{} ms for {km:.0} km", rounded_decimal(link.latency.0)),
+        format!("{} ms for {km:.0} km", rounded(link.latency.0)),
         format!(
             "at least {:.2} ms, the round trip of light in a straight fibre",
             least_round_trip_ms(km)

@@ -1,6 +1,6 @@
 //! Rules of shards.csv that need the whole inventory.
 
-use super::Lines;
+use super::lines::Lines;
 use super::reach::Reach;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};

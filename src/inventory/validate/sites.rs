@@ -1,7 +1,7 @@
 //! Rules of sites.csv that need the whole inventory.
 
-use super::Lines;
-use crate::diagnostic::amounts::{amount, apart, quantity, rounded_decimal};
+use super::lines::Lines;
+use crate::diagnostic::amounts::{amount, apart, quantity, rounded};
 use crate::diagnostic::{Code, Place};
 use crate::ids::SiteId;
 use crate::inventory::findings::{Findings, place};
@@ -52,7 +52,7 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
                     ),
                     format!(
                         "at least a share of {} free, its headroom target",
-                        rounded_decimal(target)
+                        rounded(target)
                     ),
                     "a plan leaves this deficit (`existing_shortfall = \"keep\"`): add capacity, move users, or plan \
                      with \"repair\"",

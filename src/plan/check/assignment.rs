@@ -4,7 +4,7 @@ use super::context::RefereeContext;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Homes};
 use crate::plan::{Origin, Part as PlannedPart, reason, settle_shard};
@@ -346,9 +346,9 @@ fn parts_sum_to_the_users(
     let sum: f64 = parts.iter().map(|part| part.users).sum();
     if !is_same_count(sum, users) {
         let name = context.shard_name(shard);
-        let found = format!("{} users of shard `{name}`", rounded_decimal(sum));
+        let found = format!("{} users of shard `{name}`", rounded(sum));
         let at = cell(parts[0].line(), "users");
-        report.add(SUM, at, found, format!("its {}", rounded_decimal(users)));
+        report.add(SUM, at, found, format!("its {}", rounded(users)));
     }
     for part in parts
         .iter()
@@ -362,12 +362,7 @@ fn parts_sum_to_the_users(
         let expected = if users > 0.0 { part.users / users } else { 1.0 };
         if !is_same(part.share, expected, 1.0) {
             let at = cell(part.line(), "share");
-            report.add(
-                SHARE,
-                at,
-                rounded_decimal(part.share),
-                rounded_decimal(expected),
-            );
+            report.add(SHARE, at, rounded(part.share), rounded(expected));
         }
     }
 }
@@ -459,10 +454,10 @@ fn parts_start_at_the_current_site(
         if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
             let found = format!(
                 "{} users from `{}`",
-                rounded_decimal(found),
+                rounded(found),
                 context.site_name(site)
             );
-            let expected = rounded_decimal(share * users);
+            let expected = rounded(share * users);
             report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }
     }

@@ -11,7 +11,7 @@ use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{LinkId, SiteId};
 use crate::plan::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, joined};
@@ -200,8 +200,8 @@ fn users_are_at_home(
         });
         if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
             let site = context.site_name(Some(row.route.site));
-            let found = format!("{} users of the group at `{site}`", rounded_decimal(*users));
-            let expected = format!("at most the {} homed there", rounded_decimal(at_home));
+            let found = format!("{} users of the group at `{site}`", rounded(*users));
+            let expected = format!("at most the {} homed there", rounded(at_home));
             let at = At::cell(BeforeRow::FILE, row.line, "users");
             report.add(RULE, at, found, expected);
         }
@@ -288,11 +288,11 @@ fn weights_are_kept(
             };
             let links = current_weight.links.iter();
             let links = links.map(|link| context.inventory.links[link.index()].id.as_str());
-            let found = format!("{} users over `{}`", rounded_decimal(found), joined(links));
+            let found = format!("{} users over `{}`", rounded(found), joined(links));
             let expected = format!(
                 "{}, by the weight {}",
-                rounded_decimal(expected),
-                rounded_decimal(current_weight.weight)
+                rounded(expected),
+                rounded(current_weight.weight)
             );
             report.add(RULE, at, found, expected);
         }
@@ -323,11 +323,11 @@ fn the_same_are_served_at_all_hours(
                 let region = context.groups[group].client_region.index();
                 let found = format!(
                     "{} users of `{}` at `{}` in slice {slice}",
-                    rounded_decimal(*users),
+                    rounded(*users),
                     context.inventory.client_regions[region].id,
                     context.site_name(Some(site)),
                 );
-                let expected = format!("the {} of slice 0", rounded_decimal(first));
+                let expected = format!("the {} of slice 0", rounded(first));
                 report.add(RULE, At::file(BeforeRow::FILE), found, expected);
             }
         }

@@ -10,7 +10,7 @@ use super::load::Loads;
 use super::period::PeriodState;
 use super::report::{Report, Rule};
 use super::stability::keeps_itself_up;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::most_with_retries;
 use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
@@ -55,9 +55,8 @@ fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
             && let Some(bound) = limit.bound
             && limit.verified > bound + AGREEMENT * bound.abs().max(1.0)
         {
-            let expected = format!("{} or more", rounded_decimal(limit.verified));
-            keys.of(name)
-                .note(RULE, "bound", rounded_decimal(bound), expected);
+            let expected = format!("{} or more", rounded(limit.verified));
+            keys.of(name).note(RULE, "bound", rounded(bound), expected);
         }
     }
 }
@@ -70,14 +69,11 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut 
     );
     let is_served = stood.unserved <= found.left_out_users + 2.0 * NOBODY;
     if found.left_out_users > stood.unserved + NOBODY + AGREEMENT * stood.unserved {
-        let expected = format!(
-            "{} or less, which are unserved",
-            rounded_decimal(stood.unserved)
-        );
+        let expected = format!("{} or less, which are unserved", rounded(stood.unserved));
         keys.note(
             RULE,
             "left_out_users",
-            rounded_decimal(found.left_out_users),
+            rounded(found.left_out_users),
             expected,
         );
     }
@@ -92,9 +88,9 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut 
         let is_more = limit.verified > today + AGREEMENT;
         if is_served && is_less || !is_served && is_more {
             let side = if is_served { "more" } else { "less" };
-            let expected = format!("{} or {side}", rounded_decimal(today));
+            let expected = format!("{} or {side}", rounded(today));
             keys.of(name)
-                .note(RULE, "verified", rounded_decimal(limit.verified), expected);
+                .note(RULE, "verified", rounded(limit.verified), expected);
         }
     }
 }
@@ -116,9 +112,9 @@ fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: 
         if let (Some(limit), Some(stands)) = (limit, stands)
             && limit.verified < stands - WRITTEN * stands.max(1.0)
         {
-            let expected = format!("{} or more", rounded_decimal(stands));
+            let expected = format!("{} or more", rounded(stands));
             keys.of(name)
-                .note(RULE, "verified", rounded_decimal(limit.verified), expected);
+                .note(RULE, "verified", rounded(limit.verified), expected);
         }
     }
 }
@@ -258,5 +254,5 @@ fn words(limit: Option<&Limit>) -> String {
     };
     let period = limit.period;
     let period = period.map_or_else(String::new, |period| format!(" in period {period}"));
-    format!("{}{period}", rounded_decimal(limit.verified))
+    format!("{}{period}", rounded(limit.verified))
 }

@@ -8,7 +8,7 @@ use super::path::Steered;
 use super::period::PeriodState;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
@@ -114,7 +114,7 @@ impl<'a> Exposures<'a> {
                 "" => cell_text(None),
                 named => format!("`{named}`"),
             };
-            let users = rounded_decimal(exposed.most(most));
+            let users = rounded(exposed.most(most));
             report.add(rule, at, found, format!("members that {users} users cross"));
         }
     }

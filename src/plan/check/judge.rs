@@ -4,7 +4,7 @@
 //! found is noted row by row, column by column; then the rows that are missing; a file judged by waves, wave by wave.
 
 use super::report::{At, Report, Rule, is_same, is_same_count, is_same_difference};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::plan_files::{By, CellValue, Lined, Row};
 use std::collections::BTreeMap;
 
@@ -210,7 +210,7 @@ pub(super) fn agree(
 pub(super) fn shown(value: &CellValue<'_>) -> String {
     match value {
         CellValue::Blank => "a blank cell".to_owned(),
-        CellValue::Number(number) => rounded_decimal(*number),
+        CellValue::Number(number) => rounded(*number),
         CellValue::Text(text) => format!("`{text}`"),
     }
 }

@@ -7,7 +7,7 @@ use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge, judge_things, number};
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ShardId, SiteId};
 use crate::plan::{AccessPointChange, Move, moves as planned_moves};
 use crate::plan_files::{
@@ -291,7 +291,7 @@ impl Judged for UnservedRow {
     fn missing(&self) -> [String; 2] {
         [
             format!("no row of shard `{}` in period {}", self.shard, self.period),
-            format!("its {} unserved users", rounded_decimal(self.users)),
+            format!("its {} unserved users", rounded(self.users)),
         ]
     }
 }

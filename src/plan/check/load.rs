@@ -5,7 +5,7 @@ use super::context::RefereeContext;
 use super::path::Steered;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{AccessPointId, ComponentId, ProfileId, ResourceId};
 use crate::model::{Component, Retries};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow};
@@ -238,14 +238,14 @@ pub(super) fn excess(
 ) -> (String, String) {
     let context = situation.context;
     let left = situation.case.capacity(component, resource);
-    let left = rounded_decimal(left.unwrap_or_default());
+    let left = rounded(left.unwrap_or_default());
     let of_resource = &context.inventory.resources[resource];
     let (id, unit) = (&of_resource.id, &of_resource.unit);
     let name = context
         .inventory
         .component_name(ComponentId::new(component));
     (
-        format!("{} {unit} of {id} on `{name}`", rounded_decimal(load)),
+        format!("{} {unit} of {id} on `{name}`", rounded(load)),
         format!("at most the {left} {unit} that are left"),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::context::RefereeContext;
 use super::report::{At, Report, Rule, is_same};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{AccessPointId, ComponentId, LinkId, PoolId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan_files::{BeforeRow, Lined, Row, SteeringRow, joined};
@@ -164,10 +164,9 @@ fn group_of(context: &RefereeContext, leg: &Leg<'_>, report: &mut Report) -> Opt
     }
     let group = context.group(*client_region?, *profile?, leg.limit);
     if group.is_none() {
-        let limit = leg.limit.map_or_else(
-            || "no limit".to_owned(),
-            |ms| format!("{} ms", rounded_decimal(ms)),
-        );
+        let limit = leg
+            .limit
+            .map_or_else(|| "no limit".to_owned(), |ms| format!("{} ms", rounded(ms)));
         let found = format!("`{}` and `{}` with {limit}", leg.client_region, leg.profile);
         report.add(RULE, leg.at("max_latency_ms"), found, "users of some shard");
     }
@@ -299,23 +298,13 @@ fn path_may_be_taken(
     }
     let at = leg.at("latency_ms");
     if !is_same(leg.latency, route.latency, 1.0) {
-        report.add(
-            SUM,
-            at,
-            rounded_decimal(leg.latency),
-            rounded_decimal(route.latency),
-        );
+        report.add(SUM, at, rounded(leg.latency), rounded(route.latency));
     }
     if let Some(limit) = leg.limit
         && route.latency > limit + LATENCY_SLACK_MS
     {
-        let found = format!("{} ms", rounded_decimal(route.latency));
-        report.add(
-            LIMIT,
-            at,
-            found,
-            format!("at most {} ms", rounded_decimal(limit)),
-        );
+        let found = format!("{} ms", rounded(route.latency));
+        report.add(LIMIT, at, found, format!("at most {} ms", rounded(limit)));
     }
 }
 

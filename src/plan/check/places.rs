@@ -7,7 +7,7 @@ use super::assignment::{Assignment, Part};
 use super::context::RefereeContext;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers};
 use crate::plan_files::{AssignmentRow, Row};
@@ -85,18 +85,9 @@ pub(super) fn check(
     if let Some(limit) = context.scenario.policy.max_moved_users
         && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.demanded.users
     {
-        let found = format!(
-            "{} users moved in period {}",
-            rounded_decimal(moved),
-            start.period
-        );
+        let found = format!("{} users moved in period {}", rounded(moved), start.period);
         let at = At::file(AssignmentRow::FILE);
-        report.add(
-            LIMIT,
-            at,
-            found,
-            format!("at most {}", rounded_decimal(limit)),
-        );
+        report.add(LIMIT, at, found, format!("at most {}", rounded(limit)));
     }
 }
 

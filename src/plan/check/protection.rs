@@ -6,7 +6,7 @@ use super::judge::Keys;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::sweep::{InForceAt, unserved_by_rule};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::{Contingencies, Protect, Recovery};
 use crate::plan_files::{
     By, Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE,
@@ -124,7 +124,7 @@ fn reported<'w>(
         if row.row.unserved_users <= 0.0 {
             note(
                 "unserved_users",
-                rounded_decimal(row.row.unserved_users),
+                rounded(row.row.unserved_users),
                 "somebody",
             );
         }
@@ -150,9 +150,9 @@ fn loss_is_true(
     }
     if let Some(row) = row {
         let at = cell(row, "unserved_users");
-        report.add(RULE, at, rounded_decimal(found), rounded_decimal(lost));
+        report.add(RULE, at, rounded(found), rounded(lost));
     } else {
-        let expected = format!("a row of `{name}` with {} users", rounded_decimal(lost));
+        let expected = format!("a row of `{name}` with {} users", rounded(lost));
         report.add(
             RULE,
             At::file(ProtectionRow::FILE),
@@ -195,12 +195,7 @@ fn summary_counts_them(
     keys.compare(ASKED, By::Amount(1.0), "unserved_users", both);
     let least = summary.least_unserved_users;
     if least > users + AGREEMENT * users + NOBODY || least < 0.0 {
-        let expected = format!("at most the {} that exist", rounded_decimal(users));
-        keys.note(
-            ASKED,
-            "least_unserved_users",
-            rounded_decimal(least),
-            expected,
-        );
+        let expected = format!("at most the {} that exist", rounded(users));
+        keys.note(ASKED, "least_unserved_users", rounded(least), expected);
     }
 }

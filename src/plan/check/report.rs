@@ -101,6 +101,6 @@ pub(super) fn is_same_count(a: f64, b: f64) -> bool {
 pub(super) fn cell_text(value: Option<f64>) -> String {
     value.map_or_else(
         || "a blank cell".to_owned(),
-        crate::diagnostic::amounts::rounded_decimal,
+        crate::diagnostic::amounts::rounded,
     )
 }

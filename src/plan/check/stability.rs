@@ -6,7 +6,7 @@ use super::judge::{Expected, Judged, Keys, by_key, judge, number, stray_or_again
 use super::load::{Key, Loads};
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::most_with_retries;
 use crate::plan::{RetryMargin, least_margin};
@@ -282,7 +282,7 @@ fn summary_is_true(
         let found = named.map_or_else(
             || "nothing".to_owned(),
             |least_margin| {
-                let margin = rounded_decimal(least_margin.margin);
+                let margin = rounded(least_margin.margin);
                 format!(
                     "`{}`, `{}`: {margin}",
                     least_margin.component, least_margin.resource
@@ -329,10 +329,10 @@ pub(super) fn offers_fit(
         let unit = &of.unit;
         let found = format!(
             "{} {unit} of {} on `{name}` with all retries running in period {period}",
-            rounded_decimal(*offered),
+            rounded(*offered),
             of.id
         );
-        let left = rounded_decimal(left);
+        let left = rounded(left);
         let expected = format!("less than the {left} {unit} that are left, by a millionth");
         report.add(RULE, At::file(StabilityRow::FILE), found, expected);
     }

@@ -10,7 +10,7 @@ use super::path::Steered;
 use super::period::PeriodState;
 use super::report::Rule;
 use super::steering::Entries;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::TierId;
 use crate::model::{self, Goal, Level, Measure};
 use crate::plan::{Move, reconnecting_users};
@@ -290,12 +290,12 @@ fn bound_and_gap_are_true(stage: &Stage, keys: &mut Keys<'_>) {
     );
     const GAP: Rule = Rule::new("P7913", "write (value − bound) ÷ max(1, |value|)");
     if stage.bound > stage.value + slack(stage.value) {
-        let expected = format!("at most the value {}", rounded_decimal(stage.value));
-        keys.note(BOUND, "bound", rounded_decimal(stage.bound), expected);
+        let expected = format!("at most the value {}", rounded(stage.value));
+        keys.note(BOUND, "bound", rounded(stage.bound), expected);
     }
     let gap = (stage.value - stage.bound) / stage.value.abs().max(1.0);
     if (stage.gap - gap).abs() > 1e-9 {
-        keys.note(GAP, "gap", rounded_decimal(stage.gap), rounded_decimal(gap));
+        keys.note(GAP, "gap", rounded(stage.gap), rounded(gap));
     }
 }
 
@@ -316,21 +316,15 @@ fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, ke
         let expected = if !is_reached {
             Some("no bound: the plan does not reach an earlier one".to_owned())
         } else if bound > stage.plan + slack {
-            Some(format!(
-                "at most the plan's {}",
-                rounded_decimal(stage.plan)
-            ))
+            Some(format!("at most the plan's {}", rounded(stage.plan)))
         } else if is_level && bound < stage.bound - slack {
-            Some(format!(
-                "at least the bound {}",
-                rounded_decimal(stage.bound)
-            ))
+            Some(format!("at least the bound {}", rounded(stage.bound)))
         } else {
             None
         };
         if let Some(expected) = expected {
             let key = format!("stages[{index}].whole_bound");
-            keys.note(RULE, &key, rounded_decimal(bound), expected);
+            keys.note(RULE, &key, rounded(bound), expected);
         }
         is_reached &= stage.plan - bound <= slack;
         is_level &= is_level_with(stage);
@@ -356,9 +350,9 @@ fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Ke
             0.0
         };
         if stage.plan < stage.bound - slack(stage.value) - NUMERICAL_NOISE * counted {
-            let expected = format!("at least the bound {}", rounded_decimal(stage.bound));
+            let expected = format!("at least the bound {}", rounded(stage.bound));
             let key = format!("stages[{index}].plan");
-            keys.note(RULE, &key, rounded_decimal(stage.plan), expected);
+            keys.note(RULE, &key, rounded(stage.plan), expected);
         }
         if !is_level_with(stage) {
             return;

@@ -6,7 +6,7 @@ use super::path::{Leg, Steered};
 use super::path::{place_name, resolve};
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
 use crate::plan::ByGroupAndSite;
@@ -142,8 +142,8 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     for (leg, steered) in all {
         let total = totals[&(steered.slice, steered.group)];
         if total > NOBODY && !is_same(leg.share, leg.users / total, 1.0) {
-            let expected = rounded_decimal(leg.users / total);
-            report.add(RULE, leg.at("share"), rounded_decimal(leg.share), expected);
+            let expected = rounded(leg.users / total);
+            report.add(RULE, leg.at("share"), rounded(leg.share), expected);
         }
     }
 }
@@ -184,7 +184,7 @@ pub(super) fn users_agree_with_the_assignment(
             let region = &context.inventory.client_regions[of_group.client_region.index()].id;
             let profile = &context.inventory.profiles[of_group.profile.index()].id;
             let limit = of_group.limit.map_or_else(String::new, |limit| {
-                format!(" within {} ms", rounded_decimal(limit))
+                format!(" within {} ms", rounded(limit))
             });
             let in_slice = if slices > 1 {
                 format!(", slice {slice}")
@@ -193,10 +193,10 @@ pub(super) fn users_agree_with_the_assignment(
             };
             let found = format!(
                 "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}{in_slice}",
-                rounded_decimal(users),
+                rounded(users),
                 context.site_name(Some(site)),
             );
-            let expected = format!("the {} served there", rounded_decimal(served));
+            let expected = format!("the {} served there", rounded(served));
             report.add(
                 RULE,
                 At::cell(SteeringRow::FILE, line, "users"),

@@ -4,7 +4,7 @@ use super::context::RefereeContext;
 use super::judge::{Keys, number};
 use super::report::{Report, Rule};
 use super::stages::{self, Levels, SteeringDetail};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::{Case, Event, Scenario};
 use crate::plan_files::{By, JointSummary, PeriodSummary, SUMMARY_FILE, Status, Summary};
 use crate::scenario::{Band, Knowledge, Period, acted_on, case_at, has_forecast_range};
@@ -233,16 +233,16 @@ pub(super) fn check_joint(
     let slack = |users: f64| (AGREEMENT * users.abs()).max(NOBODY);
     let (moved, sequential) = (joint.moved_users, joint.sequential_users);
     if is_foreseen && moved > sequential + slack(sequential) {
-        let expected = format!("at least the {} of this plan", rounded_decimal(moved));
+        let expected = format!("at least the {} of this plan", rounded(moved));
         keys.note(
             NO_MORE,
             "sequential_moved_users",
-            rounded_decimal(sequential),
+            rounded(sequential),
             expected,
         );
     }
     if joint.bound < -NOBODY || joint.bound > moved + slack(moved) {
-        let expected = format!("0 to the {} of this plan", rounded_decimal(moved));
-        keys.note(BOUND, "bound", rounded_decimal(joint.bound), expected);
+        let expected = format!("0 to the {} of this plan", rounded(moved));
+        keys.note(BOUND, "bound", rounded(joint.bound), expected);
     }
 }

@@ -7,7 +7,7 @@ use super::load::Loads;
 use super::path::Steered;
 use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same_difference};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::Case;
 use crate::plan::affected_users::AffectedPlaces;
@@ -275,22 +275,18 @@ fn month_is_true(
             // Nobody, all the time, is nothing.
             let is_dust = (found - expected).abs() <= NOBODY * 1440.0;
             if !is_dust && !is_same_difference(found, expected, expected) {
-                differs(column, rounded_decimal(found), rounded_decimal(expected));
+                differs(column, rounded(found), rounded(expected));
             }
         }
         let least = least.unwrap_or_default();
         if known.is_none_or(|known| known.uptime() > least + AGREEMENT) {
-            let expected = format!("a month with an uptime of {}", rounded_decimal(least));
+            let expected = format!("a month with an uptime of {}", rounded(least));
             differs("month", format!("`{month}`"), expected);
         }
     }
     let expected = (1.0 - down / all).max(0.0);
     if (found_uptime - expected).abs() > AGREEMENT {
-        differs(
-            "month_uptime",
-            rounded_decimal(found_uptime),
-            rounded_decimal(expected),
-        );
+        differs("month_uptime", rounded(found_uptime), rounded(expected));
     }
     let is_close = (expected - promised).abs() <= AGREEMENT;
     if is_kept != (expected >= promised) && !is_close {

@@ -1,10 +1,78 @@
 //! Share run: the shares of all pools while one thing after the other happens.
 
-use super::{Happens, MembersAfter, PoolPeriod, SharePlace};
 use crate::ids::ComponentId;
 use crate::model::Inventory;
+use crate::plan::transition::Timing;
 use jiff::Timestamp;
 use std::borrow::Cow;
+
+/// A wave that turns steering, and with it the shares of pools.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan) struct PoolWave {
+    pub(in crate::plan) number: u32,
+    pub(in crate::plan) timing: Timing,
+    pub(in crate::plan) start: Timestamp,
+    pub(in crate::plan) turned: Timestamp,
+    pub(in crate::plan) steering_share: f64,
+}
+
+/// A period with what turns the shares of pools to it.
+#[derive(Debug)]
+pub(in crate::plan) struct PoolPeriod {
+    pub(in crate::plan) start: Timestamp,
+    /// By pool, the members that carry.
+    pub(in crate::plan) members: Vec<Vec<ComponentId>>,
+    /// By pool: whether anybody is steered through it at any hour.
+    pub(in crate::plan) is_passed: Vec<bool>,
+    /// The waves that are to be done, in order.
+    pub(in crate::plan) waves: Vec<PoolWave>,
+    /// When the last of those after its start is done.
+    pub(in crate::plan) after_until: Option<Timestamp>,
+}
+
+/// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Happens {
+    /// Steering has turned in a wave before a period: the period, and the position of the wave.
+    Ahead(usize, usize),
+    /// A period begins.
+    Begins(usize),
+    /// Steering has turned in a wave after a period's start.
+    After(usize, usize),
+    /// The waves after the start of a period are done.
+    Done(usize),
+}
+
+/// Where a change of shares stands in the change list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SharePlace {
+    pub(super) period: usize,
+    /// `None` is at the period's start.
+    pub(super) wave: Option<(Timing, u32)>,
+    /// When it begins.
+    pub(super) at: Timestamp,
+}
+
+impl SharePlace {
+    /// Its place in the order of the list.
+    pub(super) fn rank(&self) -> (usize, u8, u32) {
+        match self.wave {
+            Some((Timing::Ahead, wave)) => (self.period, 0, wave),
+            None => (self.period, 1, 0),
+            Some((Timing::After, wave)) => (self.period, 2, wave),
+        }
+    }
+
+    /// The same without a wave, at the start of a period.
+    pub(super) fn moved(&mut self, period: usize) {
+        (self.period, self.wave) = (period, None);
+    }
+}
+
+/// By pool, who carries while waves go on after a period's start: of the states before and in it, of that period and the one that
+/// holds now.
+pub(super) type MembersAfter<'a> =
+    dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
 
 /// By pool and member, its share of the pool's users.
 pub(super) type Shares = Vec<Vec<f64>>;

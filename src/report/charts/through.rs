@@ -20,27 +20,12 @@ use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::units::FEASIBILITY;
-use jiff::Timestamp;
+pub use strips::ThroughPeriod;
 use strips::{Strip, StripCell, Strips};
 
 mod strips;
 #[cfg(test)]
 mod tests;
-
-/// Headroom in one period.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ThroughPeriod {
-    /// First instant.
-    pub start: Timestamp,
-    /// First instant of the next one.
-    pub end: Timestamp,
-    /// Whether everything in force is known and answered.
-    pub phase: Phase,
-    /// The planned state of every component and resource, in any order.
-    pub rows: Vec<HeadroomRow>,
-    /// The actual state of those for which it differs.
-    pub truth: Vec<HeadroomRow>,
-}
 
 /// What the chart of headroom through the periods shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,13 +58,6 @@ const HALF_KEY: i32 = 9;
 
 /// Height of the lid of a cell whose actual state differs from the planned one.
 const LID: i32 = 3;
-
-/// How many strips a picture has where fewer have a finding, and how many of them are sites at least.
-const MOST_STRIPS: usize = 10;
-const LEAST_SITES: usize = 3;
-
-/// From this number of sites on, those without a finding are counted in one sentence.
-const LEAST_COUNTED: usize = 3;
 
 /// Free space beside the words of a cell.
 const INSET: f64 = 3.0;

@@ -183,9 +183,9 @@ fn a_row_of_totals_is_one_finding() {
             for word in words {
                 let with_totals = with(name, file, |text| with_totals(text, word));
                 let lines = shipped(name);
-                let own = lines.iter().find(|source| source.name == file);
-                let own = own.expect("it is shipped").bytes.iter();
-                let rows = own.filter(|byte| **byte == b'\n').count() as u64;
+                let before = lines.iter().find(|source| source.name == file);
+                let before = before.expect("it is shipped").bytes.iter();
+                let rows = before.filter(|byte| **byte == b'\n').count() as u64;
                 let found = only_at(&with_totals, file);
                 // Without a number, and without a word, it is a blank row.
                 let code = if found.0 == "P1205" && word.is_empty() {

@@ -49,8 +49,9 @@ fn with_users(report: &SweepReport<'_>) -> Vec<usize> {
     tiers.sort_by_key(|tier| inventory.tiers[*tier].rank);
     let of_tier = |tier: &usize| {
         let shards = inventory.shards.iter().zip(&users);
-        let own = shards.filter(|(shard, users)| shard.tier.index() == *tier && **users > 0.0);
-        own.map(|(shard, _)| shard.tenant)
+        let counted = shards.filter(|(shard, users)| shard.tier.index() == *tier && **users > 0.0);
+        counted
+            .map(|(shard, _)| shard.tenant)
             .collect::<BTreeSet<_>>()
             .len()
     };

@@ -176,17 +176,17 @@ fn without_unit(text: &str, unit: &str) -> Option<String> {
     }
     let is_of_unit = |letter: char| letter.is_alphabetic() || matches!(letter, '°' | '/' | ' ');
     let amount = text.trim().trim_end_matches(is_of_unit);
-    let own = text.trim().strip_prefix(amount)?.trim();
-    let is_exponent = own == "e" || own == "E";
-    let has_letter = own
+    let suffix = text.trim().strip_prefix(amount)?.trim();
+    let is_exponent = suffix == "e" || suffix == "E";
+    let has_letter = suffix
         .chars()
         .any(|letter| letter.is_alphabetic() || letter == '°');
-    if is_exponent || !has_letter || own.chars().count() > LONGEST {
+    if is_exponent || !has_letter || suffix.chars().count() > LONGEST {
         return None;
     }
     if unit == "degrees" {
         let value = kind::number(amount).ok()?;
-        let side = own.trim_start_matches('°').trim_start();
+        let side = suffix.trim_start_matches('°').trim_start();
         return match side {
             "" | "N" | "E" => Some(format!("degrees alone, here `{value}`")),
             "S" | "W" => Some(format!("degrees alone, here `{}`", -value)),
@@ -196,11 +196,11 @@ fn without_unit(text: &str, unit: &str) -> Option<String> {
     let Ok(value) = kind::number(amount) else {
         return plain_number(amount, false).map(|hint| format!("no unit, and {hint}"));
     };
-    if own == "k" || own == "K" {
+    if suffix == "k" || suffix == "K" {
         return Some(format!("all digits, here `{}`", value * 1e3));
     }
     Some(format!(
-        "the number without its unit, here `{amount}` if `{own}` is the unit of the column"
+        "the number without its unit, here `{amount}` if `{suffix}` is the unit of the column"
     ))
 }
 

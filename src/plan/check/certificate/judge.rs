@@ -12,7 +12,7 @@ use super::prices::{ClaimedLevel, SHAPE, Scene, aim_of};
 use super::roads::Roads;
 use super::rows::rows;
 use super::sets::{OpeningPrices, Openings};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::{ExistingShortfall, Homes};
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
@@ -207,12 +207,12 @@ pub(in crate::plan::check) fn prove(
         let slack = stage.slack(scene.classes.nobody());
         let keys = &mut keys.of(&format!("{key}[{position}]"));
         if stage.bound > bound + slack {
-            let expected = format!("at most {}, which is proven", rounded_decimal(*bound));
-            keys.note(BEYOND, "bound", rounded_decimal(stage.bound), expected);
+            let expected = format!("at most {}, which is proven", rounded(*bound));
+            keys.note(BEYOND, "bound", rounded(stage.bound), expected);
         }
         if stage.value < bound - slack {
-            let expected = format!("at least {}, which is proven", rounded_decimal(*bound));
-            keys.note(BELOW, "value", rounded_decimal(stage.value), expected);
+            let expected = format!("at least {}, which is proven", rounded(*bound));
+            keys.note(BELOW, "value", rounded(stage.value), expected);
         }
     }
     let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);

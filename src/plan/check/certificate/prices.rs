@@ -8,7 +8,7 @@ use super::classes::AlikeClasses;
 use super::roads::Roads;
 use super::rows::CapacityRow;
 use super::view::Aim;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::Goal;
 use crate::plan_files::{KeptBy, LevelCertificate, Measure, PriceOfRow, PriceVector};
 use crate::units::AGREEMENT;
@@ -194,7 +194,7 @@ fn price_is_one(price: f64, keys: &mut Keys<'_>) -> bool {
     );
     let is_one = (0.0..=MOST).contains(&price);
     if !is_one {
-        keys.note(RULE, "", rounded_decimal(price), "a price of 0 or more");
+        keys.note(RULE, "", rounded(price), "a price of 0 or more");
     }
     is_one
 }
@@ -233,11 +233,8 @@ fn kept_level_is_one(
             wrong(format!("level {kept} kept by a row"), "its set of openings")
         }
         KeptBy::Limit { at } | KeptBy::Row { at, .. } if at < least || at > MOST || at.is_nan() => {
-            let expected = format!("at least its value {}", rounded_decimal(stage.value));
-            wrong(
-                format!("level {kept} kept at {}", rounded_decimal(at)),
-                &expected,
-            )
+            let expected = format!("at least its value {}", rounded(stage.value));
+            wrong(format!("level {kept} kept at {}", rounded(at)), &expected)
         }
         KeptBy::Floor | KeptBy::Limit { .. } => true,
         KeptBy::Row { price, .. } => price_is_one(price, keys),

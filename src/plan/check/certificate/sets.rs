@@ -4,7 +4,7 @@
 use super::super::judge::Keys;
 use super::prices::{Bound, SHAPE, Scene, UNKNOWN, Vector};
 use super::view::{Aim, View};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::AccessPointId;
 use crate::plan_files::{KeptBy, LevelCertificate, SetVector};
 use rayon::prelude::*;
@@ -65,8 +65,8 @@ impl Openings {
             let count = openings.open.as_ref().map_or(0, Vec::len) as f64;
             let value = scene.stages[level].value;
             if openings.open.is_some() && (count - value).abs() > 0.5 {
-                let found = format!("{} access points", rounded_decimal(count));
-                let expected = format!("as many as its value {}", rounded_decimal(value));
+                let found = format!("{} access points", rounded(count));
+                let expected = format!("as many as its value {}", rounded(value));
                 keys.note(SHAPE, "", found, expected);
                 openings.open = None;
             }

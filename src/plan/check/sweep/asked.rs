@@ -3,7 +3,7 @@
 use super::super::context::RefereeContext;
 use super::super::judge::Keys;
 use super::super::report::{Report, Rule};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::{After, Case, Contingencies, Event, FailureSet, Recovery};
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary};
 use crate::scenario::{
@@ -169,7 +169,7 @@ fn gray_is_some(gray: &GraySummary, keys: &mut Keys<'_>) -> Option<(FailureSet, 
     if gray.severity > 0.0 && gray.severity <= 1.0 {
         return Some((over, count(gray.most), gray.severity));
     }
-    let found = rounded_decimal(gray.severity);
+    let found = rounded(gray.severity);
     keys.note(NOT_KNOWN, "gray.severity", found, "above 0 up to 1");
     None
 }

@@ -9,7 +9,7 @@ use super::asked::AskedSweep;
 use super::basis::Who;
 use super::start::PlanInForce;
 use super::tables::{OF_NO_CASE, SweepReferee, at, is_of_nothing, stands_twice};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{TenantId, TierId};
 use crate::model::{FailureSet, Recovery};
 use crate::plan_files::{GrayRow, GraySummary, Lined, Row, SurvivableRow};
@@ -262,11 +262,11 @@ pub(super) fn gray_is_true(
         };
         let lost = row.row.lost_users;
         if lost > last {
-            let expected = format!("at most {}, as in the row before", rounded_decimal(last));
+            let expected = format!("at most {}, as in the row before", rounded(last));
             report.add(
                 GrayRow::STRAY,
                 at(row, "lost_users"),
-                rounded_decimal(lost),
+                rounded(lost),
                 expected,
             );
         }

@@ -11,7 +11,7 @@ use super::tables::{RowsOfCase, SweepReferee, at};
 use super::traffic::CaseOutcome;
 use super::witness::displaced;
 use super::worst_cases::WorstCases;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::model::{Goal, Level, Recovery};
 use crate::plan_files::{CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy};
 use crate::units::{AGREEMENT, PROVEN};
@@ -201,7 +201,7 @@ impl CaseReferee<'_, '_, '_> {
         let place = at(written.failure, "proven");
         if written.failure.row.proven {
             if let Some((gap, _)) = proven.filter(|(gap, _)| *gap > PROVEN) {
-                let found = format!("a level with a gap of {}", rounded_decimal(gap));
+                let found = format!("a level with a gap of {}", rounded(gap));
                 report.add(RULE, place, found, "gaps of at most a millionth");
             }
         } else if self.referee.is_any_proven && proven.is_none_or(|(_, claims_all)| claims_all) {
@@ -256,12 +256,7 @@ fn levels(
         if let Some(plan) = expected.plan.filter(|plan| !is_same(plan)) {
             let key = format!("levels[{position}].value");
             let at = At::cell(PROOFS_FILE, line.line, &key);
-            report.add(
-                VALUE,
-                at,
-                rounded_decimal(level.value),
-                rounded_decimal(plan),
-            );
+            report.add(VALUE, at, rounded(level.value), rounded(plan));
         }
     }
     true

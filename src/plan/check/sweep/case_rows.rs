@@ -7,7 +7,7 @@ use super::super::report::{At, Report, Rule, is_same};
 use super::basis::CasePaths;
 use super::tables::{RowsOfCase, SweepReferee, at, is_of_nothing, rule_of};
 use super::traffic::{CaseOutcome, standby};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{AccessPointId, ComponentId};
 use crate::model::{Component, Goal};
 use crate::plan_files::{
@@ -167,13 +167,13 @@ impl JudgedCase<'_, '_, '_> {
                     .scaled("no_site_users", self.scale(no_site.unwrap_or_default()));
                 judge_cells(lined, &expected, report);
                 if is_nobody && lined.row.users <= 0.0 {
-                    let found = rounded_decimal(lined.row.users);
-                    report.add(rule, at(lined, "users"), found, rounded_decimal(users));
+                    let found = rounded(lined.row.users);
+                    report.add(rule, at(lined, "users"), found, rounded(users));
                 }
             } else if !is_nobody {
                 let found = format!("no row of rank {rank}{}", self.in_case());
                 let place = At::cell(UnservedByTierRow::FILE, 0, "users");
-                report.add(rule, place, found, rounded_decimal(users));
+                report.add(rule, place, found, rounded(users));
             }
         }
     }
@@ -221,10 +221,7 @@ impl JudgedCase<'_, '_, '_> {
                 Some((component, resource)) => format!("`{resource}` of `{component}`"),
                 None => "neither, or only one of the two".to_owned(),
             };
-            let expected = format!(
-                "a component and resource that miss {}",
-                rounded_decimal(worst)
-            );
+            let expected = format!("a component and resource that miss {}", rounded(worst));
             report.add(RULE, at(self.written.failure, "component"), found, expected);
         }
     }
@@ -290,7 +287,7 @@ impl JudgedCase<'_, '_, '_> {
             let id = inventory.access_point_component(AccessPointId::new(index));
             let name = inventory.component_name(id);
             let found = format!("no row of `{name}`{}", self.in_case());
-            let expected = format!("opened, with {} users", rounded_decimal(entering[index]));
+            let expected = format!("opened, with {} users", rounded(entering[index]));
             report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
         }
         let expected = if self.has_involved() {
@@ -375,10 +372,10 @@ impl JudgedCase<'_, '_, '_> {
         } else if relief > self.nobody() {
             Some(format!(
                 "{} moved users that no event affects",
-                rounded_decimal(relief)
+                rounded(relief)
             ))
         } else if levels.shortfalls.is_known && worst > AGREEMENT {
-            Some(format!("{} of a target missing", rounded_decimal(worst)))
+            Some(format!("{} of a target missing", rounded(worst)))
         } else {
             self.overloaded().map(|position| self.words(position))
         };
@@ -416,11 +413,11 @@ impl JudgedCase<'_, '_, '_> {
         let resource = &inventory.resources[row.resource];
         format!(
             "{} {} of {} on `{}`, of which {} are left",
-            rounded_decimal(self.outcome.loads[position]),
+            rounded(self.outcome.loads[position]),
             resource.unit,
             resource.id,
             inventory.component_name(ComponentId::new(row.component)),
-            rounded_decimal(row.capacity),
+            rounded(row.capacity),
         )
     }
 
@@ -466,13 +463,8 @@ impl JudgedCase<'_, '_, '_> {
                 let expected = "the fullest resource of the site";
                 report.add(FULLEST, at(row, "resource"), found, expected);
             } else if !is_same(site_utilization_row.utilization, expected, 1.0) {
-                let found = rounded_decimal(site_utilization_row.utilization);
-                report.add(
-                    FULLEST,
-                    at(row, "utilization"),
-                    found,
-                    rounded_decimal(expected),
-                );
+                let found = rounded(site_utilization_row.utilization);
+                report.add(FULLEST, at(row, "utilization"), found, rounded(expected));
             }
         }
         for (site, utilization) in fullest
@@ -481,7 +473,7 @@ impl JudgedCase<'_, '_, '_> {
         {
             let name = &context.inventory.sites[*site].id;
             let found = format!("no row of `{name}` in case {case}");
-            let expected = format!("its fullest resource, at {}", rounded_decimal(*utilization));
+            let expected = format!("its fullest resource, at {}", rounded(*utilization));
             report.add(FULLEST, At::file(SiteUtilizationRow::FILE), found, expected);
         }
     }

@@ -11,7 +11,7 @@ use super::super::places;
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::steering::{self, Standby, users_agree_with_the_assignment};
 use super::tables::{SweepReferee, at};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Homes;
 use crate::plan_files::{AssignmentRow, HomeRow, Lined, Row, SteeringRow};
@@ -87,11 +87,7 @@ impl ShardLocations {
             if found.len() != expected.len() || !found.iter().zip(&expected).all(is_there) {
                 let words = |all: &[ShareAtSite]| {
                     let all = all.iter().map(|(site, share)| {
-                        format!(
-                            "{} at `{}`",
-                            rounded_decimal(*share),
-                            context.site_name(*site)
-                        )
+                        format!("{} at `{}`", rounded(*share), context.site_name(*site))
                     });
                     all.collect::<Vec<_>>().join(", ")
                 };
@@ -142,11 +138,7 @@ fn with_rows(
         let is_at_home = sites.len() == 1 && sites.keys().next() == home.as_ref();
         if has_none || is_at_home || !is_same(all, 1.0, 1.0) {
             let place = At::cell(HomeRow::FILE, line, "share");
-            let found = format!(
-                "{} of shard `{}`",
-                rounded_decimal(all),
-                context.shard_name(shard)
-            );
+            let found = format!("{} of shard `{}`", rounded(all), context.shard_name(shard));
             let expected = "shares above 0 that sum to 1, not all at its site of shards.csv";
             report.add(HOMES, place, found, expected);
         } else {

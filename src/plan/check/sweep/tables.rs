@@ -6,7 +6,7 @@ use super::super::judge::Keys;
 use super::super::report::{At, Report, Rule, is_same_count};
 use super::super::stages::ranks;
 use super::asked::AskedSweep;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{TenantId, TierId};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseInTotals, totals};
@@ -400,12 +400,9 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 11] {
         ),
         (
             "whole_shards_most_unserved_users",
-            most_whole.map_or("none".to_owned(), rounded_decimal),
+            most_whole.map_or("none".to_owned(), rounded),
         ),
-        (
-            "most_unserved_users",
-            rounded_decimal(totals.most_unserved_users),
-        ),
+        ("most_unserved_users", rounded(totals.most_unserved_users)),
         (
             "worst_case",
             case.map_or("none".to_owned(), |case| case.to_string()),

@@ -3,7 +3,7 @@
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
 use super::basis::{CasePaths, Defaults};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TierId};
 use crate::model::{Hours, LinkEnd};
 use crate::plan_files::{CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf};
@@ -112,11 +112,8 @@ pub(super) fn displaced(
         *users += displaced.users;
         let there = paths.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
-            let found = format!("{} users displaced", rounded_decimal(*users));
-            let expected = format!(
-                "at most the {} users of shards like it",
-                rounded_decimal(there)
-            );
+            let found = format!("{} users displaced", rounded(*users));
+            let expected = format!("at most the {} users of shards like it", rounded(there));
             wrong(WHO, "users", found, expected);
         }
         all.push(displaced);
@@ -189,7 +186,7 @@ fn displaced_of(
         return unfit(WHO, "like", found, "users who have a default path");
     }
     if !(users_of.users.is_finite() && users_of.users > 0.0) {
-        return unfit(WHO, "users", rounded_decimal(users_of.users), "more than 0");
+        return unfit(WHO, "users", rounded(users_of.users), "more than 0");
     }
     let row = &basis.context.inventory.shards[shard];
     let legs = links.map(|links| legs(paths, alike, links)).transpose()?;
@@ -282,11 +279,8 @@ fn path(paths: &CasePaths<'_, '_>, id: usize, names: &[String]) -> Result<Witnes
         return unfit(WHERE, "links", found, "a path to a site");
     };
     if latency > longest(group.limit) {
-        let found = format!("{} ms", rounded_decimal(latency));
-        let expected = format!(
-            "at most {} ms",
-            rounded_decimal(group.limit.unwrap_or_default())
-        );
+        let found = format!("{} ms", rounded(latency));
+        let expected = format!("at most {} ms", rounded(group.limit.unwrap_or_default()));
         return unfit(WHERE, "links", found, expected);
     }
     let alike_shards = &basis.alike.all[id];

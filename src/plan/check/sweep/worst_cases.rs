@@ -6,7 +6,7 @@ use super::super::judge::{self, Expected, judge_cells_of};
 use super::super::report::{At, Report, is_same};
 use super::case_rows::JudgedCase;
 use super::tables::{CaseKey, RowOfCase, SweepReferee, at, is_of_nothing, rule_of};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::ComponentId;
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::MOST_CASES;
@@ -149,9 +149,9 @@ impl WorstCases {
         if let Some(Lined { row: last, .. }) = before.last() {
             let order = last.utilization.total_cmp(&row.utilization);
             if order.then(row.case.cmp(&last.case)).is_lt() {
-                let most = rounded_decimal(last.utilization);
+                let most = rounded(last.utilization);
                 let expected = format!("at most {most}, or a later case");
-                wrong("utilization", rounded_decimal(row.utilization), expected);
+                wrong("utilization", rounded(row.utilization), expected);
             }
         }
         let mut expected = ComponentRow {
@@ -243,7 +243,7 @@ impl WorstCases {
         let found = format!(
             "no row of case {}, which uses {} of {} on `{}`",
             judged.paths.case,
-            rounded_decimal(utilization),
+            rounded(utilization),
             inventory.resources[row.resource].id,
             inventory.component_name(ComponentId::new(row.component)),
         );

@@ -6,7 +6,7 @@ use super::super::report::{At, Report, Rule};
 use super::loads::{slack, spare};
 use super::pieces::{Idle, Piece, PieceFate, Portion};
 use super::written::{TimedWave, WrittenWave, seconds};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::Move;
 use crate::plan_files::{Row, Timing, WaveRow};
@@ -211,7 +211,7 @@ pub(super) fn is_accepted(context: &RefereeContext<'_>, waves: &[Connecting], re
                 let id = ComponentId::new(*component);
                 let name = context.inventory.component_name(id);
                 let [users, seconds, background, accepts] =
-                    [users, seconds, through.background, through.accepts].map(rounded_decimal);
+                    [users, seconds, through.background, through.accepts].map(rounded);
                 let found = format!(
                     "{users} users in {seconds} s beside {background} a second at `{name}`"
                 );
@@ -390,14 +390,14 @@ fn together_is_accepted(
         let name = context.inventory.component_name(id);
         let found = format!(
             "{} a second at `{name}` with those of other periods, beside {} a second",
-            rounded_decimal(worst[0]),
-            rounded_decimal(worst[1])
+            rounded(worst[0]),
+            rounded(worst[1])
         );
         report.add(
             ACCEPTED,
             At::cell(WaveRow::FILE, phase.line, phase.column),
             found,
-            format!("at most {} a second", rounded_decimal(accepts)),
+            format!("at most {} a second", rounded(accepts)),
         );
     }
 }

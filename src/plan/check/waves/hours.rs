@@ -13,7 +13,7 @@ use super::loads::{WaveLimits, WaveLoads, WaveMoment, slack, spare};
 use super::pieces::PieceGroup;
 use super::shares::{PathShares, SteeringState, WaveCase};
 use super::written::seconds;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan_files::{PeriodSummary, SUMMARY_FILE};
 use crate::scenario::Period;
@@ -247,7 +247,7 @@ impl HourSide {
                 (*users > most + WRITTEN * accepts + NOBODY).then(|| {
                     let name = (context.inventory).component_name(ComponentId::new(*component));
                     let [users, length, background, accepts] =
-                        [*users, self.length, background, accepts].map(rounded_decimal);
+                        [*users, self.length, background, accepts].map(rounded);
                     format!(
                         "{users} users in {length} s beside {background} a second at `{name}`, which accepts {accepts}"
                     )

@@ -6,7 +6,7 @@ use super::super::period::PeriodState;
 use super::super::stability::keeps_itself_up;
 use super::pieces::{PieceFate, PieceGroup};
 use super::shares::{WaveCase, turning};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, most_with_retries};
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE, WRITTEN};
@@ -79,15 +79,11 @@ impl Remaining {
         Some([
             format!(
                 "{} {} of {} on `{name}`{how}",
-                rounded_decimal(load),
+                rounded(load),
                 of.unit,
                 of.id
             ),
-            format!(
-                "at most the {} {} left",
-                rounded_decimal(self.left),
-                of.unit
-            ),
+            format!("at most the {} {} left", rounded(self.left), of.unit),
         ])
     }
 }

@@ -4,7 +4,7 @@ use super::super::context::RefereeContext;
 use super::super::report::{At, Report, Rule};
 use super::transition::TransitionToPeriod;
 use super::written::{WrittenWave, seconds};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::plan_files::{MoveRow, Row, Timing};
 use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
         "change steering after the period's start: its paths are not open before",
     );
     for wave in waves.iter().filter(|wave| wave.steering > NUMERICAL_NOISE) {
-        let share = rounded_decimal(wave.steering);
+        let share = rounded(wave.steering);
         report.add(RULE, wave.at("steering_share"), share, "0");
     }
 }
@@ -128,8 +128,8 @@ pub(super) fn steering_goes_on(
             ("restored_share", wave.restored, &mut restored),
         ] {
             if share < *before - NUMERICAL_NOISE || share > 1.0 + NUMERICAL_NOISE {
-                let expected = format!("a share from {} to 1", rounded_decimal(*before));
-                report.add(RULE, wave.at(column), rounded_decimal(share), expected);
+                let expected = format!("a share from {} to 1", rounded(*before));
+                report.add(RULE, wave.at(column), rounded(share), expected);
             }
             *before = share;
         }

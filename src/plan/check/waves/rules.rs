@@ -10,7 +10,7 @@ use super::pieces::{PieceFate, PieceGroup, traffic};
 use super::shares::WaveCase;
 use super::transition::WaveReferee;
 use super::written::WrittenWave;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, OF_SITES, Row, WaveRow};
 use crate::units::{NOBODY, WRITTEN};
@@ -107,8 +107,8 @@ impl JudgedWave<'_> {
         };
         if !is_right {
             let found = row.fullest_utilization;
-            let found = found.map_or_else(|| "nothing".to_owned(), rounded_decimal);
-            let expected = most.map_or_else(|| "a blank cell".to_owned(), rounded_decimal);
+            let found = found.map_or_else(|| "nothing".to_owned(), rounded);
+            let expected = most.map_or_else(|| "a blank cell".to_owned(), rounded);
             report.add(RULE, self.wave.at("fullest_utilization"), found, expected);
         }
     }
@@ -147,7 +147,7 @@ impl JudgedWave<'_> {
         let value = self.wave.first.row.stop_shortfall;
         if value < least - WRITTEN || value > most + WRITTEN {
             let at = self.wave.at("stop_shortfall");
-            report.add(RULE, at, rounded_decimal(value), rounded_decimal(most));
+            report.add(RULE, at, rounded(value), rounded(most));
         }
     }
 
@@ -206,18 +206,9 @@ impl JudgedWave<'_> {
             for (column, (limit, users)) in columns.into_iter().zip(limits) {
                 let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
                 if let Some(most) = most.filter(|most| *users > most + NOBODY) {
-                    let found = format!(
-                        "{} users in {} s",
-                        rounded_decimal(*users),
-                        rounded_decimal(seconds)
-                    );
+                    let found = format!("{} users in {} s", rounded(*users), rounded(seconds));
                     let at = At::cell(WaveRow::FILE, row.line, column);
-                    report.add(
-                        RULE,
-                        at,
-                        found,
-                        format!("at most {}", rounded_decimal(most)),
-                    );
+                    report.add(RULE, at, found, format!("at most {}", rounded(most)));
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
 use super::shares::weights;
 use super::transition::WaveReferee;
 use super::written::WrittenWave;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Contingencies, Homes, Phase, Protect, Recovery, Scenario};
 use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow};
@@ -260,7 +260,7 @@ fn losses_are_reported(
     let same = AGREEMENT * all + 3.0 * NOBODY * (lost.len() as f64 + 1.0);
     if (users - all).abs() > same {
         let at = wave.at("stop_unserved_users");
-        report.add(RULE, at, rounded_decimal(users), rounded_decimal(all));
+        report.add(RULE, at, rounded(users), rounded(all));
     }
 }
 
@@ -283,9 +283,9 @@ fn bounds_hold(
     if lost > most || failures > 0 && lost <= 0.0 {
         let expected = format!(
             "some of {} users in each of {failures} failures",
-            rounded_decimal(users)
+            rounded(users)
         );
         let at = wave.at("stop_unserved_users");
-        report.add(RULE, at, rounded_decimal(lost), expected);
+        report.add(RULE, at, rounded(lost), expected);
     }
 }

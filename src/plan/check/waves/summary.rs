@@ -5,7 +5,7 @@ use super::bounds::LeastSeconds;
 use super::changes::{BoundaryChange, turned_after, turned_beside};
 use super::transition::TransitionToPeriod;
 use super::written::{WrittenWave, seconds};
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing};
 use crate::units::SAME_INSTANT;
 use jiff::Timestamp;
@@ -62,8 +62,7 @@ pub(super) fn summary_is_true(
         (value, minutes) => value.is_none() && minutes.is_none(),
     };
     if !is_right {
-        let text =
-            |minutes: Option<f64>| minutes.map_or_else(|| "nothing".to_owned(), rounded_decimal);
+        let text = |minutes: Option<f64>| minutes.map_or_else(|| "nothing".to_owned(), rounded);
         differ("wave_minutes", text(item.wave_minutes), text(minutes));
     }
     // Where something lets nobody pass for good, no number of minutes is the least.
@@ -79,21 +78,11 @@ pub(super) fn summary_is_true(
     let least = item.least_minutes * 60.0;
     if least < from - SAME_INSTANT || least > to + SAME_INSTANT {
         let expected = if least < from {
-            format!(
-                "{}, as rates and acceptance prove",
-                rounded_decimal(from / 60.0)
-            )
+            format!("{}, as rates and acceptance prove", rounded(from / 60.0))
         } else {
-            format!(
-                "no more than the {} that are proven",
-                rounded_decimal(to / 60.0)
-            )
+            format!("no more than the {} that are proven", rounded(to / 60.0))
         };
-        differ(
-            "least_minutes",
-            rounded_decimal(item.least_minutes),
-            expected,
-        );
+        differ("least_minutes", rounded(item.least_minutes), expected);
     }
     let first = waves.iter().find(|wave| wave.timing == Timing::Ahead);
     match (&item.latest_start, first) {

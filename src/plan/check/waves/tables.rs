@@ -10,7 +10,7 @@ use super::rules::JudgedWave;
 use super::shares::{WaveCase, weights};
 use super::transition::TransitionToPeriod;
 use super::written::WrittenWave;
-use crate::diagnostic::amounts::rounded_decimal;
+use crate::diagnostic::amounts::rounded;
 use crate::ids::ComponentId;
 use crate::plan_files::{
     LOADS, Lined, RAMP, RampRow, Timing, WEIGHTS, WaveLoadRow, WaveWeightRow, joined,
@@ -284,7 +284,7 @@ impl Judged for WaveWeightRow {
             "no weight of `{}` to `{}` over `{}` in wave {}",
             self.client_region, self.site, self.links, self.wave
         );
-        [found, rounded_decimal(self.weight)]
+        [found, rounded(self.weight)]
     }
 }
 
@@ -303,7 +303,7 @@ impl Judged for WaveLoadRow {
             "no load of {} on `{}` after wave {}",
             self.resource, self.component, self.wave
         );
-        [found, rounded_decimal(self.load)]
+        [found, rounded(self.load)]
     }
 }
 

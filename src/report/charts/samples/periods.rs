@@ -1,7 +1,7 @@
 //! Samples over time: headroom through the periods, users by state, replays, waves, windows.
 
 use super::network;
-use super::plays::{failure, replay};
+use super::plays::{event, failure, replay};
 use super::sample::{
     DAY, EVIL, LONG, MORNING, SCENARIO, Sample, at, clock, samples, sorted_samples, stretches, with,
 };
@@ -148,23 +148,6 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         samples("windows", true, windows),
     ];
     kinds.into_iter().flatten().collect()
-}
-
-/// An event of a kind that is known after the given minutes.
-pub(in crate::report::charts) fn event(
-    (kind, what): (EventType, &str),
-    subject: &str,
-    (start, end): (Timestamp, Timestamp),
-    known: i64,
-) -> EventSpan {
-    EventSpan {
-        start,
-        end,
-        known: (start + SignedDuration::from_mins(known)).min(end),
-        kind,
-        subject: subject.to_owned(),
-        what: what.to_owned(),
-    }
 }
 
 /// What is left of an event in a period: 0 before and after it, 1 at its worst.

@@ -1,12 +1,28 @@
 //! Samples of replays.
 
-use super::periods::event;
 use super::sample::{SCENARIO, at, clock};
 use crate::model::EventType;
 use crate::report::charts::events::EventSpan;
 use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, ReplayChart, RunRole};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// An event of a kind that is known after the given minutes.
+pub(in crate::report::charts) fn event(
+    (kind, what): (EventType, &str),
+    subject: &str,
+    (start, end): (Timestamp, Timestamp),
+    known: i64,
+) -> EventSpan {
+    EventSpan {
+        start,
+        end,
+        known: (start + SignedDuration::from_mins(known)).min(end),
+        kind,
+        subject: subject.to_owned(),
+        what: what.to_owned(),
+    }
+}
 
 /// A failure of two hours from an hour on, known after the given seconds.
 pub(in crate::report::charts) fn failure(hour: i64, subject: &str, known: i64) -> EventSpan {

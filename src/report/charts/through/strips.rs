@@ -1,13 +1,35 @@
 //! Strips: what each component is in every period, and which of them a picture shows.
 
-use super::{LEAST_COUNTED, LEAST_SITES, MOST_STRIPS, ThroughPeriod};
-use crate::model::ComponentKind;
+use crate::model::{ComponentKind, Phase};
 use crate::report::charts::headroom::{measure, target, value};
 use crate::report::grammar::{Named, titles};
 use crate::report::headroom::{HeadroomRow, Standing, State};
 use crate::report::numbers;
+use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+/// How many strips a picture has where fewer have a finding, and how many of them are sites at least.
+const MOST_STRIPS: usize = 10;
+const LEAST_SITES: usize = 3;
+
+/// From this number of sites on, those without a finding are counted in one sentence.
+const LEAST_COUNTED: usize = 3;
+
+/// Headroom in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThroughPeriod {
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the next one.
+    pub end: Timestamp,
+    /// Whether everything in force is known and answered.
+    pub phase: Phase,
+    /// The planned state of every component and resource, in any order.
+    pub rows: Vec<HeadroomRow>,
+    /// The actual state of those for which it differs.
+    pub truth: Vec<HeadroomRow>,
+}
 
 /// A component in a period: the actual state of its tightest resource, and the planned one where it differs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,8 +6,8 @@ use crate::report::charts::Chart;
 use crate::report::charts::kit::legible::{assert_says, assert_states, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::network::{drain, out, row};
-use crate::report::charts::samples::periods::{event, through};
 use crate::report::charts::samples::sample::{DAY, MORNING, at, with};
+use crate::report::charts::samples::{periods::through, plays::event};
 use crate::report::headroom::{HeadroomRow, Standing};
 
 const SITE: ComponentKind = ComponentKind::Site;

@@ -1,13 +1,53 @@
-//! Setting: the scenario and the inventory in which a trigger is all that happens.
+//! Trigger: what is hit, and the scenario and the inventory in which it is all that happens.
 
-use super::{AHEAD, STEP, Trigger, TriggerParts, varying};
+use crate::ids::ResourceId;
 use crate::model::{
-    Disconnect, Event, EventKind, Inventory, Reduction, ReplayPolicy, Scenario, Surge,
+    Disconnect, Event, EventKind, Failing, Inventory, Reduction, ReplayPolicy, Scenario, Surge,
 };
-use crate::plan::Loses;
+use crate::plan::{Loses, PeriodPlan};
 use crate::scenario::{acted_on, grown_until};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::borrow::Cow;
+
+/// What is played before a trigger begins: who is down then is not down because of it.
+pub(super) const AHEAD: SignedDuration = SignedDuration::from_mins(2);
+
+/// Seconds of the steps of a play, and of one that is closer.
+pub(super) const STEP: f64 = 60.0;
+const SHORT_STEP: f64 = 5.0;
+
+/// How a trigger is played.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) enum TriggerParts {
+    /// In long parts where clients try again soon.
+    Rough,
+    /// As exactly as a replay in steps of this many seconds.
+    Exact(f64),
+}
+
+impl TriggerParts {
+    /// In long steps, then in short ones. The longer the steps, the later clients try again: what recovers in long steps may not
+    /// in short ones, and vice versa.
+    pub(in crate::engine) const EXACT: [Self; 2] = [Self::Exact(STEP), Self::Exact(SHORT_STEP)];
+}
+
+/// A trigger in the hours of a period.
+pub(in crate::engine) struct Trigger<'a> {
+    pub(in crate::engine) period: &'a PeriodPlan,
+    pub(in crate::engine) hit: Failing,
+    pub(in crate::engine) loses: Loses,
+    /// When it may begin: in each hour that is like no other, first where most is used of what users of it pass.
+    pub(in crate::engine) begins: Vec<Timestamp>,
+    /// The most that anything is used then which users of what is hit pass.
+    pub(in crate::engine) utilization: f64,
+    /// Users who pass what is hit.
+    pub(in crate::engine) users: f64,
+}
+
+pub(super) fn varying(inventory: &Inventory) -> impl Iterator<Item = ResourceId> + '_ {
+    let resources = (0..inventory.resources.len()).map(ResourceId::new);
+    resources.filter(|resource| inventory.resources[resource.index()].varies)
+}
 
 impl Trigger<'_> {
     /// The scenario in which what is in force goes on, and the trigger is all that happens.

@@ -39,7 +39,7 @@ impl SampleStep {
         Self::ALL.into_iter().find(|step| step.word() == word)
     }
 
-    /// The sampled days from a first one, of so many: the first, then by this step; first days of months begin at midnight
+    /// The sampled days from a first one, of a number of days: the first, then by this step; first days of months begin at midnight
     /// UTC.
     pub fn days(self, from: Timestamp, count: Day) -> Vec<Day> {
         let months = match self {

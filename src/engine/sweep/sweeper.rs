@@ -325,9 +325,6 @@ impl Sweeper {
     }
 
     /// What components carry in a case that is planned again.
-    ///
-    /// # Errors
-    /// [`Error::Solver`] if every attempt of the solver failed.
     pub(in crate::engine) fn uses(
         &self,
         case: usize,

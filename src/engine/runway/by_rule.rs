@@ -70,7 +70,7 @@ pub(super) fn worst_by_rule(
     let no_case = || Error::Internal("there is not even normal operation".into());
     let worst = worst.ok_or_else(no_case)?;
     if !worst.fails && adjustment == Adjustment::Rebalanced {
-        // Whom the plan itself leaves unserved looks trapped by its rule.
+        // Users that the plan itself leaves unserved look trapped by its rule.
         let normal = dated.normal((Condition::Served, adjustment), occasion)?;
         if normal.fails {
             return Ok((CaseOnDay { proof, ..normal }, contingencies));

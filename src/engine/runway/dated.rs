@@ -165,7 +165,7 @@ impl<'a> Dated<'a> {
         if answer.trapped <= NOBODY {
             return Ok(answer);
         }
-        // An event that takes a home away traps only those whom the rules leave no other.
+        // An event that takes a home away traps only those without another site by the rules.
         let rules = if occasion.events.is_empty() {
             inventory
         } else {

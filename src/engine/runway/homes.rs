@@ -5,8 +5,8 @@ use crate::model::{
 };
 use fixedbitset::FixedBitSet;
 
-/// `true` if other homes than today's may serve more in some case. Where they may not, what holds rebalanced holds as is, and
-/// the other way round, since staying is one of the choices.
+/// `true` if other homes than today's may serve more in some case. Where they may not, what holds rebalanced holds as is,
+/// and conversely, since staying is one of the choices.
 ///
 /// A shard's sites in a case are those of its rules and its home. With another home `d` than today's they are no more than
 /// with today's, except where the failover rule asks more than the rules of planned moves, or less. A limit of moved users

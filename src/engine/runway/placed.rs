@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The same with homes for shards without one that have users on one of so many days: each gets the site at which most of its
+/// The same with homes for shards without one that have users on one of the days: each gets the site at which most of its
 /// users are in the best plan of the first such day, while all others stay at home. A shard that this plan serves nowhere has
 /// none.
 ///

@@ -130,7 +130,7 @@ impl RowSearch<'_> {
                 let found = self.of_protected(about, &as_is)?;
                 self.row(about, found)?
             } else if do_homes_matter && row.fails_from().is_some() {
-                // Staying holds that long; nobody looked for homes that do longer.
+                // Staying holds that long; homes that do longer are not sought.
                 RunwayRow {
                     adjustment: about.adjustment,
                     proof: Proof::Gap,

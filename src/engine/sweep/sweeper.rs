@@ -326,9 +326,6 @@ impl Sweeper {
     }
 
     /// What components carry in a case that is planned again, and whether users who have a site are unserved.
-    ///
-    /// # Errors
-    /// [`Error::Solver`] if every attempt of the solver failed.
     pub(in crate::engine) fn uses(
         &self,
         case: usize,

@@ -44,12 +44,9 @@ impl RunwayReport<'_> {
             .iter()
             .take(MOST_CONDITIONS)
             .map(|group| self.bar(group));
-        let first_to_run_out = || {
-            let components = self.runway.components.iter();
-            components.filter(|row| row.as_is.capacity.or(row.worst.capacity).is_some())
-        };
-        let components = first_to_run_out().take(MOST_COMPONENTS);
-        let component = |row: &ComponentRunway| ComponentBar {
+        let run_out = self.running_out();
+        let components = run_out.iter().take(MOST_COMPONENTS);
+        let component = |row: &&ComponentRunway| ComponentBar {
             name: short(&names.alone(row.component)),
             resource: short(self.inventory.resource_id(row.resource)),
             as_is: row.as_is,
@@ -62,8 +59,8 @@ impl RunwayReport<'_> {
                 "{all}: as is, steered and rebalanced hold equally long."
             ));
         }
-        if self.runway.components.is_empty() {
-            notes.push("No component reaches its capacity or its target.".to_owned());
+        if run_out.is_empty() {
+            notes.push("No component runs out of capacity.".to_owned());
         }
         RunwayChart {
             title: self.runway_title(names, &groups),
@@ -74,7 +71,7 @@ impl RunwayReport<'_> {
             bars_in_all: groups.len(),
             arrivals: self.arrivals(names),
             components: components.map(component).collect(),
-            components_in_all: first_to_run_out().count(),
+            components_in_all: run_out.len(),
             notes,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::report::RunwayReport;
 use crate::model::{Band, Recovery};
-use crate::plan::runway::{Adjustment, Condition, Day, RunwayRow};
+use crate::plan::runway::{Adjustment, ComponentRunway, Condition, Day, RunwayRow};
 use crate::report::grammar::{said_if, spelled};
 use crate::report::sweep::noun;
 
@@ -85,6 +85,18 @@ impl<'a> RunwayReport<'a> {
                 .map(|(low, high)| [low, high]),
             adjustments: vec![wanted.3],
         })
+    }
+
+    /// Components whose capacity is reached as is or in the worst case, those that run out first before others.
+    pub(super) fn running_out(&self) -> Vec<&'a ComponentRunway> {
+        let first = |row: &ComponentRunway| {
+            let days = [row.as_is.capacity, row.worst.capacity];
+            days.into_iter().flatten().min()
+        };
+        let mut rows: Vec<&ComponentRunway> = self.runway.components.iter().collect();
+        rows.retain(|row| first(row).is_some());
+        rows.sort_by_key(|row| first(row));
+        rows
     }
 
     /// `one site`, `up to 2 sites`: what may fail at once.

@@ -3,7 +3,7 @@
 use super::groups::{adjustment, band};
 use super::report::RunwayReport;
 use crate::model::Recovery;
-use crate::plan::runway::{ComponentRunway, Day, FirstFailure, ReachedOn, RunwayRow, WholeShards};
+use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::grammar::count;
 use crate::report::headroom::State;
@@ -118,15 +118,14 @@ fn conditions(report: &RunwayReport<'_>) -> Table {
 
 fn components(report: &RunwayReport<'_>) -> Table {
     let names = report.names();
-    let is_short = |of: &ReachedOn| of.target.is_some() || of.capacity.is_some();
-    let rows = report.runway.components.iter();
-    let rows: Vec<&ComponentRunway> = rows
-        .filter(|row| {
-            [&row.as_is, &row.rebalanced, &row.worst]
-                .into_iter()
-                .any(is_short)
-        })
-        .collect();
+    // Those that miss a target only come after those that run out.
+    let mut rows = report.running_out();
+    let with_target = report.runway.components.iter().filter(|row| {
+        let all = [row.as_is, row.rebalanced, row.worst];
+        let is_full = row.as_is.capacity.or(row.worst.capacity).is_some();
+        !is_full && all.iter().any(|on| on.target.or(on.capacity).is_some())
+    });
+    rows.extend(with_target);
     let listing = Listing::selected(rows, "first", "components.csv")
         .words("component", |row| {
             Cell::named(

@@ -69,7 +69,7 @@ impl<'a> RunwayReport<'a> {
             capacity: self.steps(&samples),
             fails_from,
             notes: vec![
-                "The worst case stands as a share of what it leaves of the capacity, drawn on the whole of it.".to_owned(),
+                "The worst case is planned again: its load ends at the capacity, and users beyond that are unserved.".to_owned(),
             ],
         })
     }

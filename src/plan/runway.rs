@@ -139,7 +139,7 @@ pub struct ComponentUse {
     /// The largest share of what is left of its capacity that a case uses, planned again from today's homes, as expected: of the
     /// cases that leave users unserved, or of all where none does.
     pub worst: f64,
-    /// `true` if users who have a site are unserved in that case. In others, whoever does not fit here is served elsewhere.
+    /// `true` if users who have a site are unserved in that case. In others, users who do not fit here are served elsewhere.
     pub worst_fails: bool,
     /// The case.
     pub worst_case: usize,

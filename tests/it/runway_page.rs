@@ -52,7 +52,7 @@ fn a_runway_has_its_dates_on_the_first_screen_and_in_the_titles() {
             ),
             (
                 "calendar",
-                "In the worst case 2 sites are full by 29 Nov 2028, Chicago first, in Feb 2028",
+                "A failure leaves users unserved from Feb 2028 on: 2 sites are full, Chicago first",
             ),
         ],
     );

@@ -1,6 +1,7 @@
 //! What a sweep is asked: which failures, how they are answered, from where, and in which period.
 
-use crate::model::{FailureSet, Recovery};
+use crate::model::{FailureSet, Recovery, Scenario};
+use crate::scenario::{Knowledge, Period, is_in_force};
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,4 +60,24 @@ pub struct GrayAsked {
     pub severity: f64,
     /// Minutes until it is detected.
     pub minutes: f64,
+}
+
+/// The first of the periods in which most events are in force and known.
+pub(super) fn busiest(scenario: &Scenario, periods: &[Period]) -> usize {
+    let events_in = |period: &Period| {
+        let is_known = |event| is_in_force(event, scenario, period.start, Knowledge::Believed);
+        scenario
+            .events
+            .iter()
+            .filter(|event| is_known(event))
+            .count()
+    };
+    let mut best = (0, 0);
+    for (index, period) in periods.iter().enumerate() {
+        let count = events_in(period);
+        if count > best.1 {
+            best = (index, count);
+        }
+    }
+    best.0
 }

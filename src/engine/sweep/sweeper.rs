@@ -5,7 +5,7 @@ use super::super::instant::WhoIsAffected;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::{Depth, SettledCase};
-use super::asked::{Begin, SweepRequest};
+use super::asked::{Begin, SweepRequest, busiest};
 use super::by_rule::{PlanByHour, in_force};
 use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned, uses_of};
@@ -19,7 +19,7 @@ use crate::plan::sweep::{
     Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Use, WholeShards, Witness,
 };
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
-use crate::scenario::{Knowledge, Period, is_in_force, periods};
+use crate::scenario::{Period, periods};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use fixedbitset::FixedBitSet;
@@ -481,24 +481,4 @@ impl SweepRun<'_> {
         stretch.witnesses.extend(answer.witness);
         tally.found.push(answer.found);
     }
-}
-
-/// The first of the periods in which most events are in force and known.
-fn busiest(scenario: &Scenario, periods: &[Period]) -> usize {
-    let events_in = |period: &Period| {
-        let is_known = |event| is_in_force(event, scenario, period.start, Knowledge::Believed);
-        scenario
-            .events
-            .iter()
-            .filter(|event| is_known(event))
-            .count()
-    };
-    let mut best = (0, 0);
-    for (index, period) in periods.iter().enumerate() {
-        let count = events_in(period);
-        if count > best.1 {
-            best = (index, count);
-        }
-    }
-    best.0
 }

@@ -13,7 +13,7 @@ use crate::report::words::is_any_target_set;
 use crate::solve::Proof;
 use crate::units::NOBODY;
 
-/// From this number of days on a length of time is told in weeks.
+/// From this number of days on a length of time is given in weeks.
 const WEEKS_FROM: Day = 14;
 
 impl RunwayReport<'_> {

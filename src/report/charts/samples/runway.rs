@@ -287,8 +287,9 @@ pub(in crate::report::charts) fn calendar(sites: usize, months: usize, most: f64
         }
     };
     CalendarChart {
-        title: "In the worst case 3 sites are full by 29 Nov 2028, San Antonio first, in Mar 2027"
-            .to_owned(),
+        title:
+            "A failure leaves users unserved from Mar 2027 on: 3 sites are full, San Antonio first"
+                .to_owned(),
         about: about(),
         months: (0..months).map(month).collect(),
         rows: (0..sites.min(40)).map(row).collect(),

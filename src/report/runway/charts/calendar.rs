@@ -107,7 +107,7 @@ impl RunwayReport<'_> {
             resource: self.inventory.resource_id(most.resource).to_owned(),
             utilization,
             target: most.target,
-            // Whoever does not fit is served elsewhere, unless the case fails.
+            // Users who do not fit are served elsewhere, unless the case fails.
             state: if is_full && !most.worst_fails {
                 State::Fine
             } else {
@@ -117,7 +117,7 @@ impl RunwayReport<'_> {
         Some((cell, self.happens(names, most.worst_case)))
     }
 
-    /// `Failures leave users unserved from Mar 2027 on; 3 sites are full then or later, Cardiff first`.
+    /// `A failure leaves users unserved from Mar 2027 on: 3 sites are full, Cardiff first`.
     fn calendar_title(
         &self,
         ranked: &[RankedSite],
@@ -148,8 +148,7 @@ impl RunwayReport<'_> {
         let noun = by_count(&count, ["site is full", "sites are full"]);
         let CalendarColumn { month, year } = &months.get(*month)?.0;
         Some(format!(
-            "Failures leave users unserved from {month} {year} on: {count} {noun} by {}, {} first",
-            self.last(),
+            "A failure leaves users unserved from {month} {year} on: {count} {noun}, {} first",
             short(&first.row.site.name),
         ))
     }

@@ -4,7 +4,7 @@ use super::super::planner::Planner;
 use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
-use super::occasion::endless;
+use super::occasion::{endless, may_close};
 use super::of_settled::of_settled;
 use crate::error::{Error, Result};
 use crate::model::{Contingencies, Scenario};
@@ -50,7 +50,8 @@ impl CasesOnDay {
         let condition = self.condition;
         let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
         let answer = self.sweeper.settled(case, of)?;
-        if answer.trapped <= NOBODY {
+        let may_close = || may_close(self.sweeper.planner().inventory(), &self.scenario);
+        if answer.trapped <= NOBODY || !may_close() {
             return Ok(answer);
         }
         let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case).trapped;

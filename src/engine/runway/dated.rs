@@ -7,7 +7,7 @@ use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
 use super::as_is::{AsIs, AsIsDay};
 use super::cases::CasesOnDay;
-use super::occasion::{Occasion, endless, on_day, pinned, planned_on};
+use super::occasion::{Occasion, endless, may_close, on_day, pinned, planned_on};
 use super::of_settled::of_settled;
 use super::placed::with_homes;
 use crate::error::Result;
@@ -162,7 +162,10 @@ impl<'a> Dated<'a> {
         } else {
             self.planned(inventory, scenario.clone(), condition)?
         };
-        if answer.trapped <= NOBODY {
+        // Where homes stay, an event may take them away, which does not trap those who have another by the rules.
+        let is_home_lost = !occasion.events.is_empty() && adjustment != Adjustment::Rebalanced;
+        let is_trapped = !is_home_lost && !may_close(inventory, &scenario);
+        if answer.trapped <= NOBODY || is_trapped {
             return Ok(answer);
         }
         // An event that takes a home away traps only those without another site by the rules.

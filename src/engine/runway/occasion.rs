@@ -4,7 +4,9 @@ use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::watch::NoWatch;
 use crate::error::Result;
-use crate::model::{Event, ExistingShortfall, Inventory, MoveRule, Policy, Scenario, Shard};
+use crate::model::{
+    Event, EventKind, ExistingShortfall, Inventory, MoveRule, Policy, Scenario, Shard,
+};
 use crate::plan::PeriodPlan;
 use crate::plan::runway::Day;
 use crate::solve::Stop;
@@ -24,6 +26,21 @@ pub(super) fn endless(inventory: &Inventory) -> Arc<Inventory> {
     endless.capacity.fill(None);
     endless.capacity_changes.clear();
     Arc::new(endless)
+}
+
+/// `true` if a capacity of 0 may close what is open without limits. Where none does, whoever has no path has none either if
+/// nothing is limited.
+pub(super) fn may_close(inventory: &Inventory, scenario: &Scenario) -> bool {
+    let changed = inventory.capacity_changes.iter();
+    let changed = changed.filter_map(|change| change.capacity);
+    let mut all = inventory.capacity.iter().flatten().copied().chain(changed);
+    let takes_all = |event: &Event| match &event.kind {
+        EventKind::Maintenance(taken) | EventKind::Failure(taken) | EventKind::Gray(taken) => {
+            taken.resources.is_some() && taken.capacity <= 0.0
+        }
+        EventKind::Surge(_) | EventKind::Slow(_) | EventKind::Disconnect(_) => false,
+    };
+    all.any(|capacity| capacity <= 0.0) || scenario.events.iter().any(takes_all)
 }
 
 /// The same where shards stay at home that have one.

@@ -1,5 +1,6 @@
 //! Homes: whether it matters to a case of failures, planned again, where shards are homed before.
 
+use crate::ids::ComponentId;
 use crate::model::{
     Contingencies, Drain, Failing, Failover, Inventory, MoveRule, Policy, Scenario,
 };
@@ -69,7 +70,7 @@ fn sites_that_fail(inventory: &Inventory, contingencies: &Contingencies) -> Fixe
     for failing in contingencies.members().iter().copied().chain(groups) {
         let components = failing.components(inventory).into_iter();
         let of_sites = components.filter(|component| component.index() < inventory.sites.len());
-        sites.extend(of_sites.map(|component| component.index()));
+        sites.extend(of_sites.map(ComponentId::index));
     }
     sites
 }

@@ -15,6 +15,7 @@ use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure, RunwayRow, W
 use crate::solve::{Proof, Stop};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::ops::Range;
 
 /// Cases that are asked at once where the first that fails ends the search.
@@ -280,7 +281,7 @@ impl RowSearch<'_> {
                 if let Some(before) = first.checked_sub(1).filter(|day| days.contains(day)) {
                     holding.insert(before, proof);
                 }
-                Ok(vec![first..days.end])
+                Ok(iter::once(first..days.end).collect())
             }
             Trend::Falling | Trend::Mixed => failing_in(stretch, |day| {
                 let (fails, proof) = self.any_failing(&self.cases(about, day)?)?;

@@ -1,5 +1,6 @@
 //! Samples: what components carry on some of the days, and when they run out of it.
 
+use super::super::sweep::CaseUses;
 use super::as_is::UseAsIs;
 use super::cases::stopped;
 use super::dated::Dated;
@@ -16,9 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A component and a resource.
 type UseKey = (ComponentId, ResourceId);
-
-/// What components carry in a case, and whether users who have a site are unserved in it.
-type CaseUses = (Vec<(ComponentId, ResourceId, Use)>, bool);
 
 /// What components carry on these days: as is at the low end, as expected and at the high end, and planned again as expected.
 ///

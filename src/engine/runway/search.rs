@@ -15,6 +15,7 @@ use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What a runway is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +146,7 @@ fn fill(
         } else {
             Band::Expected
         };
-        if !known.contains_key(&apart) {
+        if let Entry::Vacant(entry) = known.entry(apart) {
             let search = RowSearch {
                 dated: &bands[&apart],
                 band: apart,
@@ -163,7 +164,7 @@ fn fill(
                 found.rows.extend(rows);
                 return ended;
             }
-            known.insert(apart, rows);
+            entry.insert(rows);
         }
         let rows = known.get(&apart).into_iter().flatten();
         let rows = rows.map(|row| RunwayRow {

@@ -135,9 +135,10 @@ pub(super) fn failing_in(
     mut fails: impl FnMut(Day) -> Result<bool>,
 ) -> Result<Vec<Range<Day>>> {
     let days = stretch.days.clone();
+    let once = |span: Range<Day>| std::iter::once(span).collect();
     Ok(match stretch.trend {
-        Trend::Rising => vec![first_that(days.clone(), &mut fails, true)?..days.end],
-        Trend::Falling => vec![days.start..first_that(days, &mut fails, false)?],
+        Trend::Rising => once(first_that(days.clone(), &mut fails, true)?..days.end),
+        Trend::Falling => once(days.start..first_that(days, &mut fails, false)?),
         Trend::Mixed => {
             let mut spans = Vec::new();
             for day in days {

@@ -18,5 +18,6 @@ mod whole;
 pub use asked::{Begin, GrayAsked, SweepRequest};
 pub(super) use by_rule::{ByRule, in_force};
 pub(super) use replan::priced;
+pub(in crate::engine) use sweeper::CaseUses;
 pub use sweeper::{CaseStretch, SweepRun, Sweeper};
 pub(super) use whole::WholeSearch;

@@ -47,6 +47,9 @@ pub struct Sweeper {
     whole: WholeSearch,
 }
 
+/// What components carry in a case, and whether users who have a site are unserved in it.
+pub(in crate::engine) type CaseUses = (Vec<(ComponentId, ResourceId, Use)>, bool);
+
 /// The cases of a sweep one after the other.
 #[derive(Debug)]
 pub struct SweepRun<'a> {
@@ -326,10 +329,7 @@ impl Sweeper {
     }
 
     /// What components carry in a case that is planned again, and whether users who have a site are unserved.
-    pub(in crate::engine) fn uses(
-        &self,
-        case: usize,
-    ) -> Result<(Vec<(ComponentId, ResourceId, Use)>, bool)> {
+    pub(in crate::engine) fn uses(&self, case: usize) -> Result<CaseUses> {
         self.settled(case, |settled| {
             let ranks = (0..settled.problem.classes.ranks.len()).map(Level::Unserved);
             let short = ranks.map(|level| settled.value(level) - settled.value_by_default(level));

@@ -11,6 +11,10 @@ pub(crate) const FOR_PEOPLE: Code = Code("P2109");
 
 /// How the points of a column stand in its cells.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the cells"
+)]
 pub(crate) struct Points {
     /// The first cell whose point has three digits after it, and its line.
     first: Option<(u64, String)>,

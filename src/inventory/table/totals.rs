@@ -1,4 +1,4 @@
-//! TotalsRow: the last row of a sheet that sums up the rows above it, and is no row of the table.
+//! Totals row: the last row of a sheet that sums up the rows above it, and is no row of the table.
 
 use super::header::Header;
 use crate::diagnostic::Code;

@@ -79,7 +79,7 @@ impl RunwayReport<'_> {
     fn bar(&self, group: &ConditionGroup<'_>) -> ConditionBar {
         ConditionBar {
             name: self.condition_name(group.main),
-            how: self.how(group),
+            how: Self::how(group),
             fails_from: group.main.fails_from(),
             ends: group.ends.map(|rows| rows.map(RunwayRow::fails_from)),
             failing: group.main.failing.clone(),

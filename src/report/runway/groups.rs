@@ -126,7 +126,7 @@ impl<'a> RunwayReport<'a> {
     }
 
     /// `as is, steered, replan`: moves and recovery, and the end of the forecast where it is not the expected one.
-    pub(super) fn how(&self, group: &ConditionGroup<'_>) -> String {
+    pub(super) fn how(group: &ConditionGroup<'_>) -> String {
         let moves = group.adjustments.iter().map(|one| adjustment(*one));
         let moves: Vec<&str> = if group.is_of_all() {
             vec![ALL_MOVES]

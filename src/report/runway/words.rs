@@ -104,8 +104,7 @@ impl RunwayReport<'_> {
             (0, Some(0)) => {
                 return format!("{others}Components are overloaded from the first day on{ends}.");
             }
-            (0, Some(_)) => "capacity lasts".to_owned(),
-            (0, None) => "capacity lasts".to_owned(),
+            (0, _) => "capacity lasts".to_owned(),
             (_, Some(0)) => {
                 let may = self.may_fail().replace(" may ", " may not ");
                 return capital(&format!("{others}{may}, from the first day on{ends}."));

@@ -137,7 +137,7 @@ fn runways() -> Vec<(&'static str, RunwayChart)> {
     };
     let gaps = |chart: &mut RunwayChart| {
         chart.bars[1].failing = vec![98..200, 320..400, 600..YEARS];
-        chart.bars[2].failing = vec![105..280];
+        chart.bars[2].failing = std::iter::once(105..280).collect();
     };
     let hostile = |chart: &mut RunwayChart| {
         chart.title = HOSTILE.concat();
@@ -162,7 +162,7 @@ fn runways() -> Vec<(&'static str, RunwayChart)> {
         chart.title = "One site may fail until 4 Dec 2026".to_owned();
         chart.days = 28;
         chart.bars = vec![bar("served", "as is", [Some(5), Some(9), Some(1)])];
-        chart.bars[0].failing = vec![5..28];
+        chart.bars[0].failing = std::iter::once(5..28).collect();
         chart.arrivals.clear();
     };
     vec![

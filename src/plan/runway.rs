@@ -136,10 +136,10 @@ pub struct ComponentUse {
     pub as_is: [f64; 3],
     /// Load of the plan that may move everybody, as expected.
     pub rebalanced: f64,
-    /// The largest share of what is left of its capacity that a case uses, planned again from today's homes, as expected: of the
-    /// cases that leave users unserved, or of all where none does.
+    /// The largest share of what is left of its capacity that any case uses, planned again from today's homes, as expected.
     pub worst: f64,
-    /// `true` if users who have a site are unserved in that case. In others, users who do not fit here are served elsewhere.
+    /// `true` if it is full in a case that leaves users unserved who have a site. In other cases, users who do not fit here are
+    /// served elsewhere.
     pub worst_fails: bool,
     /// The case.
     pub worst_case: usize,

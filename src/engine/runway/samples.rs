@@ -48,14 +48,10 @@ pub(super) fn samples(
             let (uses, fails) = of_case?;
             for (component, resource, used) in uses {
                 let at = (component, resource);
-                let most = worst.entry(at).or_insert((fails, used));
-                let is_worse = match (fails, most.0) {
-                    (true, false) => true,
-                    (false, true) => false,
-                    _ => used.utilization > most.1.utilization,
-                };
-                if is_worse {
-                    *most = (fails, used);
+                let most = worst.entry(at).or_insert((false, used));
+                most.0 |= fails && used.utilization >= 1.0 - FEASIBILITY;
+                if used.utilization > most.1.utilization {
+                    most.1 = used;
                 }
             }
         }

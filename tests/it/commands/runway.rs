@@ -392,3 +392,44 @@ fn a_freeze_of_onboarding_is_left_out_with_a_warning() {
     );
     assert!(!Path::new("runway").exists());
 }
+
+/// What the README of data/global says of its runway is what the command says.
+#[test]
+fn the_dates_of_the_shipped_inventory_are_those_of_its_page() {
+    let folder = place();
+    let inventory = root("data/global").display().to_string();
+    let span = ["--from", "2027-02-01", "--until", "2029-02-01"];
+    let args = [&["runway", &inventory][..], &span].concat();
+    let (text, code) = said(&folder, &args);
+    assert_eq!(code, Some(1), "{text}");
+    let page = fs::read_to_string(root("data/global/README.md")).expect("it is there");
+    for (said, written) in [
+        (
+            "Already on 1 Feb 2027 538,881 users have no site if Seoul fails",
+            "its 538,881 residents",
+        ),
+        (
+            "may fail until 1 May 2027 (until 10 Mar 2027 if growth is high; until 25 Aug 2027 if growth is low)",
+            "| 1 May 2027 | 25 August 2027 | 10 March 2027 |",
+        ),
+        (
+            "On 2 May 2027 39 users are unserved if Cape Town fails: Johannesburg",
+            "on 2 May 2027 Johannesburg's",
+        ),
+        (
+            "targets met as is beyond the horizon 31 Jul 2028 24 Nov 2027",
+            "| 31 July 2028 |",
+        ),
+        (
+            "targets met rebalanced beyond the horizon beyond the horizon 6 Jun 2028",
+            "| 6 June 2028 |",
+        ),
+        (
+            "everyone served as is beyond the horizon beyond the horizon 8 Apr 2028",
+            "| 8 April 2028 |",
+        ),
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+        assert!(page.contains(written), "{written}");
+    }
+}

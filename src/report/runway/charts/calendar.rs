@@ -138,7 +138,7 @@ impl RunwayReport<'_> {
             .collect();
         let Some((month, first)) = full.iter().min_by_key(|pair| pair.0) else {
             return Some(format!(
-                "No failure fills the sites together until {}; {} is fullest, at {}",
+                "No failing case fills a site until {}; {} is fullest, at {}",
                 self.last(),
                 short(&fullest.row.site.name),
                 numbers::utilization(fullest.most)

@@ -28,7 +28,7 @@ pub(super) fn endless(inventory: &Inventory) -> Arc<Inventory> {
     Arc::new(endless)
 }
 
-/// `true` if a capacity of 0 may close what is open without limits. Where none does, whoever has no path has none either if
+/// `true` if a capacity of 0 may close what is open without limits. Where none does, users without a path have none either if
 /// nothing is limited.
 pub(super) fn may_close(inventory: &Inventory, scenario: &Scenario) -> bool {
     let changed = inventory.capacity_changes.iter();

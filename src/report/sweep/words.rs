@@ -31,8 +31,11 @@ impl SweepReport<'_> {
 
     fn verdict_with(&self, moved: Option<String>) -> String {
         let recovery = self.recovery();
+        let counts = self.counts(recovery);
+        // Where cases fail already, what to do about these comes first.
+        let moved = moved.filter(|_| counts.hold == counts.all());
         let unchecked = self.extent.sentence(self.sweep.contingencies.count());
-        let unproven = match self.counts(recovery).unproven {
+        let unproven = match counts.unproven {
             0 => None,
             some => Some(format!(
                 "Not proven: the values of {}.",
@@ -54,7 +57,6 @@ impl SweepReport<'_> {
             [Recovery::Replan] => String::new(),
             _ => format!(" under {}", recovery.word()),
         };
-        let counts = self.counts(recovery);
         let counted = counted(&counts, self.targets_met());
         let premise = premise(self.scenario.policy.demand);
         // An all clear may rest on homes that split shards; damage is there with whole shards too.

@@ -54,8 +54,15 @@ impl FoundRunway<'_> {
         let inputs = self.input.each_file(drop);
         let never = Stop::default();
         let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
-        let prover = RunwayProver::new(inventory, scenario, self.asked, &never)?;
-        let proofs = prover.days(self.runway);
+        // Without a folder there are no proofs to name.
+        let prover = self
+            .out
+            .map(|_| RunwayProver::new(inventory, scenario, self.asked, &never))
+            .transpose()?;
+        let proofs = prover
+            .as_ref()
+            .map(|prover| prover.days(self.runway))
+            .unwrap_or_default();
         let about = AboutRunway {
             inputs: inputs.clone(),
             recoveries: self.asked.recoveries.clone(),
@@ -65,7 +72,7 @@ impl FoundRunway<'_> {
         };
         let document = document_file(&report.summary(&about))?;
         let document = String::from_utf8_lossy(&document.bytes).into_owned();
-        let Some(out) = self.out else {
+        let (Some(out), Some(prover)) = (self.out, prover) else {
             return Ok(document);
         };
         let new = NewFolder::beside(out)?;

@@ -78,6 +78,14 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// `true` if users are others at this end of the forecast than expected: in onboarding.csv or in growth.csv.
+    pub fn has_end_of_forecast(&self, band: Band) -> bool {
+        let mut joining = self.onboarding.iter();
+        let mut rates = self.growth.iter();
+        joining.any(|row| row.joining(band) != row.joining(Band::Expected))
+            || rates.any(|row| row.rate(band).to_bits() != row.rate(Band::Expected).to_bits())
+    }
+
     /// The inventory in which this end of the forecast is what is expected.
     #[must_use]
     pub fn at_end_of_forecast(&self, band: Band) -> Self {

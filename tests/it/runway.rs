@@ -106,6 +106,19 @@ fn the_case_by_hand_fails_on_its_dates() {
 /// So many days are asked about in draws.
 const DAYS: i64 = 24;
 
+/// One site at a time may fail, planned again, on the days of draws, as expected.
+fn request(from: Timestamp, step: SampleStep) -> RunwayRequest {
+    RunwayRequest {
+        from,
+        until: from + SignedDuration::from_hours(24 * DAYS),
+        over: FailureSet::Sites,
+        failures: 1,
+        bands: vec![Band::Expected],
+        recoveries: vec![Recovery::Replan],
+        step,
+    }
+}
+
 /// A draw with growth, leaving and new capacity so fast that conditions fail and hold again within days.
 fn growing(seed: u64) -> (Inventory, Scenario) {
     let drawn = draw(seed, Size::SMALL);
@@ -314,15 +327,7 @@ fn what_holds_as_it_is_holds_steered_and_what_holds_steered_holds_rebalanced() {
         let (inventory, mut scenario) = growing(seed);
         scenario.events.clear();
         let from = date("2030-02-27");
-        let asked = RunwayRequest {
-            from,
-            until: from + SignedDuration::from_hours(24 * DAYS),
-            over: FailureSet::Sites,
-            failures: 1,
-            bands: vec![Band::Expected],
-            recoveries: vec![Recovery::Replan],
-            step: SampleStep::Month,
-        };
+        let asked = request(from, SampleStep::Month);
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         // Targets may be missed for users whom nobody can serve as it is.
         {

@@ -135,25 +135,11 @@ fn midnight(at: Timestamp) -> Result<Timestamp> {
 
 /// The ends of the forecast: only what is expected where the files have no range.
 fn bands(inventory: &Inventory) -> Vec<Band> {
-    let differs = |of: &dyn Fn(Band) -> f64| {
-        let expected = of(Band::Expected);
-        [Band::Low, Band::High]
-            .into_iter()
-            .any(|band| of(band).total_cmp(&expected).is_ne())
-    };
-    let of_growth = inventory
-        .growth
-        .iter()
-        .any(|rate| differs(&|band| rate.rate(band)));
-    let of_joining = inventory
-        .onboarding
-        .iter()
-        .any(|row| differs(&|band| row.joining(band) as f64));
-    if of_growth || of_joining {
-        vec![Band::Expected, Band::Low, Band::High]
-    } else {
-        vec![Band::Expected]
-    }
+    let all = [Band::Expected, Band::Low, Band::High];
+    let has_range = all.iter().any(|band| inventory.has_end_of_forecast(*band));
+    all.into_iter()
+        .take(if has_range { 3 } else { 1 })
+        .collect()
 }
 
 /// That a policy of the scenario is left out here.

@@ -4,7 +4,7 @@
 use super::super::plan::Options;
 use super::super::sweep::{SweepRequest, Sweeper};
 use super::dated::Dated;
-use super::occasion::Occasion;
+use super::occasion::{Occasion, may_close};
 use super::search::{RunwayRequest, by_band, trends};
 use super::stretches::Trend;
 use crate::error::Result;
@@ -80,13 +80,14 @@ impl<'a> RunwayProver<'a> {
         all.collect()
     }
 
-    /// The days that prove the dates of a runway, row by row. Rows that compare loads as is need none, and what is not proven
-    /// has none.
+    /// The days that prove the dates of a runway, row by row. Rows that compare loads as is need none; what is not proven,
+    /// and what a capacity of 0 may close, has none.
     pub fn days(&self, runway: &Runway) -> Vec<DayProof> {
         let mut by_band = BTreeMap::new();
         let mut proofs = Vec::new();
         for (position, row) in runway.rows.iter().enumerate() {
-            if !is_shown(row) {
+            // Where a capacity of 0 closes a site, a sweep counts more users as without a site than are trapped.
+            if !is_shown(row) || may_close(self.inventory, &self.on(runway, row, 0)) {
                 continue;
             }
             let span = (runway.from, runway.days);
@@ -125,17 +126,22 @@ impl<'a> RunwayProver<'a> {
     ) -> Result<Sweeper> {
         let row = &runway.rows[proof.row];
         let dated = self.of(row.band);
-        let events = runway.events.get(row.events).map_or(&[][..], Vec::as_slice);
-        let mut scenario = dated.on(Occasion {
-            day: proof.day,
-            events,
-        });
+        let mut scenario = self.on(runway, row, proof.day);
         scenario.policy.require_stable = row.condition == Condition::StableUnder;
         let is_under = row.condition.is_under_failures();
         let failures = if is_under { self.asked.failures } else { 0 };
         let inventory = dated.variant(row.condition, row.adjustment).clone();
         let request = SweepRequest::new(self.asked.over, failures);
         Sweeper::new(inventory, scenario, request, options)
+    }
+
+    /// The scenario of a row on a day.
+    fn on(&self, runway: &Runway, row: &RunwayRow, day: Day) -> Scenario {
+        let events = runway.events.get(row.events);
+        self.of(row.band).on(Occasion {
+            day,
+            events: events.map_or(&[][..], Vec::as_slice),
+        })
     }
 
     /// An end of the forecast; what is expected where it is no other.

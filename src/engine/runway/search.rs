@@ -104,7 +104,7 @@ pub(super) fn by_band<'a>(
     let days = asked.days();
     let mut bands: BTreeMap<Band, Dated<'a>> = BTreeMap::new();
     for band in [Band::Expected, Band::Low, Band::High] {
-        if band == Band::Expected || is_apart(inventory, band) {
+        if band == Band::Expected || inventory.has_end_of_forecast(band) {
             let dates = (asked.from, days, band);
             let failures = (asked.over, asked.failures);
             let mut dated = Dated::new(inventory, scenario, dates, failures, stop)?;
@@ -116,14 +116,6 @@ pub(super) fn by_band<'a>(
         }
     }
     Ok(bands)
-}
-
-/// `true` if an end of the forecast is another than what is expected.
-fn is_apart(inventory: &Inventory, band: Band) -> bool {
-    let mut joining = inventory.onboarding.iter();
-    let mut rates = inventory.growth.iter();
-    joining.any(|row| row.joining(band) != row.joining(Band::Expected))
-        || rates.any(|row| row.rate(band).to_bits() != row.rate(Band::Expected).to_bits())
 }
 
 /// Adds rows, samples and components.

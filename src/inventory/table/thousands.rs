@@ -13,7 +13,7 @@ pub(crate) const FOR_PEOPLE: Code = Code("P2109");
 #[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a fact of its own about the cells"
+    reason = "each is a separate fact about the cells"
 )]
 pub(crate) struct Points {
     /// The first cell whose point has three digits after it, and its line.

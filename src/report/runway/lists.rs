@@ -84,7 +84,7 @@ fn conditions(report: &RunwayReport<'_>) -> Table {
                 Some(at) => {
                     let unit = &report.inventory.resources[at.1.index()].unit;
                     let short = format!("{} short", numbers::quantity(first.short, unit));
-                    Cell::words(&report.at(&names, at)).detailed(&short)
+                    Cell::words(&names.resource(at)).detailed(&short)
                 }
             })
         })
@@ -111,7 +111,7 @@ fn conditions(report: &RunwayReport<'_>) -> Table {
             Proof::Stopped => "no, stopped",
         })
         .anchored(|row| anchor(report, row));
-    let note = "Until is the last day that holds. A row is of homes that may be split; whole shards stand in a column of their own.";
+    let note = "Until is the last day that holds. A row is of homes that may be split; whole shards have a separate column.";
     let table = listing.table(CONDITIONS_ID, "Conditions, the shortest runway first");
     table.noted_too(note).sortable_above(FEW)
 }

@@ -1,6 +1,5 @@
 //! A runway with what names it: dates, components, cases and events in words.
 
-use crate::ids::{ComponentId, ResourceId};
 use crate::model::{FailureSet, Inventory, Scenario};
 use crate::plan::runway::{Day, Runway};
 use crate::report::charts::runway::date;
@@ -34,16 +33,6 @@ impl<'a> RunwayReport<'a> {
     /// The last day that is asked about.
     pub(super) fn last(&self) -> String {
         self.date(self.runway.days.saturating_sub(1))
-    }
-
-    /// `Boydton cpu`.
-    pub(super) fn at(
-        &self,
-        names: &ComponentNames<'_>,
-        (component, resource): (ComponentId, ResourceId),
-    ) -> String {
-        let resource = self.inventory.resource_id(resource);
-        format!("{} {}", short(&names.alone(component)), short(resource))
     }
 
     /// `Frankfurt fails`; empty in normal operation.

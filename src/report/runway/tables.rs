@@ -117,10 +117,9 @@ impl RunwayReport<'_> {
 
     fn event_names(&self, set: &[usize]) -> Vec<EventName> {
         let names = set.iter().filter_map(|position| {
-            let event = self.scenario.events.get(*position)?;
             Some(EventName {
                 number: number(position + 1),
-                name: self.event_name(event),
+                name: self.event_name(*position)?,
             })
         });
         names.collect()
@@ -150,11 +149,7 @@ impl RunwayReport<'_> {
 
     /// The events of a row, joined by `+`.
     fn events(&self, row: &RunwayRow) -> Option<Text> {
-        let set = self.runway.events.get(row.events)?;
-        let names = set
-            .iter()
-            .filter_map(|position| self.scenario.events.get(*position));
-        let names: Vec<String> = names.map(|event| self.event_name(event)).collect();
+        let names = self.events_named(row.events);
         (!names.is_empty()).then(|| Text::from(names.join("+")))
     }
 

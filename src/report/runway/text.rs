@@ -1,7 +1,8 @@
 //! A runway on the terminal: what is said first, then a table of its rows.
 
+use super::groups::adjustment;
 use super::report::RunwayReport;
-use crate::model::{Adjustment, Band, Condition};
+use crate::model::{Band, Condition};
 use crate::plan::runway::RunwayRow;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::is_any_target_set;
@@ -57,7 +58,10 @@ impl RunwayReport<'_> {
             .filter(|row| row.band == Band::Expected);
         let rows: Vec<Vec<String>> = expected
             .map(|row| {
-                let mut cells = vec![self.condition_words(row), moves(row.adjustment).to_owned()];
+                let mut cells = vec![
+                    self.condition_words(row),
+                    adjustment(row.adjustment).to_owned(),
+                ];
                 cells.extend(bands.iter().map(|band| self.date_cell(row, *band)));
                 cells
             })
@@ -79,15 +83,7 @@ impl RunwayReport<'_> {
         };
         let recovery = row.recovery.filter(|_| self.has_recoveries());
         let recovery = recovery.map_or_else(String::new, |of| format!(", {}", of.word()));
-        let set = self
-            .runway
-            .events
-            .get(row.events)
-            .map_or(&[][..], Vec::as_slice);
-        let names = set
-            .iter()
-            .filter_map(|position| self.scenario.events.get(*position));
-        let names: Vec<String> = names.map(|event| self.event_name(event)).collect();
+        let names = self.events_named(row.events);
         let with = if names.is_empty() {
             String::new()
         } else {
@@ -123,14 +119,5 @@ impl RunwayReport<'_> {
                 Some(day) => self.date(day - 1),
             },
         )
-    }
-}
-
-/// Who may move, in a cell.
-pub(super) fn moves(adjustment: Adjustment) -> &'static str {
-    match adjustment {
-        Adjustment::AsIs => "as is",
-        Adjustment::Steered => "steered",
-        Adjustment::Rebalanced => "rebalanced",
     }
 }

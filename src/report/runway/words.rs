@@ -280,9 +280,7 @@ impl RunwayReport<'_> {
                     && row.band == main.band
                     && row.recovery == main.recovery
             })?;
-            let names = self.runway.events[*set].iter();
-            let names = names.filter_map(|position| self.scenario.events.get(*position));
-            let names: Vec<String> = names.map(|event| self.event_name(event)).collect();
+            let names = self.events_named(*set);
             Some(format!(
                 "With {}: {}.",
                 names.join(" and "),
@@ -293,10 +291,28 @@ impl RunwayReport<'_> {
         sets.iter().filter_map(of_events).collect()
     }
 
-    /// `maintenance of Chicago`.
-    pub(super) fn event_name(&self, event: &Event) -> String {
-        let kind = event.kind.event_type().word();
-        format!("{kind} of {}", happening(self.inventory, event).subject)
+    /// The names of the events of a set, by its position.
+    pub(super) fn events_named(&self, set: usize) -> Vec<String> {
+        let positions = self.runway.events.get(set).into_iter().flatten();
+        positions
+            .filter_map(|position| self.event_name(*position))
+            .collect()
+    }
+
+    /// `maintenance of Chicago`; with its number where another event of the scenario is called so, such as two surges.
+    pub(super) fn event_name(&self, position: usize) -> Option<String> {
+        let name = |event: &Event| {
+            let kind = event.kind.event_type().word();
+            format!("{kind} of {}", happening(self.inventory, event).subject)
+        };
+        let events = &self.scenario.events;
+        let called = name(events.get(position)?);
+        let alike = events.iter().filter(|event| name(event) == called).count();
+        Some(if alike > 1 {
+            format!("{called} (event {})", position + 1)
+        } else {
+            called
+        })
     }
 
     /// What to do first.

@@ -35,7 +35,10 @@ impl SweepReport<'_> {
             several => self.outcomes(names, several),
         };
         let condition = capital(&self.condition(names, last.case));
-        format!("{condition}{during}, {outcome}{}.", self.binds(names, last))
+        format!(
+            "{condition}{during}, {outcome}{}.",
+            Self::binds(names, last)
+        )
     }
 
     /// `if San Antonio fails`, `without any failure`.
@@ -79,14 +82,14 @@ impl SweepReport<'_> {
         if found.unserved_users() > NOBODY {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
-        match self.lacking(names, found) {
+        match Self::lacking(names, found) {
             Some(lacking) => format!("{lacking}, and everyone is served"),
             None => format!("everyone is served and {}", self.targets_met()),
         }
     }
 
     /// `Boydton cpu misses 12 % of its headroom target`; nothing if no target is missed.
-    pub(super) fn lacking(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Option<String> {
+    pub(super) fn lacking(names: &ComponentNames<'_>, found: &CaseResult) -> Option<String> {
         let missing = found.missing?;
         let lacks = if missing.share > 1.0 + FEASIBILITY {
             "is overloaded".to_owned()
@@ -94,7 +97,7 @@ impl SweepReport<'_> {
             let share = numbers::short_percent_up(missing.share);
             format!("misses {share} of its headroom target")
         };
-        let at = self.resource(names, (missing.component, missing.resource));
+        let at = names.resource((missing.component, missing.resource));
         Some(format!("{at} {lacks}"))
     }
 
@@ -150,7 +153,7 @@ impl SweepReport<'_> {
                 };
                 format!("{users}{stay}")
             } else {
-                let lacking = self.lacking(names, case_result);
+                let lacking = Self::lacking(names, case_result);
                 lacking.unwrap_or_else(|| match self.targets_met() {
                     NO_TARGET => "everyone is served".to_owned(),
                     met => met.to_owned(),
@@ -167,8 +170,8 @@ impl SweepReport<'_> {
     }
 
     /// `; Boydton cpu and Dallas bandwidth bind`.
-    fn binds(&self, names: &ComponentNames<'_>, found: &CaseResult) -> String {
-        let binding = at_most(self.binding(names, found), MOST_BINDING, |others| {
+    fn binds(names: &ComponentNames<'_>, found: &CaseResult) -> String {
+        let binding = at_most(Self::binding(names, found), MOST_BINDING, |others| {
             count(others, "other")
         });
         let bind = if binding.len() == 1 { "binds" } else { "bind" };
@@ -178,19 +181,9 @@ impl SweepReport<'_> {
         )
     }
 
-    pub(super) fn binding(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Vec<String> {
+    pub(super) fn binding(names: &ComponentNames<'_>, found: &CaseResult) -> Vec<String> {
         let binding = found.binding.iter();
-        binding.map(|at| self.resource(names, *at)).collect()
-    }
-
-    /// `Boydton cpu`.
-    pub(super) fn resource(
-        &self,
-        names: &ComponentNames<'_>,
-        (component, resource): (ComponentId, ResourceId),
-    ) -> String {
-        let resource = self.inventory.resource_id(resource);
-        format!("{} {}", short(&names.alone(component)), short(resource))
+        binding.map(|at| names.resource(*at)).collect()
     }
 }
 
@@ -308,6 +301,9 @@ const NO_HELP: &str = "What would help was not found: neither more capacity wher
 /// What a remedy begins with.
 pub(super) const HELPS: &str = "What would help: ";
 
+/// What it ends with: nothing of it is an estimate.
+pub(super) const TRIED: &str = " (found by planning again).";
+
 /// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`, or `… would leave 100,000 users
 /// unserved instead of 130,000 …`.
 pub(in crate::report) fn repair_words(
@@ -338,8 +334,5 @@ pub(in crate::report) fn repair_words(
         let before = numbers::users_up(repair.unserved_before);
         format!("would leave {users} unserved instead of {before}")
     };
-    format!(
-        "{HELPS}{} {result} (found by planning again).",
-        steps.join(", ")
-    )
+    format!("{HELPS}{} {result}{TRIED}", steps.join(", "))
 }

@@ -258,7 +258,7 @@ impl SweepReport<'_> {
                 capital(&without)
             );
         }
-        match self.lacking(names, most) {
+        match Self::lacking(names, most) {
             Some(lacking) => format!(
                 "{}, {lacking}{under}; everyone is served",
                 capital(&without)
@@ -361,7 +361,7 @@ impl SweepReport<'_> {
         let without = self.without(names, worst.case);
         let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {
-            let lacking = self.lacking(names, worst).unwrap_or_default();
+            let lacking = Self::lacking(names, worst).unwrap_or_default();
             let all = self.case_of_size(2);
             return format!(
                 "{}, {lacking}; no {all} leaves users unserved",

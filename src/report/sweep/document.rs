@@ -209,7 +209,7 @@ fn worst_number(
     let label = match row {
         SheetRow::Missing => "of a headroom target missing in the worst case".to_owned(),
         SheetRow::Utilization(component, resource) => {
-            let at = report.resource(names, (component, resource));
+            let at = names.resource((component, resource));
             format!("full at most: {at}")
         }
         _ => "users unserved in the worst case".to_owned(),

@@ -1,6 +1,6 @@
 //! The first thing to do after a sweep: what to do about the worst case.
 
-use super::cases::HELPS;
+use super::cases::{HELPS, TRIED};
 use super::names::ComponentNames;
 use super::report::{SweepReport, ranked};
 use super::tables::{CASES_ID, ListedCases, SHEET};
@@ -65,9 +65,11 @@ impl SweepReport<'_> {
         let without = self.without(names, worst.case);
         let sentences = self.because(worst.recovery, worst.case);
         let help = sentences.iter().find_map(|words| words.strip_prefix(HELPS));
+        // A narrow first screen has no space for how it was found, which the case says.
+        let help = help.and_then(|help| help.strip_suffix(TRIED));
         if let Some(help) = help {
             return format!(
-                "First, for the worst case{with}{without}: {}",
+                "First, for the worst case{with}{without}: {}.",
                 visible(help)
             );
         }

@@ -1,6 +1,6 @@
 //! Names of components, risk groups and cases in sentences, tables and charts of a sweep.
 
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::{ComponentKind, Contingencies, Failing, FailureSet, Inventory};
 use crate::report::grammar::{joined, listed, short};
 use std::collections::BTreeMap;
@@ -60,6 +60,15 @@ impl<'a> ComponentNames<'a> {
         } else {
             name
         }
+    }
+
+    /// `Boydton cpu`: a component's resource, shortened.
+    pub(in crate::report) fn resource(
+        &self,
+        (component, resource): (ComponentId, ResourceId),
+    ) -> String {
+        let resource = self.inventory.resource_id(resource);
+        format!("{} {}", short(&self.alone(component)), short(resource))
     }
 
     /// A failing component or group, where the kind of failures is clear.

@@ -151,7 +151,7 @@ impl SweepReport<'_> {
     }
 
     pub(super) fn cell_detail(&self, names: &ComponentNames<'_>, cell: &SheetCell) -> String {
-        let at = cell.at.map(|at| self.resource(names, at));
+        let at = cell.at.map(|at| names.resource(at));
         // A case without a failure needs no words.
         let case = cell.case.filter(|case| *case > 0);
         let cases = &self.sweep.contingencies;
@@ -257,15 +257,13 @@ impl<'a> ListedCases<'a> {
                 match case_result.missing {
                     Some(missing) => {
                         Cell::number(numbers::short_percent_up(missing.share), missing.share)
-                            .detailed(
-                                &report.resource(names, (missing.component, missing.resource)),
-                            )
+                            .detailed(&names.resource((missing.component, missing.resource)))
                     }
                     None => Cell::none(),
                 }
             })
             .words("bottlenecks", |case_result| {
-                named(&report.binding(names, case_result))
+                named(&SweepReport::binding(names, case_result))
             })
             .number("users moved", |case_result| Cell::users(case_result.moved))
             .words("opened", |case_result| named(&opened(case_result)))

@@ -99,7 +99,7 @@ impl SweepReport<'_> {
             .map(|recovery| format!("{} ({})", recovery.word(), answer(self.sweep, *recovery)));
         let answers: Vec<String> = answers.collect();
         vec![format!(
-            "The {}: {}. Recovery: {}.",
+            "{}: {}. Recovery: {}.",
             count(cases.count(), "case"),
             kinds.join(", "),
             answers.join(", ")

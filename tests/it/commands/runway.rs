@@ -393,6 +393,26 @@ fn a_freeze_of_onboarding_is_left_out_with_a_warning() {
     assert!(!Path::new("runway").exists());
 }
 
+/// A component that fails twice is two events of one name.
+#[test]
+fn events_that_are_called_alike_are_told_apart() {
+    let folder = place();
+    let inventory = root("tests/found/flapping");
+    let scenario = inventory.join("scenario.toml").display().to_string();
+    let inventory = inventory.display().to_string();
+    let args = [
+        &["runway", &inventory, "--scenario", &scenario][..],
+        &["--until", "2024-04-28", "--out", "runway", "--no-charts"],
+    ];
+    let (text, code) = said(&folder, &args.concat());
+    assert!(matches!(code, Some(0 | 1)), "{text}");
+    let (text, code) = said(
+        &folder,
+        &["verify", &inventory, "--scenario", &scenario, "runway"],
+    );
+    assert_eq!(code, Some(0), "{text}");
+}
+
 /// What the README of data/global says of its runway is what the command says.
 #[test]
 fn the_dates_of_the_shipped_inventory_are_those_of_its_page() {

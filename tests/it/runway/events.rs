@@ -2,9 +2,8 @@
 
 use super::{DAYS, growing, written_out};
 use crate::naive;
-use jiff::SignedDuration;
-use plimsoll::engine::{RunwayRequest, runway};
-use plimsoll::model::{Band, Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use plimsoll::engine::runway;
+use plimsoll::model::{Contingencies, EventKind, Inventory, Scenario};
 use plimsoll::plan::runway::{Adjustment, Condition, Day, SampleStep};
 use plimsoll::solve::Stop;
 
@@ -46,15 +45,7 @@ fn days_with_events_are_those_that_the_program_written_out_gives() {
     for seed in 0..seeds {
         let (inventory, scenario) = growing(1000 + seed);
         let from = super::date("2030-02-27");
-        let asked = RunwayRequest {
-            from,
-            until: from + SignedDuration::from_hours(24 * DAYS),
-            over: FailureSet::Sites,
-            failures: 1,
-            bands: vec![Band::Expected],
-            recoveries: vec![Recovery::Replan],
-            step: SampleStep::Month,
-        };
+        let asked = super::request(from, SampleStep::Month);
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         for row in &found.rows {
             let is_asked = match row.condition {

@@ -1,13 +1,10 @@
 //! Homes before a failure: where a runway says that none survive longer than today's, none that are drawn do.
 
-use super::{DAYS, growing, written_out_from};
+use super::{growing, written_out_from};
 use crate::draw::random::Random;
 use crate::naive;
-use jiff::SignedDuration;
-use plimsoll::engine::{RunwayRequest, runway};
-use plimsoll::model::{
-    Band, Drain, FailureSet, Inventory, MoveRule, Recovery, ReplicaState, Scenario, Shard,
-};
+use plimsoll::engine::runway;
+use plimsoll::model::{Band, Drain, Inventory, MoveRule, ReplicaState, Scenario, Shard};
 use plimsoll::plan::runway::{Adjustment, Condition, SampleStep};
 use plimsoll::solve::{Proof, Stop};
 
@@ -48,15 +45,7 @@ fn where_homes_do_not_matter_no_other_homes_survive_longer() {
         let (inventory, mut scenario) = growing(2000 + seed);
         scenario.events.clear();
         let from = super::date("2030-02-27");
-        let asked = RunwayRequest {
-            from,
-            until: from + SignedDuration::from_hours(24 * DAYS),
-            over: FailureSet::Sites,
-            failures: 1,
-            bands: vec![Band::Expected],
-            recoveries: vec![Recovery::Replan],
-            step: SampleStep::Quarter,
-        };
+        let asked = super::request(from, SampleStep::Quarter);
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         let row = found.row(
             Condition::ServedUnder,

@@ -26,7 +26,7 @@ fn the_words_about_tiny_are_what_paper_says() {
             "3 of 4 cases leave users unserved, 1 misses a headroom target, none holds, for these inputs, at peak demand. \
              1 of 4 cases misses more of a headroom target with whole shards: up to 60 %, without any failure. \
              No better placement was found.\n",
-            "The 4 cases: 1 without a failure, 2 single sites, 1 pair of sites. Recovery: replan (planned again after every failure).\n",
+            "4 cases: 1 without a failure, 2 single sites, 1 pair of sites. Recovery: replan (planned again after every failure).\n",
             "Without any failure during tiny-drain-chicago, Amsterdam cpu misses 50 % of its headroom target, and everyone is served",
             "If San Antonio fails during tiny-drain-chicago, 130,000 users stay unserved (100,000 of gold, 30,000 of silver); Amsterdam cpu binds.\n",
             "If Amsterdam and San Antonio fail during tiny-drain-chicago, 180,000 users stay unserved (100,000 of gold, 80,000 of silver)",

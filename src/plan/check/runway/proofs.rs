@@ -5,11 +5,12 @@ use super::super::sweep::check_sweep;
 use super::asked::AskedRunway;
 use super::days::{ShownDays, needs_sweeps};
 use super::referee::{ProofSweep, RunwayVerdict};
-use crate::model::{Condition, Recovery};
+use crate::model::{Band, Condition, Recovery};
 use crate::plan_files::{
     EventName, FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow,
     WrittenRunway, WrittenSweep, decimal,
 };
+use crate::scenario::{Knowledge, case_at};
 use crate::units::{NOBODY, SOLVER_TOLERANCE};
 use std::collections::BTreeMap;
 
@@ -79,12 +80,21 @@ fn judge(
         .iter()
         .map(|lined| lined.row.clone())
         .collect();
-    let is_of = sweep.summary.over == asked.over.word()
-        && sweep.summary.failures as usize == failures
-        && sweep.summary.recoveries == [Recovery::Replan.word()];
     let events = events_of(written, &row.row);
     let inventory = asked.inventory(condition, moves, band);
     let scenario = asked.scenario(condition, date, &events);
+    let case = case_at(
+        &inventory,
+        &scenario,
+        scenario.start,
+        Knowledge::Believed,
+        Band::Expected,
+    );
+    // No more can fail at once than the events leave.
+    let most = asked.over.left_in(&inventory, &case).len().min(failures);
+    let is_of = sweep.summary.over == asked.over.word()
+        && sweep.summary.failures as usize == most
+        && sweep.summary.recoveries == [Recovery::Replan.word()];
     let judged = check_sweep(&inventory, &scenario, sweep);
     let is_sound = judged.holds();
     let prefix = format!("{RUNWAY_PROOFS}/{}/", proof.name);

@@ -23,7 +23,7 @@ pub struct ComponentBar {
 }
 
 impl ComponentBar {
-    /// The day on which the target is reached, where that is a day of its own.
+    /// The day on which the target is reached, where that is another day.
     pub(super) fn shown_target(&self) -> Option<Day> {
         let day = self.as_is.target;
         day.filter(|day| self.as_is.capacity != Some(*day))

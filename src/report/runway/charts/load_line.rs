@@ -58,7 +58,7 @@ impl<'a> RunwayReport<'a> {
             let name = self.condition_name(row);
             (day, format!("{name} fails from {}", self.date(day)))
         });
-        let heading = visible(&self.at(names, at)).into_owned();
+        let heading = visible(&names.resource(at)).into_owned();
         Some(LoadLineChart {
             title: self.load_title(names, at, fails),
             about: [vec![heading], self.about()].concat(),
@@ -118,7 +118,7 @@ impl<'a> RunwayReport<'a> {
         }
     }
 
-    /// Capacities from day to day: a change between two sampled days stands on its own date.
+    /// Capacities from day to day: a change between two sampled days stands on its date.
     fn steps(&self, samples: &[(&DaySample, &ComponentUse)]) -> Vec<CapacityStep> {
         let step = |day: Day, capacity: f64, one: &ComponentUse| CapacityStep {
             day,

@@ -54,7 +54,6 @@ impl FoundRunway<'_> {
         let inputs = self.input.each_file(drop);
         let never = Stop::default();
         let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
-        // Without a folder there are no proofs to name.
         let prover = self
             .out
             .map(|_| RunwayProver::new(inventory, scenario, self.asked, &never))

@@ -93,7 +93,6 @@ pub(super) fn on_day(scenario: &Scenario, from: Timestamp, occasion: Occasion<'_
             existing_shortfall: ExistingShortfall::Repair,
             freeze_onboarding: false,
             reaction_minutes: 0.0,
-            // Of the conditions only one asks for it.
             require_stable: false,
             ..scenario.policy.clone()
         },

@@ -3,7 +3,7 @@
 use super::before::kept_shortfall;
 use crate::formulation::{
     Affected, Detail, Folded, FoundProfilePaths, Narrowing, Problem, Setting, StandbyUse,
-    UnchangedClasses, UsableByProfile,
+    UnchangedClasses,
 };
 use crate::graph::Network;
 use crate::model::{
@@ -26,8 +26,6 @@ pub(super) struct Instant {
     pub(super) lowered: Vec<bool>,
     /// The demand of the instant without events, at these homes.
     pub(super) folded: Folded,
-    /// What profiles may use while nothing is gone.
-    usable: UsableByProfile,
     /// The paths while nothing is lost.
     pub(super) found: FoundProfilePaths,
     /// Users who stay where they are in cases that do not touch them.
@@ -97,7 +95,6 @@ impl Instant {
             homes,
             lowered,
             folded,
-            usable: UsableByProfile::default(),
             found,
             spared: None,
         }
@@ -154,7 +151,7 @@ impl Asking<'_> {
             WhoIsAffected::Touched => Affected::beside(
                 inventory,
                 network,
-                &instant.usable,
+                instant.found.through(),
                 case,
                 policy,
                 kinds,

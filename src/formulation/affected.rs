@@ -2,10 +2,10 @@
 
 use super::interner::ListInterner;
 use super::kinds::{Crowd, KindId, Kinds};
-use crate::graph::{BackFromSites, Network, Reach, Usable};
+use crate::graph::{Network, PathsThrough, ThroughComponents};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
-use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
-use std::sync::{Arc, OnceLock};
+use crate::model::{Case, ExistingShortfall, Home, Inventory, Policy};
+use std::sync::Arc;
 
 /// By current home, whether an event or growth touches it.
 #[derive(Debug, Clone)]
@@ -27,15 +27,15 @@ impl Affected {
         kinds: &Arc<Kinds>,
         lowered: &[bool],
     ) -> Self {
-        let usable = UsableByProfile::default();
-        Self::beside(inventory, network, &usable, case, policy, kinds, lowered)
+        let paths = PathsThrough::default();
+        Self::beside(inventory, network, &paths, case, policy, kinds, lowered)
     }
 
-    /// The same beside other cases of the same inventory, which share what `usable` finds.
+    /// The same beside other cases of the same inventory, which share what `paths` remembers.
     pub fn beside(
         inventory: &Inventory,
         network: &Network,
-        usable: &UsableByProfile,
+        paths: &PathsThrough,
         case: &Case,
         policy: &Policy,
         kinds: &Arc<Kinds>,
@@ -43,7 +43,7 @@ impl Affected {
     ) -> Self {
         let mut touches = Touches::new(
             (inventory, network),
-            usable,
+            paths,
             case,
             policy,
             &kinds.crowds,
@@ -105,7 +105,7 @@ impl<'a> Touches<'a> {
     /// What a case touches; the rules are those of [`Affected::new`].
     pub fn new(
         (inventory, network): (&'a Inventory, &'a Network),
-        usable: &'a UsableByProfile,
+        paths: &'a PathsThrough,
         case: &'a Case,
         policy: &Policy,
         crowds: &'a [Crowd],
@@ -116,10 +116,8 @@ impl<'a> Touches<'a> {
             .filter(|&component| case.touched[component] && !is_all)
             .map(ComponentId::new)
             .collect();
-        let paths = (!touched.is_empty()).then(|| {
-            let usable = usable.of(inventory, network);
-            TouchedPaths::new(inventory, network, usable, &touched, policy, crowds)
-        });
+        let paths = (!touched.is_empty())
+            .then(|| TouchedPaths::new((inventory, network), paths, &touched, policy, crowds));
         Self {
             case,
             crowds,
@@ -142,51 +140,13 @@ impl<'a> Touches<'a> {
     }
 }
 
-/// What profiles may use while nothing is gone, found once and shared by all cases of an inventory.
-#[derive(Debug, Default)]
-pub struct UsableByProfile(OnceLock<Vec<UsableOfProfiles>>);
+/// Users that no path distinguishes: where they are, and by position what paths they may take.
+type Start = (ClientRegionId, usize);
 
-impl UsableByProfile {
-    fn of(&self, inventory: &Inventory, network: &Network) -> &[UsableOfProfiles] {
-        self.0
-            .get_or_init(|| UsableOfProfiles::new(inventory, network))
-    }
-}
-
-/// What some profiles may use.
-#[derive(Debug)]
-struct UsableOfProfiles {
-    usable: Usable,
-    back: BackFromSites,
-    profiles: Vec<ProfileId>,
-}
-
-impl UsableOfProfiles {
-    /// What every profile may use; profiles that may use the same stand together.
-    fn new(inventory: &Inventory, network: &Network) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::new();
-        for profile in (0..inventory.profiles.len()).map(ProfileId::new) {
-            let usable = Usable::of_profile(network, profile);
-            match all.iter_mut().find(|known| known.usable == usable) {
-                Some(known) => known.profiles.push(profile),
-                None => all.push(Self {
-                    usable,
-                    back: BackFromSites::new(network),
-                    profiles: vec![profile],
-                }),
-            }
-        }
-        all
-    }
-}
-
-/// Users that no path distinguishes: where they are, by position what they may use, and their latency limit.
-type Start = (ClientRegionId, usize, Option<u64>);
-
-/// What lies upstream and downstream of touched components that are no sites.
+/// Which starts reach which sites through touched components that are no sites.
 struct TouchedPaths<'a> {
-    /// By what some profiles may use.
-    reaches: Vec<Vec<Reach<'a>>>,
+    /// By what some users may take.
+    through: Vec<ThroughComponents<'a>>,
     /// Different starts of paths.
     starts: Vec<Start>,
     /// By crowd, where its paths start.
@@ -198,34 +158,29 @@ struct TouchedPaths<'a> {
 
 impl<'a> TouchedPaths<'a> {
     fn new(
-        inventory: &Inventory,
-        network: &'a Network,
-        usable: &'a [UsableOfProfiles],
+        (inventory, network): (&'a Inventory, &'a Network),
+        paths: &'a PathsThrough,
         touched: &[ComponentId],
         policy: &Policy,
         crowds: &[Crowd],
     ) -> Self {
-        let mut usable_of = vec![0; inventory.profiles.len()];
-        for (position, of) in usable.iter().enumerate() {
-            for profile in &of.profiles {
-                usable_of[profile.index()] = position;
-            }
-        }
         let mut starts: ListInterner<Start> = ListInterner::default();
+        let mut limits: ListInterner<(ProfileId, Option<u64>)> = ListInterner::default();
         let start_of = crowds.iter().map(|crowd| {
             let value = crowd.max_latency();
             let limit = value.or(policy.max_latency.map(|limit| limit.0));
-            let usable = usable_of[crowd.profile.index()];
-            starts.of(&(crowd.client_region, usable, limit.map(f64::to_bits))) as usize
+            let limit = (crowd.profile, limit.map(f64::to_bits));
+            starts.of(&(crowd.client_region, limits.of(&limit) as usize)) as usize
         });
         let start_of = start_of.collect();
-        let reaches = usable.iter().map(|of| {
-            let reach = |&component| reach_of(inventory, network, of, component);
-            touched.iter().map(reach).collect()
+        let through = limits.into_all().into_iter().map(|(profile, limit)| {
+            let limit = limit.map(f64::from_bits);
+            paths.through((inventory, network), touched, (profile, limit))
         });
+        let through = through.collect();
         let site_count = inventory.sites.len();
         Self {
-            reaches: reaches.collect(),
+            through,
             known: vec![None; starts.all().len() * site_count],
             starts: starts.into_all(),
             start_of,
@@ -238,29 +193,8 @@ impl<'a> TouchedPaths<'a> {
         let start = self.start_of[crowd];
         let known = &mut self.known[start * self.site_count + site.index()];
         *known.get_or_insert_with(|| {
-            let (region, usable, limit) = self.starts[start];
-            let limit = limit.map(f64::from_bits);
-            let mut reaches = self.reaches[usable].iter();
-            reaches.any(|reach| reach.is_between(region, site, limit))
+            let (region, limit) = self.starts[start];
+            self.through[limit].leads(region, site)
         })
     }
-}
-
-fn reach_of<'a>(
-    inventory: &Inventory,
-    network: &'a Network,
-    of: &'a UsableOfProfiles,
-    component: ComponentId,
-) -> Reach<'a> {
-    let (usable, back) = (&of.usable, &of.back);
-    let end = match inventory.component(component) {
-        Component::Link(link) => return Reach::of_link(network, usable, back, link),
-        Component::Site(site) => LinkEnd::Site(site),
-        Component::AccessPoint(access_point) => LinkEnd::AccessPoint(access_point),
-        Component::Element(element) => match inventory.elements[element.index()].pool {
-            Some(pool) => LinkEnd::Pool(pool),
-            None => LinkEnd::Element(element),
-        },
-    };
-    Reach::of_place(network, usable, back, network.place(end))
 }

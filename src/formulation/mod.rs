@@ -40,7 +40,7 @@ mod setting;
 mod stays;
 mod unchanged_classes;
 
-pub use affected::{Affected, Touches, UsableByProfile};
+pub use affected::{Affected, Touches};
 pub use class::{Class, Classes, Detail, Who, copies};
 pub use class_of::ClassOf;
 pub use column::{Column, ColumnKey, PathTable};

@@ -5,7 +5,7 @@
 use super::fixed::FixedLoads;
 use super::pool::members_in;
 use super::setting::{Setting, StandbyUse};
-use crate::graph::{FoundPaths, Network, PlaceId, PricedPaths, Prices, Usable};
+use crate::graph::{FoundPaths, Network, PathsThrough, PlaceId, PricedPaths, Prices, Usable};
 use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
 use crate::model::{Inventory, LinkEnd, Scope};
 use std::sync::Arc;
@@ -60,9 +60,12 @@ impl<'a> ProfilePaths<'a> {
     }
 }
 
-/// The paths of a setting, kept for later ones.
+/// The paths of a setting, kept for later ones, and with them what is known of the paths through components.
 #[derive(Debug, Clone)]
-pub struct FoundProfilePaths(Vec<FoundPaths>);
+pub struct FoundProfilePaths {
+    found: Vec<FoundPaths>,
+    through: Arc<PathsThrough>,
+}
 
 impl FoundProfilePaths {
     /// The paths of these `Ways`.
@@ -78,7 +81,15 @@ impl FoundProfilePaths {
 
     /// These paths, as far as they are remembered.
     pub(super) fn of_paths<'p>(paths: impl Iterator<Item = &'p PricedPaths<'p>>) -> Self {
-        Self(paths.filter_map(PricedPaths::found).collect())
+        Self {
+            found: paths.filter_map(PricedPaths::found).collect(),
+            through: Arc::default(),
+        }
+    }
+
+    /// What is known of the paths through components, by all that share these paths.
+    pub fn through(&self) -> &PathsThrough {
+        &self.through
     }
 }
 
@@ -120,7 +131,7 @@ pub(super) fn paths_over<'a>(
     longest: f64,
     found: Option<&FoundProfilePaths>,
 ) -> PricedPaths<'a> {
-    let mut earlier = found.iter().flat_map(|found| &found.0);
+    let mut earlier = found.iter().flat_map(|found| &found.found);
     let left =
         earlier.find_map(|found| PricedPaths::without(network, Arc::clone(usable), longest, found));
     left.unwrap_or_else(|| {

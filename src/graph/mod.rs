@@ -2,7 +2,7 @@
 //!
 //! No file format and no linear program: prices come in as numbers, paths go out. `usable.rs` says who may use what,
 //! `search/` and `dominance.rs` find cheapest paths under latency limits, from both ends (`halves.rs`, `joins.rs`).
-//! `reach.rs` says what lies on some path, `cut.rs` finds the min cut of a flow.
+//! `reach.rs` says what lies on some path, `through.rs` remembers it, `cut.rs` finds the min cut of a flow.
 
 mod build;
 mod cut;
@@ -13,11 +13,13 @@ mod paths;
 mod reach;
 mod search;
 mod sides;
+mod through;
 mod usable;
 
 pub use build::{Network, PlaceId};
 pub use cut::FlowNetwork;
 pub use paths::{FoundPaths, Path, PathCost, PricedPaths};
-pub use reach::{BackFromSites, Reach, least_latencies};
+pub use reach::least_latencies;
 pub use search::Prices;
+pub use through::{PathsThrough, ThroughComponents};
 pub use usable::Usable;

@@ -51,7 +51,7 @@ struct Distances {
 }
 
 /// What lies upstream and downstream of one component, for one kind of user.
-pub struct Reach<'a> {
+pub(super) struct Reach<'a> {
     network: &'a Network,
     usable: &'a Usable,
     what: What,
@@ -62,11 +62,11 @@ pub struct Reach<'a> {
 
 /// The least latencies to every site, each searched when a pair whose halves meet first asks for it. They do not depend
 /// on the component that is asked about.
-pub struct BackFromSites(Vec<OnceLock<Distances>>);
+pub(super) struct BackFromSites(Vec<OnceLock<Distances>>);
 
 impl BackFromSites {
     /// Nothing searched yet.
-    pub fn new(network: &Network) -> Self {
+    pub(super) fn new(network: &Network) -> Self {
         Self((0..network.site_count()).map(|_| OnceLock::new()).collect())
     }
 }
@@ -86,7 +86,7 @@ enum What {
 
 impl<'a> Reach<'a> {
     /// What lies upstream and downstream of a place; `back` is of the same network and users.
-    pub fn of_place(
+    pub(super) fn of_place(
         network: &'a Network,
         usable: &'a Usable,
         back: &'a BackFromSites,
@@ -113,7 +113,7 @@ impl<'a> Reach<'a> {
     }
 
     /// What lies upstream and downstream of a link; `back` is of the same network and users.
-    pub fn of_link(
+    pub(super) fn of_link(
         network: &'a Network,
         usable: &'a Usable,
         back: &'a BackFromSites,
@@ -148,7 +148,12 @@ impl<'a> Reach<'a> {
     }
 
     /// `true` if it lies on some path from `region` to `site` within `limit` milliseconds.
-    pub fn is_between(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> bool {
+    pub(super) fn is_between(
+        &self,
+        region: ClientRegionId,
+        site: SiteId,
+        limit: Option<f64>,
+    ) -> bool {
         let start = State {
             place: self.network.place(LinkEnd::ClientRegion(region)),
             has_entered: false,
@@ -219,12 +224,18 @@ impl<'a> Reach<'a> {
                 continue;
             };
             let latency = latency + self.network.latency(link);
-            let is_hopeless =
-                rest.latency[next.index()].is_none_or(|rest| latency + rest > longest);
-            if is_hopeless || on_way[to.index()] || !self.usable.permits(link, to) {
+            if on_way[to.index()] || !self.usable.permits(link, to) {
                 continue;
             }
             let has_met = has_met || self.what == What::Link(link) || self.what == What::Place(to);
+            let left = if has_met {
+                rest.latency[next.index()]
+            } else {
+                self.latency_through(next, end)
+            };
+            if left.is_none_or(|left| latency + left > longest) {
+                continue;
+            }
             on_way[to.index()] = true;
             let is_found = self.walk(next, end, latency, longest, has_met, rest, on_way, steps);
             on_way[to.index()] = false;
@@ -233,6 +244,16 @@ impl<'a> Reach<'a> {
             }
         }
         false
+    }
+}
+
+impl Reach<'_> {
+    /// The least latency from a state through the component to another, whether or not the two halves meet.
+    fn latency_through(&self, from: State, to: State) -> Option<f64> {
+        let halves = self.halves.iter().filter_map(|(before, after)| {
+            Some(before.latency[from.index()]? + after.latency[to.index()]?)
+        });
+        halves.reduce(f64::min)
     }
 }
 

@@ -11,9 +11,8 @@ use super::homes::Homed;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::{ExposureRow, Survival, SurvivalRow};
-use crate::formulation::{
-    Detail, Mark, Problem, Rules, Setting, Standing, Touches, UsableByProfile, WhoId, copies,
-};
+use crate::formulation::{Detail, Mark, Problem, Rules, Setting, Standing, Touches, WhoId, copies};
+use crate::graph::PathsThrough;
 use crate::ids::SiteId;
 use crate::model::{Case, Contingencies, Failing};
 use crate::solve::{Fewest, OfDemand, Stop, fewest_unserved};
@@ -64,11 +63,11 @@ fn costs(
         ..*of_case
     });
     let kinds = &problem.setting.folded.kinds;
-    let usable = UsableByProfile::default();
+    let paths = PathsThrough::default();
     let (inventory, network) = (of_case.inventory, of_case.network);
     let mut touches = Touches::new(
         (inventory, network),
-        &usable,
+        &paths,
         of_case.case,
         of_case.policy,
         &kinds.crowds,

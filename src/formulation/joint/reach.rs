@@ -2,7 +2,8 @@
 
 use super::class::{JointClass, JointClassId, Stand};
 use super::period::JointPeriod;
-use crate::formulation::{Rules, Standing, Touches, UsableByProfile};
+use crate::formulation::{Rules, Standing, Touches};
+use crate::graph::PathsThrough;
 use crate::ids::SiteId;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -32,9 +33,9 @@ impl Reaches {
             .map_or(0, |period| period.problem.setting.inventory.sites.len());
         let mut all = Vec::new();
         let mut of: Vec<Vec<Vec<u32>>> = vec![Vec::with_capacity(periods.len()); classes.len()];
+        let paths = PathsThrough::default();
         for (index, period) in periods.iter().enumerate() {
-            let usable = UsableByProfile::default();
-            let mut asked = ReachQuery::new(period, &usable);
+            let mut asked = ReachQuery::new(period, &paths);
             for (class, of) in classes.iter().zip(&mut of) {
                 let currents = (0..site_count).map(SiteId::new).map(Some);
                 of.push(match &class.at[index] {
@@ -78,11 +79,11 @@ struct ReachQuery<'p, 'a> {
 }
 
 impl<'p, 'a> ReachQuery<'p, 'a> {
-    fn new(period: &'p JointPeriod<'a>, usable: &'p UsableByProfile) -> Self {
+    fn new(period: &'p JointPeriod<'a>, paths: &'p PathsThrough) -> Self {
         let setting = &period.problem.setting;
         let touches = Touches::new(
             (setting.inventory, setting.network),
-            usable,
+            paths,
             setting.case,
             setting.policy,
             &setting.folded.kinds.crowds,

@@ -47,6 +47,7 @@ fn the_case_by_hand_fails_on_its_dates() {
         bands: vec![Band::Expected],
         recoveries: vec![Recovery::Replan],
         step: SampleStep::Month,
+        with_components: true,
     };
     let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
     assert!(found.trapped.is_empty() && !found.is_stopped);
@@ -116,6 +117,7 @@ fn request(from: Timestamp, step: SampleStep) -> RunwayRequest {
         bands: vec![Band::Expected],
         recoveries: vec![Recovery::Replan],
         step,
+        with_components: true,
     }
 }
 
@@ -272,6 +274,7 @@ fn days_are_those_that_the_program_written_out_gives_asked_day_by_day() {
             bands: vec![Band::Expected, Band::Low, Band::High],
             recoveries: vec![Recovery::Replan],
             step: SampleStep::Month,
+            with_components: true,
         };
         let found = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");
         for row in &found.rows {

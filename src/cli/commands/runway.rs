@@ -106,6 +106,7 @@ fn asked(args: &RunwayArgs, input: &Input) -> Result<RunwayRequest> {
         bands: bands(&input.inventory),
         recoveries: args.recoveries(),
         step: args.step,
+        with_components: args.out.is_some(),
     })
 }
 

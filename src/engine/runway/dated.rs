@@ -87,6 +87,7 @@ impl<'a> Dated<'a> {
     /// The same where the paths that stay as is are those of another end of the forecast.
     pub(super) fn keep_paths_of(&mut self, other: &Self) {
         self.steering = other.steering.clone();
+        self.found = other.found.clone();
     }
 
     /// The state of the first day, whose steering goes on.
@@ -105,6 +106,11 @@ impl<'a> Dated<'a> {
 
     pub(super) fn inventory(&self) -> &Arc<Inventory> {
         &self.inventory
+    }
+
+    /// The first day: its beginning.
+    pub(super) fn from(&self) -> Timestamp {
+        self.from
     }
 
     pub(super) fn scenario(&self) -> &Scenario {

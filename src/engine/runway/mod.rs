@@ -14,6 +14,7 @@ mod cases;
 mod dated;
 mod events;
 mod homes;
+mod known_days;
 mod occasion;
 mod of_settled;
 mod placed;

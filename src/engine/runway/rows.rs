@@ -5,6 +5,7 @@ use super::by_rule::worst_by_rule;
 use super::cases::{CasesOnDay, same_case, stopped};
 use super::dated::Dated;
 use super::homes::homes_matter;
+use super::known_days::KnownDays;
 use super::occasion::Occasion;
 use super::protected::protected;
 use super::stretches::{DayStretch, Trend, failing, failing_in};
@@ -13,7 +14,6 @@ use crate::error::Result;
 use crate::model::{Band, Contingencies, Recovery};
 use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure, RunwayRow, WholeShards};
 use crate::solve::{Proof, Stop};
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::ops::Range;
@@ -31,8 +31,8 @@ pub(super) struct RowSearch<'a> {
     pub(super) contingencies: &'a Contingencies,
     pub(super) events: &'a [Vec<usize>],
     pub(super) recoveries: &'a [Recovery],
-    /// The case that failed last, asked first.
-    pub(super) likely: &'a Cell<usize>,
+    /// What is known of days, from all ends of the forecast.
+    pub(super) known: &'a KnownDays,
     pub(super) stop: &'a Stop,
 }
 
@@ -62,7 +62,7 @@ fn weaker(one: Proof, other: Proof) -> Proof {
 }
 
 /// The answer of the case in which most users are unserved, the first of several.
-fn worst(answers: impl IntoIterator<Item = CaseOnDay>) -> Option<CaseOnDay> {
+pub(super) fn worst(answers: impl IntoIterator<Item = CaseOnDay>) -> Option<CaseOnDay> {
     answers.into_iter().reduce(|worst, next| {
         if next.failure.unserved > worst.failure.unserved {
             next
@@ -157,8 +157,8 @@ impl RowSearch<'_> {
 
     /// What days come to of which each is asked as a whole; where failing is monotone, few are.
     fn by_day(&self, ask: impl FnMut(Day) -> Result<CaseOnDay>) -> Result<RowFound> {
-        self.of_days(ask, |known, stretch| {
-            failing_in(stretch, |day| Ok(known(day)?.fails))
+        self.of_days(ask, |known, stretch, has_failed| {
+            failing_in(stretch, has_failed, |day| Ok(known(day)?.fails))
         })
     }
 
@@ -168,6 +168,7 @@ impl RowSearch<'_> {
         of_stretch: impl Fn(
             &mut dyn FnMut(Day) -> Result<CaseOnDay>,
             &DayStretch,
+            bool,
         ) -> Result<Vec<Range<Day>>>,
     ) -> Result<RowFound> {
         let mut known: BTreeMap<Day, CaseOnDay> = BTreeMap::new();
@@ -180,7 +181,9 @@ impl RowSearch<'_> {
             known.insert(day, answer.clone());
             Ok(answer)
         };
-        let failing = failing(&self.stretches, |stretch| of_stretch(&mut ask, stretch))?;
+        let failing = failing(&self.stretches, |stretch, has_failed| {
+            of_stretch(&mut ask, stretch, has_failed)
+        })?;
         let start = failing.first().map(|span| span.start);
         let first = start.map(&mut ask).transpose()?;
         let before = start.and_then(|day| day.checked_sub(1));
@@ -212,7 +215,7 @@ impl RowSearch<'_> {
         if about.adjustment == Adjustment::AsIs {
             return self.by_day(ask);
         }
-        self.of_days(ask, |known, stretch| self.by_date(known, stretch))
+        self.of_days(ask, |known, stretch, _| self.by_date(known, stretch))
     }
 
     /// The days of a stretch that fail where only its first and the sampled ones are asked: what is found of such a date holds
@@ -245,7 +248,7 @@ impl RowSearch<'_> {
             let among = self.contingencies;
             protected(self.dated, about.condition, occasion, among, self.stop)
         };
-        let mut found = self.of_days(ask, |known, stretch| {
+        let mut found = self.of_days(ask, |known, stretch, has_failed| {
             let mut spans = Vec::new();
             for span in &as_is.failing {
                 let days = span.start.max(stretch.days.start)..span.end.min(stretch.days.end);
@@ -259,7 +262,7 @@ impl RowSearch<'_> {
                 spans.extend(if part.trend == Trend::Mixed {
                     self.by_date(known, &part)?
                 } else {
-                    failing_in(&part, |day| Ok(known(day)?.fails))?
+                    failing_in(&part, has_failed, |day| Ok(known(day)?.fails))?
                 });
             }
             Ok(spans)
@@ -274,16 +277,16 @@ impl RowSearch<'_> {
     /// A condition of all cases of failures, which are answered by planning again: steering before does not matter.
     fn of_cases(&self, about: AskedRow) -> Result<RowFound> {
         let mut holding: BTreeMap<Day, Proof> = BTreeMap::new();
-        let failing = failing(&self.stretches, |stretch| match stretch.trend {
+        let failing = failing(&self.stretches, |stretch, has_failed| match stretch.trend {
             Trend::Rising => {
                 let days = stretch.days.clone();
-                let (first, proof) = self.first_failing(about, days.clone())?;
+                let (first, proof) = self.first_failing(about, days.clone(), has_failed)?;
                 if let Some(before) = first.checked_sub(1).filter(|day| days.contains(day)) {
                     holding.insert(before, proof);
                 }
                 Ok(iter::once(first..days.end).collect())
             }
-            Trend::Falling | Trend::Mixed => failing_in(stretch, |day| {
+            Trend::Falling | Trend::Mixed => failing_in(stretch, has_failed, |day| {
                 let (fails, proof) = self.any_failing(&self.cases(about, day)?)?;
                 if !fails {
                     holding.insert(day, proof);
@@ -298,20 +301,30 @@ impl RowSearch<'_> {
                 holding: Proof::Proven,
             });
         };
-        let cases = self.cases(about, start)?;
-        let answers = cases.all(self.stop)?;
-        let mut first = worst(answers.into_iter().filter(|answer| answer.fails));
-        if let Some(first) = &mut first {
-            self.likely.set(first.failure.case);
-            let case = first.failure.case;
-            first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
-        }
+        let first = self.worst_case(about, start)?;
         let before = start.checked_sub(1).and_then(|day| holding.get(&day));
         Ok(RowFound {
             failing,
             first,
             holding: before.copied().unwrap_or(Proof::Proven),
         })
+    }
+
+    /// The worst case of a day on which some case fails.
+    fn worst_case(&self, about: AskedRow, day: Day) -> Result<Option<CaseOnDay>> {
+        let asked = (about.condition, about.events, day);
+        if let Some(known) = self.known.worst(self.dated, asked) {
+            return Ok(known);
+        }
+        let cases = self.cases(about, day)?;
+        let answers = cases.all(self.stop)?;
+        let mut first = worst(answers.into_iter().filter(|answer| answer.fails));
+        if let Some(first) = &mut first {
+            let case = first.failure.case;
+            first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
+        }
+        self.known.keep(self.dated, asked, first.clone());
+        Ok(first)
     }
 
     fn cases(&self, about: AskedRow, day: Day) -> Result<CasesOnDay> {
@@ -323,8 +336,20 @@ impl RowSearch<'_> {
     /// far it is proven that all hold on the day before.
     ///
     /// A case that holds on a day holds on all earlier ones. So every case is asked on the day before the first that is known
-    /// to fail, and only one that fails there as well is bisected.
-    fn first_failing(&self, about: AskedRow, days: Range<Day>) -> Result<(Day, Proof)> {
+    /// to fail, and only one that fails there as well is bisected. Where one failed on the day before them, that is asked first.
+    fn first_failing(
+        &self,
+        about: AskedRow,
+        days: Range<Day>,
+        has_failed: bool,
+    ) -> Result<(Day, Proof)> {
+        if has_failed && !days.is_empty() {
+            let cases = self.cases(about, days.start)?;
+            let likely = self.known.likely.get();
+            if likely < cases.contingencies().count() && cases.ask(likely)?.fails {
+                return Ok((days.start, Proof::Proven));
+            }
+        }
         let mut high = days.end;
         let mut proof = Proof::Proven;
         let mut left: Option<Vec<usize>> = None;
@@ -352,8 +377,14 @@ impl RowSearch<'_> {
             drop(cases);
             rest.retain(|case| *case != failing);
             let (mut low, mut fails) = (days.start, high - 1);
+            let mut is_first = true;
             while low < fails {
-                let middle = low + (fails - low) / 2;
+                // What fails at the end often does at the beginning.
+                let middle = if std::mem::take(&mut is_first) {
+                    low
+                } else {
+                    low + (fails - low) / 2
+                };
                 let answer = self.cases(about, middle)?.ask(failing)?;
                 if answer.fails {
                     fails = middle;
@@ -371,7 +402,7 @@ impl RowSearch<'_> {
     /// All cases, the likely one first.
     fn in_order(&self, cases: &CasesOnDay) -> Vec<usize> {
         let count = cases.contingencies().count();
-        let likely = self.likely.get();
+        let likely = self.known.likely.get();
         let others = (0..count).filter(|case| *case != likely);
         let first = (likely < count).then_some(likely);
         first.into_iter().chain(others).collect()
@@ -384,7 +415,7 @@ impl RowSearch<'_> {
             let answers = cases.answers(some, self.stop)?;
             let failing = answers.iter().filter(|answer| answer.fails);
             if let Some(worst) = worst(failing.cloned()) {
-                self.likely.set(worst.failure.case);
+                self.known.likely.set(worst.failure.case);
                 return Ok((true, worst.proof));
             }
             for answer in answers {

@@ -1,10 +1,12 @@
 //! Search: all that a runway is asked, one end of the forecast after the other.
 
-use super::cases::{CasesOnDay, stopped};
+use super::answer::CaseOnDay;
+use super::cases::stopped;
 use super::dated::Dated;
 use super::events::event_sets;
+use super::known_days::KnownDays;
 use super::occasion::Occasion;
-use super::rows::RowSearch;
+use super::rows::{RowSearch, worst};
 use super::samples::{components, samples};
 use super::stretches::{DayStretch, Trend, stretches};
 use crate::error::{Error, Result};
@@ -13,7 +15,6 @@ use crate::plan::runway::{Condition, Day, Runway, RunwayRow, SampleStep, Trapped
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -34,6 +35,8 @@ pub struct RunwayRequest {
     pub recoveries: Vec<Recovery>,
     /// On which days components are sampled.
     pub step: SampleStep,
+    /// Whether it is asked what components carry, and when they run out.
+    pub with_components: bool,
 }
 
 impl RunwayRequest {
@@ -67,6 +70,11 @@ pub fn runway(
         events: &[],
     };
     let today = expected.cases(Condition::ServedUnder, first)?;
+    let answers = today.all(stop)?;
+    let known = KnownDays::default();
+    let fail = answers.iter().filter(|answer| answer.fails);
+    let asked_today = (Condition::ServedUnder, 0, 0);
+    known.keep(expected, asked_today, worst(fail.cloned()));
     let mut found = Runway {
         from: asked.from,
         days,
@@ -75,7 +83,7 @@ pub fn runway(
         rows: Vec::new(),
         samples: Vec::new(),
         components: Vec::new(),
-        trapped: trapped_today(&today, stop)?,
+        trapped: trapped_in(&answers),
         contingencies: today.contingencies().clone(),
         is_stopped: false,
     };
@@ -83,7 +91,13 @@ pub fn runway(
     if days == 0 {
         return Ok(found);
     }
-    match fill(&mut found, (inventory, scenario), asked, &bands, stop) {
+    match fill(
+        &mut found,
+        (inventory, scenario),
+        asked,
+        (&bands, &known),
+        stop,
+    ) {
         Err(Error::StoppedEarly) if !found.rows.is_empty() => found.is_stopped = true,
         settled => settled?,
     }
@@ -123,13 +137,12 @@ fn fill(
     found: &mut Runway,
     (inventory, scenario): (&Inventory, &Scenario),
     asked: &RunwayRequest,
-    bands: &BTreeMap<Band, Dated<'_>>,
+    (bands, known_days): (&BTreeMap<Band, Dated<'_>>, &KnownDays),
     stop: &Stop,
 ) -> Result<()> {
     let days = found.days;
     let sampled = asked.step.days(asked.from, days);
     let events = found.events.clone();
-    let likely = Cell::new(0);
     let trends = |band| trends(inventory, scenario, (asked.from, days), band);
     let mut known: BTreeMap<Band, Vec<RunwayRow>> = BTreeMap::new();
     for &band in &asked.bands {
@@ -147,7 +160,7 @@ fn fill(
                 contingencies: &found.contingencies,
                 events: &events,
                 recoveries: &asked.recoveries,
-                likely: &likely,
+                known: known_days,
                 stop,
             };
             let mut rows = Vec::new();
@@ -166,6 +179,9 @@ fn fill(
         found.rows.extend(rows);
     }
     stopped(stop)?;
+    if !asked.with_components {
+        return Ok(());
+    }
     let [low, expected, high] = [Band::Low, Band::Expected, Band::High]
         .map(|band| bands.get(&band).unwrap_or(&bands[&Band::Expected]));
     found.samples = samples([low, expected, high], &sampled, stop)?;
@@ -173,10 +189,9 @@ fn fill(
     Ok(())
 }
 
-/// Cases that trap users on the first day, those of most users first.
-fn trapped_today(cases: &CasesOnDay, stop: &Stop) -> Result<Vec<TrappedUsers>> {
-    let all = cases.all(stop)?;
-    let mut trapped: Vec<TrappedUsers> = all
+/// Cases that trap users, those of most users first.
+fn trapped_in(answers: &[CaseOnDay]) -> Vec<TrappedUsers> {
+    let mut trapped: Vec<TrappedUsers> = answers
         .iter()
         .map(|answer| TrappedUsers {
             case: answer.failure.case,
@@ -185,7 +200,7 @@ fn trapped_today(cases: &CasesOnDay, stop: &Stop) -> Result<Vec<TrappedUsers>> {
         .filter(|trapped| trapped.users > NOBODY)
         .collect();
     trapped.sort_by(|a, b| b.users.total_cmp(&a.users).then(a.case.cmp(&b.case)));
-    Ok(trapped)
+    trapped
 }
 
 /// How users change day by day; where what is asked does not follow from users and capacities alone, every day is asked.

@@ -105,17 +105,21 @@ fn trend(inventory: &Inventory, [from, until]: [Timestamp; 2], band: Band) -> Tr
     }
 }
 
-/// Spans of days on which a condition fails, ascending and apart, from those of every stretch.
+/// Spans of days on which a condition fails, ascending and apart, from those of every stretch; of each it is said whether the
+/// condition failed to the end of the stretch before, as it then mostly goes on.
 ///
 /// # Errors
 /// Those of `of_stretch`.
 pub(super) fn failing(
     stretches: &[DayStretch],
-    mut of_stretch: impl FnMut(&DayStretch) -> Result<Vec<Range<Day>>>,
+    mut of_stretch: impl FnMut(&DayStretch, bool) -> Result<Vec<Range<Day>>>,
 ) -> Result<Vec<Range<Day>>> {
     let mut spans: Vec<Range<Day>> = Vec::new();
     for stretch in stretches {
-        for span in of_stretch(stretch)? {
+        let has_failed = spans
+            .last()
+            .is_some_and(|span| span.end == stretch.days.start);
+        for span in of_stretch(stretch, has_failed)? {
             match spans.last_mut() {
                 _ if span.is_empty() => {}
                 Some(last) if last.end == span.start => last.end = span.end,
@@ -132,11 +136,13 @@ pub(super) fn failing(
 /// Those of `fails`.
 pub(super) fn failing_in(
     stretch: &DayStretch,
+    has_failed: bool,
     mut fails: impl FnMut(Day) -> Result<bool>,
 ) -> Result<Vec<Range<Day>>> {
     let days = stretch.days.clone();
     let once = |span: Range<Day>| std::iter::once(span).collect();
     Ok(match stretch.trend {
+        Trend::Rising if has_failed && fails(days.start)? => once(days),
         Trend::Rising => once(first_that(days.clone(), &mut fails, true)?..days.end),
         Trend::Falling => once(days.start..first_that(days, &mut fails, false)?),
         Trend::Mixed => {
@@ -161,7 +167,11 @@ fn first_that(
     if days.is_empty() || fails(days.end - 1)? != wanted {
         return Ok(days.end);
     }
-    let (mut low, mut high) = (days.start, days.end - 1);
+    // What fails on the last day often does on the first.
+    if fails(days.start)? == wanted {
+        return Ok(days.start);
+    }
+    let (mut low, mut high) = (days.start + 1, days.end - 1);
     while low < high {
         let middle = low + (high - low) / 2;
         if fails(middle)? == wanted {
@@ -186,8 +196,8 @@ mod tests {
             })
             .collect();
         let mut asked = 0;
-        let found = failing(&stretches, |stretch| {
-            failing_in(stretch, |day| {
+        let found = failing(&stretches, |stretch, has_failed| {
+            failing_in(stretch, has_failed, |day| {
                 asked += 1;
                 Ok(fails[day as usize])
             })

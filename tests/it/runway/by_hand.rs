@@ -32,6 +32,7 @@ fn asked(until: &str) -> RunwayRequest {
         bands: vec![Band::Expected],
         recoveries: vec![Recovery::Replan],
         step: SampleStep::Month,
+        with_components: true,
     }
 }
 

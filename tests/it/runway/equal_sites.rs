@@ -61,6 +61,7 @@ pub(super) fn asked(days: i64, failures: usize) -> RunwayRequest {
         bands: vec![Band::Expected],
         recoveries: vec![Recovery::Replan],
         step: SampleStep::Month,
+        with_components: true,
     }
 }
 

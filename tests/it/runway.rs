@@ -3,6 +3,7 @@
 mod by_hand;
 mod equal_sites;
 mod events;
+mod every_day;
 mod other_homes;
 
 use crate::draw::random::Random;
@@ -102,6 +103,11 @@ fn the_case_by_hand_fails_on_its_dates() {
     let first = under.and_then(|row| row.first.as_ref()).expect("it fails");
     assert!((first.unserved - 1000.0).abs() < 1e-6, "{first:?}");
     assert!((first.short - 1.0).abs() < 1e-9, "{first:?}");
+}
+
+/// The days on which a row fails, one by one.
+fn failing_days(row: &RunwayRow) -> Vec<Day> {
+    row.failing.iter().cloned().flatten().collect()
 }
 
 /// So many days are asked about in draws.
@@ -316,7 +322,7 @@ fn days_are_those_that_the_program_written_out_gives_asked_day_by_day() {
                     expected.push(day);
                 }
             }
-            let days: Vec<Day> = row.failing.iter().cloned().flatten().collect();
+            let days = failing_days(row);
             assert_eq!(days, expected, "seed {seed}: {row:?}");
             failing += usize::from(!days.is_empty() && days[0] > 0);
         }

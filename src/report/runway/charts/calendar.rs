@@ -109,7 +109,11 @@ impl RunwayReport<'_> {
             target: most.target,
             // Users who do not fit are served elsewhere, unless the case fails.
             state: if is_full && !most.worst_fails {
-                State::Fine
+                if most.target > 0.0 {
+                    State::BelowTarget
+                } else {
+                    State::Fine
+                }
             } else {
                 state(utilization, most.target)
             },
@@ -138,7 +142,7 @@ impl RunwayReport<'_> {
             .collect();
         let Some((month, first)) = full.iter().min_by_key(|pair| pair.0) else {
             return Some(format!(
-                "No failing case fills a site until {}; {} is fullest, at {}",
+                "No case that leaves users unserved fills a site until {}; {} is fullest, at {}",
                 self.last(),
                 short(&fullest.row.site.name),
                 numbers::utilization(fullest.most)

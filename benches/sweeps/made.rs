@@ -1,6 +1,7 @@
 //! Made: a generated inventory and its drain.
 
-use super::{Result, Subject};
+use super::Result;
+use super::subject::Subject;
 use plimsoll::generate::{Options, generate, scenarios};
 use plimsoll::model::FailureSet;
 use plimsoll::scenario::{self, ScenarioText};

@@ -6,32 +6,19 @@
 
 mod made;
 mod processor;
+mod subject;
 
 use plimsoll::engine::{NoWatch, Options, SweepRequest, Sweeper};
-use plimsoll::inventory::{self, SourceFile};
-use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::SweepTally;
-use plimsoll::scenario::{self, ScenarioText};
+use plimsoll::model::Recovery;
 use plimsoll::solve::Stop;
 use processor::Processor;
 use std::error::Error;
 use std::io::{Write, stdout};
 use std::ops::Range;
-use std::path::Path;
 use std::process::ExitCode;
+use subject::{Subject, shipped, swept};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-/// Cases that are handed to the threads at once, as the program does it.
-const CASES_AT_ONCE: usize = 256;
-
-/// What is swept.
-struct Subject {
-    name: String,
-    inventory: Inventory,
-    scenario: Scenario,
-    over: FailureSet,
-}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args()
@@ -139,52 +126,4 @@ fn report(sweeper: &Sweeper, what: &str, range: Range<usize>) -> Result<()> {
         "  {what:<22}{count:>8}{took}{each:>9.2}  {settled}"
     )?;
     Ok(())
-}
-
-/// An inventory from its folder.
-fn shipped(folder: &str, scenario: &str, over: &str) -> Result<Subject> {
-    let (inventory, scenario) = read(Path::new(folder), Path::new(scenario))?;
-    let mut sets = FailureSet::ALL.into_iter();
-    Ok(Subject {
-        name: folder.to_owned(),
-        inventory,
-        scenario,
-        over: sets.find(|set| set.word() == over).ok_or("no such set")?,
-    })
-}
-
-/// What some cases come to.
-fn swept(sweeper: &Sweeper, cases: Range<usize>) -> Result<SweepTally> {
-    let mut course = sweeper.course();
-    let mut all = SweepTally::default();
-    let mut next = cases.start;
-    while next < cases.end {
-        let end = (next + CASES_AT_ONCE).min(cases.end);
-        let stretch = course.tally(next..end, &Stop::default(), &|| ())?;
-        all.add(stretch.tally);
-        next = end;
-    }
-    Ok(all)
-}
-
-/// The inventory of a folder and a scenario.
-fn read(folder: &Path, scenario: &Path) -> Result<(Inventory, Scenario)> {
-    let files: Vec<SourceFile> = std::fs::read_dir(folder)?
-        .map(|entry| {
-            let entry = entry?;
-            Ok(SourceFile {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                bytes: std::fs::read(entry.path()).unwrap_or_default(),
-            })
-        })
-        .collect::<std::io::Result<_>>()?;
-    let reading = inventory::read(&files);
-    let inventory = reading.inventory.ok_or("the inventory has errors")?;
-    let layer = ScenarioText {
-        name: scenario.to_string_lossy().into_owned(),
-        text: std::fs::read_to_string(scenario)?,
-    };
-    let reading = scenario::read(&[layer], &inventory);
-    let scenario = reading.scenario.ok_or("the scenario has errors")?;
-    Ok((inventory, scenario))
 }

@@ -4,6 +4,7 @@ mod all_clear;
 mod check_scenario;
 mod compare;
 mod compare_gaps;
+mod compare_runways;
 mod explain;
 mod first_action;
 mod further;

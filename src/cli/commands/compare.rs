@@ -1,5 +1,6 @@
-//! `plimsoll compare`: two plans side by side, or a plan beside the state before it.
+//! `plimsoll compare`: two plans side by side, or a plan beside the state before it; two runways are in `compare_runways.rs`.
 
+use super::compare_runways;
 use crate::cli::args::{CompareArgs, Format};
 use crate::cli::clock::run_on;
 use crate::cli::stored::{Stored, StoredInputs};
@@ -16,9 +17,12 @@ use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Reads two written plans and says how they differ.
+/// Reads two written plans, or two runways, and says how they differ.
 pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
+    if let Some(runways) = compare_runways::two_runways(args)? {
+        return compare_runways::run(args, runways, terminal);
+    }
     if let Some(out) = &args.out {
         folder::COMPARISON.may_be_written(out)?;
     }
@@ -138,18 +142,15 @@ fn margin(plan: &Stored) -> Option<ErrorMargin> {
 }
 
 fn side(path: &Path, plan: &Stored) -> ComparedPlan {
-    let name = path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    );
     let summary = plan.plan.summary.as_ref();
     ComparedPlan {
-        name,
+        name: render::folder_name(path),
         scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
     }
 }
 
-fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
+/// Where the page is, and what programs read.
+pub(super) fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
     args.out.as_ref().map_or_else(String::new, |out| {
         let folder = render::path(out);
         let words = format!(

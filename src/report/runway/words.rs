@@ -5,7 +5,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Adjustment, Band, Condition, Event, Recovery, Word as _};
 use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
 pub use crate::plan_files::RunwayVerdictWords as RunwayWords;
-use crate::report::grammar::{capital, count};
+use crate::report::grammar::{capital, count, counted_with};
 use crate::report::numbers::{amount, users_up};
 use crate::report::period::happening;
 use crate::report::sweep::noun;
@@ -168,8 +168,8 @@ impl RunwayReport<'_> {
             } else if first.unserved > NOBODY {
                 let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));
                 format!(
-                    "On {date} {} users are unserved{when}{lacks}.",
-                    users_up(first.unserved)
+                    "On {date} {} unserved{when}{lacks}.",
+                    counted_with(&users_up(first.unserved), "user", ["is", "are"])
                 )
             } else {
                 let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));

@@ -1,6 +1,6 @@
 //! `plimsoll compare`: two plans side by side, or a plan beside the state before it; two runways are in `compare_runways.rs`.
 
-use super::compare_runways;
+use super::compare_runways::{self, where_it_is};
 use crate::cli::args::{CompareArgs, Format};
 use crate::cli::clock::run_on;
 use crate::cli::stored::{Stored, StoredInputs};
@@ -9,11 +9,7 @@ use crate::cli::{by_hand, exit, folder, render};
 use crate::error::Result;
 use crate::plan::compare::{Comparison, PlayedPlan, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{
-    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels, PlannedFor,
-    absent_files,
-};
-use crate::report::table::wrapped;
+use crate::report::comparison::{ComparedPlan, ComparisonReport, Labels, PlannedFor, absent_files};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -147,15 +143,4 @@ fn side(path: &Path, plan: &Stored) -> ComparedPlan {
         name: render::folder_name(path),
         scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
     }
-}
-
-/// Where the page is, and what programs read.
-pub(super) fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
-    args.out.as_ref().map_or_else(String::new, |out| {
-        let folder = render::path(out);
-        let words = format!(
-            "The comparison is in {folder}/{COMPARISON_PAGE}; for programs, read {COMPARISON_FILE} in the same folder."
-        );
-        format!("\n{}", wrapped(&words, width))
-    })
 }

@@ -7,7 +7,8 @@ use crate::diagnostic::{Code, Finding, Place, has_errors};
 use crate::error::{Error, Result};
 use crate::plan::compare::{ReadRunway, RunwayComparison};
 use crate::plan_files::read_runway_folder;
-use crate::report::comparison::{ComparedPlan, RunwaysReport};
+use crate::report::comparison::{COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, RunwaysReport};
+use crate::report::table::wrapped;
 use std::path::Path;
 
 /// Two folders are of different kinds, or a runway stands alone.
@@ -82,9 +83,7 @@ pub(super) fn run(args: &CompareArgs, [a, b]: [&Path; 2], terminal: &mut Termina
     terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
         Format::Json => render::pretty(&report.json()),
-        Format::Text => {
-            report.text(terminal.width) + &super::compare::where_it_is(args, terminal.width)
-        }
+        Format::Text => report.text(terminal.width) + &where_it_is(args, terminal.width),
     })?;
     Ok(exit::SOUND)
 }
@@ -100,5 +99,16 @@ fn read(path: &Path, terminal: &mut Terminal) -> Result<ReadRunway> {
     ReadRunway::new(written).map_err(|findings| {
         terminal.print_findings(&findings, &files);
         render::refused()
+    })
+}
+
+/// Where the page is, and what programs read.
+pub(super) fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
+    args.out.as_ref().map_or_else(String::new, |out| {
+        let folder = render::path(out);
+        let words = format!(
+            "The comparison is in {folder}/{COMPARISON_PAGE}; for programs, read {COMPARISON_FILE} in the same folder."
+        );
+        format!("\n{}", wrapped(&words, width))
     })
 }

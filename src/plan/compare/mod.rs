@@ -15,7 +15,7 @@ pub use comparison::{
 pub use moment::{ComparedMoment, HeadroomKey, UsersBySite, moment_before, moments};
 pub use played::PlayedPlan;
 pub use promises::{BrokenPromise, below_promise, broken_promises};
-pub use runway_dates::{ReachedKey, ReadRunway, RowKey, RunwayDates};
+pub use runway_dates::{ReachedKey, ReadRunway, RunwayDates, RunwayRowKey};
 pub use runways::{
     ChangedCapacity, DateChange, DateDifference, ReachedDifference, RowDifference, RunwayComparison,
 };

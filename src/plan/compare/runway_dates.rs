@@ -15,7 +15,7 @@ const NO_DATE: Code = Code("P6028");
 
 /// Which row of runway.csv.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RowKey {
+pub struct RunwayRowKey {
     /// What is asked to hold.
     pub condition: Condition,
     /// Events in force on every day, joined by `+`; empty for none.
@@ -75,7 +75,7 @@ pub struct ReadRunway {
     /// The first day that is not asked about.
     pub until: Date,
     /// The rows of runway.csv.
-    pub rows: BTreeMap<RowKey, RunwayDates>,
+    pub rows: BTreeMap<RunwayRowKey, RunwayDates>,
     /// The dates of components.csv that are reached.
     pub reached: BTreeMap<ReachedKey, Date>,
     /// Kinds of components and units of their resources, of both tables that have them.
@@ -142,7 +142,7 @@ impl ReadRunway {
 type DatePlace = (&'static str, Option<u64>, &'static str);
 
 /// Spans of failing days, by row.
-type FailingSpans = BTreeMap<RowKey, Vec<Range<Date>>>;
+type FailingSpans = BTreeMap<RunwayRowKey, Vec<Range<Date>>>;
 
 #[derive(Default)]
 struct DateReader {
@@ -181,7 +181,7 @@ impl DateReader {
             let start = self.date((GapRow::FILE, line, "fails_from"), &row.fails_from);
             let at = (GapRow::FILE, line, "holds_again_from");
             let end = self.date_if_any(at, row.holds_again_from.as_ref());
-            let key = RowKey {
+            let key = RunwayRowKey {
                 condition: row.condition,
                 events: words(row.events.as_deref()),
                 recovery: row.recovery,
@@ -205,13 +205,13 @@ impl DateReader {
         written: &WrittenRunway,
         gaps: &FailingSpans,
         until: Date,
-    ) -> BTreeMap<RowKey, RunwayDates> {
+    ) -> BTreeMap<RunwayRowKey, RunwayDates> {
         let mut all = BTreeMap::new();
         for lined in &written.rows {
             let row = &lined.row;
             let at = (RunwayRow::FILE, Some(lined.line), "fails_from");
             let fails_from = self.date_if_any(at, row.fails_from.as_ref());
-            let key = RowKey {
+            let key = RunwayRowKey {
                 condition: row.condition,
                 events: words(row.events.as_deref()),
                 recovery: row.recovery,

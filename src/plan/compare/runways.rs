@@ -3,7 +3,7 @@
 //! Dates are compared over the days that both runways ask about: what holds on all of them may fail sooner or later after that.
 
 use super::comparison::{Difference, matched};
-use super::runway_dates::{ReachedKey, ReadRunway, RowKey, RunwayDates};
+use super::runway_dates::{ReachedKey, ReadRunway, RunwayDates, RunwayRowKey};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ pub struct DateDifference<K, S> {
 }
 
 /// A row of runway.csv in two runways.
-pub type RowDifference = DateDifference<RowKey, Option<RunwayDates>>;
+pub type RowDifference = DateDifference<RunwayRowKey, Option<RunwayDates>>;
 
 /// A date of components.csv in two runways; `None` is not reached.
 pub type ReachedDifference = DateDifference<ReachedKey, Option<Date>>;
@@ -148,7 +148,7 @@ impl RunwayComparison {
     fn row_differences(&self) -> Vec<RowDifference> {
         let [a, b] = &self.sides;
         let pairs = matched([&a.rows, &b.rows]);
-        let pair = |(key, sides): (&RowKey, [Option<&RunwayDates>; 2])| {
+        let pair = |(key, sides): (&RunwayRowKey, [Option<&RunwayDates>; 2])| {
             let is_asked = self.has_one_question() || !key.condition.is_under_failures();
             let change = match sides {
                 [Some(_), None] => DateChange::OnlyIn(0),

@@ -3,7 +3,7 @@
 use super::RunwaysReport;
 use super::names::{fails_in, last, spoken};
 use crate::model::{Band, Recovery};
-use crate::plan::compare::{DateChange, ReadRunway, RowKey};
+use crate::plan::compare::{DateChange, ReadRunway, RunwayRowKey};
 use crate::plan::runway::SampleStep;
 use crate::plan_files::RunwaySummary;
 use crate::report::comparison::words::LETTERS;
@@ -40,7 +40,9 @@ impl RunwaysReport {
                     all.find(|one| one.word() == word).map(band)
                 })
             }),
-            other(sides, ("asks with", LONE_ROWS), |side| events(&side.summary)),
+            other(sides, ("asks with", LONE_ROWS), |side| {
+                events(&side.summary)
+            }),
             self.other_steps(),
         ];
         let mut gaps: Vec<String> = differing.into_iter().flatten().collect();
@@ -134,7 +136,7 @@ impl RunwaysReport {
 }
 
 /// `true` if what a runway was asked has a row of a key, whatever its events.
-fn is_asked(summary: &RunwaySummary, key: &RowKey) -> bool {
+fn is_asked(summary: &RunwaySummary, key: &RunwayRowKey) -> bool {
     let has = |words: &[String], word: &str| words.iter().any(|known| known == word);
     summary.complete
         && has(&summary.bands, key.band.word())

@@ -4,7 +4,7 @@ use super::RunwaysReport;
 use super::names::{fails_in, spoken};
 use crate::error::Result;
 use crate::model::{Band, Recovery};
-use crate::plan::compare::{ReadRunway, RowDifference, RowKey, RunwayDates};
+use crate::plan::compare::{ReadRunway, RowDifference, RunwayDates, RunwayRowKey};
 use crate::plan::runway::Day;
 use crate::report::charts::RunwayChart;
 use crate::report::charts::runway::ConditionBar;
@@ -65,7 +65,7 @@ impl RunwaysReport {
                     .each_ref()
                     .map(|side| side.as_ref().and_then(|dates| dates.fails_from))
             };
-            let kind = |key: &RowKey| (key.condition, key.events.clone(), key.recovery);
+            let kind = |key: &RunwayRowKey| (key.condition, key.events.clone(), key.recovery);
             let is_known = shown.iter().any(|other| {
                 kind(&other.of.key) == kind(&row.of.key) && dates(other) == dates(row)
             });
@@ -91,7 +91,7 @@ impl RunwaysReport {
         };
         let end = |band: Band| {
             let mut rows = self.comparison.rows.iter();
-            let key = RowKey {
+            let key = RunwayRowKey {
                 band,
                 ..key.clone()
             };

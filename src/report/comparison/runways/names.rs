@@ -2,7 +2,7 @@
 
 use super::RunwaysReport;
 use crate::model::{Band, FailureSet, Recovery};
-use crate::plan::compare::{DateChange, ReadRunway, RowKey, RunwayDates};
+use crate::plan::compare::{DateChange, ReadRunway, RunwayDates, RunwayRowKey};
 use crate::plan::runway::Condition;
 use crate::plan_files::RunwayRow;
 use crate::report::comparison::words::users_are;
@@ -84,7 +84,7 @@ fn in_case(row: &RunwayRow) -> String {
 
 impl RunwaysReport {
     /// `one site may fail`: what a condition lets happen.
-    pub(super) fn lets(&self, side: usize, key: &RowKey) -> String {
+    pub(super) fn lets(&self, side: usize, key: &RunwayRowKey) -> String {
         let fails = fails_in(self.sides()[side]);
         let words = match key.condition {
             Condition::Target => "headroom targets are met".to_owned(),
@@ -96,7 +96,7 @@ impl RunwaysReport {
     }
 
     /// `served under one failure, replan`: the name of a row, apart from moves and from the end of the forecast.
-    pub(super) fn title(&self, key: &RowKey) -> String {
+    pub(super) fn title(&self, key: &RunwayRowKey) -> String {
         let [a, b] = self.sides().map(|side| side.summary.failures);
         let name = match key.condition {
             Condition::ServedUnder if a != b => "served under failures".to_owned(),
@@ -180,7 +180,7 @@ impl RunwaysReport {
     }
 }
 
-fn during(key: &RowKey) -> String {
+fn during(key: &RunwayRowKey) -> String {
     if key.events.is_empty() {
         String::new()
     } else {

@@ -4,7 +4,7 @@ use super::RunwaysReport;
 use super::names::{change_words, day_before, last, spoken};
 use crate::model::{Band, Recovery};
 use crate::plan::compare::{
-    DateChange, Difference, ReachedDifference, ReadRunway, RowDifference, RowKey, RunwayDates,
+    DateChange, Difference, ReachedDifference, ReadRunway, RowDifference, RunwayDates, RunwayRowKey,
 };
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::headroom::State;
@@ -28,7 +28,7 @@ const FEW: usize = 8;
 
 /// Rows that differ in the end of the forecast only: the key of the first, and each by its end.
 struct RowOfBands<'a> {
-    key: &'a RowKey,
+    key: &'a RunwayRowKey,
     rows: Vec<&'a RowDifference>,
 }
 
@@ -51,7 +51,7 @@ impl RunwaysReport {
         let mut all: Vec<RowOfBands<'_>> = Vec::new();
         for row in &self.comparison.rows {
             let key = &row.of.key;
-            let is_same = |other: &RowKey| {
+            let is_same = |other: &RunwayRowKey| {
                 (&other.condition, &other.events, other.recovery, other.moves)
                     == (&key.condition, &key.events, key.recovery, key.moves)
             };

@@ -15,6 +15,8 @@ mod resume;
 mod rule;
 mod runbook;
 mod runway;
+#[cfg(unix)]
+mod runway_stopped;
 mod sweep;
 mod sweep_words;
 #[cfg(unix)]

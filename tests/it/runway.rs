@@ -4,6 +4,7 @@ mod by_hand;
 mod equal_sites;
 mod events;
 mod other_homes;
+mod stopped;
 
 use crate::draw::random::Random;
 use crate::draw::{Size, draw};

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &RunwayArgs, terminal: &mut Terminal) -> Result<u8> {
         out: args.out.as_deref(),
     };
     let progress = verbosity.progress("proving the dates");
-    let document = found.write(args.run)?;
+    let document = found.write(args.run, &stop)?;
     drop(progress);
     terminal.print(&match output.format() {
         Format::Quiet => String::new(),

@@ -49,8 +49,8 @@ impl FoundRunway<'_> {
         }
     }
 
-    /// Writes the folder whole or not at all, if one was named; gives back runway.json. Where a stop is raised, it has no proofs.
-    pub(super) fn write(&self, run: RunArgs, stop: &Stop) -> Result<String> {
+    /// Writes the folder whole or not at all, if one was named; gives back runway.json, and whether a stop left the proofs out.
+    pub(super) fn write(&self, run: RunArgs, stop: &Stop) -> Result<(String, bool)> {
         let report = self.report();
         let inputs = self.input.each_file(drop);
         let about = |proofs: &[DayProof]| AboutRunway {
@@ -65,13 +65,14 @@ impl FoundRunway<'_> {
             Ok(String::from_utf8_lossy(&document.bytes).into_owned())
         };
         let Some(out) = self.out else {
-            return json(&about(&[]));
+            return Ok((json(&about(&[]))?, false));
         };
         let never = Stop::default();
         let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
         let prover = RunwayProver::new(inventory, scenario, self.asked, &never)?;
         let new = NewFolder::beside(out)?;
         let proofs = self.put_proofs(&new, &prover, &inputs, stop)?;
+        let lacks_proofs = proofs.is_empty() && stop.is_raised();
         let about = about(&proofs);
         let document = json(&about)?;
         new.put(&report.tables(&about, &prover.placed())?)?;
@@ -90,7 +91,7 @@ impl FoundRunway<'_> {
         let charts: Vec<WrittenFile> = figures.into_iter().flat_map(Figure::files).collect();
         new.put(&charts)?;
         new.take_place_of(out, &folder::RUNWAY)?;
-        Ok(document)
+        Ok((document, lacks_proofs))
     }
 
     /// The scenario that was made where none was named, so that `verify` has one.
@@ -170,9 +171,14 @@ impl FoundRunway<'_> {
         Ok(within.collect())
     }
 
-    pub(super) fn text(&self, width: Option<u16>) -> String {
+    pub(super) fn text(&self, lacks_proofs: bool, width: Option<u16>) -> String {
         let out = self.out.map(render::path);
-        self.report().text(width) + &where_it_is(out.as_deref(), width)
+        let left_out = lacks_proofs.then(|| {
+            let words = "Not proven in the folder: it was stopped before the proofs of the dates. `verify` does not check them.";
+            wrapped(words, width)
+        });
+        let left_out = left_out.unwrap_or_default();
+        self.report().text(width) + &left_out + &where_it_is(out.as_deref(), width)
     }
 
     /// `true` if every row holds and nobody is trapped.

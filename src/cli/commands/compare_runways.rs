@@ -42,7 +42,7 @@ pub(super) fn two_runways(args: &CompareArgs) -> Result<Option<[&Path; 2]>> {
     let found = format!(
         "{}, and {} is a runway",
         folder::kind_words(other),
-        runway.display()
+        render::path(runway)
     );
     refused(
         other,

@@ -78,6 +78,8 @@ pub struct ReadRunway {
     pub rows: BTreeMap<RunwayRowKey, RunwayDates>,
     /// The dates of components.csv that are reached.
     pub reached: BTreeMap<ReachedKey, Date>,
+    /// `true` if these are all: it was not stopped, and has a components.csv.
+    pub has_all_components: bool,
     /// Kinds of components and units of their resources, of both tables that have them.
     pub units: BTreeMap<(String, String), String>,
     pub(super) capacities: CapacityOnDay,
@@ -101,6 +103,7 @@ impl ReadRunway {
         let gaps = dates.gaps(&written, until);
         let rows = dates.rows(&written, &gaps, until);
         let reached = dates.reached(&written);
+        let has_all_components = written.summary.complete && written.components.is_some();
         let mut units = BTreeMap::new();
         for lined in written.components.iter().flatten() {
             let row = &lined.row;
@@ -131,6 +134,7 @@ impl ReadRunway {
             until,
             rows,
             reached,
+            has_all_components,
             units,
             capacities,
             sampled,

@@ -167,6 +167,9 @@ impl RunwayComparison {
 
     fn reached_differences(&self) -> Vec<ReachedDifference> {
         let [a, b] = &self.sides;
+        if !a.has_all_components || !b.has_all_components {
+            return Vec::new();
+        }
         let pairs = matched([&a.reached, &b.reached]).filter_map(|(key, dates)| {
             let is_asked = (self.has_one_step() || !key.is_sampled())
                 && (self.has_one_question() || !key.is_of_failures());

@@ -66,7 +66,16 @@ impl RunwayReport<'_> {
         let is_settled = |condition, moves| runway.row(condition, moves, Band::Expected).is_some();
         let asked = Condition::ALL.into_iter();
         let asked = asked.filter(|one| runway.failures > 0 || !one.is_under_failures());
-        let missing = asked.filter_map(|condition| {
+        let lacks_rows = |set: usize| {
+            let mut asked = asked.clone();
+            let of_set = |condition| {
+                let mut rows = runway.rows.iter();
+                rows.any(|row| row.events == set && row.condition == condition)
+            };
+            asked.any(|condition| !of_set(condition))
+        };
+        let is_any_event_missing = (1..runway.events.len()).any(lacks_rows);
+        let missing = asked.clone().filter_map(|condition| {
             let holds = self.holds(condition);
             if !is_settled(condition, Adjustment::AsIs) {
                 Some(format!("until when {holds}"))
@@ -84,6 +93,9 @@ impl RunwayReport<'_> {
             .filter(|band| has_end(*band));
         if ends.any(is_end_missing) {
             missing.push("the ends of the forecast".to_owned());
+        }
+        if is_any_event_missing {
+            missing.push("some dates with events".to_owned());
         }
         missing.push("dates of components".to_owned());
         Some(format!(

@@ -224,9 +224,18 @@ fn rows_that_a_stopped_runway_lacks_are_not_compared() {
         .collect();
     fs::write(&path, kept.join("\n") + "\n").expect("it can be written");
     let (text, _) = said(&folder, &["compare", "a", "b"]);
-    let first = "B was stopped: rows that it lacks are not checked, and not compared.";
+    let first = "B was stopped: rows that it lacks and dates of components are not checked, and not compared.";
     assert!(text.contains(first), "{text}");
     assert!(!text.contains("may fail"), "{text}");
+    // Dates that were not looked for are none that come later.
+    let path = folder.path().join("b/components.csv");
+    let table = fs::read_to_string(&path).expect("it is written");
+    let header = table.lines().next().unwrap_or_default();
+    fs::write(&path, format!("{header}\n")).expect("it can be written");
+    assert_eq!(
+        json(&folder)["components"].as_array().map(Vec::len),
+        Some(0)
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::runway_values::{Course, runway as by_hand};
 use plimsoll::engine::{RunwayRequest, runway};
 use plimsoll::error::Error;
 use plimsoll::model::{Band, FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::runway::{Condition, SampleStep};
+use plimsoll::plan::runway::{Condition, Runway, SampleStep};
 use plimsoll::report::runway::RunwayReport;
 use plimsoll::solve::Stop;
 use std::path::Path;
@@ -63,6 +63,16 @@ fn a_stop_leaves_no_runway_or_rows_of_the_full_run() {
     assert!(stopped > 0, "none of {tried} stops came between rows");
 }
 
+fn said((inventory, scenario): (&Inventory, &Scenario), runway: &Runway) -> Vec<String> {
+    let report = RunwayReport {
+        inventory,
+        scenario,
+        over: FailureSet::Sites,
+        runway,
+    };
+    report.sentences()
+}
+
 /// Only the first condition is settled: the sentences say so first, and give no date of another one.
 #[test]
 fn a_stopped_runway_says_first_what_is_not_checked() {
@@ -73,15 +83,7 @@ fn a_stopped_runway_says_first_what_is_not_checked() {
         .retain(|row| row.condition == Condition::Target && row.band == Band::Expected);
     (found.samples, found.components) = (Vec::new(), Vec::new());
     found.is_stopped = true;
-    let said = |found| {
-        let report = RunwayReport {
-            inventory: &inventory,
-            scenario: &scenario,
-            over: FailureSet::Sites,
-            runway: found,
-        };
-        report.sentences()
-    };
+    let said = |found: &Runway| -> Vec<String> { said((&inventory, &scenario), found) };
     let sentences = said(&found);
     assert_eq!(
         sentences[0],

@@ -50,7 +50,11 @@ impl RunwaysReport {
         for (letter, side) in LETTERS.into_iter().zip([a, b]) {
             if !side.summary.complete {
                 gaps.push(format!(
-                    "{letter} was stopped: rows that it lacks are not checked, and not compared."
+                    "{letter} was stopped: rows that it lacks and dates of components are not checked, and not compared."
+                ));
+            } else if !side.has_all_components {
+                gaps.push(format!(
+                    "{letter} has no components.csv: dates of components are not compared."
                 ));
             }
         }

@@ -162,7 +162,12 @@ impl RunwaysReport {
                 Some(_) => State::Fine,
                 None => State::BelowTarget,
             };
-            let label = format!("{} in B, as is", self.lets(1, &main.of.key));
+            let then = match b {
+                None => "beyond it ",
+                Some(date) if date <= side_b.from => "",
+                Some(_) => "until then ",
+            };
+            let label = format!("{then}{} in B", self.lets(1, &main.of.key));
             all.push(number(value, label, note, state));
         }
         let lost = State::bad_if(earlier > 0);

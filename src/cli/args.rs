@@ -67,11 +67,12 @@ pub(crate) enum Command {
         plimsoll explain plan --component lb-sat-2\n  \
         plimsoll explain plan --shard bank-1 --period 3 --json")]
     Explain(ExplainArgs),
-    /// Two plans side by side, or a plan and its base state
+    /// Two plans or two runways side by side, or a plan and its base state
     #[command(after_help = "Examples:\n  \
         plimsoll compare plan-of-tuesday plan-of-today\n  \
         plimsoll compare plan\n  \
         plimsoll compare A B --out difference\n  \
+        plimsoll compare runway runway-with-racks --out moved\n  \
         plimsoll compare A B --json | jq -r .verdict")]
     Compare(CompareArgs),
     /// What breaks next? Contingency analysis: every failure, every pair, on top of a scenario
@@ -398,10 +399,10 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `plimsoll compare`.
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// Folder of a written plan
+    /// Folder of a written plan, or of a runway
     #[arg(value_name = "A")]
     pub(crate) a: PathBuf,
-    /// Folder of a second plan; default: A is compared with its base state
+    /// Folder of a second one of the same kind; default: A, a plan, is compared with its base state
     #[arg(value_name = "B")]
     pub(crate) b: Option<PathBuf>,
     /// Folder to write tables, chart and page into; one that Plimsoll wrote earlier is replaced

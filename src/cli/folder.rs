@@ -4,11 +4,14 @@ use super::files::{self, FileKind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, RUNWAY_FILE,
-    RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO, SUMMARY_FILE, SWEEP_FILE,
-    SWEEP_FILES, SWEEP_FORMAT, is_read,
+    AssignmentRow, FORMAT, JOURNAL_FILE, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT,
+    RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO, Row as _, RunwayRow,
+    SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, is_read,
 };
-use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
+use crate::report::comparison::{
+    COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE, RUNWAY_COMPARISON_FORMAT,
+    RUNWAY_COMPARISON_TABLES,
+};
 use crate::report::html::REPORT_FILE;
 use crate::report::replay::REPLAY_TABLES;
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
@@ -79,6 +82,16 @@ pub(super) const COMPARISON: Contents = Contents {
     },
 };
 
+pub(super) const RUNWAY_COMPARISON: Contents = Contents {
+    what: "a comparison of runways",
+    mark: COMPARISON_FILE,
+    format: RUNWAY_COMPARISON_FORMAT,
+    is_ours: |name| {
+        RUNWAY_COMPARISON_TABLES.contains(&name)
+            || [COMPARISON_PAGE, COMPARISON_FILE].contains(&name)
+    },
+};
+
 pub(super) const SWEEP: Contents = Contents {
     what: "a sweep",
     mark: SWEEP_FILE,
@@ -129,9 +142,10 @@ pub(super) const INVENTORY: Contents = Contents {
 };
 
 /// All kinds of folders.
-const KINDS: [&Contents; 7] = [
+const KINDS: [&Contents; 8] = [
     &PLAN,
     &COMPARISON,
+    &RUNWAY_COMPARISON,
     &SWEEP,
     &WINDOWS,
     &RUNWAY,
@@ -264,6 +278,24 @@ pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
 /// `true` if a plan is written in the folder.
 pub(super) fn has_plan(out: &Path) -> bool {
     is_marked(out, &PLAN)
+}
+
+/// `true` if a runway is written in the folder, whole or in part.
+pub(super) fn is_runway(path: &Path) -> bool {
+    [RUNWAY_FILE, RunwayRow::FILE]
+        .iter()
+        .any(|name| path.join(name).is_file())
+}
+
+/// What a folder holds, in words.
+pub(super) fn kind_words(path: &Path) -> &'static str {
+    let kind = KINDS.iter().find(|contents| is_marked(path, contents));
+    match kind {
+        Some(contents) => contents.what,
+        None if path.join(AssignmentRow::FILE).is_file() => PLAN.what,
+        None if path.is_dir() => "neither a plan nor a runway",
+        None => "no folder",
+    }
 }
 
 /// `true` if the folder has the file that marks it as one of these.

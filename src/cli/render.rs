@@ -149,6 +149,14 @@ pub(crate) fn path(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
 
+/// The name of a folder; its path where it has none.
+pub(crate) fn folder_name(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
 /// Options that name these layers of a scenario, each with a space after it.
 pub(crate) fn layers(scenarios: &[PathBuf]) -> String {
     let options = scenarios.iter();

@@ -26,6 +26,7 @@ use crate::report::written::{
     sweep_summary, sweep_tables,
 };
 use crate::solve::Stop;
+use std::fs;
 use std::path::Path;
 
 /// Tables of a sweep that a proof has.
@@ -48,43 +49,33 @@ impl FoundRunway<'_> {
         }
     }
 
-    /// Writes the folder whole or not at all, if one was named; gives back runway.json.
-    pub(super) fn write(&self, run: RunArgs) -> Result<String> {
+    /// Writes the folder whole or not at all, if one was named; gives back runway.json, and whether a stop left the proofs out.
+    pub(super) fn write(&self, run: RunArgs, stop: &Stop) -> Result<(String, bool)> {
         let report = self.report();
         let inputs = self.input.each_file(drop);
-        let never = Stop::default();
-        let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
-        let prover = self
-            .out
-            .map(|_| RunwayProver::new(inventory, scenario, self.asked, &never))
-            .transpose()?;
-        let proofs = prover
-            .as_ref()
-            .map(|prover| prover.days(self.runway))
-            .unwrap_or_default();
-        let about = AboutRunway {
+        let about = |proofs: &[DayProof]| AboutRunway {
             inputs: inputs.clone(),
             recoveries: self.asked.recoveries.clone(),
             bands: self.asked.bands.clone(),
             step: self.asked.step,
             proofs: proofs.iter().map(|proof| self.proof(proof)).collect(),
         };
-        let document = document_file(&report.summary(&about))?;
-        let document = String::from_utf8_lossy(&document.bytes).into_owned();
-        let (Some(out), Some(prover)) = (self.out, prover) else {
-            return Ok(document);
+        let json = |about: &AboutRunway| -> Result<String> {
+            let document = document_file(&report.summary(about))?;
+            Ok(String::from_utf8_lossy(&document.bytes).into_owned())
         };
+        let Some(out) = self.out else {
+            return Ok((json(&about(&[]))?, false));
+        };
+        let never = Stop::default();
+        let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
+        let prover = RunwayProver::new(inventory, scenario, self.asked, &never)?;
         let new = NewFolder::beside(out)?;
+        let proofs = self.put_proofs(&new, &prover, &inputs, stop)?;
+        let lacks_proofs = proofs.is_empty() && stop.is_raised();
+        let about = about(&proofs);
+        let document = json(&about)?;
         new.put(&report.tables(&about, &prover.placed())?)?;
-        for proof in &proofs {
-            let name = self.proof(proof).name;
-            let files = self.proof_files(&prover, proof, &inputs)?;
-            let within = files.into_iter().map(|file| WrittenFile {
-                name: format!("{RUNWAY_PROOFS}/{name}/{}", file.name),
-                bytes: file.bytes,
-            });
-            new.put(&within.collect::<Vec<_>>())?;
-        }
         new.put(&[before_file(inventory, prover.before())?])?;
         if let Some(layer) = self.made_scenario() {
             new.put(&[WrittenFile::text(RUNWAY_SCENARIO, layer)])?;
@@ -100,7 +91,7 @@ impl FoundRunway<'_> {
         let charts: Vec<WrittenFile> = figures.into_iter().flat_map(Figure::files).collect();
         new.put(&charts)?;
         new.take_place_of(out, &folder::RUNWAY)?;
-        Ok(document)
+        Ok((document, lacks_proofs))
     }
 
     /// The scenario that was made where none was named, so that `verify` has one.
@@ -121,17 +112,48 @@ impl FoundRunway<'_> {
         }
     }
 
-    /// The sweep of a proof's day.
+    /// Writes the proofs into a new folder, and says which; none where a stop is raised meanwhile.
+    fn put_proofs(
+        &self,
+        new: &NewFolder,
+        prover: &RunwayProver<'_>,
+        inputs: &Inputs,
+        stop: &Stop,
+    ) -> Result<Vec<DayProof>> {
+        let proofs = prover.days(self.runway);
+        let mut each = proofs.iter();
+        let put = each.try_for_each(|proof| {
+            if stop.is_raised() {
+                return Err(Error::StoppedEarly);
+            }
+            new.put(&self.proof_files(prover, proof, inputs, stop)?)
+        });
+        match put {
+            Ok(()) => Ok(proofs),
+            Err(Error::StoppedEarly) => {
+                // A row with some of its proofs would look forged: it has all of them, or none.
+                let within = new.path().join(RUNWAY_PROOFS);
+                if within.is_dir() {
+                    let removed = fs::remove_dir_all(&within);
+                    removed.map_err(|error| folder::cannot("remove", &within, error))?;
+                }
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The sweep of a proof's day, by the names that its files have in the folder.
     fn proof_files(
         &self,
         prover: &RunwayProver<'_>,
         proof: &DayProof,
         inputs: &Inputs,
+        stop: &Stop,
     ) -> Result<Vec<WrittenFile>> {
         let row = &self.runway.rows[proof.row];
-        let never = Stop::default();
         let options = Options {
-            stop: &never,
+            stop,
             watch: &NoWatch,
         };
         let sweeper = prover.sweeper(self.runway, proof, &options)?;
@@ -140,12 +162,23 @@ impl FoundRunway<'_> {
         } else {
             1
         };
-        sweep_files(&sweeper, cases, inputs)
+        let name = self.proof(proof).name;
+        let files = sweep_files(&sweeper, cases, inputs, stop)?.into_iter();
+        let within = files.map(|file| WrittenFile {
+            name: format!("{RUNWAY_PROOFS}/{name}/{}", file.name),
+            bytes: file.bytes,
+        });
+        Ok(within.collect())
     }
 
-    pub(super) fn text(&self, width: Option<u16>) -> String {
+    pub(super) fn text(&self, lacks_proofs: bool, width: Option<u16>) -> String {
         let out = self.out.map(render::path);
-        self.report().text(width) + &where_it_is(out.as_deref(), width)
+        let left_out = lacks_proofs.then(|| {
+            let words = "Not proven in the folder: it was stopped before the proofs of the dates. `verify` does not check them.";
+            wrapped(words, width)
+        });
+        let left_out = left_out.unwrap_or_default();
+        self.report().text(width) + &left_out + &where_it_is(out.as_deref(), width)
     }
 
     /// `true` if every row holds and nobody is trapped.
@@ -215,11 +248,18 @@ fn where_it_is(out: Option<&str>, width: Option<u16>) -> String {
 }
 
 /// The first cases of a sweep with what proves them, and nothing that says the same again.
-fn sweep_files(sweeper: &Sweeper, cases: usize, inputs: &Inputs) -> Result<Vec<WrittenFile>> {
+fn sweep_files(
+    sweeper: &Sweeper,
+    cases: usize,
+    inputs: &Inputs,
+    stop: &Stop,
+) -> Result<Vec<WrittenFile>> {
     let planner: &Planner = sweeper.planner();
     let (inventory, scenario) = (planner.inventory(), planner.scenario());
-    let never = Stop::default();
-    let stretch = sweeper.course().tally(0..cases, &never, &|| {})?;
+    let stretch = sweeper.course().tally(0..cases, stop, &|| {})?;
+    if stretch.count < cases {
+        return Err(Error::StoppedEarly);
+    }
     let sweep = sweeper.sweep(stretch.tally, 0..cases);
     let about = AboutSweep {
         inputs: inputs.clone(),
@@ -239,8 +279,5 @@ fn sweep_files(sweeper: &Sweeper, cases: usize, inputs: &Inputs) -> Result<Vec<W
     let lines = proof_lines(inventory, &names, &displaced, &stretch.witnesses)?;
     files.push(displaced_file(inventory, &displaced)?);
     files.push(WrittenFile::text(PROOFS_FILE, lines));
-    if stretch.count < cases {
-        return Err(Error::Internal("a proof of a runway was stopped".into()));
-    }
     Ok(files)
 }

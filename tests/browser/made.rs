@@ -59,7 +59,7 @@ pub(crate) fn ranked_windows(inventory: &str, component: &str, times: [&str; 3])
     }
 }
 
-/// compare.html of two plans, or of one and the state before it.
+/// compare.html of two plans or runways, or of one plan and the state before it.
 pub(crate) fn compared(plans: &[&Made]) -> Made {
     let folder = TempDir::new().expect("a folder");
     let out = folder.path().join("out");
@@ -72,6 +72,36 @@ pub(crate) fn compared(plans: &[&Made]) -> Made {
     assert!(status.success(), "{status}");
     Made {
         file: out.join("compare.html"),
+        _folder: folder,
+    }
+}
+
+/// report.html of a runway of the case by hand with two sites, which have these capacities, up to a date.
+pub(crate) fn runway_of_two_sites([a, b]: [u32; 2], until: &str) -> Made {
+    let folder = TempDir::new().expect("a folder");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/growth-two-sites");
+    let inventory = folder.path().join("inventory");
+    fs::create_dir(&inventory).expect("the folder can be made");
+    for entry in fs::read_dir(&case).expect("the case is there") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_owned();
+        fs::copy(&path, inventory.join(name)).expect("a copy");
+    }
+    let sites = format!("site,name,latitude,longitude,cpu\na,A,40,-100,{a}\nb,B,40,-80,{b}\n");
+    fs::write(inventory.join("sites.csv"), sites).expect("the file can be written");
+    let out = folder.path().join("out");
+    let status = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["runway", "--quiet", "--no-charts", "--until", until])
+        .arg(&inventory)
+        .arg("--scenario")
+        .arg(case.join("scenario.toml"))
+        .arg("--out")
+        .arg(&out)
+        .status()
+        .expect("the program runs");
+    assert!(matches!(status.code(), Some(0 | 1)), "{status}");
+    Made {
+        file: out.join("report.html"),
         _folder: folder,
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a runway: its first screen decides, and it is sound in every window.
 
 use crate::first_screens::assert_decides;
-use crate::made::{Made, kept};
+use crate::made::{Made, compared, kept, runway_of_two_sites};
 use crate::reports::assert_sound_page;
 use crate::runway_values::{Course, runway, words};
 use plimsoll::inventory::SourceFile;
@@ -73,4 +73,16 @@ fn a_runway_beyond_the_last_day_decides_on_its_first_screen() {
 #[test]
 fn a_runway_with_trapped_users_decides_on_its_first_screen() {
     assert_shown("global", "drain-zrh.toml", Course::Traps);
+}
+
+#[test]
+fn two_runways_decide_on_their_first_screen() {
+    let more = runway_of_two_sites([113, 113], "2029-12-31");
+    let base = runway_of_two_sites([100, 100], "2029-12-31");
+    let less = runway_of_two_sites([100, 90], "2029-06-01");
+    for (b, name) in [(&more, "later dates"), (&less, "earlier dates")] {
+        let report = compared(&[&base, b]);
+        assert_decides(&report, name);
+        assert_sound_page(&report, name);
+    }
 }

@@ -4,6 +4,7 @@ mod all_clear;
 mod check_scenario;
 mod compare;
 mod compare_gaps;
+mod compare_runways;
 mod explain;
 mod first_action;
 mod further;
@@ -14,6 +15,8 @@ mod resume;
 mod rule;
 mod runbook;
 mod runway;
+#[cfg(unix)]
+mod runway_stopped;
 mod sweep;
 mod sweep_words;
 #[cfg(unix)]

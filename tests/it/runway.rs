@@ -5,6 +5,7 @@ mod equal_sites;
 mod events;
 mod every_day;
 mod other_homes;
+mod stopped;
 
 use crate::draw::random::Random;
 use crate::draw::{Size, draw};

@@ -203,6 +203,10 @@ fn what_a_scenario_leads_to_is_of_its_schema() {
         if inventory.ends_with("barely-more") {
             assert_is_of("runway", &of("runway", &runway));
             assert_is_of("verify-runway", &of("verify", &["runway"]));
+            let runway = ["--until", "2030-05-01", "--out", "shorter", "--no-charts"];
+            of("runway", &runway);
+            let compared = printed(folder, &["compare", "runway", "shorter"]);
+            assert_is_of("compare-runway", &compared);
         }
     }
 }

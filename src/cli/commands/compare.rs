@@ -1,5 +1,6 @@
-//! `plimsoll compare`: two plans side by side, or a plan beside the state before it.
+//! `plimsoll compare`: two plans side by side, or a plan beside the state before it; two runways are in `compare_runways.rs`.
 
+use super::compare_runways::{self, where_it_is};
 use crate::cli::args::{CompareArgs, Format};
 use crate::cli::clock::run_on;
 use crate::cli::stored::{Stored, StoredInputs};
@@ -8,17 +9,16 @@ use crate::cli::{by_hand, exit, folder, render};
 use crate::error::Result;
 use crate::plan::compare::{Comparison, PlayedPlan, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{
-    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels, PlannedFor,
-    absent_files,
-};
-use crate::report::table::wrapped;
+use crate::report::comparison::{ComparedPlan, ComparisonReport, Labels, PlannedFor, absent_files};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Reads two written plans and says how they differ.
+/// Reads two written plans, or two runways, and says how they differ.
 pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
+    if let Some(runways) = compare_runways::two_runways(args)? {
+        return compare_runways::run(args, runways, terminal);
+    }
     if let Some(out) = &args.out {
         folder::COMPARISON.may_be_written(out)?;
     }
@@ -138,23 +138,9 @@ fn margin(plan: &Stored) -> Option<ErrorMargin> {
 }
 
 fn side(path: &Path, plan: &Stored) -> ComparedPlan {
-    let name = path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    );
     let summary = plan.plan.summary.as_ref();
     ComparedPlan {
-        name,
+        name: render::folder_name(path),
         scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
     }
-}
-
-fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
-    args.out.as_ref().map_or_else(String::new, |out| {
-        let folder = render::path(out);
-        let words = format!(
-            "The comparison is in {folder}/{COMPARISON_PAGE}; for programs, read {COMPARISON_FILE} in the same folder."
-        );
-        format!("\n{}", wrapped(&words, width))
-    })
 }

@@ -45,12 +45,12 @@ pub(crate) fn run(args: &RunwayArgs, terminal: &mut Terminal) -> Result<u8> {
         out: args.out.as_deref(),
     };
     let progress = verbosity.progress("proving the dates");
-    let document = found.write(args.run)?;
+    let (document, lacks_proofs) = found.write(args.run, &stop)?;
     drop(progress);
     terminal.print(&match output.format() {
         Format::Quiet => String::new(),
         Format::Json => document,
-        Format::Text => found.text(terminal.width),
+        Format::Text => found.text(lacks_proofs, terminal.width),
     })?;
     Ok(exit::sound_if(found.is_sound()))
 }

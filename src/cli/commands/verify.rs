@@ -196,8 +196,12 @@ fn of_runway(
         lines,
         levels: String::new(),
         verdict: match verdict.broken.len() {
+            0 if !runway.summary.complete && shown < dates => {
+                "the runway is unfinished: missing rows and some dates were not checked; the others hold"
+                    .to_owned()
+            }
             0 if !runway.summary.complete => {
-                "the runway is unfinished; the rows that are there hold".to_owned()
+                "the runway is unfinished: missing rows were not checked; the others hold".to_owned()
             }
             0 if shown < dates => {
                 "some dates of the runway were not checked; the others hold".to_owned()

@@ -3,7 +3,7 @@
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::watch::NoWatch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{
     Event, EventKind, ExistingShortfall, Inventory, MoveRule, Policy, Scenario, Shard,
 };
@@ -56,7 +56,8 @@ pub(super) fn pinned(inventory: &Inventory) -> Inventory {
 /// The plan of a scenario's first period, for the expected demand.
 ///
 /// # Errors
-/// Those of [`plan`](super::super::plan).
+/// Those of [`plan`](super::super::plan); [`Error::StoppedEarly`] also where a stop left a plan,
+/// which need not be the best one.
 pub(super) fn planned_on(
     inventory: Arc<Inventory>,
     scenario: Scenario,
@@ -68,6 +69,9 @@ pub(super) fn planned_on(
     };
     let planner = Planner::without_before(inventory, scenario, None);
     let (_, plan) = planner.at_period(0, &options)?;
+    if stop.is_raised() {
+        return Err(Error::StoppedEarly);
+    }
     Ok(plan)
 }
 

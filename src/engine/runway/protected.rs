@@ -3,6 +3,7 @@
 use super::super::plan::{Options, plan};
 use super::super::watch::NoWatch;
 use super::answer::CaseOnDay;
+use super::cases::stopped;
 use super::dated::Dated;
 use super::occasion::Occasion;
 use crate::error::Result;
@@ -15,7 +16,8 @@ use crate::units::NOBODY;
 /// other homes may survive more.
 ///
 /// # Errors
-/// Those of [`plan`].
+/// Those of [`plan`]; [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) also where a stop left a plan, whose homes need
+/// not be the best ones.
 pub(super) fn protected(
     dated: &Dated<'_>,
     condition: Condition,
@@ -37,6 +39,7 @@ pub(super) fn protected(
         watch: &NoWatch,
     };
     let planned = plan(dated.inventory_of(condition), &scenario, &options)?;
+    stopped(stop)?;
     let normal = dated.normal((Condition::Served, Adjustment::Rebalanced), occasion)?;
     let protection = planned
         .periods

@@ -59,7 +59,10 @@ impl RunwayReport<'_> {
                 "{all}: as is, steered and rebalanced hold equally long."
             ));
         }
-        if run_out.is_empty() {
+        if self.runway.is_stopped {
+            notes
+                .push("Not checked, stopped: components, and conditions without a bar.".to_owned());
+        } else if run_out.is_empty() {
             notes.push("No component runs out of capacity.".to_owned());
         }
         RunwayChart {

@@ -101,25 +101,12 @@ impl<'a> RunwayReport<'a> {
 
     /// `one site`, `up to 2 sites`: what may fail at once.
     pub(super) fn failing_words(&self) -> String {
-        let noun = noun(self.over);
-        match self.runway.failures {
-            1 => format!("one {noun}"),
-            more => format!("up to {} {noun}s", spelled(more)),
-        }
+        failing_words(noun(self.over), self.runway.failures)
     }
 
     /// `served under one failure`: the name of a condition, with the events in which it is asked.
     pub(super) fn condition_name(&self, row: &RunwayRow) -> String {
-        let under = || match self.runway.failures {
-            1 => "one failure".to_owned(),
-            more => format!("{} failures", spelled(more)),
-        };
-        let name = match row.condition {
-            Condition::Target => "headroom targets".to_owned(),
-            Condition::Served => "served".to_owned(),
-            Condition::ServedUnder => format!("served under {}", under()),
-            Condition::StableUnder => format!("stable under {}", under()),
-        };
+        let name = condition_title(row.condition, self.runway.failures);
         let events = self.events_words(row.events);
         let during = said_if(!events.is_empty(), format!(" during {events}"));
         format!("{name}{during}")
@@ -143,8 +130,30 @@ impl<'a> RunwayReport<'a> {
     }
 }
 
+/// `one site`, `up to two sites`.
+pub(in crate::report) fn failing_words(noun: &str, failures: usize) -> String {
+    match failures {
+        1 => format!("one {noun}"),
+        more => format!("up to {} {noun}s", spelled(more)),
+    }
+}
+
+/// `served under one failure`: the name of a condition.
+pub(in crate::report) fn condition_title(condition: Condition, failures: usize) -> String {
+    let under = || match failures {
+        1 => "one failure".to_owned(),
+        more => format!("{} failures", spelled(more)),
+    };
+    match condition {
+        Condition::Target => "headroom targets".to_owned(),
+        Condition::Served => "served".to_owned(),
+        Condition::ServedUnder => format!("served under {}", under()),
+        Condition::StableUnder => format!("stable under {}", under()),
+    }
+}
+
 /// As tables and pictures call moves before a failure.
-pub(super) fn adjustment(adjustment: Adjustment) -> &'static str {
+pub(in crate::report) fn adjustment(adjustment: Adjustment) -> &'static str {
     match adjustment {
         Adjustment::AsIs => "as is",
         Adjustment::Steered => "steered",
@@ -153,7 +162,7 @@ pub(super) fn adjustment(adjustment: Adjustment) -> &'static str {
 }
 
 /// As tables call an end of the forecast.
-pub(super) fn band(band: Band) -> &'static str {
+pub(in crate::report) fn band(band: Band) -> &'static str {
     match band {
         Band::Expected => "expected growth",
         Band::Low => "low growth",

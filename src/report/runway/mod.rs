@@ -14,6 +14,7 @@ mod tables;
 mod text;
 mod words;
 
+pub(in crate::report) use groups::{adjustment, band, condition_title, failing_words};
 pub use page::{runway_charts, runway_report};
 pub use report::RunwayReport;
 pub use tables::{AboutRunway, written_date};

@@ -5,7 +5,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Adjustment, Band, Condition, Event, Recovery, Word as _};
 use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
 pub use crate::plan_files::RunwayVerdictWords as RunwayWords;
-use crate::report::grammar::{capital, count};
+use crate::report::grammar::{capital, count, counted_with, joined};
 use crate::report::numbers::{amount, users_up};
 use crate::report::period::happening;
 use crate::report::sweep::noun;
@@ -57,9 +57,64 @@ impl RunwayReport<'_> {
         })
     }
 
+    /// `Stopped with 3 rows settled. Not checked: until when one site may fail, and dates of components.`
     fn stopped(&self) -> Option<String> {
-        let stopped = "Stopped: only some rows are settled, and what is missing is not checked.";
-        self.runway.is_stopped.then(|| stopped.to_owned())
+        if !self.runway.is_stopped {
+            return None;
+        }
+        let runway = self.runway;
+        let is_settled = |condition, moves| runway.row(condition, moves, Band::Expected).is_some();
+        let asked = Condition::ALL.into_iter();
+        let asked = asked.filter(|one| runway.failures > 0 || !one.is_under_failures());
+        let lacks_rows = |set: usize| {
+            let mut asked = asked.clone();
+            let of_set = |condition| {
+                let mut rows = runway.rows.iter();
+                rows.any(|row| row.events == set && row.condition == condition)
+            };
+            asked.any(|condition| !of_set(condition))
+        };
+        let is_any_event_missing = (1..runway.events.len()).any(lacks_rows);
+        let missing = asked.clone().filter_map(|condition| {
+            let holds = self.holds(condition);
+            if !is_settled(condition, Adjustment::AsIs) {
+                Some(format!("until when {holds}"))
+            } else if !is_settled(condition, Adjustment::Rebalanced) {
+                Some(format!("until when {holds} with users rebalanced"))
+            } else {
+                None
+            }
+        });
+        let mut missing: Vec<String> = missing.collect();
+        let has_end = |band: Band| self.inventory.has_end_of_forecast(band);
+        let is_end_missing = |band: Band| !runway.rows.iter().any(|row| row.band == band);
+        let mut ends = [Band::Low, Band::High]
+            .into_iter()
+            .filter(|band| has_end(*band));
+        if ends.any(is_end_missing) {
+            missing.push("the ends of the forecast".to_owned());
+        }
+        if is_any_event_missing {
+            missing.push("some dates with events".to_owned());
+        }
+        missing.push("dates of components".to_owned());
+        Some(format!(
+            "Stopped with {} settled. Not checked: {}.",
+            count(runway.rows.len(), "row"),
+            joined(&missing)
+        ))
+    }
+
+    /// What a condition says while it holds: `one site may fail`.
+    fn holds(&self, condition: Condition) -> String {
+        match condition {
+            Condition::Target => "every headroom target is met".to_owned(),
+            Condition::Served => "everyone is served".to_owned(),
+            Condition::ServedUnder => self.may_fail(),
+            Condition::StableUnder => {
+                format!("{} without a lasting overload", self.may_fail())
+            }
+        }
     }
 
     /// Conditions that fail on the first day already, without events.
@@ -100,7 +155,21 @@ impl RunwayReport<'_> {
         } else {
             "For all others: "
         };
+        // A runway that was stopped may have settled another condition only.
+        let is_main = row.condition == Condition::ServedUnder
+            || self.runway.failures == 0 && row.condition == Condition::Served;
         let may = match (self.runway.failures, row.fails_from()) {
+            (_, Some(0)) if !is_main => {
+                let holds = self.holds(row.condition);
+                let fails = holds
+                    .replace(
+                        "every headroom target is met",
+                        "a headroom target is missed",
+                    )
+                    .replace("everyone is served", "components are overloaded");
+                return capital(&format!("{others}{fails} from the first day on{ends}."));
+            }
+            (..) if !is_main => self.holds(row.condition),
             (0, Some(0)) => {
                 return format!("{others}Components are overloaded from the first day on{ends}.");
             }
@@ -168,8 +237,8 @@ impl RunwayReport<'_> {
             } else if first.unserved > NOBODY {
                 let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));
                 format!(
-                    "On {date} {} users are unserved{when}{lacks}.",
-                    users_up(first.unserved)
+                    "On {date} {} unserved{when}{lacks}.",
+                    counted_with(&users_up(first.unserved), "user", ["is", "are"])
                 )
             } else {
                 let lacks = lacks.map_or_else(String::new, |lacks| format!(": {lacks}"));
@@ -327,7 +396,8 @@ impl RunwayReport<'_> {
                 )
             };
         }
-        let Some(row) = self.main_row(Adjustment::AsIs, Band::Expected) else {
+        let main = self.main_row(Adjustment::AsIs, Band::Expected);
+        let Some(row) = main.filter(|_| !self.runway.is_stopped) else {
             return "First: run it again to the end.".to_owned();
         };
         let Some(day) = row.fails_from() else {

@@ -6,14 +6,14 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-const CASE: &str = "tests/cases/growth-two-sites";
+pub(super) const CASE: &str = "tests/cases/growth-two-sites";
 
-fn place() -> TempDir {
+pub(super) fn place() -> TempDir {
     TempDir::new().expect("there is space for a folder")
 }
 
 /// What a command prints on both outputs, its lines joined, and its exit code.
-fn said(folder: &TempDir, args: &[&str]) -> (String, Option<i32>) {
+pub(super) fn said(folder: &TempDir, args: &[&str]) -> (String, Option<i32>) {
     let output = plimsoll(folder, args).output().expect("it runs");
     let both = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&both).into_owned();
@@ -22,13 +22,13 @@ fn said(folder: &TempDir, args: &[&str]) -> (String, Option<i32>) {
 }
 
 /// The inventory and the scenario of the case by hand.
-fn case() -> [String; 2] {
+pub(super) fn case() -> [String; 2] {
     let folder = root(CASE);
     [folder.clone(), folder.join("scenario.toml")].map(|path| path.display().to_string())
 }
 
 /// The case by hand, asked up to a date, written to `runway`.
-fn asked(folder: &TempDir, until: &str, more: &[&str]) -> (String, Option<i32>) {
+pub(super) fn asked(folder: &TempDir, until: &str, more: &[&str]) -> (String, Option<i32>) {
     let [inventory, scenario] = case();
     let args = [
         &[
@@ -45,7 +45,7 @@ fn asked(folder: &TempDir, until: &str, more: &[&str]) -> (String, Option<i32>) 
     said(folder, &args.concat())
 }
 
-fn verified(folder: &TempDir) -> (String, Option<i32>) {
+pub(super) fn verified(folder: &TempDir) -> (String, Option<i32>) {
     let [inventory, scenario] = case();
     said(
         folder,

@@ -5,7 +5,7 @@ use super::asked::AskedRunway;
 use super::{as_is, days, proofs, rows};
 use crate::diagnostic::Finding;
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::{PlacedRow, Row as _, WrittenRunway, WrittenSweep};
+use crate::plan_files::{PlacedRow, Row as _, RunwayRow, WrittenRunway, WrittenSweep};
 
 /// Whether a written runway holds, and what was looked at.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +44,12 @@ pub fn check_runway(
         checked: written.files(),
         ..RunwayVerdict::default()
     };
+    if !written.summary.complete {
+        verdict.not_checked.push(format!(
+            "rows that {} lacks, since the runway was stopped",
+            RunwayRow::FILE
+        ));
+    }
     if let Some(asked) = AskedRunway::new(inventory, scenario, written, &mut report) {
         if asked.has_placed() {
             let file = PlacedRow::FILE;

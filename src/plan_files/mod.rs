@@ -28,6 +28,7 @@ mod asked_documents;
 mod cell;
 mod certificate;
 mod document;
+mod end_state_summary;
 pub mod explanations;
 mod folder;
 mod period_summary;
@@ -67,6 +68,7 @@ pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
     HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
+pub use end_state_summary::EndStateSummary;
 pub use runway_document::{
     EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO,
     RunwayProof, RunwaySummary, RunwayVerdictWords, TrappedCase, WrittenRunway, read_runway_folder,

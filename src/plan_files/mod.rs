@@ -55,6 +55,7 @@ pub use certificate::{
     PriceVector, SetVector, UsersOf, proof_line, read_proofs,
 };
 pub use document::{JsonFile, is_read, read_json, write_json};
+pub use end_state_summary::EndStateSummary;
 pub use explanations::{CutKind, CutRow};
 pub(crate) use folder::rows;
 pub use folder::{Lacking, PlanFile};
@@ -68,7 +69,6 @@ pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
     HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
-pub use end_state_summary::EndStateSummary;
 pub use runway_document::{
     EventName, RUNWAY_FILE, RUNWAY_FILES, RUNWAY_FORMAT, RUNWAY_PROOFS, RUNWAY_SCENARIO,
     RunwayProof, RunwaySummary, RunwayVerdictWords, TrappedCase, WrittenRunway, read_runway_folder,

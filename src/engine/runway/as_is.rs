@@ -95,7 +95,9 @@ impl<'a> AsIs<'a> {
     /// Who is where, and on which paths, at the start of a scenario.
     pub(super) fn assignment(&self, scenario: &Scenario) -> (Vec<Part>, Vec<Flow>) {
         let groups = SteeringGroups::new(self.inventory, &scenario.policy);
-        self.at_home(scenario, &groups, |_, at_home| (at_home.parts, at_home.flows))
+        self.at_home(scenario, &groups, |_, at_home| {
+            (at_home.parts, at_home.flows)
+        })
     }
 
     /// Everybody at home, on the paths of the first day in the same shares, as far as they are open; users that these do not

@@ -257,7 +257,11 @@ impl End<'_> {
             slice: 0,
             users: at_home.get(&row.cell()).map_or(0.0, |users| {
                 let of = all.get(&row.cell()).copied().unwrap_or(0.0);
-                if of > NOBODY { users * row.users / of } else { 0.0 }
+                if of > NOBODY {
+                    users * row.users / of
+                } else {
+                    0.0
+                }
             }),
             ..row.clone()
         });

@@ -102,7 +102,10 @@ pub(super) fn before(
     let policy = policy_before(&scenario.policy);
     let at_start = case.hours.slice_at(scenario.start);
     let at_home = (inventory, network, &policy);
-    let (flows, by_slice, proof) = with_all_at_home(at_home, (&case, &folded), found, |problem| {
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let at = (&case, &folded, &homes);
+    let known = (found, Detail::Plan);
+    let (flows, by_slice, proof) = with_all_at_home(at_home, at, known, |problem| {
         watch.enter(Stage::Solve);
         let outcome = solve(problem, stop)?;
         let flows = with_current_weights(inventory, flows(problem, &outcome), at_start);
@@ -133,23 +136,22 @@ pub(super) fn before(
     })
 }
 
-/// The problem of a case in which all users are at home and standby access points closed that no earlier plan has opened, handed to `then`; `found` are paths
+/// The problem of a case in which all users are at these homes and standby access points closed that no earlier plan has opened, handed to `then`; `found` are paths
 /// of an instant at which no less may be used, if they are known.
 pub(super) fn with_all_at_home<T>(
     (inventory, network, policy): (&Inventory, &Network, &Policy),
-    (case, folded): (&Case, &Folded),
-    found: Option<&FoundProfilePaths>,
+    (case, folded, homes): (&Case, &Folded, &Homes),
+    (found, detail): (Option<&FoundProfilePaths>, Detail),
     then: impl FnOnce(&Problem<'_>) -> T,
 ) -> T {
     let kept = kept_before(case);
-    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let is_affected = Affected::all(&folded.kinds);
     let setting = Setting {
         inventory,
         network,
         case,
         policy,
-        current: &homes,
+        current: homes,
         folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
@@ -157,7 +159,7 @@ pub(super) fn with_all_at_home<T>(
         narrowed: Narrowing::Home,
         is_distinguished: false,
     };
-    then(&Problem::beside(setting, found, Detail::Plan))
+    then(&Problem::beside(setting, found, detail))
 }
 
 /// Weights that a component cannot carry before any event.

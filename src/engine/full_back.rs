@@ -2,7 +2,7 @@
 
 use super::before::with_all_at_home;
 use super::planning_context::LoadedInventory;
-use crate::formulation::Folded;
+use crate::formulation::{Detail, Folded};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Scenario};
 use crate::plan::{Before, Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
@@ -162,7 +162,8 @@ fn loads_back(
     });
     let flows: Vec<Flow> = scaled.collect();
     let at_home = (inventory, loaded.network, &scenario.policy);
-    with_all_at_home(at_home, (case, &folded), None, |problem| {
+    let at = (case, &folded, &homes);
+    with_all_at_home(at_home, at, (None, Detail::Plan), |problem| {
         most(&loads(problem, groups, &parts, &flows))
     })
 }

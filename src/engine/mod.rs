@@ -75,7 +75,7 @@ pub use recovery::{may_lock_in, recovery, recovery_within};
 pub use replay::{replay, replay_plan};
 pub use replayed::replay_findings;
 pub use resume::{ResumedPlan, WaveOfPlan, resume_after};
-pub use runway::{DayProof, RunwayProver, RunwayRequest, runway};
+pub use runway::{DayProof, RunwayProver, RunwayRequest, end_state, runway};
 pub use sweep::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};

@@ -35,6 +35,7 @@ impl Sequence {
             replayed: None,
             recovery: None,
             full_back: None,
+            end_state: None,
             warnings: self.warnings,
         }
     }

@@ -72,6 +72,8 @@ pub enum Detail {
     /// Values of the levels up to headroom alone, with no limit on moves: they list no shards, and where their shards
     /// are now is forgotten once nothing is left of that site.
     Values,
+    /// Loads of users whose paths are known: no path is looked for, and no class has a default path.
+    Loads,
 }
 
 /// All classes of a setting.
@@ -266,7 +268,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
             *of_standing.get_or_insert_with(|| self.copies.of(&copies(self.kinds, standing)));
         let sites = self.sites_of(kind.standing as usize, is_affected, group);
         let (current, copies) = match self.detail {
-            Detail::Plan => (standing.current, copies),
+            Detail::Plan | Detail::Loads => (standing.current, copies),
             Detail::Values => {
                 let gone = &self.setting.case.gone;
                 (
@@ -353,6 +355,11 @@ impl<'a, 'n> Derivation<'a, 'n> {
         let road = self.road_of(group);
         if let Some(&known) = self.sites_among.get(&(permitted, road)) {
             return known;
+        }
+        if self.detail == Detail::Loads {
+            // Whether a path leads there is known to those who ask.
+            let sites = &self.permitted_sets.all()[permitted as usize];
+            self.reached[road as usize] = Some((sites.clone(), sites.clone()));
         }
         let position = self.sites_among(permitted, road, group);
         self.sites_among.insert((permitted, road), position);

@@ -91,6 +91,10 @@ impl<'a> Problem<'a> {
         let paths = ProfilePaths::new(&setting, &fixed, found);
         let classes = Classes::new(&setting, &folded.kinds, &paths.with_standby, detail);
         let classes = classes.exposed(first_exposure, &rows.survival.exposures);
+        let mut begun = Begun::default();
+        if detail == Detail::Loads {
+            begun.known = vec![Some((None, None)); classes.classes.changed().len()];
+        }
         Self::over(
             setting,
             classes,
@@ -98,7 +102,7 @@ impl<'a> Problem<'a> {
             mean_demand,
             Arc::new(rows),
             Arc::new(paths),
-            Begun::default(),
+            begun,
         )
     }
 

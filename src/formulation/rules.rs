@@ -42,7 +42,7 @@ impl<'a> Rules<'a> {
     /// The open sites where shards that stand so may be homed; whether a path leads there is not asked.
     pub fn sites(&self, standing: &Standing, is_affected: bool) -> SiteSet {
         let mut sites = match self.setting.narrowed {
-            Narrowing::Home => self.only(standing.home.into_iter()),
+            Narrowing::Home => self.only(standing.current.into_iter()),
             Narrowing::Rules => self.permitted(standing, is_affected),
         };
         sites.intersect_with(&self.open);

@@ -41,7 +41,7 @@ impl StandbyUse {
 pub enum Narrowing {
     /// None: all is left to the rules.
     Rules,
-    /// Every shard to its site of shards.csv; one that is to be placed to none.
+    /// Every shard to its current site; one that is to be placed to none.
     Home,
 }
 

@@ -3,9 +3,11 @@
 use super::access_points::AccessPointChange;
 use super::cut::Cut;
 use super::downtime::{Downtime, Outage, Recovery};
+use super::end_state::EndStateRunway;
 use super::explain::Explanation;
 use super::full_back::FullBack;
 use super::headroom::Margin;
+use super::homes::homes_after;
 use super::hour_turn::HourTurn;
 use super::margin::{ErrorMargin, Limit};
 use super::measure::Stage;
@@ -17,7 +19,7 @@ use super::tenant_account::TenantAccount;
 use super::transition::Transition;
 use crate::ids::{ComponentId, ResourceId, ShardId};
 use crate::model::Holds;
-use crate::model::{Case, Homes, Phase};
+use crate::model::{Case, Homes, Inventory, Phase};
 use crate::plan_files::{Cause, Counted, ModelSize};
 use crate::scenario::Period;
 use jiff::{SignedDuration, Timestamp};
@@ -247,6 +249,8 @@ pub struct Plan {
     pub recovery: Option<Recovery>,
     /// What would be too full with everybody back where they were; `None` if nothing would, or nobody is elsewhere at the end.
     pub full_back: Option<FullBack>,
+    /// Until when its last homes and paths hold as users grow; `None` if they do not grow, or that was not asked.
+    pub end_state: Option<EndStateRunway>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }
@@ -263,6 +267,13 @@ impl Plan {
             .first()
             .map(|period_plan| period_plan.period.start);
         first.map_or(&[], |start| self.before.flows_at(start))
+    }
+
+    /// Where it leaves every shard of its inventory.
+    pub fn homes_at_end(&self, inventory: &Inventory) -> Homes {
+        let before = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let periods = self.periods.iter();
+        periods.fold(before, |homes, period| homes_after(&homes, &period.parts))
     }
 
     /// `true` if it is asked what users feel of it, and their months are counted without what only its own replay tells of.

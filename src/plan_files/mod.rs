@@ -28,6 +28,7 @@ mod asked_documents;
 mod cell;
 mod certificate;
 mod document;
+mod end_state_summary;
 pub mod explanations;
 mod folder;
 mod period_summary;
@@ -54,6 +55,7 @@ pub use certificate::{
     PriceVector, SetVector, UsersOf, proof_line, read_proofs,
 };
 pub use document::{JsonFile, is_read, read_json, write_json};
+pub use end_state_summary::EndStateSummary;
 pub use explanations::{CutKind, CutRow};
 pub(crate) use folder::rows;
 pub use folder::{Lacking, PlanFile};

@@ -1,6 +1,7 @@
 //! summary.json: the totals of a plan, for other programs.
 
 use super::document::{JsonFile, shortest, shortest_if_any};
+use super::end_state_summary::EndStateSummary;
 use super::period_summary::{ErrorMargin, PeriodSummary};
 use crate::model::{Goal, Holds, Measure};
 use crate::units::NOBODY;
@@ -54,6 +55,10 @@ pub struct Summary {
     /// Which triggers it recovers from by itself; absent where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<RecoverySummary>,
+    /// Until when its last homes and paths hold as users grow as expected; absent where they do not grow in two years, and where
+    /// the plan is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_state_runway: Option<EndStateSummary>,
     /// Where the time went.
     pub seconds: Seconds,
     /// How many warnings there were.

@@ -2,9 +2,10 @@
 //!
 //! The verdict comes first: alarms, the answer and what it holds for, the reasons, the first action. Then come the periods, the
 //! tightest components, moves, opened access points, unserved users with their reasons, undetected faults, both ends of the
-//! forecast, and proofs.
+//! forecast, proofs, and until when the end of the plan holds as users grow.
 
 pub(in crate::report) mod action;
+mod end_state;
 mod further;
 mod margin;
 mod outlook;
@@ -82,6 +83,7 @@ impl Briefing<'_> {
             self.band(),
             self.work(),
             self.proof(),
+            self.end_state(),
         ];
         let tables = [Some(self.periods()), self.tightest(), Some(self.moves())];
         let tables = tables.into_iter().flatten().map(Block::Table);

@@ -1,5 +1,6 @@
 //! The plan as the rows and bytes of its output folder.
 
+mod end_state;
 mod file;
 mod paths;
 mod proofs;

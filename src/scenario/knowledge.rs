@@ -39,6 +39,19 @@ pub fn is_in_force(
     in_force(event, scenario, at, knowledge).is_some()
 }
 
+/// `true` if an event is in force when its scenario ends, and goes on: its end is a later one, or an assumed one.
+pub fn goes_on(event: &Event, scenario: &Scenario) -> bool {
+    let is_longer = event.end > scenario.end;
+    let is_open = event.is_end_assumed && event.end == scenario.end;
+    event.is_planned_for() && event.start < scenario.end && (is_longer || is_open)
+}
+
+/// `true` if an event is in force until its scenario ends, and is over then.
+pub fn ends_with_it(event: &Event, scenario: &Scenario) -> bool {
+    let is_until_end = event.start < scenario.end && event.end == scenario.end;
+    event.is_planned_for() && is_until_end && !event.is_end_assumed
+}
+
 /// The event as it holds at `at` in that view: from its first instant up to, not including, its end. Events that end
 /// sessions only never do.
 ///

@@ -31,7 +31,7 @@ pub use growth::{dates_of_growth, grown_until, users_on};
 pub use hours::{even_spans, hours_at, hours_between};
 pub(crate) use instant::capacities_at;
 pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_target};
-pub use knowledge::{Knowledge, acted_on, in_force, is_in_force};
+pub use knowledge::{Knowledge, acted_on, ends_with_it, goes_on, in_force, is_in_force};
 pub use merged::MergedLayers;
 pub use months::{MonthPart, minutes_of_month, months};
 pub use periods::{Period, Unanswered, periods, unanswered};

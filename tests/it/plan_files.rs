@@ -3,8 +3,8 @@
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, BeforeRow, BlindPhase, BlindRow, Cause,
-    DowntimeSummary, ErrorMargin, FORMAT, ForecastBand, HeadroomRow, Holds, How, Inputs,
-    JointSummary, Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary,
+    DowntimeSummary, EndStateSummary, ErrorMargin, FORMAT, ForecastBand, HeadroomRow, Holds, How,
+    Inputs, JointSummary, Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary,
     PlanFile, PlayedExtent, Reason, RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage,
     Status, SteeringRow, Summary, Text, Totals, TriggerSummary, UnservedRow, read, read_json,
     read_rows, write_json, write_rows,
@@ -207,6 +207,16 @@ proptest! {
                 capacity: Some(numbers[2]),
             }],
             stays_down_users: Some(numbers[0]),
+            end_state_runway: Some(EndStateSummary {
+                from: "2012-11-14".to_owned(),
+                until: "2014-11-14".to_owned(),
+                in_force: vec![0, 2],
+                targets_met_through: None,
+                targets_missed_from: Some("2012-11-14".to_owned()),
+                served_through: Some("2014-11-13".to_owned()),
+                unserved_from: None,
+                not_checked: None,
+            }),
             seconds: Seconds::default(),
             warnings: 3,
         };
@@ -360,6 +370,7 @@ fn summary_of_another_format_is_refused() {
         recovery: None,
         outages: Vec::new(),
         stays_down_users: None,
+        end_state_runway: None,
         seconds: Seconds::default(),
         warnings: 0,
     };

@@ -1,6 +1,7 @@
 //! Runway: until when conditions hold, by hand and against asking every day.
 
 mod by_hand;
+mod end_state;
 mod equal_sites;
 mod events;
 mod every_day;

@@ -7,7 +7,9 @@ use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, memory, render, resume};
-use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
+use crate::engine::{
+    Options, Stage, Watch as _, downtime, end_state, explain, may_lock_in, plan, recovery,
+};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::PlanExplanations;
@@ -62,11 +64,12 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     );
     let (mut plan, inputs) = (plan?, inputs?);
     clock.enter(Stage::Replay);
-    let (played, recovered) = rayon::join(
+    let (played, (recovered, lasting)) = rayon::join(
         || downtime(inventory, scenario, &plan, &stop),
         || {
             let is_asked = !plan.is_refused() && may_lock_in(inventory, scenario, &plan);
-            is_asked.then(|| recovery(inventory, scenario, &plan, &stop))
+            let recovered = is_asked.then(|| recovery(inventory, scenario, &plan, &stop));
+            (recovered, end_state(inventory, scenario, &plan, &stop))
         },
     );
     plan.set_replayed(match played {
@@ -75,6 +78,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         played => played?,
     });
     plan.recovery = recovered.transpose()?;
+    plan.end_state = lasting?;
     if stop.is_raised() {
         // Not all was checked that would have been.
         plan.status = Status::Stopped;

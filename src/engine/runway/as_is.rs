@@ -1,14 +1,14 @@
 //! As is: what components carry on a day if nobody plans again: homes stay, and the weights of paths are those of the first
 //! day.
 
-use super::super::before::{case_of_before, policy_before, with_all_at_home};
+use super::super::before::{policy_before, with_all_at_home};
 use super::answer::CaseOnDay;
-use crate::formulation::{Folded, FoundProfilePaths, Problem};
+use crate::formulation::{Detail, Folded, FoundProfilePaths, Problem};
 use crate::graph::{Network, Path};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Band, Case, Home, Homes, Inventory, Scenario};
 use crate::plan::runway::{Condition, FirstFailure};
-use crate::plan::{Before, Flow, Part, SteeringGroups, loads, most};
+use crate::plan::{Flow, Part, SteeringGroups, loads, most};
 use crate::scenario::{Knowledge, case_at, case_before};
 use crate::solve::Proof;
 use crate::units::{FEASIBILITY, NOBODY};
@@ -18,9 +18,11 @@ use std::collections::BTreeMap;
 pub(super) struct AsIs<'a> {
     inventory: &'a Inventory,
     network: &'a Network,
-    steering: &'a Before,
-    /// The paths of that day.
-    found: &'a FoundProfilePaths,
+    homes: Homes,
+    /// On one slice of the hours.
+    flows: &'a [Flow],
+    /// The paths of that day, if they are known.
+    found: Option<&'a FoundProfilePaths>,
 }
 
 /// What a component carries of a resource on a day.
@@ -49,16 +51,21 @@ struct AtHome {
     homeless: f64,
 }
 
+/// Users of a steering group at a site, with one of their homes.
+type AtSite = ((usize, SiteId), (f64, Home));
+
 impl<'a> AsIs<'a> {
-    /// `steering` is the state of the first day.
+    /// What stays: homes, and the paths of the users at them.
     pub(super) fn new(
         (inventory, network): (&'a Inventory, &'a Network),
-        (steering, found): (&'a Before, &'a FoundProfilePaths),
+        (homes, flows): (Homes, &'a [Flow]),
+        found: Option<&'a FoundProfilePaths>,
     ) -> Self {
         Self {
             inventory,
             network,
-            steering,
+            homes,
+            flows,
             found,
         }
     }
@@ -66,8 +73,8 @@ impl<'a> AsIs<'a> {
     /// What components carry at the start of a scenario.
     pub(super) fn on(&self, scenario: &Scenario) -> AsIsDay {
         let groups = SteeringGroups::new(self.inventory, &scenario.policy);
-        self.at_home(scenario, |problem, case| {
-            let at_home = self.steered(problem, &groups, case);
+        self.at_home(scenario, &groups, |problem, at_home| {
+            let case = problem.setting.case;
             let carried = most(&loads(problem, &groups, &at_home.parts, &at_home.flows));
             let rows = carried.indexed_iter();
             let rows = rows.filter_map(|((component, resource), load)| {
@@ -88,54 +95,83 @@ impl<'a> AsIs<'a> {
     /// Who is where, and on which paths, at the start of a scenario.
     pub(super) fn assignment(&self, scenario: &Scenario) -> (Vec<Part>, Vec<Flow>) {
         let groups = SteeringGroups::new(self.inventory, &scenario.policy);
-        self.at_home(scenario, |problem, case| {
-            let at_home = self.steered(problem, &groups, case);
+        self.at_home(scenario, &groups, |_, at_home| {
             (at_home.parts, at_home.flows)
         })
     }
 
-    fn at_home<T>(&self, scenario: &Scenario, then: impl FnOnce(&Problem<'_>, &Case) -> T) -> T {
+    /// Everybody at home, on the paths of the first day in the same shares, as far as they are open; users that these do not
+    /// lead home take the path of least latency. Where there are none, no path is looked for.
+    fn at_home<T>(
+        &self,
+        scenario: &Scenario,
+        groups: &SteeringGroups,
+        then: impl FnOnce(&Problem<'_>, AtHome) -> T,
+    ) -> T {
         let case = self.case(scenario);
-        let homes = Homes::whole(self.inventory.shards.iter().map(|shard| shard.site));
-        let folded = Folded::new(self.inventory, &case, &homes);
+        let (mut at_home, others) = self.steered(groups, &case);
+        let folded = Folded::new(self.inventory, &case, &self.homes);
         let policy = policy_before(&scenario.policy);
         let setting = (self.inventory, self.network, &policy);
-        with_all_at_home(setting, (&case, &folded), Some(self.found), |problem| {
-            then(problem, &case)
+        let detail = if others.is_empty() {
+            Detail::Loads
+        } else {
+            Detail::Plan
+        };
+        let homes = (&case, &folded, &self.homes);
+        with_all_at_home(setting, homes, (self.found, detail), |problem| {
+            for ((group, _), (count, home)) in others {
+                let class = problem.classes.class_of.get(home);
+                let default = class.and_then(|class| problem.defaults[class]);
+                let Some(default) = default else {
+                    at_home.homeless += count;
+                    continue;
+                };
+                at_home.flows.push(Flow {
+                    slice: 0,
+                    group: *groups.key(group),
+                    path: problem.paths.get(default.path).leg(0).clone(),
+                    users: count,
+                });
+            }
+            then(problem, at_home)
         })
     }
 
     /// Shards without a site are absent.
     fn case(&self, scenario: &Scenario) -> Case {
         let inventory = self.inventory;
-        let quiet = case_of_before(inventory, scenario, Band::Expected);
+        let shards = inventory.shards.len();
+        let is_homeless = |shard: usize| self.homes.main(ShardId::new(shard)).is_none();
+        let quiet = case_before(inventory, scenario, Band::Expected);
+        let quiet = quiet.without(shards, is_homeless);
         if scenario.events.is_empty() {
             return quiet;
         }
         let (at, known) = (scenario.start, Knowledge::Believed);
         let with_events = case_at(inventory, scenario, at, known, Band::Expected);
-        let is_homeless = |shard: usize| inventory.shards[shard].site.is_none();
         Case {
             hours: quiet.hours,
-            ..with_events.without(inventory.shards.len(), is_homeless)
+            ..with_events.without(shards, is_homeless)
         }
     }
 
     fn without_site(&self, scenario: &Scenario) -> f64 {
-        let shards = self.inventory.shards.iter().enumerate();
-        let mut homeless = shards.filter(|(_, shard)| shard.site.is_none()).peekable();
+        let shards = 0..self.inventory.shards.len();
+        let mut homeless = shards
+            .filter(|shard| self.homes.main(ShardId::new(*shard)).is_none())
+            .peekable();
         if homeless.peek().is_none() {
             return 0.0;
         }
         let case = case_before(self.inventory, scenario, Band::Expected);
-        homeless.map(|(shard, _)| case.users(shard)).sum()
+        homeless.map(|shard| case.users(shard)).sum()
     }
 
-    /// Everybody at home, on the paths of the first day in the same shares, as far as they are open; users that these do not
-    /// lead home take the path of least latency.
-    fn steered(&self, problem: &Problem<'_>, groups: &SteeringGroups, case: &Case) -> AtHome {
+    /// Everybody at home, with the users that open paths of the first day lead there, and all others.
+    fn steered(&self, groups: &SteeringGroups, case: &Case) -> (AtHome, Vec<AtSite>) {
         let mut known: BTreeMap<(usize, SiteId), Vec<&Flow>> = BTreeMap::new();
-        for flow in &self.steering.flows {
+        for flow in self.flows {
             if let Some(group) = groups.of(&flow.group)
                 && self.is_open(case, &flow.path)
             {
@@ -144,51 +180,41 @@ impl<'a> AsIs<'a> {
         }
         let mut parts = Vec::new();
         let mut users: BTreeMap<(usize, SiteId), (f64, Home)> = BTreeMap::new();
-        for (index, shard) in self.inventory.shards.iter().enumerate() {
-            let id = ShardId::new(index);
-            let count = case.users(index);
-            let part = Part {
-                shard: id,
-                current: shard.site,
-                site: shard.site,
-                users: count,
-            };
-            parts.push(part);
-            if let Some(site) = shard.site.filter(|_| count > 0.0) {
-                let together = users.entry((groups.of_shard(id), site));
-                together.or_insert((0.0, part.home())).0 += count;
+        for id in (0..self.inventory.shards.len()).map(ShardId::new) {
+            for home in self.homes.of(id) {
+                let count = case.users(id.index()) * self.homes.share(home);
+                parts.push(Part {
+                    shard: id,
+                    current: home.site,
+                    site: home.site,
+                    users: count,
+                });
+                if let Some(site) = home.site.filter(|_| count > 0.0) {
+                    let together = users.entry((groups.of_shard(id), site));
+                    together.or_insert((0.0, home)).0 += count;
+                }
             }
         }
         let mut flows = Vec::new();
-        let mut homeless = 0.0;
-        for ((group, site), (count, home)) in users {
-            let before = known.get(&(group, site)).map_or(&[][..], Vec::as_slice);
+        let mut others = Vec::new();
+        for (cell, (count, home)) in users {
+            let before = known.get(&cell).map_or(&[][..], Vec::as_slice);
             let all: f64 = before.iter().map(|flow| flow.users).sum();
             if all > NOBODY {
                 flows.extend(before.iter().map(|flow| Flow {
                     users: count * flow.users / all,
                     ..(*flow).clone()
                 }));
-                continue;
+            } else {
+                others.push((cell, (count, home)));
             }
-            let class = problem.classes.class_of.get(home);
-            let default = class.and_then(|class| problem.defaults[class]);
-            let Some(default) = default else {
-                homeless += count;
-                continue;
-            };
-            flows.push(Flow {
-                slice: 0,
-                group: *groups.key(group),
-                path: problem.paths.get(default.path).leg(0).clone(),
-                users: count,
-            });
         }
-        AtHome {
+        let at_home = AtHome {
             parts,
             flows,
-            homeless,
-        }
+            homeless: 0.0,
+        };
+        (at_home, others)
     }
 
     /// `true` if nothing on a path is gone, and of every pool on it a member is left.
@@ -203,6 +229,11 @@ impl<'a> AsIs<'a> {
 }
 
 impl AsIsDay {
+    /// `true` if a condition does not hold, or a path leads somebody nowhere.
+    pub(super) fn fails(&self, condition: Condition) -> bool {
+        self.homeless > NOBODY || self.worst(condition).is_some()
+    }
+
     /// What a condition comes to: the row that is furthest above what it may carry.
     pub(super) fn of(&self, condition: Condition) -> CaseOnDay {
         let worst = self.worst(condition);

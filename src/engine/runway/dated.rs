@@ -13,7 +13,7 @@ use super::placed::with_homes;
 use crate::error::Result;
 use crate::formulation::FoundProfilePaths;
 use crate::graph::Network;
-use crate::model::{Band, ExistingShortfall, FailureSet, Inventory, Movers, Scenario};
+use crate::model::{Band, ExistingShortfall, FailureSet, Homes, Inventory, Movers, Scenario};
 use crate::plan::runway::{Adjustment, Condition, Day};
 use crate::plan::{Before, Flow, Part, PeriodPlan};
 use crate::solve::Stop;
@@ -193,11 +193,7 @@ impl<'a> Dated<'a> {
         if is_quiet && let Some(of_day) = known().get(&occasion.day) {
             return Arc::clone(of_day);
         }
-        let as_is = AsIs::new(
-            (&self.inventory, &self.network),
-            (&self.steering, &self.found),
-        );
-        let of_day = Arc::new(as_is.on(&self.on(occasion)));
+        let of_day = Arc::new(self.stays().on(&self.on(occasion)));
         let mut known = known();
         if is_quiet && known.len() < MOST_KEPT {
             known.insert(occasion.day, Arc::clone(&of_day));
@@ -207,11 +203,17 @@ impl<'a> Dated<'a> {
 
     /// Who is where as is, and on which paths.
     pub(super) fn assignment(&self, occasion: Occasion<'_>) -> (Vec<Part>, Vec<Flow>) {
-        let as_is = AsIs::new(
+        self.stays().assignment(&self.on(occasion))
+    }
+
+    /// Today's homes, and the steering of the first day.
+    fn stays(&self) -> AsIs<'_> {
+        let homes = Homes::whole(self.inventory.shards.iter().map(|shard| shard.site));
+        AsIs::new(
             (&self.inventory, &self.network),
-            (&self.steering, &self.found),
-        );
-        as_is.assignment(&self.on(occasion))
+            (homes, &self.steering.flows),
+            Some(&self.found),
+        )
     }
 
     /// The plan that may move everybody.

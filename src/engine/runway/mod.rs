@@ -5,13 +5,14 @@
 //! (`homes.rs`), `whole.rs` with whole shards. `placed.rs` gives homes to those who come, `events.rs` tells which events are
 //! in force together. `stretches.rs` finds the days on which a condition fails by asking few of them; `rows.rs` goes through
 //! conditions and `search.rs` through ends of the forecast. `samples.rs` says when components run out, `proof.rs`
-//! which days show that dates are right.
+//! which days show that dates are right. `end_state.rs` asks as is of the homes and paths with which a plan ends.
 
 mod answer;
 mod as_is;
 mod by_rule;
 mod cases;
 mod dated;
+mod end_state;
 mod events;
 mod homes;
 mod known_days;
@@ -26,5 +27,6 @@ mod search;
 mod stretches;
 mod whole;
 
+pub use end_state::end_state;
 pub use proof::{DayProof, RunwayProver};
 pub use search::{RunwayRequest, runway};

@@ -137,6 +137,12 @@ impl Assignment {
             .flat_map(|shard| self.of(shard).iter().map(move |part| (shard, part)))
     }
 
+    /// `true` if nobody is unserved.
+    pub(super) fn is_served(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.all(|part| part.to.is_some() || part.users <= NOBODY)
+    }
+
     /// The parts that are served.
     pub(super) fn served(&self) -> impl Iterator<Item = (usize, Served)> {
         self.all().filter_map(|(shard, part)| {

@@ -51,6 +51,8 @@ pub(super) struct Walk<'a> {
     pub(super) entries: Option<Entries>,
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
+    /// What is not known of the time after the plan.
+    pub(super) unjudged_end: Option<String>,
     pub(super) in_progress: Vec<[Timestamp; 2]>,
     /// The periods so far, where the transition from each to the next is judged.
     pub(super) past: Vec<Past<'a>>,

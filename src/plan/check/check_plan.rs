@@ -2,16 +2,18 @@
 
 use super::affected::Affected;
 use super::assignment::Start;
-use super::assignment::{self, Named};
+use super::assignment::{self, Assignment, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
 use super::clock;
 use super::context::RefereeContext;
+use super::end_state::{self, End};
 use super::missed_target::worst_first;
+use super::path::Steered;
 use super::period::PeriodState;
 use super::report::Report;
-use super::slices::{self, BySlice};
+use super::slices::{self, BySlice, last_slice};
 use super::step_lists::StepLists;
 use super::tables::{self, Rows, Tables, files};
 use super::tenants;
@@ -77,6 +79,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         meets_targets: true,
         targets_missed: Vec::new(),
         missed_before: 0,
+        unjudged_end: None,
         has_slices: context.before.hours.slice_count() > 1,
         proven: certificate::of_plan(&context, written, periods.len(), &mut report),
         report,
@@ -113,7 +116,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let is_open = !knows_missed_before && !walk.meets_targets;
     let of_targets = is_open.then(|| of_targets.to_owned());
     let lacking = set_aside.words.into_iter().chain(unjudged);
-    let lacking = lacking.chain(of_targets).collect();
+    let lacking = lacking.chain(of_targets).chain(walk.unjudged_end);
+    let lacking = lacking.collect();
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, inventory.has_retries()];
     let (mut checked, mut not_checked) = files(written, protect, has);
@@ -170,6 +174,9 @@ impl<'a> Walk<'a> {
             self.proven.levels.extend(proven);
             self.report.broken.extend(found.broken);
         }
+        if period.index + 1 == self.periods.len() {
+            self.end(period, &situation, (&assignment, &steered));
+        }
         if self.written.waves.is_some() {
             for past in &mut self.past {
                 past.assignment = None;
@@ -180,6 +187,25 @@ impl<'a> Walk<'a> {
                 steered: BySlice::new(steered),
                 assignment: Some(assignment),
             });
+        }
+    }
+
+    /// Judges until when the end of the last period holds.
+    fn end(
+        &mut self,
+        period: &Period,
+        situation: &PeriodState,
+        (assignment, steered): (&Assignment, &[Steered]),
+    ) {
+        if let Some(summary) = &self.written.summary {
+            let end = End {
+                context: self.context,
+                homes: &self.homes,
+                slice: last_slice(&situation.case.hours, period),
+                is_served: assignment.is_served(),
+                steered,
+            };
+            self.unjudged_end = end_state::check(&end, summary, &mut self.report);
         }
     }
 

@@ -21,6 +21,7 @@ mod check_period;
 mod check_plan;
 mod clock;
 mod context;
+mod end_state;
 mod error_margin;
 mod exposure;
 mod headroom;

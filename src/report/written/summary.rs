@@ -1,5 +1,6 @@
 //! summary.json of a plan.
 
+use super::end_state::end_state;
 use super::file::{AboutPlan, number};
 use super::rows::PlanRows;
 use crate::model::{Inventory, Scenario};
@@ -53,6 +54,7 @@ pub fn summary(
             .collect(),
         stays_down_users: plan.stays_down(scenario).map(|stays_down| stays_down.users),
         recovery: of.recovery(),
+        end_state_runway: plan.end_state.as_ref().map(end_state),
         seconds: about.seconds,
         warnings: about.warnings,
     }

@@ -57,10 +57,15 @@ impl PlanReport<'_> {
         rest.push(news("warnings", "Warnings", self.warnings));
         rest.push(news("unknown", "Undetected faults", &briefing.blind()));
         let proof = [briefing.joint(), briefing.band(), briefing.proof()].concat();
+        let later = briefing.end_state();
         let mut why = self.whys(&anchors);
         if !proof.is_empty() {
             why.push(Block::Heading("proof", "Proofs".to_owned()));
             why.push(Block::sentences(proof));
+        }
+        if !later.is_empty() {
+            why.push(Block::Heading("later", "As users grow".to_owned()));
+            why.push(Block::sentences(later));
         }
         let span = span(scenario, scenario.start, scenario.end);
         let span = [span]

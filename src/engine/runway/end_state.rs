@@ -184,7 +184,7 @@ fn first_failing(
     mut fails: impl FnMut(Day) -> Result<bool>,
 ) -> Result<Option<Day>> {
     for stretch in trends {
-        let spans = failing_in(stretch, &mut fails)?;
+        let spans = failing_in(stretch, false, &mut fails)?;
         if let Some(first) = spans.into_iter().find(|span| !span.is_empty()) {
             return Ok(Some(first.start));
         }

@@ -31,6 +31,7 @@ fn a_stop_leaves_no_runway_or_rows_of_the_full_run() {
         bands: vec![Band::Expected],
         recoveries: vec![Recovery::Replan],
         step: SampleStep::Month,
+        with_components: true,
     };
     let begun = Instant::now();
     let whole = runway(&inventory, &scenario, &asked, &Stop::default()).expect("it is settled");

@@ -226,14 +226,12 @@ impl RunwayComparison {
     /// The first failing day of those that both ask about.
     pub fn first_in_common(&self, failing: &[Range<Date>]) -> Option<Date> {
         let common = self.common.as_ref()?;
-        let within = failing.iter().map(|span| {
+        let mut within = failing.iter().map(|span| {
             let (start, end) = (span.start.max(common.start), span.end.min(common.end));
             start..end
         });
-        within
-            .into_iter()
-            .find(|span| span.start < span.end)
-            .map(|span| span.start)
+        let first = within.find(|span| span.start < span.end);
+        first.map(|span| span.start)
     }
 }
 

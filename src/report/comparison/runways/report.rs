@@ -36,7 +36,7 @@ impl RunwaysReport {
             vec![Block::sentences(said.concat())],
         ]);
         for (heading, table) in self.short_dates() {
-            let heading = (!heading.is_empty()).then(|| Block::Heading("", heading));
+            let heading = (!heading.is_empty()).then_some(Block::Heading("", heading));
             document.add(heading.into_iter().chain([Block::Table(table)]).collect());
         }
         let (components, more) = self.short_components();

@@ -56,7 +56,7 @@ impl RunwaysReport {
             };
         }
         if let Some(worst) = self.worst() {
-            return self.act(worst, true);
+            return Self::act(worst, true);
         }
         let [a, b] = self.sides();
         let Some(main) = self.main_row() else {
@@ -77,7 +77,7 @@ impl RunwaysReport {
             DateChange::Days(..) if !self.is_any_moved() => {
                 "First: nothing. No date moves from A to B.".to_owned()
             }
-            DateChange::Days(..) => self.act(main, false),
+            DateChange::Days(..) => Self::act(main, false),
         }
     }
 
@@ -104,7 +104,7 @@ impl RunwaysReport {
     }
 
     /// What to do about a row of the second.
-    fn act(&self, row: &RowDifference, is_loss: bool) -> String {
+    fn act(row: &RowDifference, is_loss: bool) -> String {
         let dates = row.of.sides[1].as_ref();
         let date = dates.and_then(|dates| dates.fails_from);
         let Some((dates, date)) = dates.zip(date) else {
@@ -122,10 +122,7 @@ impl RunwaysReport {
             }
             None => "add capacity".to_owned(),
         };
-        let keep = match is_loss {
-            true => ", or keep what A has",
-            false => "",
-        };
+        let keep = if is_loss { ", or keep what A has" } else { "" };
         format!("First: {add}, in service by {}{keep}.", spoken(date))
     }
 }

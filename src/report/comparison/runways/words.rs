@@ -148,12 +148,10 @@ impl RunwaysReport {
             None => self.beyond(),
         };
         let before = self.fails_from(a?)?;
-        let instead = match before <= self.sides()[0].from {
-            true => "; A fails on the first day already".to_owned(),
-            false => {
-                let last = super::names::day_before(before);
-                format!(" instead of {}", spoken(last))
-            }
+        let instead = if before <= self.sides()[0].from {
+            "; A fails on the first day already".to_owned()
+        } else {
+            format!(" instead of {}", spoken(super::names::day_before(before)))
         };
         Some(format!(
             "B holds longer, by {by}: {title}, {holds}{instead}."

@@ -352,14 +352,14 @@ impl<'a, 'n> Derivation<'a, 'n> {
             self.permitted_sets
                 .of(&self.rules.sites(standing, is_affected))
         });
+        if self.detail == Detail::Loads {
+            // Whether a path leads there is known to those who ask.
+            let sites = self.permitted_sets.all()[permitted as usize].clone();
+            return self.listed_sites(&sites);
+        }
         let road = self.road_of(group);
         if let Some(&known) = self.sites_among.get(&(permitted, road)) {
             return known;
-        }
-        if self.detail == Detail::Loads {
-            // Whether a path leads there is known to those who ask.
-            let sites = &self.permitted_sets.all()[permitted as usize];
-            self.reached[road as usize] = Some((sites.clone(), sites.clone()));
         }
         let position = self.sites_among(permitted, road, group);
         self.sites_among.insert((permitted, road), position);
@@ -403,7 +403,12 @@ impl<'a, 'n> Derivation<'a, 'n> {
         }
         let mut sites = permitted.clone();
         sites.intersect_with(reached);
-        let position = self.sites.of(&sites);
+        self.listed_sites(&sites)
+    }
+
+    /// The position of a set of sites among those of classes.
+    fn listed_sites(&mut self, sites: &SiteSet) -> u32 {
+        let position = self.sites.of(sites);
         if position as usize == self.listed.len() {
             self.listed.push(sites.ones().map(SiteId::new).collect());
         }

@@ -88,7 +88,11 @@ impl<'a> Problem<'a> {
             let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
             rows = rows.surviving(survival, users);
         }
-        let paths = ProfilePaths::new(&setting, &fixed, found);
+        let paths = if detail == Detail::Loads {
+            ProfilePaths::default()
+        } else {
+            ProfilePaths::new(&setting, &fixed, found)
+        };
         let classes = Classes::new(&setting, &folded.kinds, &paths.with_standby, detail);
         let classes = classes.exposed(first_exposure, &rows.survival.exposures);
         let mut begun = Begun::default();

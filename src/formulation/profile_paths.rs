@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// What may be used, and the least-latency paths over it. Vectors are by profile; profiles that may use the same
 /// share one entry.
+#[derive(Default)]
 pub struct ProfilePaths<'a> {
     /// With every access point that may be open.
     pub usable: Vec<Arc<Usable>>,

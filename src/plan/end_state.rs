@@ -12,6 +12,8 @@ pub struct EndStateRunway {
     pub days: Day,
     /// Events of the scenario that do not end with it, by position there: in force on every day.
     pub in_force: Vec<usize>,
+    /// The first day on which shards have users that have no home at the plan's end: they are not counted. `None` without any.
+    pub newcomers: Option<Day>,
     /// The first days that fail, or why they are not known.
     pub found: Result<EndStateDates, EndStateGap>,
 }
@@ -32,8 +34,6 @@ pub enum EndStateGap {
     Unserved,
     /// Demand is planned by the hour, and weights are those of the last one.
     Hours,
-    /// Users join that have no home at the plan's end.
-    NoHome,
     /// More work than a plan may add to its own.
     Work,
     /// A stop was raised.
@@ -59,21 +59,11 @@ impl EndStateDates {
 }
 
 impl EndStateGap {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Unserved,
-        Self::Hours,
-        Self::NoHome,
-        Self::Work,
-        Self::Stopped,
-    ];
-
     /// As files spell it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unserved => "unserved",
             Self::Hours => "hours",
-            Self::NoHome => "no_home",
             Self::Work => "work",
             Self::Stopped => "stopped",
         }

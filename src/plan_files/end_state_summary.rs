@@ -12,6 +12,9 @@ pub struct EndStateSummary {
     /// The events of the scenario that stay in force, by position from 0; absent where none does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_force: Vec<u64>,
+    /// The first day on which users join that have no home at the plan's end, and are not counted; absent without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newcomers_from: Option<String>,
     /// The last day before a headroom target is missed; absent where one is missed from the first day on, or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets_met_through: Option<String>,
@@ -24,7 +27,7 @@ pub struct EndStateSummary {
     /// The first day on which some users do not fit; absent where all do on the days that are asked about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unserved_from: Option<String>,
-    /// Why neither is known: `unserved`, `hours`, `no_home`, `work` or `stopped`; absent where they are.
+    /// Why neither is known: `unserved`, `hours`, `work` or `stopped`; absent where they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_checked: Option<String>,
 }

@@ -211,6 +211,7 @@ proptest! {
                 from: "2012-11-14".to_owned(),
                 until: "2014-11-14".to_owned(),
                 in_force: vec![0, 2],
+                newcomers_from: Some("2012-11-15".to_owned()),
                 targets_met_through: None,
                 targets_missed_from: Some("2012-11-14".to_owned()),
                 served_through: Some("2014-11-13".to_owned()),

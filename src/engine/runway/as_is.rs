@@ -39,7 +39,9 @@ pub(super) struct UseAsIs {
 pub(super) struct AsIsDay {
     /// Where there is a capacity, ascending.
     pub(super) rows: Vec<UseAsIs>,
-    /// Users that no path leads home, or who have none.
+    /// Users that no path leads home.
+    cut_off: f64,
+    /// Those, and users without a home.
     homeless: f64,
 }
 
@@ -87,6 +89,7 @@ impl<'a> AsIs<'a> {
             });
             AsIsDay {
                 rows: rows.collect(),
+                cut_off: at_home.homeless,
                 homeless: at_home.homeless + self.without_site(scenario),
             }
         })
@@ -229,9 +232,9 @@ impl<'a> AsIs<'a> {
 }
 
 impl AsIsDay {
-    /// `true` if a condition does not hold, or a path leads somebody nowhere.
+    /// `true` if a condition does not hold for users with a home, or no path leads some of them there.
     pub(super) fn fails(&self, condition: Condition) -> bool {
-        self.homeless > NOBODY || self.worst(condition).is_some()
+        self.cut_off > NOBODY || self.worst(condition).is_some()
     }
 
     /// What a condition comes to: the row that is furthest above what it may carry.

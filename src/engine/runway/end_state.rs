@@ -3,10 +3,9 @@
 use super::as_is::{AsIs, AsIsDay};
 use super::cases::stopped;
 use super::occasion::{Occasion, on_day};
-use super::stretches::{DayStretch, Trend, failing_in, stretches};
+use super::stretches::{DayStretch, Trend, counts_from, failing_in, stretches};
 use crate::error::{Error, Result};
 use crate::graph::Network;
-use crate::ids::ShardId;
 use crate::model::{Band, Homes, Inventory, PlannedDemand, Scenario};
 use crate::plan::runway::{Condition, Day};
 use crate::plan::{EndStateDates, EndStateGap, EndStateRunway, Flow, Plan};
@@ -20,14 +19,14 @@ use std::collections::BTreeMap;
 /// How far ahead is asked: hardware is ordered and delivered within that time, and a forecast is worth little after it.
 const YEARS: i64 = 2;
 
-/// Days that are asked at most × (shards + flows). Up to here a plan takes no more than a twentieth longer for it.
-const MOST_WORK: u64 = 300_000;
+/// Days that are asked at most × (shards + flows), at 2 µs each: 40 ms, a twentieth of the processor time of a drain of data/global.
+const MOST_WORK: u64 = 20_000;
 
 /// Until when the homes and paths at a plan's end hold as users grow as expected; `None` where they do not grow within the
 /// horizon, and of a plan that is not to be begun.
 ///
 /// Homes stay, and so do the shares of paths, as in a runway as is (`docs/model.md` §13). Events that end
-/// after the scenario, or whose end is assumed, stay in force.
+/// after the scenario, or whose end is assumed, stay in force. Users of shards without a home are not counted.
 ///
 /// # Errors
 /// [`Error::Internal`] if a day cannot be asked about.
@@ -45,7 +44,7 @@ pub fn end_state(
     }
     let days = until.duration_since(from).as_hours().div_euclid(24);
     let days = Day::try_from(days).unwrap_or(0);
-    let ending = Ending {
+    let ending = PlanEnding {
         inventory,
         scenario,
         from,
@@ -55,13 +54,14 @@ pub fn end_state(
             .collect(),
         homes: plan.homes_at_end(inventory),
     };
-    let found = match ending.dates(plan, until, stop) {
+    let found = match ending.dates(plan, stop) {
         Err(Error::StoppedEarly) => Err(EndStateGap::Stopped),
         found => found?,
     };
     Ok(Some(EndStateRunway {
         from,
         days,
+        newcomers: ending.newcomers(),
         in_force: ending.in_force,
         found,
     }))
@@ -93,7 +93,7 @@ fn grows(inventory: &Inventory, scenario: &Scenario, until: Timestamp) -> bool {
 }
 
 /// How a plan ends.
-struct Ending<'a> {
+struct PlanEnding<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     from: Timestamp,
@@ -102,11 +102,10 @@ struct Ending<'a> {
     homes: Homes,
 }
 
-impl Ending<'_> {
+impl PlanEnding<'_> {
     fn dates(
         &self,
         plan: &Plan,
-        until: Timestamp,
         stop: &Stop,
     ) -> Result<std::result::Result<EndStateDates, EndStateGap>> {
         let Some(last) = plan.periods.last() else {
@@ -120,8 +119,6 @@ impl Ending<'_> {
             EndStateGap::Unserved
         } else if self.scenario.policy.demand == PlannedDemand::Hourly {
             EndStateGap::Hours
-        } else if self.has_users_without_home(until) {
-            EndStateGap::NoHome
         } else if most_asked(&trends).saturating_mul(size) > MOST_WORK {
             EndStateGap::Work
         } else {
@@ -152,16 +149,14 @@ impl Ending<'_> {
         Ok(EndStateDates { target, served })
     }
 
-    /// Whether a shard without a home at the plan's end has users before an instant.
-    fn has_users_without_home(&self, until: Timestamp) -> bool {
-        let has_home = |shard: ShardId| self.homes.main(shard).is_some();
-        let mut shards = self.inventory.shards.iter().enumerate();
-        let mut joining = self.inventory.onboarding.iter();
-        shards.any(|(shard, row)| row.users > 0 && !has_home(ShardId::new(shard)))
-            || joining.any(|row| {
-                let joins = row.date < until && row.joining(Band::Expected) > 0;
-                joins && !has_home(row.shard)
-            })
+    /// The first day on which users join that have no home at the plan's end.
+    fn newcomers(&self) -> Option<Day> {
+        let joining =
+            self.inventory.onboarding.iter().filter(|row| {
+                row.joining(Band::Expected) > 0 && self.homes.main(row.shard).is_none()
+            });
+        let days = joining.map(|row| counts_from(self.from, row.date).unwrap_or(0));
+        days.min().filter(|day| *day < self.days)
     }
 }
 

@@ -8,7 +8,7 @@ use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
 use super::clock;
 use super::context::RefereeContext;
-use super::end_state::{self, End};
+use super::end_state::{self, JudgedEnd};
 use super::missed_target::worst_first;
 use super::path::Steered;
 use super::period::PeriodState;
@@ -198,7 +198,7 @@ impl<'a> Walk<'a> {
         (assignment, steered): (&Assignment, &[Steered]),
     ) {
         if let Some(summary) = &self.written.summary {
-            let end = End {
+            let end = JudgedEnd {
                 context: self.context,
                 homes: &self.homes,
                 slice: last_slice(&situation.case.hours, period),

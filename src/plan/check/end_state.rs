@@ -22,7 +22,7 @@ const KEY: &str = "end_state_runway";
 
 const ASKED: Rule = Rule::new(
     "P7925",
-    "ask from the first midnight at the scenario's end or after it, UTC, for two years, with the events that go on",
+    "ask from the first midnight at the scenario's end or after it, UTC, for two years, with the events that go on; count no users without a home",
 );
 
 const DATES: Rule = Rule::new(
@@ -31,7 +31,7 @@ const DATES: Rule = Rule::new(
 );
 
 /// A plan's end, as its files have it.
-pub(super) struct End<'a> {
+pub(super) struct JudgedEnd<'a> {
     pub(super) context: &'a RefereeContext<'a>,
     /// Where shards are at the end.
     pub(super) homes: &'a Homes,
@@ -45,7 +45,7 @@ pub(super) struct End<'a> {
 
 /// P7925: the days and events are those of the scenario. P7926: on the last day that holds nothing is overloaded, on the next
 /// something is. What is not known of it is the answer, in words; `None` where all is.
-pub(super) fn check(end: &End<'_>, summary: &Summary, report: &mut Report) -> Option<String> {
+pub(super) fn check(end: &JudgedEnd<'_>, summary: &Summary, report: &mut Report) -> Option<String> {
     let written = summary.end_state_runway.as_ref()?;
     let mut keys = Keys::new(SUMMARY_FILE, KEY, report);
     let scenario = end.context.scenario;
@@ -65,6 +65,12 @@ pub(super) fn check(end: &End<'_>, summary: &Summary, report: &mut Report) -> Op
     if written.in_force != in_force {
         let [found, expected] = [&written.in_force, &in_force].map(|all| format!("{all:?}"));
         keys.note(ASKED, "in_force", found, expected);
+    }
+    let newcomers = end.newcomers((from, until)).map(|date| date.to_string());
+    if written.newcomers_from != newcomers {
+        let [found, expected] = [&written.newcomers_from, &newcomers]
+            .map(|date| date.clone().unwrap_or_else(|| "no date".to_owned()));
+        keys.note(ASKED, "newcomers_from", found, expected);
     }
     if written.not_checked.is_some() {
         return None;
@@ -111,23 +117,23 @@ pub(super) fn check(end: &End<'_>, summary: &Summary, report: &mut Report) -> Op
 }
 
 /// The last day that holds and the first that does not, and whether headroom targets count.
-struct Side {
+struct DatePair {
     keys: [&'static str; 2],
     through: Option<Date>,
     from: Option<Date>,
     is_target: bool,
 }
 
-fn sides(written: &EndStateSummary) -> [Side; 2] {
+fn sides(written: &EndStateSummary) -> [DatePair; 2] {
     let date = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     [
-        Side {
+        DatePair {
             keys: ["targets_met_through", "targets_missed_from"],
             through: date(&written.targets_met_through),
             from: date(&written.targets_missed_from),
             is_target: true,
         },
-        Side {
+        DatePair {
             keys: ["served_through", "unserved_from"],
             through: date(&written.served_through),
             from: date(&written.unserved_from),
@@ -138,20 +144,25 @@ fn sides(written: &EndStateSummary) -> [Side; 2] {
 
 /// The first day that begins at a scenario's end or after it, and the one two years later.
 fn horizon(scenario: &Scenario) -> Option<(Date, Date)> {
-    let date = scenario.end.to_zoned(TimeZone::UTC).date();
-    let from = if begins(date)? < scenario.end {
-        date.tomorrow().ok()?
-    } else {
-        date
-    };
+    let from = midnight(scenario.end)?;
     Some((from, from.checked_add(Span::new().years(2)).ok()?))
+}
+
+/// The first day that begins at an instant or after it.
+fn midnight(at: Timestamp) -> Option<Date> {
+    let date = at.to_zoned(TimeZone::UTC).date();
+    if begins(date)? < at {
+        date.tomorrow().ok()
+    } else {
+        Some(date)
+    }
 }
 
 fn begins(date: Date) -> Option<Timestamp> {
     Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
 }
 
-impl End<'_> {
+impl JudgedEnd<'_> {
     /// Whether a component carries more than it may on a day; `None` where users have no path at the plan's end, or a path
     /// that is not open.
     fn is_overloaded(&self, day: Date, is_target: bool) -> Option<bool> {
@@ -172,6 +183,17 @@ impl End<'_> {
             over > FEASIBILITY * if capacity > 0.0 { capacity } else { 1.0 }
         };
         Some(loads.load.indexed_iter().any(is_over))
+    }
+
+    /// The first day on which users join that have no home.
+    fn newcomers(&self, (from, until): (Date, Date)) -> Option<Date> {
+        let rows = self.context.inventory.onboarding.iter();
+        let joining = rows
+            .filter(|row| row.joining(Band::Expected) > 0 && self.homes.main(row.shard).is_none());
+        let days = joining.filter_map(|row| midnight(row.date));
+        days.min()
+            .map(|day| day.max(from))
+            .filter(|day| *day < until)
     }
 
     /// Users and capacities of a day's beginning, with the events that go on; every missed target counts.

@@ -21,6 +21,10 @@ impl Briefing<'_> {
             Ok(dates) => {
                 let mut sentences = self.dates(runway, dates);
                 sentences.extend(self.assumed_later(runway));
+                sentences.extend(runway.newcomers.map(|day| {
+                    let from = date(runway, day);
+                    format!("Not counted: users that join from {from} on and have no home yet.")
+                }));
                 sentences.push("Not checked: failures in that time.".to_owned());
                 sentences
             }
@@ -119,7 +123,6 @@ impl Briefing<'_> {
                 ];
             }
             EndStateGap::Hours => "demand is planned by the hour",
-            EndStateGap::NoHome => "users join that have no home yet",
             EndStateGap::Work => "the inventory is too large to check it with every plan",
             EndStateGap::Stopped => "the planning was stopped",
         };

@@ -24,6 +24,7 @@ pub(super) fn end_state(runway: &EndStateRunway) -> EndStateSummary {
         from: date(0),
         until: date(runway.days),
         in_force: runway.in_force.iter().map(|event| *event as u64).collect(),
+        newcomers_from: runway.newcomers.map(date),
         targets_met_through: through(Condition::Target),
         targets_missed_from: fails_from(Condition::Target).map(date),
         served_through: through(Condition::Served),

@@ -1,14 +1,17 @@
 //! The end of a plan: until when its last homes and paths hold as users grow, by hand, beside a runway, and by the referee.
 
 use super::{date, growing, request};
+use crate::draw::random::Random;
 use crate::levels::{judged, judged_files, planned, written};
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
 use plimsoll::diagnostic::Finding;
 use plimsoll::engine::{end_state, runway};
 use plimsoll::error::Error;
+use plimsoll::ids::{ShardId, TenantId};
 use plimsoll::model::{
-    Band, CurrentWeight, Homes, Inventory, Movers, PlannedDemand, Scenario, Shard,
+    Band, CurrentWeight, GrowthRate, Homes, Inventory, Movers, PlannedDemand, Replica,
+    ReplicaState, Scenario, Shard,
 };
 use plimsoll::plan::runway::{Adjustment, Condition, SampleStep};
 use plimsoll::plan::{EndStateGap, EndStateRunway, Flow, Plan};
@@ -211,16 +214,9 @@ fn too_much_work_is_not_checked() {
         }
     };
     let mut of = two_sites(many, "");
-    let rate = |tenant: usize, monthly: f64| plimsoll::model::GrowthRate {
-        start: date("2027-01-01"),
-        end: None,
-        tenant: Some(plimsoll::ids::TenantId::new(tenant)),
-        client_region: None,
-        profile: None,
-        tier: None,
-        monthly,
-        low: monthly,
-        high: monthly,
+    let rate = |tenant: usize, monthly: f64| GrowthRate {
+        tenant: Some(TenantId::new(tenant)),
+        ..of_all(monthly)
     };
     of.0.growth = vec![rate(0, 0.001), rate(1, -0.001)];
     let (gap, sentence) = gap(&of);
@@ -236,22 +232,33 @@ fn too_much_work_is_not_checked() {
     assert_eq!(found, Some(true));
 }
 
+/// The thousand users of week 2 have no home: what is said is of all others, who fill A a week later, on 6 March 2028.
 #[test]
-fn what_has_no_date_says_why() {
+fn users_without_a_home_are_not_counted() {
     let homeless = |name: &str, text: &mut String| {
         if name == "shards.csv" {
-            *text = text.replace("new-140,tenant-new,0,a", "new-140,tenant-new,0,");
-        }
-        if name == "onboarding.csv" {
-            *text = "date,shard,users\n2027-01-04,new-140,1000\n".to_owned();
+            *text = text.replace("new-002,tenant-new,0,a", "new-002,tenant-new,0,");
         }
     };
-    let (found, sentence) = gap(&two_sites(homeless, ""));
-    assert_eq!(found, EndStateGap::NoHome);
+    let of = two_sites(homeless, "");
+    let plan = ended(&of.0, &of.1);
+    let verdict = judged(&of.0, &of.1, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let said = said(&of.0, &of.1, &plan);
     assert_eq!(
-        sentence,
-        "Not checked: until when the plan's end holds as users grow, since users join that have no home yet."
+        said[1..3],
+        [
+            "With them, everyone is served until 5 Mar 2028.",
+            "Not counted: users that join from 11 Jan 2027 on and have no home yet.",
+        ]
     );
+    let verdict = changed(&of, "\"2027-01-11\"", "\"2027-01-18\"");
+    let expected = "summary.json: key end_state_runway.newcomers_from: found 2027-01-18, expected 2027-01-11 [P7925]";
+    assert!(verdict.contains(expected), "{verdict}");
+}
+
+#[test]
+fn what_has_no_date_says_why() {
     let (found, sentence) = gap(&two_sites(|_, _| {}, "[policy]\ndemand = \"hourly\"\n"));
     assert_eq!(found, EndStateGap::Hours);
     assert_eq!(
@@ -266,13 +273,28 @@ fn what_has_no_date_says_why() {
     assert_eq!(sentence, "At the plan's end 20,000 users are unserved.");
 }
 
-/// The inventory with shards and steering as at a plan's end.
+/// The inventory with shards, copies and steering as at a plan's end: where a shard with copies was at home, one stays.
 fn as_left(inventory: &Inventory, homes: &Homes, flows: &[Flow]) -> Inventory {
     let mut left = inventory.clone();
+    let mut replicas: Vec<Replica> = inventory.replicas.to_vec();
     let shards: &mut [Shard] = &mut left.shards;
     for (index, shard) in shards.iter_mut().enumerate() {
-        shard.site = homes.main(plimsoll::ids::ShardId::new(index));
+        let id = ShardId::new(index);
+        let (old, new) = (shard.site, homes.main(id));
+        shard.site = new;
+        let is_of = |replica: &Replica| replica.shard == id;
+        if let Some(site) = old.filter(|_| old != new && replicas.iter().any(is_of)) {
+            replicas.retain(|replica| !is_of(replica) || Some(replica.site) != new);
+            replicas.push(Replica {
+                shard: id,
+                site,
+                preference: 9,
+                state: ReplicaState::Ready,
+            });
+        }
     }
+    replicas.sort_by_key(|replica| (replica.shard, replica.preference));
+    left.replicas = replicas.into();
     let cell = |flow: &Flow| {
         let group = flow.group;
         let limit = group.max_latency.map(f64::to_bits);
@@ -337,14 +359,57 @@ fn is_as_the_runway(
     }
     let same = [Condition::Target, Condition::Served].map(|condition| {
         let row = found.row(condition, Adjustment::AsIs, Band::Expected);
-        let of_runway = row.expect("it is asked").fails_from();
+        let row = row.expect("it is asked");
+        let of_runway = row.fails_from();
         let is_same = of_runway == dates.fails_from(condition);
         if !is_same {
-            eprintln!("{condition:?}: runway {of_runway:?}, end {dates:?}");
+            eprintln!("{condition:?}: runway {row:?}, end {dates:?}");
         }
         is_same
     });
     Some(same == [true, true])
+}
+
+/// A draw with more capacity than most, whose users grow by the same rate for two years, and whose events end with the scenario.
+fn served_at_first(seed: u64) -> (Inventory, Scenario) {
+    let (mut inventory, mut scenario) = growing(seed);
+    let mut random = Random::new(seed ^ 0x65_6e_64);
+    let changes = inventory.capacity_changes.iter_mut();
+    let later = changes.filter_map(|change| change.capacity.as_mut());
+    let factor = random.between(1.2, 2.0);
+    for capacity in inventory.capacity.iter_mut().flatten().chain(later) {
+        *capacity *= factor;
+    }
+    let monthly = random.between(0.005, 0.06);
+    inventory.growth.retain(|_| random.chance(0.3));
+    inventory.growth.push(GrowthRate {
+        start: date("2030-02-20"),
+        ..of_all(monthly)
+    });
+    for event in &mut scenario.events {
+        event.end = event.end.min(scenario.end);
+        event.is_end_assumed = false;
+    }
+    scenario.events.retain(|event| event.start < event.end);
+    scenario.policy.demand = PlannedDemand::Peak;
+    scenario.policy.split_shards = false;
+    scenario.policy.require_stable = false;
+    (inventory, scenario)
+}
+
+/// A rate of all users from 2027 on.
+fn of_all(monthly: f64) -> GrowthRate {
+    GrowthRate {
+        start: date("2027-01-01"),
+        end: None,
+        tenant: None,
+        client_region: None,
+        profile: None,
+        tier: None,
+        monthly,
+        low: monthly,
+        high: monthly,
+    }
 }
 
 #[test]
@@ -353,8 +418,7 @@ fn dates_are_those_of_a_runway_from_the_end() {
     let seeds = seeds.and_then(|seeds| seeds.parse().ok()).unwrap_or(40);
     let (mut compared, mut dated, mut moved) = (0, 0, 0);
     for seed in 0..seeds {
-        let (inventory, mut scenario) = growing(5000 + seed);
-        scenario.policy.demand = PlannedDemand::Peak;
+        let (inventory, scenario) = served_at_first(5000 + seed);
         let plan = ended(&inventory, &scenario);
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "seed {seed}: {verdict}");
@@ -368,8 +432,7 @@ fn dates_are_those_of_a_runway_from_the_end() {
             dated += usize::from(dates.target.is_some_and(|day| day > 0));
             let homes = plan.homes_at_end(&inventory);
             let mut shards = inventory.shards.iter().enumerate();
-            let is_any = shards
-                .any(|(shard, row)| homes.main(plimsoll::ids::ShardId::new(shard)) != row.site);
+            let is_any = shards.any(|(shard, row)| homes.main(ShardId::new(shard)) != row.site);
             moved += usize::from(is_any);
         }
     }
@@ -398,22 +461,22 @@ fn referee_finds_wrong_dates() {
         (
             "\"until\": \"2028-12-29\"",
             "\"until\": \"2027-12-29\"",
-            "P7925: summary.json: key end_state_runway.until: found 2027-12-29, expected 2028-12-29",
+            "summary.json: key end_state_runway.until: found 2027-12-29, expected 2028-12-29 [P7925]",
         ),
         (
             "\"targets_missed_from\": \"2027-10-11\"",
             "\"targets_missed_from\": \"2027-10-18\"",
-            "P7926: summary.json: key end_state_runway.targets_missed_from: found 2027-10-18 after 2027-10-10, expected the day after",
+            "summary.json: key end_state_runway.targets_missed_from: found 2027-10-18 after 2027-10-10, expected the day after [P7926]",
         ),
         (
             "\"served_through\": \"2028-02-27\",\n    \"unserved_from\": \"2028-02-28\"",
             "\"served_through\": \"2028-02-28\",\n    \"unserved_from\": \"2028-02-29\"",
-            "P7926: summary.json: key end_state_runway.served_through: found 2028-02-28, with an overload, expected a day with no overload",
+            "summary.json: key end_state_runway.served_through: found 2028-02-28, with an overload, expected a day with no overload [P7926]",
         ),
         (
             "\"served_through\": \"2028-02-27\",\n    \"unserved_from\": \"2028-02-28\"",
             "\"served_through\": \"2028-02-20\",\n    \"unserved_from\": \"2028-02-21\"",
-            "P7926: summary.json: key end_state_runway.unserved_from: found 2028-02-21, with no overload, expected a day with an overload",
+            "summary.json: key end_state_runway.unserved_from: found 2028-02-21, with no overload, expected a day with an overload [P7926]",
         ),
     ] {
         let verdict = changed(&of, from, to);

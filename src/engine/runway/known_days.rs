@@ -4,6 +4,7 @@
 use super::answer::CaseOnDay;
 use super::dated::Dated;
 use super::stretches::begins;
+use crate::error::Result;
 use crate::ids::SiteId;
 use crate::model::Band;
 use crate::plan::runway::{Condition, Day};
@@ -33,14 +34,35 @@ struct KnownDay {
 type DayDemand = Vec<(f64, Option<SiteId>)>;
 
 impl KnownDays {
-    /// The worst case of a day on which the demand was the same.
-    pub(super) fn worst(&self, dated: &Dated<'_>, asked: AskedDay) -> Option<Option<CaseOnDay>> {
-        let known = self.days.borrow();
-        let mut alike = known.iter().filter(|day| day.asked == asked).peekable();
+    /// The worst case of a day: that of one on which the demand was the same, or what is found.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub(super) fn worst_or(
+        &self,
+        dated: &Dated<'_>,
+        asked: AskedDay,
+        find: impl FnOnce() -> Result<Option<CaseOnDay>>,
+    ) -> Result<Option<CaseOnDay>> {
+        let known = self.known(dated, asked);
+        let known = known.map(|position| self.days.borrow()[position].worst.clone());
+        if let Some(worst) = known {
+            return Ok(worst);
+        }
+        let worst = find()?;
+        self.keep(dated, asked, worst.clone());
+        Ok(worst)
+    }
+
+    /// The position of a day on which the same was asked of the same demand.
+    fn known(&self, dated: &Dated<'_>, asked: AskedDay) -> Option<usize> {
+        let days = self.days.borrow();
+        let alike = days.iter().enumerate();
+        let mut alike = alike.filter(|(_, day)| day.asked == asked).peekable();
         alike.peek()?;
         let demand = demand(dated, asked.2);
-        let day = alike.find(|day| day.demand == demand)?;
-        Some(day.worst.clone())
+        let (position, _) = alike.find(|(_, day)| day.demand == demand)?;
+        Some(position)
     }
 
     /// Keeps the worst case of a day.

@@ -313,18 +313,16 @@ impl RowSearch<'_> {
     /// The worst case of a day on which some case fails.
     fn worst_case(&self, about: AskedRow, day: Day) -> Result<Option<CaseOnDay>> {
         let asked = (about.condition, about.events, day);
-        if let Some(known) = self.known.worst(self.dated, asked) {
-            return Ok(known);
-        }
-        let cases = self.cases(about, day)?;
-        let answers = cases.all(self.stop)?;
-        let mut first = worst(answers.into_iter().filter(|answer| answer.fails));
-        if let Some(first) = &mut first {
-            let case = first.failure.case;
-            first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
-        }
-        self.known.keep(self.dated, asked, first.clone());
-        Ok(first)
+        self.known.worst_or(self.dated, asked, || {
+            let cases = self.cases(about, day)?;
+            let answers = cases.all(self.stop)?;
+            let mut first = worst(answers.into_iter().filter(|answer| answer.fails));
+            if let Some(first) = &mut first {
+                let case = first.failure.case;
+                first.failure.case = same_case(cases.contingencies(), case, self.contingencies);
+            }
+            Ok(first)
+        })
     }
 
     fn cases(&self, about: AskedRow, day: Day) -> Result<CasesOnDay> {

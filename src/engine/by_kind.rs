@@ -4,7 +4,7 @@
 
 use super::instant::Asking;
 use super::parts::SettledPart;
-use super::settle::settle;
+use super::settle::{settle, settle_unless_short};
 use super::settled::{Depth, SettledCase};
 use crate::error::Result;
 use crate::formulation::{ClassId, KindId, PathId};
@@ -141,13 +141,35 @@ impl Parted {
         };
         let parts: Vec<&SettledPart> = parts.iter().map(Arc::as_ref).collect();
         settle(asking, known, depth, Some(&parts), |settled| {
-            if depth == self.depth
-                && let Some(part) = self.parts.get(case)
-            {
-                part.get_or_init(|| Arc::new(SettledPart::of(settled)));
+            if depth == self.depth {
+                self.keep(case, settled);
             }
             then(settled)
         })
+    }
+
+    /// The same as far as cases are settled here; `None` if it is proven that the best plan leaves users unserved who are not
+    /// trapped, or misses a target of that depth.
+    pub(super) fn settle_unless_short<T>(
+        &self,
+        asking: Asking<'_>,
+        contingencies: &Contingencies,
+        (case, known): (usize, &Case),
+        then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    ) -> Result<Option<T>> {
+        let parts = self.parts_of(asking, contingencies, case)?;
+        let parts: Vec<&SettledPart> = parts.iter().map(Arc::as_ref).collect();
+        settle_unless_short(asking, known, self.depth, Some(&parts), |settled| {
+            self.keep(case, settled);
+            then(settled)
+        })
+    }
+
+    /// Keeps a case as a part of others.
+    fn keep(&self, case: usize, settled: &SettledCase<'_, '_>) {
+        if let Some(part) = self.parts.get(case) {
+            part.get_or_init(|| Arc::new(SettledPart::of(settled)));
+        }
     }
 
     /// Smaller cases that may settle a case: of several failures each one alone, else the case without a failure.

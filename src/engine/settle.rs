@@ -3,13 +3,15 @@
 use super::instant::{Asking, Instant, WhoIsAffected, is_plain};
 use super::parts::{SettledPart, settle_by_parts};
 use super::settled::{Depth, Displaced, SettledCase};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
 use crate::formulation::{Detail, Problem, Setting};
 use crate::model::{Case, ExistingShortfall, Movers, Policy};
 use crate::plan_files::SettledBy;
-use crate::solve::{LevelOutcome, Outcome, Proof, Stop, solve, solve_if_served};
+use crate::solve::{
+    LevelOutcome, Outcome, Proof, Stop, solve, solve_if_served, solve_unless_short,
+};
 
 /// Settles a case and tells of it what `then` takes from it; `parts` are smaller cases that may settle it without a
 /// solver, `None` leaves all that its default paths do not settle to the solver.
@@ -20,19 +22,52 @@ pub(super) fn settle<T>(
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
+    let settled = settle_until(asking, case, (depth, Until::Best), parts, then)?;
+    settled.ok_or_else(|| Error::Internal("a case was given up".into()))
+}
+
+/// The same where it is asked whether everybody is served, and to a deeper depth also whether every target is met: `None` if it
+/// is proven that the best plan leaves users unserved who are not trapped, or misses a target.
+pub(super) fn settle_unless_short<T>(
+    asking: Asking<'_>,
+    case: &Case,
+    depth: Depth,
+    parts: Option<&[&SettledPart]>,
+    then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+) -> Result<Option<T>> {
+    settle_until(asking, case, (depth, Until::Short), parts, then)
+}
+
+/// Until when a case is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// Until nothing is better.
+    Best,
+    /// Until it is proven that somebody is unserved who is not trapped, or that a target is missed.
+    Short,
+}
+
+fn settle_until<T>(
+    asking: Asking<'_>,
+    case: &Case,
+    until: (Depth, Until),
+    parts: Option<&[&SettledPart]>,
+    then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+) -> Result<Option<T>> {
     let folded = asking.folded(case);
     asking.in_setting(case, &folded, WhoIsAffected::Touched, |setting| {
-        settle_in(setting, asking.instant, depth, parts, then)
+        settle_in(setting, asking.instant, until, parts, then)
     })
 }
 
 fn settle_in<T>(
     setting: Setting<'_>,
     instant: &Instant,
-    depth: Depth,
+    (depth, until): (Depth, Until),
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
-) -> Result<T> {
+) -> Result<Option<T>> {
+    let then = |settled: &SettledCase<'_, '_>| Ok(Some(then(settled)));
     let (policy, found) = (setting.policy, &instant.found);
     let is_short = matches!(depth, Depth::Unserved | Depth::Verdict);
     if !is_plain(policy) || !is_short {
@@ -43,10 +78,10 @@ fn settle_in<T>(
             Depth::Full => problem,
         };
         let outcome = solve(&problem, &Stop::default())?;
-        return Ok(then(&SettledCase {
+        return then(&SettledCase {
             forgets_sites: false,
             ..solved(&problem, outcome, false)
-        }));
+        });
     }
     let anybody = || {
         let problem = Problem::beside(setting, Some(found), Detail::Values);
@@ -74,7 +109,7 @@ fn settle_in<T>(
     };
     let is_as_trapped = is_as_trapped_as_ever(&problem);
     if is_as_trapped && holds_by_default(&problem, depth) {
-        return Ok(then(&SettledCase {
+        return then(&SettledCase {
             problem: &problem,
             levels: Vec::new(),
             proof: Proof::Proven,
@@ -82,30 +117,40 @@ fn settle_in<T>(
             by: SettledBy::Default,
             is_spared: true,
             forgets_sites: true,
-        }));
+        });
     }
     let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
     let of_anybody = is_known_to_move.then(anybody);
     if let (Some(problem), Some(parts)) = (&of_anybody, parts)
         && let Some((displaced, levels)) = settle_by_parts(problem, parts)
     {
-        return Ok(then(&by_parts(problem, displaced, levels, false)));
+        return then(&by_parts(problem, displaced, levels, false));
     }
     if is_as_trapped {
         if !is_known_to_move
             && let Some(parts) = parts
             && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
         {
-            return Ok(then(&by_parts(&problem, displaced, levels, true)));
+            return then(&by_parts(&problem, displaced, levels, true));
         }
-        if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
-            return Ok(then(&solved(&problem, outcome, true)));
+        let served = match until {
+            Until::Best => solve_if_served(&problem, &Stop::default())?,
+            Until::Short => solve_unless_short(&problem, &Stop::default())?,
+        };
+        if let Some(outcome) = served {
+            return then(&solved(&problem, outcome, true));
         }
     }
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
-    let outcome = solve(&problem, &Stop::default())?;
-    Ok(then(&solved(&problem, outcome, false)))
+    let outcome = match until {
+        Until::Best => Some(solve(&problem, &Stop::default())?),
+        Until::Short => solve_unless_short(&problem, &Stop::default())?,
+    };
+    let Some(outcome) = outcome else {
+        return Ok(None);
+    };
+    then(&solved(&problem, outcome, false))
 }
 
 /// What the solver makes of a case in which nobody but the affected moves, or anybody.
@@ -174,3 +219,6 @@ fn holds_by_default(problem: &Problem<'_>, depth: Depth) -> bool {
         *load <= share * row.capacity
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use super::openings::settle_openings;
 use super::outcome::Outcome;
 use super::placement::{Placement, Start};
 use super::service::{
-    find_service, find_service_among, find_service_moving, find_service_short, find_service_whole,
+    Search, find_service, find_service_among, find_service_moving, find_service_short,
+    find_service_whole, seek_service,
 };
 use super::settled::{Beat, LevelsSoFar, settle_all};
 use super::stop::Stop;
@@ -124,5 +125,28 @@ pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outc
     }
     let mut settled = LevelsSoFar::default();
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
+    Ok(Some(settled.into_outcome(&master)))
+}
+
+/// The same for levels that end with the worst missing share at most; `None` as soon as it is proven that somebody has to stay
+/// unserved who is not trapped, or that a headroom target has to be missed.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_unless_short(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
+    let mut master = Master::new(problem, stop)?;
+    match seek_service(&mut master, stop)? {
+        Search::Found => {}
+        Search::ProvenShort => return Ok(None),
+        Search::Open => return solve(problem, stop).map(Some),
+    }
+    let mut settled = LevelsSoFar {
+        ends_if_missed: true,
+        ..LevelsSoFar::default()
+    };
+    settle_all(&mut master, &problem.levels, false, &mut settled)?;
+    if settled.is_missed {
+        return Ok(None);
+    }
     Ok(Some(settled.into_outcome(&master)))
 }

@@ -58,33 +58,83 @@ pub(super) fn find_service_among(
     master: &mut Master<'_>,
     tries: &[(bool, bool)],
 ) -> Result<Option<bool>> {
-    let mut overload = master.nothing();
-    overload.overload = 1.0;
     for &(closes_relief, closes_unserved) in tries {
-        master.closed.levels[Level::Relief] = closes_relief;
-        master.closed.levels.unserved.fill(closes_unserved);
-        master.apply_bounds()?;
         // That somebody is overloaded settles it, where others are moved next or nothing is tried next.
         let is_enough = closes_relief || closes_unserved && tries.len() == 1;
-        let enough = if is_enough {
-            master.nobody()
-        } else {
-            f64::INFINITY
-        };
-        let end = master.optimise(&overload, enough)?;
-        if master.is_nobody(end.value) {
-            master.closed.levels[Level::Relief] = false;
-            master.close_overload()?;
-            if master.run_again().is_ok() {
-                return Ok(Some(!closes_unserved));
-            }
-            master.open_overload()?;
-        }
-        if end.is_stopped {
-            return Err(Error::StoppedEarly);
+        let tried = try_service(master, (closes_relief, closes_unserved), is_enough)?;
+        if tried == Search::Found {
+            return Ok(Some(!closes_unserved));
         }
     }
     Ok(None)
+}
+
+/// What a search for a point that overloads nothing comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search {
+    /// There is one.
+    Found,
+    /// It is proven that there is none.
+    ProvenShort,
+    /// Neither.
+    Open,
+}
+
+/// One try, with moves of the unaffected closed or not, and leaving users unserved closed or not; where that is enough, only
+/// until it is proven that something is overloaded.
+fn try_service(
+    master: &mut Master<'_>,
+    (closes_relief, closes_unserved): (bool, bool),
+    is_enough: bool,
+) -> Result<Search> {
+    let mut overload = master.nothing();
+    overload.overload = 1.0;
+    master.closed.levels[Level::Relief] = closes_relief;
+    master.closed.levels.unserved.fill(closes_unserved);
+    master.apply_bounds()?;
+    let enough = if is_enough {
+        master.nobody()
+    } else {
+        f64::INFINITY
+    };
+    let end = master.optimise(&overload, enough)?;
+    if master.is_nobody(end.value) {
+        master.closed.levels[Level::Relief] = false;
+        master.close_overload()?;
+        if master.run_again().is_ok() {
+            return Ok(Search::Found);
+        }
+        master.open_overload()?;
+    }
+    if end.is_stopped {
+        return Err(Error::StoppedEarly);
+    }
+    Ok(if end.bound > master.nobody() {
+        Search::ProvenShort
+    } else {
+        Search::Open
+    })
+}
+
+/// Whether a point that overloads nothing leaves nobody unserved but the trapped. Nothing is optimised beyond that.
+pub(super) fn seek_service(master: &mut Master<'_>, stop: &Stop) -> Result<Search> {
+    let tries = tries(master);
+    let mut found = Search::Open;
+    let closing = tries.iter().filter(|(_, closes_unserved)| *closes_unserved);
+    for &(closes_relief, closes_unserved) in closing {
+        if !closes_relief
+            && master.is_large
+            && let Some(sample) = Sample::of(master.problem, stop)?
+            && !sample.is_short
+        {
+            sample.begin(master)?;
+        }
+        found = try_service(master, (closes_relief, closes_unserved), true)?;
+        if found == Search::Found {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// What a sample tells.
@@ -110,6 +160,13 @@ impl Sample {
             // Nothing of a sample is believed, so nothing ends by it either.
             Ok(None) | Err(_) => Ok(None),
         }
+    }
+
+    /// Begins a program where the sample sends classes.
+    fn begin(&self, master: &mut Master<'_>) -> Result<()> {
+        master.closed.levels[Level::Relief] = false;
+        master.closed.levels.unserved.fill(!self.is_short);
+        master.begin_at(&self.tariff, &self.closed)
     }
 
     fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
@@ -151,9 +208,7 @@ pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool>
         if sample.is_short {
             rest = &[(false, false)];
         }
-        master.closed.levels[Level::Relief] = false;
-        master.closed.levels.unserved.fill(!sample.is_short);
-        master.begin_at(&sample.tariff, &sample.closed)?;
+        sample.begin(master)?;
     }
     find_service_by(master, rest)
 }

@@ -31,6 +31,10 @@ pub(super) struct LevelsSoFar {
     pub(super) beat: Beat,
     /// The search began near a plan, so that nothing has to be approached first.
     pub(super) is_near: bool,
+    /// Nothing is settled any more once it is proven that a headroom target has to be missed.
+    pub(super) ends_if_missed: bool,
+    /// It is proven.
+    pub(super) is_missed: bool,
 }
 
 impl LevelsSoFar {
@@ -174,7 +178,7 @@ pub(super) fn settle_all(
         approach_unserved(master)?;
     }
     for &level in levels {
-        if settled.is_stopped || settled.is_worse() {
+        if settled.is_stopped || settled.is_missed || settled.is_worse() {
             return Ok(());
         }
         match level {
@@ -276,11 +280,20 @@ fn hold(
 fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let total = master.problem.objective(Level::Total);
+    let enough = if settled.ends_if_missed {
+        master.nobody()
+    } else {
+        f64::INFINITY
+    };
     let end = if master.is_nobody(master.value(&total)) {
         None
     } else {
-        Some(master.optimise(&total, f64::INFINITY)?)
+        Some(master.optimise(&total, enough)?)
     };
+    if end.is_some_and(|end| end.bound > enough) {
+        settled.is_missed = true;
+        return Ok(());
+    }
     if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {
         settled.skip(Level::Worst, 0.0, row_count);
         return master.limit_shortfall(0.0, 0.0);

@@ -9,7 +9,7 @@ use super::of_settled::of_settled;
 use crate::error::{Error, Result};
 use crate::model::{Contingencies, Scenario};
 use crate::plan::runway::Condition;
-use crate::solve::Stop;
+use crate::solve::{Proof, Stop};
 use crate::units::NOBODY;
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -50,13 +50,32 @@ impl CasesOnDay {
         let condition = self.condition;
         let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
         let answer = self.sweeper.settled(case, of)?;
-        let may_close = || may_close(self.sweeper.planner().inventory(), &self.scenario);
-        if answer.trapped <= NOBODY || !may_close() {
+        if answer.trapped <= NOBODY || !self.may_close() {
             return Ok(answer);
         }
         let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case).trapped;
         let trapped = self.without_limits()?.settled(case, of)?;
         Ok(answer.with_trapped(trapped))
+    }
+
+    /// How far it is proven that the condition holds in a case; `None` if it fails. Nothing is settled beyond that.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(super) fn holds(&self, case: usize) -> Result<Option<Proof>> {
+        let condition = self.condition;
+        let of = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, case);
+        let Some(answer) = self.sweeper.settled_unless_short(case, of)? else {
+            return Ok(None);
+        };
+        // What a capacity of 0 closes is told apart only where all is settled.
+        let is_closed = answer.trapped > NOBODY && !answer.fails && self.may_close();
+        let answer = if is_closed { self.ask(case)? } else { answer };
+        Ok((!answer.fails).then_some(answer.proof))
+    }
+
+    fn may_close(&self) -> bool {
+        may_close(self.sweeper.planner().inventory(), &self.scenario)
     }
 
     /// What some cases come to, in their order.

@@ -1,8 +1,8 @@
 //! Dated: what holds on one day in normal operation, and who is asked about failures on it.
 
 use super::super::planner::Planner;
-use super::super::settle::settle;
-use super::super::settled::Depth;
+use super::super::settle::{settle, settle_unless_short};
+use super::super::settled::{Depth, SettledCase};
 use super::super::sweep::{SweepRequest, Sweeper};
 use super::answer::CaseOnDay;
 use super::as_is::{AsIs, AsIsDay};
@@ -16,7 +16,7 @@ use crate::graph::Network;
 use crate::model::{Band, ExistingShortfall, FailureSet, Homes, Inventory, Movers, Scenario};
 use crate::plan::runway::{Adjustment, Condition, Day};
 use crate::plan::{Before, Flow, Part, PeriodPlan};
-use crate::solve::Stop;
+use crate::solve::{Proof, Stop};
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -41,6 +41,38 @@ pub(super) struct Dated<'a> {
     found: FoundProfilePaths,
     /// What components carry as is, on days that were asked about without events.
     as_is: Mutex<BTreeMap<Day, Arc<AsIsDay>>>,
+}
+
+/// Normal operation at a scenario's start, planned again.
+struct NormalDay {
+    planner: Planner,
+    depth: Depth,
+}
+
+impl NormalDay {
+    fn new(
+        inventory: Arc<Inventory>,
+        scenario: Scenario,
+        found: &FoundProfilePaths,
+        depth: Depth,
+    ) -> Self {
+        let planner = Planner::without_before(inventory, scenario, Some(found));
+        Self { planner, depth }
+    }
+
+    fn settle<T>(&self, then: impl FnOnce(&SettledCase<'_, '_>) -> T) -> Result<T> {
+        let asking = self.planner.asking();
+        settle(asking, &asking.case(&[]), self.depth, None, then)
+    }
+
+    /// The same; `None` if the best plan leaves users unserved who are not trapped, or misses a target of that depth.
+    fn settle_unless_short<T>(
+        &self,
+        then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    ) -> Result<Option<T>> {
+        let asking = self.planner.asking();
+        settle_unless_short(asking, &asking.case(&[]), self.depth, None, then)
+    }
 }
 
 impl<'a> Dated<'a> {
@@ -144,44 +176,107 @@ impl<'a> Dated<'a> {
         scenario
     }
 
-    /// Whether a condition of normal operation holds on an occasion.
+    /// What a condition of normal operation comes to on an occasion.
     ///
     /// # Errors
-    /// [`Error::Solver`](crate::error::Error::Solver) if every attempt of the solver failed.
+    /// [`Error::Solver`] if every attempt of the solver failed.
     pub(super) fn normal(
         &self,
         (condition, adjustment): (Condition, Adjustment),
         occasion: Occasion<'_>,
     ) -> Result<CaseOnDay> {
-        let scenario = match condition {
-            Condition::Target => self.on(occasion),
-            Condition::Served | Condition::ServedUnder | Condition::StableUnder => {
-                self.on_as_kept(occasion)
-            }
-        };
-        let inventory = match adjustment {
-            Adjustment::AsIs | Adjustment::Steered => &self.pinned,
-            Adjustment::Rebalanced => &self.inventory,
-        };
         let answer = if adjustment == Adjustment::AsIs {
             self.as_is(occasion).of(condition)
         } else {
-            self.planned(inventory, scenario.clone(), condition)?
+            let planned = |settled: &SettledCase<'_, '_>| of_settled(settled, condition, 0);
+            let asked = self.asked_normally((condition, adjustment), occasion);
+            asked.settle(planned)?
         };
-        // Where homes stay, an event may take them away, which does not trap those who have another by the rules.
-        let is_home_lost = !occasion.events.is_empty() && adjustment != Adjustment::Rebalanced;
-        let is_trapped = !is_home_lost && !may_close(inventory, &scenario);
-        if answer.trapped <= NOBODY || is_trapped {
+        if !self.may_be_closed(&answer, adjustment, occasion) {
             return Ok(answer);
         }
         // An event that takes a home away traps only those without another site by the rules.
         let rules = if occasion.events.is_empty() {
-            inventory
+            self.homed(adjustment)
         } else {
             &self.inventory
         };
-        let without_limits = self.planned(&endless(rules), scenario, Condition::Served)?;
-        Ok(answer.with_trapped(without_limits.trapped))
+        let scenario = self.on_normally(condition, occasion);
+        let asked = NormalDay::new(endless(rules), scenario, &self.found, Depth::Unserved);
+        let trapped = asked.settle(|settled| of_settled(settled, Condition::Served, 0).trapped)?;
+        Ok(answer.with_trapped(trapped))
+    }
+
+    /// How far it is proven that a condition of normal operation holds on an occasion; `None` if it fails. Nothing is settled
+    /// beyond that.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(super) fn holds_normally(
+        &self,
+        (condition, adjustment): (Condition, Adjustment),
+        occasion: Occasion<'_>,
+    ) -> Result<Option<Proof>> {
+        let full = || {
+            let answer = self.normal((condition, adjustment), occasion)?;
+            Ok((!answer.fails).then_some(answer.proof))
+        };
+        if adjustment == Adjustment::AsIs {
+            return full();
+        }
+        let asked = self.asked_normally((condition, adjustment), occasion);
+        match asked.settle_unless_short(|settled| of_settled(settled, condition, 0))? {
+            None => Ok(None),
+            Some(answer) if answer.fails => Ok(None),
+            // What a capacity of 0 closes is told apart only where all is settled.
+            Some(answer) if self.may_be_closed(&answer, adjustment, occasion) => full(),
+            Some(answer) => Ok(Some(answer.proof)),
+        }
+    }
+
+    /// The scenario by which a condition of normal operation is asked.
+    fn on_normally(&self, condition: Condition, occasion: Occasion<'_>) -> Scenario {
+        match condition {
+            Condition::Target => self.on(occasion),
+            Condition::Served | Condition::ServedUnder | Condition::StableUnder => {
+                self.on_as_kept(occasion)
+            }
+        }
+    }
+
+    /// With homes that stay, or as the rules permit.
+    fn homed(&self, adjustment: Adjustment) -> &Arc<Inventory> {
+        match adjustment {
+            Adjustment::AsIs | Adjustment::Steered => &self.pinned,
+            Adjustment::Rebalanced => &self.inventory,
+        }
+    }
+
+    fn asked_normally(
+        &self,
+        (condition, adjustment): (Condition, Adjustment),
+        occasion: Occasion<'_>,
+    ) -> NormalDay {
+        let depth = match condition {
+            Condition::Target => Depth::Verdict,
+            Condition::Served | Condition::ServedUnder | Condition::StableUnder => Depth::Unserved,
+        };
+        let inventory = Arc::clone(self.homed(adjustment));
+        let scenario = self.on_normally(condition, occasion);
+        NormalDay::new(inventory, scenario, &self.found, depth)
+    }
+
+    /// `true` if users without a site may have one where nothing is limited.
+    fn may_be_closed(
+        &self,
+        answer: &CaseOnDay,
+        adjustment: Adjustment,
+        occasion: Occasion<'_>,
+    ) -> bool {
+        // Where homes stay, an event may take them away, which does not trap those who have another by the rules.
+        let is_home_lost = !occasion.events.is_empty() && adjustment != Adjustment::Rebalanced;
+        let may_close = || may_close(self.homed(adjustment), &self.on(occasion));
+        answer.trapped > NOBODY && (is_home_lost || may_close())
     }
 
     /// What components carry as is.
@@ -222,26 +317,6 @@ impl<'a> Dated<'a> {
     /// Those of [`plan`](super::super::plan).
     pub(super) fn rebalanced(&self, occasion: Occasion<'_>, stop: &Stop) -> Result<PeriodPlan> {
         planned_on(Arc::clone(&self.inventory), self.on(occasion), stop)
-    }
-
-    /// What a condition of normal operation comes to in the best plan at a scenario's start.
-    fn planned(
-        &self,
-        inventory: &Arc<Inventory>,
-        scenario: Scenario,
-        condition: Condition,
-    ) -> Result<CaseOnDay> {
-        let known = Some(&self.found);
-        let planner = Planner::without_before(Arc::clone(inventory), scenario, known);
-        let asking = planner.asking();
-        let case = asking.case(&[]);
-        let depth = match condition {
-            Condition::Target => Depth::Verdict,
-            Condition::Served | Condition::ServedUnder | Condition::StableUnder => Depth::Unserved,
-        };
-        settle(asking, &case, depth, None, |settled| {
-            of_settled(settled, condition, 0)
-        })
     }
 
     /// Every case of failures on an occasion, to be asked one by one.

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::model::{Band, Contingencies, Recovery};
 use crate::plan::runway::{Adjustment, Condition, Day, FirstFailure, RunwayRow, WholeShards};
 use crate::solve::{Proof, Stop};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::ops::Range;
@@ -54,6 +55,28 @@ struct RowFound {
     first: Option<CaseOnDay>,
     /// How far it is proven that it holds on the day before.
     holding: Proof,
+}
+
+/// What is asked of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// Whether the condition holds.
+    Whether,
+    /// The same by how much it fails.
+    HowMuch,
+}
+
+impl Ask {
+    /// How far it is proven that the condition holds in a case; `None` if it fails.
+    fn holds(self, cases: &CasesOnDay, case: usize) -> Result<Option<Proof>> {
+        match self {
+            Self::Whether => cases.holds(case),
+            Self::HowMuch => {
+                let answer = cases.ask(case)?;
+                Ok((!answer.fails).then_some(answer.proof))
+            }
+        }
+    }
 }
 
 /// The weaker of two proofs.
@@ -196,10 +219,39 @@ impl RowSearch<'_> {
         })
     }
 
-    /// A condition of normal operation.
+    /// A condition of normal operation. Days are asked whether it holds, and the first that fails what it comes to; where that
+    /// has it otherwise, which only arithmetic may leave, all days are asked what they come to.
     fn of_normal(&self, about: AskedRow) -> Result<RowFound> {
         let asked = (about.condition, about.adjustment);
-        self.by_day(|day| self.dated.normal(asked, self.occasion(about, day)))
+        let ask = |day| self.dated.normal(asked, self.occasion(about, day));
+        let mut known: BTreeMap<Day, Option<Proof>> = BTreeMap::new();
+        let mut fails = |day: Day| -> Result<bool> {
+            stopped(self.stop)?;
+            if let Some(holds) = known.get(&day) {
+                return Ok(holds.is_none());
+            }
+            let holds = self
+                .dated
+                .holds_normally(asked, self.occasion(about, day))?;
+            known.insert(day, holds);
+            Ok(holds.is_none())
+        };
+        let failing = failing(&self.stretches, |stretch, has_failed| {
+            failing_in(stretch, has_failed, &mut fails)
+        })?;
+        let start = failing.first().map(|span| span.start);
+        let first = start.map(ask).transpose()?;
+        if first.as_ref().is_some_and(|first| !first.fails) {
+            return self.by_day(ask);
+        }
+        let before = start.and_then(|day| day.checked_sub(1));
+        let holding = before.and_then(|day| known.range(..=day).next_back());
+        let holding = holding.and_then(|(_, holds)| *holds);
+        Ok(RowFound {
+            failing,
+            first,
+            holding: holding.unwrap_or(Proof::Proven),
+        })
     }
 
     /// All cases under a recovery that decides nothing. Where it begins at a plan, that is made for every sampled date, and
@@ -274,24 +326,34 @@ impl RowSearch<'_> {
         Ok(found)
     }
 
-    /// A condition of all cases of failures, which are answered by planning again: steering before does not matter.
+    /// A condition of all cases of failures, which are answered by planning again: steering before does not matter. What fails is
+    /// not settled where it is only sought when it does; where the first day then has it otherwise, which only arithmetic may
+    /// leave, all is settled.
     fn of_cases(&self, about: AskedRow) -> Result<RowFound> {
+        let found = self.of_cases_asked(about, Ask::Whether)?;
+        if found.failing.is_empty() || found.first.is_some() {
+            return Ok(found);
+        }
+        self.of_cases_asked(about, Ask::HowMuch)
+    }
+
+    fn of_cases_asked(&self, about: AskedRow, ask: Ask) -> Result<RowFound> {
         let mut holding: BTreeMap<Day, Proof> = BTreeMap::new();
         let failing = failing(&self.stretches, |stretch, has_failed| match stretch.trend {
             Trend::Rising => {
                 let days = stretch.days.clone();
-                let (first, proof) = self.first_failing(about, days.clone(), has_failed)?;
+                let (first, proof) = self.first_failing(about, (days.clone(), has_failed), ask)?;
                 if let Some(before) = first.checked_sub(1).filter(|day| days.contains(day)) {
                     holding.insert(before, proof);
                 }
                 Ok(iter::once(first..days.end).collect())
             }
             Trend::Falling | Trend::Mixed => failing_in(stretch, has_failed, |day| {
-                let (fails, proof) = self.any_failing(&self.cases(about, day)?)?;
-                if !fails {
+                let proof = self.all_hold(&self.cases(about, day)?, ask)?;
+                if let Some(proof) = proof {
                     holding.insert(day, proof);
                 }
-                Ok(fails)
+                Ok(proof.is_none())
             }),
         })?;
         let Some(start) = failing.first().map(|span| span.start) else {
@@ -338,13 +400,13 @@ impl RowSearch<'_> {
     fn first_failing(
         &self,
         about: AskedRow,
-        days: Range<Day>,
-        has_failed: bool,
+        (days, has_failed): (Range<Day>, bool),
+        ask: Ask,
     ) -> Result<(Day, Proof)> {
         if has_failed && !days.is_empty() {
             let cases = self.cases(about, days.start)?;
             let likely = self.known.likely.get();
-            if likely < cases.contingencies().count() && cases.ask(likely)?.fails {
+            if likely < cases.contingencies().count() && ask.holds(&cases, likely)?.is_none() {
                 return Ok((days.start, Proof::Proven));
             }
         }
@@ -383,12 +445,13 @@ impl RowSearch<'_> {
                 } else {
                     low + (fails - low) / 2
                 };
-                let answer = self.cases(about, middle)?.ask(failing)?;
-                if answer.fails {
-                    fails = middle;
-                } else {
-                    proof = weaker(proof, answer.proof);
-                    low = middle + 1;
+                let cases = self.cases(about, middle)?;
+                match ask.holds(&cases, failing)? {
+                    None => fails = middle,
+                    Some(proven) => {
+                        proof = weaker(proof, proven);
+                        low = middle + 1;
+                    }
                 }
             }
             high = fails;
@@ -406,21 +469,28 @@ impl RowSearch<'_> {
         first.into_iter().chain(others).collect()
     }
 
-    /// Whether some case fails, and how far it is proven that none does; the likely one is asked first.
-    fn any_failing(&self, cases: &CasesOnDay) -> Result<(bool, Proof)> {
+    /// How far it is proven that all cases hold; `None` if one fails. The likely one is asked first.
+    fn all_hold(&self, cases: &CasesOnDay, ask: Ask) -> Result<Option<Proof>> {
         let mut proof = Proof::Proven;
         for some in self.in_order(cases).chunks(AT_ONCE) {
-            let answers = cases.answers(some, self.stop)?;
-            let failing = answers.iter().filter(|answer| answer.fails);
-            if let Some(worst) = worst(failing.cloned()) {
-                self.known.likely.set(worst.failure.case);
-                return Ok((true, worst.proof));
-            }
-            for answer in answers {
-                proof = weaker(proof, answer.proof);
+            let all: Vec<Result<Option<Proof>>> = some
+                .par_iter()
+                .map(|case| {
+                    stopped(self.stop)?;
+                    ask.holds(cases, *case)
+                })
+                .collect();
+            for (case, holds) in some.iter().zip(all) {
+                match holds? {
+                    Some(proven) => proof = weaker(proof, proven),
+                    None => {
+                        self.known.likely.set(*case);
+                        return Ok(None);
+                    }
+                }
             }
         }
-        Ok((false, proof))
+        Ok(Some(proof))
     }
 
     fn row(&self, about: AskedRow, found: RowFound) -> Result<RunwayRow> {

@@ -328,6 +328,21 @@ impl Sweeper {
         (self.parted).settle(asking, contingencies, of_case, self.parted.depth(), then)
     }
 
+    /// The same; `None` if it is proven that the best plan leaves users unserved who are not trapped, or misses a target of the
+    /// depth that cases were loaded for.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if every attempt of the solver failed.
+    pub(in crate::engine) fn settled_unless_short<T>(
+        &self,
+        case: usize,
+        then: impl FnOnce(&SettledCase<'_, '_>) -> T,
+    ) -> Result<Option<T>> {
+        let known = self.known(&self.planner, case);
+        let (asking, contingencies) = (self.planner.asking(), &self.context.contingencies);
+        (self.parted).settle_unless_short(asking, contingencies, (case, &known), then)
+    }
+
     /// What components carry in a case that is planned again, and whether users who have a site are unserved.
     pub(in crate::engine) fn uses(&self, case: usize) -> Result<CaseUses> {
         self.settled(case, |settled| {

@@ -268,15 +268,21 @@ impl RunwayReport<'_> {
         let mut reasons = Vec::new();
         reasons.extend(self.with_whole_shards());
         reasons.extend(self.worth_of_rebalancing());
-        for (condition, holds) in [
+        for (condition, holds, fails) in [
             (
                 Condition::StableUnder,
                 "every component recovers by itself after a failure",
+                "some component does not recover by itself after a failure",
             ),
-            (Condition::Served, "everyone is served without a failure"),
+            (
+                Condition::Served,
+                "everyone is served without a failure",
+                "components are overloaded without a failure",
+            ),
             (
                 Condition::Target,
                 "every headroom target is met without a failure",
+                "a headroom target is missed without a failure",
             ),
         ] {
             let is_main = self
@@ -291,11 +297,15 @@ impl RunwayReport<'_> {
             };
             let until = self.until(as_is);
             let other = rebalanced.filter(|row| row.fails_from() != as_is.fails_from());
-            let other = other.map(|row| format!(", rebalanced {}", self.until(row)));
-            reasons.push(format!(
-                "As is {holds} {until}{}.",
-                other.unwrap_or_default()
-            ));
+            let other = other.map(|row| self.until(row));
+            reasons.push(match (as_is.fails_from(), other) {
+                (Some(0), None) => format!("As is {fails} from the first day on."),
+                (Some(0), Some(other)) => {
+                    format!("As is {fails} from the first day on; rebalanced {holds} {other}.")
+                }
+                (_, None) => format!("As is {holds} {until}."),
+                (_, Some(other)) => format!("As is {holds} {until}, rebalanced {other}."),
+            });
         }
         reasons.extend(self.with_events());
         reasons

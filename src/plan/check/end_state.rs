@@ -22,7 +22,7 @@ const KEY: &str = "end_state_runway";
 
 const ASKED: Rule = Rule::new(
     "P7925",
-    "ask from the first midnight at the scenario's end or after it, UTC, for two years, with the events that go on; count no users without a home",
+    "ask for two years from the first midnight after the scenario, UTC; keep what goes on, and leave out users without a home",
 );
 
 const DATES: Rule = Rule::new(

@@ -10,7 +10,7 @@ use crate::formulation::{Detail, Problem, Setting};
 use crate::model::{Case, ExistingShortfall, Movers, Policy};
 use crate::plan_files::SettledBy;
 use crate::solve::{
-    LevelOutcome, Outcome, Proof, Stop, solve, solve_if_served, solve_unless_short,
+    LevelOutcome, Outcome, Proof, Stop, Unless, solve, solve_if_served, solve_unless_short,
 };
 
 /// Settles a case and tells of it what `then` takes from it; `parts` are smaller cases that may settle it without a
@@ -135,7 +135,12 @@ fn settle_in<T>(
         }
         let served = match until {
             Until::Best => solve_if_served(&problem, &Stop::default())?,
-            Until::Short => solve_unless_short(&problem, &Stop::default())?,
+            Until::Short => match solve_unless_short(&problem, &Stop::default())? {
+                Unless::Settled(outcome) => Some(*outcome),
+                // Where everybody can be served so, no other plan misses less.
+                Unless::Missed => return Ok(None),
+                Unless::Short => None,
+            },
         };
         if let Some(outcome) = served {
             return then(&solved(&problem, outcome, true));
@@ -144,11 +149,11 @@ fn settle_in<T>(
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
     let outcome = match until {
-        Until::Best => Some(solve(&problem, &Stop::default())?),
-        Until::Short => solve_unless_short(&problem, &Stop::default())?,
-    };
-    let Some(outcome) = outcome else {
-        return Ok(None);
+        Until::Best => solve(&problem, &Stop::default())?,
+        Until::Short => match solve_unless_short(&problem, &Stop::default())? {
+            Unless::Settled(outcome) => *outcome,
+            Unless::Missed | Unless::Short => return Ok(None),
+        },
     };
     then(&solved(&problem, outcome, false))
 }

@@ -9,7 +9,7 @@ use super::service::{
     Search, find_service, find_service_among, find_service_moving, find_service_short,
     find_service_whole, seek_service,
 };
-use super::settled::{Beat, LevelsSoFar, settle_all};
+use super::settled::{Beat, LevelsSoFar, Targets, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -128,25 +128,37 @@ pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outc
     Ok(Some(settled.into_outcome(&master)))
 }
 
-/// The same for levels that end with the worst missing share at most; `None` as soon as it is proven that somebody has to stay
-/// unserved who is not trapped, or that a headroom target has to be missed.
+/// What a problem comes to of which it is only asked whether everybody can be served within all targets.
+#[derive(Debug)]
+pub enum Unless {
+    /// All is settled.
+    Settled(Box<Outcome>),
+    /// It is proven that somebody has to stay unserved who is not trapped.
+    Short,
+    /// It is proven that everybody can be served, and that the best plan misses a headroom target.
+    Missed,
+}
+
+/// The same for levels that end with the worst missing share at most, only until it is proven that somebody has to stay unserved
+/// who is not trapped, or that a headroom target has to be missed.
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_unless_short(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
+pub fn solve_unless_short(problem: &Problem<'_>, stop: &Stop) -> Result<Unless> {
     let mut master = Master::new(problem, stop)?;
     match seek_service(&mut master, stop)? {
         Search::Found => {}
-        Search::ProvenShort => return Ok(None),
-        Search::Open => return solve(problem, stop).map(Some),
+        Search::ProvenShort => return Ok(Unless::Short),
+        Search::Open => return Ok(Unless::Settled(Box::new(solve(problem, stop)?))),
     }
     let mut settled = LevelsSoFar {
-        ends_if_missed: true,
+        targets: Targets::MissedEnds,
         ..LevelsSoFar::default()
     };
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
-    if settled.is_missed {
-        return Ok(None);
-    }
-    Ok(Some(settled.into_outcome(&master)))
+    Ok(if settled.targets == Targets::Missed {
+        Unless::Missed
+    } else {
+        Unless::Settled(Box::new(settled.into_outcome(&master)))
+    })
 }

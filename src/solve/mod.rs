@@ -38,7 +38,7 @@ pub(crate) mod tests;
 pub use capacity::least_capacity;
 pub use joint::{JointOutcome, JointShare, solve_joint};
 pub use levels::{
-    solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_short,
+    Unless, solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_short,
 };
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served};
 pub use placement::Placement;

@@ -18,6 +18,18 @@ pub enum Beat {
     Unserved,
 }
 
+/// What headroom targets that have to be missed mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Targets {
+    /// As little as possible is missing of them.
+    #[default]
+    Levelled,
+    /// Nothing is settled any more once that is proven.
+    MissedEnds,
+    /// It is proven.
+    Missed,
+}
+
 /// Levels settled so far, and the plan if it was taken before the end.
 #[derive(Default, Clone)]
 pub(super) struct LevelsSoFar {
@@ -31,10 +43,8 @@ pub(super) struct LevelsSoFar {
     pub(super) beat: Beat,
     /// The search began near a plan, so that nothing has to be approached first.
     pub(super) is_near: bool,
-    /// Nothing is settled any more once it is proven that a headroom target has to be missed.
-    pub(super) ends_if_missed: bool,
-    /// It is proven.
-    pub(super) is_missed: bool,
+    /// What headroom targets that have to be missed mean.
+    pub(super) targets: Targets,
 }
 
 impl LevelsSoFar {
@@ -178,7 +188,8 @@ pub(super) fn settle_all(
         approach_unserved(master)?;
     }
     for &level in levels {
-        if settled.is_stopped || settled.is_missed || settled.is_worse() {
+        let is_missed = settled.targets == Targets::Missed;
+        if settled.is_stopped || is_missed || settled.is_worse() {
             return Ok(());
         }
         match level {
@@ -280,7 +291,7 @@ fn hold(
 fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let total = master.problem.objective(Level::Total);
-    let enough = if settled.ends_if_missed {
+    let enough = if settled.targets == Targets::MissedEnds {
         master.nobody()
     } else {
         f64::INFINITY
@@ -291,7 +302,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()
         Some(master.optimise(&total, enough)?)
     };
     if end.is_some_and(|end| end.bound > enough) {
-        settled.is_missed = true;
+        settled.targets = Targets::Missed;
         return Ok(());
     }
     if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {

@@ -9,14 +9,15 @@ use crate::ids::SiteId;
 use crate::model::Band;
 use crate::plan::runway::{Condition, Day};
 use crate::scenario::users_on;
-use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The worst case of days, found once for all ends of the forecast.
 #[derive(Debug, Default)]
 pub(super) struct KnownDays {
-    days: RefCell<Vec<KnownDay>>,
+    days: Mutex<Vec<KnownDay>>,
     /// The case that failed last, asked first.
-    pub(super) likely: Cell<usize>,
+    likely: AtomicUsize,
 }
 
 /// What is asked about a day; the events are a position among the sets of events.
@@ -44,39 +45,52 @@ impl KnownDays {
         asked: AskedDay,
         find: impl FnOnce() -> Result<Option<CaseOnDay>>,
     ) -> Result<Option<CaseOnDay>> {
-        let known = self.known(dated, asked);
-        let known = known.map(|position| self.days.borrow()[position].worst.clone());
-        if let Some(worst) = known {
-            return Ok(worst);
+        let days = self.days();
+        if let Some(position) = position(&days, dated, asked) {
+            return Ok(days[position].worst.clone());
         }
+        drop(days);
         let worst = find()?;
         self.keep(dated, asked, worst.clone());
         Ok(worst)
     }
 
-    /// The position of a day on which the same was asked of the same demand.
-    fn known(&self, dated: &Dated<'_>, asked: AskedDay) -> Option<usize> {
-        let days = self.days.borrow();
-        let alike = days.iter().enumerate();
-        let mut alike = alike.filter(|(_, day)| day.asked == asked).peekable();
-        alike.peek()?;
-        let demand = demand(dated, asked.2);
-        let (position, _) = alike.find(|(_, day)| day.demand == demand)?;
-        Some(position)
+    /// The case that failed last.
+    pub(super) fn likely(&self) -> usize {
+        self.likely.load(Ordering::Relaxed)
+    }
+
+    /// Says which case failed last.
+    pub(super) fn set_likely(&self, case: usize) {
+        self.likely.store(case, Ordering::Relaxed);
+    }
+
+    fn days(&self) -> MutexGuard<'_, Vec<KnownDay>> {
+        self.days.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the worst case of a day.
     pub(super) fn keep(&self, dated: &Dated<'_>, asked: AskedDay, worst: Option<CaseOnDay>) {
         let demand = demand(dated, asked.2);
         if let Some(worst) = &worst {
-            self.likely.set(worst.failure.case);
+            self.set_likely(worst.failure.case);
         }
-        self.days.borrow_mut().push(KnownDay {
+        self.days().push(KnownDay {
             asked,
             demand,
             worst,
         });
     }
+}
+
+/// The position of a day on which the same was asked of the same demand.
+fn position(days: &[KnownDay], dated: &Dated<'_>, asked: AskedDay) -> Option<usize> {
+    let alike = days.iter().enumerate();
+    let mut alike = alike.filter(|(_, day)| day.asked == asked).peekable();
+    alike.peek()?;
+    let demand = demand(dated, asked.2);
+    let (position, _) = alike.find(|(_, day)| day.demand == demand)?;
+    Some(position)
 }
 
 fn demand(dated: &Dated<'_>, day: Day) -> DayDemand {

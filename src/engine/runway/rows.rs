@@ -96,28 +96,42 @@ pub(super) fn worst(answers: impl IntoIterator<Item = CaseOnDay>) -> Option<Case
 }
 
 impl RowSearch<'_> {
-    /// Adds the row of every condition, one after the other.
+    /// Adds the row of every condition. Those of normal operation do not need one another, and are found side by side.
     pub(super) fn rows(&self, rows: &mut Vec<RunwayRow>) -> Result<()> {
-        for condition in Condition::ALL {
-            for events in 0..self.events.len() {
-                if condition.is_under_failures() {
-                    if self.dated.failures().1 == 0 {
-                        continue;
-                    }
-                    self.under_failures((condition, events), rows)?;
-                    continue;
-                }
-                for adjustment in Adjustment::ALL {
-                    let about = AskedRow {
-                        condition,
-                        events,
-                        recovery: None,
-                        adjustment,
-                    };
-                    let found = self.of_normal(about)?;
-                    rows.push(self.row(about, found)?);
-                }
+        let of =
+            |condition: Condition| (0..self.events.len()).map(move |events| (condition, events));
+        let is_normal = |condition: &Condition| !condition.is_under_failures();
+        let normal = Condition::ALL.into_iter().filter(is_normal).flat_map(of);
+        let normal: Vec<AskedRow> = normal
+            .flat_map(|(condition, events)| {
+                Adjustment::ALL.map(|adjustment| AskedRow {
+                    condition,
+                    events,
+                    recovery: None,
+                    adjustment,
+                })
+            })
+            .collect();
+        let found: Vec<Result<RunwayRow>> = normal
+            .into_par_iter()
+            .map(|about| self.row(about, self.of_normal(about)?))
+            .collect();
+        let mut ended = Ok(());
+        for row in found {
+            match row {
+                Ok(row) => rows.push(row),
+                Err(error) => ended = Err(error),
             }
+        }
+        ended?;
+        if self.dated.failures().1 == 0 {
+            return Ok(());
+        }
+        let under = Condition::ALL
+            .into_iter()
+            .filter(|condition| condition.is_under_failures());
+        for (condition, events) in under.flat_map(of) {
+            self.under_failures((condition, events), rows)?;
         }
         Ok(())
     }
@@ -405,7 +419,7 @@ impl RowSearch<'_> {
     ) -> Result<(Day, Proof)> {
         if has_failed && !days.is_empty() {
             let cases = self.cases(about, days.start)?;
-            let likely = self.known.likely.get();
+            let likely = self.known.likely();
             if likely < cases.contingencies().count() && ask.holds(&cases, likely)?.is_none() {
                 return Ok((days.start, Proof::Proven));
             }
@@ -463,7 +477,7 @@ impl RowSearch<'_> {
     /// All cases, the likely one first.
     fn in_order(&self, cases: &CasesOnDay) -> Vec<usize> {
         let count = cases.contingencies().count();
-        let likely = self.known.likely.get();
+        let likely = self.known.likely();
         let others = (0..count).filter(|case| *case != likely);
         let first = (likely < count).then_some(likely);
         first.into_iter().chain(others).collect()
@@ -481,13 +495,11 @@ impl RowSearch<'_> {
                 })
                 .collect();
             for (case, holds) in some.iter().zip(all) {
-                match holds? {
-                    Some(proven) => proof = weaker(proof, proven),
-                    None => {
-                        self.known.likely.set(*case);
-                        return Ok(None);
-                    }
-                }
+                let Some(proven) = holds? else {
+                    self.known.set_likely(*case);
+                    return Ok(None);
+                };
+                proof = weaker(proof, proven);
             }
         }
         Ok(Some(proof))

@@ -22,7 +22,7 @@ pub(super) fn settle<T>(
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
-    let settled = settle_until(asking, case, (depth, Until::Best), parts, then)?;
+    let settled = settle_until(asking, case, (depth, SettledUntil::Best), parts, then)?;
     settled.ok_or_else(|| Error::Internal("a case was given up".into()))
 }
 
@@ -35,12 +35,12 @@ pub(super) fn settle_unless_short<T>(
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<Option<T>> {
-    settle_until(asking, case, (depth, Until::Short), parts, then)
+    settle_until(asking, case, (depth, SettledUntil::Short), parts, then)
 }
 
 /// Until when a case is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Until {
+enum SettledUntil {
     /// Until nothing is better.
     Best,
     /// Until it is proven that somebody is unserved who is not trapped, or that a target is missed.
@@ -50,7 +50,7 @@ enum Until {
 fn settle_until<T>(
     asking: Asking<'_>,
     case: &Case,
-    until: (Depth, Until),
+    until: (Depth, SettledUntil),
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<Option<T>> {
@@ -63,7 +63,7 @@ fn settle_until<T>(
 fn settle_in<T>(
     setting: Setting<'_>,
     instant: &Instant,
-    (depth, until): (Depth, Until),
+    (depth, until): (Depth, SettledUntil),
     parts: Option<&[&SettledPart]>,
     then: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<Option<T>> {
@@ -134,8 +134,8 @@ fn settle_in<T>(
             return then(&by_parts(&problem, displaced, levels, true));
         }
         let served = match until {
-            Until::Best => solve_if_served(&problem, &Stop::default())?,
-            Until::Short => match solve_unless_short(&problem, &Stop::default())? {
+            SettledUntil::Best => solve_if_served(&problem, &Stop::default())?,
+            SettledUntil::Short => match solve_unless_short(&problem, &Stop::default())? {
                 Unless::Settled(outcome) => Some(*outcome),
                 // Where everybody can be served so, no other plan misses less.
                 Unless::Missed => return Ok(None),
@@ -149,8 +149,8 @@ fn settle_in<T>(
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
     let outcome = match until {
-        Until::Best => solve(&problem, &Stop::default())?,
-        Until::Short => match solve_unless_short(&problem, &Stop::default())? {
+        SettledUntil::Best => solve(&problem, &Stop::default())?,
+        SettledUntil::Short => match solve_unless_short(&problem, &Stop::default())? {
             Unless::Settled(outcome) => *outcome,
             Unless::Missed | Unless::Short => return Ok(None),
         },

@@ -6,10 +6,10 @@ use super::openings::settle_openings;
 use super::outcome::Outcome;
 use super::placement::{Placement, Start};
 use super::service::{
-    Search, find_service, find_service_among, find_service_moving, find_service_short,
+    ServiceSearch, find_service, find_service_among, find_service_moving, find_service_short,
     find_service_whole, seek_service,
 };
-use super::settled::{Beat, LevelsSoFar, Targets, settle_all};
+use super::settled::{Beat, LevelsSoFar, MissedTargets, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -147,16 +147,16 @@ pub enum Unless {
 pub fn solve_unless_short(problem: &Problem<'_>, stop: &Stop) -> Result<Unless> {
     let mut master = Master::new(problem, stop)?;
     match seek_service(&mut master, stop)? {
-        Search::Found => {}
-        Search::ProvenShort => return Ok(Unless::Short),
-        Search::Open => return Ok(Unless::Settled(Box::new(solve(problem, stop)?))),
+        ServiceSearch::Found => {}
+        ServiceSearch::ProvenShort => return Ok(Unless::Short),
+        ServiceSearch::Open => return Ok(Unless::Settled(Box::new(solve(problem, stop)?))),
     }
     let mut settled = LevelsSoFar {
-        targets: Targets::MissedEnds,
+        targets: MissedTargets::MissedEnds,
         ..LevelsSoFar::default()
     };
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
-    Ok(if settled.targets == Targets::Missed {
+    Ok(if settled.targets == MissedTargets::Missed {
         Unless::Missed
     } else {
         Unless::Settled(Box::new(settled.into_outcome(&master)))

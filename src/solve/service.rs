@@ -62,7 +62,7 @@ pub(super) fn find_service_among(
         // That somebody is overloaded settles it, where others are moved next or nothing is tried next.
         let is_enough = closes_relief || closes_unserved && tries.len() == 1;
         let tried = try_service(master, (closes_relief, closes_unserved), is_enough)?;
-        if tried == Search::Found {
+        if tried == ServiceSearch::Found {
             return Ok(Some(!closes_unserved));
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn find_service_among(
 
 /// What a search for a point that overloads nothing comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Search {
+pub(super) enum ServiceSearch {
     /// There is one.
     Found,
     /// It is proven that there is none.
@@ -86,7 +86,7 @@ fn try_service(
     master: &mut Master<'_>,
     (closes_relief, closes_unserved): (bool, bool),
     is_enough: bool,
-) -> Result<Search> {
+) -> Result<ServiceSearch> {
     let mut overload = master.nothing();
     overload.overload = 1.0;
     master.closed.levels[Level::Relief] = closes_relief;
@@ -102,7 +102,7 @@ fn try_service(
         master.closed.levels[Level::Relief] = false;
         master.close_overload()?;
         if master.run_again().is_ok() {
-            return Ok(Search::Found);
+            return Ok(ServiceSearch::Found);
         }
         master.open_overload()?;
     }
@@ -110,16 +110,16 @@ fn try_service(
         return Err(Error::StoppedEarly);
     }
     Ok(if end.bound > master.nobody() {
-        Search::ProvenShort
+        ServiceSearch::ProvenShort
     } else {
-        Search::Open
+        ServiceSearch::Open
     })
 }
 
 /// Whether a point that overloads nothing leaves nobody unserved but the trapped. Nothing is optimised beyond that.
-pub(super) fn seek_service(master: &mut Master<'_>, stop: &Stop) -> Result<Search> {
+pub(super) fn seek_service(master: &mut Master<'_>, stop: &Stop) -> Result<ServiceSearch> {
     let tries = tries(master);
-    let mut found = Search::Open;
+    let mut found = ServiceSearch::Open;
     let closing = tries.iter().filter(|(_, closes_unserved)| *closes_unserved);
     for &(closes_relief, closes_unserved) in closing {
         if !closes_relief
@@ -130,7 +130,7 @@ pub(super) fn seek_service(master: &mut Master<'_>, stop: &Stop) -> Result<Searc
             sample.begin(master)?;
         }
         found = try_service(master, (closes_relief, closes_unserved), true)?;
-        if found == Search::Found {
+        if found == ServiceSearch::Found {
             break;
         }
     }

@@ -20,7 +20,7 @@ pub enum Beat {
 
 /// What headroom targets that have to be missed mean.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Targets {
+pub(super) enum MissedTargets {
     /// As little as possible is missing of them.
     #[default]
     Levelled,
@@ -44,7 +44,7 @@ pub(super) struct LevelsSoFar {
     /// The search began near a plan, so that nothing has to be approached first.
     pub(super) is_near: bool,
     /// What headroom targets that have to be missed mean.
-    pub(super) targets: Targets,
+    pub(super) targets: MissedTargets,
 }
 
 impl LevelsSoFar {
@@ -188,7 +188,7 @@ pub(super) fn settle_all(
         approach_unserved(master)?;
     }
     for &level in levels {
-        let is_missed = settled.targets == Targets::Missed;
+        let is_missed = settled.targets == MissedTargets::Missed;
         if settled.is_stopped || is_missed || settled.is_worse() {
             return Ok(());
         }
@@ -291,7 +291,7 @@ fn hold(
 fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let total = master.problem.objective(Level::Total);
-    let enough = if settled.targets == Targets::MissedEnds {
+    let enough = if settled.targets == MissedTargets::MissedEnds {
         master.nobody()
     } else {
         f64::INFINITY
@@ -302,7 +302,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()
         Some(master.optimise(&total, enough)?)
     };
     if end.is_some_and(|end| end.bound > enough) {
-        settled.targets = Targets::Missed;
+        settled.targets = MissedTargets::Missed;
         return Ok(());
     }
     if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {

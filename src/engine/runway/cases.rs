@@ -68,7 +68,7 @@ impl CasesOnDay {
         let Some(answer) = self.sweeper.settled_unless_short(case, of)? else {
             return Ok(None);
         };
-        // What a capacity of 0 closes is told apart only where all is settled.
+        // What a capacity of 0 closes is known only where all is settled.
         let is_closed = answer.trapped > NOBODY && !answer.fails && self.may_close();
         let answer = if is_closed { self.ask(case)? } else { answer };
         Ok((!answer.fails).then_some(answer.proof))

@@ -228,7 +228,7 @@ impl<'a> Dated<'a> {
         match asked.settle_unless_short(|settled| of_settled(settled, condition, 0))? {
             None => Ok(None),
             Some(answer) if answer.fails => Ok(None),
-            // What a capacity of 0 closes is told apart only where all is settled.
+            // What a capacity of 0 closes is known only where all is settled.
             Some(answer) if self.may_be_closed(&answer, adjustment, occasion) => full(),
             Some(answer) => Ok(Some(answer.proof)),
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// How many cases were seen to hold, to fail, and to fail by a target alone.
 #[derive(Debug, Default)]
-struct Seen {
+struct CasesSeen {
     holding: usize,
     failing: usize,
     missed: usize,
@@ -34,7 +34,12 @@ fn fails([unserved, missing]: [f64; 2]) -> bool {
 }
 
 /// Cases of an instance, with its capacities times a factor, in which the two disagree.
-fn disagreeing(instance: &Instance, factor: f64, depth: Depth, seen: &mut Seen) -> Vec<String> {
+fn disagreeing(
+    instance: &Instance,
+    factor: f64,
+    depth: Depth,
+    seen: &mut CasesSeen,
+) -> Vec<String> {
     let mut inventory = instance.inventory.clone();
     for capacity in inventory.capacity.iter_mut().flatten() {
         *capacity *= factor;
@@ -71,7 +76,7 @@ fn disagreeing(instance: &Instance, factor: f64, depth: Depth, seen: &mut Seen) 
 
 #[test]
 fn whether_a_case_fails_is_what_settling_it_says() {
-    let mut seen = Seen::default();
+    let mut seen = CasesSeen::default();
     let mut found = Vec::new();
     for instance in by_hand().iter().chain(&drawn(60)) {
         for factor in [1.0, 0.75, 0.5] {

@@ -53,19 +53,20 @@ impl FoundRunway<'_> {
     pub(super) fn write(&self, run: RunArgs, stop: &Stop) -> Result<(String, bool)> {
         let report = self.report();
         let inputs = self.input.each_file(drop);
-        let about = |proofs: &[DayProof]| AboutRunway {
+        let about = |proofs: &[DayProof], lacks_proofs: bool| AboutRunway {
             inputs: inputs.clone(),
             recoveries: self.asked.recoveries.clone(),
             bands: self.asked.bands.clone(),
             step: self.asked.step,
             proofs: proofs.iter().map(|proof| self.proof(proof)).collect(),
+            lacks_proofs,
         };
         let json = |about: &AboutRunway| -> Result<String> {
             let document = document_file(&report.summary(about))?;
             Ok(String::from_utf8_lossy(&document.bytes).into_owned())
         };
         let Some(out) = self.out else {
-            return Ok((json(&about(&[]))?, false));
+            return Ok((json(&about(&[], false))?, false));
         };
         let never = Stop::default();
         let (inventory, scenario) = (&self.input.inventory, &self.input.scenario);
@@ -73,7 +74,7 @@ impl FoundRunway<'_> {
         let new = NewFolder::beside(out)?;
         let proofs = self.put_proofs(&new, &prover, &inputs, stop)?;
         let lacks_proofs = proofs.is_empty() && stop.is_raised();
-        let about = about(&proofs);
+        let about = about(&proofs, lacks_proofs);
         let document = json(&about)?;
         new.put(&report.tables(&about, &prover.placed())?)?;
         new.put(&[before_file(inventory, prover.before())?])?;

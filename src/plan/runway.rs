@@ -194,7 +194,13 @@ impl ComponentRunway {
 pub struct TrappedUsers {
     /// Which case.
     pub case: usize,
-    /// How many on the first day.
+    /// The first day on which it was found to trap users.
+    pub day: Day,
+    /// With which events in force, by position among [`Runway::events`].
+    pub events: usize,
+    /// How it is answered.
+    pub recovery: Recovery,
+    /// How many on that day.
     pub users: f64,
 }
 
@@ -217,14 +223,21 @@ pub struct Runway {
     pub samples: Vec<DaySample>,
     /// When components run out, those that do so first before others.
     pub components: Vec<ComponentRunway>,
-    /// Cases that trap users on the first day, those of most users first.
+    /// Cases that trap users, those of the first day before others, those of most users first.
     pub trapped: Vec<TrappedUsers>,
     /// `true` if it was stopped before all rows were settled.
     pub is_stopped: bool,
 }
 
 impl Runway {
-    /// The row of a condition without events, answered by planning again where something fails.
+    /// The recovery that a reader asks about first: planning again, else the first that was asked about.
+    pub fn main_recovery(&self) -> Option<Recovery> {
+        let mut asked = self.rows.iter().filter_map(|row| row.recovery);
+        let first = asked.clone().next();
+        asked.find(|of| *of == Recovery::Replan).or(first)
+    }
+
+    /// The row of a condition without events, of the main recovery where something fails.
     pub fn row(
         &self,
         condition: Condition,
@@ -234,7 +247,9 @@ impl Runway {
         self.rows.iter().find(|row| {
             row.condition == condition
                 && row.events == 0
-                && row.recovery.is_none_or(|of| of == Recovery::Replan)
+                && row
+                    .recovery
+                    .is_none_or(|_| row.recovery == self.main_recovery())
                 && row.adjustment == adjustment
                 && row.band == band
         })

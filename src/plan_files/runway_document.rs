@@ -64,7 +64,7 @@ pub struct RunwaySummary {
     pub cases: u64,
     /// Sets of events of the scenario that rows are asked with; the first is none.
     pub events: Vec<Vec<EventName>>,
-    /// Cases that trap users on the first day, those of most users first.
+    /// Cases that trap users, those of the first day before others, those of most users first.
     pub trapped: Vec<TrappedCase>,
     /// Sentences that a reader acts on.
     pub verdict: RunwayVerdictWords,
@@ -81,14 +81,23 @@ pub struct EventName {
     pub name: String,
 }
 
-/// A case that traps users on the first day: they have no site in it, even with unlimited capacity.
+/// A case that traps users: they have no site in it, even with unlimited capacity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrappedCase {
     /// Which, from 0.
     pub case: u64,
     /// What fails in it, joined by `+`; empty where nothing does.
     pub failing: String,
-    /// How many.
+    /// The first day on which it was found to trap users.
+    #[serde(default)]
+    pub date: String,
+    /// Events of the scenario that are in force.
+    #[serde(default)]
+    pub events: Vec<EventName>,
+    /// How the failure is answered.
+    #[serde(default)]
+    pub recovery: String,
+    /// How many on that day.
     #[serde(serialize_with = "shortest")]
     pub users: f64,
 }

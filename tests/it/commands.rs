@@ -15,8 +15,10 @@ mod resume;
 mod rule;
 mod runbook;
 mod runway;
+mod runway_forged;
 #[cfg(unix)]
 mod runway_stopped;
+mod runway_trapped;
 mod sweep;
 mod sweep_words;
 #[cfg(unix)]

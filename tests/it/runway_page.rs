@@ -70,7 +70,7 @@ fn a_runway_has_its_dates_on_the_first_screen_and_in_the_titles() {
     ] {
         assert!(page.contains(said), "{said}");
     }
-    assert!(!page.contains("Trapped users on the first day"));
+    assert!(!page.contains(">Trapped users<"));
 }
 
 #[test]
@@ -92,12 +92,12 @@ fn trapped_users_come_before_everything_else() {
     let (titles, page) = page("data/tiny", "drain-chicago.toml", Course::Traps);
     assert_eq!(
         titles[0].1,
-        "1.9 million users are trapped if Amsterdam fails; of all others, one site may fail until 14 Mar 2027"
+        "1.9 million users are trapped if Amsterdam fails; not counting them, one site may fail until 14 Mar 2027"
     );
     let alarm = page.find("leaves 1,900,000 users without a copy");
     let answer = page.find("One site may fail until 14 Mar 2027 (8 Feb");
     assert!(alarm.is_some() && alarm < answer, "{alarm:?} {answer:?}");
-    assert!(page.contains("Trapped users on the first day"));
+    assert!(page.contains(">Trapped users<"));
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(crate) fn runway(inventory: &Inventory, course: Course) -> Runway {
     let members = sites.map(Failing::Component).collect();
     let trapped = TrappedUsers {
         case: 1,
+        day: 0,
+        events: 0,
+        recovery: Recovery::Replan,
         users: 1_900_000.0,
     };
     let samples = samples(inventory, from, course);

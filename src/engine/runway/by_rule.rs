@@ -79,6 +79,22 @@ pub(super) fn worst_by_rule(
     Ok((worst, contingencies))
 }
 
+/// By case, users as is who have no site under a recovery that decides nothing, whatever the capacity; and which cases those are.
+///
+/// # Errors
+/// Those of [`worst_by_rule`].
+pub(super) fn trapped_by_rule(
+    dated: &Dated<'_>,
+    recovery: Recovery,
+    occasion: Occasion<'_>,
+    stop: &Stop,
+) -> Result<(Vec<f64>, Contingencies)> {
+    let (parts, flows) = dated.assignment(occasion);
+    let endless = endless(dated.inventory());
+    let (ruled, of) = by_rule(dated, &endless, recovery, occasion, (&parts, &flows), stop)?;
+    Ok((ruled.into_iter().map(|(users, _)| users).collect(), of))
+}
+
 fn by_rule(
     dated: &Dated<'_>,
     inventory: &Arc<Inventory>,

@@ -102,6 +102,22 @@ impl CasesOnDay {
         self.answers(&cases, stop)
     }
 
+    /// By case, users who have no site even where nothing is limited.
+    ///
+    /// # Errors
+    /// As [`Self::answers`].
+    pub(super) fn trapped(&self, stop: &Stop) -> Result<Vec<f64>> {
+        let sweeper = self.without_limits()?;
+        let cases = 0..self.contingencies().count();
+        let all = cases.into_par_iter().map(|case| {
+            stopped(stop)?;
+            let of = |settled: &SettledCase<'_, '_>| of_settled(settled, self.condition, case);
+            Ok(sweeper.settled(case, of)?.trapped)
+        });
+        let all: Vec<Result<f64>> = all.collect();
+        all.into_iter().collect()
+    }
+
     fn without_limits(&self) -> Result<&Sweeper> {
         if let Some(known) = self.without_limits.get() {
             return Ok(known);

@@ -3,7 +3,7 @@
 //! `dated.rs` asks what holds on one day (`occasion.rs`, `answer.rs`, `of_settled.rs`): `as_is.rs` without planning again,
 //! `cases.rs` in every case of failures, `by_rule.rs` under recoveries that decide nothing, `protected.rs` from other homes
 //! where those matter (`homes.rs`), `whole.rs` with whole shards. `placed.rs` gives homes to those who come, `events.rs` tells
-//! which events are in force together.
+//! which events are in force together, `trapped.rs` who has no site whatever the capacity.
 //!
 //! `stretches.rs` finds the days on which a condition fails by asking few of them. `rows.rs` goes through conditions,
 //! `under_failures.rs` through cases and days, `search.rs` through ends of the forecast. `samples.rs` says when components run
@@ -27,6 +27,7 @@ mod rows;
 mod samples;
 mod search;
 mod stretches;
+mod trapped;
 mod under_failures;
 mod whole;
 

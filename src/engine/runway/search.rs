@@ -9,6 +9,7 @@ use super::occasion::Occasion;
 use super::rows::{RowSearch, worst};
 use super::samples::{components, samples};
 use super::stretches::{DayStretch, Trend, stretches};
+use super::trapped::TrapSearch;
 use crate::error::{Error, Result};
 use crate::model::{Band, FailureSet, Inventory, Movers, PlannedDemand, Recovery, Scenario};
 use crate::plan::runway::{Condition, Day, Runway, RunwayRow, SampleStep, TrappedUsers};
@@ -17,6 +18,7 @@ use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::iter;
 
 /// What a runway is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,15 +77,32 @@ pub fn runway(
     let fail = answers.iter().filter(|answer| answer.fails);
     let asked_today = (Condition::ServedUnder, 0, 0);
     known.keep(expected, asked_today, worst(fail.cloned()));
+    let events = event_sets(scenario);
+    let is_planned_again = asked.recoveries.contains(&Recovery::Replan);
+    let trapped_today = if is_planned_again {
+        trapped_in(&answers)
+    } else {
+        Vec::new()
+    };
+    let trapped = TrapSearch {
+        bands: iter::once(expected)
+            .chain(bands.range(Band::High..).map(|(_, dated)| dated))
+            .collect(),
+        recoveries: &asked.recoveries,
+        events: &events,
+        contingencies: today.contingencies(),
+        days,
+        stop,
+    };
     let mut found = Runway {
         from: asked.from,
         days,
         failures: asked.failures,
-        events: event_sets(scenario),
+        trapped: trapped.all(trapped_today)?,
+        events,
         rows: Vec::new(),
         samples: Vec::new(),
         components: Vec::new(),
-        trapped: trapped_in(&answers),
         contingencies: today.contingencies().clone(),
         is_stopped: false,
     };
@@ -189,18 +208,16 @@ fn fill(
     Ok(())
 }
 
-/// Cases that trap users, those of most users first.
+/// Cases of the first day that trap users.
 fn trapped_in(answers: &[CaseOnDay]) -> Vec<TrappedUsers> {
-    let mut trapped: Vec<TrappedUsers> = answers
-        .iter()
-        .map(|answer| TrappedUsers {
-            case: answer.failure.case,
-            users: answer.trapped,
-        })
-        .filter(|trapped| trapped.users > NOBODY)
-        .collect();
-    trapped.sort_by(|a, b| b.users.total_cmp(&a.users).then(a.case.cmp(&b.case)));
-    trapped
+    let trapped = answers.iter().map(|answer| TrappedUsers {
+        case: answer.failure.case,
+        day: 0,
+        events: 0,
+        recovery: Recovery::Replan,
+        users: answer.trapped,
+    });
+    trapped.filter(|trapped| trapped.users > NOBODY).collect()
 }
 
 /// How users change day by day; where what is asked does not follow from users and capacities alone, every day is asked.

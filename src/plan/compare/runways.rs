@@ -93,7 +93,7 @@ pub struct RunwayComparison {
     pub rows: Vec<RowDifference>,
     /// Dates of components that differ: those that come earlier first, by days.
     pub components: Vec<ReachedDifference>,
-    /// Users who are trapped on the first day, by what fails, in cases that both ask about; where both trap as many there is none.
+    /// Users who are trapped, by what fails, in cases that both ask about; where both trap as many there is none.
     pub trapped: Vec<Difference<String, f64>>,
     /// How many cases of either trap users, and are not asked about in the other.
     pub lone_trapped: [usize; 2],
@@ -240,11 +240,14 @@ pub(super) fn days(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days())
 }
 
-/// Trapped users by what fails.
+/// Trapped users by what fails: the most, whatever the day, the events and how it is answered.
 fn trapped_by_case(side: &ReadRunway) -> BTreeMap<String, f64> {
-    let cases = side.summary.trapped.iter();
-    let cases = cases.map(|case| (case.failing.clone(), case.users));
-    cases.collect()
+    let mut most: BTreeMap<String, f64> = BTreeMap::new();
+    for case in &side.summary.trapped {
+        let users = most.entry(case.failing.clone()).or_default();
+        *users = users.max(case.users);
+    }
+    most
 }
 
 /// `true` if a runway asks about what fails together in a case: nothing, or at most as many as fail at once of the kind that

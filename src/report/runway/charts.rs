@@ -6,7 +6,7 @@ mod load_line;
 use super::groups::{ALL_MOVES, ConditionGroup};
 use super::report::RunwayReport;
 use crate::model::{Band, CapacityChange};
-use crate::plan::runway::{Adjustment, ComponentRunway, Condition, Day, RunwayRow};
+use crate::plan::runway::{Adjustment, ComponentRunway, Condition, Day, RunwayRow, TrappedUsers};
 use crate::report::charts::runway::{CapacityArrival, ComponentBar, ConditionBar};
 use crate::report::charts::{Chart, RunwayChart};
 use crate::report::grammar::{capital, short};
@@ -103,7 +103,7 @@ impl RunwayReport<'_> {
             let users = numbers::about(trapped.users);
             format!(
                 "{users} users are trapped {}",
-                self.condition(names, trapped.case)
+                self.trapped_when(names, trapped)
             )
         });
         let holds = self.finding(main);
@@ -114,7 +114,7 @@ impl RunwayReport<'_> {
         let earlier = earlier.map(|row| self.finding(row));
         let clauses: Vec<String> = match (trapped, earlier) {
             (None, None) => vec![holds],
-            (Some(trapped), _) => vec![trapped, format!("of all others, {holds}")],
+            (Some(trapped), _) => vec![trapped, format!("not counting them, {holds}")],
             (None, Some(earlier)) => vec![holds, earlier],
         };
         capital(&clauses.join("; "))
@@ -146,11 +146,18 @@ impl RunwayReport<'_> {
         }
     }
 
+    fn trapped_when(&self, names: &ComponentNames<'_>, trapped: &TrappedUsers) -> String {
+        match self.trapping(trapped) {
+            when if when.is_empty() => self.condition(names, trapped.case),
+            when => when,
+        }
+    }
+
     fn trapped_note(&self, names: &ComponentNames<'_>) -> Vec<String> {
         let trapped = self.runway.trapped.first();
         let note = trapped.map(|trapped| {
             let users = numbers::lost_users(trapped.users);
-            let when = self.condition(names, trapped.case);
+            let when = self.trapped_when(names, trapped);
             format!(
                 "Trapped users are left out of all bars: {users} have no site {when}, even with unlimited capacity."
             )

@@ -183,15 +183,17 @@ fn trapped(report: &RunwayReport<'_>) -> Table {
     let names = report.names();
     let rows = report.runway.trapped.iter().collect();
     let listing = Listing::selected(rows, "worst", "runway.json")
-        .words("case", |row| {
-            Cell::words(&report.condition(&names, row.case))
+        .words("case", |row| match report.trapping(row) {
+            words if words.is_empty() => Cell::words(&report.condition(&names, row.case)),
+            words => Cell::words(&words),
         })
+        .number("from", |row| from(report, Some(row.day)))
         .number("trapped users", |row| {
             Cell::number(numbers::users_up(row.users), row.users).judged(State::Full)
         });
     let note = "These users have no site in the case, even with unlimited capacity. All dates are of the other users.";
     listing
-        .table(TRAPPED_ID, "Trapped users on the first day")
+        .table(TRAPPED_ID, "Trapped users")
         .noted_too(note)
         .sortable_above(FEW)
 }

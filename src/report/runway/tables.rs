@@ -29,6 +29,8 @@ pub struct AboutRunway {
     pub step: SampleStep,
     /// The proofs that are written beside it.
     pub proofs: Vec<RunwayProof>,
+    /// Whether a stop left proofs out.
+    pub lacks_proofs: bool,
 }
 
 impl RunwayReport<'_> {
@@ -80,13 +82,16 @@ impl RunwayReport<'_> {
         let trapped = runway.trapped.iter().map(|trapped| TrappedCase {
             case: trapped.case as u64,
             failing: runway.contingencies.name(self.inventory, trapped.case),
+            date: self.written(trapped.day),
+            events: self.event_names(runway.events.get(trapped.events).map_or(&[], Vec::as_slice)),
+            recovery: trapped.recovery.word().to_owned(),
             users: trapped.users,
         });
         RunwaySummary {
             format: RUNWAY_FORMAT.to_owned(),
             plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: self.scenario.name.clone(),
-            complete: !runway.is_stopped,
+            complete: !runway.is_stopped && !about.lacks_proofs,
             inputs: about.inputs.clone(),
             from: written_date(runway.from),
             until: self.written(runway.days),

@@ -2,10 +2,10 @@
 
 use super::report::RunwayReport;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Adjustment, Band, Condition, Event, Recovery, Word as _};
+use crate::model::{Adjustment, Band, Condition, Event, Word as _};
 use crate::plan::runway::{Day, FirstFailure, RunwayRow, WholeShards};
 pub use crate::plan_files::RunwayVerdictWords as RunwayWords;
-use crate::report::grammar::{capital, count, counted_with, joined};
+use crate::report::grammar::{capital, count, counted_with};
 use crate::report::numbers::{amount, users_up};
 use crate::report::period::happening;
 use crate::report::sweep::noun;
@@ -37,76 +37,8 @@ impl RunwayReport<'_> {
         }
     }
 
-    /// `Already on 28 Dec 2026 Frankfurt's failure leaves 1,900,000 users without a site, whatever the capacity.`
-    fn trapped(&self) -> Option<String> {
-        let worst = self.runway.trapped.first()?;
-        let others = self.runway.trapped.len() - 1;
-        let date = self.date(0);
-        let users = users_up(worst.users);
-        let more = match others {
-            0 => String::new(),
-            some => format!(" {} more trap users too.", capital(&count(some, "case"))),
-        };
-        let happens = self.happens(&self.names(), worst.case);
-        Some(if worst.case == 0 {
-            format!("Already on {date} {users} users have no site, whatever the capacity.{more}")
-        } else {
-            format!(
-                "Already on {date} {users} users have no site if {happens}, whatever the capacity.{more}"
-            )
-        })
-    }
-
-    /// `Stopped with 3 rows settled. Not checked: until when one site may fail, and dates of components.`
-    fn stopped(&self) -> Option<String> {
-        if !self.runway.is_stopped {
-            return None;
-        }
-        let runway = self.runway;
-        let is_settled = |condition, moves| runway.row(condition, moves, Band::Expected).is_some();
-        let asked = Condition::ALL.into_iter();
-        let asked = asked.filter(|one| runway.failures > 0 || !one.is_under_failures());
-        let lacks_rows = |set: usize| {
-            let mut asked = asked.clone();
-            let of_set = |condition| {
-                let mut rows = runway.rows.iter();
-                rows.any(|row| row.events == set && row.condition == condition)
-            };
-            asked.any(|condition| !of_set(condition))
-        };
-        let is_any_event_missing = (1..runway.events.len()).any(lacks_rows);
-        let missing = asked.clone().filter_map(|condition| {
-            let holds = self.holds(condition);
-            if !is_settled(condition, Adjustment::AsIs) {
-                Some(format!("until when {holds}"))
-            } else if !is_settled(condition, Adjustment::Rebalanced) {
-                Some(format!("until when {holds} with users rebalanced"))
-            } else {
-                None
-            }
-        });
-        let mut missing: Vec<String> = missing.collect();
-        let has_end = |band: Band| self.inventory.has_end_of_forecast(band);
-        let is_end_missing = |band: Band| !runway.rows.iter().any(|row| row.band == band);
-        let mut ends = [Band::Low, Band::High]
-            .into_iter()
-            .filter(|band| has_end(*band));
-        if ends.any(is_end_missing) {
-            missing.push("the ends of the forecast".to_owned());
-        }
-        if is_any_event_missing {
-            missing.push("some dates with events".to_owned());
-        }
-        missing.push("dates of components".to_owned());
-        Some(format!(
-            "Stopped with {} settled. Not checked: {}.",
-            count(runway.rows.len(), "row"),
-            joined(&missing)
-        ))
-    }
-
     /// What a condition says while it holds: `one site may fail`.
-    fn holds(&self, condition: Condition) -> String {
+    pub(super) fn holds(&self, condition: Condition) -> String {
         match condition {
             Condition::Target => "every headroom target is met".to_owned(),
             Condition::Served => "everyone is served".to_owned(),
@@ -115,22 +47,6 @@ impl RunwayReport<'_> {
                 format!("{} without a lasting overload", self.may_fail())
             }
         }
-    }
-
-    /// Conditions that fail on the first day already, without events.
-    fn failing_already(&self) -> Vec<String> {
-        let rows = self.runway.rows.iter();
-        let failing = rows.filter(|row| {
-            row.fails_from() == Some(0)
-                && row.events == 0
-                && row.band == Band::Expected
-                && row.adjustment == Adjustment::AsIs
-                && row
-                    .recovery
-                    .is_none_or(|recovery| recovery == Recovery::Replan)
-                && row.condition != Condition::StableUnder
-        });
-        failing.filter_map(|row| self.fails_on(row)).collect()
     }
 
     /// `One site may fail until 14 Mar 2027 (29 Nov 2026 if growth is high, at least to 1 Dec 2028 if low).`
@@ -153,7 +69,7 @@ impl RunwayReport<'_> {
         let others = if self.runway.trapped.is_empty() {
             ""
         } else {
-            "For all others: "
+            "Not counting these users, "
         };
         // A runway that was stopped may have settled another condition only.
         let is_main = row.condition == Condition::ServedUnder
@@ -171,12 +87,15 @@ impl RunwayReport<'_> {
             }
             (..) if !is_main => self.holds(row.condition),
             (0, Some(0)) => {
-                return format!("{others}Components are overloaded from the first day on{ends}.");
+                let fails = "components are overloaded from the first day on";
+                return capital(&format!("{others}{fails}{ends}."));
             }
             (0, _) => "capacity lasts".to_owned(),
             (_, Some(0)) => {
-                let may = self.may_fail().replace(" may ", " may not ");
-                return capital(&format!("{others}{may}, from the first day on{ends}."));
+                let of = self.may_fail().replace(" may fail", "");
+                return capital(&format!(
+                    "{others}a failure of {of} can leave users unserved from the first day on{ends}."
+                ));
             }
             (_, _) => self.may_fail(),
         };
@@ -214,7 +133,7 @@ impl RunwayReport<'_> {
     }
 
     /// `From 15 Mar 2027 on Frankfurt's failure leaves 3,120 users unserved: Cardiff lacks 1,200 vCPU of cpu.`
-    fn fails_on(&self, row: &RunwayRow) -> Option<String> {
+    pub(super) fn fails_on(&self, row: &RunwayRow) -> Option<String> {
         let (day, first) = (row.fails_from()?, row.first.as_ref()?);
         let date = self.date(day);
         let lacks = self.lacks(first);

@@ -54,7 +54,7 @@ pub(super) fn verified(folder: &TempDir) -> (String, Option<i32>) {
 }
 
 /// Replaces a text that stands in a file of the runway.
-fn edit(folder: &TempDir, file: &str, from: &str, to: &str) {
+pub(super) fn edit(folder: &TempDir, file: &str, from: &str, to: &str) {
     let path = folder.path().join("runway").join(file);
     let text = fs::read_to_string(&path).expect("it is written");
     assert!(text.contains(from), "{file}: {text}");

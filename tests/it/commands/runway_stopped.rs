@@ -57,7 +57,8 @@ fn an_interrupted_runway_has_the_rows_that_are_settled_and_says_so() {
     }
     let (text, code) = verified(&folder);
     assert_eq!(code, Some(0), "{text}");
-    let missing = "not checked: rows that runway.csv lacks, since the runway was stopped";
+    let missing =
+        "not checked: rows that runway.csv lacks, and proofs, since the runway was stopped";
     assert!(text.contains(missing), "{text}");
     assert!(
         text.contains("the runway is unfinished: missing rows"),

@@ -8,10 +8,11 @@ use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::super::steering::{self, Standby};
 use super::asked::AskedRunway;
+use super::days::{MOST_DAYS, holding, is_recomputed};
 use super::referee::RunwayVerdict;
 use super::rows::date;
 use crate::ids::SiteId;
-use crate::model::{Adjustment, Condition, Inventory};
+use crate::model::{Condition, Inventory};
 use crate::plan_files::{BeforeRow, Lined, Row as _, RunwayRow, WrittenRunway};
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::civil::Date;
@@ -22,7 +23,7 @@ const LOADS: Rule = Rule::new(
     "write as fails_from the first day on which the load of a component as is exceeds its capacity, or what its target leaves",
 );
 
-/// P7874: as is, every component carries its load on the last day that holds, and one does not on the next.
+/// P7874: as is, every component carries its load on every day before it fails, and one does not on the first that fails.
 pub(super) fn check(
     asked: &AskedRunway<'_>,
     written: &WrittenRunway,
@@ -38,21 +39,29 @@ pub(super) fn check(
     };
     for lined in &written.rows {
         let row = &lined.row;
-        let is_asked = row.moves == Adjustment::AsIs
-            && !row.condition.is_under_failures()
-            && row.events.is_none();
-        if !is_asked {
+        if !is_recomputed(row) {
             continue;
         }
         verdict.dates[1] += 1;
-        let sides = [
-            (row.holds_through.as_ref(), false),
-            (row.fails_from.as_ref(), true),
-        ];
+        let mut holds = holding(asked, row);
+        let are_few = holds.len() <= MOST_DAYS;
+        if !are_few {
+            verdict.not_checked.push(format!(
+                "line {} of {}: whether it holds on each of {} days",
+                lined.line,
+                RunwayRow::FILE,
+                holds.len()
+            ));
+            holds.clear();
+        }
+        holds.extend(date(row.holds_through.as_ref()));
+        holds.sort_unstable();
+        holds.dedup();
+        let sides = holds.into_iter().map(|day| (day, false));
+        let sides = sides.chain(date(row.fails_from.as_ref()).map(|day| (day, true)));
         let mut is_known = true;
         let of_band = asked.of_band(row.band);
         for (day, fails) in sides {
-            let Some(day) = date(day) else { continue };
             match is_overloaded(asked, (&of_band, before), row.condition, day) {
                 Some(found) if found == fails => {}
                 Some(_) => {
@@ -66,7 +75,7 @@ pub(super) fn check(
             }
         }
         if is_known {
-            verdict.dates[0] += 1;
+            verdict.dates[0] += usize::from(are_few);
         } else {
             verdict.not_checked.push(format!(
                 "line {} of {}: users whose paths are not in {}",

@@ -5,8 +5,8 @@ use super::super::judge::Keys;
 use super::super::report::{At, Report, Rule};
 use crate::ids::{ShardId, SiteId};
 use crate::model::{
-    Adjustment, Band, Condition, Event, ExistingShortfall, FailureSet, Inventory, MoveRule, Policy,
-    Recovery, Scenario, Shard,
+    Adjustment, Band, Condition, Event, EventKind, ExistingShortfall, FailureSet, Inventory,
+    MoveRule, Policy, Recovery, Scenario, Shard,
 };
 use crate::plan_files::{PlacedRow, RUNWAY_FILE, Row as _, WrittenRunway};
 use crate::units::FEASIBILITY;
@@ -120,6 +120,26 @@ impl<'a> AskedRunway<'a> {
     /// Whether shards get homes that no file of the inventory has.
     pub(super) fn has_placed(&self) -> bool {
         !self.placed.is_empty()
+    }
+
+    /// `true` if a capacity of 0 may close what is open without limits.
+    pub(super) fn may_close(&self) -> bool {
+        let later = self.inventory.capacity_changes.iter();
+        let later = later.filter_map(|change| change.capacity);
+        let mut all = self
+            .inventory
+            .capacity
+            .iter()
+            .flatten()
+            .copied()
+            .chain(later);
+        let takes_all = |event: &Event| match &event.kind {
+            EventKind::Maintenance(taken) | EventKind::Failure(taken) | EventKind::Gray(taken) => {
+                taken.resources.is_some() && taken.capacity <= 0.0
+            }
+            EventKind::Surge(_) | EventKind::Slow(_) | EventKind::Disconnect(_) => false,
+        };
+        all.any(|capacity| capacity <= 0.0) || self.scenario.events.iter().any(takes_all)
     }
 
     /// The inventory at an end of the forecast, by the rules of a condition and of who may move.

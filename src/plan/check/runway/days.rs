@@ -16,6 +16,9 @@ const SHOWN: Rule = Rule::new(
     "say `proven` only with a sweep of the last day before every change, and of the first day that fails",
 );
 
+/// Days within a stretch in which users both join and leave that are shown one by one, at most.
+pub(super) const MOST_DAYS: usize = 32;
+
 /// By row, from 1: the days on which it is shown to hold, and those on which it is shown to fail.
 pub(super) type ShownDays = BTreeMap<u32, [BTreeSet<Date>; 2]>;
 
@@ -37,14 +40,13 @@ pub(super) fn check(
     verdict: &mut RunwayVerdict,
     report: &mut Report,
 ) {
-    let policy = &asked.scenario.policy;
-    let is_monotone = policy.demand == PlannedDemand::Peak
-        && policy.movers == Movers::All
-        && policy.max_moved_users.is_none();
     let nothing = Default::default();
-    let mut not_shown = 0;
+    let (mut not_shown, mut of_rules) = (Vec::new(), Vec::new());
     for (number, lined) in (1..).zip(&written.rows) {
         if !needs_sweeps(&lined.row) {
+            if !is_recomputed(&lined.row) {
+                of_rules.push(lined.line.to_string());
+            }
             continue;
         }
         verdict.dates[1] += 1;
@@ -52,19 +54,29 @@ pub(super) fn check(
             continue;
         }
         let [holds, fails] = shown.get(&number).unwrap_or(&nothing);
-        if holds.is_empty() && fails.is_empty() {
-            // With too many days, or with events, no sweep was written.
-            not_shown += 1;
+        let needed = holding(asked, &lined.row);
+        let is_written = written.summary.complete && has_sweeps(asked, &lined.row, needed.len());
+        if holds.is_empty() && fails.is_empty() && !is_written {
+            not_shown.push(lined.line.to_string());
+            as_long_as_is(written, lined, report);
             continue;
         }
-        let segments = segments(asked, lined.row.band, is_monotone);
-        if is_shown(asked, lined, (&segments, holds, fails), report) {
+        if is_shown(lined, (&needed, holds, fails), report) {
             verdict.dates[0] += 1;
         }
     }
-    if not_shown > 0 {
+    if !not_shown.is_empty() {
         verdict.not_checked.push(format!(
-            "the dates of {not_shown} rows of {}, for which there are no proofs",
+            "the dates of {} rows of {}, for which there are no proofs: lines {}",
+            not_shown.len(),
+            RunwayRow::FILE,
+            not_shown.join(", ")
+        ));
+    }
+    if !of_rules.is_empty() {
+        verdict.not_checked.push(format!(
+            "dates as is with events, and of recoveries by rule: lines {} of {}",
+            of_rules.join(", "),
             RunwayRow::FILE
         ));
     }
@@ -81,6 +93,43 @@ pub(super) fn check(
     }
 }
 
+/// `true` for rows whose loads as is are recomputed from the paths of the first day.
+pub(super) fn is_recomputed(row: &RunwayRow) -> bool {
+    let is_normal = !row.condition.is_under_failures();
+    is_normal && row.moves == Adjustment::AsIs && row.events.is_none()
+}
+
+/// Whether sweeps of a row's days are written: not with events that take homes away which shards keep, nor where a capacity of 0
+/// closes a site, nor of more days.
+fn has_sweeps(asked: &AskedRunway<'_>, row: &RunwayRow, days: usize) -> bool {
+    let is_planned = if row.condition.is_under_failures() {
+        row.moves == Adjustment::AsIs
+    } else {
+        row.events.is_none() || row.moves == Adjustment::Rebalanced
+    };
+    is_planned && days <= MOST_DAYS && !asked.may_close()
+}
+
+/// P7875: what is proven of users who are rebalanced before a failure, without sweeps, is what is proven as is.
+fn as_long_as_is(written: &WrittenRunway, lined: &Lined<RunwayRow>, report: &mut Report) {
+    let row = &lined.row;
+    if !row.condition.is_under_failures() || row.moves != Adjustment::Rebalanced {
+        return;
+    }
+    let of = |row: &RunwayRow| (row.condition, row.events.clone(), row.recovery, row.band);
+    let mut as_is = written.rows.iter().map(|lined| &lined.row);
+    let as_is = as_is.find(|other| of(other) == of(row) && other.moves == Adjustment::AsIs);
+    if let Some(as_is) = as_is
+        && as_is.fails_from != row.fails_from
+    {
+        let words = |date: &Option<String>| date.clone().unwrap_or_else(|| "no day".to_owned());
+        let at = At::cell(RunwayRow::FILE, lined.line, "proven");
+        let found = format!("`yes`, and it fails from {} on", words(&row.fails_from));
+        let expected = format!("the date as is, {}, or sweeps", words(&as_is.fails_from));
+        report.add(SHOWN, at, found, expected);
+    }
+}
+
 /// `true` for rows whose dates sweeps show: loads as is are recomputed.
 pub(super) fn needs_sweeps(row: &RunwayRow) -> bool {
     let is_as_is = !row.condition.is_under_failures() && row.moves == Adjustment::AsIs;
@@ -88,35 +137,13 @@ pub(super) fn needs_sweeps(row: &RunwayRow) -> bool {
 }
 
 fn is_shown(
-    asked: &AskedRunway<'_>,
     lined: &Lined<RunwayRow>,
-    (segments, holds, fails): (&[Segment], &BTreeSet<Date>, &BTreeSet<Date>),
+    (needed, holds, fails): (&[Date], &BTreeSet<Date>, &BTreeSet<Date>),
     report: &mut Report,
 ) -> bool {
     let first = date(lined.row.fails_from.as_ref());
-    let mut missing: Vec<Date> = Vec::new();
-    for segment in segments {
-        let last = match first {
-            Some(first) if first <= segment.first => break,
-            Some(first) => first
-                .yesterday()
-                .map_or(segment.last, |day| day.min(segment.last)),
-            None => segment.last,
-        };
-        if segment.rises {
-            missing.extend((!holds.contains(&last)).then_some(last));
-        } else if segment.falls {
-            missing.extend((!holds.contains(&segment.first)).then_some(segment.first));
-        } else {
-            let days = segment.first.series(jiff::Span::new().days(1));
-            missing.extend(
-                days.take_while(|day| *day <= last)
-                    .filter(|day| !holds.contains(day)),
-            );
-        }
-    }
     let at = At::cell(RunwayRow::FILE, lined.line, "proven");
-    if let Some(day) = missing.first() {
+    if let Some(day) = needed.iter().find(|day| !holds.contains(*day)) {
         let found = format!("`yes`, and no proof that it holds on {day}");
         report.add(SHOWN, at, found, "a sweep of the day");
         return false;
@@ -126,7 +153,35 @@ fn is_shown(
         report.add(SHOWN, at, found, "a sweep of the day");
         return false;
     }
-    asked.from < asked.until
+    true
+}
+
+/// The days on which a row has to hold, so that it holds on all days before it fails.
+pub(super) fn holding(asked: &AskedRunway<'_>, row: &RunwayRow) -> Vec<Date> {
+    let policy = &asked.scenario.policy;
+    let is_monotone = policy.demand == PlannedDemand::Peak
+        && policy.movers == Movers::All
+        && policy.max_moved_users.is_none();
+    let first = date(row.fails_from.as_ref());
+    let mut needed: Vec<Date> = Vec::new();
+    for segment in segments(asked, row.band, is_monotone) {
+        let last = match first {
+            Some(first) if first <= segment.first => break,
+            Some(first) => first
+                .yesterday()
+                .map_or(segment.last, |day| day.min(segment.last)),
+            None => segment.last,
+        };
+        if segment.rises {
+            needed.push(last);
+        } else if segment.falls {
+            needed.push(segment.first);
+        } else {
+            let days = segment.first.series(jiff::Span::new().days(1));
+            needed.extend(days.take_while(|day| *day <= last));
+        }
+    }
+    needed
 }
 
 /// The days between changes of capacity, of rates, and of users who leave.

@@ -5,10 +5,11 @@ use super::super::sweep::check_sweep;
 use super::asked::AskedRunway;
 use super::days::{ShownDays, needs_sweeps};
 use super::referee::{ProofSweep, RunwayVerdict};
+use super::rows::event_words;
 use crate::model::{Band, Condition, Recovery};
 use crate::plan_files::{
-    EventName, FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow,
-    WrittenRunway, WrittenSweep, decimal,
+    FailureRow, Lined, RUNWAY_FILE, RUNWAY_PROOFS, Row as _, RunwayProof, RunwayRow, WrittenRunway,
+    WrittenSweep, decimal,
 };
 use crate::scenario::{Knowledge, case_at};
 use crate::units::{NOBODY, SOLVER_TOLERANCE};
@@ -154,12 +155,8 @@ fn events_of(written: &WrittenRunway, row: &RunwayRow) -> Vec<usize> {
     let Some(events) = &row.events else {
         return Vec::new();
     };
-    let joined = |set: &Vec<EventName>| {
-        let names: Vec<&str> = set.iter().map(|event| event.name.as_str()).collect();
-        names.join("+")
-    };
     let mut sets = written.summary.events.iter();
-    let set = sets.find(|set| joined(set) == events.as_ref());
+    let set = sets.find(|set| event_words(set) == events.as_ref());
     let numbers = set.into_iter().flatten().map(|event| event.number);
     numbers
         .filter_map(|number| usize::try_from(number).ok()?.checked_sub(1))

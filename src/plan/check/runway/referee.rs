@@ -46,7 +46,7 @@ pub fn check_runway(
     };
     if !written.summary.complete {
         verdict.not_checked.push(format!(
-            "rows that {} lacks, since the runway was stopped",
+            "rows that {} lacks, and proofs, since the runway was stopped",
             RunwayRow::FILE
         ));
     }

@@ -3,9 +3,9 @@
 use super::super::report::{At, Report, Rule};
 use super::asked::AskedRunway;
 use crate::model::{Adjustment, Band, Condition, Recovery};
-use crate::plan_files::{GapRow, Lined, Row as _, RunwayRow, WrittenRunway};
+use crate::plan_files::{EventName, GapRow, Lined, Row as _, RunwayRow, WrittenRunway};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ASKED: Rule = Rule::new(
     "P7871",
@@ -56,10 +56,15 @@ fn all_are_there(asked: &AskedRunway<'_>, written: &WrittenRunway, report: &mut 
     }
     let mut missing = |key: RowKey<'_>| {
         if !lines.contains_key(&key) {
-            let (condition, _, recovery, moves, band) = key;
+            let (condition, events, recovery, moves, band) = key;
             let recovery = recovery.map_or_else(String::new, |of| format!(", {}", of.word()));
+            let events = if events.is_empty() {
+                String::new()
+            } else {
+                format!(", {events}")
+            };
             let what = format!(
-                "{}{recovery}, {}, {}",
+                "{}{events}{recovery}, {}, {}",
                 condition.word(),
                 moves.word(),
                 band.word()
@@ -73,19 +78,44 @@ fn all_are_there(asked: &AskedRunway<'_>, written: &WrittenRunway, report: &mut 
             );
         }
     };
-    for band in &asked.bands {
-        for condition in Condition::ALL {
+    let events: BTreeSet<String> = written
+        .summary
+        .events
+        .iter()
+        .map(|set| event_words(set))
+        .collect();
+    let conditions = || {
+        asked
+            .bands
+            .iter()
+            .flat_map(|band| Condition::ALL.map(|of| (band, of)))
+    };
+    let none = (!events.contains("")).then_some("");
+    for events in events.iter().map(String::as_str).chain(none) {
+        for (band, condition) in conditions() {
             if !condition.is_under_failures() {
                 for moves in Adjustment::ALL {
-                    missing((condition, "", None, moves, *band));
+                    missing((condition, events, None, moves, *band));
                 }
             } else if asked.failures > 0 {
-                for recovery in &asked.recoveries {
-                    missing((condition, "", Some(*recovery), Adjustment::AsIs, *band));
+                // Rules say nothing of retries.
+                let are_asked = |of: &&Recovery| {
+                    condition == Condition::ServedUnder || **of == Recovery::Replan
+                };
+                for recovery in asked.recoveries.iter().filter(are_asked) {
+                    for moves in [Adjustment::AsIs, Adjustment::Rebalanced] {
+                        missing((condition, events, Some(*recovery), moves, *band));
+                    }
                 }
             }
         }
     }
+}
+
+/// Events that are in force together, as a cell has them.
+pub(super) fn event_words(set: &[EventName]) -> String {
+    let names: Vec<&str> = set.iter().map(|event| event.name.as_str()).collect();
+    names.join("+")
 }
 
 /// A date of a cell; `None` if it is no date.

@@ -126,7 +126,7 @@ fn runways() -> Vec<(&'static str, RunwayChart)> {
     };
     let trapped = |chart: &mut RunwayChart| {
         chart.title =
-            "1.9 million users are trapped if Frankfurt am Main fails; of all others, one site may fail until 14 Mar 2027".to_owned();
+            "1.9 million users are trapped if Frankfurt am Main fails; not counting them, one site may fail until 14 Mar 2027".to_owned();
         for bar in &mut chart.bars {
             bar.ends = None;
         }

@@ -123,11 +123,18 @@ impl RunwayReport<'_> {
     /// `one site may fail until 14 Mar 2027, as is`.
     fn finding(&self, row: &RunwayRow) -> String {
         let fails = self.failing_words();
-        let when = match row.fails_from() {
-            None => format!("beyond {}", self.last()),
-            Some(day) => format!("until {}", self.date(day.saturating_sub(1))),
+        let again = self
+            .holds_again(row)
+            .filter(|_| row.fails_from() == Some(0));
+        let when = match (row.fails_from(), &again) {
+            (_, Some(again)) => {
+                let from = self.date(again.start);
+                format!("from {from} on, {}", self.again_until(again))
+            }
+            (None, _) => format!("beyond {}", self.last()),
+            (Some(day), _) => format!("until {}", self.date(day.saturating_sub(1))),
         };
-        let is_now = row.fails_from() == Some(0);
+        let is_now = row.fails_from() == Some(0) && again.is_none();
         match row.condition {
             Condition::Target if is_now => {
                 "a headroom target is missed from the first day on".to_owned()

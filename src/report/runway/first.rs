@@ -109,7 +109,10 @@ fn key_numbers(report: &RunwayReport<'_>) -> Vec<KeyNumber> {
         return Vec::new();
     };
     let number = |row: &RunwayRow, label: String, note: String| KeyNumber {
-        value: value(report, row.fails_from()),
+        value: match report.holds_again(row) {
+            Some(_) if row.fails_from() == Some(0) => "not yet".to_owned(),
+            _ => value(report, row.fails_from()),
+        },
         label,
         note,
         because: lists::anchor(report, row).unwrap_or_else(|| CONDITIONS_ID.to_owned()),
@@ -118,7 +121,13 @@ fn key_numbers(report: &RunwayReport<'_>) -> Vec<KeyNumber> {
     let lets = report.lets(as_is.condition);
     let label = match as_is.fails_from() {
         None => format!("beyond it {lets}, as is"),
-        Some(0) => format!("{lets}, as is"),
+        Some(0) => match report.holds_again(as_is) {
+            Some(again) => {
+                let (from, until) = (report.date(again.start), report.again_until(&again));
+                format!("from {from} on {lets}, as is, {until}")
+            }
+            None => format!("{lets}, as is"),
+        },
         Some(_) => format!("until then {lets}, as is"),
     };
     let note = match as_is.fails_from() {

@@ -12,6 +12,7 @@ use crate::report::sweep::noun;
 use crate::report::words::is_any_target_set;
 use crate::solve::Proof;
 use crate::units::NOBODY;
+use std::ops::Range;
 
 /// From this number of days on a length of time is given in weeks.
 const WEEKS_FROM: Day = 14;
@@ -93,8 +94,15 @@ impl RunwayReport<'_> {
             (0, _) => "capacity lasts".to_owned(),
             (_, Some(0)) => {
                 let of = self.may_fail().replace(" may fail", "");
+                let while_it_fails = match row.failing.first() {
+                    Some(span) if span.end < self.runway.days => {
+                        format!("until {}", self.date(span.end - 1))
+                    }
+                    _ => "from the first day on".to_owned(),
+                };
+                let again = self.again(row, &self.may_fail());
                 return capital(&format!(
-                    "{others}a failure of {of} can leave users unserved from the first day on{ends}."
+                    "{others}a failure of {of} can leave users unserved {while_it_fails}{ends}.{again}"
                 ));
             }
             (_, _) => self.may_fail(),
@@ -109,7 +117,39 @@ impl RunwayReport<'_> {
         } else {
             may
         };
-        format!("{others}{may} {until}{ends}.{first}")
+        let again = self.again(row, &self.holds(row.condition));
+        format!("{others}{may} {until}{ends}.{first}{again}")
+    }
+
+    /// ` From 1 Feb 2027 on one site may fail until 1 May 2027.`, where a condition that fails holds again; else nothing.
+    fn again(&self, row: &RunwayRow, holds: &str) -> String {
+        let Some(again) = self.holds_again(row) else {
+            return String::new();
+        };
+        format!(
+            " From {} on {holds} {}.",
+            self.date(again.start),
+            self.again_until(&again)
+        )
+    }
+
+    /// The days on which a condition holds after those on which it fails first; `None` if it does not hold again.
+    pub(super) fn holds_again(&self, row: &RunwayRow) -> Option<Range<Day>> {
+        let start = row.failing.first()?.end;
+        let end = row
+            .failing
+            .get(1)
+            .map_or(self.runway.days, |next| next.start);
+        (start < self.runway.days).then_some(start..end)
+    }
+
+    /// `until 1 May 2027`, `at least to 31 Dec 2028`.
+    pub(super) fn again_until(&self, again: &Range<Day>) -> String {
+        if again.end < self.runway.days {
+            format!("until {}", self.date(again.end - 1))
+        } else {
+            format!("at least to {}", self.last())
+        }
     }
 
     /// `one site may fail`, `up to two sites may fail at once`.
@@ -179,6 +219,9 @@ impl RunwayReport<'_> {
     /// `1,200 vCPU of cpu`.
     fn quantity(&self, (_, resource): (ComponentId, ResourceId), value: f64) -> String {
         let of = &self.inventory.resources[resource.index()];
+        if of.unit == of.id {
+            return format!("{} {}", amount(value), of.unit);
+        }
         format!("{} {} of {}", amount(value), of.unit, of.id)
     }
 
@@ -218,12 +261,12 @@ impl RunwayReport<'_> {
             let other = rebalanced.filter(|row| row.fails_from() != as_is.fails_from());
             let other = other.map(|row| self.until(row));
             reasons.push(match (as_is.fails_from(), other) {
-                (Some(0), None) => format!("As is {fails} from the first day on."),
+                (Some(0), None) => format!("As is, {fails} from the first day on."),
                 (Some(0), Some(other)) => {
-                    format!("As is {fails} from the first day on; rebalanced {holds} {other}.")
+                    format!("As is, {fails} from the first day on; rebalanced {holds} {other}.")
                 }
-                (_, None) => format!("As is {holds} {until}."),
-                (_, Some(other)) => format!("As is {holds} {until}, rebalanced {other}."),
+                (_, None) => format!("As is, {holds} {until}."),
+                (_, Some(other)) => format!("As is, {holds} {until}, rebalanced {other}."),
             });
         }
         reasons.extend(self.with_events());

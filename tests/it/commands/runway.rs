@@ -453,3 +453,39 @@ fn the_dates_of_the_shipped_inventory_are_those_of_its_page() {
         assert!(page.contains(written), "{written}");
     }
 }
+
+#[test]
+fn what_fails_today_and_holds_again_is_said_with_both_dates() {
+    let folder = place();
+    let [inventory, scenario] = case();
+    let copy = folder.path().join("inventory");
+    fs::create_dir(&copy).expect("there is space");
+    for entry in fs::read_dir(&inventory).expect("it is there") {
+        let path = entry.expect("it can be listed").path();
+        if path.extension().is_some_and(|of| of == "csv") && !path.ends_with("options.csv") {
+            let name = path.file_name().expect("it has one");
+            fs::copy(&path, copy.join(name)).expect("it can be copied");
+        }
+    }
+    // Either site has to carry all users once the other fails: 70,000 today.
+    let changes = "date,component,resource,capacity\n\
+                   2026-12-28,a,cpu,60\n2027-03-01,a,cpu,100\n";
+    fs::write(copy.join("capacity_changes.csv"), changes).expect("it can be written");
+    let args = [
+        "runway",
+        "inventory",
+        "--scenario",
+        &scenario,
+        "--until",
+        "2028-01-01",
+    ];
+    let (text, code) = said(&folder, &args);
+    assert_eq!(code, Some(1), "{text}");
+    let answer = "A failure of one site can leave users unserved until 28 Feb 2027. \
+                  From 1 Mar 2027 on one site may fail until 1 Aug 2027.";
+    assert!(text.contains(answer), "{text}");
+    assert!(
+        text.starts_with("On 28 Dec 2026 10,000 users are unserved if B fails"),
+        "{text}"
+    );
+}
